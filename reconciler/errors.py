@@ -1,0 +1,111 @@
+"""Every error the product reports, as one tree, each with its exit code.
+
+    ReconcilerError                 exit 1, one message
+    ├── UsageError                  a command line that cannot be run
+    ├── ManifestErrors              every problem found in the manifests, each at its place
+    ├── PlanRefused                 the plan cannot be made or must not be carried out
+    │   └── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
+    └── ApiError                    the API did not do what was asked
+        ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
+        ├── NotAuthenticated        no token, a wrong one, or one that could not be refreshed
+        ├── Throttled               still told to slow down after every retry
+        ├── ServerFault             an answer of 5xx, or one that is no GraphQL answer
+        └── Rejected                a GraphQL answer whose top-level ``errors`` say no
+
+A user's mistake and the network's fault end as one of these, never as a traceback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a manifest: ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and where, when that is known."""
+
+    message: str
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class ReconcilerError(Exception):
+    """The root of the tree: ``str()`` is what the user reads."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(ReconcilerError):
+    """The command line asks for something that cannot be run."""
+
+
+class _Problems(ReconcilerError):
+    """Several problems, reported together and in the order of their places."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        unique = dict.fromkeys(problems)
+        self.problems: Sequence[Problem] = sorted(
+            unique, key=lambda problem: (problem.place is None, problem.place or Place(""))
+        )
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ManifestErrors(_Problems):
+    """Everything that is wrong with the manifests."""
+
+
+class PlanRefused(_Problems):
+    """Everything that keeps a plan from being made or carried out."""
+
+
+class StalePlan(PlanRefused):
+    """A saved plan that no longer describes what would happen."""
+
+
+class ApiError(ReconcilerError):
+    """The API did not do what was asked.
+
+    ``ambiguous`` says that a mutation may have been carried out all the same.
+    """
+
+    def __init__(self, message: str, *, ambiguous: bool = False) -> None:
+        super().__init__(message)
+        self.ambiguous = ambiguous
+
+
+class Unreachable(ApiError):
+    """No answer came: host, proxy, TLS, a time-out, a connection lost."""
+
+
+class NotAuthenticated(ApiError):
+    """No token, a wrong token, or one that could not be refreshed."""
+
+
+class Throttled(ApiError):
+    """Still told to slow down after every retry."""
+
+
+class ServerFault(ApiError):
+    """An answer of 5xx, or one that is not a GraphQL answer."""
+
+
+class Rejected(ApiError):
+    """A GraphQL answer whose top-level ``errors`` say no."""

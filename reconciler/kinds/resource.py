@@ -1,0 +1,71 @@
+"""What a manifest asks for: one desired resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.errors import Place
+
+Path = tuple[str | int, ...]
+
+
+class Origin(Protocol):
+    """Where a resource was read from: the manifest and the overlays merged over it."""
+
+    @property
+    def start(self) -> Place:
+        """Where the resource's document begins."""
+        ...
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Return where the value at ``path`` stands (its key with ``key=True``).
+
+        A path that does not exist gives the place of its nearest existing parent.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """How far a resource may be changed; the manifest's ``lifecycle``."""
+
+    prevent_destroy: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    absent: bool = False
+    renamed_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One desired resource, checked against its schema.
+
+    ``spec`` is plain data, as in the manifest, with a ``Secret`` (or ``Unresolved``) where a
+    ``valueFrom`` stood.
+    """
+
+    kind: str
+    handle: str
+    spec: Mapping[str, Any]
+    origin: Origin
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+
+    @property
+    def address(self) -> str:
+        return f"{self.kind}/{self.handle}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in a spec that names another resource of the manifests by its handle."""
+
+    path: Path
+    kind: str
+    handle: str
+
+    @property
+    def address(self) -> str:
+        return f"{self.kind}/{self.handle}"
