@@ -1,0 +1,211 @@
+"""What a resource kind tells the pipeline; one subclass a kind, one file a subclass.
+
+The pipeline never names a kind: everything particular to one is behind this interface.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, ClassVar, Literal
+
+from reconciler.kinds.document import Operation
+from reconciler.kinds.resource import Path, Reference, Resource
+from reconciler.kinds.tenant import Node, Read, Tenant
+
+Action = Literal["create", "update", "deploy", "delete", "adopt"]
+
+
+class Phase(IntEnum):
+    """When a step is due: every step of a phase before any step of a later one."""
+
+    WRITE = 1
+    CONFIGURE = 2
+    DEPLOY = 3
+    SETTLE = 4
+    DELETE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class IdOf:
+    """Stands in a step's input for the ID of another resource, which may have to be created first."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One live object, as it was read."""
+
+    kind: str
+    id: str
+    name: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One declared field that differs; a sensitive one holds ``Secret`` or ``None`` on either side."""
+
+    path: Path
+    before: Any
+    after: Any
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One mutation: its operation and the ``input`` it takes, in which ``IdOf`` and ``Secret`` may stand."""
+
+    action: Action
+    phase: Phase
+    operation: Operation
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something to say about a resource, at a path of its manifest."""
+
+    path: Path
+    message: str
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a kind sees while the tenant is being read."""
+
+    tenant: Tenant
+    live: Callable[[str], Live | None]
+    """Address → its live object; ``None`` where there is none, or none known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a kind sees while it assesses one resource."""
+
+    view: View
+    live: Live | None
+    labels: frozenset[str] = frozenset()
+    """Labels that the resource must carry whatever its manifest says; empty: labels are left alone."""
+    resend_secrets: bool = False
+    compare_secrets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What it takes to make one live object what its manifest says."""
+
+    fields: Sequence[FieldChange] = ()
+    steps: Sequence[Step] = ()
+    reasons: Sequence[str] = ()
+    warnings: Sequence[Complaint] = ()
+    problems: Sequence[Complaint] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The steps that remain after one was carried out, and what the user should hear of it."""
+
+    steps: Sequence[Step]
+    notes: Sequence[str] = ()
+
+
+class Kind(ABC):
+    """One resource kind. Everything here is plain computation; reading and writing happen elsewhere."""
+
+    name: ClassVar[str]
+    """As in a manifest's ``kind``."""
+    level: ClassVar[int] = 0
+    """Kinds of a lower level are written first and deleted last."""
+    ownable: ClassVar[bool] = False
+    """Whether its objects can carry an ownership label."""
+    delete_flag: ClassVar[str | None] = None
+    """The command line option without which no object of this kind is deleted."""
+    renamable: ClassVar[bool] = True
+    """Whether ``lifecycle.renamedFrom`` means something for it."""
+
+    @abstractmethod
+    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
+        """Return the places of the spec that name other resources of the manifests."""
+
+    @abstractmethod
+    def identity(self, spec: Mapping[str, Any]) -> Hashable:
+        """Return what tells the live object from all others; two manifests may not share it."""
+
+    @abstractmethod
+    def title(self, spec: Mapping[str, Any]) -> str:
+        """Return the name to show."""
+
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+        """Yield what is wrong with a spec beyond its schema, offline."""
+        del spec
+        return ()
+
+    @abstractmethod
+    def reads(self, resource: Resource, view: View) -> Iterable[Read]:
+        """Yield what must be read to plan the resource, as far as it can be told from what is known."""
+
+    @abstractmethod
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
+        """Return the live objects that the manifest may mean; more than one is an error."""
+
+    @abstractmethod
+    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+        """Compare, and say which steps make the live object (or a new one) what the manifest says."""
+
+    @abstractmethod
+    def removal(self, live: Live) -> Step:
+        """Return the step that deletes the object."""
+
+    def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
+        """Yield what would go with the object."""
+        del live, view
+        return ()
+
+    def undeletable(self, live: Live, view: View) -> str | None:
+        """Return why the object cannot be deleted at all, if so."""
+        del live, view
+        return None
+
+    def revise(self, resource: Resource, live: Live | None, done: Step, payload: Node, rest: Sequence[Step]) -> Revision:
+        """Return what remains to be done, now that ``done`` was answered with ``payload``."""
+        del resource, live, done, payload
+        return Revision(rest)
+
+    def labels(self, live: Live) -> frozenset[str]:
+        """Return the labels the object carries, lower-cased."""
+        return frozenset(str(label).lower() for label in live.node.get("labels") or ())
+
+    def labelled(self, label: str) -> Read | None:
+        """Return what reads every object of the kind that carries the label, if the kind has labels."""
+        del label
+        return None
+
+    def live(self, node: Node) -> Live:
+        """Return the node as a live object."""
+        return Live(self.name, str(node["id"]), str(node.get("name") or ""), node)
+
+    def observed(self, live: Live) -> Mapping[str, Any]:
+        """Return what of the object a plan rests on: no secret, nothing that changes by itself."""
+        return {"id": live.id, "name": live.name}
+
+    def outcome(self, live: Live) -> Mapping[str, Any]:
+        """Return what a person needs next, once the object is there."""
+        return {"id": live.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The kinds a run knows, by name."""
+
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Kind:
+        return self.kinds[name]
+
+    def __iter__(self) -> Any:
+        return iter(self.kinds.values())
