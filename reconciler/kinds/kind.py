@@ -6,14 +6,16 @@ The pipeline never names a kind: everything particular to one is behind this int
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from reconciler.kinds.document import Operation
-from reconciler.kinds.resource import Path, Reference, Resource
-from reconciler.kinds.tenant import Node, Read, Tenant
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from reconciler.kinds.document import Operation
+    from reconciler.kinds.resource import Path, Reference, Resource
+    from reconciler.kinds.tenant import Node, Read, Tenant
 
 Action = Literal["create", "update", "deploy", "delete", "adopt"]
 
@@ -171,7 +173,9 @@ class Kind(ABC):
         del live, view
         return None
 
-    def revise(self, resource: Resource, live: Live | None, done: Step, payload: Node, rest: Sequence[Step]) -> Revision:
+    def revise(
+        self, resource: Resource, live: Live | None, done: Step, payload: Node, rest: Sequence[Step]
+    ) -> Revision:
         """Return what remains to be done, now that ``done`` was answered with ``payload``."""
         del resource, live, done, payload
         return Revision(rest)
