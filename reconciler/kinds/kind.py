@@ -74,6 +74,9 @@ class Complaint:
     path: Path
     message: str
     key: bool = False
+    """Whether the key at the path is meant, not its value."""
+    topic: str = ""
+    """Complaints of one topic may be told as one where there are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,11 @@ class Situation:
     view: View
     live: Live | None
     labels: frozenset[str] = frozenset()
-    """Labels that the resource must carry whatever its manifest says; empty: labels are left alone."""
+    """Labels that the object must carry whatever its manifest says."""
+    unwanted_labels: frozenset[str] = frozenset()
+    """Labels that it must not carry any more."""
     resend_secrets: bool = False
-    compare_secrets: bool = True
+    """Whether write-only secrets, which cannot be compared, are written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ class Assessment:
 
     fields: Sequence[FieldChange] = ()
     steps: Sequence[Step] = ()
-    reasons: Sequence[str] = ()
+    reason: str = ""
+    """Why a step is due that no field explains, such as a deploy."""
     warnings: Sequence[Complaint] = ()
     problems: Sequence[Complaint] = ()
 
@@ -174,10 +180,10 @@ class Kind(ABC):
         return None
 
     def revise(
-        self, resource: Resource, live: Live | None, done: Step, payload: Node, rest: Sequence[Step]
+        self, resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
     ) -> Revision:
-        """Return what remains to be done, now that ``done`` was answered with ``payload``."""
-        del resource, live, done, payload
+        """Return what remains to be done, now that ``done`` was answered with the object ``payload``."""
+        del resource, situation, done, payload
         return Revision(rest)
 
     def labels(self, live: Live) -> frozenset[str]:

@@ -1,0 +1,46 @@
+"""Plain attributes of an object: text that is compared as it is, unset and empty being the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.kind import FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconciler.kinds.tenant import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A field that has the same name in the manifest, in the API's inputs and in its results."""
+
+    field: str
+    default: str | None = None
+    """What ``null`` in a manifest means; ``None``: it cannot be null."""
+
+
+def text(value: Any) -> str:
+    """Return an optional string as the API means it: unset reads back as ``""`` or as null."""
+    return "" if value is None else str(value)
+
+
+def changed(attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node | None) -> Iterator[FieldChange]:
+    """Yield the declared attributes that differ; all that say something, when there is no object yet."""
+    for attribute in attributes:
+        if attribute.field not in spec:
+            continue
+        before = None if node is None else text(node.get(attribute.field))
+        after = text(spec[attribute.field])
+        if (before or "") != after:
+            yield FieldChange((attribute.field,), before, after)
+
+
+def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the input for the attributes among the changed fields; ``""`` clears, as the API has it."""
+    changed_fields = {change.path[0] for change in fields}
+    return {
+        attribute.field: text(spec[attribute.field]) for attribute in attributes if attribute.field in changed_fields
+    }

@@ -1,0 +1,210 @@
+"""The codec of config variables: between YAML and the wire, by the type the integration declares.
+
+Three forms of one value:
+
+- what the manifest says, plain YAML, perhaps with a ``Secret`` in it;
+- a canonical form, in which equal values are equal however they were written;
+- what the API takes and gives: always text (``value``), for schedules with ``scheduleType`` and
+  ``timeZone`` beside it.
+
+Connections, whose inputs are compared one by one, are in ``connections.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.schedules import Schedule
+from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.values import SCALARS, Json, KeyValueList, Mismatch, Raw, ValueList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.tenant import Node
+    from reconciler.kinds.values import ValueCodec
+
+CONNECTION = "CONNECTION"
+SCHEDULE = "SCHEDULE"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a version of an integration says of one config variable."""
+
+    key: str
+    data_type: str
+    collection_type: str | None = None
+    default: str | None = None
+    pick_list: tuple[str, ...] = ()
+    schedule_type: str | None = None
+    time_zone: str | None = None
+    sensitive: bool = False
+    scoped: bool = False
+    user_level: bool = False
+    inputs: Mapping[str, str] | None = None
+
+    @property
+    def codec(self) -> ValueCodec:
+        """The codec of the whole value, collection included."""
+        item = SCALARS.get(self.data_type) or Json()
+        if self.collection_type == "VALUELIST":
+            return ValueList(item)
+        if self.collection_type == "KEYVALUELIST":
+            return KeyValueList(item)
+        return item
+
+
+def declaration(node: Node) -> Declaration:
+    """Return a ``RequiredConfigVariable`` node as a declaration."""
+    inputs = (node.get("inputs") or {}).get("nodes") or ()
+    return Declaration(
+        key=node["key"],
+        data_type=node["dataType"],
+        collection_type=node.get("collectionType") or None,
+        default=node.get("defaultValue"),
+        pick_list=tuple(node.get("pickList") or ()),
+        schedule_type=node.get("scheduleType"),
+        time_zone=node.get("timeZone"),
+        sensitive=_marked_secret(node.get("meta")),
+        scoped=bool(node.get("scopedConfigVariable")),
+        user_level=bool(node.get("userLevelConfigured")),
+        inputs={entry["name"]: entry.get("value") or "" for entry in inputs},
+    )
+
+
+def _marked_secret(meta: Any) -> bool:
+    """Say whether a variable's ``meta`` (JSON text or an object) marks it as one that must not be shown."""
+    if isinstance(meta, str):
+        try:
+            meta = json.loads(meta)
+        except ValueError:
+            return False
+    return isinstance(meta, dict) and any(meta.get(word) for word in ("writeOnly", "sensitive", "secret"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A value as ``InputInstanceConfigVariable`` takes it; ``text`` is a ``Secret`` when it must be hidden."""
+
+    key: str
+    text: str | Secret
+    schedule: Mapping[str, str] | None = None
+
+    def as_input(self) -> dict[str, Any]:
+        return {"key": self.key, "value": self.text, **(self.schedule or {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome for one declared variable: ``wire`` is what to send, or ``None`` when it is right already."""
+
+    before: Any = None
+    after: Any = None
+    sensitive: bool = False
+    wire: Wire | None = None
+
+
+def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
+    """Compare a manifest's value with the live variable (``None``: it has none yet).
+
+    ``null`` means the declared default, which is what a variable without a live value starts with.
+    Raises ``Mismatch`` when the value cannot be of the declared type.
+    """
+    if holds(value, Unresolved) or (value is None and live is None):
+        return Comparison()
+    sensitive = declared.sensitive or declared.data_type == "CREDENTIAL" or holds(value, Secret)
+    plain = _plain(declared, value)
+    try:
+        if declared.data_type == SCHEDULE and declared.collection_type is None:
+            return _compare_schedule(declared, plain, live)
+        return _compare_value(declared, plain, live, sensitive=sensitive)
+    except Mismatch as mismatch:
+        raise mismatch.without_value() if sensitive else mismatch from None
+
+
+def _compare_value(declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool) -> Comparison:
+    codec = declared.codec
+    if plain is None:
+        text = declared.default or ""
+        wanted = codec.read(text)
+    else:
+        wanted = codec.parse(plain)
+        _check_options(declared, wanted)
+        text = codec.wire(wanted)
+    current = codec.read(live.get("value")) if live is not None else None
+    if live is not None and codec.same(wanted, current):
+        return Comparison()
+    hidden: str | Secret = Secret(text) if sensitive else text
+    before = None if live is None else codec.show(current)
+    return Comparison(
+        before=_hide(live.get("value")) if sensitive and live is not None else before,
+        after=hidden if sensitive else codec.show(wanted),
+        sensitive=sensitive,
+        wire=Wire(declared.key, hidden),
+    )
+
+
+def _compare_schedule(declared: Declaration, plain: Any, live: Node | None) -> Comparison:
+    default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
+    current = Schedule.of_node(live) if live is not None else None
+    wanted = default if plain is None else Schedule.parse(plain).completed(current or default)
+    if current is not None and wanted.same(current):
+        return Comparison()
+    return Comparison(
+        before=current.show() if current else None,
+        after=wanted.show(),
+        wire=Wire(declared.key, wanted.cron, wanted.wire()),
+    )
+
+
+def _check_options(declared: Declaration, wanted: Any) -> None:
+    """Refuse a pick list's value that is not on the list, where the list is known."""
+    if declared.data_type != "PICKLIST" or not declared.pick_list:
+        return
+    for path, option in _options(wanted):
+        if option not in declared.pick_list:
+            raise Mismatch("one of its options", option, path=path, options=declared.pick_list)
+
+
+def _options(wanted: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(wanted, str):
+        yield (), wanted
+    else:
+        for index, item in enumerate(wanted):
+            yield (index,), item[1] if isinstance(item, tuple) else item
+
+
+def _plain(declared: Declaration, value: Any) -> Any:
+    """Return the value with its secrets in the open; one that is wholly secret may be JSON text."""
+    plain = reveal(value)
+    structured = declared.collection_type is not None or declared.data_type in {
+        "JSONFORM",
+        "OBJECTSELECTION",
+        "OBJECTFIELDMAP",
+        SCHEDULE,
+    }
+    if isinstance(value, Secret) and structured:
+        try:
+            return json.loads(plain)
+        except ValueError:
+            return plain
+    return plain
+
+
+def holds(value: Any, sort: type) -> bool:
+    """Say whether a manifest's value is, or has in it, an object of the sort."""
+    if isinstance(value, dict):
+        return any(holds(item, sort) for item in value.values())
+    if isinstance(value, list):
+        return any(holds(item, sort) for item in value)
+    return isinstance(value, sort)
+
+
+def _hide(text: str | None) -> Secret | None:
+    return Secret(text) if text else None
+
+
+__all__ = ["CONNECTION", "Comparison", "Declaration", "Mismatch", "Raw", "Wire", "compare", "declaration"]

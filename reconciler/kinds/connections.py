@@ -1,0 +1,168 @@
+"""Connections: config variables whose inputs are compared and written one by one.
+
+What the API gives back of an input: its text, or, for a write-only one, nothing but whether it is set
+(``hasValue``). What it takes: a JSON list of inputs, of which it may keep those not named, or not; so a write
+names what is declared and every readable one beside it. An undeclared write-only input is never sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.secret import JsonText, Secret, Unresolved
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.values import Mismatch, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.config_variables import Declaration
+    from reconciler.kinds.kind import FieldChange as FieldChangeType
+    from reconciler.kinds.resource import Path
+    from reconciler.kinds.tenant import Node
+
+from reconciler.kinds.kind import FieldChange
+
+BY_ID = {"customerConfigVariableId": "customerConfigVariable", "onPremiseResourceId": "onPremiseResource"}
+"""In a manifest and in ``InputInstanceConfigVariable`` → where it reads back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One live input; ``held`` says that it is set to something that cannot be read."""
+
+    name: str
+    type: str
+    value: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionComparison:
+    """The outcome for one declared connection: ``wire`` is what to send, or ``None`` when nothing needs to be.
+
+    ``unverified`` names the declared write-only inputs that could not be compared and are not sent;
+    ``at_risk`` the undeclared write-only ones that an API which replaces the list would drop.
+    """
+
+    fields: tuple[FieldChangeType, ...] = ()
+    wire: Mapping[str, Any] | None = None
+    unverified: tuple[str, ...] = ()
+    at_risk: tuple[str, ...] = ()
+
+
+def compare_connection(
+    declared: Declaration, value: Any, live: Node | None, *, resend: bool = False
+) -> ConnectionComparison:
+    """Compare a manifest's connection with the live one (``None``: it has none yet).
+
+    Raises ``Mismatch`` when the value is not a connection's.
+    """
+    spec = _checked(value)
+    current = {entry.name: entry for entry in _live_inputs(live)}
+    wanted = {
+        name: entry
+        for name, entry in _wanted_inputs(declared, spec.get("inputs") or {}, current)
+        if not isinstance(entry, Unresolved)
+    }
+    held = {name for name in wanted if name in current and current[name].held and wanted[name] != ""}
+    differing = {
+        name for name, text in wanted.items() if name not in held and text != _text(current.get(name), declared, name)
+    }
+    links = {key: spec[key] for key in BY_ID if key in spec and spec[key] != _linked(live, BY_ID[key])}
+    send_held = held if resend or differing else set()
+    if not differing and not links and not send_held:
+        return ConnectionComparison(unverified=tuple(sorted(held)))
+    fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
+    fields += [_input_change(name, wanted[name], current.get(name)) for name in wanted if name in differing | send_held]
+    wire: dict[str, Any] = {"key": declared.key, **links}
+    at_risk: tuple[str, ...] = ()
+    if differing or send_held:
+        wire["values"] = JsonText(list(_sent(wanted, current, declared)))
+        at_risk = tuple(sorted(name for name, entry in current.items() if entry.held and name not in wanted))
+    return ConnectionComparison(tuple(fields), wire, at_risk=at_risk)
+
+
+def _checked(value: Any) -> Mapping[str, Any]:
+    if value is None:
+        raise Mismatch("a connection: {inputs: {…}}; a connection has no default to go back to", value)
+    if not isinstance(value, dict):
+        raise Mismatch("a connection: {inputs: {name: value, …}}", value).without_value()
+    allowed = ("inputs", *BY_ID)
+    for key, entry in value.items():
+        if key not in allowed:
+            near = did_you_mean(str(key), allowed, listed_as="allowed")
+            raise Mismatch(f"a connection's inputs, customerConfigVariableId or onPremiseResourceId ({near})", key)
+        if key == "inputs" and not isinstance(entry, dict):
+            raise Mismatch("a mapping of input names to values", entry, path=(key,)).without_value()
+        if key != "inputs" and not isinstance(entry, str):
+            raise Mismatch("an ID (text)", entry, path=(key,))
+    return value
+
+
+def _wanted_inputs(
+    declared: Declaration, inputs: Mapping[Any, Any], current: Mapping[str, Input]
+) -> Iterator[tuple[str, str | Unresolved]]:
+    known = {**(declared.inputs or {}), **current}
+    for name, value in inputs.items():
+        path: Path = ("inputs", name)
+        if known and name not in known:
+            raise Mismatch(f"an input of the connection ({did_you_mean(str(name), known)})", name, path=path)
+        if isinstance(value, Unresolved):
+            yield name, value
+        elif value is None:
+            yield name, (declared.inputs or {}).get(name, "")
+        else:
+            yield name, _input_text(value, path)
+
+
+def _input_text(value: Any, path: Path) -> str:
+    if isinstance(value, Secret):
+        return value.reveal()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return Number().wire(Number().parse(value))
+    if not isinstance(value, str):
+        raise Mismatch("text, a number, true or false", value, path=path).without_value()
+    return value
+
+
+def _live_inputs(live: Node | None) -> Iterator[Input]:
+    for node in ((live or {}).get("inputs") or {}).get("nodes") or ():
+        value = node.get("value") or ""
+        yield Input(
+            node["name"], (node.get("type") or "value").lower(), value, bool(node.get("hasValue")) and not value
+        )
+
+
+def _text(current: Input | None, declared: Declaration, name: str) -> str:
+    """Return an input's live text; one that a new connection starts with is the declared default."""
+    if current is not None:
+        return current.value
+    return (declared.inputs or {}).get(name, "")
+
+
+def _sent(wanted: Mapping[str, Any], current: Mapping[str, Input], declared: Declaration) -> Iterator[dict[str, Any]]:
+    """Yield the inputs to write: the declared ones over the readable live ones, in the live order."""
+    readable = {name: entry.value for name, entry in current.items() if entry.value}
+    if not current:
+        readable = {name: value for name, value in (declared.inputs or {}).items() if value}
+    for name, value in {**readable, **wanted}.items():
+        kind = current[name].type if name in current and name not in wanted else "value"
+        yield {"name": name, "type": kind, "value": Secret(value)}
+
+
+def _linked(live: Node | None, field: str) -> str | None:
+    linked = (live or {}).get(field)
+    return linked["id"] if linked else None
+
+
+def _link_change(live: Node | None, key: str, identifier: str) -> FieldChange:
+    return FieldChange((key,), _linked(live, BY_ID[key]), identifier)
+
+
+def _input_change(name: str, wanted: str, current: Input | None) -> FieldChange:
+    before = Secret(current.value) if current and current.value else None
+    return FieldChange(("inputs", name), before, Secret(wanted), sensitive=True)

@@ -1,0 +1,132 @@
+"""Customers: the companies that a software vendor's integrations are deployed for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.attributes import Attribute, changed, text, written
+from reconciler.kinds.document import load_operations
+from reconciler.kinds.kind import Assessment, Kind, Live, Phase, Step
+from reconciler.kinds.labels import label_change, wanted_labels
+from reconciler.kinds.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.resource import Reference, Resource
+    from reconciler.kinds.tenant import Node
+
+OPERATIONS = load_operations("reconciler.kinds", "customer.graphql")
+ATTRIBUTES = (
+    Attribute("name"),
+    Attribute("externalId", default=""),
+    Attribute("description", default=""),
+)
+
+
+def _keys(node: Node) -> Iterator[tuple[str, str]]:
+    yield "name", node["name"]
+    if node.get("externalId"):
+        yield "externalId", node["externalId"]
+    yield from (("label", str(label).lower()) for label in node.get("labels") or ())
+
+
+CUSTOMERS = Collection(OPERATIONS["customers"], _keys)
+CONTENTS = Collection(OPERATIONS["customerContents"], lambda node: [node["id"]], listable=False, single=True)
+
+
+def by_name(name: str) -> Read:
+    return Read(CUSTOMERS, ("name", name), (("name", name),))
+
+
+def by_external_id(external_id: str) -> Read:
+    return Read(CUSTOMERS, ("externalId", external_id), (("externalId", external_id),))
+
+
+class Customer(Kind):
+    """Found by ``externalId``, else by ``name``."""
+
+    name = "Customer"
+    level = 0
+    ownable = True
+    delete_flag = "--allow-delete-customers"
+
+    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
+        del spec
+        return ()
+
+    def identity(self, spec: Mapping[str, Any]) -> tuple[str, str]:
+        return ("externalId", spec["externalId"]) if spec.get("externalId") else ("name", spec["name"])
+
+    def title(self, spec: Mapping[str, Any]) -> str:
+        return str(spec["name"])
+
+    def reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        yield from self._lookups(resource, view)
+        if resource.lifecycle.absent:
+            for live in self.candidates(resource, view):
+                yield Read(CONTENTS, live.id, (("id", live.id),))
+
+    @staticmethod
+    def _lookups(resource: Resource, view: View) -> Iterator[Read]:
+        """Yield one look-up after the other: the next only where the one before found nothing."""
+        lookups = [by_name(name) for name in (resource.spec["name"], *resource.lifecycle.renamed_from)]
+        if resource.spec.get("externalId"):
+            lookups.insert(0, by_external_id(resource.spec["externalId"]))
+        for lookup in lookups:
+            yield lookup
+            if not view.tenant.answered(lookup) or view.tenant.find(CUSTOMERS, lookup.key):
+                return
+
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
+        """Return those with the external ID; else, by name, those that have no other external ID."""
+        external_id = resource.spec.get("externalId")
+        if external_id:
+            found = view.tenant.find(CUSTOMERS, ("externalId", external_id))
+            if found:
+                return [self.live(node) for node in found]
+        for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
+            named = view.tenant.find(CUSTOMERS, ("name", name))
+            found = [node for node in named if not external_id or not node.get("externalId")]
+            if found:
+                return [self.live(node) for node in found]
+        return []
+
+    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+        live = situation.live
+        node = live.node if live else None
+        fields = list(changed(ATTRIBUTES, resource.spec, node))
+        labels = wanted_labels(resource.spec.get("labels"), node, situation.labels, situation.unwanted_labels)
+        fields += label_change(resource.spec.get("labels"), node)
+        values = written(ATTRIBUTES, fields, resource.spec)
+        if labels is not None:
+            values["labels"] = labels
+        if live is None:
+            return Assessment(fields, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
+        if not values:
+            return Assessment(fields)
+        values = {"id": live.id, **values}
+        return Assessment(fields, [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)])
+
+    def removal(self, live: Live) -> Step:
+        return Step("delete", Phase.DELETE, OPERATIONS["deleteCustomer"], {"id": live.id})
+
+    def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
+        for node in view.tenant.find(CONTENTS, live.id):
+            users, instances = node["users"]["totalCount"], node["instances"]["totalCount"]
+            if users or instances:
+                yield f"deleting it deletes its {users} users and {instances} instances for good"
+
+    def labelled(self, label: str) -> Read:
+        return Read(CUSTOMERS, ("label", label), (("label", label),))
+
+    def live(self, node: Node) -> Live:
+        return Live(self.name, node["id"], node["name"], node)
+
+    def observed(self, live: Live) -> Mapping[str, Any]:
+        read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
+        return {**read, "labels": sorted(self.labels(live))}
+
+
+KIND = Customer()

@@ -1,0 +1,73 @@
+"""How a user or an instance names its customer: by a manifest's handle, or one that is in no manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer import CUSTOMERS, Customer, by_external_id, by_name
+from reconciler.kinds.kind import Complaint, IdOf
+from reconciler.kinds.resource import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import View
+    from reconciler.kinds.tenant import Node, Read
+
+PATH = ("customer",)
+
+
+def references(spec: Mapping[str, Any]) -> list[Reference]:
+    """Return the reference to a customer of the manifests, if it is one."""
+    named = spec.get("customer")
+    return [Reference(PATH, Customer.name, named)] if isinstance(named, str) else []
+
+
+def reference_key(spec: Mapping[str, Any]) -> Hashable:
+    """Return what tells the named customer from others, for identities within it."""
+    named = spec.get("customer")
+    return tuple(sorted(named.items())) if isinstance(named, dict) else named
+
+
+def reference_reads(spec: Mapping[str, Any]) -> Iterator[Read]:
+    """Yield the look-ups of a customer that is in no manifest."""
+    named = spec.get("customer")
+    if isinstance(named, dict):
+        yield by_external_id(named["externalId"]) if "externalId" in named else by_name(named["name"])
+
+
+def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
+    """Return the live customer's ID, or ``None`` while there is none or more than one."""
+    named = spec.get("customer")
+    if isinstance(named, str):
+        live = view.live(f"{Customer.name}/{named}")
+        return live.id if live else None
+    found = _outside(named, view) if named else ()
+    return str(found[0]["id"]) if len(found) == 1 else None
+
+
+def customer_input(spec: Mapping[str, Any], view: View) -> str | IdOf | None:
+    """Return the customer as a step's input takes it."""
+    named = spec.get("customer")
+    return IdOf(f"{Customer.name}/{named}") if isinstance(named, str) else live_customer_id(spec, view)
+
+
+def reference_problems(spec: Mapping[str, Any], view: View) -> list[Complaint]:
+    """Return what is wrong with a customer that is in no manifest: none has that name, or several have."""
+    named = spec.get("customer")
+    if not isinstance(named, dict):
+        return []
+    found = _outside(named, view)
+    if len(found) == 1:
+        return []
+    (field, value) = next(iter(named.items()))
+    if not found:
+        message = f"no customer has the {field} {value!r}; create it, or name one of the manifests by its handle"
+        return [Complaint((*PATH, field), message)]
+    candidates = ", ".join(f"{node['name']!r} ({node['id']})" for node in found)
+    return [Complaint((*PATH, field), f"{len(found)} customers have the {field} {value!r}: {candidates}")]
+
+
+def _outside(named: Mapping[str, str], view: View) -> Sequence[Node]:
+    field, value = next(iter(named.items()))
+    return view.tenant.find(CUSTOMERS, (field, value))

@@ -1,0 +1,129 @@
+"""Flow configs: per flow of an instance, its API keys and what its test sends.
+
+Whether an update that names one flow leaves the others alone is unknown, so a write names every flow, those
+that no manifest names with what they have.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.attributes import text
+from reconciler.kinds.config_variables import holds
+from reconciler.kinds.kind import Complaint, FieldChange
+from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.values import same_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.tenant import Node
+
+FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
+
+
+@dataclass(frozen=True, slots=True)
+class FlowComparison:
+    """The outcome for an instance's flows: ``wire`` is the whole list to send, or ``None``."""
+
+    fields: tuple[FieldChange, ...] = ()
+    wire: list[dict[str, Any]] | None = None
+    problems: tuple[Complaint, ...] = ()
+
+
+def compare_flows(declared: Mapping[str, Any], flows: Mapping[str, str], live: Node | None) -> FlowComparison:
+    """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name."""
+    problems = tuple(
+        Complaint(("flowConfigs", name), f"no flow is named {name!r}; {did_you_mean(name, flows)}", key=True)
+        for name in declared
+        if name not in flows
+    )
+    current = {node["flow"]["name"]: node for node in ((live or {}).get("flowConfigs") or {}).get("nodes") or ()}
+    fields = tuple(
+        change
+        for name, config in declared.items()
+        if name in flows
+        for change in _changes(name, config, current.get(name))
+    )
+    if not fields or problems:
+        return FlowComparison(problems=problems)
+    named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
+    wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
+    return FlowComparison(fields, wire)
+
+
+def _changes(name: str, config: Mapping[str, Any], current: Node | None) -> Iterator[FieldChange]:
+    for field in FIELDS:
+        if field not in config or holds(config[field], Unresolved):
+            continue
+        wanted, before = _readable(field, reveal(config[field])), _live_value(field, current)
+        if _same(field, wanted, before):
+            continue
+        sensitive = field == "apiKeys" or holds(config[field], Secret)
+        yield FieldChange(
+            ("flowConfigs", name, field),
+            _shown(before, sensitive=sensitive),
+            _shown(wanted, sensitive=sensitive),
+            sensitive,
+        )
+
+
+def _readable(field: str, wanted: Any) -> Any:
+    return list(wanted or ()) if field == "apiKeys" else (wanted or {}) if field == "testHeaders" else text(wanted)
+
+
+def _live_value(field: str, current: Node | None) -> Any:
+    value = (current or {}).get(field)
+    if field == "apiKeys":
+        return list(value or ())
+    if field != "testHeaders":
+        return text(value)
+    return _headers(value)
+
+
+def _headers(value: Any) -> Any:
+    """Return live test headers, which come as JSON text or as an object."""
+    if not isinstance(value, str):
+        return value or {}
+    try:
+        return json.loads(value) if value.strip() else {}
+    except ValueError:
+        return value
+
+
+def _same(field: str, wanted: Any, current: Any) -> bool:
+    if field == "apiKeys":
+        return sorted(wanted) == sorted(current)
+    return same_json(wanted, current)
+
+
+def _shown(value: Any, *, sensitive: bool) -> Any:
+    if not value:
+        return None
+    if not sensitive:
+        return value
+    return [Secret(item) for item in value] if isinstance(value, list) else Secret(str(value))
+
+
+def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
+    """Return one flow's input: what is declared over what it has."""
+    merged: dict[str, Any] = {}
+    for field in FIELDS:
+        if field in config and not holds(config[field], Unresolved):
+            value = _readable(field, reveal(config[field]))
+        elif current is not None:
+            value = _live_value(field, current)
+        else:
+            continue
+        merged[field] = _written(field, value)
+    return merged
+
+
+def _written(field: str, value: Any) -> Any:
+    if field == "testHeaders":
+        value = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return Secret(value)
+    return [Secret(item) for item in value] if isinstance(value, list) else Secret(value)

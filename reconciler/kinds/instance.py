@@ -1,0 +1,310 @@
+"""Instances: one integration deployed for one customer, with its config variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.attributes import Attribute, changed, text, written
+from reconciler.kinds.configuration import compare_configuration
+from reconciler.kinds.customer_reference import (
+    customer_input,
+    live_customer_id,
+    reference_key,
+    reference_problems,
+    reference_reads,
+    references,
+)
+from reconciler.kinds.deployment import (
+    OPERATIONS,
+    decide_deployment,
+    deploy_step,
+    enable_step,
+    waiting_for,
+    waiting_message,
+)
+from reconciler.kinds.flow_configs import compare_flows
+from reconciler.kinds.integration import choose_version, contents_of, version_of, version_reads
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
+from reconciler.kinds.labels import label_change, wanted_labels
+from reconciler.kinds.secret import Secret
+from reconciler.kinds.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.configuration import Configuration
+    from reconciler.kinds.flow_configs import FlowComparison
+    from reconciler.kinds.integration import Version
+    from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.resource import Reference, Resource
+    from reconciler.kinds.tenant import Node
+
+ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
+
+
+def _keys(node: Node) -> Iterator[Hashable]:
+    ours = not node["isSystem"] and node["designedBy"] == "ORG" and node.get("instanceType") in {None, "INTEGRATION"}
+    if ours:
+        yield (node["customer"]["id"], node["name"])
+        yield from (("label", str(label).lower()) for label in node.get("labels") or ())
+
+
+INSTANCES = Collection(OPERATIONS["instances"], _keys)
+
+
+class Instance(Kind):
+    """Found by customer and ``name``; never a system one, a workflow, or one that a customer built."""
+
+    name = "Instance"
+    level = 1
+    ownable = True
+
+    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
+        return references(spec)
+
+    def identity(self, spec: Mapping[str, Any]) -> Hashable:
+        return (reference_key(spec), spec["name"])
+
+    def title(self, spec: Mapping[str, Any]) -> str:
+        return str(spec["name"])
+
+    def reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        yield from reference_reads(resource.spec)
+        customer = live_customer_id(resource.spec, view)
+        lookups = [self._lookup(customer, name) for name in self._names(resource)] if customer else []
+        for lookup in lookups:
+            yield lookup
+            if not view.tenant.answered(lookup) or view.tenant.find(INSTANCES, lookup.key):
+                break
+        if not resource.lifecycle.absent:
+            found = self.candidates(resource, view)
+            yield from version_reads(resource.spec, view, found[0].node if len(found) == 1 else None)
+
+    @staticmethod
+    def _names(resource: Resource) -> tuple[str, ...]:
+        return (resource.spec["name"], *resource.lifecycle.renamed_from)
+
+    @staticmethod
+    def _lookup(customer: str, name: str) -> Read:
+        return Read(INSTANCES, (customer, name), (("customer", customer), ("name", name)))
+
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
+        customer = live_customer_id(resource.spec, view)
+        for name in self._names(resource):
+            found = view.tenant.find(INSTANCES, (customer, name))
+            if found:
+                return [self.live(node) for node in found]
+        return []
+
+    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+        spec, live = resource.spec, situation.live
+        node = live.node if live else None
+        problems = reference_problems(spec, situation.view)
+        version = choose_version(spec, situation.view, node)
+        if isinstance(version, Complaint):
+            return Assessment(problems=[*problems, version])
+        contents = contents_of(version, situation.view)
+        configuration = compare_configuration(
+            spec.get("configVariables") or {}, contents.variables, node, resend_secrets=situation.resend_secrets
+        )
+        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
+        problems += [*configuration.problems, *flows.problems]
+        fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
+        deployment = decide_deployment(spec, node, _needing_deploy(fields))
+        warnings = list(configuration.warnings)
+        if deployment.waiting:
+            warnings.append(Complaint((), deployment.waiting))
+        if live is None:
+            steps = self._creation(spec, situation, version, configuration, flows)
+        else:
+            steps = self._update(spec, situation, version, fields, configuration, flows)
+        if deployment.reason:
+            steps.append(deploy_step(live.id if live else IdOf(resource.address)))
+        if node and spec.get("enabled") is True and not node["enabled"]:
+            steps.append(enable_step(node["id"], enabled=True))
+        return Assessment(fields, steps, deployment.reason, warnings, problems)
+
+    @staticmethod
+    def _attribute_changes(spec: Mapping[str, Any], node: Node | None, version: Version) -> Iterator[FieldChange]:
+        yield from changed(ATTRIBUTES, spec, node)
+        current = version_of(node["integration"]) if node else None
+        if current is None:
+            yield FieldChange(("integration", "name"), None, version.name)
+        if current is None or current.id != version.id:
+            yield FieldChange(("integration", "version"), current.number if current else None, version.number)
+        yield from label_change(spec.get("labels"), node)
+        if "enabled" in spec and (node is None or node["enabled"] != spec["enabled"]):
+            yield FieldChange(("enabled",), node["enabled"] if node else None, spec["enabled"])
+
+    @staticmethod
+    def _creation(
+        spec: Mapping[str, Any],
+        situation: Situation,
+        version: Version,
+        configuration: Configuration,
+        flows: FlowComparison,
+    ) -> list[Step]:
+        values: dict[str, Any] = {
+            "customer": customer_input(spec, situation.view),
+            "integration": version.id,
+            **{attribute.field: text(spec[attribute.field]) for attribute in ATTRIBUTES if attribute.field in spec},
+        }
+        labels = wanted_labels(spec.get("labels"), None, situation.labels)
+        if labels:
+            values["labels"] = labels
+        if configuration.wire:
+            values["configVariables"] = configuration.wire
+        if flows.wire:
+            values["flowConfigs"] = flows.wire
+        return [Step("create", Phase.WRITE, OPERATIONS["createInstance"], values)]
+
+    @staticmethod
+    def _update(
+        spec: Mapping[str, Any],
+        situation: Situation,
+        version: Version,
+        fields: Sequence[FieldChange],
+        configuration: Configuration,
+        flows: FlowComparison,
+    ) -> list[Step]:
+        """Return the writes, attributes first; never ``configVariables`` with ``updateInstance``.
+
+        An instance is paused before its configuration changes, and resumed only after the deploy. With a new
+        version the flows follow once it is there, since their IDs belong to it.
+        """
+        live = situation.live
+        if live is None:
+            return []
+        node = live.node
+        values = written(ATTRIBUTES, fields, spec)
+        labels = wanted_labels(spec.get("labels"), node, situation.labels, situation.unwanted_labels)
+        if labels is not None:
+            values["labels"] = labels
+        if spec.get("enabled") is False and node["enabled"]:
+            values["enabled"] = False
+        upgrade = version.id != node["integration"]["id"]
+        if upgrade:
+            values["integration"] = version.id
+        elif flows.wire:
+            values["flowConfigs"] = flows.wire
+        operation = OPERATIONS["upgradeInstance" if upgrade else "updateInstance"]
+        steps = [Step("update", Phase.WRITE, operation, {"id": live.id, **values})] if values else []
+        if upgrade and flows.wire:
+            arguments: dict[str, Any] = {"id": live.id, "flowConfigs": flows.wire}
+            steps.append(Step("update", Phase.CONFIGURE, OPERATIONS["updateInstance"], arguments))
+        if configuration.wire:
+            steps.append(_configure_step(live.id, configuration.wire))
+        return steps
+
+    def revise(
+        self, resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
+    ) -> Revision:
+        """Decide from what the API says it has now: what is left to configure, deploy and enable."""
+        if done.phase is Phase.SETTLE:
+            return Revision(rest)
+        steps = list(rest)
+        notes: list[str] = []
+        if done.operation.name == "upgradeInstance":
+            steps = self._reconfigured(resource, situation, payload, steps)
+        if any(step.phase in {Phase.WRITE, Phase.CONFIGURE} for step in steps):
+            return Revision(steps)
+        deploying = any(step.phase is Phase.DEPLOY for step in steps)
+        if done.phase is not Phase.DEPLOY:
+            due = decide_deployment(resource.spec, payload, "its configuration" if deploying else "")
+            held_by = waiting_for(payload) if due.reason else ()
+            if due.waiting or held_by:
+                steps = [step for step in steps if step.phase is not Phase.DEPLOY]
+                notes.append(due.waiting or waiting_message(held_by))
+            elif due.reason and not deploying:
+                steps.insert(0, deploy_step(payload["id"]))
+        return Revision(self._enabling(resource, situation, done, payload, steps), notes)
+
+    @staticmethod
+    def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps: Sequence[Step]) -> list[Step]:
+        """Add what the move to another version reset or dropped of the declared variables."""
+        version = choose_version(resource.spec, situation.view, situation.live.node if situation.live else None)
+        if isinstance(version, Complaint):
+            return list(steps)
+        declarations = contents_of(version, situation.view).variables
+        after = compare_configuration(resource.spec.get("configVariables") or {}, declarations, payload)
+        planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
+        sent = [variable for step in planned for variable in step.input["configVariables"]]
+        missing = after.without({variable["key"] for variable in sent})
+        if not missing:
+            return list(steps)
+        others = [step for step in steps if step not in planned]
+        configure = _configure_step(payload["id"], [*sent, *missing])
+        return sorted([*others, configure], key=lambda step: step.phase)
+
+    @staticmethod
+    def _enabling(
+        resource: Resource, situation: Situation, done: Step, payload: Node, steps: Sequence[Step]
+    ) -> list[Step]:
+        """Make ``enabled`` what it should be: as declared, else as it was before this run.
+
+        Paused at once, resumed only after the deploy. What was just written is not written again: if the API
+        did not take it, the read-back says so.
+        """
+        live = situation.live
+        wanted = resource.spec.get("enabled", live.node["enabled"] if live else None)
+        others = [step for step in steps if step.phase is not Phase.SETTLE]
+        if wanted is None or payload["enabled"] == wanted or done.input.get("enabled") == wanted:
+            return others
+        if wanted:
+            return [*others, enable_step(payload["id"], enabled=True)]
+        phase = Phase.WRITE if others else Phase.SETTLE
+        return [enable_step(payload["id"], enabled=False, phase=phase), *others]
+
+    def removal(self, live: Live) -> Step:
+        return Step("delete", Phase.DELETE, OPERATIONS["deleteInstance"], {"id": live.id})
+
+    def labelled(self, label: str) -> Read:
+        return Read(INSTANCES, ("label", label), (("label", label),))
+
+    def live(self, node: Node) -> Live:
+        return Live(self.name, node["id"], node["name"], node)
+
+    def observed(self, live: Live) -> Mapping[str, Any]:
+        """Return what a plan rests on; what may be a secret is wrapped as one."""
+        node = live.node
+        variables = {
+            variable["requiredConfigVariable"]["key"]: Secret(repr(_without_times(variable)))
+            for variable in node["configVariables"]["nodes"]
+        }
+        flows = {
+            flow["flow"]["name"]: Secret(repr(sorted(flow.items(), key=str))) for flow in node["flowConfigs"]["nodes"]
+        }
+        return {
+            "name": node["name"],
+            "description": text(node.get("description")),
+            "labels": sorted(self.labels(live)),
+            "enabled": node["enabled"],
+            "needsDeploy": node["needsDeploy"],
+            "deployed": bool(node.get("lastDeployedAt")),
+            "integration": node["integration"]["id"],
+            "configVariables": variables,
+            "flowConfigs": flows,
+        }
+
+    def outcome(self, live: Live) -> Mapping[str, Any]:
+        flows = {flow["flow"]["name"]: flow["webhookUrl"] for flow in live.node["flowConfigs"]["nodes"]}
+        return {"id": live.id, "webhookUrls": flows}
+
+
+def _configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> Step:
+    arguments = {"id": identifier, "configVariables": list(variables)}
+    return Step("update", Phase.CONFIGURE, OPERATIONS["updateInstanceConfigVariables"], arguments)
+
+
+def _needing_deploy(fields: Sequence[FieldChange]) -> str:
+    """Say which of the changes takes effect only with a deploy."""
+    names = {"integration": "the new version", "configVariables": "its configuration", "flowConfigs": "its flows"}
+    parts = [names[root] for root in names if any(change.path[0] == root for change in fields)]
+    return " and ".join(parts)
+
+
+def _without_times(variable: Mapping[str, Any]) -> Any:
+    return sorted(((key, value) for key, value in variable.items() if key != "status"), key=str)
+
+
+KIND = Instance()

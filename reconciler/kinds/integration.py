@@ -1,0 +1,131 @@
+"""Integrations and their versions, as instances refer to them: by name, and by number or ``latest``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.config_variables import declaration
+from reconciler.kinds.document import load_operations
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.config_variables import Declaration
+    from reconciler.kinds.kind import View
+    from reconciler.kinds.tenant import Node
+
+OPERATIONS = load_operations("reconciler.kinds", "integration.graphql")
+LATEST = "latest"
+
+VERSIONS = Collection(OPERATIONS["integrationVersions"], lambda node: [node["name"]])
+NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
+CONTENTS = Collection(OPERATIONS["integrationVersion"], lambda node: [node["id"]], listable=False, single=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One deployable version of an integration; ``sequence`` is what all its versions share."""
+
+    id: str
+    name: str
+    number: int
+    sequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a version declares: its config variables by key, and its flows' IDs by name."""
+
+    variables: Mapping[str, Declaration]
+    flows: Mapping[str, str]
+
+
+def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Iterator[Read]:
+    """Yield what must be read to know the version that an instance's manifest means, and what it declares."""
+    name = spec["integration"]["name"]
+    lookup = Read(VERSIONS, name, (("name", name),))
+    yield lookup
+    if view.tenant.answered(lookup) and not view.tenant.find(VERSIONS, name):
+        yield Read(NAMES)
+    chosen = choose_version(spec, view, live)
+    if isinstance(chosen, Version) and ("configVariables" in spec or "flowConfigs" in spec):
+        yield Read(CONTENTS, chosen.id, (("id", chosen.id),))
+
+
+def version_of(node: Node) -> Version:
+    """Return an integration node, or the ``integration`` of an instance, as a version."""
+    return Version(node["id"], node["name"], node["versionNumber"], node.get("versionSequenceId") or node["id"])
+
+
+def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Complaint:
+    """Return the version that the manifest means.
+
+    Without a number it is the live instance's own, and the newest available for a new instance. A live
+    instance may stay on a version that is no longer available.
+    """
+    named = spec["integration"]
+    current = version_of(live["integration"]) if live else None
+    available = [version_of(node) for node in view.tenant.find(VERSIONS, named["name"]) if node["versionIsAvailable"]]
+    sequences = {version.sequence for version in available}
+    if len(sequences) > 1:
+        return _ambiguous(named["name"], available)
+    if current and (sequences - {current.sequence} or (not sequences and current.name != named["name"])):
+        return _another(named["name"], current, known=bool(sequences))
+    wanted = named.get("version")
+    if current and wanted in (None, current.number):
+        return current
+    if not available:
+        return _unknown(named["name"], view)
+    newest = max(available, key=lambda version: version.number)
+    if wanted in (None, LATEST):
+        return newest
+    matching = [version for version in available if version.number == wanted]
+    return matching[0] if matching else _no_such_version(named["name"], wanted, available)
+
+
+def contents_of(version: Version, view: View) -> Contents:
+    """Return what the version declares, as far as it was read."""
+    for node in view.tenant.find(CONTENTS, version.id):
+        declared = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
+        flows = {entry["name"]: entry["id"] for entry in node["flows"]["nodes"]}
+        return Contents({entry.key: entry for entry in declared}, flows)
+    return Contents({}, {})
+
+
+def _ambiguous(name: str, available: Sequence[Version]) -> Complaint:
+    newest = {version.sequence: version for version in sorted(available, key=lambda each: each.number)}
+    candidates = "; ".join(
+        f"version {version.number} ({version.id})"
+        for version in sorted(newest.values(), key=lambda version: version.sequence)
+    )
+    message = f"{len(newest)} integrations are named {name!r}, their newest: {candidates}; rename one of them"
+    return Complaint(("integration", "name"), message)
+
+
+def _another(name: str, current: Version, *, known: bool) -> Complaint:
+    message = (
+        f"the live instance is one of the integration {current.name!r}, and an instance cannot be moved to "
+        f"another; delete it first (lifecycle.state: absent), or give this one another name"
+        if known
+        else f"no integration is named {name!r}; the live instance is one of {current.name!r}"
+    )
+    return Complaint(("integration", "name"), message)
+
+
+def _unknown(name: str, view: View) -> Complaint:
+    names = {node["name"] for node in view.tenant.all(NAMES)}
+    if name in names:
+        message = f"the integration {name!r} has no version that is available; publish one"
+    else:
+        message = f"no integration is named {name!r}; {did_you_mean(name, names, listed_as='integrations')}"
+    return Complaint(("integration", "name"), message)
+
+
+def _no_such_version(name: str, wanted: int, available: Sequence[Version]) -> Complaint:
+    numbers = ", ".join(str(version.number) for version in sorted(available, key=lambda each: -each.number)[:20])
+    message = f"the integration {name!r} has no available version {wanted}; available: {numbers}, or latest"
+    return Complaint(("integration", "version"), message)

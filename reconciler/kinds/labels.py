@@ -1,0 +1,47 @@
+"""Labels: the API replaces the whole set, and gives it back in lower case.
+
+Labels that begin ``gitops:`` are ours (whose manifests keep the object, and whether it is protected); a
+manifest can neither name nor drop them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.kind import FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.kinds.tenant import Node
+
+RESERVED = "gitops:"
+
+
+def wanted_labels(declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = ()) -> list[str] | None:
+    """Return the whole set to write, sorted, or ``None`` when the object carries it already.
+
+    ``declared`` is the manifest's set (``None``: whatever is there stays); ``required`` must be
+    there anyway, and ``unwanted`` must not.
+    """
+    present = _lower(node.get("labels") if node else ())
+    kept = present if declared is None else _lower(declared) | {label for label in present if _reserved(label)}
+    wanted = (kept - _lower(unwanted)) | _lower(required)
+    return None if wanted == present else sorted(wanted)
+
+
+def label_change(declared: Sequence[str] | None, node: Node | None) -> list[FieldChange]:
+    """Return the change of the labels that a manifest declares, ours left out."""
+    if declared is None:
+        return []
+    before = sorted(label for label in _lower(node.get("labels") if node else ()) if not _reserved(label))
+    after = sorted(_lower(declared))
+    return [] if before == after else [FieldChange(("labels",), before if node else None, after)]
+
+
+def _lower(labels: Iterable[str] | None) -> set[str]:
+    return {str(label).lower() for label in labels or ()}
+
+
+def _reserved(label: str) -> bool:
+    return label.startswith(RESERVED)

@@ -1,0 +1,93 @@
+"""Schedules: a cron expression, its type and its time zone, compared as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.values import Mismatch
+
+if TYPE_CHECKING:
+    from reconciler.kinds.tenant import Node
+
+TYPES = ("none", "custom", "minute", "hour", "day", "week")
+"""Lower case in arguments, upper case in results."""
+FORM = "{schedule: {cron: …, timeZone: …}}, or the cron expression alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """``None`` for a type or time zone that a manifest leaves open."""
+
+    cron: str = ""
+    type: str | None = None
+    time_zone: str | None = None
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        """Return a manifest's schedule; raises ``Mismatch``."""
+        if isinstance(value, str):
+            return cls(_squeeze(value))
+        inner = value.get("schedule") if isinstance(value, dict) and set(value) == {"schedule"} else None
+        if isinstance(inner, str):
+            return cls(_squeeze(inner))
+        if not isinstance(inner, dict):
+            raise Mismatch(FORM, value)
+        return cls._of_mapping(inner)
+
+    @classmethod
+    def _of_mapping(cls, inner: dict[Any, Any]) -> Self:
+        for key, item in inner.items():
+            if key not in {"cron", "type", "timeZone"}:
+                near = did_you_mean(str(key), ("cron", "type", "timeZone"), listed_as="allowed")
+                raise Mismatch(f"cron, type and timeZone ({near})", key, path=("schedule", key))
+            if not isinstance(item, str):
+                raise Mismatch("text", item, path=("schedule", key))
+        kind = inner.get("type")
+        if kind is not None and kind.lower() not in TYPES:
+            raise Mismatch("a type of schedule", kind, path=("schedule", "type"), options=TYPES)
+        if "cron" not in inner and (kind or "").lower() != "none":
+            raise Mismatch(f"a cron expression in {FORM}", inner, path=("schedule",))
+        return cls(_squeeze(inner.get("cron", "")), kind and kind.lower(), inner.get("timeZone"))
+
+    @classmethod
+    def of_node(cls, node: Node) -> Self:
+        """Return a live variable's schedule."""
+        return cls(
+            _squeeze(node.get("value") or ""),
+            (node.get("scheduleType") or "").lower() or None,
+            node.get("timeZone") or "",
+        )
+
+    @classmethod
+    def of_declaration(cls, cron: str | None, kind: str | None, time_zone: str | None) -> Self:
+        """Return the schedule that an integration declares as the default."""
+        return cls(_squeeze(cron or ""), (kind or "").lower() or None, time_zone or "")
+
+    def completed(self, current: Schedule) -> Schedule:
+        """Return this schedule with what it leaves open taken from the current one.
+
+        A type goes with its cron expression: with another expression it is ``custom`` unless it is said.
+        """
+        kind = self.type
+        if kind is None:
+            kept = current.type if current.cron == self.cron else None
+            kind = kept if kept and kept != "none" else "custom"
+        return replace(self, type=kind, time_zone=current.time_zone if self.time_zone is None else self.time_zone)
+
+    def same(self, current: Schedule) -> bool:
+        """Say whether both run at the same times; no type and ``none`` are the same where nothing runs."""
+        mine = (self.cron, self.type or "none", self.time_zone or "")
+        return mine == (current.cron, current.type or "none", current.time_zone or "")
+
+    def wire(self) -> dict[str, str]:
+        return {"scheduleType": self.type or "none", "timeZone": self.time_zone or ""}
+
+    def show(self) -> dict[str, str]:
+        shown = {"cron": self.cron, "type": self.type or "none"}
+        return {**shown, "timeZone": self.time_zone} if self.time_zone else shown
+
+
+def _squeeze(cron: str) -> str:
+    return " ".join(cron.split())

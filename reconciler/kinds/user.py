@@ -1,0 +1,146 @@
+"""Users: a customer's users, and the organization's team members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.attributes import Attribute, changed, text, written
+from reconciler.kinds.customer_reference import (
+    customer_input,
+    live_customer_id,
+    reference_key,
+    reference_problems,
+    reference_reads,
+    references,
+)
+from reconciler.kinds.document import load_operations
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.resource import Reference, Resource
+    from reconciler.kinds.tenant import Node
+
+OPERATIONS = load_operations("reconciler.kinds", "user.graphql")
+ATTRIBUTES = (
+    Attribute("name", default=""),
+    Attribute("externalId", default=""),
+    Attribute("phone", default=""),
+)
+
+
+def _keys(node: Node) -> Iterator[Hashable]:
+    customer = node.get("customer")
+    yield (customer["id"] if customer else None, node["email"].casefold())
+
+
+USERS = Collection(OPERATIONS["users"], _keys)
+ROLES = {
+    scope: Collection(OPERATIONS[f"{scope}Roles"], lambda node: [node["name"]])
+    for scope in ("organization", "customer")
+}
+
+
+def _scope(spec: Mapping[str, Any]) -> str:
+    return "customer" if "customer" in spec else "organization"
+
+
+class User(Kind):
+    """Found by ``email`` within its customer, or among the organization's team members."""
+
+    name = "User"
+    level = 1
+    renamable = False
+
+    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
+        return references(spec)
+
+    def identity(self, spec: Mapping[str, Any]) -> Hashable:
+        return (reference_key(spec), spec["email"].casefold())
+
+    def title(self, spec: Mapping[str, Any]) -> str:
+        return str(spec.get("name") or spec["email"])
+
+    def reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        spec = resource.spec
+        yield Read(ROLES[_scope(spec)])
+        yield from reference_reads(spec)
+        email = spec["email"]
+        if "customer" not in spec:
+            yield Read(USERS, (None, email.casefold()), (("organizationOnly", True), ("email", email)))
+            return
+        customer = live_customer_id(spec, view)
+        if customer:
+            yield Read(USERS, (customer, email.casefold()), (("customer", customer), ("email", email)))
+
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
+        customer = live_customer_id(resource.spec, view) if "customer" in resource.spec else None
+        if "customer" in resource.spec and customer is None:
+            return []
+        return [self.live(node) for node in view.tenant.find(USERS, (customer, resource.spec["email"].casefold()))]
+
+    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+        spec, live = resource.spec, situation.live
+        node = live.node if live else None
+        problems = reference_problems(spec, situation.view)
+        role = self._role(spec, situation.view)
+        if isinstance(role, Complaint):
+            return Assessment(problems=[*problems, role])
+        fields = list(changed(ATTRIBUTES, spec, node))
+        values = written(ATTRIBUTES, fields, spec)
+        if node is None or node["role"]["id"] != role["id"]:
+            fields.append(FieldChange(("role",), node["role"]["name"] if node else None, role["name"]))
+            values["role"] = role["id"]
+        if live is not None:
+            steps = [Step("update", Phase.WRITE, OPERATIONS["updateUser"], {"id": live.id, **values})] if values else []
+            return Assessment(fields, steps, problems=problems)
+        fields.insert(0, FieldChange(("email",), None, spec["email"]))
+        return Assessment(fields, [self._creation(spec, values, situation.view)], problems=problems)
+
+    @staticmethod
+    def _creation(spec: Mapping[str, Any], values: Mapping[str, Any], view: View) -> Step:
+        values = {"email": spec["email"], **values}
+        if "customer" in spec:
+            values["customer"] = customer_input(spec, view)
+            return Step("create", Phase.WRITE, OPERATIONS["createCustomerUser"], values)
+        return Step("create", Phase.WRITE, OPERATIONS["createOrganizationUser"], values)
+
+    @staticmethod
+    def _role(spec: Mapping[str, Any], view: View) -> Node | Complaint:
+        roles = ROLES[_scope(spec)]
+        found = view.tenant.find(roles, spec["role"])
+        if len(found) == 1:
+            return found[0]
+        names = [node["name"] for node in view.tenant.all(roles)]
+        whom = "a customer's users" if "customer" in spec else "team members"
+        if found:
+            identifiers = ", ".join(node["id"] for node in found)
+            return Complaint(("role",), f"{len(found)} roles of {whom} are named {spec['role']!r}: {identifiers}")
+        near = did_you_mean(spec["role"], names, listed_as=f"roles of {whom}")
+        return Complaint(("role",), f"no role of {whom} is named {spec['role']!r}; {near}")
+
+    def removal(self, live: Live) -> Step:
+        return Step("delete", Phase.DELETE, OPERATIONS["deleteUser"], {"id": live.id})
+
+    def undeletable(self, live: Live, view: View) -> str | None:
+        if live.id == view.tenant.identity.user_id:
+            return "this is the user whose token is in use; nobody can delete themself"
+        return None
+
+    def labels(self, live: Live) -> frozenset[str]:
+        del live
+        return frozenset()
+
+    def live(self, node: Node) -> Live:
+        return Live(self.name, node["id"], node.get("name") or node["email"], node)
+
+    def observed(self, live: Live) -> Mapping[str, Any]:
+        read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
+        return {**read, "email": live.node["email"], "role": live.node["role"]["id"]}
+
+
+KIND = User()

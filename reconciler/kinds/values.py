@@ -1,0 +1,442 @@
+"""Codecs of single values and collections: canonical forms in which equal values are equal.
+
+The wire's forms are those of Prismatic's API: every value is text; lists are JSON arrays; key-value lists
+are JSON arrays of ``{"key": …, "value": …}``.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Self
+
+from reconciler.kinds.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.kinds.resource import Path
+
+LARGEST_EXPONENT = 400
+
+
+class Mismatch(Exception):
+    """A value that cannot be of the declared type."""
+
+    def __init__(self, expected: str, value: Any, *, path: Path = (), options: Sequence[str] = ()) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.value = value
+        self.path = path
+        self.options = options
+        self.shown = True
+
+    def without_value(self) -> Self:
+        """Return the same finding, which will not tell the value."""
+        self.shown = False
+        return self
+
+    def message(self) -> str:
+        """Say what was expected, what was found, and which options there are."""
+        found = describe(self.value) if self.shown else sort_of(self.value)
+        text = f"expected {self.expected}, found {found}"
+        if self.options:
+            nearest = did_you_mean(str(self.value) if self.shown else "", self.options, listed_as="options")
+            return f"{text}; {nearest}"
+        if isinstance(self.value, (bool, int, float)) and "text" in self.expected:
+            return f"{text}; put it in quotes"
+        return text
+
+
+def sort_of(value: Any) -> str:
+    """Return what sort of YAML value it is, without telling it."""
+    names: Mapping[type, str] = {
+        bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"
+    }  # fmt: skip
+    return names.get(type(value), "nothing" if value is None else type(value).__name__)
+
+
+def describe(value: Any) -> str:
+    """Return a short description of a value that is no secret."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, str):
+        shown = value if len(value) <= 60 else f"{value[:57]}…"
+        return f"the text {shown!r}"
+    return sort_of(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Live text that is not of its declared type; equal to nothing that a manifest can say."""
+
+    text: str
+
+
+class ValueCodec(ABC):
+    """One type of value: YAML → canonical, wire → canonical, canonical → wire and screen."""
+
+    @abstractmethod
+    def parse(self, value: Any) -> Any:
+        """Return the canonical form of a manifest's value; raises ``Mismatch``."""
+
+    @abstractmethod
+    def read(self, text: str | None) -> Any:
+        """Return the canonical form of the API's text; ``None`` when it is unset; never raises."""
+
+    @abstractmethod
+    def wire(self, canonical: Any) -> str:
+        """Return the API's text for a canonical value."""
+
+    def same(self, wanted: Any, current: Any) -> bool:
+        """Say whether two canonical values mean the same."""
+        return bool(wanted == current)
+
+    def show(self, canonical: Any) -> Any:
+        """Return the plain value to show in a plan."""
+        if canonical is None:
+            return None
+        return canonical.text if isinstance(canonical, Raw) else self.wire(canonical)
+
+
+class Text(ValueCodec):
+    """STRING, CODE and every other type that is text as it is; unset and empty are the same."""
+
+    expected = "text"
+
+    def parse(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise Mismatch(self.expected, value)
+        return value
+
+    def read(self, text: str | None) -> str:
+        return text or ""
+
+    def wire(self, canonical: Any) -> str:
+        return str(canonical)
+
+
+class Boolean(ValueCodec):
+    """``true`` and ``"true"`` are the same; the wire says ``"true"`` or ``"false"``."""
+
+    def parse(self, value: Any) -> bool:
+        found = value if isinstance(value, bool) else self.read(value) if isinstance(value, str) else None
+        if not isinstance(found, bool):
+            raise Mismatch("true or false", value)
+        return found
+
+    def read(self, text: str | None) -> bool | Raw | None:
+        if not text:
+            return None
+        return {"true": True, "false": False}.get(text.strip().lower(), Raw(text))
+
+    def wire(self, canonical: Any) -> str:
+        return "true" if canonical else "false"
+
+
+class Number(ValueCodec):
+    """Decimal numbers: ``15`` is ``15.0`` is ``"15"``."""
+
+    def parse(self, value: Any) -> Decimal:
+        found = None
+        if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+            found = self.read(repr(value) if isinstance(value, float) else str(value))
+        if not isinstance(found, Decimal):
+            raise Mismatch("a number", value)
+        return found
+
+    def read(self, text: str | None) -> Decimal | Raw | None:
+        if not text:
+            return None
+        try:
+            found = Decimal(text.strip())
+        except InvalidOperation:
+            return Raw(text)
+        return found if found.is_finite() and abs(found.adjusted()) <= LARGEST_EXPONENT else Raw(text)
+
+    def wire(self, canonical: Any) -> str:
+        if canonical == 0:
+            return "0"
+        text = format(canonical, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def same(self, wanted: Any, current: Any) -> bool:
+        """Equal as decimals, or as what is left of the wanted one in a double (an API may keep numbers so)."""
+        if not isinstance(wanted, Decimal) or not isinstance(current, Decimal):
+            return bool(wanted == current)
+        return wanted == current or current == Decimal(repr(float(wanted)))
+
+
+class Date(ValueCodec):
+    """A calendar day; the API may give it back with a time of midnight."""
+
+    def parse(self, value: Any) -> date:
+        found = self.read(value) if isinstance(value, str) else None
+        if not isinstance(found, date) or len(value.strip()) != len("2026-01-31"):
+            raise Mismatch("a date such as 2026-01-31 (text)", value)
+        return found
+
+    def read(self, text: str | None) -> date | Raw | None:
+        if not text:
+            return None
+        day, _, time = text.strip().partition("T")
+        try:
+            found = date.fromisoformat(day)
+        except ValueError:
+            return Raw(text)
+        return found if not time.strip("0:.Z+") else Raw(text)
+
+    def wire(self, canonical: Any) -> str:
+        return str(canonical.isoformat())
+
+
+class Timestamp(ValueCodec):
+    """A moment; two spellings of one moment are the same. Without an offset it is UTC."""
+
+    def parse(self, value: Any) -> tuple[datetime, str]:
+        moment = self._moment(value) if isinstance(value, str) else None
+        if moment is None:
+            raise Mismatch("a moment such as 2026-01-31T08:30:00Z (text)", value)
+        return moment, value.strip()
+
+    def read(self, text: str | None) -> tuple[datetime, str] | Raw | None:
+        if not text:
+            return None
+        moment = self._moment(text)
+        return (moment, text.strip()) if moment else Raw(text)
+
+    @staticmethod
+    def _moment(text: str) -> datetime | None:
+        try:
+            moment = datetime.fromisoformat(text.strip())
+        except ValueError:
+            return None
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        try:
+            return aware.astimezone(UTC)
+        except OverflowError:
+            return None
+
+    def wire(self, canonical: Any) -> str:
+        return str(canonical[1])
+
+    def same(self, wanted: Any, current: Any) -> bool:
+        if isinstance(wanted, tuple) and isinstance(current, tuple):
+            return bool(wanted[0] == current[0])
+        return bool(wanted == current)
+
+
+class Json(ValueCodec):
+    """Any JSON; numbers compare by value, and ``true`` is not ``1``."""
+
+    expected: str = "a mapping or a list"
+
+    def parse(self, value: Any) -> Any:
+        if not isinstance(value, (dict, list)):
+            raise Mismatch(self.expected, value)
+        try:
+            return json.loads(json.dumps(value, allow_nan=False))
+        except ValueError:
+            raise Mismatch("numbers that JSON knows", value) from None
+
+    def read(self, text: str | None) -> Any:
+        if not text or not text.strip():
+            return None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return Raw(text)
+
+    def wire(self, canonical: Any) -> str:
+        return json.dumps(canonical, ensure_ascii=False, separators=(",", ":"))
+
+    def same(self, wanted: Any, current: Any) -> bool:
+        return same_json(wanted, current)
+
+    def show(self, canonical: Any) -> Any:
+        return canonical.text if isinstance(canonical, Raw) else canonical
+
+
+class ObjectSelection(Json):
+    """``[{object: {key: …}, fields: …}]``."""
+
+    expected = "a list of {object: {key: …}, fields: […]}"
+
+    def parse(self, value: Any) -> Any:
+        shaped = isinstance(value, list) and all(
+            isinstance(item, dict) and isinstance(item.get("object"), dict) and "key" in item["object"]
+            for item in value
+        )
+        if not shaped:
+            raise Mismatch(self.expected, value)
+        return super().parse(value)
+
+
+class ObjectFieldMap(Json):
+    """``{fields: [{field: …, mappedObject: …, mappedField: …}]}``."""
+
+    expected = "a mapping {fields: [{field: …, mappedObject: …, mappedField: …}]}"
+
+    def parse(self, value: Any) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("fields"), list):
+            raise Mismatch(self.expected, value)
+        return super().parse(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ValueList(ValueCodec):
+    """VALUELIST of any type: an ordered list, each item by the rules of its type."""
+
+    item: ValueCodec
+
+    def parse(self, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise Mismatch("a list", value)
+        return tuple(_parse_item(self.item, item, (index,)) for index, item in enumerate(value))
+
+    def read(self, text: str | None) -> Any:
+        items = Json().read(text)
+        if items is None:
+            return ()
+        if not isinstance(items, list):
+            return Raw(text or "")
+        return tuple(_read_item(self.item, item) for item in items)
+
+    def wire(self, canonical: Any) -> str:
+        return Json().wire([_wire_item(self.item, item) for item in canonical])
+
+    def same(self, wanted: Any, current: Any) -> bool:
+        if not isinstance(wanted, tuple) or not isinstance(current, tuple):
+            return bool(wanted == current)
+        return len(wanted) == len(current) and all(map(self.item.same, wanted, current))
+
+    def show(self, canonical: Any) -> Any:
+        if not isinstance(canonical, tuple):
+            return canonical.text if isinstance(canonical, Raw) else canonical
+        return [self.item.show(item) for item in canonical]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValueList(ValueCodec):
+    """KEYVALUELIST of any type, from a mapping or from a list of ``{key, value}``.
+
+    The API keeps an ordered list in which a key may stand twice. A mapping says nothing about order, so it
+    is the same as any order of its pairs; a list of pairs is the same only in its own order.
+    """
+
+    item: ValueCodec
+
+    def parse(self, value: Any) -> _Pairs:
+        if isinstance(value, dict):
+            return _Pairs(
+                tuple((str(key), _parse_item(self.item, item, (key,))) for key, item in value.items()), ordered=False
+            )
+        if not isinstance(value, list):
+            raise Mismatch("a mapping, or a list of {key: …, value: …}", value)
+        return _Pairs(tuple(self._parse_pair(index, pair) for index, pair in enumerate(value)), ordered=True)
+
+    def _parse_pair(self, index: int, pair: Any) -> tuple[str, Any]:
+        if not isinstance(pair, dict) or set(pair) != {"key", "value"} or not isinstance(pair["key"], str):
+            raise Mismatch("{key: …, value: …} with a key that is text", pair, path=(index,))
+        return pair["key"], _parse_item(self.item, pair["value"], (index, "value"))
+
+    def read(self, text: str | None) -> Any:
+        items = Json().read(text)
+        if items is None:
+            return _Pairs((), ordered=True)
+        if not isinstance(items, list) or not all(isinstance(pair, dict) and "key" in pair for pair in items):
+            return Raw(text or "")
+        return _Pairs(
+            tuple((str(pair["key"]), _read_item(self.item, pair.get("value"))) for pair in items), ordered=True
+        )
+
+    def wire(self, canonical: Any) -> str:
+        return Json().wire(
+            [{"key": key, "value": _wire_item(self.item, item)} for key, item in canonical.pairs]
+        )  # fmt: skip
+
+    def same(self, wanted: Any, current: Any) -> bool:
+        if not isinstance(wanted, _Pairs) or not isinstance(current, _Pairs):
+            return bool(wanted == current)
+        ours, theirs = wanted.pairs, current.pairs
+        if not wanted.ordered:
+            ours, theirs = tuple(sorted(ours, key=_key)), tuple(sorted(theirs, key=_key))
+        return len(ours) == len(theirs) and all(
+            mine[0] == other[0] and self.item.same(mine[1], other[1]) for mine, other in zip(ours, theirs, strict=True)
+        )
+
+    def show(self, canonical: Any) -> Any:
+        if not isinstance(canonical, _Pairs):
+            return canonical.text if isinstance(canonical, Raw) else canonical
+        keys = [key for key, _ in canonical.pairs]
+        if len(set(keys)) == len(keys):
+            return {key: self.item.show(item) for key, item in canonical.pairs}
+        return [{"key": key, "value": self.item.show(item)} for key, item in canonical.pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    pairs: tuple[tuple[str, Any], ...]
+    ordered: bool
+
+    def __iter__(self) -> Any:
+        return iter(self.pairs)
+
+
+def _key(pair: tuple[str, Any]) -> str:
+    return pair[0]
+
+
+def _parse_item(codec: ValueCodec, item: Any, path: Path) -> Any:
+    try:
+        return codec.parse(item)
+    except Mismatch as mismatch:
+        mismatch.path = (*path, *mismatch.path)
+        raise
+
+
+def _read_item(codec: ValueCodec, item: Any) -> Any:
+    """Return an item's canonical form; a JSON array may hold it as text or as the JSON value itself."""
+    if isinstance(item, str):
+        return codec.read(item)
+    if item is None:
+        return codec.read(None)
+    return codec.read(json.dumps(item))
+
+
+def _wire_item(codec: ValueCodec, item: Any) -> Any:
+    """Return an item as it stands in the array: text, but structures as themselves."""
+    return item if isinstance(codec, Json) else codec.wire(item)
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Say whether two JSON values are the same: numbers by value, ``true`` never ``1``, key order ignored."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return bool(one == other)
+
+
+SCALARS: Mapping[str, ValueCodec] = {
+    "STRING": Text(),
+    "CODE": Text(),
+    "CREDENTIAL": Text(),
+    "PICKLIST": Text(),
+    "BOOLEAN": Boolean(),
+    "NUMBER": Number(),
+    "DATE": Date(),
+    "TIMESTAMP": Timestamp(),
+    "SCHEDULE": Text(),
+    "JSONFORM": Json(),
+    "OBJECTSELECTION": ObjectSelection(),
+    "OBJECTFIELDMAP": ObjectFieldMap(),
+}
+"""By ``RequiredConfigVariable.dataType``; CONNECTION has rules of its own."""
