@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 RESERVED = "gitops:"
 
 
-def wanted_labels(declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = ()) -> list[str] | None:
+def wanted_labels(
+    declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
+) -> list[str] | None:
     """Return the whole set to write, sorted, or ``None`` when the object carries it already.
 
     ``declared`` is the manifest's set (``None``: whatever is there stays); ``required`` must be

@@ -1,0 +1,169 @@
+"""The plan's file format, ``schemas/plan.schema.json``: written without a secret, read back, and compared."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__
+from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
+from reconciler.planning.masking import Mask
+from reconciler.planning.sealing import seal, seal_holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from reconciler.planning.plan import Change, Plan
+
+FORMAT_VERSION = "1.0"
+LARGEST_FILE = 256 * 1024 * 1024
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """Return the plan as plain data in its documented format; the order is the same in every run."""
+    mask = Mask.for_plan(plan)
+    return {
+        "formatVersion": FORMAT_VERSION,
+        "reconcilerVersion": __version__,
+        "createdAt": plan.created_at,
+        "project": plan.project,
+        "tenant": {
+            "url": plan.tenant.url,
+            "organizationId": plan.tenant.organization_id,
+            "organization": plan.tenant.organization,
+        },
+        "manifestDigest": plan.manifest_digest,
+        "withoutSecrets": plan.without_secrets,
+        "inputs": dict(plan.inputs),
+        "summary": plan.summary,
+        "changes": [_change_document(change, mask) for change in plan],
+        "unclaimed": [
+            {"kind": found.kind, "id": found.id, "name": found.name, "protected": found.protected}
+            for found in plan.unclaimed
+        ],
+        "warnings": [
+            {
+                "address": warning.address,
+                "message": warning.message,
+                "source": {"file": warning.source.file, "line": warning.source.line} if warning.source else None,
+            }
+            for warning in plan.warnings
+        ],
+    }
+
+
+def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
+    observed = change.observed
+    return {
+        "address": change.address,
+        "kind": change.kind.name,
+        "name": change.name,
+        "actions": list(change.actions),
+        "reason": change.reason,
+        "source": {"file": change.source.file, "line": change.source.line} if change.source else None,
+        "fields": [
+            {
+                "path": list(each.path),
+                "before": mask.hide(each.before),
+                "after": mask.hide(each.after),
+                "sensitive": each.sensitive,
+            }
+            for each in change.fields
+        ],
+        "observed": {"id": observed.id, "updatedAt": observed.updated_at, "digest": observed.digest}
+        if observed
+        else None,
+        "dependsOn": list(change.depends_on),
+    }
+
+
+def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
+    """Write the plan to a file that only its owner can read."""
+    document = {**plan_document(plan), "secretsSeal": seal(plan, fingerprint_key)}
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    try:
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from None
+
+
+def load_plan(path: Path) -> Mapping[str, Any]:
+    """Return a saved plan's data; raises ``UsageError`` for what is no plan, or one of another major version."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UsageError(f"{path}: too large to be a plan")
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: the plan cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path}: this is not a plan; expected the JSON that 'reconciler plan --out' writes") from None
+    _check_document(document, path)
+    return dict(document)
+
+
+def _check_document(document: Any, path: Path) -> None:
+    version = document.get("formatVersion") if isinstance(document, dict) else None
+    if not isinstance(version, str):
+        raise UsageError(f"{path}: this is not a plan; it has no formatVersion")
+    if version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
+        raise UsageError(
+            f"{path}: its format is {version}, this version of reconciler knows {FORMAT_VERSION}; make the plan anew"
+        )
+    shapes = {"tenant": dict, "inputs": dict, "changes": list, "manifestDigest": str}
+    for key, shape in shapes.items():
+        if not isinstance(document.get(key), shape):
+            raise UsageError(f"{path}: this is not a whole plan; {key!r} is missing or of the wrong type")
+    if not all(isinstance(change, dict) and isinstance(change.get("address"), str) for change in document["changes"]):
+        raise UsageError(f"{path}: this is not a whole plan; a change has no address")
+
+
+def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> None:
+    """Raise ``StalePlan``, naming everything that moved, unless the fresh plan is what was saved."""
+    if saved.get("withoutSecrets"):
+        raise PlanRefused([Problem("this plan was made with --without-secrets and cannot be applied; make one with")])
+    problems = list(_moved(saved, plan_document(fresh)))
+    if not problems and not seal_holds(fresh, saved.get("secretsSeal"), fingerprint_key):
+        problems.append(
+            "a secret is not what it was when the plan was made, in the manifests or live (or "
+            "RECONCILER_FINGERPRINT_KEY is another)"
+        )
+    if problems:
+        problems.append("nothing was changed; make the plan anew and review it")
+        raise StalePlan(Problem(problem) for problem in problems)
+
+
+def _moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> Iterator[str]:
+    for key, what in (("url", "stack"), ("organizationId", "organization")):
+        before, now = saved["tenant"].get(key), fresh["tenant"][key]
+        if before != now:
+            yield f"the plan is for another {what}: {before!r}, and this is {now!r}"
+            return
+    if saved.get("project") != fresh["project"]:
+        yield f"the plan is for the project {saved.get('project')!r}, and this is {fresh['project']!r}"
+    if saved["manifestDigest"] != fresh["manifestDigest"]:
+        yield "the manifests are not those the plan was made from"
+    before = {change["address"]: change for change in saved["changes"]}
+    now = {change["address"]: change for change in fresh["changes"]}
+    for address in dict.fromkeys([*before, *now]):
+        yield from _moved_change(address, before.get(address), now.get(address))
+
+
+def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[str]:
+    if before is None:
+        yield f"{address}: not in the plan, and would be changed now"
+    elif now is None:
+        yield f"{address}: in the plan, and needs no change now"
+    elif before.get("observed") != now["observed"]:
+        yield f"{address}: the live object was changed since the plan was made{_when(now)}"
+    elif any(before.get(key) != now[key] for key in ("actions", "fields", "dependsOn")):
+        yield f"{address}: would be changed in another way than planned"
+
+
+def _when(change: Mapping[str, Any]) -> str:
+    observed = change["observed"] or {}
+    return f" (at {observed['updatedAt']})" if observed.get("updatedAt") else ""

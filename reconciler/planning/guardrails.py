@@ -1,0 +1,44 @@
+"""Guardrails: plans that delete much, or what cannot be had back, need to be told so in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.planning.plan import Change
+
+COUNTED_FROM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrails:
+    """``allowed_flags`` are options such as ``--allow-delete-customers`` that were given."""
+
+    allowed_flags: frozenset[str] = frozenset()
+    max_delete_percent: float = 10.0
+    allow_deletes: int | None = None
+
+    def problems(self, changes: Sequence[Change], owned: int) -> Iterator[Problem]:
+        """Yield what keeps the plan from being carried out; ``owned`` counts the objects with our label."""
+        deletes = [change for change in changes if change.deletes]
+        for flag in sorted({change.kind.delete_flag for change in deletes if change.kind.delete_flag}):
+            if flag in self.allowed_flags:
+                continue
+            guarded = [change for change in deletes if change.kind.delete_flag == flag]
+            names = ", ".join(change.address for change in guarded[:5]) + (" …" if len(guarded) > 5 else "")
+            yield Problem(
+                f"this plan deletes {len(guarded)} of the kind {guarded[0].kind.name} ({names}); {flag} lets it"
+            )
+        if self.allow_deletes is not None:
+            if len(deletes) > self.allow_deletes:
+                yield Problem(f"this plan deletes {len(deletes)} resources, --allow-deletes lets {self.allow_deletes}")
+        elif owned >= COUNTED_FROM and len(deletes) * 100 > owned * self.max_delete_percent:
+            yield Problem(
+                f"this plan deletes {len(deletes)} of {owned} owned resources, more than "
+                f"{self.max_delete_percent:g} %; --allow-deletes {len(deletes)} lets it"
+            )

@@ -1,0 +1,40 @@
+"""Hiding: a secret shows as ``(sensitive #1)``, the same number for the same value within one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from reconciler.kinds.secret import JsonText, Secret, Unresolved
+
+if TYPE_CHECKING:
+    from reconciler.planning.plan import Plan
+
+
+@dataclass(slots=True)
+class Mask:
+    """Numbers secrets in the order in which they are first met."""
+
+    numbers: dict[Secret, int] = field(default_factory=dict)
+
+    @classmethod
+    def for_plan(cls, plan: Plan) -> Self:
+        """Return a mask that numbers a plan's secrets in the plan's order, for every rendering alike."""
+        mask = cls()
+        for change in plan:
+            for each in change.fields:
+                mask.hide(each.before)
+                mask.hide(each.after)
+        return mask
+
+    def hide(self, value: Any) -> Any:
+        """Return plain data in which every secret is replaced by its number."""
+        if isinstance(value, Secret):
+            return f"(sensitive #{self.numbers.setdefault(value, len(self.numbers) + 1)})"
+        if isinstance(value, (JsonText, Unresolved)):
+            return "(sensitive)"
+        if isinstance(value, dict):
+            return {key: self.hide(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.hide(item) for item in value]
+        return value

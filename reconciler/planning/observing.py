@@ -1,0 +1,30 @@
+"""What a plan remembers of the live objects it was computed from, without a secret in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.secret import JsonText, Secret
+from reconciler.planning.plan import Observed
+
+if TYPE_CHECKING:
+    from reconciler.kinds.kind import Kind, Live
+
+
+def observe(kind: Kind, live: Live) -> Observed:
+    """Return the object's ID, time of last change and digest; secrets do not enter the digest."""
+    text = json.dumps(_open(kind.observed(live)), sort_keys=True, ensure_ascii=False, default=str)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
+
+
+def _open(value: Any) -> Any:
+    if isinstance(value, (Secret, JsonText)):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _open(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_open(item) for item in value]
+    return value

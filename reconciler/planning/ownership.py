@@ -1,0 +1,56 @@
+"""Ownership: whose manifests keep a live object, told by a label on the object itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.kinds.kind import Kind, Live
+    from reconciler.kinds.resource import Resource
+
+PREFIX = "gitops:"
+PROTECTED = "gitops:protected"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What ownership wants of one object's labels."""
+
+    required: frozenset[str] = frozenset()
+    unwanted: frozenset[str] = frozenset()
+    adopts: bool = False
+    conflict: str = ""
+    protects: bool | None = None
+    """``True``/``False``: the protection is put on or taken off; ``None``: it stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """The label that marks what these manifests keep; ``None``: nothing is labelled."""
+
+    label: str | None = None
+    take_over: bool = False
+
+    def claim(self, kind: Kind, resource: Resource, live: Live | None) -> Claim:
+        """Return what the labels of a resource's object must become."""
+        if self.label is None or not kind.ownable:
+            return Claim()
+        carried = kind.labels(live) if live else frozenset()
+        others = {label for label in carried if label.startswith(PREFIX)} - {self.label, PROTECTED}
+        if others and not self.take_over:
+            return Claim(conflict=", ".join(sorted(others)))
+        protect = resource.lifecycle.prevent_destroy
+        required = {self.label, PROTECTED} if protect else {self.label}
+        unwanted = others | (set() if protect else {PROTECTED})
+        return Claim(
+            frozenset(required),
+            frozenset(unwanted),
+            adopts=live is not None and self.label not in carried,
+            protects=protect if protect != (PROTECTED in carried) else None,
+        )
+
+    @staticmethod
+    def protected(kind: Kind, live: Live) -> bool:
+        """Say whether the object itself carries the protection against being deleted."""
+        return PROTECTED in kind.labels(live)

@@ -1,0 +1,106 @@
+"""The plan: what would be done to which resource, and why. Data only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.kinds.kind import Action, FieldChange, Kind, Live, Situation, Step
+    from reconciler.kinds.resource import Resource
+    from reconciler.kinds.tenant import Identity
+
+COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt")
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The live object a change was computed from; ``digest`` covers what of it is no secret."""
+
+    id: str
+    updated_at: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would be done to one resource. ``resource`` is ``None`` for one that is in no manifest."""
+
+    address: str
+    kind: Kind
+    name: str
+    actions: tuple[Action, ...]
+    reason: str
+    steps: tuple[Step, ...]
+    fields: tuple[FieldChange, ...] = ()
+    source: Place | None = None
+    resource: Resource | None = None
+    situation: Situation | None = None
+    live: Live | None = None
+    observed: Observed | None = None
+    depends_on: tuple[str, ...] = ()
+    group: str = ""
+    """What the resource belongs to (its customer's name), for showing what belongs together side by side."""
+
+    @property
+    def deletes(self) -> bool:
+        return "delete" in self.actions
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a reader should know, and that stops nothing."""
+
+    message: str
+    address: str | None = None
+    source: Place | None = None
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """A live object that carries our label and is in no manifest."""
+
+    kind: str
+    id: str
+    name: str
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a run would do, in the order of its writing."""
+
+    changes: tuple[Change, ...]
+    unchanged: int
+    tenant: Identity
+    manifest_digest: str
+    created_at: str
+    project: str | None = None
+    warnings: tuple[Notice, ...] = ()
+    unclaimed: tuple[Unclaimed, ...] = ()
+    live_ids: Mapping[str, str] = field(default_factory=dict)
+    """Address → ID of every resource that is there already, changed or not."""
+    without_secrets: bool = False
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """What the plan was asked with (files, environment, targets), so that applying it can ask the same."""
+
+    @property
+    def summary(self) -> dict[str, int]:
+        counts = Counter(action for change in self.changes for action in change.actions)
+        return {**{action: counts[action] for action in COUNTED}, "unchanged": self.unchanged}
+
+    @property
+    def empty(self) -> bool:
+        return not self.changes
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.changes)
+
+    @property
+    def addresses(self) -> Sequence[str]:
+        return [change.address for change in self.changes]

@@ -1,0 +1,222 @@
+"""The planner: desired resources against the live tenant, one change for each that differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.errors import PlanRefused, Problem
+from reconciler.kinds.kind import Complaint, FieldChange, Situation
+from reconciler.planning.graph import dependencies, in_order
+from reconciler.planning.guardrails import Guardrails
+from reconciler.planning.lifecycle import without_ignored
+from reconciler.planning.observing import observe
+from reconciler.planning.ownership import Ownership
+from reconciler.planning.plan import Change, Notice, Unclaimed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.kinds.kind import Action, Assessment, Kind, Live, Registry, View
+    from reconciler.kinds.resource import Path, Resource
+    from reconciler.planning.ownership import Claim
+
+PROTECTION_HOLDS = (
+    "the live object is protected against being deleted; apply the manifest with state: present and without "
+    "preventDestroy first"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a project and a command line say of how to plan."""
+
+    ownership: Ownership = field(default_factory=Ownership)
+    guardrails: Guardrails = field(default_factory=Guardrails)
+    resend_secrets: bool = False
+    prune: bool = False
+
+
+@dataclass(slots=True)
+class Findings:
+    """What planning found: changes in order, what is right already, and everything to be said."""
+
+    changes: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    warnings: list[Notice] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    live_ids: dict[str, str] = field(default_factory=dict)
+    unclaimed: list[Unclaimed] = field(default_factory=list)
+
+
+def find_changes(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
+    """Compare every resource with the tenant.
+
+    Raises ``PlanRefused`` with every problem of every resource when there is one.
+    """
+    planner = _Planner(registry, view, rules, dependencies(resources, registry))
+    for resource in in_order(resources, planner.graph, registry):
+        planner.consider(resource)
+    findings = planner.findings
+    owned = planner.find_unclaimed()
+    findings.problems += rules.guardrails.problems(findings.changes, owned)
+    if findings.problems:
+        raise PlanRefused(findings.problems)
+    return findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """One planning: what it is told, what it found so far, and which live object was claimed by whom."""
+
+    registry: Registry
+    view: View
+    rules: Rules
+    graph: Mapping[str, tuple[str, ...]]
+    findings: Findings = field(default_factory=Findings)
+    claimed: dict[str, str] = field(default_factory=dict)
+
+    def consider(self, resource: Resource) -> None:
+        live = self._match(resource)
+        change = self._removal(resource, live) if resource.lifecycle.absent else self._presence(resource, live)
+        if change:
+            self.findings.changes.append(change)
+        else:
+            self.findings.unchanged += 1
+
+    def _match(self, resource: Resource) -> Live | None:
+        """Return the live object that a manifest means, if there is just one that no other manifest means."""
+        candidates = self.registry[resource.kind].candidates(resource, self.view)
+        if len(candidates) > 1:
+            names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
+            self._say(resource, Complaint((), f"{len(candidates)} live objects are meant by this manifest: {names}"))
+            return None
+        if not candidates:
+            return None
+        (live,) = candidates
+        other = self.claimed.setdefault(live.id, resource.address)
+        if other != resource.address:
+            self._say(resource, Complaint((), f"{other} means the same live object, {live.name!r} ({live.id})"))
+        self.findings.live_ids[resource.address] = live.id
+        return live
+
+    def _presence(self, resource: Resource, live: Live | None) -> Change | None:
+        kind = self.registry[resource.kind]
+        claim = self.rules.ownership.claim(kind, resource, live)
+        if claim.conflict:
+            message = f"the live object belongs to another project ({claim.conflict}); --take-over moves it to this one"
+            self._say(resource, Complaint((), message))
+            return None
+        compared = without_ignored(resource) if live else resource
+        situation = Situation(self.view, live, claim.required, claim.unwanted, self.rules.resend_secrets)
+        assessment = kind.assess(compared, situation)
+        for complaint in assessment.problems:
+            self._say(resource, complaint)
+        for complaint in assessment.warnings:
+            self._warn(resource, complaint)
+        if not assessment.steps:
+            return None
+        fields = [*assessment.fields, *_protection_change(claim, live)]
+        return Change(
+            address=resource.address,
+            kind=kind,
+            name=kind.title(resource.spec),
+            actions=_actions(assessment, claim, fields),
+            reason=_reason(live, claim, fields, assessment),
+            steps=tuple(assessment.steps),
+            fields=tuple(fields),
+            source=resource.origin.start,
+            resource=compared,
+            situation=situation,
+            live=live,
+            observed=observe(kind, live) if live else None,
+            depends_on=self.graph[resource.address],
+        )
+
+    def _removal(self, resource: Resource, live: Live | None) -> Change | None:
+        """Plan to delete what a manifest says must be absent."""
+        if live is None:
+            return None
+        kind = self.registry[resource.kind]
+        refusal = PROTECTION_HOLDS if Ownership.protected(kind, live) else kind.undeletable(live, self.view)
+        if refusal:
+            self._say(resource, Complaint(("lifecycle", "state"), refusal), root=())
+            return None
+        for message in kind.removal_warnings(live, self.view):
+            self._warn(resource, Complaint((), message))
+        return Change(
+            address=resource.address,
+            kind=kind,
+            name=live.name,
+            actions=("delete",),
+            reason="its manifest says state: absent",
+            steps=(kind.removal(live),),
+            source=resource.origin.start,
+            resource=resource,
+            live=live,
+            observed=observe(kind, live),
+            depends_on=self.graph[resource.address],
+        )
+
+    def find_unclaimed(self) -> int:
+        """Note what carries our label and is in no manifest; return how many objects carry it."""
+        owned = 0
+        for kind, live in self._labelled():
+            owned += 1
+            if live.id not in self.claimed:
+                protected = Ownership.protected(kind, live)
+                self.findings.unclaimed.append(Unclaimed(kind.name, live.id, live.name, protected))
+        return owned
+
+    def _labelled(self) -> Iterator[tuple[Kind, Live]]:
+        label = self.rules.ownership.label
+        for kind in self.registry if label else ():
+            read = kind.labelled(label)
+            if read:
+                yield from ((kind, kind.live(node)) for node in self.view.tenant.find(read.collection, read.key))
+
+    def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
+        self.findings.problems.append(
+            Problem(f"{resource.address}: {complaint.message}", _place(resource, complaint, root))
+        )
+
+    def _warn(self, resource: Resource, complaint: Complaint) -> None:
+        self.findings.warnings.append(
+            Notice(complaint.message, resource.address, _place(resource, complaint, ("spec",)), complaint.topic)
+        )
+
+
+def _place(resource: Resource, complaint: Complaint, root: Path) -> Place:
+    """Return where a complaint's path, which is one of the spec, stands; without a path the whole document."""
+    if not complaint.path:
+        return resource.origin.start
+    return resource.origin.place((*root, *complaint.path), key=complaint.key)
+
+
+def _protection_change(claim: Claim, live: Live | None) -> list[FieldChange]:
+    if claim.protects is None:
+        return []
+    return [FieldChange(("lifecycle", "preventDestroy"), None if live is None else not claim.protects, claim.protects)]
+
+
+def _actions(assessment: Assessment, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:
+    """Return what is done, in words: a label that only marks ownership is an adoption, not an update."""
+    done: set[Action] = {step.action for step in assessment.steps}
+    if claim.adopts:
+        done.add("adopt")
+    if not fields:
+        done.discard("update")
+    order: tuple[Action, ...] = ("create", "adopt", "update", "deploy")
+    return tuple(action for action in order if action in done) or ("update",)
+
+
+def _reason(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Assessment) -> str:
+    parts = ["no live object matches it"] if live is None else []
+    if claim.adopts:
+        parts.append("it is there already and becomes part of this project")
+    if live is not None and fields:
+        parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
+    if assessment.reason:
+        parts.append(assessment.reason)
+    return "; ".join(parts)

@@ -1,0 +1,51 @@
+"""What has to be read before a plan can be made: asked of the kinds until none asks for more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.kind import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from reconciler.kinds.kind import Live, Registry
+    from reconciler.kinds.resource import Resource
+    from reconciler.kinds.tenant import Read, Tenant
+
+
+def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry) -> View:
+    """Return what the kinds see of a tenant: its objects, and which of them is meant by an address."""
+    by_address = {resource.address: resource for resource in resources}
+    known: dict[str, Live | None] = {}
+
+    def live(address: str) -> Live | None:
+        if address not in known and address in by_address:
+            resource = by_address[address]
+            candidates = registry[resource.kind].candidates(resource, view)
+            known[address] = candidates[0] if len(candidates) == 1 else None
+        return known.get(address)
+
+    view = View(tenant, live)
+    return view
+
+
+def read_for(
+    resources: Sequence[Resource],
+    registry: Registry,
+    tenant: Tenant,
+    read: Callable[[Tenant, Sequence[Read]], None],
+    label: str | None = None,
+) -> View:
+    """Fill the tenant with what planning the resources needs, round by round, and return the view of it.
+
+    ``read`` carries out the reads. ``label``: also everything that carries this ownership label.
+    """
+    owned = [found for kind in registry if label and (found := kind.labelled(label))]
+    while True:
+        view = view_of(tenant, resources, registry)
+        asked = (each for resource in resources for each in registry[resource.kind].reads(resource, view))
+        missing = [each for each in dict.fromkeys([*owned, *asked]) if not tenant.answered(each)]
+        if not missing:
+            return view
+        read(tenant, missing)
