@@ -29,6 +29,12 @@ def reference_key(spec: Mapping[str, Any]) -> Hashable:
     return tuple(sorted(named.items())) if isinstance(named, dict) else named
 
 
+def reference_name(spec: Mapping[str, Any]) -> str:
+    """Return what to call a customer that is in no manifest."""
+    named = spec.get("customer")
+    return str(next(iter(named.values()))) if isinstance(named, dict) else str(named or "")
+
+
 def reference_reads(spec: Mapping[str, Any]) -> Iterator[Read]:
     """Yield the look-ups of a customer that is in no manifest."""
     named = spec.get("customer")

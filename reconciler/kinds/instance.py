@@ -10,6 +10,7 @@ from reconciler.kinds.customer_reference import (
     customer_input,
     live_customer_id,
     reference_key,
+    reference_name,
     reference_problems,
     reference_reads,
     references,
@@ -67,6 +68,9 @@ class Instance(Kind):
 
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec["name"])
+
+    def belongs_to(self, spec: Mapping[str, Any]) -> str:
+        return reference_name(spec)
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
         yield from reference_reads(resource.spec)

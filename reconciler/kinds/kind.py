@@ -148,6 +148,14 @@ class Kind(ABC):
     def title(self, spec: Mapping[str, Any]) -> str:
         """Return the name to show."""
 
+    def belongs_to(self, spec: Mapping[str, Any]) -> str:
+        """Return the name to group the resource under when it refers to no other one."""
+        return self.title(spec)
+
+    def schema(self) -> Mapping[str, Any] | None:
+        """Return the JSON Schema of the kind's manifests; ``None``: it is ``schemas/<name>.schema.json``."""
+        return None
+
     def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
         """Yield what is wrong with a spec beyond its schema, offline."""
         del spec

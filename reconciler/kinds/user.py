@@ -9,6 +9,7 @@ from reconciler.kinds.customer_reference import (
     customer_input,
     live_customer_id,
     reference_key,
+    reference_name,
     reference_problems,
     reference_reads,
     references,
@@ -64,6 +65,9 @@ class User(Kind):
 
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec.get("name") or spec["email"])
+
+    def belongs_to(self, spec: Mapping[str, Any]) -> str:
+        return reference_name(spec) or "the organization"
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
         spec = resource.spec

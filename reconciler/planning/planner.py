@@ -76,8 +76,10 @@ class _Planner:
     graph: Mapping[str, tuple[str, ...]]
     findings: Findings = field(default_factory=Findings)
     claimed: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
     def consider(self, resource: Resource) -> None:
+        self.titles[resource.address] = self.registry[resource.kind].title(resource.spec)
         live = self._match(resource)
         change = self._removal(resource, live) if resource.lifecycle.absent else self._presence(resource, live)
         if change:
@@ -132,6 +134,7 @@ class _Planner:
             live=live,
             observed=observe(kind, live) if live else None,
             depends_on=self.graph[resource.address],
+            group=self._group(resource),
         )
 
     def _removal(self, resource: Resource, live: Live | None) -> Change | None:
@@ -157,7 +160,14 @@ class _Planner:
             live=live,
             observed=observe(kind, live),
             depends_on=self.graph[resource.address],
+            group=self._group(resource),
         )
+
+    def _group(self, resource: Resource) -> str:
+        """Return the name of what the resource belongs to: that of what it refers to, else what its kind says."""
+        for address in self.graph[resource.address]:
+            return self.titles[address]
+        return self.registry[resource.kind].belongs_to(resource.spec)
 
     def find_unclaimed(self) -> int:
         """Note what carries our label and is in no manifest; return how many objects carry it."""

@@ -1,0 +1,178 @@
+"""Carries a plan out: steps in their order, independent ones together, every result kept.
+
+Each change has its steps in a queue. In every round the steps that are due first (by phase, then by the level
+of their kind) travel together; after each answer the change's kind may revise what is left of its queue. A
+failure ends its own change and skips those that depend on it, and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.applying.batches import BatchSize
+from reconciler.applying.payload import MAYBE, understand
+from reconciler.applying.results import Result
+from reconciler.errors import ApiError, NotAuthenticated
+from reconciler.kinds.kind import IdOf, Phase
+from reconciler.prismatic.answers import Answer
+from reconciler.prismatic.batching import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from reconciler.kinds.kind import Step
+    from reconciler.planning.plan import Change, Plan
+    from reconciler.prismatic.api import Api
+
+AT_ONCE = 4
+"""Requests of one round that are under way together."""
+
+
+@dataclass(slots=True)
+class _Task:
+    """One change on its way: the steps that are left, and what has come of it."""
+
+    change: Change
+    result: Result
+    steps: deque[Step] = field(default_factory=deque)
+
+    @property
+    def due(self) -> tuple[int, int]:
+        """What the next step is ordered by: deletes go down the levels that everything else goes up."""
+        step, level = self.steps[0], self.change.kind.level
+        return (step.phase, -level if step.phase is Phase.DELETE else level)
+
+
+class Executor:
+    """Carries one plan out over one API connection.
+
+    ``progress`` is told of every result as it becomes final.
+    """
+
+    def __init__(
+        self, plan: Plan, api: Api, *, batch_size: int = 20, progress: Callable[[Result], None] | None = None
+    ) -> None:
+        self._api = api
+        self._ids: dict[str, str] = dict(plan.live_ids)
+        self._tasks = {change.address: _Task(change, Result(change), deque(change.steps)) for change in plan}
+        self._batch = BatchSize(batch_size)
+        self._progress = progress or (lambda _: None)
+        self._waits_for = self._dependencies()
+
+    async def run(self) -> list[Result]:
+        """Carry out all that can be; return the results in the plan's order."""
+        while ready := self._ready():
+            due = min(task.due for task in ready)
+            await self._round([task for task in ready if task.due == due])
+        return [task.result for task in self._tasks.values()]
+
+    def _dependencies(self) -> dict[str, list[str]]:
+        """Return the changes each must wait for; a delete waits for the deletes of what depends on it."""
+        waits: dict[str, list[str]] = {address: [] for address in self._tasks}
+        for address, task in self._tasks.items():
+            for needed in task.change.depends_on:
+                if needed not in self._tasks:
+                    continue
+                if not task.change.deletes:
+                    waits[address].append(needed)
+                elif self._tasks[needed].change.deletes:
+                    waits[needed].append(address)
+        return waits
+
+    def _ready(self) -> list[_Task]:
+        """Return the tasks whose next step can be taken; skip those that wait for a failure."""
+        self._skip_dependants()
+        return [
+            task
+            for address, task in self._tasks.items()
+            if task.steps and not any(self._tasks[each].steps for each in self._waits_for[address])
+        ]
+
+    def _skip_dependants(self) -> None:
+        changed = True
+        while changed:
+            changed = False
+            for address, task in self._tasks.items():
+                failed = [each for each in self._waits_for[address] if not self._tasks[each].result.ok]
+                if task.steps and failed:
+                    task.steps.clear()
+                    task.result.status = "skipped"
+                    task.result.messages.append(f"not tried: it depends on {failed[0]}, which was not applied")
+                    self._progress(task.result)
+                    changed = True
+
+    async def _round(self, tasks: Sequence[_Task]) -> None:
+        """Take the next step of each task, in waves of requests under way together."""
+        waiting = deque(tasks)
+        while waiting:
+            wave = list(self._wave(waiting))
+            async with asyncio.TaskGroup() as group:
+                for batch in wave:
+                    group.create_task(self._send(batch))
+
+    def _wave(self, waiting: deque[_Task]) -> Iterator[list[_Task]]:
+        at_once = AT_ONCE if self._batch.size == self._batch.largest else 1
+        for _ in range(at_once):
+            batch = [waiting.popleft() for _ in range(min(self._batch.size, len(waiting)))]
+            if batch:
+                yield batch
+
+    async def _send(self, batch: Sequence[_Task]) -> None:
+        calls = [Call(task.steps[0].operation, {"input": self._filled(task.steps[0].input)}) for task in batch]
+        started = time.monotonic()
+        try:
+            answers = await self._api.call(calls)
+        except NotAuthenticated as error:
+            self._give_up(str(error))
+            return
+        except ApiError as error:
+            answers = [Answer(None, (str(error),), error.ambiguous)] * len(batch)
+        self._batch.took(time.monotonic() - started)
+        for task, answer in zip(batch, answers, strict=True):
+            self._take_in(task, answer)
+
+    def _give_up(self, message: str) -> None:
+        """End everything that is still to be done: without authentication nothing more can succeed."""
+        for task in self._tasks.values():
+            if task.steps:
+                task.steps.clear()
+                task.result.fail(message)
+                self._progress(task.result)
+
+    def _filled(self, value: Any) -> Any:
+        """Return a step's input with the IDs of what was created meanwhile."""
+        if isinstance(value, IdOf):
+            return self._ids[value.address]
+        if isinstance(value, Mapping):
+            return {key: self._filled(item) for key, item in value.items()}
+        return [self._filled(item) for item in value] if isinstance(value, list) else value
+
+    def _take_in(self, task: _Task, answer: Answer) -> None:
+        step = task.steps.popleft()
+        understood = understand(answer)
+        task.result.done += [] if understood.failures else [step.operation.field]
+        if understood.failures:
+            task.steps.clear()
+            task.result.fail(*(f"{step.operation.field}: {failure}" for failure in understood.failures))
+        elif step.phase is not Phase.DELETE:
+            self._revise(task, step, understood.node)
+        if not task.steps:
+            self._progress(task.result)
+
+    def _revise(self, task: _Task, step: Step, node: Any) -> None:
+        """Learn the object's ID, and let its kind decide what is left to be done."""
+        change = task.change
+        if node is None or not node.get("id"):
+            task.steps.clear()
+            task.result.fail(f"{step.operation.field}: the API gave no object back", MAYBE)
+            return
+        self._ids[change.address] = node["id"]
+        if change.resource and change.situation:
+            revision = change.kind.revise(change.resource, change.situation, step, node, tuple(task.steps))
+            task.steps = deque(revision.steps)
+            task.result.notes += revision.notes

@@ -1,0 +1,71 @@
+"""The fields of one change as lines of text, before and after."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.escape import safe
+from reconciler.reports.nested import leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.planning.masking import Mask
+    from reconciler.planning.plan import Change
+    from reconciler.reports.nested import Leaf
+    from reconciler.reports.style import Style
+
+LONGEST = 100
+MOST_LINES = 40
+
+
+def field_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
+    """Yield the lines that show what differs, aligned, without indentation of the whole."""
+    found = [leaf for each in change.fields for leaf in leaves(each, mask)]
+    width = min(max((len(_label(leaf)) for leaf in found), default=0), 48)
+    for leaf in found:
+        if _is_text_block(leaf):
+            yield f"{_label(leaf)}:"
+            yield from _text_block(leaf, style)
+        else:
+            yield f"{_label(leaf).ljust(width)}  {_values(leaf, style)}".rstrip()
+
+
+def _label(leaf: Leaf) -> str:
+    parts = [f"[{step}]" if isinstance(step, int) else f".{safe(step)}" for step in leaf.path]
+    return "".join(parts).removeprefix(".")
+
+
+def _values(leaf: Leaf, style: Style) -> str:
+    if leaf.added:
+        return style.action("create", _shown(leaf.after))
+    if leaf.removed:
+        return f"{style.action('delete', _shown(leaf.before))} → (nothing)"
+    return f"{style.action('delete', _shown(leaf.before))} → {style.action('create', _shown(leaf.after))}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "(not set)"
+    text = safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}… ({len(text)} characters)"
+
+
+def _is_text_block(leaf: Leaf) -> bool:
+    both = (leaf.before or "", leaf.after or "")
+    return all(isinstance(each, str) for each in both) and any("\n" in each.strip("\n") for each in both)
+
+
+def _text_block(leaf: Leaf, style: Style) -> Iterator[str]:
+    """Yield a line-by-line difference of a text of several lines."""
+    before, after = (leaf.before or "").splitlines(), (leaf.after or "").splitlines()
+    lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
+    for line in lines[:MOST_LINES]:
+        sign, text = line[0], safe(line[1:])
+        colour = {"+": "create", "-": "delete"}.get(sign)
+        shown = style.dim(f"{sign}{text}") if colour is None else style.action(colour, f"{sign} {text}")
+        yield f"    {shown}"
+    if len(lines) > MOST_LINES:
+        yield f"    … {len(lines) - MOST_LINES} more lines"

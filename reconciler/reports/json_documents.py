@@ -1,0 +1,53 @@
+"""Results as plain data, for ``--format json`` and ``--report json=FILE``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from reconciler.planning.file import plan_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.planning.plan import Plan
+
+
+def to_json(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def result_document(plan: Plan, results: Sequence[Result]) -> dict[str, Any]:
+    """Return the plan's document with what came of each change; complete also when something failed."""
+    counts = Counter(result.status for result in results)
+    return {
+        **plan_document(plan),
+        "outcome": {status: counts[status] for status in ("applied", "failed", "skipped", "not converged")},
+        "results": [
+            {
+                "address": result.change.address,
+                "status": result.status,
+                "done": result.done,
+                "messages": result.messages,
+                "notes": result.notes,
+                "outcome": dict(result.outcome),
+            }
+            for result in results
+        ],
+    }
+
+
+def drift_document(plan: Plan) -> dict[str, Any]:
+    """Return the plan's document with what each difference means."""
+    document = plan_document(plan)
+    return {
+        **document,
+        "drift": {
+            "differs": [change.address for change in plan if change.live and not change.deletes],
+            "missing": [change.address for change in plan if change.live is None],
+            "present": [change.address for change in plan if change.deletes],
+            "unclaimed": document["unclaimed"],
+        },
+    }

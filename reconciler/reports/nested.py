@@ -1,0 +1,56 @@
+"""Changes inside nested values, path by path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.kinds.kind import FieldChange
+    from reconciler.kinds.resource import Path
+    from reconciler.planning.masking import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value that differs; ``added``/``removed`` tell "not there" from ``null``."""
+
+    path: Path
+    before: Any = None
+    after: Any = None
+    added: bool = False
+    removed: bool = False
+
+
+def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
+    """Yield what differs within one field: one leaf for each path, secrets hidden."""
+    before, after = mask.hide(change.before), mask.hide(change.after)
+    if isinstance(before, (dict, list)) and type(before) is type(after):
+        yield from _differences(change.path, before, after)
+    else:
+        added, removed = change.before is None, change.after is None
+        yield Leaf(change.path, before, after, added, removed and not added)
+
+
+def _differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(before, after, view="tree", ignore_order=False, verbose_level=2)
+    levels = sorted(
+        (level for group in found.values() for level in group), key=lambda level: [str(step) for step in _path(level)]
+    )
+    for level in levels:
+        added, removed = level.t1.__class__.__name__ == "NotPresent", level.t2.__class__.__name__ == "NotPresent"
+        yield Leaf(
+            (*root, *_path(level)),
+            None if added else level.t1,
+            None if removed else level.t2,
+            added=added,
+            removed=removed,
+        )
+
+
+def _path(level: Any) -> Path:
+    return tuple(level.path(output_format="list"))

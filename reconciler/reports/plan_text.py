@@ -1,0 +1,145 @@
+"""A plan as text for a terminal: readable for one change and for a thousand."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from reconciler.planning.masking import Mask
+from reconciler.reports.escape import safe
+from reconciler.reports.fields import field_lines
+from reconciler.reports.style import SIGNS, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reconciler.planning.plan import Change, Notice, Plan
+
+ALIKE = 4
+"""So many changes with the same fields are told once, with the list of what they are made to."""
+MANY = 40
+"""From so many changes on, what is created is told in one line each."""
+
+
+def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
+    """Return the plan as text, the summary last, where the eye of a reader of a terminal is."""
+    lines = [header(plan, style), ""]
+    lines += _blocks(plan, style, verbose=verbose)
+    lines += warning_lines(plan.warnings, style, verbose=verbose)
+    lines += unclaimed_lines(plan, style)
+    lines.append(summary_line(plan, style))
+    if plan.without_secrets:
+        lines.append("Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied.")
+    return "\n".join(lines) + "\n"
+
+
+def header(plan: Plan, style: Style) -> str:
+    tenant = f"{style.bold(safe(plan.tenant.organization))} at {safe(plan.tenant.url)}"
+    project = f", project {safe(plan.project)}" if plan.project else ""
+    environment = plan.inputs.get("environment")
+    return tenant + project + (f", environment {safe(str(environment))}" if environment else "")
+
+
+def summary_line(plan: Plan, style: Style) -> str:
+    """Return the one line that says it all."""
+    summary = plan.summary
+    verbs = {
+        "create": "to create",
+        "adopt": "to adopt",
+        "update": "to update",
+        "delete": "to delete",
+        "deploy": "to deploy",
+    }
+    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in verbs.items() if summary[action]]
+    if not parts:
+        return style.good(f"Nothing to do: {plan.unchanged} unchanged.")
+    return f"{style.bold('Plan:')} {', '.join(parts)} – {plan.unchanged} unchanged."
+
+
+def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
+    mask = Mask.for_plan(plan)
+    brief = len(plan.changes) >= MANY and not verbose
+    by_group: dict[str, list[Change]] = defaultdict(list)
+    for change in plan:
+        by_group[change.group].append(change)
+    alike = _alike(plan.changes, mask) if not verbose else {}
+    told: set[str] = set()
+    for group in by_group.values():
+        single = [change for change in group if change.address not in alike]
+        if single:
+            yield style.bold(safe(single[0].group))
+            for change in single:
+                yield from _block(change, mask, style, brief=brief)
+            yield ""
+    for change in plan:
+        together = alike.get(change.address)
+        if together and change.address not in told:
+            told |= {each.address for each in together}
+            yield from _together(together, mask, style)
+            yield ""
+
+
+def _alike(changes: Iterable[Change], mask: Mask) -> dict[str, Sequence[Change]]:
+    """Return, by address, the changes of which there are many with just the same fields."""
+    shapes: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.fields and "create" not in change.actions:
+            shapes[change.kind.name, *change.actions, *field_lines(change, mask, Style())].append(change)
+    return {change.address: same for same in shapes.values() if len(same) >= ALIKE for change in same}
+
+
+def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator[str]:
+    place = style.dim(f"  {change.source.file}:{change.source.line}") if change.source else ""
+    yield f"  {_head(change, style)}{place}"
+    if brief and "create" in change.actions:
+        return
+    yield from (f"      {line}" for line in field_lines(change, mask, style))
+    if "deploy" in change.actions or "delete" in change.actions or "adopt" in change.actions:
+        yield style.dim(f"      because {safe(change.reason)}")
+
+
+def _head(change: Change, style: Style) -> str:
+    actions = ", ".join(style.action(action, action) for action in change.actions)
+    sign = style.action(change.actions[0], SIGNS[change.actions[0]])
+    return f"{sign} {safe(change.address)} {safe(repr(change.name))}: {actions}"
+
+
+def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[str]:
+    first = changes[0]
+    actions = ", ".join(style.action(action, action) for action in first.actions)
+    yield style.bold(f"The same change to {len(changes)} of the kind {first.kind.name}") + f": {actions}"
+    yield from (f"      {line}" for line in field_lines(first, mask, style))
+    for change in changes:
+        place = style.dim(f"  {change.source.file}:{change.source.line}") if change.source else ""
+        yield f"  {style.action(change.actions[0], SIGNS[change.actions[0]])} {safe(change.address)}{place}"
+
+
+def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) -> Iterator[str]:
+    """Yield the warnings; of one topic just the first few and the count, unless everything is asked for."""
+    if not warnings:
+        return
+    yield style.bold("Warnings")
+    counts = Counter(warning.topic for warning in warnings if warning.topic)
+    shown: Counter[str] = Counter()
+    for warning in warnings:
+        shown[warning.topic] += 1
+        if warning.topic and shown[warning.topic] > 2 and not verbose:
+            continue
+        place = f"{warning.source}: " if warning.source else ""
+        about = f"{warning.address}: " if warning.address else ""
+        yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
+    for topic, count in counts.items():
+        if count > 2 and not verbose:
+            yield style.warn(f"  ! {count - 2} more of this sort ({topic}); -v shows all")
+    yield ""
+
+
+def unclaimed_lines(plan: Plan, style: Style) -> Iterator[str]:
+    """Yield what carries our label and is in no manifest."""
+    if not plan.unclaimed:
+        return
+    yield style.bold("Carry this project's label, and are in no manifest (left alone)")
+    for found in plan.unclaimed:
+        protected = ", protected" if found.protected else ""
+        yield style.warn(f"  ? {found.kind} {safe(repr(found.name))} ({safe(found.id)}{protected})")
+    yield ""

@@ -1,0 +1,57 @@
+"""What came of an apply, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.reports.style import Style
+
+SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠"}
+
+
+def result_line(result: Result, style: Style) -> str:
+    """Return one line on one result, for showing while the others are still under way."""
+    sign = SIGNS[result.status]
+    marked = style.good(sign) if result.ok else style.bad(sign)
+    steps = style.dim(f"  {', '.join(result.done)}") if result.done else ""
+    return f"  {marked} {safe(result.change.address)} {result.status}{steps}"
+
+
+def results_text(results: Sequence[Result], style: Style) -> str:
+    """Return what has to be said when all is over: failures, notes, what a person needs next, the count."""
+    lines: list[str] = []
+    for result in results:
+        lines += _details(result, style)
+    counts = Counter(result.status for result in results)
+    total = ", ".join(f"{counts[status]} {status}" for status in SIGNS if counts[status]) or "nothing to do"
+    ok = all(result.ok for result in results)
+    lines.append(style.good(f"Done: {total}.") if ok else style.bad(f"Not all done: {total}."))
+    return "\n".join(lines) + "\n"
+
+
+def _details(result: Result, style: Style) -> Iterator[str]:
+    needed = list(_outcome_lines(result.outcome)) if "create" in result.change.actions or not result.ok else []
+    if not (needed or result.messages or result.notes):
+        return
+    yield style.bold(safe(result.change.address))
+    for message in result.messages:
+        yield style.bad(f"    {safe(message)}")
+    for note in result.notes:
+        yield style.warn(f"    {safe(note)}")
+    yield from (f"    {line}" for line in needed)
+    yield ""
+
+
+def _outcome_lines(outcome: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in outcome.items():
+        if isinstance(value, dict):
+            yield from (f"{key} {safe(name)}: {safe(str(item))}" for name, item in value.items())
+        else:
+            yield f"{key}: {safe(str(value))}"
