@@ -1,0 +1,101 @@
+"""What a GraphQL answer says about each of the operations that asked for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from reconciler.prismatic.batching import Merged, Part
+
+    Clean = Callable[[str], str]
+
+_NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
+_REFUSED = re.compile(r"not found|matches the given query|permission|not allowed|not authori[sz]ed", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one call.
+
+    ``data`` is the value of the operation's root field: ``None`` where there is no such object. ``errors`` are
+    messages for the user, in which no secret is left. ``ambiguous`` says of a mutation that it may have been
+    carried out although ``errors`` are there.
+    """
+
+    data: Any | None
+    errors: tuple[str, ...] = ()
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """A top-level error: its message, and the path of the field it happened at, if that is stated."""
+
+    message: str
+    path: Sequence[Any]
+
+    def concerns(self, alias: str) -> bool:
+        return not self.path or self.path[0] == alias
+
+
+def answers_to(
+    merged: Merged, data: Mapping[str, Any] | None, errors: Iterable[Any], *, has_data: bool, clean: Clean
+) -> list[Answer] | None:
+    """Return the answers in the order of the calls, or ``None``: ask in smaller portions.
+
+    That is so when a request of several calls was refused as a whole because of one of them, and nothing
+    was carried out: asked by themselves, only the guilty one fails. ``has_data`` tells an answer without
+    ``data`` (nothing was carried out, says the GraphQL specification) from one whose ``data`` is null.
+    """
+    parsed = [_error(each, clean) for each in errors]
+    wholesale = data is None and not any(error.path for error in parsed)
+    carried_out = merged.mutation and not (wholesale and not has_data)
+    if data is None and len(merged.parts) > 1 and not carried_out:
+        return None
+    return [_answer(part, data or {}, parsed, carried_out, clean) for part in merged.parts]
+
+
+def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
+    own = [error for error in errors if error.concerns(part.alias)]
+    messages = tuple(dict.fromkeys(error.message for error in own))
+    value = data.get(part.alias)
+    if value is None:
+        if messages:
+            return _without_data(part, own, messages, carried_out)
+        if part.alias not in data or part.operation.mutation or part.is_connection:
+            return Answer(None, ("the answer lacks the result",), carried_out)
+        return Answer(None)
+    problem = part.shape.problem(value, part.operation.field) if part.shape else None
+    if problem:
+        return Answer(None, (*messages, f"the answer is not what was asked for: {clean(problem)}"), carried_out)
+    if part.operation.mutation:
+        _clean_payload(value, clean)
+    return Answer(value, messages, bool(messages) and carried_out)
+
+
+def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], carried_out: bool) -> Answer:
+    if not part.operation.mutation and not part.is_connection and all(_NOT_FOUND.search(each) for each in messages):
+        return Answer(None)
+    # Only a plain refusal of the operation itself says for sure that it did nothing; an error further down came
+    # from reading the result of something that was done.
+    refused = all(len(error.path) == 1 and _REFUSED.search(error.message) for error in own)
+    return Answer(None, messages, carried_out and not refused)
+
+
+def _error(raw: Any, clean: Clean) -> _Error:
+    content = raw if isinstance(raw, dict) else {"message": raw}
+    message, path = content.get("message"), content.get("path")
+    text = clean(message) if isinstance(message, str) else ""
+    return _Error(text or "an error without a message", path if isinstance(path, list) else ())
+
+
+def _clean_payload(payload: Any, clean: Clean) -> None:
+    """Hide what the messages of a mutation's payload may quote of the values that were sent."""
+    for error in payload.get("errors") or () if isinstance(payload, dict) else ():
+        messages = error.get("messages")
+        if isinstance(messages, list):
+            error["messages"] = [clean(each) if isinstance(each, str) else each for each in messages]

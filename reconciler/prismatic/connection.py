@@ -1,0 +1,73 @@
+"""The API for code that is not asynchronous."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from reconciler.prismatic.api import DEFAULT_BATCH_SIZE, DEFAULT_RATE, Api
+from reconciler.prismatic.snapshot import fill, identify
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterable
+    from types import TracebackType
+
+    import httpx
+
+    from reconciler.kinds.tenant import Identity, Read, Tenant
+    from reconciler.prismatic.settings import Endpoint
+    from reconciler.prismatic.stats import Stats
+
+Result = TypeVar("Result")
+
+
+class Connection:
+    """One signed-in connection to one tenant; a context manager.
+
+    Entering it asks the API who we are: a wrong address or token is told there and then.
+    """
+
+    identity: Identity
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        rate: float = DEFAULT_RATE,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+    ) -> None:
+        self._make = partial(Api, endpoint, transport=transport, rate=rate, batch_size=batch_size)
+        self._exit = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._runner = stack.enter_context(asyncio.Runner())
+            self.api = self._make()
+            self.run(self.api.__aenter__())
+            stack.callback(self._leave)
+            self.identity = self.run(identify(self.api))
+            self._exit = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._exit.close()
+
+    def _leave(self) -> None:
+        self.run(self.api.__aexit__(None, None, None))
+
+    @property
+    def stats(self) -> Stats:
+        return self.api.stats
+
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Return what the coroutine returns, run in this connection's event loop."""
+        return self._runner.run(work)
+
+    def read(self, tenant: Tenant, reads: Iterable[Read]) -> None:
+        """Answer the reads that the tenant cannot answer yet."""
+        self.run(fill(self.api, tenant, reads))

@@ -1,0 +1,233 @@
+"""Reading a collection to its end: every page of it, and every page of what is nested in it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Rejected, ServerFault
+from reconciler.prismatic.batching import Call
+from reconciler.prismatic.outline import (
+    AFTER,
+    FIRST,
+    PARENT,
+    outline_of,
+    page_operation,
+)
+from reconciler.prismatic.together import together
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from reconciler.kinds.document import Operation
+    from reconciler.kinds.tenant import Read
+    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.outline import (
+        Nested,
+        Outline,
+    )
+
+log = logging.getLogger(__name__)
+
+PAGE_SIZE = 100
+"""What Prismatic returns at most for one page."""
+_READINGS = 3
+
+
+class Moved(Exception):
+    """Something was created, deleted or re-ordered between one page and the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """Where a node is: the object of the root it belongs to, and the connections and positions that lead there."""
+
+    root_id: str
+    chain: tuple[Nested, ...] = ()
+    indexes: tuple[int, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    def below(self, nested: Nested, index: int, identifier: str) -> _Position:
+        return _Position(self.root_id, (*self.chain, nested), (*self.indexes, index), (*self.ids, identifier))
+
+
+async def read_connection(api: Api, read: Read) -> list[dict[str, Any]]:
+    """Return the nodes that answer ``read``, whole: no list in them is cut off.
+
+    A single object gives a list of one, or of none when there is no such object. ``pageInfo`` of nested
+    connections is taken out; their ``nodes`` are complete. Errors of the API are raised.
+    """
+    return await Reader(api).read(read)
+
+
+class Reader:
+    """Reads connections through one API; remembers the queries it derives from the operations."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._outlines: dict[Operation, Outline] = {}
+        self._pages: dict[tuple[Operation, tuple[tuple[str, ...], ...]], Operation] = {}
+
+    async def read(self, read: Read) -> list[dict[str, Any]]:
+        """Return the nodes that answer ``read``; see :func:`read_connection`."""
+        operation = read.collection.operation
+        for _ in range(_READINGS):
+            try:
+                return await self._read_once(operation, read.variables)
+            except Moved as moved:
+                log.info("%s: %s while it was being read; reading it again", operation.name, moved)
+        raise ServerFault(
+            f"{operation.name}: what the API lists kept changing while it was being read ({_READINGS} times); "
+            "run again when nobody else changes the tenant"
+        )
+
+    async def _read_once(self, operation: Operation, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+        outline = self._outlines.setdefault(operation, outline_of(operation))
+        if not outline.paged:
+            answer = await self._ask(operation, variables)
+            nodes = answer if isinstance(answer, list) else [answer] if answer is not None else []
+        else:
+            nodes = await self._read_pages(operation, variables)
+        source = _Source(operation, outline, variables)
+        await together(
+            self._complete(source, node, outline.inner, _Position(str(node.get("id"))))
+            for node in nodes
+            if _is_cut(node, outline.inner)
+        )
+        for node in nodes:
+            _drop_page_info(node, outline.inner)
+        return nodes
+
+    async def _read_pages(self, operation: Operation, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+        async def next_page(after: str) -> dict[str, Any] | None:
+            page: dict[str, Any] | None = await self._ask(operation, {**variables, "first": PAGE_SIZE, "after": after})
+            return page
+
+        start = await self._ask(operation, {**variables, "first": PAGE_SIZE})
+        if start is None:
+            raise Rejected(f"{operation.name}: the API has no answer")
+        return await _all_nodes(operation.name, start, next_page)
+
+    async def _complete(
+        self, source: _Source, node: dict[str, Any], connections: tuple[Nested, ...], position: _Position
+    ) -> None:
+        """Fetch what is missing in the connections below the node, and in those below their nodes."""
+        await together(
+            self._complete_connection(source, nested, connection, position)
+            for nested in connections
+            for connection in _find(node, nested.keys)
+        )
+
+    async def _complete_connection(
+        self, source: _Source, nested: Nested, connection: dict[str, Any], position: _Position
+    ) -> None:
+        connection["nodes"] = nodes = await self._nested_nodes(source, nested, connection, position)
+        await together(
+            self._complete(source, child, nested.inner, position.below(nested, index, str(child.get("id"))))
+            for index, child in enumerate(nodes)
+            if _is_cut(child, nested.inner)
+        )
+
+    async def _nested_nodes(
+        self, source: _Source, nested: Nested, connection: dict[str, Any], position: _Position
+    ) -> list[dict[str, Any]]:
+        chain = (*position.chain, nested)
+
+        async def next_page(after: str) -> dict[str, Any] | None:
+            operation = self._page_operation(source, chain)
+            places = {f"position{depth}": index for depth, index in enumerate(position.indexes)}
+            own = {PARENT: position.root_id, **places, FIRST: PAGE_SIZE, AFTER: after}
+            known = {each.variable.name.value for each in operation.node.variable_definitions or ()}
+            variables = {key: value for key, value in {**source.variables, **own}.items() if key in known}
+            return _found_again(await self._ask(operation, variables), chain, position)
+
+        return await _all_nodes(f"{source.operation.name}.{'.'.join(nested.keys)}", connection, next_page)
+
+    def _page_operation(self, source: _Source, chain: tuple[Nested, ...]) -> Operation:
+        key = (source.operation, tuple(nested.keys for nested in chain))
+        if key not in self._pages:
+            self._pages[key] = page_operation(source.operation, source.outline, chain)
+        return self._pages[key]
+
+    async def _ask(self, operation: Operation, variables: Mapping[str, Any]) -> Any:
+        answer = await self._api.ask(Call(operation, variables))
+        if answer.errors:
+            raise Rejected(f"{operation.name}: {'; '.join(answer.errors)}")
+        return answer.data
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The query that the nodes came from, with its variables."""
+
+    operation: Operation
+    outline: Outline
+    variables: Mapping[str, Any]
+
+
+async def _all_nodes(
+    name: str, page: dict[str, Any], next_page: Callable[[str], Awaitable[dict[str, Any] | None]]
+) -> list[dict[str, Any]]:
+    """Return the nodes of the page and of all that follow it; :class:`Moved` when they do not add up."""
+    total = page.get("totalCount")
+    nodes: dict[Any, dict[str, Any]] = {}
+    while True:
+        found = page.get("nodes")
+        if not isinstance(found, list):
+            raise ServerFault(f"{name}: the API's answer holds no list of nodes")
+        for node in found:
+            identifier = node.get("id", len(nodes))
+            if identifier in nodes:
+                raise Moved("a row moved")
+            nodes[identifier] = node
+        info = page.get("pageInfo")
+        if not (info and info["hasNextPage"]):
+            break
+        cursor = info.get("endCursor")
+        if not found or not isinstance(cursor, str) or not cursor:
+            raise ServerFault(f"{name}: the API says that there is a next page, but not where")
+        following = await next_page(cursor)
+        if following is None:
+            raise Moved("an object vanished")
+        page = following
+    if total is not None and total != len(nodes):
+        raise Moved(f"{total} rows became {len(nodes)}")
+    return list(nodes.values())
+
+
+def _find(node: dict[str, Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the connection at ``keys`` below the node; nothing where an object on the way is null."""
+    value: Any = node
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return [value] if isinstance(value, dict) else []
+
+
+def _is_cut(node: dict[str, Any], connections: tuple[Nested, ...]) -> bool:
+    """Say whether any list below the node goes on beyond its first page."""
+    return any(
+        (connection.get("pageInfo") or {}).get("hasNextPage")
+        or (nested.inner and any(_is_cut(child, nested.inner) for child in connection.get("nodes") or ()))
+        for nested in connections
+        for connection in _find(node, nested.keys)
+    )
+
+
+def _drop_page_info(node: dict[str, Any], connections: tuple[Nested, ...]) -> None:
+    for nested in connections:
+        for connection in _find(node, nested.keys):
+            connection.pop("pageInfo", None)
+            for child in connection.get("nodes") or () if nested.inner else ():
+                _drop_page_info(child, nested.inner)
+
+
+def _found_again(root: dict[str, Any] | None, chain: tuple[Nested, ...], position: _Position) -> dict[str, Any] | None:
+    """Walk down to the connection whose page was asked for, and make sure that it is the same one."""
+    if root is None or str(root.get("id")) != position.root_id:
+        return None
+    value: dict[str, Any] = root
+    for level, identifier in zip(chain[:-1], position.ids, strict=True):
+        for connection in _find(value, level.keys):
+            value = next((node for node in connection.get("nodes") or () if node.get("id") == identifier), {})
+    return next(iter(_find(value, chain[-1].keys)), None)

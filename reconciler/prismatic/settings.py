@@ -1,0 +1,128 @@
+"""Where the connection comes from: the environment, or a profile of Prismatic's command line tool."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import NotAuthenticated, UsageError
+from reconciler.kinds.secret import Secret
+from reconciler.prismatic.profile import read_profile
+from reconciler.prismatic.urls import normalise_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.prismatic.profile import Profile
+
+DEFAULT_URL = "https://app.prismatic.io"
+ACCESS_VARIABLES = ("PRISM_ACCESS_TOKEN", "PRISMATIC_API_KEY")
+REFRESH_VARIABLES = ("PRISM_REFRESH_TOKEN", "PRISMATIC_REFRESH_TOKEN")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A stack and a way to sign in to it. ``source`` says where the tokens were found, for messages."""
+
+    url: str
+    access_token: Secret | None
+    refresh_token: Secret | None
+    tenant_id: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """A stack's address and who says so."""
+
+    url: str
+    source: str
+
+
+def find_endpoint(
+    environ: Mapping[str, str], *, profile: str | None = None, url: str | None = None, home: Path | None = None
+) -> Endpoint:
+    """Return where to connect to, and as whom.
+
+    ``profile`` is the one asked for on the command line: it wins over tokens in the environment, which win
+    over the profile file. ``url`` is what the project's environment says. ``home`` is the user's directory.
+
+    Two addresses that disagree are a :class:`UsageError` that names both, since the token of one stack must
+    not be sent to another; :class:`NotAuthenticated` when there is no usable token.
+    """
+    address = _agreed(
+        _address(url, "the project's environment"), _address(environ.get("PRISMATIC_URL"), "PRISMATIC_URL")
+    )
+    found = None if profile else _from_environment(environ, address)
+    return _checked(found or _from_profile(environ, profile, address, home or Path.home()))
+
+
+def _from_environment(environ: Mapping[str, str], address: _Address | None) -> Endpoint | None:
+    access = next((name for name in ACCESS_VARIABLES if environ.get(name)), None)
+    refresh = next((name for name in REFRESH_VARIABLES if environ.get(name)), None)
+    if access is None and refresh is None:
+        return None
+    return Endpoint(
+        url=address.url if address else DEFAULT_URL,
+        access_token=Secret(environ[access]) if access else None,
+        refresh_token=Secret(environ[refresh]) if refresh else None,
+        tenant_id=environ.get("PRISMATIC_TENANT_ID") or None,
+        source=" and ".join(name for name in (access, refresh) if name),
+    )
+
+
+def _from_profile(environ: Mapping[str, str], name: str | None, address: _Address | None, home: Path) -> Endpoint:
+    stated = environ.get("PRISM_CONFIG_FILE")
+    path = Path(stated) if stated else home / ".config" / "prism" / "config.yml"
+    name = name or environ.get("PRISM_PROFILE") or None
+    if not path.exists():
+        raise _nothing_found(path, name)
+    found = read_profile(path, name)
+    source = f"profile {found.name!r} of {path}"
+    own = _address(found.url, source)
+    return Endpoint(
+        url=(_agreed(address, own) or _Address(DEFAULT_URL, "default")).url,
+        access_token=found.access_token,
+        refresh_token=found.refresh_token,
+        tenant_id=found.tenant_id or environ.get("PRISMATIC_TENANT_ID") or None,
+        source=_signed_in(found, source),
+    )
+
+
+def _signed_in(found: Profile, source: str) -> str:
+    if found.access_token is None and found.refresh_token is None:
+        raise NotAuthenticated(f"{source} holds no token; run `prism login`")
+    return source
+
+
+def _address(url: str | None, source: str) -> _Address | None:
+    return _Address(normalise_url(url, source=source), source) if url else None
+
+
+def _agreed(one: _Address | None, other: _Address | None) -> _Address | None:
+    if one and other and one.url != other.url:
+        raise UsageError(
+            f"{one.source} says {one.url} and {other.source} says {other.url}: a token of one is not sent to the "
+            "other; make them agree or leave one out"
+        )
+    return one or other
+
+
+def _nothing_found(path: Path, name: str | None) -> NotAuthenticated:
+    looked_for = ", ".join((*ACCESS_VARIABLES, *REFRESH_VARIABLES))
+    wanted = f"profile {name!r} cannot be read, {path} does not exist" if name else f"no token in {looked_for}"
+    also = "" if name else f" and no file {path}"
+    return NotAuthenticated(f"{wanted}{also}; `prism me:token` prints a token for PRISM_ACCESS_TOKEN")
+
+
+def _checked(endpoint: Endpoint) -> Endpoint:
+    """Refuse tokens that cannot be right, before a server does so with less to say."""
+    for name, token in (("access token", endpoint.access_token), ("refresh token", endpoint.refresh_token)):
+        if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
+            raise NotAuthenticated(
+                f"the {name} from {endpoint.source} holds white space or a character outside ASCII; "
+                "copy it again, without a line break"
+            )
+    return endpoint

@@ -1,0 +1,83 @@
+"""The shape an answer must have, taken from the selection that asked for it.
+
+A schema is not at hand, so one thing is told from names, as Prismatic's schema has them: ``nodes``, ``edges``
+and ``errors`` are lists, other plural names may be lists, all else that has a selection is an object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.prismatic.documents import fields_of, response_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphql import FieldNode, FragmentDefinitionNode
+
+_LISTS = frozenset({"nodes", "edges", "errors"})
+_LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a field's value must look like: an object with these fields, or a list of such objects."""
+
+    required: frozenset[str]
+    inner: Mapping[str, Shape]
+    leaves: Mapping[str, type]
+    listed: bool | None
+    """True: a list; False: an object; None: either."""
+
+    def problem(self, value: Any, where: str) -> str | None:
+        """Return what is wrong with the value, if anything; ``where`` is its path. ``null`` is left to others."""
+        if value is None:
+            return None
+        if isinstance(value, list):
+            if self.listed is False:
+                return f"{where} is a list, where an object belongs"
+            problems = (self._of_object(each, f"{where}[{index}]") for index, each in enumerate(value))
+            return next((each for each in problems if each), None)
+        if self.listed:
+            return f"{where} is no list"
+        return self._of_object(value, where)
+
+    def _of_object(self, value: Any, where: str) -> str | None:
+        if not isinstance(value, dict):
+            return f"{where} is no object"
+        if not self.required <= value.keys():
+            return f"{where} lacks {', '.join(sorted(self.required - value.keys()))}"
+        for key, kind in self.leaves.items():
+            if not isinstance(value.get(key), kind):
+                return f"{where}.{key} is no {kind.__name__}"
+        for key, shape in self.inner.items():
+            found = shape.problem(value.get(key), f"{where}.{key}")
+            if found:
+                return found
+        return None
+
+
+def shape_of(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Shape | None:
+    """Return the shape of the field's value; ``None`` for a field without a selection, which can be anything."""
+    if field.selection_set is None:
+        return None
+    found = list(fields_of(field.selection_set, fragments))
+    names = {each.name.value for each, _ in found}
+    inner = {response_key(each): shape_of(each, fragments) for each, _ in found}
+    return Shape(
+        required=frozenset(response_key(each) for each, sure in found if sure),
+        inner={key: shape for key, shape in inner.items() if shape},
+        leaves={
+            response_key(each): _LEAVES[each.name.value] for each, sure in found if sure and each.name.value in _LEAVES
+        },
+        listed=_listed(field.name.value, names),
+    )
+
+
+def _listed(name: str, selected: set[str]) -> bool | None:
+    if name in _LISTS:
+        return True
+    if not name.endswith("s") or selected & {"nodes", "edges", "pageInfo", "totalCount"}:
+        return False
+    return None

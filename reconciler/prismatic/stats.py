@@ -1,0 +1,21 @@
+"""What a run cost the API and the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Stats:
+    """Counters of one connection.
+
+    ``requests`` are answered HTTP requests, ``operations`` the GraphQL operations that travelled in them (retried
+    ones once), ``bytes_received`` as they came over the wire, ``seconds`` the time spent waiting for answers.
+    """
+
+    requests: int = 0
+    operations: int = 0
+    throttles: int = 0
+    retries: int = 0
+    bytes_received: int = 0
+    seconds: float = 0.0

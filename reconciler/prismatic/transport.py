@@ -1,0 +1,130 @@
+"""The way of one GraphQL request to the API and back: gql on top, httpx underneath."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+from gql.transport.async_transport import AsyncTransport
+from graphql import ExecutionResult
+
+from reconciler import __version__
+from reconciler.errors import Throttled
+from reconciler.kinds.secret import reveal
+from reconciler.prismatic.faults import Fault, fault_of_body, fault_of_exception, fault_of_status
+from reconciler.prismatic.urls import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from gql import GraphQLRequest
+
+    from reconciler.prismatic.auth import BearerAuth
+    from reconciler.prismatic.settings import Endpoint
+    from reconciler.prismatic.stats import Stats
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+
+
+class ApiTransport(AsyncTransport):
+    """Sends one document to ``{url}/api`` and returns the GraphQL answer, or raises :class:`Fault`.
+
+    gql's own httpx transport would serve, but for two things: it logs what it sends, which holds secrets, and
+    it prefers another HTTP library when that happens to be installed.
+
+    The result's ``extensions`` say one thing: whether the answer had a ``data`` at all.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, auth: BearerAuth, stats: Stats, inner: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._endpoint = endpoint
+        self._auth = auth
+        self._stats = stats
+        self._inner = inner
+        self._client: httpx.AsyncClient | None = None
+
+    async def connect(self) -> None:
+        self._client = httpx.AsyncClient(
+            auth=self._auth,
+            headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json"},
+            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+            transport=self._inner,
+            follow_redirects=False,
+            trust_env=not self._in_the_clear,
+        )
+        self._auth.bind(self._client)
+
+    @property
+    def _in_the_clear(self) -> bool:
+        """Plain http goes to this machine alone: not through a proxy either, whatever the environment says."""
+        parts = urlsplit(self._endpoint.url)
+        return parts.scheme == "http" and is_loopback(str(parts.hostname))
+
+    async def close(self) -> None:
+        if self._client:
+            await self._client.aclose()
+            self._client = None
+
+    def subscribe(self, request: GraphQLRequest) -> AsyncGenerator[ExecutionResult, None]:
+        del request
+        raise NotImplementedError("nothing here subscribes")
+
+    async def execute(self, request: GraphQLRequest) -> ExecutionResult:
+        if self._client is None:
+            raise RuntimeError("connect() comes before the first request")
+        started = time.monotonic()
+        response = await self._post(self._client, request.payload)
+        milliseconds = (time.monotonic() - started) * 1000
+        log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
+        self._stats.requests += 1
+        self._stats.bytes_received += response.num_bytes_downloaded or len(response.content)
+        return self._result(response)
+
+    async def _post(self, client: httpx.AsyncClient, payload: dict[str, Any]) -> httpx.Response:
+        body = json.dumps(reveal(payload), allow_nan=False).encode()
+        try:
+            return await client.post(
+                f"{self._endpoint.url}/api", content=body, headers={"Content-Type": "application/json"}
+            )
+        except httpx.HTTPError as error:
+            # The exception holds the request, and the request the token and the values.
+            fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT)
+        raise fault
+
+    def _result(self, response: httpx.Response) -> ExecutionResult:
+        fault = fault_of_status(response, self._endpoint.url, self._endpoint.source)
+        if fault:
+            raise fault
+        body = self._json(response)
+        if not isinstance(body, dict):
+            self._fail(response, "JSON that is no object", transient=False)
+        data, errors = body.get("data"), body.get("errors") or []
+        if isinstance(body.get("detail"), str) and "throttled" in body["detail"].lower() and not data:
+            raise Fault(Throttled, f"{self._endpoint.url} says: too many requests", transient=True)
+        if data is None and not errors:
+            self._fail(response, "JSON that has neither data nor errors", transient=False)
+        if not isinstance(data, dict | None) or not isinstance(errors, list):
+            self._fail(response, "JSON of another shape", transient=False)
+        return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
+
+    def _json(self, response: httpx.Response) -> Any:
+        content_type = response.headers.get("content-type", "")
+        if "html" in content_type.lower() or response.content.lstrip()[:1] == b"<":
+            self._fail(response, "a web page", transient=False)
+        if not response.content.strip():
+            self._fail(response, "nothing", transient=True)
+        try:
+            return json.loads(response.content)
+        except (ValueError, RecursionError):
+            self._fail(response, "something that is not JSON or was cut off", transient=True)
+
+    def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
+        raise fault_of_body(response, self._endpoint.url, what, transient=transient)

@@ -1,0 +1,65 @@
+"""Addresses of Prismatic's stacks: checked, brought into one form, and safe to send a token to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+_LONGEST_SHOWN = 80
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def normalise_url(text: str, *, source: str) -> str:
+    """Return ``scheme://host[:port]`` in lower case, without the scheme's own port and without a slash.
+
+    ``source`` names where the text comes from. :class:`UsageError` for anything else than the address of a
+    server, and for plain ``http`` to any host but this machine: a token would travel in the clear.
+    """
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError:
+        raise UsageError(f"{source} is not a URL: {_shown(text)}; expected https://HOST") from None
+    _check_form(parts, text, source)
+    host = str(parts.hostname)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UsageError(
+            f"{source} is plain http ({_shown(text)}): a token is only sent over https, or to this machine itself"
+        )
+    shown_host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown_host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether ``host`` (a name or an address, without brackets) can only mean this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_form(parts: SplitResult, text: str, source: str) -> None:
+    if "@" in parts.netloc:
+        raise UsageError(f"{source} holds a user name or password; expected https://HOST alone")
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or not re.fullmatch(r"[^\s\x00-\x1f]+", parts.netloc):
+        raise UsageError(f"{source} is not a URL: {_shown(text)}; expected https://HOST")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise UsageError(
+            f"{source} is more than the address of a server: {_shown(text)}; expected {parts.scheme}://{parts.netloc}"
+        )
+
+
+def _shown(text: str) -> str:
+    """Return the text for a message, unless it may be a token that was pasted into the wrong variable."""
+    if len(text) > _LONGEST_SHOWN or "eyJ" in text or "@" in text or "?" in text:
+        return "(not shown)"
+    return ascii(text)
