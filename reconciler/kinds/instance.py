@@ -50,6 +50,7 @@ def _keys(node: Node) -> Iterator[Hashable]:
         yield from (("label", str(label).lower()) for label in node.get("labels") or ())
 
 
+AUTHORIZATIONS = Collection(OPERATIONS["authorizations"], lambda node: [node["id"]], listable=False, single=True)
 INSTANCES = Collection(OPERATIONS["instances"], _keys)
 
 
@@ -288,6 +289,17 @@ class Instance(Kind):
             "integration": node["integration"]["id"],
             "configVariables": variables,
             "flowConfigs": flows,
+        }
+
+    def authorizations(self, live: Live) -> Read | None:
+        pending = any(variable["status"] == "PENDING" for variable in live.node["configVariables"]["nodes"])
+        return Read(AUTHORIZATIONS, live.id, (("id", live.id),)) if pending else None
+
+    def authorize_urls(self, node: Node) -> Mapping[str, str]:
+        return {
+            variable["requiredConfigVariable"]["key"]: variable["authorizeUrl"]
+            for variable in node["configVariables"]["nodes"]
+            if variable.get("authorizeUrl")
         }
 
     def outcome(self, live: Live) -> Mapping[str, Any]:

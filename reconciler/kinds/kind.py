@@ -211,6 +211,16 @@ class Kind(ABC):
         """Return what of the object a plan rests on: no secret, nothing that changes by itself."""
         return {"id": live.id, "name": live.name}
 
+    def authorizations(self, live: Live) -> Read | None:
+        """Return what reads the addresses where somebody has still to authorize something of the object."""
+        del live
+        return None
+
+    def authorize_urls(self, node: Node) -> Mapping[str, str]:
+        """Return those addresses by name, from the node so read. They are secrets: shown only when asked for."""
+        del node
+        return {}
+
     def outcome(self, live: Live) -> Mapping[str, Any]:
         """Return what a person needs next, once the object is there."""
         return {"id": live.id}

@@ -35,7 +35,8 @@ class Rules:
     ownership: Ownership = field(default_factory=Ownership)
     guardrails: Guardrails = field(default_factory=Guardrails)
     resend_secrets: bool = False
-    prune: bool = False
+    guarded: bool = True
+    """Whether the guardrails are asked; a read-back deletes nothing."""
 
 
 @dataclass(slots=True)
@@ -60,7 +61,8 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
         planner.consider(resource)
     findings = planner.findings
     owned = planner.find_unclaimed()
-    findings.problems += rules.guardrails.problems(findings.changes, owned)
+    if rules.guarded:
+        findings.problems += rules.guardrails.problems(findings.changes, owned)
     if findings.problems:
         raise PlanRefused(findings.problems)
     return findings

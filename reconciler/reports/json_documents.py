@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.planning.file import plan_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
@@ -19,7 +19,9 @@ def to_json(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def result_document(plan: Plan, results: Sequence[Result]) -> dict[str, Any]:
+def result_document(
+    plan: Plan, results: Sequence[Result], authorize_urls: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Any]:
     """Return the plan's document with what came of each change; complete also when something failed."""
     counts = Counter(result.status for result in results)
     return {
@@ -36,6 +38,7 @@ def result_document(plan: Plan, results: Sequence[Result]) -> dict[str, Any]:
             }
             for result in results
         ],
+        **({"authorizeUrls": authorize_urls} if authorize_urls else {}),
     }
 
 

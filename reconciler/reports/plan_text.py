@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ALIKE = 4
 """So many changes with the same fields are told once, with the list of what they are made to."""
+ORDER = ("create", "adopt", "update", "delete", "deploy")
 MANY = 40
 """From so many changes on, what is created is told in one line each."""
 

@@ -29,7 +29,7 @@ def results_text(results: Sequence[Result], style: Style) -> str:
     lines: list[str] = []
     for result in results:
         lines += _details(result, style)
-    counts = Counter(result.status for result in results)
+    counts: Counter[str] = Counter(result.status for result in results)
     total = ", ".join(f"{counts[status]} {status}" for status in SIGNS if counts[status]) or "nothing to do"
     ok = all(result.ok for result in results)
     lines.append(style.good(f"Done: {total}.") if ok else style.bad(f"Not all done: {total}."))
@@ -55,3 +55,13 @@ def _outcome_lines(outcome: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{key} {safe(name)}: {safe(str(item))}" for name, item in value.items())
         else:
             yield f"{key}: {safe(str(value))}"
+
+
+def authorize_text(urls: Mapping[str, Mapping[str, str]]) -> str:
+    """Return where connections must be authorized, by address and connection; nothing when there is none."""
+    lines = [
+        f"{safe(address)}: authorize {safe(key)!r} at {safe(url)}"
+        for address, connections in urls.items()
+        for key, url in connections.items()
+    ]
+    return "".join(f"{line}\n" for line in lines)

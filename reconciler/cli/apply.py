@@ -1,0 +1,110 @@
+"""``reconciler apply``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler import workflow
+from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options, write_reports
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.manifests import Manifests
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.connection import Connection
+    from reconciler.reports.style import Style
+
+
+@click.command("apply")
+@click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
+@manifest_options
+@tenant_options
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--batch-size", type=click.IntRange(1, 100), default=20, help="Mutations a request, at most.")
+@click.option(
+    "--show-authorize-urls", is_flag=True, help="Print where connections must be authorized. These are secrets."
+)
+def command(**given: Any) -> int:
+    """Make the tenant what the manifests say, and deploy.
+
+    With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
+    """
+    options = workflow_options(given, batch_size=given["batch_size"])
+    _refuse_to_guess(given, options)
+    saved = _load(given["saved"])
+    if saved is not None:
+        options = workflow.options_of_saved(options, saved)
+    manifests = workflow.validate(options)
+    with workflow.connect(options, manifests) as connection:
+        if saved is not None:
+            plan = workflow.check_plan(options, saved, manifests, connection)
+        else:
+            plan = workflow.make_plan(options, manifests, connection)
+        if not _approved(plan, given):
+            click.echo("Nothing was changed.", err=True)
+            return 1
+        results = _apply(options, plan, manifests, connection, given)
+        urls = workflow.authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else {}
+    _report(plan, results, urls, given)
+    return 0 if all(result.ok for result in results) else 1
+
+
+def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> None:
+    """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
+    if options.without_secrets:
+        raise click.UsageError("--without-secrets is for plans; what is applied needs its secrets")
+    if given["auto_approve"]:
+        return
+    if "-" in options.files:
+        raise click.UsageError("the manifests come from standard input, so nobody can be asked; add --auto-approve")
+    if not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask on; --auto-approve applies without asking")
+
+
+def _load(path: Path | None) -> Mapping[str, Any] | None:
+    from reconciler.planning.file import load_plan
+
+    return None if path is None else load_plan(path)
+
+
+def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
+    """Show the plan on stderr and ask; nothing to do needs no answer."""
+    from reconciler.reports.plan_text import plan_text
+
+    click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
+    if plan.empty or given["auto_approve"]:
+        return True
+    return click.confirm("Apply this plan?", err=True)
+
+
+def _apply(
+    options: workflow.Options, plan: Plan, manifests: Manifests, connection: Connection, given: Mapping[str, Any]
+) -> list[Result]:
+    from reconciler.reports.result_text import result_line
+
+    style = style_of(given, err=True)
+    return workflow.apply_plan(
+        options, plan, manifests, connection, lambda result: click.echo(result_line(result, style), err=True)
+    )
+
+
+def _report(
+    plan: Plan, results: Sequence[Result], urls: Mapping[str, Mapping[str, str]], given: Mapping[str, Any]
+) -> None:
+    from reconciler.reports.json_documents import result_document, to_json
+    from reconciler.reports.result_text import authorize_text, results_text
+    from reconciler.reports.style import Style
+
+    def render(form: str, style: Style = Style(), shown: Mapping[str, Mapping[str, str]] | None = None) -> str:  # noqa: B008 - a frozen constant
+        if form == "json":
+            return to_json(result_document(plan, results, shown))
+        return results_text(results, style) + authorize_text(shown or {})
+
+    write_reports(given["reports"], render)
+    click.echo(render(given["form"], style_of(given), urls), nl=False)

@@ -1,0 +1,107 @@
+"""The entry point: commands that load when they are called, and errors that end as one clear line each."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from reconciler.errors import ManifestErrors, PlanRefused, ReconcilerError
+
+COMMANDS = {
+    "validate": "Check the manifests, offline.",
+    "plan": "Show what would change.",
+    "apply": "Make the tenant what the manifests say, and deploy.",
+    "drift": "Tell what is no longer as the manifests say.",
+    "sandbox": "Serve a local API like Prismatic's, to try things out.",
+    "demo": "Watch it all at work, on a sandbox.",
+    "schema": "Print the manifests' JSON Schema, for editors.",
+    "version": "Print the version.",
+}
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they are called: start-up time is a feature."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """GitOps for Prismatic: customers, users and instances with their config variables, kept in git.
+
+    Manifests in YAML say what must exist; plan shows what would change, apply makes it so and deploys, drift
+    tells when it is so no longer. Sign in with PRISM_ACCESS_TOKEN (prism me:token prints one) or with a profile
+    of Prismatic's own command line tool.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; every failure is said in words, and usage errors exit 1 (2 means differences)."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = cli.main(prog_name="reconciler", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.ClickException as error:
+        _show_usage_error(error)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except ReconcilerError as error:
+        _show(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read us has gone (head, less): not an error, but nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _show_usage_error(error: click.ClickException) -> None:
+    context = getattr(error, "ctx", None)
+    click.echo(f"error: {error.format_message()}", err=True)
+    if context is not None:
+        click.echo(f"Try '{context.command_path} --help'.", err=True)
+
+
+def _show(error: ReconcilerError) -> None:
+    """Show an error; problems stand by themselves, since each begins with its place."""
+    from reconciler.reports.escape import safe
+
+    if not isinstance(error, (ManifestErrors, PlanRefused)):
+        for line in str(error).splitlines():
+            click.echo(f"error: {safe(line)}", err=True)
+        return
+    for problem in error.problems:
+        click.echo(safe(str(problem)) if problem.place else f"error: {safe(str(problem))}", err=True)
+    count = len(error.problems)
+    click.echo(f"{count} problem{'' if count == 1 else 's'}", err=True)

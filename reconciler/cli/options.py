@@ -1,0 +1,126 @@
+"""The options that commands share, and what they mean to the workflow."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from reconciler.reports.style import Style
+from reconciler.workflow import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FORMATS = ("text", "json")
+
+
+class Report(click.ParamType[tuple[str, Path]]):
+    """``FORMAT=FILE``."""
+
+    name = "FORMAT=FILE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """Return the format and the file; fails for a format that does not exist."""
+        form, equals, file = value.partition("=")
+        if not equals or not file:
+            self.fail(f"{value!r}: expected FORMAT=FILE, such as json=plan.json", param, ctx)
+        if form not in FORMATS:
+            self.fail(f"{form!r} is no report format; there are: {', '.join(FORMATS)}", param, ctx)
+        return form, Path(file)
+
+
+def manifest_options(command: Command) -> Command:
+    """Add what says which manifests, and what of them."""
+    for option in (
+        click.option(
+            "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
+            help="Manifests: a file, a folder, or - for standard input. Repeatable. "
+            "Default: what reconciler.yaml in this folder says.",
+        ),
+        click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml."),
+        click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
+        click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
+        click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
+        click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def tenant_options(command: Command) -> Command:
+    """Add what says which tenant, which part of it, and how the outcome is told."""
+    for option in (
+        click.option(
+            "--target", "targets", multiple=True, metavar="ADDRESS",
+            help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
+        ),
+        click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
+        click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="What stdout carries."),
+        click.option(
+            "--report", "reports", multiple=True, type=Report(),
+            help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
+        ),
+        click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
+        click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
+        click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
+        click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
+    """Return the workflow's options for a command's."""
+    set_up_log(given["verbose"])
+    flags = {"--allow-delete-customers"} if given.get("allow_delete_customers") else set()
+    return Options(
+        files=given["files"],
+        environment=given["environment"],
+        targets=given.get("targets", ()),
+        profile=given.get("profile"),
+        allow_exec=given["allow_exec"],
+        without_secrets=given["without_secrets"],
+        resend_secrets=given.get("resend_secrets", False),
+        take_over=given.get("take_over", False),
+        allowed_flags=frozenset(flags),
+        allow_deletes=given.get("allow_deletes"),
+        rate=given.get("rate", 15.0),
+        stdin=sys.stdin,
+        **more,
+    )
+
+
+def style_of(given: Mapping[str, Any], *, err: bool = False) -> Style:
+    """Return the style for stdout (or stderr): colours only on a terminal that wants them."""
+    import os
+
+    stream = sys.stderr if err else sys.stdout
+    return Style(stream.isatty() and not given["no_color"] and not os.environ.get("NO_COLOR"))
+
+
+def set_up_log(verbose: int) -> None:
+    """Send our own log to stderr. Other libraries' logs stay off: they would show what travels."""
+    if not verbose:
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    log = logging.getLogger("reconciler")
+    log.handlers[:] = [handler]
+    log.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
+    log.propagate = False
+
+
+def write_reports(reports: tuple[tuple[str, Path], ...], render: Callable[[str], str]) -> None:
+    """Write each report; ``render`` returns the text for a format."""
+    for form, path in reports:
+        try:
+            path.write_text(render(form), encoding="utf-8")
+        except OSError as error:
+            raise click.ClickException(f"--report {form}={path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,42 @@
+"""``reconciler sandbox``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.errors import UsageError
+
+
+@click.command("sandbox")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any that is free.")
+@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the tenant in this file.")
+@click.option(
+    "--integrations", multiple=True, type=click.Path(path_type=Path, exists=True),
+    help="Import these integration definitions (Prismatic's YAML): a folder or a file. Repeatable.",
+)  # fmt: skip
+@click.option("--token", default="sandbox", show_default=True, help="The access token to accept.")
+@click.option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="Act out an unknown of the API.")
+def command(**given: Any) -> int:
+    """Serve a local API like Prismatic's, on loopback only, until stopped.
+
+    Prints two lines to paste into a shell: PRISMATIC_URL and PRISM_ACCESS_TOKEN.
+    """
+    try:
+        from reconciler.sandbox.server import serve
+        from reconciler.sandbox.settings import Settings
+        from reconciler.sandbox.variants import Variants
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"the sandbox needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"
+        ) from None
+    try:
+        variants = Variants.parse(given["variants"])
+    except ValueError as error:
+        raise click.UsageError(f"--variant: {error}") from None
+    settings = Settings(
+        token=given["token"], state=given["state"], integrations=given["integrations"], variants=variants
+    )
+    return serve(settings, given["port"])

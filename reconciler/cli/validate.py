@@ -1,0 +1,22 @@
+"""``reconciler validate``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import click
+
+from reconciler import workflow
+from reconciler.cli.options import manifest_options, style_of, workflow_options
+
+
+@click.command("validate")
+@manifest_options
+def command(**given: Any) -> int:
+    """Check the manifests, offline: all problems at once, each at its FILE:LINE:COLUMN."""
+    manifests = workflow.validate(workflow_options(given))
+    counts = Counter(resource.kind for resource in manifests.resources)
+    listed = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "no resources"
+    click.echo(style_of(given).good(f"Valid: {listed}."))
+    return 0

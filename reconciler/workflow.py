@@ -1,0 +1,247 @@
+"""The use cases, each in a few lines: validate, plan, apply, drift."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import PlanRefused, Problem, ReconcilerError, UsageError
+from reconciler.kinds.registry import default_registry
+from reconciler.kinds.tenant import Tenant
+from reconciler.manifests import ManifestOptions, read_manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TextIO
+
+    import httpx
+
+    from reconciler.applying.results import Result
+    from reconciler.kinds.kind import Registry, View
+    from reconciler.manifests import Manifests
+    from reconciler.planning.plan import Plan
+    from reconciler.planning.planner import Findings, Rules
+    from reconciler.prismatic.connection import Connection
+
+FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command line asks for; ``transport`` and ``environ`` are parameters so that tests need no patching."""
+
+    files: tuple[str, ...] = ()
+    environment: str | None = None
+    targets: tuple[str, ...] = ()
+    profile: str | None = None
+    allow_exec: bool = False
+    without_secrets: bool = False
+    resend_secrets: bool = False
+    take_over: bool = False
+    allowed_flags: frozenset[str] = frozenset()
+    allow_deletes: int | None = None
+    guarded: bool = True
+    rate: float = 15.0
+    batch_size: int = 20
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    cwd: Path = field(default_factory=Path.cwd)
+    stdin: TextIO | None = None
+    transport: httpx.AsyncBaseTransport | None = None
+    registry: Registry = field(default_factory=default_registry)
+
+    @property
+    def fingerprint_key(self) -> str:
+        return self.environ.get(FINGERPRINT_KEY, "")
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What a saved plan keeps of the command line, so that applying it reads the same manifests."""
+        return {
+            "files": list(self.files),
+            "environment": self.environment,
+            "targets": list(self.targets),
+            "resendSecrets": self.resend_secrets,
+            "takeOver": self.take_over,
+        }
+
+
+def validate(options: Options) -> Manifests:
+    """Read and check the manifests, offline; raises ``ManifestErrors``."""
+    return read_manifests(
+        ManifestOptions(
+            files=options.files,
+            environment=options.environment,
+            allow_exec=options.allow_exec,
+            without_secrets=options.without_secrets,
+            environ=options.environ,
+            stdin=options.stdin,
+            cwd=options.cwd,
+        ),
+        options.registry,
+    )
+
+
+def connect(options: Options, manifests: Manifests) -> Connection:
+    """Return the connection to the tenant that the manifests are for; to be entered."""
+    from reconciler.prismatic.connection import Connection
+    from reconciler.prismatic.settings import find_endpoint
+
+    url = manifests.environment.url if manifests.environment else None
+    endpoint = find_endpoint(options.environ, profile=options.profile, url=url)
+    return Connection(endpoint, transport=options.transport, rate=options.rate, batch_size=options.batch_size)
+
+
+def make_plan(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
+) -> Plan:
+    """Read what the manifests need of the tenant, and compare; raises ``PlanRefused`` with every problem."""
+    from reconciler.planning.plan import Plan
+
+    targets = options.targets if targets is None else targets
+    rules = _rules(options, manifests)
+    found, _ = _compare(options, manifests, connection, targets, rules)
+    return Plan(
+        changes=tuple(found.changes),
+        unchanged=found.unchanged,
+        tenant=connection.identity,
+        manifest_digest=manifests.digest,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        project=manifests.project.name if manifests.project else None,
+        warnings=tuple(found.warnings),
+        unclaimed=tuple(found.unclaimed),
+        live_ids=found.live_ids,
+        without_secrets=options.without_secrets,
+        inputs=options.inputs,
+    )
+
+
+def _compare(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], rules: Rules
+) -> tuple[Findings, View]:
+    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
+    from reconciler.planning.graph import dependencies, select
+    from reconciler.planning.planner import find_changes
+    from reconciler.planning.reading import read_for
+
+    graph = dependencies(manifests.resources, options.registry)
+    chosen = select(manifests.resources, targets, graph)
+    tenant = Tenant(connection.identity)
+    label = None if targets else rules.ownership.label
+    view = read_for(chosen, options.registry, tenant, connection.read, label)
+    return find_changes(chosen, options.registry, view, rules), view
+
+
+def _rules(options: Options, manifests: Manifests) -> Rules:
+    from reconciler.planning.guardrails import Guardrails
+    from reconciler.planning.ownership import Ownership
+    from reconciler.planning.planner import Rules
+
+    project = manifests.project
+    flags = set(options.allowed_flags)
+    rails = Guardrails(frozenset(flags), allow_deletes=options.allow_deletes)
+    if project:
+        if project.guardrails.allow_delete_customers:
+            flags.add("--allow-delete-customers")
+        rails = Guardrails(frozenset(flags), project.guardrails.max_delete_percent, options.allow_deletes)
+    return Rules(
+        ownership=Ownership(project.ownership_label if project else None, options.take_over),
+        guardrails=rails,
+        resend_secrets=options.resend_secrets,
+        guarded=options.guarded,
+    )
+
+
+def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests, connection: Connection) -> Plan:
+    """Return the plan as it would be now; raises ``StalePlan`` unless it is just what was saved.
+
+    Only what the saved plan is about to touch, and what that depends on, is read again.
+    """
+    from reconciler.planning.file import check_saved
+
+    known = {resource.address for resource in manifests.resources}
+    targets = [change["address"] for change in saved["changes"] if change["address"] in known]
+    missing = [change["address"] for change in saved["changes"] if change["address"] not in known]
+    if missing:
+        names = ", ".join(missing)
+        raise PlanRefused([Problem(f"the plan changes {names}, which the manifests do not have; make the plan anew")])
+    fresh = make_plan(options, manifests, connection, targets or options.targets)
+    check_saved(saved, fresh, options.fingerprint_key)
+    return fresh
+
+
+def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
+    """Return the options to apply a saved plan with: where the command line is silent, those of the plan."""
+    from dataclasses import replace
+
+    inputs = saved["inputs"]
+    if options.targets:
+        raise UsageError("--target belongs to the plan that was saved; leave it out")
+    return replace(
+        options,
+        files=options.files or tuple(inputs.get("files") or ()),
+        environment=options.environment or inputs.get("environment"),
+        targets=tuple(inputs.get("targets") or ()),
+        resend_secrets=bool(inputs.get("resendSecrets")),
+        take_over=bool(inputs.get("takeOver")),
+    )
+
+
+def apply_plan(
+    options: Options,
+    plan: Plan,
+    manifests: Manifests,
+    connection: Connection,
+    progress: Callable[[Result], None] | None = None,
+) -> list[Result]:
+    """Carry the plan out, read back what was touched, and report what did not become as declared."""
+    from reconciler.applying.executor import Executor
+
+    if plan.without_secrets:
+        raise UsageError("a plan made with --without-secrets cannot be applied")
+    executor = Executor(plan, connection.api, batch_size=options.batch_size, progress=progress)
+    results = connection.run(executor.run())
+    _read_back(options, manifests, connection, results)
+    return results
+
+
+def _read_back(options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]) -> None:
+    """Plan once more what was touched: whatever is left did not converge."""
+    from reconciler.applying.convergence import judge, unverified
+    from reconciler.planning.ownership import Ownership
+    from reconciler.planning.planner import Rules
+
+    touched = [result.change.address for result in results if result.done]
+    if not touched:
+        return
+    label = manifests.project.ownership_label if manifests.project else None
+    rules = Rules(Ownership(label, take_over=True), guarded=False)
+    try:
+        found, view = _compare(options, manifests, connection, touched, rules)
+    except ReconcilerError as error:
+        unverified(results, str(error))
+    else:
+        judge(results, found.changes, view)
+
+
+def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:
+    """Return, by address, where somebody must still authorize a connection. Secrets: only for who asked for them."""
+    from reconciler.planning.graph import dependencies, select
+    from reconciler.planning.reading import read_for
+
+    graph = dependencies(manifests.resources, options.registry)
+    chosen = select(manifests.resources, options.targets, graph)
+    view = read_for(chosen, options.registry, Tenant(connection.identity), connection.read)
+    pending = [
+        (resource, read)
+        for resource in chosen
+        if (live := view.live(resource.address)) and (read := options.registry[resource.kind].authorizations(live))
+    ]
+    connection.read(view.tenant, [read for _, read in pending])
+    return {
+        resource.address: options.registry[resource.kind].authorize_urls(node)
+        for resource, read in pending
+        for node in view.tenant.find(read.collection, read.key)
+    }
