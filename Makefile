@@ -1,0 +1,45 @@
+# On a machine with Python 3.11 or newer and make: `make demo` and `make test` set up all they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: demo test test-full lint format generate clean
+
+demo: $(READY)
+	@$(BIN)/reconciler demo
+
+# The suite without the long matrices, under branch coverage.
+test: $(READY)
+	$(BIN)/pytest -n $(WORKERS) -m "not full" --cov --cov-report=term
+
+# The long matrices, whole; prints their tables.
+test-full: $(READY)
+	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n $(WORKERS) -m full -rP
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# What is written from other files: the schema for editors, the reference of the manifests.
+generate: $(READY)
+	$(BIN)/python -m reconciler.manifests.schemas
+	$(BIN)/python -m reconciler.manifests.reference
+
+clean:
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer; say make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[sandbox,dev]'
+	@touch $@
