@@ -1,0 +1,58 @@
+"""Files → desired resources: loaded, overlaid, checked, every problem at its place and all of them at once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.manifests.project import Environment, Guardrails, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+    from reconciler.kinds.kind import Registry
+    from reconciler.kinds.resource import Resource
+
+__all__ = ["Environment", "Guardrails", "ManifestOptions", "Manifests", "Project", "read_manifests"]
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestOptions:
+    """What to read and how; ``files`` as with ``-f`` (a file, a folder, or ``-`` for ``stdin``).
+
+    Without ``files`` the project of ``cwd`` is read.
+    """
+
+    files: tuple[str, ...] = ()
+    environment: str | None = None
+    allow_exec: bool = False
+    without_secrets: bool = False
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    stdin: TextIO | None = None
+    cwd: Path = field(default_factory=Path.cwd)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifests:
+    """What the manifests ask for: resources in an order that depends on nothing but their kinds and handles.
+
+    ``digest`` (``sha256:…``) stands for the desired content, with every ``valueFrom`` as it is written:
+    it does not depend on secrets, nor on how the content is spread over files and overlays.
+    """
+
+    project: Project | None
+    environment: Environment | None
+    resources: tuple[Resource, ...]
+    digest: str
+    sources: tuple[str, ...]
+
+
+def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
+    """Read, overlay and check the manifests; raises ``ManifestErrors`` with everything that is wrong."""
+    from reconciler.manifests.reading import Reading
+
+    selection, resources, digest = Reading(options, kinds).read()
+    return Manifests(selection.project, selection.environment, resources, digest, tuple(selection.sources))

@@ -1,0 +1,177 @@
+"""YAML nodes → plain data: every odd thing reported at its place, the rest of the document still read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from reconciler.errors import Place, Problem
+from reconciler.manifests.compose import COLLECTION, MAX_DEPTH, PLAIN, STR
+from reconciler.manifests.scalars import BadScalar, plain, tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_EXPANSION = 100_000
+"""How many values the aliases of one document may stand for."""
+_CORE = "tag:yaml.org,2002:"
+_SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
+
+
+class _TooLarge(Exception):
+    """A document whose aliases stand for too much."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    value: Any
+    size: int
+    height: int
+
+
+def build(node: yaml.Node, file: str, problems: list[Problem]) -> Any:
+    """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
+    builder = _Builder(file, problems)
+    try:
+        return builder.value(node, 0)
+    except _TooLarge as error:
+        problems.append(Problem(str(error), place_of(node, file)))
+        return None
+
+
+def place_of(node: yaml.Node, file: str) -> Place:
+    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def is_merge(key: yaml.Node) -> bool:
+    """Say whether a key is YAML's merge key ``<<``."""
+    return key.tag is PLAIN and key.value == "<<"
+
+
+def merged_mappings(value: yaml.Node) -> Iterator[yaml.MappingNode]:
+    """Yield the mappings that the value of a merge key names, the first winning."""
+    nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
+    yield from (node for node in nodes if isinstance(node, yaml.MappingNode))
+
+
+@dataclass(slots=True)
+class _Builder:
+    file: str
+    problems: list[Problem]
+    built: dict[int, _Built | None] = field(default_factory=dict)
+    size: int = 0
+    expanded: int = 0
+    height: int = 0
+
+    def complain(self, node: yaml.Node, message: str) -> None:
+        self.problems.append(Problem(message, place_of(node, self.file)))
+
+    def value(self, node: yaml.Node, depth: int) -> Any:
+        """Return a node's value; ``size`` and ``height`` grow by what it holds."""
+        self.size += 1
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node)
+        if id(node) not in self.built:
+            return self.collection(node, depth)
+        known = self.built[id(node)]
+        if known is not None:
+            return self.again(known, depth)
+        self.complain(node, "this anchor holds an alias to itself; write out what is meant")
+        return None
+
+    def again(self, known: _Built, depth: int) -> Any:
+        """Return what was built before, where an alias stands for it."""
+        self.size += known.size
+        self.expanded += known.size
+        if self.expanded > MAX_EXPANSION:
+            raise _TooLarge(
+                f"the aliases of this document stand for more than {MAX_EXPANSION} values; write less of them"
+            )
+        self.height = max(self.height, known.height)
+        if depth + known.height > MAX_DEPTH:
+            raise _TooLarge(f"aliases nest deeper than {MAX_DEPTH} levels; manifests need a few")
+        return known.value
+
+    def collection(self, node: yaml.Node, depth: int) -> Any:
+        self.built[id(node)] = None
+        size, height, self.height = self.size, self.height, 0
+        if node.tag is not COLLECTION and node.tag not in {_CORE + "map", _CORE + "seq"}:
+            self.unknown_tag(node)
+        made: Any = (
+            self.mapping(node, depth + 1)
+            if isinstance(node, yaml.MappingNode)
+            else [self.value(item, depth + 1) for item in node.value]
+        )
+        self.built[id(node)] = _Built(made, self.size - size + 1, self.height + 1)
+        self.height = max(height, self.height + 1)
+        return made
+
+    def mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        first: dict[str, yaml.Node] = {}
+        inherited: dict[str, Any] = {}
+        for key, item in node.value:
+            merge = is_merge(key)
+            value = self.merged(item, depth) if merge else self.value(item, depth)
+            name = "<<" if merge else self.key(key)
+            if name is None:
+                continue
+            if name in first:
+                place = place_of(first[name], self.file)
+                self.complain(key, f"the key {name!r} is given twice, first at {place}; keep one of them")
+                continue
+            first[name] = key
+            if merge:
+                inherited = value
+            else:
+                made[name] = value
+        return {**inherited, **made} if inherited else made
+
+    def merged(self, node: yaml.Node, depth: int) -> dict[str, Any]:
+        """Return the keys that a merge key brings in."""
+        parts = [self.value(part, depth) for part in merged_mappings(node)]
+        expected = len(node.value) if isinstance(node, yaml.SequenceNode) else 1
+        if len(parts) != expected:
+            self.complain(node, "the merge key << takes a map or a list of maps; put '<<' in quotes if it is a name")
+        found: dict[str, Any] = {}
+        for part in reversed(parts):
+            found.update(part or {})
+        return found
+
+    def key(self, node: yaml.Node) -> str | None:
+        """Return a key, which must be text."""
+        if not isinstance(node, yaml.ScalarNode):
+            self.complain(node, "a key must be text, not a list or a map")
+            return None
+        before = len(self.problems)
+        value = self.scalar(node)
+        if isinstance(value, str):
+            return value
+        if len(self.problems) == before:
+            shown = "true or false" if isinstance(value, bool) else "null" if value is None else "a number"
+            self.complain(node, f'a key must be text, and without quotes this is {shown}; write "{node.value}"')
+        return None
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        if node.tag is STR:
+            return node.value
+        tag = node.tag.removeprefix(_CORE)
+        try:
+            if node.tag is PLAIN:
+                return plain(node.value)
+            if tag in _SCALAR_TAGS:
+                return tagged(tag, node.value)
+        except BadScalar as error:
+            self.complain(node, str(error))
+            return None
+        return self.unknown_tag(node)
+
+    def unknown_tag(self, node: yaml.Node) -> None:
+        tag = node.tag
+        shown = f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
+        self.complain(
+            node,
+            f"the tag {shown[:60]} is not supported: manifests are plain data; text that begins with ! needs quotes",
+        )

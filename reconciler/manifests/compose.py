@@ -1,0 +1,116 @@
+"""Text → YAML nodes, with libyaml where PyYAML has it and in plain Python where not.
+
+The nodes carry their places; :mod:`reconciler.manifests.build` turns them into data.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from yaml.composer import Composer
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+from reconciler.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH = 100
+PLAIN = ":plain:"
+"""The tag of a scalar without quotes and tag; compared with ``is``, so that no tag in a file can be it."""
+STR = ":str:"
+COLLECTION = ":collection:"
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HINTS = (
+    ("cannot start any token", "a tab for indentation, or text that begins with @, ` or %, which needs quotes"),
+    ("mapping values are not allowed", "is the indentation right? text that contains ': ' needs quotes"),
+    ("did not find expected ',' or", "a bracket that is not closed, or a missing comma"),
+    ("unexpected end of stream", "a quote that is not closed"),
+    ("did not find expected key", "is the indentation right?"),
+    ("expected <block end>", "is the indentation right?"),
+    ("could not find expected ':'", "a key without its colon, or text over several lines that needs quotes"),
+    ("unknown escape character", r"within double quotes write a backslash as \\"),
+    ("undefined alias", "an alias (*name) needs its anchor (&name) before it; text that begins with * needs quotes"),
+    ("found duplicate anchor", "each anchor (&name) can be given once in a document"),
+    ("undefined tag handle", "tags are not supported; text that begins with ! needs quotes"),
+)
+
+
+class _Rules:
+    """What both composers are told: leave scalars as they are, and mind the depth."""
+
+    _depth = 0
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:
+        del index
+        self._depth += 1
+        if self._depth > MAX_DEPTH + 1:
+            raise yaml.composer.ComposerError(None, None, f"nested deeper than {MAX_DEPTH} levels", parent.start_mark)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        del value
+        if kind is not yaml.ScalarNode:
+            return COLLECTION
+        return PLAIN if implicit[0] else STR
+
+
+class _PythonComposer(_Rules, Reader, Scanner, Parser, Composer):
+    def __init__(self, stream: str) -> None:
+        Reader.__init__(self, stream)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        Composer.__init__(self)
+
+
+def python_composer() -> type[Any]:
+    """Return the composer in plain Python: slow, and always there."""
+    return _PythonComposer
+
+
+@cache
+def composer() -> type[Any]:
+    """Return the fastest composer of this installation."""
+    try:
+        from yaml._yaml import CParser
+    except ImportError:  # pragma: no cover - PyYAML without libyaml; python_composer() itself is tested
+        return _PythonComposer
+    return type("_FastComposer", (_Rules, CParser), {})
+
+
+def compose(text: str, file: str, problems: list[Problem], using: type[Any] | None = None) -> Iterator[yaml.Node]:
+    """Yield the root node of each document of ``text``, up to the first place that is not YAML, which is reported."""
+    strange = _UNPRINTABLE.search(text)
+    if strange:
+        place = place_at(text, strange.start(), file)
+        problems.append(Problem(f"the character U+{ord(strange[0]):04X} is not allowed in YAML; take it out", place))
+        return
+    try:
+        parser = (using or composer())(text)
+        while parser.check_node():
+            yield parser.get_node()
+    except yaml.MarkedYAMLError as error:
+        problems.append(_problem(error, file))
+
+
+def place_at(text: str, offset: int, file: str) -> Place:
+    """Return the place of a character of ``text``."""
+    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    said = (error.problem or error.context or "it cannot be read").split(";")[0]
+    if said.startswith("nested deeper"):
+        return Problem(f"{said}; manifests need a few", place)
+    hint = next((f" ({hint})" for sign, hint in _HINTS if sign in said), "")
+    return Problem(f"not valid YAML: {said}{hint}", place)

@@ -1,0 +1,143 @@
+"""What is wrong between manifests: each is right by itself, together they are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.kinds.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from reconciler.kinds.kind import Kind, Registry
+    from reconciler.kinds.resource import Reference, Resource
+    from reconciler.manifests.overlays import Manifest
+    from reconciler.manifests.validate import Checker
+
+
+@dataclass(slots=True)
+class CrossChecker:
+    """Checks the resources of a run against each other.
+
+    ``declared`` are the addresses of all manifests, also of those that failed their own check; unless
+    ``complete``, some could not be read, and nothing is said about what seems to be missing.
+    """
+
+    kinds: Registry
+    checker: Checker
+    declared: frozenset[str]
+    complete: bool = True
+    by_address: dict[str, Resource] = field(default_factory=dict)
+
+    def problems(self, resources: Sequence[Resource]) -> Iterator[Problem]:
+        """Yield everything that is wrong."""
+        self.by_address = {resource.address: resource for resource in reversed(resources)}
+        yield from _twins(resources, self.kinds)
+        references = {resource.address: self.kinds[resource.kind].references(resource.spec) for resource in resources}
+        for resource in resources:
+            kind = self.kinds[resource.kind]
+            yield from self._lifecycle(resource, kind)
+            for complaint in kind.check(resource.spec):
+                place = resource.origin.place(("spec", *complaint.path), key=complaint.key)
+                yield Problem(complaint.message, place)
+            for reference in references[resource.address]:
+                yield from self._reference(resource, reference)
+        yield from self._circles(references)
+
+    def _reference(self, resource: Resource, reference: Reference) -> Iterator[Problem]:
+        place = resource.origin.place(("spec", *reference.path))
+        target = self.by_address.get(reference.address)
+        if target is None and reference.address not in self.declared:
+            if self.complete:
+                yield Problem(self._dangling(reference), place)
+        elif target is not None and target.lifecycle.absent and not resource.lifecycle.absent:
+            yield Problem(
+                f"{reference.address} is to be deleted (state: absent), so nothing that stays can refer to it;"
+                f" give {resource.address} state: absent as well, or another {reference.kind}",
+                place,
+            )
+
+    def _dangling(self, reference: Reference) -> str:
+        handles = [address.partition("/")[2] for address in self.declared if address.startswith(f"{reference.kind}/")]
+        return (
+            f"no manifest declares the {reference.kind} {reference.handle!r};"
+            f" {did_you_mean(reference.handle, handles, listed_as='declared')};"
+            " one that is not in the manifests is named by {externalId: …} or {name: …}"
+        )
+
+    def _lifecycle(self, resource: Resource, kind: Kind) -> Iterator[Problem]:
+        lifecycle, origin = resource.lifecycle, resource.origin
+        if lifecycle.prevent_destroy and lifecycle.absent:
+            yield Problem(
+                "preventDestroy and state: absent contradict each other; to delete it, take preventDestroy away first",
+                origin.place(("lifecycle", "state")),
+            )
+        if lifecycle.renamed_from and not kind.renamable:
+            yield Problem(
+                f"renamedFrom means nothing for a {kind.name}, which is not found by its name; take it out",
+                origin.place(("lifecycle", "renamedFrom"), key=True),
+            )
+        fields = self.checker.spec_fields(resource.kind)
+        for number, ignored in enumerate(lifecycle.ignore_changes):
+            if fields and ignored.partition(".")[0] not in fields:
+                hint = did_you_mean(ignored, fields, listed_as="fields")
+                yield Problem(
+                    f"{kind.name} has no field {ignored!r} to ignore; {hint}",
+                    origin.place(("lifecycle", "ignoreChanges", number)),
+                )
+
+    def _circles(self, references: dict[str, Sequence[Reference]]) -> Iterator[Problem]:
+        """Yield each circle of references once, without naming a kind: one that can form them may come."""
+        graph = {
+            address: {reference.address for reference in named if reference.address in self.by_address}
+            for address, named in references.items()
+        }
+        while circle := _circle(graph):
+            first = min(circle)
+            turned = circle[circle.index(first) :] + circle[: circle.index(first)]
+            reference = next(each for each in references[first] if each.address == turned[1 % len(turned)])
+            place = self.by_address[first].origin.place(("spec", *reference.path))
+            yield Problem(
+                f"references go round in a circle: {' → '.join([*turned, first])}; take one of them out", place
+            )
+            graph[first].discard(turned[1 % len(turned)])
+
+
+def _circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the members of one circle, each referring to the next; empty when there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        members: list[str] = error.args[1][:-1]
+        return members[::-1]
+    return []
+
+
+def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Problem]:
+    """Yield the resources that mean the same live object as an earlier one."""
+    identities: dict[tuple[str, Hashable], Resource] = {}
+    for resource in resources:
+        identity = kinds[resource.kind].identity(resource.spec)
+        other = identities.setdefault((resource.kind, identity), resource)
+        if other is not resource:
+            where = other.origin.place(("metadata", "name"))
+            yield Problem(
+                f"{resource.address} and {other.address} ({where}) mean the same {resource.kind} in Prismatic;"
+                " keep one of them",
+                resource.origin.place(("metadata", "name")),
+            )
+
+
+def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Problem]]:
+    """Yield each manifest whose address an earlier one has, and what to say about it."""
+    first: dict[str, Manifest] = {}
+    for manifest in manifests:
+        address = manifest.address
+        earlier = first.setdefault(address, manifest) if address else manifest
+        if earlier is not manifest:
+            where = earlier.origin.place(("metadata", "name"))
+            place = manifest.origin.place(("metadata", "name"))
+            yield manifest, Problem(f"{address} is declared twice, first at {where}; rename or remove one", place)

@@ -1,0 +1,108 @@
+"""What a failed schema check means: what is wrong, what was expected, what to do.
+
+One complaint a mistake. A value that may be a secret is never quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.failure import failures
+from reconciler.manifests.wishes import instead, nearest, quoted, wish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jsonschema import ValidationError
+
+    from reconciler.kinds.resource import Path
+    from reconciler.manifests.failure import Failure
+
+_ABOUT_PRESENCE = frozenset({"required", "dependentRequired"})
+_MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")
+"""Of several failures of one value the first of these is told, else the first that was found."""
+
+
+def explain(errors: Iterable[ValidationError]) -> list[Complaint]:
+    """Return what to say about the failures of one document, each mistake once."""
+    found = [failure for error in errors for failure in failures(error)]
+    unknown = [failure for failure in found if failure.keyword == "additionalProperties"]
+    missing = [failure for failure in found if failure.keyword in _ABOUT_PRESENCE]
+    others = [failure for failure in found if failure.keyword not in {*_ABOUT_PRESENCE, "additionalProperties"}]
+    misspelt = {(failure.path, nearest(key, failure.known_keys)) for failure in unknown for key in _unknown(failure)}
+    complaints = [
+        *(complaint for failure in unknown for complaint in _about_unknown(failure)),
+        *(complaint for failure in missing for complaint in _about_missing(failure, misspelt)),
+        *(_about_value(failure) for failure in _one_each(others)),
+    ]
+    return list(dict.fromkeys(complaints))
+
+
+def _one_each(found: Iterable[Failure]) -> list[Failure]:
+    """Return the most telling failure of each value."""
+    chosen: dict[tuple[Path, bool, str], Failure] = {}
+    for failure in found:
+        key = (failure.path, failure.about_key, str(failure.value) if failure.about_key else "")
+        if key not in chosen or _rank(failure) < _rank(chosen[key]):
+            chosen[key] = failure
+    return list(chosen.values())
+
+
+def _rank(failure: Failure) -> int:
+    return _MOST_TELLING.index(failure.keyword) if failure.keyword in _MOST_TELLING else len(_MOST_TELLING)
+
+
+def _unknown(failure: Failure) -> Iterator[str]:
+    patterns = failure.schema.get("patternProperties", {})
+    for key in failure.value:
+        if key not in failure.known_keys and not any(re.search(pattern, key) for pattern in patterns):
+            yield key
+
+
+def _about_unknown(failure: Failure) -> Iterator[Complaint]:
+    for key in _unknown(failure):
+        hint = did_you_mean(key, failure.known_keys, listed_as="allowed here")
+        yield Complaint((*failure.path, key), f"unknown key {key!r}; {hint}", key=True)
+
+
+def _about_missing(failure: Failure, misspelt: set[tuple[Path, str | None]]) -> Iterator[Complaint]:
+    """Yield a complaint about each missing key, unless a misspelt one beside it explains it."""
+    path = failure.path
+    where = f" in {path[-1]!r}" if path and isinstance(path[-1], str) else ""
+    for key in _required(failure):
+        if key not in failure.value and (path, key) not in misspelt:
+            examples = failure.known_keys.get(key, {}).get("examples")
+            hint = f", for example {key}: {quoted(examples[0])}" if examples else ""
+            yield Complaint(path, f"{key!r} is missing{where}; add it{hint}", key=True)
+
+
+def _required(failure: Failure) -> list[str]:
+    if failure.keyword == "required":
+        return list(failure.wanted)
+    return [key for given, keys in failure.wanted.items() if given in failure.value for key in keys]
+
+
+def _about_value(failure: Failure) -> Complaint:
+    if failure.about_key:
+        key = str(failure.value)
+        return Complaint((*failure.path, key), f"the key {quoted(key)} {wish(failure)}", key=True)
+    if failure.keyword == "type" and isinstance(failure.value, dict) and "valueFrom" in failure.value:
+        return Complaint(
+            failure.path,
+            "valueFrom cannot stand here, only where a secret belongs: in configVariables, apiKeys and testPayload;"
+            " ${var.NAME} takes a variable of the environment anywhere",
+        )
+    said = wish(failure)
+    return Complaint(
+        failure.path, f"{_subject(failure.path)} {said}{instead(failure)}" if said.startswith("must ") else said
+    )
+
+
+def _subject(path: Path) -> str:
+    names = [part for part in path if isinstance(part, str)]
+    if not names:
+        return "the manifest"
+    return f"an item of {names[-1]!r}" if isinstance(path[-1], int) else f"{names[-1]!r}"

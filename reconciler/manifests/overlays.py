@@ -1,0 +1,97 @@
+"""Overlays: partial manifests merged over those of the same kind and name, by JSON Merge Patch (RFC 7386)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.locate import Layers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.manifests.validate import Checker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Manifest:
+    """One manifest, its variables filled in and overlays merged, and where its parts were written."""
+
+    data: Any
+    origin: Layers
+
+    @property
+    def address(self) -> str | None:
+        """``Kind/handle``, as far as both are there."""
+        metadata = self.data.get("metadata") if isinstance(self.data, dict) else None
+        handle = metadata.get("name") if isinstance(metadata, dict) else None
+        kind = self.data.get("kind") if isinstance(self.data, dict) else None
+        return f"{kind}/{handle}" if isinstance(kind, str) and isinstance(handle, str) else None
+
+
+def merge(target: Any, patch: Any) -> Any:
+    """Return ``target`` with ``patch`` merged over it by RFC 7386: ``null`` takes a key away, lists are replaced."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), value)
+    return merged
+
+
+def overlaid(
+    manifests: Sequence[Manifest], overlays: Iterable[Manifest], checker: Checker
+) -> tuple[list[Manifest], list[tuple[Manifest, Complaint]]]:
+    """Return the manifests with the overlays merged in, and what is wrong with overlays.
+
+    An overlay for something that no manifest declares is taken as a manifest when it is a whole one.
+    """
+    result = list(manifests)
+    index: dict[str | None, int] = {}
+    for position, manifest in enumerate(result):
+        index.setdefault(manifest.address, position)
+    complaints: list[tuple[Manifest, Complaint]] = []
+    for overlay in overlays:
+        wrong = _unusable(overlay, checker)
+        if wrong:
+            complaints += [(overlay, complaint) for complaint in wrong]
+        elif overlay.address in index:
+            base = result[index[overlay.address]]
+            layers = Layers((*base.origin.documents, *overlay.origin.documents))
+            result[index[overlay.address]] = Manifest(merge(base.data, overlay.data), layers)
+        elif problems := checker.problems(overlay.data):
+            complaints.append((overlay, _unmatched(overlay, problems, index)))
+        else:
+            index[overlay.address] = len(result)
+            result.append(overlay)
+    return result, complaints
+
+
+def _unusable(overlay: Manifest, checker: Checker) -> list[Complaint]:
+    wrong = list(checker.envelope(overlay.data, overlay=True))
+    if wrong:
+        return wrong
+    if overlay.data["kind"] not in checker.names:
+        return [Complaint(("kind",), "an overlay cannot change the Project; change reconciler.yaml")]
+    if overlay.address is None:
+        return [
+            Complaint(("metadata", "name"), "an overlay needs metadata.name: the handle of the manifest it changes")
+        ]
+    return []
+
+
+def _unmatched(overlay: Manifest, problems: Sequence[Complaint], index: Iterable[str | None]) -> Complaint:
+    address = str(overlay.address)
+    kind = overlay.data["kind"]
+    known = [each.partition("/")[2] for each in index if each and each.startswith(f"{kind}/")]
+    near = did_you_mean(overlay.data["metadata"]["name"], known, listed_as=f"declared of kind {kind}")
+    return Complaint(
+        ("metadata", "name"),
+        f"no manifest declares {address}, so the overlay changes nothing; {near};"
+        f" to add it as a new resource make it a whole manifest: {problems[0].message}",
+    )

@@ -1,0 +1,81 @@
+"""The Project: what belongs together, what it owns, and its environments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Variable = str | int | float | bool
+LABEL_PREFIX = "gitops:"
+PROTECTED_LABEL = "gitops:protected"
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrails:
+    """What a plan may do without being asked for on the command line; ``max_delete_percent`` of what is owned."""
+
+    allow_delete_customers: bool = False
+    max_delete_percent: float = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment: the stack's address, overlays in the order in which they are merged, and variables."""
+
+    name: str
+    url: str | None = None
+    overlays: tuple[str, ...] = ()
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A checked ``reconciler.yaml``; paths are relative to ``folder``.
+
+    ``ownership_label`` is ``None`` when nothing is owned (``ownership: none``).
+    """
+
+    name: str
+    folder: Path
+    manifests: tuple[str, ...] = (".",)
+    ownership_label: str | None = None
+    prune: bool = False
+    prune_users: bool = False
+    guardrails: Guardrails = field(default_factory=Guardrails)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any], folder: Path) -> Project:
+        """Return the project of a document that its schema accepts."""
+        name, spec = data["metadata"]["name"], data["spec"]
+        prune = spec.get("prune", False)
+        rails = spec.get("guardrails", {})
+        return cls(
+            name=name,
+            folder=folder,
+            manifests=tuple(spec.get("manifests", (".",))),
+            ownership_label=_label(spec.get("ownership"), name),
+            prune=prune["enabled"] if isinstance(prune, dict) else prune,
+            prune_users=prune.get("users", False) if isinstance(prune, dict) else False,
+            guardrails=Guardrails(rails.get("allowDeleteCustomers", False), rails.get("maxDeletePercent", 10)),
+            variables=dict(spec.get("variables", {})),
+            environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
+        )
+
+
+def _label(ownership: Any, name: str) -> str | None:
+    if ownership == "none":
+        return None
+    return str(ownership["label"]) if ownership else f"{LABEL_PREFIX}{name}"
+
+
+def _environment(name: str, data: Mapping[str, Any]) -> Environment:
+    url = data.get("url")
+    return Environment(
+        name, url.rstrip("/") if url else None, tuple(data.get("overlays", ())), dict(data.get("variables", {}))
+    )

@@ -1,0 +1,127 @@
+"""``reconciler.yaml``: found, read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Place, Problem
+from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind
+from reconciler.manifests.locate import Layers
+from reconciler.manifests.project import PROTECTED_LABEL, Project
+from reconciler.manifests.validate import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.manifests.files import Finder
+    from reconciler.manifests.load import Loader
+    from reconciler.manifests.locate import Document
+    from reconciler.manifests.validate import Checker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProjectFile:
+    """A project as it was read; ``project`` is ``None`` when something is wrong with it.
+
+    What the other fields say is taken from the document as it is, so that a mistake elsewhere in it neither
+    hides the manifests nor makes overlays into manifests.
+    """
+
+    document: Document
+    project: Project | None
+
+    @property
+    def origin(self) -> Layers:
+        return Layers((self.document,))
+
+    @property
+    def folder(self) -> Path:
+        return self.document.source.folder
+
+    @property
+    def manifests(self) -> list[str]:
+        """The paths of the manifests, relative to the folder."""
+        listed = self._spec.get("manifests")
+        return [path for path in listed if _is_path(path)] if isinstance(listed, list) else ["."]
+
+    @property
+    def overlays(self) -> frozenset[Path]:
+        """The real paths of every environment's overlays."""
+        listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
+        paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if _is_path(path)]
+        return frozenset((self.folder / path).resolve() for path in paths)
+
+    @property
+    def _spec(self) -> dict[str, Any]:
+        return _map(_map(self.document.data).get("spec"))
+
+
+def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
+    """Yield the project files that the arguments name, themselves or by their folder; else the current folder's."""
+    for argument in arguments or ("",):
+        path = Path(argument)
+        if argument == STDIN_ARGUMENT:
+            continue
+        if (cwd / path).is_dir():
+            yield from (path / name for name in PROJECT_FILES if file_kind(cwd / path / name) == "file")
+        elif path.name in PROJECT_FILES and file_kind(cwd / path) == "file":
+            yield path
+
+
+def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:
+    """Return the project of the one file that there may be; ``None`` without one, or when it is not a document."""
+    files = [file for path in paths for file in finder.files(path)]
+    if not files:
+        return None
+    for extra in files[1:]:
+        message = f"a run has one project, and {files[0].shown} is one already; leave one of the two out"
+        loader.problems.append(Problem(message, Place(extra.shown)))
+    before = len(loader.problems)
+    documents = loader.file(files[0])
+    if len(documents) == 1:
+        return _checked(documents[0], checker, loader.problems)
+    if len(loader.problems) == before:
+        place = documents[1].start if documents else Place(files[0].shown)
+        message = f"this file must hold one document, the Project, and it holds {len(documents)}"
+        loader.problems.append(Problem(message, place))
+    return None
+
+
+def _checked(document: Document, checker: Checker, problems: list[Problem]) -> ProjectFile:
+    origin = Layers((document,))
+    found = list(_problems(document, origin, checker))
+    problems += found
+    return ProjectFile(document, None if found else Project.parse(document.data, document.source.folder.resolve()))
+
+
+def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Problem]:
+    wrong = list(checker.envelope(document.data))
+    if not wrong and document.data["kind"] != PROJECT:
+        yield Problem(f"this file holds the Project: 'kind' must be {PROJECT}", origin.place(("kind",)))
+        return
+    wrong = wrong or list(checker.problems(document.data))
+    yield from (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
+    if wrong:
+        return
+    project = Project.parse(document.data, document.source.folder)
+    if project.ownership_label == PROTECTED_LABEL:
+        yield Problem(
+            f"this project would own by the label {PROTECTED_LABEL}, which marks what must not be deleted;"
+            " rename it, or set spec.ownership.label",
+            origin.place(("metadata", "name")),
+        )
+    if project.prune and project.ownership_label is None:
+        yield Problem(
+            "prune deletes what carries the project's label, and with ownership: none nothing does; turn one off",
+            origin.place(("spec", "prune")),
+        )
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()

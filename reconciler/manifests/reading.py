@@ -1,0 +1,179 @@
+"""The steps from files to resources, in order; problems are collected on the way and raised at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import ManifestErrors, Problem
+from reconciler.kinds.resource import Lifecycle, Resource
+from reconciler.manifests.crosscheck import CrossChecker, duplicates
+from reconciler.manifests.locate import Layers
+from reconciler.manifests.overlays import Manifest, overlaid
+from reconciler.manifests.secrets import Resolver, without_secrets
+from reconciler.manifests.selection import select
+from reconciler.manifests.validate import PROJECT, Checker
+from reconciler.manifests.variables import Variables, refers
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.kinds.kind import Complaint, Registry
+    from reconciler.manifests import ManifestOptions
+    from reconciler.manifests.locate import Document
+    from reconciler.manifests.project import Project
+    from reconciler.manifests.selection import Selection
+
+
+@dataclass(slots=True)
+class Reading:
+    """One reading of the manifests."""
+
+    options: ManifestOptions
+    kinds: Registry
+    problems: list[Problem] = field(default_factory=list)
+    _origins: dict[str, Layers] = field(default_factory=dict)
+
+    def read(self) -> tuple[Selection, tuple[Resource, ...], str]:
+        """Return what was selected, the resources and their digest; raises ``ManifestErrors``."""
+        checker = Checker(self.kinds)
+        options = self.options
+        selection, self.problems = select(options.files, options.environment, options.cwd, options.stdin, checker)
+        manifests = self._overlaid(selection, checker)
+        if not manifests and not self.problems:
+            self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
+        resources = self._resources(manifests, checker, settled=selection.settled)
+        declared = frozenset(manifest.address for manifest in manifests if manifest.address)
+        cross = CrossChecker(self.kinds, checker, declared, selection.complete)
+        self.problems += cross.problems(resources)
+        digest = digest_of(resources, selection.project)
+        resources = self._resolved(resources)
+        if self.problems:
+            raise ManifestErrors(self.problems)
+        return selection, tuple(resources), digest
+
+    def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
+        variables = _variables(selection, self.options.environment)
+        base = self._filled(selection.documents, variables)
+        overlays = self._filled(selection.overlays, variables)
+        manifests, wrong = overlaid(base, overlays, checker)
+        for overlay, complaint in wrong:
+            self._complain(overlay.origin, complaint)
+        twice = list(duplicates(manifests))
+        self.problems += [problem for _, problem in twice]
+        dropped = {id(manifest) for manifest, _ in twice}
+        return [manifest for manifest in manifests if id(manifest) not in dropped]
+
+    def _filled(self, documents: Iterable[Document], variables: Variables | None) -> list[Manifest]:
+        manifests = []
+        for document in documents:
+            origin = Layers((document,))
+            complaints: list[Complaint] = []
+            data = variables.fill(document.data, complaints) if variables else document.data
+            for complaint in complaints:
+                self._complain(origin, complaint)
+            manifests.append(Manifest(data, origin))
+        return manifests
+
+    def _resources(self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool) -> list[Resource]:
+        """Return the manifests that pass their own check as resources; complain of the others.
+
+        Unless ``settled``, variables stand in them as they are written, and nothing is said about those.
+        """
+        resources = []
+        known = {problem.place for problem in self.problems}
+        for manifest in manifests:
+            wrong = checker.problems(manifest.data)
+            for complaint in wrong:
+                if settled or not refers(manifest.data, complaint.path):
+                    self._complain(manifest.origin, complaint, known)
+            if not wrong and manifest.data["kind"] == PROJECT:
+                message = "a Project is read from reconciler.yaml at the root of the manifests, not from here"
+                self.problems.append(Problem(message, manifest.origin.place(("kind",))))
+            elif not wrong:
+                resource = _resource(manifest)
+                self._origins[resource.address] = manifest.origin
+                resources.append(resource)
+        return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle))
+
+    def _resolved(self, resources: Sequence[Resource]) -> list[Resource]:
+        """Return the resources with their secrets; those to be deleted need none."""
+        options = self.options
+        resolver = Resolver(options.environ, options.allow_exec, run_commands=not self.problems)
+        resolved = []
+        for resource in resources:
+            if options.without_secrets or resource.lifecycle.absent:
+                spec = without_secrets(resource.spec)
+            else:
+                spec = self._secrets(resource, resolver)
+            resolved.append(replace(resource, spec=spec))
+        return resolved
+
+    def _secrets(self, resource: Resource, resolver: Resolver) -> Any:
+        complaints: list[Complaint] = []
+        origin = self._origins[resource.address]
+        spec = resolver.resolve(resource.spec, origin, complaints, ("spec",))
+        for complaint in complaints:
+            self._complain(origin, complaint)
+        return spec
+
+    def _complain(self, origin: Layers, complaint: Complaint, known: Container[Place | None] = ()) -> None:
+        """Report at the complaint's place, unless it is among those of which something is ``known`` already."""
+        place = origin.place(complaint.path, key=complaint.key)
+        if place not in known:
+            self.problems.append(Problem(complaint.message, place))
+
+
+def _variables(selection: Selection, environment: str | None) -> Variables | None:
+    """Return the variables of the run; ``None`` when the project that declares them could not be understood."""
+    if not selection.settled:
+        return None
+    project, chosen = selection.project, selection.environment
+    if project is None:
+        return Variables({})
+    elsewhere: dict[str, list[str]] = {}
+    for each in project.environments.values():
+        for name in each.variables:
+            elsewhere.setdefault(name, []).append(each.name)
+    return Variables({**project.variables, **(chosen.variables if chosen else {})}, environment, elsewhere)
+
+
+def _resource(manifest: Manifest) -> Resource:
+    data = manifest.data
+    return Resource(
+        data["kind"], data["metadata"]["name"], data["spec"], manifest.origin, _lifecycle(data.get("lifecycle", {}))
+    )
+
+
+def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
+    return Lifecycle(
+        prevent_destroy=data.get("preventDestroy", False),
+        ignore_changes=tuple(data.get("ignoreChanges", ())),
+        absent=data.get("state") == "absent",
+        renamed_from=tuple(data.get("renamedFrom", ())),
+    )
+
+
+def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
+    """Return a digest of what is desired; secrets stand in it as their ``valueFrom``."""
+    content = {
+        "resources": [
+            {
+                "address": resource.address,
+                "spec": resource.spec,
+                "lifecycle": [
+                    resource.lifecycle.prevent_destroy,
+                    sorted(resource.lifecycle.ignore_changes),
+                    resource.lifecycle.absent,
+                    list(resource.lifecycle.renamed_from),
+                ],
+            }
+            for resource in resources
+        ],
+        "project": project and [project.name, project.ownership_label, project.prune, project.prune_users],
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -1,0 +1,135 @@
+"""``valueFrom``: secrets taken from the environment, from files of the manifest tree, and from commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.command import CommandFailed, run_command
+from reconciler.manifests.files import file_kind, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reconciler.kinds.resource import Path as ValuePath
+    from reconciler.manifests.locate import Layers
+    from reconciler.manifests.source import Source
+
+MAX_BYTES = 1024 * 1024
+
+
+class _Unusable(Exception):
+    """A secret that is not there or cannot be used; ``str()`` says why, without the secret."""
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves the ``valueFrom`` of a run's manifests; a command runs once, however often it is named."""
+
+    environ: Mapping[str, str]
+    allow_exec: bool = False
+    run_commands: bool = True
+    _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
+
+    def resolve(self, value: Any, origin: Layers, complaints: list[Complaint], path: ValuePath = ()) -> Any:
+        """Return ``value`` with a ``Secret`` for every ``valueFrom``; what cannot be resolved is complained of."""
+        if is_value_from(value):
+            (way,) = value["valueFrom"]
+            place = (*path, "valueFrom", way)
+            try:
+                return Secret(self._text(way, value["valueFrom"][way], origin, place))
+            except _Unusable as error:
+                complaints.append(Complaint(place, str(error)))
+                return Unresolved()
+        return _mapped(value, path, lambda item, below: self.resolve(item, origin, complaints, below))
+
+    def _text(self, way: str, named: Any, origin: Layers, place: ValuePath) -> str:
+        if way == "env":
+            return self._variable(named)
+        source = origin.holder(place).source
+        return _file(named, source) if way == "file" else self._output(tuple(named), source.root)
+
+    def _variable(self, name: str) -> str:
+        if name not in self.environ:
+            raise _Unusable(f"the environment variable {name} is not set; set it, or run with --without-secrets")
+        if not self.environ[name]:
+            raise _Unusable(f"the environment variable {name} is empty, and an empty secret would blank the live one")
+        return self.environ[name]
+
+    def _output(self, command: tuple[str, ...], root: Path) -> str:
+        if not self.allow_exec:
+            raise _Unusable("valueFrom.exec runs a command; allow that with --allow-exec")
+        if not self.run_commands:
+            return ""
+        key = (root, command)
+        if key not in self._outputs:
+            self._outputs[key] = self._run(command, root)
+        output = self._outputs[key]
+        if isinstance(output, _Unusable):
+            raise output
+        return output
+
+    def _run(self, command: tuple[str, ...], root: Path) -> str | _Unusable:
+        try:
+            return _usable(
+                run_command(command, root, self.environ, MAX_BYTES), f"the output of the command {command[0]!r}"
+            )
+        except CommandFailed as error:
+            return _Unusable(str(error))
+        except _Unusable as error:
+            return error
+
+
+def without_secrets(value: Any) -> Any:
+    """Return ``value`` with ``Unresolved`` for every ``valueFrom``."""
+    return Unresolved() if is_value_from(value) else _mapped(value, (), lambda item, _: without_secrets(item))
+
+
+def is_value_from(value: Any) -> bool:
+    """Say whether a value of a checked manifest stands for one from outside."""
+    if not isinstance(value, dict) or set(value) != {"valueFrom"} or not isinstance(value["valueFrom"], dict):
+        return False
+    return len(value["valueFrom"]) == 1 and value["valueFrom"].keys() <= {"env", "file", "exec"}
+
+
+def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: change(item, (*path, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [change(item, (*path, index)) for index, item in enumerate(value)]
+    return value
+
+
+def _file(named: str, source: Source) -> str:
+    target = (source.folder / named).resolve()
+    if not target.is_relative_to(source.root.resolve()):
+        raise _Unusable(
+            f"the file {named} is outside the manifest tree; move it below the manifests, or use env or exec"
+        )
+    kind = file_kind(target)
+    if kind == "missing":
+        raise _Unusable(f"the file {named} does not exist (looked for beside the manifest)")
+    if kind != "file":
+        raise _Unusable(f"the file {named} is {'a folder' if kind == 'folder' else kind}, not a file")
+    try:
+        with target.open("rb") as stream:
+            return _usable(stream.read(MAX_BYTES + 1), f"the file {named}")
+    except OSError as error:
+        raise _Unusable(f"the file {named} cannot be read: {reason(error)}") from None
+
+
+def _usable(data: bytes, what: str) -> str:
+    """Return a secret's bytes as text, its last line break left out."""
+    if len(data) > MAX_BYTES:
+        raise _Unusable(f"{what} is larger than 1 MiB, too large for a secret")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _Unusable(f"{what} is not UTF-8 text") from None
+    text = text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+    if not text:
+        raise _Unusable(f"{what} is empty, and an empty secret would blank the live one")
+    return text

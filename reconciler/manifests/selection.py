@@ -1,0 +1,150 @@
+"""From the command line's ``-f`` to documents: which project, which manifests, which overlays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder
+from reconciler.manifests.load import Loader
+from reconciler.manifests.project_file import project_paths, read_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO
+
+    from reconciler.kinds.resource import Path as ValuePath
+    from reconciler.manifests.files import File
+    from reconciler.manifests.locate import Document
+    from reconciler.manifests.project import Environment, Project
+    from reconciler.manifests.project_file import ProjectFile
+    from reconciler.manifests.validate import Checker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """What was read.
+
+    ``complete`` is false when some of it could not be read, ``settled`` when the variables and overlays of the
+    run are unknown because something is wrong with the project or the environment.
+    """
+
+    project: Project | None
+    environment: Environment | None
+    documents: Sequence[Document]
+    overlays: Sequence[Document]
+    sources: Sequence[str]
+    complete: bool
+    settled: bool
+
+
+def select(
+    arguments: Sequence[str], environment: str | None, cwd: Path, stdin: TextIO | None, checker: Checker
+) -> tuple[Selection, list[Problem]]:
+    """Read what ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
+
+    Returns it with what is wrong: of the project everything, of the manifests only what keeps them from being read.
+    """
+    problems: list[Problem] = []
+    loader = Loader(problems)
+    paths = list(project_paths(arguments, cwd))
+    if not arguments and not paths:
+        problems.append(Problem("there is no reconciler.yaml here; name the manifests with -f FILE, -f FOLDER or -f -"))
+    file = read_project(paths, Finder(cwd, problems), loader, checker)
+    settled = not problems
+    left_out = frozenset((cwd / path).resolve() for path in paths) | (file.overlays if file else frozenset())
+    chosen = _environment(environment, file, problems) if settled else None
+    settled = settled and (environment is None or chosen is not None)
+    inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file)
+    documents = inputs.documents(arguments, stdin)
+    overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(chosen) if chosen else []
+    project = file.project if file else None
+    complete = loader.complete and settled
+    return Selection(project, chosen, documents, overlays, loader.sources, complete, settled), problems
+
+
+def _environment(name: str | None, file: ProjectFile | None, problems: list[Problem]) -> Environment | None:
+    if name is None:
+        return None
+    if file is None or file.project is None:
+        message = "needs a Project that declares it, in reconciler.yaml at the root of the manifests"
+        problems.append(Problem(f"--environment {name} {message}"))
+        return None
+    known = file.project.environments
+    if name not in known:
+        place = file.origin.place(("spec", "environments"), key=True)
+        problems.append(
+            Problem(f"unknown environment {name!r}; {did_you_mean(name, known, listed_as='declared')}", place)
+        )
+    return known.get(name)
+
+
+@dataclass(slots=True)
+class _Inputs:
+    """Reads the manifests or the overlays of a run."""
+
+    cwd: Path
+    finder: Finder
+    loader: Loader
+    project: ProjectFile | None
+
+    def documents(self, arguments: Sequence[str], stdin: TextIO | None) -> list[Document]:
+        documents = []
+        for argument in dict.fromkeys(arguments or ("",)):
+            if argument == STDIN_ARGUMENT:
+                documents += self._standard_input(stdin)
+            else:
+                documents += self._read(self._files(argument, alone=len(arguments) <= 1))
+        return documents
+
+    def overlays(self, environment: Environment) -> list[Document]:
+        path = ("spec", "environments", environment.name, "overlays")
+        return self._read(self._listed(environment.overlays, path))
+
+    def _read(self, files: Iterator[File]) -> list[Document]:
+        return [document for file in files for document in self.loader.file(file)]
+
+    def _files(self, argument: str, *, alone: bool) -> Iterator[File]:
+        """Yield the manifests of one argument: a project's folder, or its file alone, means what it lists."""
+        path = self.cwd / argument
+        is_project_file = path.name in PROJECT_FILES
+        home = path.parent if is_project_file else path
+        if self.project and home.resolve() == self.project.folder.resolve() and (alone or not is_project_file):
+            yield from self._listed(self.project.manifests, ("spec", "manifests"))
+        elif argument and not (self.project and is_project_file):
+            yield from self._argument(argument)
+
+    def _argument(self, argument: str) -> Iterator[File]:
+        path = Path(argument)
+        before = self.finder.met, len(self.loader.problems)
+        yield from self.finder.files(path, self._root(path))
+        if before == (self.finder.met, len(self.loader.problems)):
+            message = f"{self.finder.show(path)}: there are no manifests (*.yaml, *.yml) in this folder"
+            self.loader.problems.append(Problem(message))
+
+    def _listed(self, named: Sequence[str], path: ValuePath) -> Iterator[File]:
+        """Yield the files under the paths that the project lists at ``path``."""
+        if self.project is None:
+            return
+        folder = Path(self.project.document.source.shown).parent
+        for number, each in enumerate(named):
+            place = self.project.origin.place((*path, number))
+            before = self.finder.met, len(self.loader.problems)
+            missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
+            yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
+            if before == (self.finder.met, len(self.loader.problems)):
+                self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
+
+    def _root(self, path: Path) -> Path | None:
+        """Return the manifest tree of a path: the project's folder, when it lies in it."""
+        folder = self.project.folder.resolve() if self.project else None
+        return folder if folder and (self.cwd / path).resolve().is_relative_to(folder) else None
+
+    def _standard_input(self, stdin: TextIO | None) -> list[Document]:
+        if stdin is None:
+            self.loader.problems.append(Problem("-f -: there is no standard input to read"))
+            return []
+        return self.loader.stream(stdin, self.project.folder if self.project else self.cwd)

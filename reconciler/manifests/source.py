@@ -1,0 +1,87 @@
+"""One manifest file: its text, and where in it a value stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import yaml
+
+from reconciler.manifests.build import is_merge, merged_mappings
+from reconciler.manifests.compose import compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path as FilePath
+
+    from reconciler.kinds.resource import Path
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """A file that was read: as it is named in messages, its folder, and the root of its manifest tree.
+
+    Files named in it must lie inside the tree. The nodes with their places are made again from the text
+    when somebody asks for the first place, and kept then: a run without a problem never needs them.
+    """
+
+    shown: str
+    folder: FilePath
+    root: FilePath
+    text: str
+    _nodes: list[yaml.Node] | None = field(default=None, repr=False)
+
+    def node(self, document: int) -> yaml.Node:
+        """Return the root node of a document, counted from 0."""
+        if self._nodes is None:
+            self._nodes = list(compose(self.text, self.shown, []))
+        return self._nodes[document]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How far a path leads: ``depth`` parts of it exist, the last of them as ``key`` and ``value``.
+
+    ``closed`` says that it ends at something that is not a map, so that nothing can stand below it.
+    """
+
+    depth: int
+    key: yaml.Node
+    value: yaml.Node
+    closed: bool
+
+
+def find(root: yaml.Node, path: Path) -> Found:
+    """Follow ``path`` (keys and indices) from a node, as far as it exists."""
+    found = Found(0, root, root, closed=not isinstance(root, yaml.MappingNode))
+    for depth, part in enumerate(path, start=1):
+        step = _step(found.value, part)
+        if step is None:
+            break
+        found = Found(depth, *step, closed=not isinstance(step[1], yaml.MappingNode))
+    return found
+
+
+def _step(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and 0 <= part < len(node.value):
+        return node.value[part], node.value[part]
+    if isinstance(node, yaml.MappingNode):
+        return next((pair for pair in _pairs(node) if _is_key(pair[0], part)), None)
+    return None
+
+
+def _is_key(key: yaml.Node, part: str | int) -> bool:
+    return isinstance(key, yaml.ScalarNode) and key.value == part and not is_merge(key)
+
+
+def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """Yield a map's own pairs, then those that its merge keys bring in, in the order in which they win."""
+    waiting, seen = [node], set()
+    while waiting:
+        mapping = waiting.pop()
+        if id(mapping) in seen:
+            continue
+        seen.add(id(mapping))
+        yield from mapping.value
+        merges = [part for key, item in mapping.value if is_merge(key) for part in merged_mappings(item)]
+        waiting.extend(reversed(merges))

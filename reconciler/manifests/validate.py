@@ -1,0 +1,112 @@
+"""A document against the schema of its kind: a quick yes or no first, explanations for the failures alone."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.explain import explain
+from reconciler.manifests.schemas import API_VERSION, load_schema
+from reconciler.manifests.wishes import described, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import Kind, Registry
+
+PROJECT = "Project"
+
+
+def _integer(checker: Any, value: Any) -> bool:
+    del checker
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """Match as JSON Schema (ECMA 262) means it: ``$`` is the end of the text, not also before a last line break."""
+    del validator, schema
+    if isinstance(value, str) and not re.search(
+        pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern, value
+    ):
+        yield ValidationError("does not match")
+
+
+_extend: Any = extend
+Validator: Any = _extend(
+    Draft202012Validator,
+    {"pattern": _pattern},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _integer),
+)
+"""Draft 2020-12, with whole numbers written as whole numbers (``12``, not ``12.0``)."""
+
+
+class Checker:
+    """Checks documents of the kinds of a registry, and the Project."""
+
+    def __init__(self, kinds: Registry) -> None:
+        self.kinds = kinds
+        self._validators: dict[str, Any] = {}
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [kind.name for kind in self.kinds]
+
+    def problems(self, data: Any) -> Sequence[Complaint]:
+        """Return everything that is wrong with one whole document; nothing for a valid one."""
+        wrong = list(self.envelope(data))
+        if wrong:
+            return wrong
+        validator = self._validator(data["kind"])
+        return () if validator.is_valid(data) else explain(validator.iter_errors(data))
+
+    def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Complaint]:
+        """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
+        if not isinstance(data, dict):
+            shown = described(data, hidden=True)
+            yield Complaint((), f"a manifest is a map with apiVersion, kind, metadata and spec, not {shown}")
+            return
+        if "apiVersion" in data or not overlay:
+            yield from _version(data)
+        yield from self._kind(data)
+
+    def _kind(self, data: dict[str, Any]) -> Iterator[Complaint]:
+        kind = data.get("kind")
+        known = [*self.names, PROJECT]
+        if "kind" not in data:
+            yield Complaint((), f"'kind' is missing; add it, one of {', '.join(known)}")
+        elif not isinstance(kind, str):
+            yield Complaint(("kind",), f"'kind' must be one of {', '.join(known)}, not {described(kind, hidden=False)}")
+        elif kind not in known:
+            yield Complaint(("kind",), f"unknown kind {quoted(kind)}; {did_you_mean(kind, known)}")
+
+    def spec_fields(self, kind: str) -> list[str]:
+        """Return the fields that the spec of a kind may have."""
+        return list(self._validator(kind).schema.get("properties", {}).get("spec", {}).get("properties", {}))
+
+    def _validator(self, kind: str) -> Any:
+        if kind not in self._validators:
+            schema = load_schema(PROJECT) if kind == PROJECT else kind_schema(self.kinds[kind])
+            self._validators[kind] = Validator(schema)
+        return self._validators[kind]
+
+
+def kind_schema(kind: Kind) -> Mapping[str, Any]:
+    """Return the schema that a kind brings along, else the shipped one of its name."""
+    own = kind.schema()
+    return own if own is not None else load_schema(kind.name)
+
+
+def _version(data: dict[str, Any]) -> Iterator[Complaint]:
+    version = data.get("apiVersion")
+    if "apiVersion" not in data:
+        yield Complaint((), f"'apiVersion' is missing; add apiVersion: {API_VERSION}")
+    elif version != API_VERSION:
+        yield Complaint(
+            ("apiVersion",), f"unknown apiVersion, {described(version, hidden=False)}; this version reads {API_VERSION}"
+        )

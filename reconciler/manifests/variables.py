@@ -1,0 +1,87 @@
+"""``${var.NAME}`` in the strings of manifests.
+
+A string that is nothing but one reference takes the variable with its type; within a longer one it becomes
+text. ``$${var.NAME}`` stands for the text ``${var.NAME}``. Every other ``${`` is text as it is: config
+variables may hold code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.kinds.resource import Path
+    from reconciler.manifests.project import Variable
+
+_REFERENCE = re.compile(r"\$(?P<escaped>\$)?\{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\})?")
+SIGN = "${var."
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The variables of a run; ``elsewhere`` tells which environments give a variable a value."""
+
+    values: Mapping[str, Variable]
+    environment: str | None = None
+    elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def fill(self, value: Any, complaints: list[Complaint], path: Path = ()) -> Any:
+        """Return ``value`` with its references replaced; what has none is returned as it is."""
+        if isinstance(value, str):
+            return self._text(value, complaints, path) if SIGN in value else value
+        if isinstance(value, dict):
+            items = {key: self.fill(item, complaints, (*path, key)) for key, item in value.items()}
+            return items if any(items[key] is not value[key] for key in items) else value
+        if isinstance(value, list):
+            filled = [self.fill(item, complaints, (*path, index)) for index, item in enumerate(value)]
+            return filled if any(new is not old for new, old in zip(filled, value, strict=True)) else value
+        return value
+
+    def _text(self, text: str, complaints: list[Complaint], path: Path) -> Any:
+        whole = _REFERENCE.fullmatch(text)
+        if whole and not whole["escaped"] and whole["name"] in self.values:
+            return self.values[whole["name"]]
+
+        def replaced(match: re.Match[str]) -> str:
+            if match["escaped"]:
+                return match[0][1:]
+            if match["name"] in self.values:
+                return shown(self.values[match["name"]])
+            complaints.append(Complaint(path, self._unknown(match["name"])))
+            return match[0]
+
+        return _REFERENCE.sub(replaced, text)
+
+    def _unknown(self, name: str | None) -> str:
+        if name is None:
+            return "not a variable: write ${var.NAME} with letters, digits, _ and -, or $${var. for the text itself"
+        elsewhere = " and ".join(self.elsewhere.get(name, ()))
+        if elsewhere and self.environment is None:
+            return f"the variable {name!r} has a value in {elsewhere} alone; choose one with --environment"
+        if elsewhere:
+            return f"the variable {name!r} has a value in {elsewhere} alone; give it one in {self.environment} as well"
+        known = {*self.values, *self.elsewhere}
+        if not known:
+            return f"unknown variable {name!r}; declare it in reconciler.yaml under spec.variables"
+        return f"unknown variable {name!r}; {did_you_mean(name, known)}"
+
+
+def refers(data: Any, path: Path) -> bool:
+    """Say whether the value at ``path`` is a text with a variable in it."""
+    for part in path:
+        if not isinstance(data, (dict, list)) or (isinstance(data, dict) and part not in data):
+            return False
+        data = data[part]  # type: ignore[index]  # a path made from this data leads by keys and indices
+    return isinstance(data, str) and SIGN in data
+
+
+def shown(value: Variable) -> str:
+    """Return a variable as text, as YAML writes it."""
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -1,0 +1,162 @@
+"""What each keyword of a schema asks for, in words, and what stands there instead."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import process, utils
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from reconciler.manifests.failure import Failure
+
+TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map",
+    "null": "null",
+}
+LONGEST_QUOTE = 60
+_SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties", "maxLength", "false"})
+"""Keywords whose wish is clear without what stands there instead."""
+
+
+def quoted(value: Any) -> str:
+    """Return a value as a message quotes it, on one line and not too long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+
+
+def described(value: Any, *, hidden: bool) -> str:
+    """Return what a value is; what it says only where it may be shown."""
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return "true or false" if hidden else quoted(value)
+    name = "text" if isinstance(value, str) else "number"
+    if hidden:
+        return "text" if name == "text" else "a number"
+    return f"the {name} {quoted(value)}" if value != "" else "empty text"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return what somebody meant who wrote ``name``, if one of ``known`` is near enough."""
+    found = process.extractOne(name, list(known), processor=utils.default_process, score_cutoff=70)
+    return found[0] if found else None
+
+
+def wish(failure: Failure) -> str:
+    """Return what the schema asks for, in its own words where it has any; mostly it begins with ``must``."""
+    if failure.keyword == "pattern" and "patternErrorMessage" in failure.schema:
+        return str(failure.schema["patternErrorMessage"])
+    if "errorMessage" in failure.schema:
+        return str(failure.schema["errorMessage"])
+    known = _WISHES.get(failure.keyword)
+    return known(failure) if known else f"must satisfy the schema's {failure.keyword!r}: {quoted(failure.wanted)}"
+
+
+def instead(failure: Failure) -> str:
+    """Return what stands there instead, and what to do about it, where that helps."""
+    if failure.keyword in _SAY_IT_ALL:
+        return ""
+    return f", not {described(failure.value, hidden=failure.sensitive)}{_advice(failure)}"
+
+
+def _advice(failure: Failure) -> str:
+    value = failure.value
+    if failure.keyword == "enum" and isinstance(value, str) and not failure.sensitive:
+        meant = nearest(value, [str(option) for option in failure.wanted])
+        return f"; did you mean {meant!r}?" if meant else ""
+    if failure.keyword != "type":
+        return ""
+    wanted = set(_names(failure.wanted))
+    if value is None:
+        return "; leave the key out if it is not to be managed"
+    if "string" in wanted and isinstance(value, (bool, int, float)):
+        return "; put it in quotes"
+    if "boolean" in wanted and isinstance(value, str):
+        return "; write true or false, without quotes"
+    return "; write it without quotes" if {"integer", "number"} & wanted and isinstance(value, str) else ""
+
+
+def _names(types: Any) -> list[str]:
+    return [types] if isinstance(types, str) else list(types)
+
+
+def _type(failure: Failure) -> str:
+    names = _names(failure.wanted)
+    example = failure.schema.get("examples")
+    hint = f" such as {quoted(example[0])}" if example and names[0] in {"object", "array"} else ""
+    return f"must be {' or '.join(TYPES.get(name, name) for name in names)}{hint}"
+
+
+def _counted(bound: str, noun: str) -> Callable[[Failure], str]:
+    return lambda failure: f"must have {bound} {failure.wanted} {noun}{'' if failure.wanted == 1 else 's'}"
+
+
+def _number(bound: str) -> Callable[[Failure], str]:
+    return lambda failure: f"must be {bound} {quoted(failure.wanted)}"
+
+
+def _text(words: str) -> Callable[[Failure], str]:
+    return lambda _: words
+
+
+def _keys(bound: str) -> Callable[[Failure], str]:
+    def said(failure: Failure) -> str:
+        if failure.wanted == 1 and failure.known_keys:
+            advice = " (an overlay takes a key away with null)" if bound == "at most" else ""
+            return f"must have exactly one of the keys {', '.join(failure.known_keys)}{advice}"
+        return _counted(bound, "key")(failure)
+
+    return said
+
+
+def _alternatives(failure: Failure) -> str:
+    return f"must be {' or '.join(_alternative(branch) for branch in failure.wanted)}"
+
+
+def _alternative(branch: Any) -> str:
+    """Return what one alternative asks for, as far as a few words can say it."""
+    if not isinstance(branch, dict):
+        return "as the schema says"
+    if "const" in branch:
+        return quoted(branch["const"])
+    if "enum" in branch:
+        return ", ".join(str(option) for option in branch["enum"])
+    types = " or ".join(TYPES.get(name, name) for name in _names(branch.get("type", [])))
+    return types or str(branch.get("description", "as the schema says"))
+
+
+_WISHES: Mapping[str, Callable[[Failure], str]] = {
+    "false": _text("must not stand here"),
+    "type": _type,
+    "enum": lambda failure: f"must be one of {', '.join(str(option) for option in failure.wanted)}",
+    "const": lambda failure: f"must be {quoted(failure.wanted)}",
+    "pattern": lambda failure: f"must match the pattern {failure.wanted}",
+    "minLength": lambda failure: (
+        "must not be empty" if failure.wanted == 1 else _counted("at least", "character")(failure)
+    ),
+    "maxLength": _counted("at most", "character"),
+    "minimum": _number("at least"),
+    "maximum": _number("at most"),
+    "exclusiveMinimum": _number("more than"),
+    "exclusiveMaximum": _number("less than"),
+    "multipleOf": _number("a multiple of"),
+    "minItems": _counted("at least", "item"),
+    "maxItems": _counted("at most", "item"),
+    "uniqueItems": _text("must not name anything twice"),
+    "minProperties": _keys("at least"),
+    "maxProperties": _keys("at most"),
+    "anyOf": _alternatives,
+    "oneOf": _alternatives,
+}
