@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import PlanRefused, Problem, ReconcilerError, UsageError
+from reconciler.errors import ReconcilerError, UsageError
 from reconciler.kinds.registry import default_registry
 from reconciler.kinds.tenant import Tenant
 from reconciler.manifests import ManifestOptions, read_manifests
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.kinds.kind import Registry, View
-    from reconciler.manifests import Manifests
+    from reconciler.manifests import Manifests, Project
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
+    from reconciler.planning.pruning import Pruning
     from reconciler.prismatic.connection import Connection
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
@@ -65,6 +66,8 @@ class Options:
             "targets": list(self.targets),
             "resendSecrets": self.resend_secrets,
             "takeOver": self.take_over,
+            "allowedFlags": sorted(self.allowed_flags),
+            "allowDeletes": self.allow_deletes,
         }
 
 
@@ -101,7 +104,7 @@ def make_plan(
     from reconciler.planning.plan import Plan
 
     targets = options.targets if targets is None else targets
-    rules = _rules(options, manifests)
+    rules = _rules(options, manifests, partial=bool(targets))
     found, _ = _compare(options, manifests, connection, targets, rules)
     return Plan(
         changes=tuple(found.changes),
@@ -129,15 +132,15 @@ def _compare(
     graph = dependencies(manifests.resources, options.registry)
     chosen = select(manifests.resources, targets, graph)
     tenant = Tenant(connection.identity)
-    label = None if targets else rules.ownership.label
-    view = read_for(chosen, options.registry, tenant, connection.read, label)
+    view = read_for(chosen, options.registry, tenant, connection.read, rules.pruning)
     return find_changes(chosen, options.registry, view, rules), view
 
 
-def _rules(options: Options, manifests: Manifests) -> Rules:
+def _rules(options: Options, manifests: Manifests, *, partial: bool) -> Rules:
     from reconciler.planning.guardrails import Guardrails
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
+    from reconciler.planning.pruning import Pruning
 
     project = manifests.project
     flags = set(options.allowed_flags)
@@ -150,8 +153,15 @@ def _rules(options: Options, manifests: Manifests) -> Rules:
         ownership=Ownership(project.ownership_label if project else None, options.take_over),
         guardrails=rails,
         resend_secrets=options.resend_secrets,
+        pruning=_pruning(project) if project and not partial else Pruning(),
         guarded=options.guarded,
     )
+
+
+def _pruning(project: Project) -> Pruning:
+    from reconciler.planning.pruning import Pruning
+
+    return Pruning(project.ownership_label, project.prune, project.prune_users)
 
 
 def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests, connection: Connection) -> Plan:
@@ -162,12 +172,10 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
     from reconciler.planning.file import check_saved
 
     known = {resource.address for resource in manifests.resources}
-    targets = [change["address"] for change in saved["changes"] if change["address"] in known]
-    missing = [change["address"] for change in saved["changes"] if change["address"] not in known]
-    if missing:
-        names = ", ".join(missing)
-        raise PlanRefused([Problem(f"the plan changes {names}, which the manifests do not have; make the plan anew")])
-    fresh = make_plan(options, manifests, connection, targets or options.targets)
+    touched = [change["address"] for change in saved["changes"]]
+    # What is pruned is in no manifest: then only the whole plan tells the same.
+    targets = touched if touched and known.issuperset(touched) else options.targets
+    fresh = make_plan(options, manifests, connection, targets)
     check_saved(saved, fresh, options.fingerprint_key)
     return fresh
 
@@ -186,6 +194,8 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         targets=tuple(inputs.get("targets") or ()),
         resend_secrets=bool(inputs.get("resendSecrets")),
         take_over=bool(inputs.get("takeOver")),
+        allowed_flags=options.allowed_flags | set(inputs.get("allowedFlags") or ()),
+        allow_deletes=options.allow_deletes if inputs.get("allowDeletes") is None else inputs["allowDeletes"],
     )
 
 

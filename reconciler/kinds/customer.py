@@ -66,7 +66,7 @@ class Customer(Kind):
         yield from self._lookups(resource, view)
         if resource.lifecycle.absent:
             for live in self.candidates(resource, view):
-                yield Read(CONTENTS, live.id, (("id", live.id),))
+                yield from self.removal_reads(live)
 
     @staticmethod
     def _lookups(resource: Resource, view: View) -> Iterator[Read]:
@@ -111,6 +111,9 @@ class Customer(Kind):
 
     def removal(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCustomer"], {"id": live.id})
+
+    def removal_reads(self, live: Live) -> Iterator[Read]:
+        yield Read(CONTENTS, live.id, (("id", live.id),))
 
     def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
         for node in view.tenant.find(CONTENTS, live.id):

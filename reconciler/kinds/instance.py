@@ -263,6 +263,9 @@ class Instance(Kind):
     def removal(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteInstance"], {"id": live.id})
 
+    def owner_id(self, live: Live) -> str:
+        return str(live.node["customer"]["id"])
+
     def labelled(self, label: str) -> Read:
         return Read(INSTANCES, ("label", label), (("label", label),))
 

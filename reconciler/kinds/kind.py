@@ -177,6 +177,11 @@ class Kind(ABC):
     def removal(self, live: Live) -> Step:
         """Return the step that deletes the object."""
 
+    def removal_reads(self, live: Live) -> Iterable[Read]:
+        """Yield what must be read to say what would go with the object."""
+        del live
+        return ()
+
     def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
         """Yield what would go with the object."""
         del live, view
@@ -201,6 +206,16 @@ class Kind(ABC):
     def labelled(self, label: str) -> Read | None:
         """Return what reads every object of the kind that carries the label, if the kind has labels."""
         del label
+        return None
+
+    def belonging_to(self, owner: Live) -> Read | None:
+        """Return what reads the objects that have no label of their own and belong to an owned one."""
+        del owner
+        return None
+
+    def owner_id(self, live: Live) -> str | None:
+        """Return the ID of the object that this one belongs to, and goes with."""
+        del live
         return None
 
     def live(self, node: Node) -> Live:

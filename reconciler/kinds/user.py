@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import Attribute, changed, text, written
+from reconciler.kinds.customer import Customer
 from reconciler.kinds.customer_reference import (
     customer_input,
     live_customer_id,
@@ -37,6 +38,8 @@ ATTRIBUTES = (
 def _keys(node: Node) -> Iterator[Hashable]:
     customer = node.get("customer")
     yield (customer["id"] if customer else None, node["email"].casefold())
+    if customer:
+        yield ("customer", customer["id"], "all")
 
 
 USERS = Collection(OPERATIONS["users"], _keys)
@@ -134,6 +137,15 @@ class User(Kind):
         if live.id == view.tenant.identity.user_id:
             return "this is the user whose token is in use; nobody can delete themself"
         return None
+
+    def belonging_to(self, owner: Live) -> Read | None:
+        if owner.kind != Customer.name:
+            return None
+        return Read(USERS, ("customer", owner.id, "all"), (("customer", owner.id),))
+
+    def owner_id(self, live: Live) -> str | None:
+        customer = live.node.get("customer")
+        return customer["id"] if customer else None
 
     def labels(self, live: Live) -> frozenset[str]:
         del live

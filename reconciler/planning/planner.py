@@ -13,9 +13,10 @@ from reconciler.planning.lifecycle import without_ignored
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Change, Notice, Unclaimed
+from reconciler.planning.pruning import Pruning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.errors import Place
     from reconciler.kinds.kind import Action, Assessment, Kind, Live, Registry, View
@@ -35,6 +36,7 @@ class Rules:
     ownership: Ownership = field(default_factory=Ownership)
     guardrails: Guardrails = field(default_factory=Guardrails)
     resend_secrets: bool = False
+    pruning: Pruning = field(default_factory=Pruning)
     guarded: bool = True
     """Whether the guardrails are asked; a read-back deletes nothing."""
 
@@ -60,7 +62,8 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
     for resource in in_order(resources, planner.graph, registry):
         planner.consider(resource)
     findings = planner.findings
-    owned = planner.find_unclaimed()
+    planner.find_strays()
+    owned = sum(1 for _ in rules.pruning.owned(registry, view))
     if rules.guarded:
         findings.problems += rules.guardrails.problems(findings.changes, owned)
     if findings.problems:
@@ -171,22 +174,37 @@ class _Planner:
             return self.titles[address]
         return self.registry[resource.kind].belongs_to(resource.spec)
 
-    def find_unclaimed(self) -> int:
-        """Note what carries our label and is in no manifest; return how many objects carry it."""
-        owned = 0
-        for kind, live in self._labelled():
-            owned += 1
-            if live.id not in self.claimed:
-                protected = Ownership.protected(kind, live)
-                self.findings.unclaimed.append(Unclaimed(kind.name, live.id, live.name, protected))
-        return owned
+    def find_strays(self) -> None:
+        """Plan to delete the strays that are to be pruned, and note those that are left alone."""
+        pruning, registry, view = self.rules.pruning, self.registry, self.view
+        prunable = list(pruning.prunable(registry, view, self.claimed))
+        addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in prunable} | self.claimed
+        self.findings.changes += (self._pruned(kind, live, addresses) for kind, live in prunable)
+        pruned = {live.id for _, live in prunable}
+        self.findings.unclaimed += (
+            Unclaimed(kind.name, live.id, live.name, Ownership.protected(kind, live))
+            for kind, live in pruning.strays(registry, view, self.claimed)
+            if live.id not in pruned
+        )
 
-    def _labelled(self) -> Iterator[tuple[Kind, Live]]:
-        label = self.rules.ownership.label
-        for kind in self.registry if label else ():
-            read = kind.labelled(label)
-            if read:
-                yield from ((kind, kind.live(node)) for node in self.view.tenant.find(read.collection, read.key))
+    def _pruned(self, kind: Kind, live: Live, addresses: Mapping[str, str]) -> Change:
+        address = addresses[live.id]
+        owner = addresses.get(kind.owner_id(live) or "")
+        self.findings.warnings += (Notice(message, address) for message in kind.removal_warnings(live, self.view))
+        return Change(
+            address=address,
+            kind=kind,
+            name=live.name,
+            actions=("delete",),
+            reason="it carries this project's label and is in no manifest (prune)"
+            if kind.ownable
+            else "it belongs to what is this project's and is in no manifest (prune)",
+            steps=(kind.removal(live),),
+            live=live,
+            observed=observe(kind, live),
+            depends_on=(owner,) if owner else (),
+            group=self.titles.get(owner or "", "pruned"),
+        )
 
     def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
         self.findings.problems.append(

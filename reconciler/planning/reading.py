@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Live, Registry
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Read, Tenant
+    from reconciler.planning.pruning import Pruning
 
 
 def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry) -> View:
@@ -35,17 +36,19 @@ def read_for(
     registry: Registry,
     tenant: Tenant,
     read: Callable[[Tenant, Sequence[Read]], None],
-    label: str | None = None,
+    pruning: Pruning | None = None,
 ) -> View:
     """Fill the tenant with what planning the resources needs, round by round, and return the view of it.
 
-    ``read`` carries out the reads. ``label``: also everything that carries this ownership label.
+    ``read`` carries out the reads. ``pruning``: also what is ours and perhaps in no manifest.
     """
-    owned = [found for kind in registry if label and (found := kind.labelled(label))]
     while True:
         view = view_of(tenant, resources, registry)
-        asked = (each for resource in resources for each in registry[resource.kind].reads(resource, view))
-        missing = [each for each in dict.fromkeys([*owned, *asked]) if not tenant.answered(each)]
+        asked = [each for resource in resources for each in registry[resource.kind].reads(resource, view)]
+        if pruning:
+            claimed = {live.id for resource in resources if (live := view.live(resource.address))}
+            asked += pruning.reads(registry, view, claimed)
+        missing = [each for each in dict.fromkeys(asked) if not tenant.answered(each)]
         if not missing:
             return view
         read(tenant, missing)
