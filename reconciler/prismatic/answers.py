@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Clean = Callable[[str], str]
 
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
+# What graphql servers say of a document or of variables before they carry out anything.
+_NOT_STARTED = re.compile(r"""Variable ['"]?\$|Syntax Error|Cannot query field|Unknown (argument|type|fragment)""")
 _REFUSED = re.compile(r"not found|matches the given query|permission|not allowed|not authori[sz]ed", re.IGNORECASE)
 
 
@@ -49,11 +51,13 @@ def answers_to(
 
     That is so when a request of several calls was refused as a whole because of one of them, and nothing
     was carried out: asked by themselves, only the guilty one fails. ``has_data`` tells an answer without
-    ``data`` (nothing was carried out, says the GraphQL specification) from one whose ``data`` is null.
+    ``data`` (nothing was carried out, says the GraphQL specification) from one whose ``data`` is null, which
+    some servers send for a refusal as well.
     """
     parsed = [_error(each, clean) for each in errors]
     wholesale = data is None and not any(error.path for error in parsed)
-    carried_out = merged.mutation and not (wholesale and not has_data)
+    not_started = wholesale and (not has_data or all(_NOT_STARTED.match(error.message) for error in parsed))
+    carried_out = merged.mutation and not not_started
     if data is None and len(merged.parts) > 1 and not carried_out:
         return None
     return [_answer(part, data or {}, parsed, carried_out, clean) for part in merged.parts]

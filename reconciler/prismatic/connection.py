@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
     from reconciler.kinds.tenant import Identity, Read, Tenant
+    from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.prismatic.settings import Endpoint
     from reconciler.prismatic.stats import Stats
 
@@ -38,8 +39,9 @@ class Connection:
         transport: httpx.AsyncBaseTransport | None = None,
         rate: float = DEFAULT_RATE,
         batch_size: int = DEFAULT_BATCH_SIZE,
+        retry: RetryPolicy | None = None,
     ) -> None:
-        self._make = partial(Api, endpoint, transport=transport, rate=rate, batch_size=batch_size)
+        self._make = partial(Api, endpoint, transport=transport, rate=rate, batch_size=batch_size, retry=retry)
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     )
 
 AnyNode = TypeVar("AnyNode", bound=Node)
-Fragments = "Mapping[str, FragmentDefinitionNode]"
 
 
 def changed(node: AnyNode, **changes: Any) -> AnyNode:

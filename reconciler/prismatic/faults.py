@@ -103,7 +103,7 @@ def _not_connected(error: httpx.ConnectError, url: str) -> Fault:
                 hint = "; if a proxy re-signs, point SSL_CERT_FILE to its CA"
                 return Fault(Unreachable, f"cannot reach {url}: {why}{hint}")
             case ssl.SSLError():
-                reason = one_line(cause.reason or "handshake failed")
+                reason = one_line(getattr(cause, "reason", None) or "handshake failed")
                 return Fault(Unreachable, f"cannot reach {url}: no TLS connection ({reason})")
             case socket.gaierror():
                 message = f"cannot reach {url}: the host's name does not resolve; check the address"
@@ -137,7 +137,9 @@ def fault_of_status(response: httpx.Response, url: str, source: str) -> Fault | 
     status = response.status_code
     where = f"{url} answered HTTP {status}"
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        return Fault(Throttled, f"{where}: too many requests", transient=True, after=_pause(response))
+        after = _pause(response)
+        asked = f", and it asks for a pause of {after:.0f} s" if after else ""
+        return Fault(Throttled, f"{where}: too many requests{asked}", transient=True, after=after)
     if response.is_redirect:
         told = f"it redirects to {_elsewhere(response)}, and a token is not sent on; check PRISMATIC_URL"
         return Fault(ServerFault, f"{where}: {told}")

@@ -33,7 +33,8 @@ def read_profile(path: Path, name: str | None) -> Profile:
     """Return the profile ``name`` of the file, or its default one.
 
     Two forms are known: ``version: 1`` with ``defaultProfile`` and ``profiles``, and the older one that
-    holds a single sign-in at the top. :class:`UsageError` says what is wrong with any other content.
+    holds a single sign-in at the top. :class:`UsageError` says what is wrong with any other content;
+    ``FileNotFoundError`` passes.
     """
     content = _load(path)
     if "profiles" not in content:
@@ -61,6 +62,8 @@ def _the_only_profile(path: Path, name: str | None, content: Mapping[str, Any]) 
 def _load(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(path) from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -15,7 +15,6 @@ from reconciler.prismatic.urls import normalise_url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.prismatic.profile import Profile
 
 DEFAULT_URL = "https://app.prismatic.io"
 ACCESS_VARIABLES = ("PRISM_ACCESS_TOKEN", "PRISMATIC_API_KEY")
@@ -77,9 +76,10 @@ def _from_profile(environ: Mapping[str, str], name: str | None, address: _Addres
     stated = environ.get("PRISM_CONFIG_FILE")
     path = Path(stated) if stated else home / ".config" / "prism" / "config.yml"
     name = name or environ.get("PRISM_PROFILE") or None
-    if not path.exists():
-        raise _nothing_found(path, name)
-    found = read_profile(path, name)
+    try:
+        found = read_profile(path, name)
+    except FileNotFoundError:
+        raise _nothing_found(path, name) from None
     source = f"profile {found.name!r} of {path}"
     own = _address(found.url, source)
     return Endpoint(
@@ -87,14 +87,8 @@ def _from_profile(environ: Mapping[str, str], name: str | None, address: _Addres
         access_token=found.access_token,
         refresh_token=found.refresh_token,
         tenant_id=found.tenant_id or environ.get("PRISMATIC_TENANT_ID") or None,
-        source=_signed_in(found, source),
+        source=source,
     )
-
-
-def _signed_in(found: Profile, source: str) -> str:
-    if found.access_token is None and found.refresh_token is None:
-        raise NotAuthenticated(f"{source} holds no token; run `prism login`")
-    return source
 
 
 def _address(url: str | None, source: str) -> _Address | None:
@@ -119,6 +113,8 @@ def _nothing_found(path: Path, name: str | None) -> NotAuthenticated:
 
 def _checked(endpoint: Endpoint) -> Endpoint:
     """Refuse tokens that cannot be right, before a server does so with less to say."""
+    if endpoint.access_token is None and endpoint.refresh_token is None:
+        raise NotAuthenticated(f"{endpoint.source} holds no token; run `prism login`")
     for name, token in (("access token", endpoint.access_token), ("refresh token", endpoint.refresh_token)):
         if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
             raise NotAuthenticated(

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from graphql import FieldNode, FragmentDefinitionNode
 
 _LISTS = frozenset({"nodes", "edges", "errors"})
+_NEVER_NULL = frozenset({"nodes", "pageInfo"})
 _LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool}
+_NAMES: Mapping[type, str] = {str: "text", int: "a number", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +31,29 @@ class Shape:
     leaves: Mapping[str, type]
     listed: bool | None
     """True: a list; False: an object; None: either."""
+    nullable: bool
 
     def problem(self, value: Any, where: str) -> str | None:
-        """Return what is wrong with the value, if anything; ``where`` is its path. ``null`` is left to others."""
+        """Return what is wrong with the value, if anything; ``where`` is its path."""
         if value is None:
-            return None
+            return None if self.nullable else f"{where} is null"
         if isinstance(value, list):
             if self.listed is False:
-                return f"{where} is a list, where an object belongs"
+                return f"{where} is a list, not an object"
             problems = (self._of_object(each, f"{where}[{index}]") for index, each in enumerate(value))
             return next((each for each in problems if each), None)
         if self.listed:
-            return f"{where} is no list"
+            return f"{where} is not a list"
         return self._of_object(value, where)
 
     def _of_object(self, value: Any, where: str) -> str | None:
         if not isinstance(value, dict):
-            return f"{where} is no object"
+            return f"{where} is not an object"
         if not self.required <= value.keys():
             return f"{where} lacks {', '.join(sorted(self.required - value.keys()))}"
         for key, kind in self.leaves.items():
             if not isinstance(value.get(key), kind):
-                return f"{where}.{key} is no {kind.__name__}"
+                return f"{where}.{key} is not {_NAMES[kind]}"
         for key, shape in self.inner.items():
             found = shape.problem(value.get(key), f"{where}.{key}")
             if found:
@@ -72,6 +75,7 @@ def shape_of(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) 
             response_key(each): _LEAVES[each.name.value] for each, sure in found if sure and each.name.value in _LEAVES
         },
         listed=_listed(field.name.value, names),
+        nullable=field.name.value not in _NEVER_NULL,
     )
 
 

@@ -1,0 +1,324 @@
+"""Where the address and the tokens come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reconciler.errors import NotAuthenticated, UsageError
+from reconciler.kinds.secret import Secret
+from reconciler.prismatic.settings import Endpoint, find_endpoint
+
+if TYPE_CHECKING:
+    from reconciler.errors import ReconcilerError
+
+EU = "https://app.eu-west-1.prismatic.io"
+DEFAULT = "https://app.prismatic.io"
+
+PROFILES = f"""
+version: 1
+defaultProfile: work
+profiles:
+  work: {{accessToken: work-access, refreshToken: work-refresh, expiresIn: 60, prismaticUrl: '{EU}', tenantId: t-1}}
+  home: {{accessToken: home-access, refreshToken: '', scope: openid, tokenType: Bearer}}
+  signed-out: {{accessToken: '', prismaticUrl: '{EU}'}}
+"""
+FLAT = "accessToken: flat-access\nrefreshToken: flat-refresh\nexpiresIn: 60\ntenantId: t-2\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / ".config" / "prism").mkdir(parents=True)
+    return tmp_path
+
+
+def config(home: Path) -> Path:
+    return home / ".config" / "prism" / "config.yml"
+
+
+def endpoint(url: str, access: str | None, refresh: str | None, source: str, tenant: str | None = None) -> Endpoint:
+    return Endpoint(url, Secret(access) if access else None, Secret(refresh) if refresh else None, tenant, source)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"PRISM_ACCESS_TOKEN": "a"}, endpoint(DEFAULT, "a", None, "PRISM_ACCESS_TOKEN")),
+        ({"PRISMATIC_API_KEY": "a"}, endpoint(DEFAULT, "a", None, "PRISMATIC_API_KEY")),
+        ({"PRISM_REFRESH_TOKEN": "r"}, endpoint(DEFAULT, None, "r", "PRISM_REFRESH_TOKEN")),
+        ({"PRISMATIC_REFRESH_TOKEN": "r"}, endpoint(DEFAULT, None, "r", "PRISMATIC_REFRESH_TOKEN")),
+        (
+            {"PRISM_ACCESS_TOKEN": "a", "PRISM_REFRESH_TOKEN": "r", "PRISMATIC_TENANT_ID": "t", "PRISMATIC_URL": EU},
+            endpoint(EU, "a", "r", "PRISM_ACCESS_TOKEN and PRISM_REFRESH_TOKEN", "t"),
+        ),
+        (
+            {"PRISM_ACCESS_TOKEN": "", "PRISMATIC_API_KEY": "k", "PRISMATIC_URL": ""},
+            endpoint(DEFAULT, "k", None, "PRISMATIC_API_KEY"),
+        ),
+    ],
+)
+def test_the_environment_comes_first(environ: dict[str, str], expected: Endpoint, home: Path) -> None:
+    """Tokens in the environment come before any profile, an empty variable is none, and the address has a default."""
+    config(home).write_text(PROFILES)
+    assert find_endpoint(environ, home=home) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "environ", "options", "expected"),
+    [
+        (PROFILES, {}, {}, (EU, "work-access", "work-refresh", "work", "t-1")),
+        (PROFILES, {"PRISM_PROFILE": "home"}, {}, (DEFAULT, "home-access", None, "home", None)),
+        (PROFILES, {"PRISM_PROFILE": ""}, {}, (EU, "work-access", "work-refresh", "work", "t-1")),
+        (PROFILES, {"PRISM_PROFILE": "x"}, {"profile": "home"}, (DEFAULT, "home-access", None, "home", None)),
+        (PROFILES, {"PRISM_ACCESS_TOKEN": "a"}, {"profile": "home"}, (DEFAULT, "home-access", None, "home", None)),
+        (PROFILES, {"PRISMATIC_URL": EU + "/"}, {}, (EU, "work-access", "work-refresh", "work", "t-1")),
+        (PROFILES, {}, {"url": EU, "profile": "home"}, (EU, "home-access", None, "home", None)),
+        (PROFILES, {"PRISMATIC_TENANT_ID": "t"}, {"profile": "home"}, (DEFAULT, "home-access", None, "home", "t")),
+        (FLAT, {}, {}, (DEFAULT, "flat-access", "flat-refresh", "default", "t-2")),
+        (FLAT, {"PRISMATIC_URL": EU}, {"profile": "default"}, (EU, "flat-access", "flat-refresh", "default", "t-2")),
+    ],
+)
+def test_a_profile_of_the_official_tool_will_do(
+    content: str, environ: dict[str, str], options: dict[str, Any], expected: tuple[Any, ...], home: Path
+) -> None:
+    """Both forms of the official tool's file are read; an option beats the environment, which beats the file."""
+    config(home).write_text(content)
+    url, access, refresh, name, tenant = expected
+    found = find_endpoint(environ, home=home, **options)
+    assert found == endpoint(url, access, refresh, f"profile {name!r} of {config(home)}", tenant)
+
+
+def test_the_file_can_be_elsewhere(tmp_path: Path) -> None:
+    """PRISM_CONFIG_FILE names another file."""
+    (tmp_path / "other.yml").write_text(FLAT)
+    found = find_endpoint({"PRISM_CONFIG_FILE": str(tmp_path / "other.yml")}, home=tmp_path)
+    assert found.access_token == Secret("flat-access")
+
+
+def test_the_user_s_own_directory_is_looked_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without anything said, the profile file is looked for in the user's home directory."""
+    config(home).write_text(FLAT)
+    monkeypatch.setattr(Path, "home", lambda: home)
+    assert find_endpoint({}).refresh_token == Secret("flat-refresh")
+
+
+DISAGREE = ": a token of one is not sent to the other; make them agree or leave one out"
+
+
+@pytest.mark.parametrize(
+    ("content", "environ", "options", "kind", "message"),
+    [
+        (
+            None,
+            {},
+            {},
+            NotAuthenticated,
+            (
+    """Both forms of the official tool's file are read; options beat the environment, which beats the file."""
+                "{file}; `prism me:token` prints a token for PRISM_ACCESS_TOKEN"
+            ),
+        ),
+        (
+            None,
+            {"PRISM_ACCESS_TOKEN": "a"},
+            {"profile": "work"},
+            NotAuthenticated,
+            (
+                "profile 'work' cannot be read, {file} does not exist; `prism me:token` prints a token for "
+                "PRISM_ACCESS_TOKEN"
+            ),
+        ),
+        (
+            PROFILES,
+            {},
+            {"profile": "wrk"},
+            UsageError,
+            "{file}: there is no profile 'wrk'; did you mean 'work'?; known: 'home', 'signed-out', 'work'",
+        ),
+        (
+            "profiles: {work: {accessToken: x}}",
+            {},
+            {},
+            UsageError,
+            "{file}: there is no profile 'default'; known: 'work'",
+        ),
+        (
+            FLAT,
+            {},
+            {"profile": "work"},
+            UsageError,
+            "{file}: there is no profile 'work'; the file is of the older form with a single sign-in",
+        ),
+        (
+            PROFILES,
+            {},
+            {"profile": "signed-out"},
+            NotAuthenticated,
+            "profile 'signed-out' of {file} holds no token; run `prism login`",
+        ),
+        ("scope: x", {}, {}, UsageError, "{file}: there is no sign-in in the file; run `prism login`"),
+        ("[1]", {}, {}, UsageError, "{file}: must be a mapping; run `prism login` to write it anew"),
+        ("", {}, {}, UsageError, "{file}: must be a mapping; run `prism login` to write it anew"),
+        (
+            "accessToken: canary-token\nrefreshToken: 'canary",
+            {},
+            {},
+            UsageError,
+            "{file}:2: is not valid YAML; run `prism login` to write it anew",
+        ),
+        ("accessToken: \x00", {}, {}, UsageError, "{file}: is not valid YAML; run `prism login` to write it anew"),
+        (b"\xff\xfe\xff", {}, {}, UsageError, "{file}: is not UTF-8 text"),
+        (
+            "version: 2\nprofiles: {}",
+            {},
+            {},
+            UsageError,
+            "{file}: version 2 of the file is not known; expected version 1",
+        ),
+        (
+            "profiles: {a: 1}",
+            {},
+            {},
+            UsageError,
+            "{file}: profiles must be a mapping of names to sign-ins; run `prism login` to write it anew",
+        ),
+        (
+            "profiles: [a]",
+            {},
+            {},
+            UsageError,
+            "{file}: profiles must be a mapping of names to sign-ins; run `prism login` to write it anew",
+        ),
+        ("accessToken: 12", {}, {}, UsageError, "{file}: accessToken of profile 'default' must be text"),
+        (
+            PROFILES,
+            {"PRISMATIC_URL": DEFAULT},
+            {},
+            UsageError,
+            f"PRISMATIC_URL says {DEFAULT} and profile 'work' of {{file}} says {EU}{DISAGREE}",
+        ),
+        (
+            PROFILES,
+            {},
+            {"url": DEFAULT},
+            UsageError,
+            f"the project's environment says {DEFAULT} and profile 'work' of {{file}} says {EU}{DISAGREE}",
+        ),
+        (
+            None,
+            {"PRISMATIC_URL": DEFAULT, "PRISM_ACCESS_TOKEN": "a"},
+            {"url": EU},
+            UsageError,
+            f"the project's environment says {EU} and PRISMATIC_URL says {DEFAULT}{DISAGREE}",
+        ),
+        *(
+            (
+                None,
+                {variable: token},
+                {},
+                NotAuthenticated,
+                (
+                    f"the {name} token from {variable} holds white space or a character outside ASCII; "
+                    "copy it again, without a line break"
+                ),
+            )
+            for variable, name, token in (
+                ("PRISM_ACCESS_TOKEN", "access", "canary\n"),
+                ("PRISM_ACCESS_TOKEN", "access", "can ary"),
+                ("PRISMATIC_API_KEY", "access", "canary\u2014x"),
+                ("PRISM_REFRESH_TOKEN", "refresh", "\tcanary"),
+            )
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(
+    content: str | bytes | None,
+    environ: dict[str, str],
+    options: dict[str, Any],
+    kind: type[ReconcilerError],
+    message: str,
+    home: Path,
+) -> None:
+    """Every way in which no usable sign-in is found says what was looked at and what to do, and shows no token."""
+    if content is not None:
+        config(home).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(kind) as caught:
+        find_endpoint(environ, home=home, **options)
+    assert str(caught.value) == message.format(file=config(home))
+    assert "canary" not in str(caught.value)
+
+
+def test_a_directory_in_the_file_s_place_is_told(home: Path) -> None:
+    """A profile file that cannot be opened says why."""
+    config(home).mkdir()
+    with pytest.raises(UsageError, match=r"config\.yml: cannot be read: "):
+        find_endpoint({}, home=home)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://app.prismatic.io", DEFAULT),
+        ("https://app.prismatic.io/", DEFAULT),
+        (" HTTPS://APP.Prismatic.io:443/ ", DEFAULT),
+        ("https://app.prismatic.io:8443", "https://app.prismatic.io:8443"),
+        ("http://localhost:8765", "http://localhost:8765"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://127.9.9.9:8765/", "http://127.9.9.9:8765"),
+        ("http://[::1]:8765", "http://[::1]:8765"),
+    ],
+)
+def test_an_address_has_one_form(given: str, expected: str) -> None:
+    """However an address is written, it is used in one form; this machine may be spoken to in the clear."""
+    assert find_endpoint({"PRISM_ACCESS_TOKEN": "a", "PRISMATIC_URL": given}).url == expected
+
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.canary"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("app.prismatic.io", "PRISMATIC_URL is not a URL: 'app.prismatic.io'; expected https://HOST"),
+        ("ftp://app.prismatic.io", "PRISMATIC_URL is not a URL: 'ftp://app.prismatic.io'; expected https://HOST"),
+        ("https://", "PRISMATIC_URL is not a URL: 'https://'; expected https://HOST"),
+        ("https://a b", "PRISMATIC_URL is not a URL: 'https://a b'; expected https://HOST"),
+        ("https://host:port", "PRISMATIC_URL is not a URL: 'https://host:port'; expected https://HOST"),
+        ("https://[::1", "PRISMATIC_URL is not a URL: 'https://[::1'; expected https://HOST"),
+        (JWT, "PRISMATIC_URL is not a URL: (not shown); expected https://HOST"),
+        ("x" * 200, "PRISMATIC_URL is not a URL: (not shown); expected https://HOST"),
+        ("https://me:canary@host", "PRISMATIC_URL holds a user name or password; expected https://HOST alone"),
+        (
+            "https://app.prismatic.io/api",
+            (
+                "PRISMATIC_URL is more than the address of a server: 'https://app.prismatic.io/api'; "
+                "expected https://app.prismatic.io"
+            ),
+        ),
+        (
+            "https://app.prismatic.io?token=canary",
+            "PRISMATIC_URL is more than the address of a server: (not shown); expected https://app.prismatic.io",
+        ),
+        *(
+            (
+                given,
+                f"PRISMATIC_URL is plain http ({given!r}): a token is only sent over https, or to this machine itself",
+            )
+            for given in (
+                "http://app.prismatic.io",
+                "http://10.0.0.1:8765",
+                "http://localhost.example",
+                "http://[::ffff:127.0.0.1]",
+                "http://0x7f.1",
+            )
+        ),
+    ],
+)
+def test_an_address_that_is_none_is_refused(given: str, message: str) -> None:
+    """Only a server's address will do, plain http only to this machine; nothing that may be secret is shown."""
+    with pytest.raises(UsageError) as caught:
+        find_endpoint({"PRISM_ACCESS_TOKEN": "a", "PRISMATIC_URL": given})
+    assert str(caught.value) == message
+    assert "canary" not in str(caught.value)
