@@ -48,16 +48,16 @@ class CrossChecker:
         yield from self._circles(references)
 
     def _reference(self, resource: Resource, reference: Reference) -> Iterator[Problem]:
-        place = resource.origin.place(("spec", *reference.path))
         target = self.by_address.get(reference.address)
         if target is None and reference.address not in self.declared:
             if self.complete:
-                yield Problem(self._dangling(reference), place)
+                yield _at(resource, reference, self._dangling(reference))
         elif target is not None and target.lifecycle.absent and not resource.lifecycle.absent:
-            yield Problem(
+            yield _at(
+                resource,
+                reference,
                 f"{reference.address} is to be deleted (state: absent), so nothing that stays can refer to it;"
                 f" give {resource.address} state: absent as well, or another {reference.kind}",
-                place,
             )
 
     def _dangling(self, reference: Reference) -> str:
@@ -104,6 +104,10 @@ class CrossChecker:
                 f"references go round in a circle: {' → '.join([*turned, first])}; take one of them out", place
             )
             graph[first].discard(turned[1 % len(turned)])
+
+
+def _at(resource: Resource, reference: Reference, message: str) -> Problem:
+    return Problem(message, resource.origin.place(("spec", *reference.path)))
 
 
 def _circle(graph: dict[str, set[str]]) -> list[str]:

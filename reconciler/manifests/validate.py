@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,12 @@ from jsonschema.validators import extend
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.explain import explain
+from reconciler.manifests.quick import anchored, quick_test
 from reconciler.manifests.schemas import API_VERSION, load_schema
 from reconciler.manifests.wishes import described, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.kind import Kind, Registry
 
@@ -29,11 +29,8 @@ def _integer(checker: Any, value: Any) -> bool:
 
 
 def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
-    """Match as JSON Schema (ECMA 262) means it: ``$`` is the end of the text, not also before a last line break."""
     del validator, schema
-    if isinstance(value, str) and not re.search(
-        pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern, value
-    ):
+    if isinstance(value, str) and not anchored(pattern).search(value):
         yield ValidationError("does not match")
 
 
@@ -52,6 +49,7 @@ class Checker:
     def __init__(self, kinds: Registry) -> None:
         self.kinds = kinds
         self._validators: dict[str, Any] = {}
+        self._tests: dict[str, Callable[[Any], bool]] = {}
 
     @cached_property
     def names(self) -> list[str]:
@@ -62,8 +60,10 @@ class Checker:
         wrong = list(self.envelope(data))
         if wrong:
             return wrong
-        validator = self._validator(data["kind"])
-        return () if validator.is_valid(data) else explain(validator.iter_errors(data))
+        kind = data["kind"]
+        if kind not in self._tests:
+            self._tests[kind] = quick_test(self._validator(kind).schema)
+        return () if self._tests[kind](data) else explain(self._validator(kind).iter_errors(data))
 
     def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Complaint]:
         """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
