@@ -1,0 +1,88 @@
+"""A sandbox: the tenant, the record of what was asked, and the ASGI application in front of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Self
+
+from reconciler.sandbox.audit import AuditLog
+from reconciler.sandbox.clock import stamp
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.http import application
+from reconciler.sandbox.rate import Rate
+from reconciler.sandbox.seed import Seed
+from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.tokens import Tokens
+from reconciler.sandbox.world import SetupError, furnish
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from starlette.types import ASGIApp
+
+    from reconciler.sandbox.tenant import Tenant
+
+
+class Sandbox:
+    """One local Prismatic; close it, or use it as a context manager.
+
+    ``app`` is an ASGI application, served by :func:`reconciler.sandbox.server.serve` or used in-process
+    through :class:`reconciler.sandbox.transport.InProcess`. ``log`` tells what was asked, ``faults`` makes
+    it misbehave, ``seed`` puts objects in directly, ``store`` is the data underneath.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Start from ``settings``; raise :class:`SetupError` when they cannot be used."""
+        self.settings = settings or Settings()
+        self.log = AuditLog()
+        self.faults = Faults()
+        self.rate = Rate(self.settings.rate)
+        self.tokens = Tokens(self.settings.token, self.settings.refresh_token)
+        self.store, self.tenant = _open(self.settings)
+        self.seed = Seed(self.tenant)
+        self.app: ASGIApp = application(self)
+
+    def reset(self) -> None:
+        """Forget everything that happened since the start; a state file is emptied too."""
+        fresh = Store()
+        try:
+            furnish(fresh, self.settings)
+            self.store.copy_from(fresh)
+        finally:
+            fresh.close()
+        self.log.clear()
+        self.faults.clear()
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """Return the ASGI application of a new sandbox."""
+    return Sandbox(settings).app
+
+
+def _open(settings: Settings) -> tuple[Store, Tenant]:
+    store = None
+    try:
+        store = Store(settings.state)
+        tenant = furnish(store, settings)
+    except sqlite3.Error as error:
+        if store is not None:
+            store.close()
+        raise SetupError(f"{settings.state}: not a state file of this sandbox: {error}") from error
+    except BaseException:
+        if store is not None:
+            store.close()
+        raise
+    store.define("present", lambda: stamp(tenant.clock.now()))
+    return store, tenant

@@ -1,0 +1,96 @@
+"""From a connection's arguments to SQL: filters and orders, as the argument names spell them.
+
+An argument is a filter's name, with an operator behind it or none: ``name``, ``name_Icontains``,
+``updatedAt_Gte``, ``id_In``. Null, an empty string and an empty list filter nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.sandbox.store import Row, Store
+
+Condition = tuple[str, tuple[Any, ...]]
+
+PAGING = frozenset({"first", "last", "after", "before", "offset", "orderBy", "sortBy"})
+
+_OPERATORS = {
+    "Gt": "{} > ?",
+    "Gte": "{} >= ?",
+    "Lt": "{} < ?",
+    "Lte": "{} <= ?",
+    "Icontains": "instr(fold({}), fold(?)) > 0",
+    "Istartswith": "instr(fold({}), fold(?)) = 1",
+    "In": "{} IN (SELECT value FROM json_each(?))",
+    "Isnull": "({} IS NULL) = ?",
+}
+LABELS = {
+    "labels_Contains": "EXISTS (SELECT 1 FROM json_each(t.labels) WHERE value = ?)",
+    "labels_Icontains": "EXISTS (SELECT 1 FROM json_each(t.labels) WHERE instr(fold(value), fold(?)) > 0)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How one table answers a Relay connection.
+
+    ``filters`` and ``orders`` map names to SQL expressions over the table, which is called ``t``;
+    ``conditions`` are whole conditions with one parameter, for arguments that are more than a comparison.
+    """
+
+    table: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    default_order: str = "t.seq"
+
+    def condition(self, argument: str, value: Any) -> Condition:
+        """Return the SQL condition an argument stands for."""
+        if argument in self.conditions:
+            return self.conditions[argument], (value,)
+        if argument in self.filters:
+            return f"{self.filters[argument]} = ?", (value,)
+        name, _, operator = argument.rpartition("_")
+        template = _OPERATORS[operator].format(self.filters[name])
+        return template, (json.dumps(value) if operator == "In" else value,)
+
+    def order(self, arguments: Mapping[str, Any]) -> str:
+        """Return the ``ORDER BY`` list; the order of creation decides between equals."""
+        asked = [arguments.get("orderBy"), *(arguments.get("sortBy") or ())]
+        terms = [f"{self.orders[item['field']]} {item['direction']}" for item in asked if item]
+        return ", ".join([*terms, self.default_order, "t.seq"])
+
+    def select(self, store: Store, arguments: Mapping[str, Any], scope: Sequence[Condition] = ()) -> Selection:
+        """Return the rows the arguments ask for, within the conditions of ``scope``."""
+        conditions = list(scope)
+        for argument, value in arguments.items():
+            if argument not in PAGING and value is not None and value not in ("", []):
+                conditions.append(self.condition(argument, value))
+        where = " AND ".join(condition for condition, _ in conditions) or "1"
+        parameters = tuple(value for _, values in conditions for value in values)
+        return Selection(store, self.table, where, parameters, self.order(arguments))
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows a query found; they are fetched as they are asked for."""
+
+    store: Store
+    table: str
+    where: str
+    parameters: tuple[Any, ...]
+    order: str
+
+    # Only the sandbox's own expressions are put into these statements; what clients send is bound.
+    def count(self) -> int:
+        sql = f"SELECT count(*) FROM {self.table} t WHERE {self.where}"  # noqa: S608
+        return int(self.store.value(sql, self.parameters))
+
+    def slice(self, start: int, stop: int) -> list[Row]:
+        sql = f"SELECT t.* FROM {self.table} t WHERE {self.where} ORDER BY {self.order} LIMIT ? OFFSET ?"  # noqa: S608
+        return self.store.rows(sql, (*self.parameters, max(0, stop - start), start))

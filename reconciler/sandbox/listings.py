@@ -1,0 +1,221 @@
+"""Which filters and orders each list of the API takes."""
+
+from __future__ import annotations
+
+from reconciler.sandbox.listing import LABELS, Listing
+from reconciler.sandbox.roles import ROLES
+
+_TIMES = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
+_TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
+_CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
+_ROLE_LEVEL = f"CASE t.role {' '.join(f'WHEN {role.id!r} THEN {role.level}' for role in ROLES)} END"
+
+
+def _same(*names: str) -> dict[str, str]:
+    return {name: f"t.{name}" for name in names}
+
+
+def _lower(*names: str) -> dict[str, str]:
+    """Return filters on enumerations that the API types as strings: lower case in arguments."""
+    return {name: f"lower(t.{name})" for name in names}
+
+
+def _through(column: str, table: str, field: str) -> str:
+    return f"(SELECT {field} FROM {table} WHERE id = t.{column})"  # noqa: S608 - names of our own
+
+
+CUSTOMERS = Listing(
+    "customers",
+    _TIMES | _same("name", "externalId", "description", "isSystem", "allowEmbeddedDesigner"),
+    _TIME_ORDERS | {"NAME": "fold(t.name)", "DESCRIPTION": "fold(t.description)"},
+    LABELS,
+)
+
+USERS = Listing(
+    "users",
+    _TIMES | _same("email", "name", "externalId", "customer"),
+    _TIME_ORDERS | {"EMAIL": "fold(t.email)", "NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME, "ROLE": _ROLE_LEVEL},
+)
+
+INTEGRATIONS = Listing(
+    "integrations",
+    _TIMES
+    | _same("name", "description", "category", "customer", "versionNumber", "versionSequenceId")
+    | _same("versionIsAvailable", "hasUnpublishedChanges")
+    | {
+        "hasInstances": "EXISTS (SELECT 1 FROM instances JOIN integrations v ON v.id = instances.integration"
+        " WHERE v.versionSequenceId = t.versionSequenceId AND NOT instances.isSystem)"
+    },
+    _TIME_ORDERS
+    | {
+        "NAME": "fold(t.name)",
+        "CATEGORY": "fold(t.category)",
+        "DESCRIPTION": "fold(t.description)",
+        "CUSTOMER": _CUSTOMER_NAME,
+        "VERSION_NUMBER": "t.versionNumber",
+        "PUBLISHED_AT": "t.versionCreatedAt",
+        "PUBLISHED_BY": "t.versionCreatedBy",
+    },
+    LABELS,
+)
+
+_EVERY_VERSION = (
+    "t.{} IN (SELECT id FROM integrations WHERE versionSequenceId ="
+    " (SELECT versionSequenceId FROM integrations WHERE id = ?))"
+)
+
+
+def instances(*, every_version: bool) -> Listing:
+    """Return the listing of instances; ``integration`` means every version of it, or the one named."""
+    return Listing(
+        "instances",
+        _TIMES
+        | _same("id", "name", "description", "customer", "designedBy", "enabled", "globalDebug", "inFailedState")
+        | _same("instanceType", "isSystem", "needsDeploy", "integration")
+        | {
+            "customer_ExternalId": _through("customer", "customers", "externalId"),
+            "integration_VersionSequenceId": _through("integration", "integrations", "versionSequenceId"),
+        },
+        _TIME_ORDERS
+        | {
+            "NAME": "fold(t.name)",
+            "DESCRIPTION": "fold(t.description)",
+            "ENABLED": "t.enabled",
+            "INSTANCE_TYPE": "t.instanceType",
+            "LAST_EXECUTED_AT": "t.lastExecutedAt",
+            "CUSTOMER": _CUSTOMER_NAME,
+            "CATEGORY": _through("integration", "integrations", "fold(category)"),
+            "INTEGRATION": _through("integration", "integrations", "fold(name)"),
+            "VERSION": _through("integration", "integrations", "versionNumber"),
+        },
+        LABELS | ({"integration": _EVERY_VERSION.format("integration")} if every_version else {}),
+    )
+
+
+REQUIRED_CONFIG_VARIABLES = Listing(
+    "required_config_variables",
+    _same("key", "orgOnly", "integration") | _lower("dataType"),
+    {"SORT_ORDER": "t.sortOrder"},
+    default_order="t.sortOrder",
+)
+
+CONFIG_VARIABLES = Listing("config_variables", _same("instance") | _lower("status"))
+
+FLOWS = Listing("flows", default_order="t.sortOrder")
+
+FLOW_CONFIGS = Listing(
+    "flow_configs",
+    _same("inFailedState") | {"flow_Name": _through("flow", "flows", "name")},
+    {"SORT_ORDER": _through("flow", "flows", "sortOrder")},
+)
+
+SCOPED_CONFIG_VARIABLES = Listing(
+    "scoped_config_variables",
+    _same("id", "key", "stableKey", "description") | _lower("managedBy", "variableScope", "status"),
+    _TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+)
+
+CUSTOMER_CONFIG_VARIABLES = Listing(
+    "customer_config_variables",
+    _same("id", "key", "isTest", "customer", "scopedConfigVariable")
+    | _lower("status")
+    | {
+        "scopedConfigVariable_Key": _through("scopedConfigVariable", "scoped_config_variables", "key"),
+        "scopedConfigVariable_StableKey": _through("scopedConfigVariable", "scoped_config_variables", "stableKey"),
+        "scopedConfigVariable_ManagedBy": _through(
+            "scopedConfigVariable", "scoped_config_variables", "lower(managedBy)"
+        ),
+        "scopedConfigVariable_VariableScope": _through(
+            "scopedConfigVariable", "scoped_config_variables", "lower(variableScope)"
+        ),
+    },
+    _TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+)
+
+ON_PREMISE_RESOURCES = Listing(
+    "on_premise_resources",
+    _same("name", "customer") | _lower("status"),
+    {"NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME},
+)
+
+_ENDED = "(CASE WHEN t.ends <= present() THEN t.ends END)"
+_RESULT = f"(CASE WHEN {_ENDED} IS NULL THEN NULL WHEN t.failure IS NULL THEN 'completed' ELSE 'error' END)"
+_STATUS = f"(CASE WHEN {_ENDED} IS NULL THEN 'PENDING' WHEN t.failure IS NULL THEN 'SUCCESS' ELSE 'ERROR' END)"
+
+EXECUTIONS = Listing(
+    "executions",
+    _same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt")
+    | _lower("invokeType")
+    | {
+        "endedAt": _ENDED,
+        "error": "t.failure",
+        "resultType": _RESULT,
+        "status": _STATUS,
+        "flowConfig_Flow": _through("flowConfig", "flow_configs", "flow"),
+        "instanceType": _through("instance", "instances", "instanceType"),
+        "instance_Customer": _through("instance", "instances", "customer"),
+        "instance_IsSystem": _through("instance", "instances", "isSystem"),
+        "instance_Integration": _through("instance", "instances", "integration"),
+        "instance_Integration_VersionSequenceId": _through("integration", "integrations", "versionSequenceId"),
+        "integration_VersionSequenceId": _through("integration", "integrations", "versionSequenceId"),
+    },
+    {"STARTED_AT": "t.startedAt", "ENDED_AT": _ENDED},
+)
+
+STEP_RESULTS = Listing(
+    "step_results",
+    _same("stepName", "displayStepName", "executionResult", "hasError", "startedAt", "endedAt")
+    | {"instance": _through("executionResult", "executions", "instance")},
+    {"STARTED_AT": "t.startedAt", "ENDED_AT": "t.endedAt"},
+)
+
+_SEVERITY = "(CASE t.severity WHEN 'ERROR' THEN 4 ELSE 2 END)"
+
+
+def _of_execution(field: str) -> str:
+    return _through("executionResult", "executions", field)
+
+
+def _of_instance(field: str) -> str:
+    return (
+        f"(SELECT instances.{field} FROM executions JOIN instances ON instances.id = executions.instance"  # noqa: S608
+        " WHERE executions.id = t.executionResult)"
+    )
+
+
+_LOG_SEQUENCE = (
+    "(SELECT versionSequenceId FROM executions JOIN integrations ON integrations.id = executions.integration"
+    " WHERE executions.id = t.executionResult)"
+)
+
+LOGS = Listing(
+    "logs",
+    _same("executionResult", "message", "timestamp")
+    | _lower("logType")
+    | {
+        "severity": _SEVERITY,
+        "flow": _of_execution("flow"),
+        "flowConfig": _of_execution("flowConfig"),
+        "flowConfig_Flow": _of_execution("flow"),
+        "instance": _of_execution("instance"),
+        "integration": _of_execution("integration"),
+        "isTestExecution": _of_execution("isTestExecution"),
+        "customer": _of_instance("customer"),
+        "instanceType": _of_instance("instanceType"),
+        "instance_Customer": _of_instance("customer"),
+        "instance_IsSystem": _of_instance("isSystem"),
+        "instance_Integration": _of_instance("integration"),
+        "integration_VersionSequenceId": _LOG_SEQUENCE,
+    },
+    {
+        "TIMESTAMP": "t.timestamp",
+        "MESSAGE": "t.message",
+        "SEVERITY": _SEVERITY,
+        "LOG_TYPE": "t.logType",
+        "CUSTOMER": _of_instance("customer"),
+        "FLOW": _of_execution("flow"),
+        "FLOW_CONFIG": _of_execution("flowConfig"),
+        "INSTANCE": _of_instance("name"),
+        "INTEGRATION": _of_execution("integration"),
+    },
+)

@@ -1,0 +1,1 @@
+"""How the schema's fields are answered from the store."""

@@ -1,0 +1,59 @@
+"""Fields whose answer is always the same here: what the sandbox does not simulate.
+
+Every ``allow…`` field is true: the signed-in user owns the organization.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONSTANTS: Mapping[str, Mapping[str, Any]] = {
+    "Organization": {
+        "concurrentExecutionLimit": 1000,
+        "concurrentLreLimit": 100,
+        "currentPlan": "Sandbox",
+        "featureFlags": "{}",
+        "marketplaceName": "Marketplace",
+        "overExecutionLimit": False,
+        "overdue": False,
+        "systemSuspended": False,
+        "usesBillingPortal": False,
+    },
+    "Customer": {"allowEmbeddedWorkflowBuilder": True},
+    "User": {
+        "appName": "Prismatic",
+        "hideSensitiveCustomerDataEnabled": False,
+        "marketplaceName": "Marketplace",
+    },
+    "Integration": {
+        "allowMultipleMarketplaceInstances": False,
+        "hasOutdatedComponents": False,
+        "isCodeNative": False,
+        "marketplaceConfiguration": "NOT_AVAILABLE_IN_MARKETPLACE",
+    },
+    "IntegrationFlow": {
+        "retryDelayMinutes": 0,
+        "retryMaxAttempts": 0,
+        "retryUsesExponentialBackoff": False,
+        "singletonExecutions": False,
+        "usesFifoQueue": False,
+    },
+    "Instance": {"listeningMode": False, "systemSuspended": False},
+    "InstanceExecutionResult": {"isLre": False},
+    "InstanceStepResult": {"fromPreprocessFlow": False, "isLoopStep": False, "isRootResult": True},
+    "Log": {"fromPreprocessFlow": False},
+    "ScopedConfigVariable": {"defaultForComponent": False},
+    "Component": {
+        "description": "",
+        "forCodeNativeIntegration": False,
+        "labels": [],
+        "signature": "",
+        "versionIsAvailable": True,
+        "versionIsLatest": True,
+        "versionNumber": 1,
+    },
+    "Connection": {"default": True, "onPremiseAvailable": True, "order": 0},
+}

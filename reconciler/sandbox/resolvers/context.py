@@ -1,0 +1,93 @@
+"""What resolvers know of the request they work for, and the small pieces they are made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.paging import page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphql import GraphQLResolveInfo
+
+    from reconciler.sandbox.audit import AuditLog
+    from reconciler.sandbox.listing import Condition, Listing
+    from reconciler.sandbox.paging import Page, Source
+    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.tenant import Tenant
+
+    Info = GraphQLResolveInfo[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request: its tenant, its number, and the address it was sent to."""
+
+    tenant: Tenant
+    log: AuditLog
+    request: int
+    base_url: str
+    """Scheme, host and port, without a slash at the end; URLs in answers begin with it."""
+
+
+def tenant_of(info: Info) -> Tenant:
+    tenant: Tenant = info.context.tenant
+    return tenant
+
+
+def paged(info: Info, source: Source, arguments: dict[str, Any]) -> Page:
+    settings = tenant_of(info).settings
+    return page(source, arguments, settings.page_cap, refuse_over_cap=settings.variants.page_over_cap == "refused")
+
+
+def connection(listing: Listing, column: str | None = None) -> Callable[..., Page]:
+    """Return a resolver of the listing; with ``column``, of the rows whose column holds the parent's ID."""
+
+    def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
+        scope: list[Condition] = [(f"t.{column} = ?", (parent["id"],))] if column and parent else []
+        return paged(info, listing.select(tenant_of(info).store, arguments, scope), arguments)
+
+    return resolve
+
+
+def related(table: str, column: str) -> Callable[[Row, Info], Row | None]:
+    """Return a resolver of the object whose ID the column holds."""
+
+    def resolve(parent: Row, info: Info) -> Row | None:
+        identifier = parent[column]
+        return tenant_of(info).store.find(table, identifier) if identifier is not None else None
+
+    return resolve
+
+
+def decoded(column: str) -> Callable[[Row, Info], Any]:
+    """Return a resolver of a column that holds JSON."""
+
+    def resolve(parent: Row, info: Info) -> Any:
+        del info
+        return json.loads(parent[column] or "[]")
+
+    return resolve
+
+
+def optional_string(column: str) -> Callable[[Row, Info], str | None]:
+    """Return a resolver of a string that may be unset, which reads as the variant says."""
+
+    def resolve(parent: Row, info: Info) -> str | None:
+        value: str | None = parent[column]
+        if value:
+            return value
+        return {"stored": value, "empty": "", "null": None}[tenant_of(info).variants.optional_strings]
+
+    return resolve
+
+
+def constant(value: Any) -> Callable[..., Any]:
+    return lambda *_, **__: value
+
+
+def organization(_: Any, info: Info) -> Row | None:
+    return tenant_of(info).store.row("SELECT * FROM organization")

@@ -1,0 +1,192 @@
+"""Integrations, their versions, flows and required config variables."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ariadne import ObjectType
+
+from reconciler.sandbox import listings
+from reconciler.sandbox.ids import derived_id, global_id
+from reconciler.sandbox.integrations import draft_of
+from reconciler.sandbox.paging import Items
+from reconciler.sandbox.resolvers.context import connection, decoded, paged, related, tenant_of
+from reconciler.sandbox.resolvers.objects import instances
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.listing import Condition
+    from reconciler.sandbox.paging import Page
+    from reconciler.sandbox.resolvers.context import Info
+    from reconciler.sandbox.store import Row
+
+
+def integrations(_: Any, info: Info, **arguments: Any) -> Page:
+    """Answer ``integrations``: the drafts, or with ``allVersions`` every published version as well."""
+    scope: list[Condition] = [] if arguments.pop("allVersions", None) else [("t.draft", ())]
+    return paged(info, listings.INTEGRATIONS.select(tenant_of(info).store, arguments, scope), arguments)
+
+
+def expressions(owner: Row, items: list[dict[str, Any]], info: Info, arguments: dict[str, Any]) -> Page:
+    """Return a page of connection inputs; those that are write-only read blank."""
+    for name in ("visibleToCustomerDeployer", "visibleToOrgDeployer"):
+        if arguments.get(name) is not None:
+            items = [item for item in items if item["meta"].get(name, True) == arguments[name]]
+    return paged(info, Items([{**item, "owner": owner["id"]} for item in items]), arguments)
+
+
+def _sequence(parent: Row) -> list[Condition]:
+    return [("t.versionSequenceId = ?", (parent["versionSequenceId"],))]
+
+
+def _version_sequence(parent: Row, info: Info, **arguments: Any) -> Page:
+    scope = [*_sequence(parent), ("NOT t.draft", ())]
+    return paged(info, listings.INTEGRATIONS.select(tenant_of(info).store, arguments, scope), arguments)
+
+
+def _version_at(parent: Row, info: Info, **arguments: Any) -> Row | None:
+    store = tenant_of(info).store
+    found = store.where("integrations", versionSequenceId=parent["versionSequenceId"], draft=0)
+    if arguments.get("id") is not None:
+        found = [row for row in found if row["id"] == arguments["id"]]
+    if arguments.get("versionNumber") is not None:
+        found = [row for row in found if row["versionNumber"] == arguments["versionNumber"]]
+    if arguments.get("latestAvailable"):
+        found = [row for row in found if row["versionIsAvailable"]]
+    return found[-1] if found else None
+
+
+def _definition(parent: Row, info: Info, **arguments: Any) -> str | None:
+    number = arguments.get("version")
+    row = parent if number is None else _version_at(parent, info, versionNumber=number)
+    return row["definition"] if row else None
+
+
+def _is_latest(parent: Row, info: Info) -> bool:
+    latest = _version_at(parent, info)
+    return latest is not None and latest["id"] == parent["id"]
+
+
+def _deployed_instances(parent: Row, info: Info) -> str:
+    count = len(_instances_of(parent, info))
+    return "ZERO" if not count else "ONE" if count == 1 else "MULTIPLE"
+
+
+def _instances_of(parent: Row, info: Info) -> list[Row]:
+    return tenant_of(info).store.rows(
+        "SELECT instances.* FROM instances JOIN integrations ON integrations.id = instances.integration"
+        " WHERE versionSequenceId = ? AND lastDeployedAt IS NOT NULL AND NOT isSystem ORDER BY instances.seq",
+        (parent["versionSequenceId"],),
+    )
+
+
+def _first_deployed(parent: Row, info: Info) -> Row | None:
+    return next(iter(_instances_of(parent, info)), None)
+
+
+def _last_executed(parent: Row, info: Info) -> str | None:
+    executed = [row["lastExecutedAt"] for row in _instances_of(parent, info) if row["lastExecutedAt"]]
+    return max(executed, default=None)
+
+
+def _system_instance(parent: Row, info: Info) -> Row | None:
+    tenant = tenant_of(info)
+    draft = draft_of(tenant, parent["id"])
+    return tenant.store.row("SELECT * FROM instances WHERE integration = ? AND isSystem", (draft["id"],))
+
+
+def _user_level(parent: Row, info: Info) -> bool:
+    return bool(
+        tenant_of(info).store.value(
+            "SELECT max(userLevelConfigured) FROM required_config_variables WHERE integration = ?", (parent["id"],)
+        )
+    )
+
+
+def _instances(parent: Row, info: Info, **arguments: Any) -> Page:
+    return instances(None, info, **{**arguments, "integration": parent["id"]})
+
+
+def _parent(parent: Row, info: Info) -> Row | None:
+    return None if parent["draft"] else draft_of(tenant_of(info), parent["id"])
+
+
+def _connection(parent: Row, _: Info) -> dict[str, Any] | None:
+    if parent["connection"] is None:
+        return None
+    component, key, public = json.loads(parent["connection"])
+    return {
+        "id": derived_id("Connection", component, key),
+        "key": key,
+        "label": key,
+        "oauth2Type": parent["oauth2"],
+        "component": {
+            "id": derived_id("Component", component),
+            "key": component,
+            "label": component,
+            "public": public,
+        },
+    }
+
+
+def _required_inputs(parent: Row, info: Info, **arguments: Any) -> Page:
+    return expressions(parent, json.loads(parent["inputs"]), info, arguments)
+
+
+def _write_only(parent: Row) -> bool:
+    return bool(parent["meta"].get("writeOnly"))
+
+
+def _last_flow_execution(parent: Row, info: Info) -> str | None:
+    value: str | None = tenant_of(info).store.value(
+        "SELECT max(lastExecutedAt) FROM flow_configs WHERE flow = ?", (parent["id"],)
+    )
+    return value
+
+
+def bindables() -> list[ObjectType]:
+    integration = ObjectType("Integration")
+    for name, resolver in {
+        "labels": decoded("labels"),
+        "customer": related("customers", "customer"),
+        "versionCreatedBy": related("users", "versionCreatedBy"),
+        "flows": connection(listings.FLOWS, "integration"),
+        "requiredConfigVariables": connection(listings.REQUIRED_CONFIG_VARIABLES, "integration"),
+        "instances": _instances,
+        "versionSequence": _version_sequence,
+        "versions": _version_sequence,
+        "versionAt": _version_at,
+        "versionIsLatest": _is_latest,
+        "definition": _definition,
+        "deployedInstances": _deployed_instances,
+        "firstDeployedInstance": _first_deployed,
+        "lastExecutedAt": _last_executed,
+        "systemInstance": _system_instance,
+        "userLevelConfigured": _user_level,
+        "parent": _parent,
+    }.items():
+        integration.set_field(name, resolver)
+
+    version = ObjectType("Version")
+    version.set_field("id", lambda row, _: global_id("Version", row["id"]))
+    version.set_field("comment", lambda row, _: row["versionComment"])
+    version.set_field("isAvailable", lambda row, _: row["versionIsAvailable"])
+    version.set_field("publishedAt", lambda row, _: row["versionCreatedAt"])
+    version.set_field("publishedBy", related("users", "versionCreatedBy"))
+
+    flow = ObjectType("IntegrationFlow")
+    flow.set_field("organizationApiKeys", decoded("organizationApiKeys"))
+    flow.set_field("lastExecutedAt", _last_flow_execution)
+
+    required = ObjectType("RequiredConfigVariable")
+    required.set_field("pickList", decoded("pickList"))
+    required.set_field("connection", _connection)
+    required.set_field("inputs", _required_inputs)
+    required.set_field("integration", related("integrations", "integration"))
+    required.set_field("scopedConfigVariable", related("scoped_config_variables", "scopedConfigVariable"))
+
+    expression = ObjectType("Expression")
+    expression.set_field("id", lambda row, _: derived_id("Expression", row["owner"], row["name"]))
+    expression.set_field("value", lambda row, _: "" if _write_only(row) else row["value"])
+    expression.set_field("hasValue", lambda row, _: bool(row["value"]))
+    return [integration, version, flow, required, expression]

@@ -1,0 +1,144 @@
+"""The executable schema: SDL first, one per process."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from ariadne import ScalarType, make_executable_schema
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    get_operation_ast,
+    is_object_type,
+    parse,
+    validate,
+)
+
+from reconciler.sandbox.clock import stamp
+from reconciler.sandbox.resolvers import instances, integrations, objects, roots
+from reconciler.sandbox.resolvers.constants import CONSTANTS
+from reconciler.sandbox.resolvers.context import constant
+
+if TYPE_CHECKING:
+    from graphql import (
+        DocumentNode,
+        GraphQLObjectType,
+        GraphQLSchema,
+    )
+
+
+@cache
+def executable_schema() -> GraphQLSchema:
+    """Return the sandbox's schema with everything that answers it."""
+    text = resources.files(__package__).joinpath("schema.graphql").read_text(encoding="utf-8")
+    schema = make_executable_schema(
+        text,
+        *_scalars(),
+        *roots.bindables(),
+        *objects.bindables(),
+        *integrations.bindables(),
+        *instances.bindables(),
+    )
+    for kind in schema.type_map.values():
+        if is_object_type(kind) and not kind.name.startswith("__"):
+            _bind_connection(kind)
+            _bind_constants(kind)
+    return schema
+
+
+@lru_cache(maxsize=512)
+def prepared(query: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
+    """Return the parsed document, or why it cannot be run; every text is parsed and validated once."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return None, (error,)
+    errors = tuple(validate(executable_schema(), document))
+    return (None, errors) if errors else (document, ())
+
+
+def root_fields(document: DocumentNode, operation: str | None) -> frozenset[str]:
+    """Return the names of the root fields an operation asks for."""
+    node = get_operation_ast(document, operation)
+    return frozenset(field.name.value for field in _fields(node, document)) if node else frozenset()
+
+
+def field_of(document: DocumentNode, key: str) -> str | None:
+    """Return the root field that is answered under a key: its alias, or its name."""
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            for field in _fields(node, document):
+                if key == (field.alias or field.name).value:
+                    return str(field.name.value)
+    return None
+
+
+def _fields(
+    node: OperationDefinitionNode | FragmentDefinitionNode | InlineFragmentNode, document: DocumentNode
+) -> Iterator[FieldNode]:
+    """Yield the fields right below an operation, those in fragments too."""
+    fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
+    for selection in node.selection_set.selections:
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _fields(fragments[selection.name.value], document)
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _fields(selection, document)
+
+
+def _bind_connection(kind: GraphQLObjectType) -> None:
+    if {"nodes", "edges", "pageInfo", "totalCount"} <= set(kind.fields):
+        kind.fields["nodes"].resolve = lambda page, _: page.rows()
+        kind.fields["edges"].resolve = lambda page, _: page.edges()
+        kind.fields["pageInfo"].resolve = lambda page, _: page.info()
+        kind.fields["totalCount"].resolve = lambda page, _: page.total()
+
+
+def _bind_constants(kind: GraphQLObjectType) -> None:
+    constants = CONSTANTS.get(kind.name, {})
+    for name, field in kind.fields.items():
+        if name in constants:
+            field.resolve = constant(constants[name])
+        elif name.startswith("allow") and name != "allowEmbeddedDesigner":
+            field.resolve = constant(value=True)
+
+
+def _scalars() -> list[ScalarType]:
+    moment = ScalarType("DateTime")
+    moment.set_value_parser(_parse_moment)
+    identifier = ScalarType("UUID")
+    identifier.set_value_parser(_parse_uuid)
+    text = ScalarType("JSONString")
+    text.set_value_parser(_parse_json_string)
+    text.set_serializer(lambda value: value if isinstance(value, str) else json.dumps(value))
+    return [moment, identifier, text]
+
+
+def _parse_moment(value: Any) -> str:
+    try:
+        return stamp(datetime.fromisoformat(value))
+    except (TypeError, ValueError) as error:
+        raise GraphQLError(f"DateTime cannot represent value: {value!r}") from error
+
+
+def _parse_uuid(value: Any) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise GraphQLError(f"Badly formed UUID: {value!r}") from error
+
+
+def _parse_json_string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError(f"JSONString cannot represent value: {value!r}")
+    return value

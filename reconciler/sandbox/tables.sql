@@ -1,0 +1,119 @@
+-- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
+-- Labels, inputs and other lists are JSON. `seq` keeps the order of creation, the default order of every list.
+
+CREATE TABLE organization (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, tenantId TEXT NOT NULL, labels TEXT NOT NULL DEFAULT '[]');
+
+CREATE TABLE customers (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, externalId TEXT,
+  description TEXT NOT NULL DEFAULT '', labels TEXT NOT NULL DEFAULT '[]', avatarUrl TEXT,
+  allowEmbeddedDesigner INTEGER NOT NULL DEFAULT 0, isSystem INTEGER NOT NULL DEFAULT 0,
+  starred INTEGER NOT NULL DEFAULT 0, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+CREATE UNIQUE INDEX customers_external ON customers (externalId) WHERE externalId <> '';
+
+CREATE TABLE users (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  name TEXT NOT NULL DEFAULT '', phone TEXT NOT NULL DEFAULT '', externalId TEXT,
+  customer TEXT REFERENCES customers (id) ON DELETE CASCADE, role TEXT NOT NULL, avatarUrl TEXT,
+  darkMode INTEGER NOT NULL DEFAULT 0, darkModeSyncWithOs INTEGER NOT NULL DEFAULT 0,
+  featureFlags TEXT NOT NULL DEFAULT '{}', createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+CREATE INDEX users_customer ON users (customer);
+
+CREATE TABLE integrations (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT,
+  category TEXT, documentation TEXT, overview TEXT, labels TEXT NOT NULL DEFAULT '[]', avatarUrl TEXT,
+  metadata TEXT, starred INTEGER NOT NULL DEFAULT 0, configPages TEXT NOT NULL DEFAULT '[]',
+  endpointType TEXT, definition TEXT NOT NULL, customer TEXT REFERENCES customers (id) ON DELETE CASCADE,
+  draft INTEGER NOT NULL DEFAULT 0, versionSequenceId TEXT NOT NULL, versionNumber INTEGER NOT NULL,
+  versionIsAvailable INTEGER NOT NULL DEFAULT 0, versionComment TEXT, versionAttributes TEXT,
+  versionCreatedAt TEXT, versionCreatedBy TEXT, hasUnpublishedChanges INTEGER NOT NULL DEFAULT 0,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+CREATE INDEX integrations_sequence ON integrations (versionSequenceId);
+CREATE INDEX integrations_name ON integrations (name);
+
+CREATE TABLE flows (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  integration TEXT NOT NULL REFERENCES integrations (id) ON DELETE CASCADE, name TEXT NOT NULL,
+  description TEXT, stableKey TEXT, stableId TEXT, sortOrder INTEGER NOT NULL,
+  isSynchronous INTEGER NOT NULL, isAgentFlow INTEGER NOT NULL DEFAULT 0,
+  endpointSecurityType TEXT NOT NULL, organizationApiKeys TEXT NOT NULL DEFAULT '[]',
+  testContentType TEXT, testHeaders TEXT, testPayload TEXT, steps TEXT NOT NULL DEFAULT '[]');
+CREATE INDEX flows_integration ON flows (integration);
+
+CREATE TABLE required_config_variables (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  integration TEXT NOT NULL REFERENCES integrations (id) ON DELETE CASCADE, key TEXT NOT NULL,
+  stableKey TEXT, stableId TEXT, sortOrder INTEGER NOT NULL, dataType TEXT NOT NULL, collectionType TEXT,
+  defaultValue TEXT, description TEXT, header TEXT, hasDivider INTEGER NOT NULL DEFAULT 0,
+  pickList TEXT NOT NULL DEFAULT '[]', scheduleType TEXT, timeZone TEXT, codeLanguage TEXT,
+  orgOnly INTEGER NOT NULL DEFAULT 0, meta TEXT NOT NULL DEFAULT '{}', inputs TEXT NOT NULL DEFAULT '[]',
+  onPremiseConnectionConfig TEXT NOT NULL, userLevelConfigured INTEGER NOT NULL DEFAULT 0,
+  connection TEXT, oauth2 TEXT, scopedConfigVariable TEXT REFERENCES scoped_config_variables (id));
+CREATE INDEX required_integration ON required_config_variables (integration);
+
+CREATE TABLE instances (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT NOT NULL DEFAULT '',
+  customer TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+  integration TEXT NOT NULL REFERENCES integrations (id), labels TEXT NOT NULL DEFAULT '[]',
+  enabled INTEGER NOT NULL, needsDeploy INTEGER NOT NULL DEFAULT 1, deployments INTEGER NOT NULL DEFAULT 0,
+  deployedVersion INTEGER NOT NULL DEFAULT 0, lastDeployedAt TEXT, lastExecutedAt TEXT,
+  isSystem INTEGER NOT NULL DEFAULT 0, designedBy TEXT NOT NULL DEFAULT 'ORG',
+  instanceType TEXT NOT NULL DEFAULT 'INTEGRATION', globalDebug INTEGER NOT NULL DEFAULT 0,
+  inFailedState INTEGER NOT NULL DEFAULT 0, logsDisabled INTEGER NOT NULL DEFAULT 0,
+  stepResultsDisabled INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, UNIQUE (customer, name));
+CREATE INDEX instances_integration ON instances (integration);
+
+CREATE TABLE config_variables (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  instance TEXT NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+  requiredConfigVariable TEXT NOT NULL REFERENCES required_config_variables (id) ON DELETE CASCADE,
+  value TEXT, scheduleType TEXT, timeZone TEXT, status TEXT, inputs TEXT NOT NULL DEFAULT '[]',
+  customerConfigVariable TEXT, onPremiseResource TEXT, meta TEXT, lastSuccessfulRefreshAt TEXT, refreshAt TEXT);
+CREATE INDEX config_variables_instance ON config_variables (instance);
+CREATE INDEX config_variables_required ON config_variables (requiredConfigVariable);
+
+CREATE TABLE flow_configs (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  instance TEXT NOT NULL REFERENCES instances (id) ON DELETE CASCADE,
+  flow TEXT NOT NULL REFERENCES flows (id) ON DELETE CASCADE, apiKeys TEXT NOT NULL DEFAULT '[]',
+  testPayload TEXT, testHeaders TEXT, testContentType TEXT, usesLre INTEGER NOT NULL DEFAULT 0,
+  inFailedState INTEGER NOT NULL DEFAULT 0, lastExecutedAt TEXT);
+CREATE INDEX flow_configs_instance ON flow_configs (instance);
+CREATE INDEX flow_configs_flow ON flow_configs (flow);
+
+CREATE TABLE scoped_config_variables (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE, stableKey TEXT NOT NULL UNIQUE,
+  description TEXT, managedBy TEXT NOT NULL, variableScope TEXT NOT NULL, status TEXT NOT NULL,
+  customer TEXT REFERENCES customers (id) ON DELETE CASCADE, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL,
+  lastConfiguredAt TEXT);
+
+CREATE TABLE customer_config_variables (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT, isTest INTEGER NOT NULL DEFAULT 0,
+  customer TEXT REFERENCES customers (id) ON DELETE CASCADE, status TEXT NOT NULL,
+  scopedConfigVariable TEXT NOT NULL REFERENCES scoped_config_variables (id) ON DELETE CASCADE,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, lastConfiguredAt TEXT);
+
+CREATE TABLE on_premise_resources (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, port INTEGER NOT NULL,
+  customer TEXT REFERENCES customers (id) ON DELETE CASCADE, status TEXT NOT NULL);
+
+CREATE TABLE executions (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  instance TEXT REFERENCES instances (id) ON DELETE CASCADE, flow TEXT, flowConfig TEXT, integration TEXT,
+  invokeType TEXT NOT NULL, isTestExecution INTEGER NOT NULL, queuedAt TEXT NOT NULL, startedAt TEXT NOT NULL,
+  ends TEXT NOT NULL, failure TEXT, stepCount INTEGER NOT NULL);
+CREATE INDEX executions_instance ON executions (instance);
+
+CREATE TABLE step_results (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  executionResult TEXT NOT NULL REFERENCES executions (id) ON DELETE CASCADE, stepName TEXT NOT NULL,
+  displayStepName TEXT NOT NULL, startedAt TEXT NOT NULL, endedAt TEXT, hasError INTEGER NOT NULL DEFAULT 0,
+  contentType TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX step_results_execution ON step_results (executionResult);
+
+CREATE TABLE logs (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+  executionResult TEXT NOT NULL REFERENCES executions (id) ON DELETE CASCADE, message TEXT NOT NULL,
+  severity TEXT NOT NULL, logType TEXT NOT NULL, timestamp TEXT NOT NULL, stepName TEXT);
+CREATE INDEX logs_execution ON logs (executionResult);

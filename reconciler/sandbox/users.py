@@ -1,0 +1,79 @@
+"""Users of the organization and of its customers: their mutations."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.refusals import OBJECT_LEVEL, Refused
+from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, role_by_id
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.tenant import Input, Tenant
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PLAIN = ("name", "phone", "externalId", "avatarUrl", "darkMode", "darkModeSyncWithOs", "featureFlags", "role")
+
+
+def create_organization_user(tenant: Tenant, data: Input) -> Row:
+    """Create a team member of the organization."""
+    return _create(tenant, data, None)
+
+
+def create_customer_user(tenant: Tenant, data: Input) -> Row:
+    """Create a user of a customer."""
+    if not data.get("customer"):
+        raise Refused(("customer", "This field is required."))
+    return _create(tenant, data, tenant.store.get("customers", data["customer"])["id"])
+
+
+def update_user(tenant: Tenant, data: Input) -> Row:
+    """Change what is given: null leaves a field alone, an empty string clears it."""
+    user = tenant.store.get("users", data.get("id"))
+    columns = _columns(data)
+    if "role" in columns:
+        _check_role(columns["role"], user["customer"])
+    tenant.save("users", user, columns)
+    return tenant.store.get("users", user["id"])
+
+
+def delete_user(tenant: Tenant, data: Input) -> Row:
+    """Delete a user; nobody can delete themself."""
+    user = tenant.store.get("users", data.get("id"))
+    if user["id"] == tenant.user:
+        raise Refused((OBJECT_LEVEL, "You cannot delete your own user."))
+    tenant.store.delete("users", user["id"])
+    return user
+
+
+def _create(tenant: Tenant, data: Input, customer: str | None) -> Row:
+    email = data["email"]
+    if not _EMAIL.fullmatch(email):
+        raise Refused(("email", "Enter a valid email address."))
+    if tenant.store.where("users", email=email):
+        raise Refused(("email", "A user with this email already exists."))
+    _check_role(data["role"], customer)
+    moment = tenant.clock.tick()
+    identifier = tenant.ids.new("User")
+    tenant.store.insert(
+        "users",
+        **_columns(data),
+        id=identifier,
+        email=email,
+        customer=customer,
+        createdAt=moment,
+        updatedAt=moment,
+    )
+    return tenant.store.get("users", identifier)
+
+
+def _columns(data: Input) -> dict[str, Any]:
+    return {name: data[name] for name in _PLAIN if data.get(name) is not None}
+
+
+def _check_role(identifier: str, customer: str | None) -> None:
+    role = role_by_id(identifier)
+    expected = CUSTOMER if customer else ORGANIZATION
+    if role is None or role.about != expected:
+        raise Refused(("role", f"This is not a role of {'a customer' if customer else 'the organization'}."))
