@@ -29,6 +29,8 @@ from reconciler.sandbox.resolvers.constants import CONSTANTS
 from reconciler.sandbox.resolvers.context import constant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from graphql import (
         DocumentNode,
         GraphQLObjectType,
