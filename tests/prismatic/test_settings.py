@@ -116,8 +116,8 @@ DISAGREE = ": a token of one is not sent to the other; make them agree or leave 
             {},
             NotAuthenticated,
             (
-    """Both forms of the official tool's file are read; options beat the environment, which beats the file."""
-                "{file}; `prism me:token` prints a token for PRISM_ACCESS_TOKEN"
+                "no token in PRISM_ACCESS_TOKEN, PRISMATIC_API_KEY, PRISM_REFRESH_TOKEN, PRISMATIC_REFRESH_TOKEN "
+                "and no file {file}; `prism me:token` prints a token for PRISM_ACCESS_TOKEN"
             ),
         ),
         (

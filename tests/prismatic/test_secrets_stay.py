@@ -1,0 +1,149 @@
+"""No token and no secret value in a log, in a message or in an exception, whatever the server echoes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismatic.fake_tenant import RENEWABLE, FakeTenant, with_api
+
+from reconciler.errors import ApiError
+from reconciler.kinds.document import parse_operations
+from reconciler.kinds.secret import Secret
+from reconciler.prismatic.batching import Call
+from reconciler.prismatic.redaction import Redactor, one_line, secrets_in
+
+if TYPE_CHECKING:
+    from reconciler.prismatic.api import Api
+
+CREATE = parse_operations(
+    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"
+)["create"]
+PASSWORD = "canary-p\u00e4ssword \"quoted\" and 'so'"
+VALUES = json.dumps([{"name": "password", "type": "value", "value": PASSWORD}])
+
+
+def mutation(**values: Any) -> Call:
+    return Call(CREATE, {"input": {"name": "FTL", **values}})
+
+
+def echo(request_text: str) -> list[httpx.Response]:
+    """Return answers that quote the request in every way a server might."""
+    inside = json.loads(request_text)["variables"]["op0_input"]
+    quoted = f"Variable '$op0_input' got invalid value {inside!r}; Field 'x' is not defined."
+    cut = quoted[:150]
+    return [
+        httpx.Response(200, json={"errors": [{"message": quoted}]}),
+        httpx.Response(200, json={"errors": [{"message": cut}]}),
+        httpx.Response(200, json={"data": {"op0": None}, "errors": [{"message": request_text, "path": ["op0"]}]}),
+        httpx.Response(200, json={"data": {"op0": {"errors": [{"field": "x", "messages": [request_text, 7]}]}}}),
+        httpx.Response(200, json={"data": {"op0": {"errors": [{"field": "x", "messages": "text"}]}}}),
+        httpx.Response(500, text=request_text),
+        httpx.Response(400, text=request_text, headers={"content-type": f"text/{PASSWORD.encode().hex()}"}),
+        httpx.Response(302, headers={"location": "https://evil.example/?token=canary-access-token-old"}),
+        httpx.Response(403, text="canary-access-token-old"),
+    ]
+
+
+REQUEST = json.dumps({"query": "", "variables": {"op0_input": {"name": "FTL", "description": VALUES}}})
+CANARIES = ("canary-access", "canary-refresh", "canary-p", "ssword", "quoted")
+
+
+@pytest.mark.parametrize("answer", echo(REQUEST), ids=range(9))
+def test_nothing_secret_is_ever_shown(answer: httpx.Response, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a server does with what it was sent, no log at any level, no answer and no exception holds a secret."""
+    caplog.set_level(logging.DEBUG)
+    tenant = FakeTenant(tokens={"canary-access-token-old"})
+    tenant.script.append(answer)
+
+    async def use(api: Api) -> Any:
+        return await api.call([mutation(description=Secret(VALUES))])
+
+    shown = ""
+    try:
+        shown = repr(with_api(tenant, use, endpoint=RENEWABLE))
+    except ApiError as error:
+        shown = "".join(traceback.format_exception(error))
+    assert VALUES in tenant.sent[0].variables["op0_input"]["description"]
+    for canary in CANARIES:
+        assert canary not in shown
+        assert canary not in caplog.text
+
+
+def test_a_renewal_shows_no_token(caplog: pytest.LogCaptureFixture) -> None:
+    """Renewing a token leaves neither the old nor the new one in the log."""
+    caplog.set_level(logging.DEBUG)
+    tenant = FakeTenant(tokens={"another"})
+
+    async def use(api: Api) -> Any:
+        return await api.call([mutation()])
+
+    with_api(tenant, use, endpoint=RENEWABLE)
+    assert "renewing the access token" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_the_log_tells_what_was_asked_and_how_long_it_took(caplog: pytest.LogCaptureFixture) -> None:
+    """The log at INFO has the operations' names, how many there were, and the time; at DEBUG also the status."""
+    caplog.set_level(logging.DEBUG, logger="reconciler")
+    with_api(FakeTenant(), lambda api: api.call([mutation(), mutation(name="b")]), rate=10_000, endpoint=RENEWABLE)
+    messages = [record.getMessage() for record in caplog.records if record.name.startswith("reconciler")]
+    assert any(message.startswith("create: HTTP 200 in ") for message in messages)
+    assert any(message.startswith("create x2: ") for message in messages)
+
+
+HIDDEN = "(sensitive)"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "text", "expected"),
+    [
+        (["hunter2"], "the password hunter2 is weak", f"the password {HIDDEN} is weak"),
+        (["ab"], "ab cab ab.", f"{HIDDEN} cab {HIDDEN}."),
+        (["a-long-secret-value"], "got a-long-secret-v", f"got {HIDDEN}"),
+        (["a-long-secret-value"], "long-secret-value and a-long-secret", f"{HIDDEN} and {HIDDEN}"),
+        (['{"password": "inner-secret", "n": [1, "ab"]}'], "bad: inner-secret, ab", f"bad: {HIDDEN}, ab"),
+        (["{not json"], "{not json", HIDDEN),
+        (['quo"ted'], 'value "quo\\"ted"', f'value "{HIDDEN}"'),
+        ([""], "nothing to hide", "nothing to hide"),
+        (
+            [],
+            "Variable '$x' got invalid value {'a': 'b; c'}; expected text",
+            "Variable '$x' got an invalid value; expected text",
+        ),
+        ([], "Variable '$x' got invalid value 'abc", "Variable '$x' got an invalid value"),
+        ([], "String cannot represent a non string value: {'a': 1}", "String cannot represent a non string value"),
+        ([], "two\nlines\tand\x07bell", r"two lines and\x07bell"),
+        ([], "x" * 400, "x" * 299 + "…"),
+    ],
+)
+def test_what_a_server_says_is_made_fit_to_show(secrets: list[str], text: str, expected: str) -> None:
+    """Secrets, pieces of long ones and quoted values are hidden; the rest is one short line."""
+    assert Redactor(secrets)(text) == expected
+
+
+@given(st.text(min_size=4, max_size=40), st.text(max_size=30), st.text(max_size=30))
+def test_a_secret_is_hidden_wherever_it_stands(secret: str, before: str, after: str) -> None:
+    """No text around a secret lets it through."""
+    hidden = Redactor([secret]).hide(before + secret + after)
+    assert secret not in hidden.replace(HIDDEN, "") or secret in before + after
+
+
+@given(st.text(max_size=600))
+def test_a_line_is_a_line(text: str) -> None:
+    """Whatever is shown is one line of printable characters."""
+    shown = one_line(text)
+    assert len(shown) <= 300
+    assert shown == "" or shown.isprintable()
+
+
+def test_secrets_are_found_at_any_depth() -> None:
+    """Secrets in lists and mappings of the variables are known, other values are not."""
+    found = secrets_in({"a": [Secret("one"), {"b": (Secret("two"), "three")}], "c": 4})
+    assert list(found) == ["one", "two"]

@@ -1,0 +1,240 @@
+"""Filling the picture of the tenant in as few requests as it takes."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from prismatic.fake_tenant import ENDPOINT, URL, FakeTenant, with_api
+
+from reconciler.errors import NotAuthenticated, Rejected, Unreachable
+from reconciler.kinds.document import parse_operations
+from reconciler.kinds.tenant import Collection, Identity, Read, Tenant
+from reconciler.prismatic.api import Api
+from reconciler.prismatic.connection import Connection
+from reconciler.prismatic.retrying import RetryPolicy
+from reconciler.prismatic.snapshot import fill, identify
+
+if TYPE_CHECKING:
+    from reconciler.errors import ApiError
+
+OPERATIONS = parse_operations("""
+query customers($first: Int, $after: String, $name: String) {
+  customers(isSystem: false, first: $first, after: $after, name: $name) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { id name }
+  }
+}
+query customer($id: ID!) { customer(id: $id) { id name } }
+query roles { customerRoles { id name } }
+""")
+CUSTOMERS = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])])
+FILTERED = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])], listable=False)
+CUSTOMER = Collection(OPERATIONS["customer"], lambda node: [("id", node["id"])], single=True)
+ROLES = Collection(OPERATIONS["roles"], lambda node: [("name", node["name"])])
+IDENTITY = Identity(URL, "org", "Rockets", "me")
+
+
+def by_name(name: str, collection: Collection = CUSTOMERS) -> Read:
+    return Read(collection, ("name", name), (("name", name),))
+
+
+def by_id(identifier: str) -> Read:
+    return Read(CUSTOMER, ("id", identifier), (("id", identifier),))
+
+
+def live(count: int) -> FakeTenant:
+    return FakeTenant(customers=[{"id": f"c{n}", "name": f"n{n}", "users": []} for n in range(count)])
+
+
+def filled(server: FakeTenant, *rounds: list[Read], **options: Any) -> Tenant:
+    tenant = Tenant(IDENTITY)
+
+    async def use(api: Api) -> None:
+        for reads in rounds:
+            await fill(api, tenant, reads)
+
+    with_api(server, use, **options)
+    return tenant
+
+
+def test_look_ups_travel_together() -> None:
+    """Look-ups of several collections are answered in one request, those that find nothing included."""
+    server = live(3)
+    reads = [by_name("n1"), by_name("nobody"), by_id("c2"), by_id("nobody"), Read(ROLES)]
+    tenant = filled(server, reads)
+    assert tenant.find(CUSTOMERS, ("name", "n1")) == [{"id": "c1", "name": "n1"}]
+    assert tenant.find(CUSTOMERS, ("name", "nobody")) == []
+    assert tenant.find(CUSTOMER, ("id", "c2")) == [{"id": "c2", "name": "n2"}]
+    assert [node["name"] for node in tenant.all(ROLES)] == ["Admin", "Member"]
+    assert all(tenant.answered(read) for read in reads)
+    assert len(server.sent) == 1
+
+
+def test_nothing_is_asked_twice() -> None:
+    """What the tenant knows, and what is asked twice, is not asked again."""
+    server = live(3)
+    filled(server, [by_name("n1"), by_name("n1")], [by_name("n1")], [Read(CUSTOMERS)], [by_name("n2")], [])
+    assert [len(sent.variables) for sent in server.sent] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("count", "look_ups", "requests", "listed"),
+    [
+        (5, 20, 1, False),
+        (5, 21, 2, True),
+        (100, 40, 2, True),
+        (101, 40, 3, False),
+        (250, 61, 4, True),
+        (450, 100, 6, False),
+        (0, 21, 2, True),
+    ],
+)
+def test_the_cheaper_way_is_taken(
+    count: int, look_ups: int, requests: int, listed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A collection is listed when that takes fewer requests than its look-ups, and the log says which and why."""
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.snapshot")
+    server = live(count)
+    tenant = filled(server, [by_name(f"n{n}") for n in range(look_ups)])
+    assert len(server.sent) == requests
+    assert tenant.answered(Read(CUSTOMERS)) is listed
+    assert all(tenant.answered(by_name(f"n{n}")) for n in range(look_ups))
+    assert len(tenant.find(CUSTOMERS, ("name", "n3"))) == (count > 3)
+    if look_ups > 20:
+        (said,) = caplog.messages
+        asked = -(-look_ups // 20)
+        pages = max(1, -(-count // 100))
+        chosen = "listing" if listed else "looking up"
+        assert said == (
+            f"customers: {look_ups} look-ups take {asked} requests, listing all {count} takes {pages}; {chosen}"
+        )
+
+
+def test_the_totals_of_all_collections_are_one_request() -> None:
+    """The number of objects is asked with the document's own filters, once for all collections."""
+    server = live(5)
+    other = Collection(
+        parse_operations("""
+        query others($first: Int) {
+          customers(first: $first) { totalCount pageInfo { hasNextPage endCursor } nodes { id name } }
+        }
+        """)["others"],
+        lambda node: [("name", node["name"])],
+    )
+    filled(server, [by_name(f"n{n}") for n in range(30)] + [Read(other, f"n{n}") for n in range(30)])
+    assert "op0: customers(isSystem: false, first: 1)" in server.sent[0].query
+    assert "op1: customers(first: 1)" in server.sent[0].query
+    assert len(server.sent) == 2
+
+
+@pytest.mark.parametrize("collection", [FILTERED, CUSTOMER])
+def test_what_cannot_be_listed_is_looked_up(collection: Collection) -> None:
+    """A collection that must not be listed is looked up however many look-ups there are."""
+    server = live(1)
+    reads = [by_id(f"c{n}") if collection.single else by_name(f"n{n}", collection) for n in range(45)]
+    filled(server, reads)
+    assert len(server.sent) == 3
+
+
+def test_a_listing_that_is_wanted_anyway_answers_the_look_ups() -> None:
+    """Where the whole collection is asked for, its look-ups are not sent."""
+    server = live(5)
+    tenant = filled(server, [by_name("n1"), Read(CUSTOMERS), *(by_name(f"x{n}") for n in range(50))])
+    assert len(tenant.all(CUSTOMERS)) == 5
+    assert len(server.sent) == 1
+
+
+def test_nothing_is_taken_in_when_something_failed() -> None:
+    """One read that fails fails the whole reading, and the tenant is left as it was."""
+    server = live(3)
+    broken = {"data": {"op0": None, "op1": {"id": "c1", "name": "n1"}}, "errors": [{"message": "No", "path": ["op0"]}]}
+    server.script.append(httpx.Response(200, json=broken))
+    tenant = Tenant(IDENTITY)
+
+    async def use(api: Api) -> None:
+        await fill(api, tenant, [by_name("n1"), by_id("c1")])
+
+    with pytest.raises(Rejected, match="customers: No"):
+        with_api(server, use)
+    assert not tenant.answered(by_id("c1"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"data": {"op0": None}, "errors": [{"message": "No", "path": ["op0"]}]}, "customers: No"),
+        ({"data": {"op0": {}}}, "customers: the answer is not what was asked for: customers lacks totalCount"),
+    ],
+)
+def test_a_total_that_is_not_told_is_an_error(answer: Any, message: str) -> None:
+    """Without the total there is no choosing; what the API said is told."""
+    server = live(3)
+    server.script.append(httpx.Response(200, json=answer))
+    with pytest.raises(Rejected) as caught:
+        filled(server, [by_name(f"n{n}") for n in range(30)])
+    assert str(caught.value) == message
+
+
+def test_a_connection_knows_whose_tenant_it_is() -> None:
+    """Entering a connection asks once who we are, and reading through it fills the tenant."""
+    server = live(3)
+    with Connection(ENDPOINT, transport=server.transport, rate=10_000) as connection:
+        assert connection.identity == IDENTITY
+        tenant = Tenant(connection.identity)
+        connection.read(tenant, [by_name("n1")])
+        assert connection.run(connection.api.call([])) == []
+        assert (connection.stats.requests, connection.stats.operations) == (2, 3)
+        assert connection.stats.bytes_received > 0
+        assert connection.stats.seconds > 0
+    assert tenant.find(CUSTOMERS, ("name", "n1"))
+
+
+@pytest.mark.parametrize(
+    ("organization", "script", "kind", "message"),
+    [
+        (
+            None,
+            [],
+            NotAuthenticated,
+            (
+                f"{URL}: the token from PRISM_ACCESS_TOKEN belongs to no organization (a customer's user, perhaps); "
+                "use the token of one of the organization's team members"
+            ),
+        ),
+        (
+            {"id": "org", "name": None},
+            [],
+            Rejected,
+            f"{URL}: Cannot return null for non-nullable field Organization.name.",
+        ),
+        ({}, [httpx.ConnectError("x")] * 2, Unreachable, f"cannot reach {URL}: no connection (2 tries)"),
+    ],
+)
+def test_a_connection_that_cannot_be_made_says_why(
+    organization: Any, script: list[Any], kind: type[ApiError], message: str
+) -> None:
+    """A token that is of no use, or an API that is not there, is told on entering, and nothing stays open."""
+    server = FakeTenant(organization=organization)
+    server.script.extend(script)
+    policy = RetryPolicy(tries=2, first_pause=0.001)
+    with pytest.raises(kind) as caught, Connection(ENDPOINT, transport=server.transport, retry=policy):
+        pass
+    assert str(caught.value) == message
+
+
+def test_identify_asks_once() -> None:
+    """Who we are takes one request."""
+    server = FakeTenant()
+    assert with_api(server, identify) == IDENTITY
+    assert len(server.sent) == 1
+
+
+def test_an_api_is_entered_before_it_is_used() -> None:
+    """Using an API outside its context is a mistake in the program."""
+    import asyncio
+
+    api = Api(ENDPOINT, transport=FakeTenant().transport)
+    with pytest.raises(RuntimeError, match="async context manager"):
+        asyncio.run(identify(api))
