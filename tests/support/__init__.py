@@ -1,0 +1,1 @@
+"""What tests share: a world to plan and apply in."""

@@ -1,0 +1,89 @@
+"""A sandbox and the product in one process: manifests in, plans and results out, no socket in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from reconciler import workflow
+from reconciler.sandbox.app import Sandbox
+from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.variants import Variants
+from reconciler.workflow import Options
+from support.recording import Recorder, Recording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.planning.plan import Plan
+    from reconciler.sandbox.audit import Entry
+
+ROOT = Path(__file__).resolve().parents[2]
+INTEGRATIONS = ROOT / "examples" / "integrations"
+RECORDER = Recorder()
+"""One for the whole run of a test process: nothing forbidden may ever be sent."""
+
+
+class World:
+    """One tenant with the example integrations, and the workflow to use on it; a context manager.
+
+    ``manifests`` are given as YAML text, or as the path of a file or folder.
+    """
+
+    def __init__(self, variants: Variants | None = None, **settings: Any) -> None:
+        settings = {"integrations": (INTEGRATIONS,), "variants": variants or Variants(), **settings}
+        self.sandbox = Sandbox(Settings(**settings))
+        self.seed = self.sandbox.seed
+        self.environ = {"PRISMATIC_URL": "http://127.0.0.1:8765", "PRISM_ACCESS_TOKEN": self.sandbox.settings.token}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sandbox.close()
+
+    def options(self, manifests: str | Path, **more: Any) -> Options:
+        """Return the workflow's options; requests go quickly, since nobody else is waiting."""
+        source: dict[str, Any] = (
+            {"files": (str(manifests),)}
+            if isinstance(manifests, Path)
+            else {"files": ("-",), "stdin": StringIO(manifests)}
+        )
+        options = Options(environ=self.environ, transport=Recording(self.sandbox, RECORDER), rate=1000.0, **source)
+        return replace(options, **more)
+
+    def plan(self, manifests: str | Path, **more: Any) -> Plan:
+        options = self.options(manifests, **more)
+        desired = workflow.validate(options)
+        with workflow.connect(options, desired) as connection:
+            return workflow.make_plan(options, desired, connection)
+
+    def apply(self, manifests: str | Path, **more: Any) -> Sequence[Result]:
+        """Plan and apply; return the results."""
+        return self.apply_with_plan(manifests, **more)[1]
+
+    def apply_with_plan(self, manifests: str | Path, **more: Any) -> tuple[Plan, Sequence[Result]]:
+        options = self.options(manifests, **more)
+        desired = workflow.validate(options)
+        with workflow.connect(options, desired) as connection:
+            plan = workflow.make_plan(options, desired, connection)
+            return plan, workflow.apply_plan(options, plan, desired, connection)
+
+    @property
+    def mutations(self) -> list[Entry]:
+        """What was written so far, in order."""
+        return self.sandbox.log.mutations
+
+    def mutation_names(self) -> list[str]:
+        return [entry.field for entry in self.mutations]
+
+    def forget(self) -> None:
+        """Empty the record of what was asked."""
+        self.sandbox.log.clear()
+
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """Return what the tenant holds, straight from its store."""
+        return [dict(row) for row in self.sandbox.store.where(table, **where)]

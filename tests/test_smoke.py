@@ -1,0 +1,29 @@
+"""The main job, end to end, in a few lines."""
+
+from __future__ import annotations
+
+from support.world import World
+
+MANIFESTS = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: ftl-rockets}
+spec: {name: FTL Rockets, externalId: abc-123}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: acme}
+spec:
+  customer: ftl-rockets
+  name: Acme Inventory
+  integration: {name: Acme Inventory, version: 1}
+  configVariables: {Batch Size: 100}
+"""
+
+
+def test_apply_then_plan_is_empty() -> None:
+    """What was applied needs nothing more."""
+    with World() as world:
+        assert all(result.ok for result in world.apply(MANIFESTS))
+        assert world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
+        assert world.plan(MANIFESTS).empty
