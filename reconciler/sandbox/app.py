@@ -51,6 +51,7 @@ class Sandbox:
             self.store.copy_from(fresh)
         finally:
             fresh.close()
+        self.tokens = Tokens(self.settings.token, self.settings.refresh_token)
         self.log.clear()
         self.faults.clear()
 
@@ -79,7 +80,7 @@ def _open(settings: Settings) -> tuple[Store, Tenant]:
     except sqlite3.Error as error:
         if store is not None:
             store.close()
-        raise SetupError(f"{settings.state}: not a state file of this sandbox: {error}") from error
+        raise SetupError(f"{settings.state}: cannot be used as a state file: {error}") from error
     except BaseException:
         if store is not None:
             store.close()

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, execute_sync
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from reconciler.sandbox.batches import undone_on_error
 from reconciler.sandbox.faults import BEFORE
 from reconciler.sandbox.resolvers.context import Context
-from reconciler.sandbox.schema import executable_schema, field_of, prepared, root_fields
+from reconciler.sandbox.schema import executable_schema, prepared, root_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from graphql import DocumentNode
     from starlette.requests import Request
@@ -59,12 +60,10 @@ async def api(sandbox: Sandbox, request: Request) -> Response:
             await asyncio.sleep(fault.seconds)
         if fault.kind in BEFORE:
             return _instead(fault)
-    refused = _unless_signed_in(sandbox, request)
+    refused = _unless_signed_in(sandbox, request) or _unless_runnable(call, sandbox.settings.max_operations)
     if refused:
         return refused
-    if call.document is None:
-        return _failure(*call.problems)
-    return _carried_out(call.document, call, faults, Context(sandbox.tenant, sandbox.log, number, base_url(request)))
+    return _carried_out(call, faults, Context(sandbox.tenant, sandbox.log, number, base_url(request)))
 
 
 def base_url(request: Request) -> str:
@@ -80,7 +79,7 @@ class _Call:
     operation: str | None
 
     @property
-    def document(self) -> DocumentNode | None:
+    def document(self) -> DocumentNode:
         return prepared(self.query)[0]
 
     @property
@@ -89,21 +88,27 @@ class _Call:
 
     @property
     def fields(self) -> frozenset[str]:
-        return root_fields(self.document, self.operation) if self.document else frozenset()
+        return frozenset(self.keys.values())
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """Return the root field behind each key of the answer."""
+        return {} if self.problems else root_fields(self.document, self.operation)
 
 
-def _carried_out(document: DocumentNode, call: _Call, faults: list[Fault], context: Context) -> Response:
-    result = execute_sync(
-        executable_schema(),
-        document,
-        context_value=context,
-        variable_values=call.variables,
-        operation_name=call.operation,
-    )
+def _carried_out(call: _Call, faults: list[Fault], context: Context) -> Response:
+    with undone_on_error(context):
+        result = execute_sync(
+            executable_schema(),
+            call.document,
+            context_value=context,
+            variable_values=call.variables,
+            operation_name=call.operation,
+        )
     answer: dict[str, Any] = dict(result.formatted)
     for fault in faults:
         if fault.kind == "partial":
-            _lose(answer, document, fault)
+            _lose(answer, call, fault)
     # As with graphene, an error that belongs to no field is the request's fault.
     status = 400 if any("path" not in error for error in answer.get("errors", ())) else 200
     content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
@@ -134,6 +139,14 @@ def _unless_signed_in(sandbox: Sandbox, request: Request) -> Response | None:
     return JSONResponse(_UNAUTHORIZED, 401, {"WWW-Authenticate": "Bearer"})
 
 
+def _unless_runnable(call: _Call, most: int) -> Response | None:
+    if call.problems:
+        return _failure(*call.problems)
+    if most and len(call.keys) > most:
+        return _failure(GraphQLError(f"A request may have at most {most} operations."))
+    return None
+
+
 def _failure(*errors: GraphQLError) -> Response:
     return JSONResponse({"errors": [dict(error.formatted) for error in errors]}, 400)
 
@@ -161,10 +174,10 @@ def _afterwards(kinds: Collection[str], content: bytes, status: int) -> Response
     return Response(content, status, media_type="application/json")
 
 
-def _lose(answer: dict[str, Any], document: DocumentNode, fault: Fault) -> None:
+def _lose(answer: dict[str, Any], call: _Call, fault: Fault) -> None:
     """Replace one answer that was there with a top-level error: the fault's field, or the last one."""
     data = answer.get("data") or {}
-    keys = [key for key in data if fault.field is None or fault.field == field_of(document, key)]
+    keys = [key for key in data if fault.field is None or fault.field == call.keys[key]]
     for key in keys[-1:]:
         data[key] = None
         answer.setdefault("errors", []).append({"message": fault.message, "path": [key]})

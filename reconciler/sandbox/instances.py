@@ -95,7 +95,8 @@ def update_instance(tenant: Tenant, data: Input) -> Row:
     columns = _columns(tenant, data)
     if "name" in columns:
         _check_name(tenant, columns["name"], instance["customer"], instance["id"])
-    dirty = tenant.variants.name_needs_deploy == "yes" and columns.get("name", instance["name"]) != instance["name"]
+    renamed = columns.get("name", instance["name"]) != instance["name"]
+    dirty = renamed and tenant.variants.name_needs_deploy == "yes"
     version = data.get("integration")
     if version is not None and version != instance["integration"]:
         target = _deployable(tenant, version)
@@ -109,7 +110,7 @@ def update_instance(tenant: Tenant, data: Input) -> Row:
         dirty |= config_variables.write_variables(tenant, instance, data["configVariables"], reset_others=True)
     if data.get("flowConfigs") is not None:
         dirty |= flow_configs.write_flow_configs(tenant, instance, data["flowConfigs"])
-    return _finish(tenant, instance["id"], columns, dirty=dirty and not data.get("preserveDeployState"))
+    return _finish(tenant, instance["id"], columns, dirty=dirty, keep_state=bool(data.get("preserveDeployState")))
 
 
 def update_config_variables(tenant: Tenant, data: Input) -> Row:
@@ -201,9 +202,9 @@ def _columns(tenant: Tenant, data: Input) -> dict[str, Any]:
     return columns
 
 
-def _finish(tenant: Tenant, identifier: str, columns: dict[str, Any], *, dirty: bool) -> Row:
+def _finish(tenant: Tenant, identifier: str, columns: dict[str, Any], *, dirty: bool, keep_state: bool = False) -> Row:
     row = tenant.store.get("instances", identifier)
-    if dirty:
+    if dirty and not keep_state:
         columns = {**columns, "needsDeploy": 1}
     if not tenant.save("instances", row, columns) and dirty:
         tenant.store.update("instances", identifier, updatedAt=tenant.clock.tick())

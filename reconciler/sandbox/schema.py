@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import ScalarType, make_executable_schema
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
-    OperationDefinitionNode,
     get_operation_ast,
     is_object_type,
     parse,
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from graphql import (
-        DocumentNode,
         GraphQLObjectType,
         GraphQLSchema,
+        OperationDefinitionNode,
     )
 
 
@@ -58,30 +58,22 @@ def executable_schema() -> GraphQLSchema:
 
 
 @lru_cache(maxsize=512)
-def prepared(query: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
-    """Return the parsed document, or why it cannot be run; every text is parsed and validated once."""
+def prepared(query: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
+    """Return the parsed document and why it cannot be run, if so; every text is parsed and validated once.
+
+    The document of a text that is no GraphQL is empty.
+    """
     try:
         document = parse(query)
     except GraphQLError as error:
-        return None, (error,)
-    errors = tuple(validate(executable_schema(), document))
-    return (None, errors) if errors else (document, ())
+        return DocumentNode(definitions=()), (error,)
+    return document, tuple(validate(executable_schema(), document))
 
 
-def root_fields(document: DocumentNode, operation: str | None) -> frozenset[str]:
-    """Return the names of the root fields an operation asks for."""
+def root_fields(document: DocumentNode, operation: str | None) -> dict[str, str]:
+    """Return the root fields an operation asks for, each under its key in the answer: alias or name."""
     node = get_operation_ast(document, operation)
-    return frozenset(field.name.value for field in _fields(node, document)) if node else frozenset()
-
-
-def field_of(document: DocumentNode, key: str) -> str | None:
-    """Return the root field that is answered under a key: its alias, or its name."""
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            for field in _fields(node, document):
-                if key == (field.alias or field.name).value:
-                    return str(field.name.value)
-    return None
+    return {(field.alias or field.name).value: field.name.value for field in _fields(node, document)} if node else {}
 
 
 def _fields(
@@ -111,7 +103,7 @@ def _bind_constants(kind: GraphQLObjectType) -> None:
     for name, field in kind.fields.items():
         if name in constants:
             field.resolve = constant(constants[name])
-        elif name.startswith("allow") and name != "allowEmbeddedDesigner":
+        elif name.startswith("allow") and (kind.name, name) != ("Customer", "allowEmbeddedDesigner"):
             field.resolve = constant(value=True)
 
 

@@ -21,7 +21,8 @@ class Settings:
     ``integrations`` are definition files, or directories of them, imported and published at the start;
     files with the same integration ``name`` become its successive versions, in the order of their paths.
     ``latency`` is in seconds and delays every API answer; ``rate`` is the number of API requests served in
-    any one second, 0 for no limit; ``execution_seconds`` is how long a flow seems to run.
+    any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit;
+    ``execution_seconds`` is how long a flow seems to run.
     ``failing_flows`` are the names of flows whose executions end with an error.
     ``seed`` makes the IDs the same in every run, ``now`` replaces the system's clock.
     """
@@ -36,6 +37,7 @@ class Settings:
     page_cap: int = 100
     latency: float = 0.0
     rate: int = 0
+    max_operations: int = 0
     execution_seconds: float = 0.0
     failing_flows: frozenset[str] = frozenset()
     seed: int | None = None

@@ -49,6 +49,8 @@ class Store:
         self._depth = 0
         self._connection.create_function("fold", 1, _fold, deterministic=True)
         self._connection.execute("PRAGMA foreign_keys = ON")
+        # The data must outlive this process, not a power failure.
+        self._connection.execute("PRAGMA synchronous = OFF")
 
     @property
     def empty(self) -> bool:

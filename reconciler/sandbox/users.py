@@ -25,7 +25,9 @@ def create_customer_user(tenant: Tenant, data: Input) -> Row:
     """Create a user of a customer."""
     if not data.get("customer"):
         raise Refused(("customer", "This field is required."))
-    return _create(tenant, data, tenant.store.get("customers", data["customer"])["id"])
+    if tenant.store.find("customers", data["customer"]) is None:
+        raise Refused(("customer", "There is no such customer."))
+    return _create(tenant, data, data["customer"])
 
 
 def update_user(tenant: Tenant, data: Input) -> Row:

@@ -56,6 +56,8 @@ class Variants:
     """``instances(integration:)``: the instances of every version of it, or of that version only."""
     missing_in_mutation: Literal["payload", "top-level"] = "payload"
     """A mutation on a missing object: an error in its payload, or a top-level one."""
+    batches: Literal["independent", "atomic"] = "independent"
+    """Mutations in one request: each stands for itself, or an error in one undoes them all."""
     draft_number: Literal["next", "zero"] = "next"
     """The version number of the unpublished draft: one above the latest version, or 0."""
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.variants import Variants
 
+VERSION = 1
+"""The layout of the tables, as ``tables.sql`` sets it in a new store."""
+
 _SUFFIXES = frozenset({".yml", ".yaml"})
 _LAST_MOMENT = (
     "SELECT max(moment) FROM (SELECT max(updatedAt) AS moment FROM customers UNION ALL SELECT max(updatedAt)"
@@ -44,6 +47,8 @@ def furnish(store: Store, settings: Settings) -> Tenant:
         store.create_tables()
         _build(store, settings, definitions)
         return _tenant(store, settings)
+    if store.value("PRAGMA user_version") != VERSION:
+        raise SetupError(f"{settings.state}: not a state file of this version of the sandbox.")
     tenant = _tenant(store, settings)
     _publish_all(tenant, definitions)
     return tenant

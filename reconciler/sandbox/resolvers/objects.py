@@ -77,7 +77,7 @@ def _deployed(parent: Row, info: Info) -> bool:
 
 def bindables() -> list[ObjectType]:
     owner = ObjectType("Organization")
-    owner.set_field("customers", lambda _, info, **arguments: connection(listings.CUSTOMERS)(None, info, **arguments))
+    owner.set_field("customers", connection(listings.CUSTOMERS))
     owner.set_field("labels", decoded("labels"))
 
     customer = ObjectType("Customer")
