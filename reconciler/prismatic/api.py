@@ -121,18 +121,19 @@ class Api:
         """Send the request until it is answered or there is no more hope."""
         request = GraphQLRequest(merged.document, variable_values=dict(merged.variables), operation_name=merged.name)
         tries = 0
+
+        async def once() -> ExecutionResult:
+            nonlocal tries
+            tries += 1
+            return await self._send(request, len(merged.parts))
+
+        attempts = self._retry.attempts(mutation=merged.mutation, sleep=self._sleep, before=self._before_retry)
         try:
-            async for attempt in self._retry.attempts(
-                mutation=merged.mutation, sleep=self._sleep, before=self._before_retry
-            ):
-                with attempt:
-                    tries += 1
-                    return await self._send(request, len(merged.parts))
+            return await attempts(once)
         except Fault as fault:
             if tries > 1:
                 fault.message += f" ({tries} tries)"
             raise
-        raise AssertionError("tenacity re-raises the last failure")
 
     async def _send(self, request: GraphQLRequest, operations: int) -> ExecutionResult:
         if self._session is None:

@@ -53,9 +53,6 @@ class Fault(Exception):
     after: float | None = None
     too_large: bool = False
 
-    def __str__(self) -> str:
-        return self.message
-
     @property
     def throttled(self) -> bool:
         return self.kind is Throttled

@@ -105,8 +105,6 @@ class Reader:
             return page
 
         start = await self._ask(operation, {**variables, "first": PAGE_SIZE})
-        if start is None:
-            raise Rejected(f"{operation.name}: the API has no answer")
         return await _all_nodes(operation.name, start, next_page)
 
     async def _complete(
@@ -173,9 +171,7 @@ async def _all_nodes(
     total = page.get("totalCount")
     nodes: dict[Any, dict[str, Any]] = {}
     while True:
-        found = page.get("nodes")
-        if not isinstance(found, list):
-            raise ServerFault(f"{name}: the API's answer holds no list of nodes")
+        found = page["nodes"]
         for node in found:
             identifier = node.get("id", len(nodes))
             if identifier in nodes:

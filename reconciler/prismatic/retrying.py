@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
@@ -61,7 +61,7 @@ class RetryPolicy:
 
 
 def _fault(state: RetryCallState) -> Fault:
-    error = state.outcome.exception() if state.outcome else None
-    if not isinstance(error, Fault):
-        raise TypeError("only faults are retried")
-    return error
+    """Return what the last attempt failed of: nothing else than a fault is ever retried."""
+    outcome: Any = state.outcome
+    fault: Fault = outcome.exception()
+    return fault

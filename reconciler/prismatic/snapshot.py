@@ -96,7 +96,7 @@ async def _cheaper_to_list(api: Api, pending: Mapping[Collection, Sequence[Read]
 def _is_cheaper(api: Api, collection: Collection, look_ups: int, answer: Answer) -> bool:
     name = collection.operation.name
     if answer.errors or answer.data is None:
-        raise Rejected(f"{name}: {'; '.join(answer.errors) or 'the API has no answer'}")
+        raise Rejected(f"{name}: {'; '.join(answer.errors)}")
     total = int(answer.data["totalCount"])
     listing, looking_up = max(1, ceil(total / PAGE_SIZE)), ceil(look_ups / api.batch_size)
     log.info(

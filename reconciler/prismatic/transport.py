@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -13,13 +14,13 @@ from gql.transport.async_transport import AsyncTransport
 from graphql import ExecutionResult
 
 from reconciler import __version__
-from reconciler.errors import Throttled
+from reconciler.errors import Throttled, Unreachable
 from reconciler.kinds.secret import reveal
 from reconciler.prismatic.faults import Fault, fault_of_body, fault_of_exception, fault_of_status
 from reconciler.prismatic.urls import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
 
     from gql import GraphQLRequest
 
@@ -52,14 +53,15 @@ class ApiTransport(AsyncTransport):
         self._client: httpx.AsyncClient | None = None
 
     async def connect(self) -> None:
-        self._client = httpx.AsyncClient(
-            auth=self._auth,
-            headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json"},
-            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
-            transport=self._inner,
-            follow_redirects=False,
-            trust_env=not self._in_the_clear,
-        )
+        with _told_environment():
+            self._client = httpx.AsyncClient(
+                auth=self._auth,
+                headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json"},
+                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+                transport=self._inner,
+                follow_redirects=False,
+                trust_env=not self._in_the_clear,
+            )
         self._auth.bind(self._client)
 
     @property
@@ -128,3 +130,18 @@ class ApiTransport(AsyncTransport):
 
     def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
         raise fault_of_body(response, self._endpoint.url, what, transient=transient)
+
+
+@contextmanager
+def _told_environment() -> Iterator[None]:
+    """Tell which of the environment's settings httpx cannot use, and show none of them: proxies have passwords."""
+    try:
+        yield
+    except ImportError:
+        raise Unreachable(
+            "the environment names a SOCKS proxy: install the package socksio, or name an http proxy in HTTPS_PROXY"
+        ) from None
+    except OSError:
+        raise Unreachable("the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read") from None
+    except (ValueError, httpx.InvalidURL):
+        raise Unreachable("a proxy's address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used") from None

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import httpx
+
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +36,12 @@ def normalise_url(text: str, *, source: str) -> str:
             f"{source} is plain http ({_shown(text)}): a token is only sent over https, or to this machine itself"
         )
     shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+    url = f"{parts.scheme}://{shown_host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+    try:
+        httpx.URL(url).host.encode("idna")
+    except (httpx.InvalidURL, ValueError):
+        raise UsageError(f"{source} is not a URL: {_shown(text)}; expected https://HOST") from None
+    return url
 
 
 def is_loopback(host: str) -> bool:

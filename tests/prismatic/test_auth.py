@@ -61,10 +61,15 @@ def test_many_requests_that_meet_an_expired_token_renew_it_once() -> None:
     """Requests under way at the same time wait for one renewal and use what it brought."""
     tenant = FakeTenant(tokens={"another"})
 
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0.005)
+        return await tenant.handle(request)
+
     async def use(api: Api) -> list[Any]:
         return await asyncio.gather(*(ask(api) for _ in range(12)))
 
-    assert all(with_api(tenant, use, endpoint=RENEWABLE))
+    assert all(with_api(tenant, use, endpoint=RENEWABLE, transport=httpx.MockTransport(slowly)))
+    assert authorizations(tenant).count("Bearer canary-access-token-old") == 4
     assert tenant.refreshed == 1
 
 

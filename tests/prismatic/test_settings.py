@@ -286,6 +286,11 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.canary"
         ("https://", "PRISMATIC_URL is not a URL: 'https://'; expected https://HOST"),
         ("https://a b", "PRISMATIC_URL is not a URL: 'https://a b'; expected https://HOST"),
         ("https://host:port", "PRISMATIC_URL is not a URL: 'https://host:port'; expected https://HOST"),
+        (
+            "https://xn--zzzzzz.example",
+            "PRISMATIC_URL is not a URL: 'https://xn--zzzzzz.example'; expected https://HOST",
+        ),
+        ("https://a..b", "PRISMATIC_URL is not a URL: 'https://a..b'; expected https://HOST"),
         ("https://[::1", "PRISMATIC_URL is not a URL: 'https://[::1'; expected https://HOST"),
         (JWT, "PRISMATIC_URL is not a URL: (not shown); expected https://HOST"),
         ("x" * 200, "PRISMATIC_URL is not a URL: (not shown); expected https://HOST"),

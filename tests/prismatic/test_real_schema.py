@@ -1,0 +1,75 @@
+"""Every document this product sends, and every query it derives from one, against Prismatic's schema."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from graphql import build_schema, print_ast, validate
+
+from reconciler.kinds.document import load_operations
+from reconciler.prismatic.batching import Call, Merger
+from reconciler.prismatic.outline import outline_of, page_operation, total_operation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from graphql import GraphQLSchema
+
+    from reconciler.kinds.document import Operation
+    from reconciler.prismatic.outline import Nested, Outline
+
+SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "prismatic-api.graphql"
+OPERATIONS = [
+    operation
+    for package in ("reconciler.kinds", "reconciler.prismatic")
+    for file in sorted(resources.files(package).iterdir(), key=lambda each: each.name)
+    if file.name.endswith(".graphql")
+    for operation in load_operations(package, file.name).values()
+]
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    if not SCHEMA.exists():
+        pytest.skip("Prismatic's schema is not beside the repository")
+    return build_schema(SCHEMA.read_text(encoding="utf-8"))
+
+
+def chains(connections: Sequence[Nested]) -> Iterator[tuple[Nested, ...]]:
+    for each in connections:
+        yield (each,)
+        yield from ((each, *below) for below in chains(each.inner))
+
+
+def derived(operation: Operation) -> list[Operation]:
+    """Return the queries that reading the operation to its end may send."""
+    if operation.mutation:
+        return []
+    outline: Outline = outline_of(operation)
+    totals = [total_operation(operation)] if outline.paged else []
+    return totals + [page_operation(operation, outline, chain) for chain in chains(outline.inner)]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[each.name for each in OPERATIONS])
+def test_a_document_is_valid(operation: Operation, schema: GraphQLSchema) -> None:
+    """An operation, alone or several times in one request, and its further pages and totals fit the schema."""
+    for each in (operation, *derived(operation)):
+        for calls in ([Call(each, {})], [Call(each, {})] * 3):
+            document = Merger().merge(calls).document
+            assert validate(schema, document) == [], print_ast(document)
+
+
+def test_everything_that_is_read_fits_in_one_request(schema: GraphQLSchema) -> None:
+    """All queries of all kinds can travel together, their fragments included."""
+    queries = [each for one in OPERATIONS for each in (one, *derived(one)) if not each.mutation]
+    assert validate(schema, Merger().merge([Call(each, {}) for each in queries]).document) == []
+
+
+def test_the_configuration_of_an_instance_is_read_to_its_end() -> None:
+    """What must not be cut off is known to be paged: config variables and their inputs, flow configs."""
+    (instances,) = (each for each in OPERATIONS if each.name == "instances")
+    keys = {tuple(key for nested in chain for key in nested.keys) for chain in chains(outline_of(instances).inner)}
+    assert keys >= {("configVariables",), ("configVariables", "inputs"), ("flowConfigs",)}
