@@ -1,0 +1,1 @@
+"""Operations in order, in batches, confirmed by reading back."""

@@ -1,0 +1,1 @@
+"""Diff, ownership, guardrails, and the plan: its data and its file format."""

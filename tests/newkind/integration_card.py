@@ -1,0 +1,85 @@
+"""A kind that only tests know: how an integration presents itself. Not one line of the product knows of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.attributes import Attribute, changed, written
+from reconciler.kinds.document import parse_operations
+from reconciler.kinds.kind import Assessment, Complaint, Kind, Phase, Step
+from reconciler.kinds.labels import label_change, wanted_labels
+from reconciler.kinds.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import Live, Situation, View
+    from reconciler.kinds.resource import Reference, Resource
+
+OPERATIONS = parse_operations("""
+query cards($first: Int, $after: String, $name: String) {
+  integrations(name: $name, first: $first, after: $after, sortBy: [{ field: CREATED_AT, direction: ASC }]) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { id name description category labels updatedAt }
+  }
+}
+mutation updateCard($input: UpdateIntegrationInput!) {
+  updateIntegration(input: $input) {
+    integration { id name description category labels }
+    errors { field messages }
+  }
+}
+mutation deleteCard($input: DeleteIntegrationInput!) {
+  deleteIntegration(input: $input) { integration { id } errors { field messages } }
+}
+""")
+CARDS = Collection(OPERATIONS["cards"], lambda node: [node["name"]])
+ATTRIBUTES = (Attribute("description", default=""), Attribute("category", default=""))
+
+
+class IntegrationCard(Kind):
+    """Found by ``name``; integrations are imported elsewhere, so none is created."""
+
+    name = "IntegrationCard"
+    level = 3
+    delete_flag = "--allow-delete-integrations"
+
+    def schema(self) -> Mapping[str, Any]:
+        schema: dict[str, Any] = json.loads(Path(__file__).with_suffix(".schema.json").read_text(encoding="utf-8"))
+        return schema
+
+    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
+        del spec
+        return ()
+
+    def identity(self, spec: Mapping[str, Any]) -> str:
+        return str(spec["name"])
+
+    def title(self, spec: Mapping[str, Any]) -> str:
+        return str(spec["name"])
+
+    def reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        del view
+        yield Read(CARDS, resource.spec["name"], (("name", resource.spec["name"]),))
+
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
+        return [self.live(node) for node in view.tenant.find(CARDS, resource.spec["name"])]
+
+    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+        live = situation.live
+        if live is None:
+            message = f"no integration is named {resource.spec['name']!r}; import it first"
+            return Assessment(problems=[Complaint(("name",), message)])
+        fields = [*changed(ATTRIBUTES, resource.spec, live.node), *label_change(resource.spec.get("labels"), live.node)]
+        values: dict[str, Any] = dict(written(ATTRIBUTES, fields, resource.spec))
+        labels = wanted_labels(resource.spec.get("labels"), live.node)
+        if labels is not None:
+            values["labels"] = labels
+        steps = [Step("update", Phase.WRITE, OPERATIONS["updateCard"], {"id": live.id, **values})] if values else []
+        return Assessment(fields, steps)
+
+    def removal(self, live: Live) -> Step:
+        return Step("delete", Phase.DELETE, OPERATIONS["deleteCard"], {"id": live.id})

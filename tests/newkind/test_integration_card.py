@@ -1,0 +1,74 @@
+"""Adding a kind touches its file, its schema, its example and its test: these four, and nothing of the product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.world import World
+
+from reconciler.errors import ManifestErrors, PlanRefused
+from reconciler.kinds.kind import Registry
+from reconciler.kinds.registry import default_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).parent
+EXAMPLE = (HERE / "integration_card.yaml").read_text(encoding="utf-8")
+
+
+def _kind() -> Any:
+    spec = util.spec_from_file_location("integration_card", HERE / "integration_card.py")
+    assert spec
+    assert spec.loader
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.IntegrationCard()
+
+
+REGISTRY = Registry({**default_registry().kinds, "IntegrationCard": _kind()})
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as world:
+        yield world
+
+
+def test_a_new_kind_is_planned_applied_and_read_back(world: World) -> None:
+    """The pipeline plans, applies and reads back a kind that it has never heard of."""
+    plan, results = world.apply_with_plan(EXAMPLE, registry=REGISTRY)
+
+    assert [(change.address, change.actions) for change in plan] == [("IntegrationCard/acme-inventory", ("update",))]
+    assert [result.status for result in results] == ["applied"]
+    assert world.mutation_names() == ["updateIntegration"]
+    assert world.plan(EXAMPLE, registry=REGISTRY).empty
+
+
+def test_a_new_kind_is_checked_against_its_own_schema(world: World) -> None:
+    """A mistake in a manifest of a new kind is told like that of any other, with its place and a suggestion."""
+    with pytest.raises(ManifestErrors) as caught:
+        world.plan(EXAMPLE.replace("category:", "categry:"), registry=REGISTRY)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith("<stdin>:7:3: unknown key")
+    assert "'category'" in problem.message
+
+
+def test_a_new_kind_takes_part_in_the_guardrails(world: World) -> None:
+    """Deleting what the kind guards needs the option that the kind names."""
+    absent = f"{EXAMPLE}lifecycle: {{state: absent}}\n"
+    with pytest.raises(PlanRefused, match="--allow-delete-integrations"):
+        world.plan(absent, registry=REGISTRY)
+    allowed = frozenset({"--allow-delete-integrations"})
+    assert world.plan(absent, registry=REGISTRY, allowed_flags=allowed).summary["delete"] == 1
+
+
+def test_the_product_knows_nothing_of_it(world: World) -> None:
+    """Without being registered the kind is unknown, with the known ones suggested."""
+    options = replace(world.options(EXAMPLE), registry=default_registry())
+    with pytest.raises(ManifestErrors, match="unknown kind"):
+        world.plan(EXAMPLE, registry=options.registry)

@@ -1,0 +1,38 @@
+"""The rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "reconciler"
+PIPELINE = sorted([*(PACKAGE / "planning").glob("*.py"), *(PACKAGE / "applying").glob("*.py")])
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+LONGEST = 450
+
+
+@pytest.mark.parametrize("path", PIPELINE, ids=lambda path: path.stem)
+def test_the_pipeline_never_names_a_kind(path: Path) -> None:
+    """Planning and applying know kinds by their interface alone."""
+    assert not re.search(r"\b(Customer|User|Instance)\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_stay_about_one_thing(path: Path) -> None:
+    """No file is so long that it must be about several things, and each says what it is about."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST
+    assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem)
+def test_every_test_states_a_behaviour(path: Path) -> None:
+    """Each test says in its docstring what it shows."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tests = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    silent = [node.name for node in tests if node.name.startswith("test_") and not ast.get_docstring(node)]
+    assert not silent
