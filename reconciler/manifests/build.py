@@ -87,7 +87,7 @@ class _Builder:
         self.expanded += known.size
         if self.expanded > MAX_EXPANSION:
             raise _TooLarge(
-                f"the aliases of this document stand for more than {MAX_EXPANSION} values; write less of them"
+                f"the aliases of this document stand for more than {MAX_EXPANSION} values; use fewer of them"
             )
         self.height = max(self.height, known.height)
         if depth + known.height > MAX_DEPTH:

@@ -26,12 +26,17 @@ PLAIN = ":plain:"
 STR = ":str:"
 COLLECTION = ":collection:"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+SECOND = "second occurrence"
+"""What PyYAML says of an anchor given twice; the telling part is in the context."""
 _HINTS = (
     ("cannot start any token", "a tab for indentation, or text that begins with @, ` or %, which needs quotes"),
     ("mapping values are not allowed", "is the indentation right? text that contains ': ' needs quotes"),
     ("did not find expected ',' or", "a bracket that is not closed, or a missing comma"),
     ("unexpected end of stream", "a quote that is not closed"),
     ("did not find expected key", "is the indentation right?"),
+    ("expected '-' indicator", "is the indentation right? a list and keys cannot stand side by side"),
+    ("expected node content", "a value is missing, or a bracket is not closed"),
+    ("incompatible YAML document", "manifests are YAML 1.2; take the %YAML line out"),
     ("expected <block end>", "is the indentation right?"),
     ("could not find expected ':'", "a key without its colon, or text over several lines that needs quotes"),
     ("unknown escape character", r"within double quotes write a backslash as \\"),
@@ -109,7 +114,8 @@ def place_at(text: str, offset: int, file: str) -> Place:
 def _problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-    said = (error.problem or error.context or "it cannot be read").split(";")[0]
+    said = next(text for text in (error.problem, error.context, "it cannot be read") if text and text != SECOND)
+    said = said.partition(";")[0]
     if said.startswith("nested deeper"):
         return Problem(f"{said}; manifests need a few", place)
     hint = next((f" ({hint})" for sign, hint in _HINTS if sign in said), "")

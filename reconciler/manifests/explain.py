@@ -14,13 +14,17 @@ from reconciler.manifests.failure import failures
 from reconciler.manifests.wishes import instead, nearest, quoted, wish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jsonschema import ValidationError
 
     from reconciler.kinds.resource import Path
     from reconciler.manifests.failure import Failure
 
+MISPLACED_VALUE_FROM = (
+    "valueFrom cannot stand here, only where a secret belongs: in configVariables, apiKeys and testPayload;"
+    " ${var.NAME} takes a variable of the environment anywhere"
+)
 _ABOUT_PRESENCE = frozenset({"required", "dependentRequired"})
 _MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")
 """Of several failures of one value the first of these is told, else the first that was found."""
@@ -32,10 +36,10 @@ def explain(errors: Iterable[ValidationError]) -> list[Complaint]:
     unknown = [failure for failure in found if failure.keyword == "additionalProperties"]
     missing = [failure for failure in found if failure.keyword in _ABOUT_PRESENCE]
     others = [failure for failure in found if failure.keyword not in {*_ABOUT_PRESENCE, "additionalProperties"}]
-    misspelt = {(failure.path, nearest(key, failure.known_keys)) for failure in unknown for key in _unknown(failure)}
+    meant = {failure.path: {nearest(key, failure.known_keys) for key in _unknown(failure)} for failure in unknown}
     complaints = [
         *(complaint for failure in unknown for complaint in _about_unknown(failure)),
-        *(complaint for failure in missing for complaint in _about_missing(failure, misspelt)),
+        *(complaint for failure in missing for complaint in _about_missing(failure, meant)),
         *(_about_value(failure) for failure in _one_each(others)),
     ]
     return list(dict.fromkeys(complaints))
@@ -64,16 +68,24 @@ def _unknown(failure: Failure) -> Iterator[str]:
 
 def _about_unknown(failure: Failure) -> Iterator[Complaint]:
     for key in _unknown(failure):
-        hint = did_you_mean(key, failure.known_keys, listed_as="allowed here")
-        yield Complaint((*failure.path, key), f"unknown key {key!r}; {hint}", key=True)
+        path = (*failure.path, key)
+        if key == "valueFrom":
+            yield Complaint(path, MISPLACED_VALUE_FROM, key=True)
+        elif "errorMessage" in failure.schema and not nearest(key, failure.known_keys):
+            yield Complaint(failure.path, _sentence(failure, str(failure.schema["errorMessage"])))
+        else:
+            hint = did_you_mean(key, failure.known_keys, listed_as="allowed here")
+            yield Complaint(path, f"unknown key {key!r}; {hint}", key=True)
 
 
-def _about_missing(failure: Failure, misspelt: set[tuple[Path, str | None]]) -> Iterator[Complaint]:
+def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) -> Iterator[Complaint]:
     """Yield a complaint about each missing key, unless a misspelt one beside it explains it."""
     path = failure.path
     where = f" in {path[-1]!r}" if path and isinstance(path[-1], str) else ""
+    beside = unknown.get(path, set())
     for key in _required(failure):
-        if key not in failure.value and (path, key) not in misspelt:
+        explained = key in beside or (beside and set(failure.known_keys) == {key})
+        if key not in failure.value and not explained:
             examples = failure.known_keys.get(key, {}).get("examples")
             hint = f", for example {key}: {quoted(examples[0])}" if examples else ""
             yield Complaint(path, f"{key!r} is missing{where}; add it{hint}", key=True)
@@ -90,19 +102,15 @@ def _about_value(failure: Failure) -> Complaint:
         key = str(failure.value)
         return Complaint((*failure.path, key), f"the key {quoted(key)} {wish(failure)}", key=True)
     if failure.keyword == "type" and isinstance(failure.value, dict) and "valueFrom" in failure.value:
-        return Complaint(
-            failure.path,
-            "valueFrom cannot stand here, only where a secret belongs: in configVariables, apiKeys and testPayload;"
-            " ${var.NAME} takes a variable of the environment anywhere",
-        )
-    said = wish(failure)
-    return Complaint(
-        failure.path, f"{_subject(failure.path)} {said}{instead(failure)}" if said.startswith("must ") else said
-    )
+        return Complaint((*failure.path, "valueFrom"), MISPLACED_VALUE_FROM, key=True)
+    return Complaint(failure.path, _sentence(failure, wish(failure), instead(failure)))
 
 
-def _subject(path: Path) -> str:
-    names = [part for part in path if isinstance(part, str)]
+def _sentence(failure: Failure, wished: str, got: str = "") -> str:
+    """Return a whole sentence: a wish that begins with ``must`` needs to say of what."""
+    if not wished.startswith("must "):
+        return wished
+    names = [part for part in failure.path if isinstance(part, str)]
     if not names:
-        return "the manifest"
-    return f"an item of {names[-1]!r}" if isinstance(path[-1], int) else f"{names[-1]!r}"
+        return f"the manifest {wished}{got}"
+    return f"{'an item of ' if isinstance(failure.path[-1], int) else ''}{names[-1]!r} {wished}{got}"

@@ -64,9 +64,9 @@ class Finder:
         target = self.cwd / path
         kind = file_kind(target)
         if kind == "folder":
-            yield from self._folder(path, (root or target).resolve(), (target.resolve(),))
+            yield from self._folder(path, real_path(root or target), (real_path(target),))
         elif kind == "file":
-            yield from self._once(path, (root or target.parent).resolve())
+            yield from self._once(path, real_path(root or target.parent))
         elif kind == "missing":
             self.problems.append(missing or Problem(f"{self.show(path)}: there is no such file or folder"))
         else:
@@ -91,7 +91,7 @@ class Finder:
             self._refuse(entry, "is a link to a file that does not exist; correct the link or delete it")
         elif kind not in {"file", "folder"}:
             self._refuse(entry, f"is {kind}; {_instead(kind)}")
-        elif (real := target.resolve()) in self.left_out:
+        elif (real := real_path(target)) in self.left_out:
             return
         elif not real.is_relative_to(root):
             self._refuse(entry, f"is a link out of the manifest tree ({self.show(root)}); name its target with -f")
@@ -104,7 +104,7 @@ class Finder:
 
     def _once(self, path: Path, root: Path) -> Iterator[File]:
         self.met += 1
-        real = (self.cwd / path).resolve()
+        real = real_path(self.cwd / path)
         if real not in self._seen:
             self._seen.add(real)
             yield File(self.cwd / path, self.show(path), root)
@@ -112,6 +112,11 @@ class Finder:
     def _refuse(self, path: Path, message: str) -> None:
         shown = self.show(path)
         self.problems.append(Problem(f"{shown} {message}", Place(shown)))
+
+
+def real_path(path: Path) -> Path:
+    """Return the path with its links followed; a loop of links is left as it is."""
+    return Path(os.path.realpath(path))
 
 
 def file_kind(path: Path) -> str:

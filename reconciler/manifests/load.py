@@ -60,8 +60,8 @@ class Loader:
         data = build(node, source.shown, self.problems)
         if data is None and (len(self.problems) > before or not _explicit(node)):
             return
-        if isinstance(data, dict) and data.get("kind") == LIST_KIND and "items" in data:
-            yield from self._items(source, index, node, data["items"])
+        if isinstance(data, dict) and data.get("kind") == LIST_KIND:
+            yield from self._items(source, index, node, data.get("items"))
             return
         yield Document(source, index, (), place_of(node, source.shown), data)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.locate import Layers
+from reconciler.manifests.wishes import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,8 +77,6 @@ def _unusable(overlay: Manifest, checker: Checker) -> list[Complaint]:
     wrong = list(checker.envelope(overlay.data, overlay=True))
     if wrong:
         return wrong
-    if overlay.data["kind"] not in checker.names:
-        return [Complaint(("kind",), "an overlay cannot change the Project; change reconciler.yaml")]
     if overlay.address is None:
         return [
             Complaint(("metadata", "name"), "an overlay needs metadata.name: the handle of the manifest it changes")
@@ -89,9 +88,8 @@ def _unmatched(overlay: Manifest, problems: Sequence[Complaint], index: Iterable
     address = str(overlay.address)
     kind = overlay.data["kind"]
     known = [each.partition("/")[2] for each in index if each and each.startswith(f"{kind}/")]
-    near = did_you_mean(overlay.data["metadata"]["name"], known, listed_as=f"declared of kind {kind}")
-    return Complaint(
-        ("metadata", "name"),
-        f"no manifest declares {address}, so the overlay changes nothing; {near};"
-        f" to add it as a new resource make it a whole manifest: {problems[0].message}",
-    )
+    handle = overlay.data["metadata"]["name"]
+    advice = did_you_mean(handle, known, listed_as=f"declared of kind {kind}")
+    if not nearest(handle, known):
+        advice = f"to add it as a new resource make the overlay a whole manifest: {problems[0].message}"
+    return Complaint(("metadata", "name"), f"no manifest declares {address}, so the overlay changes nothing; {advice}")

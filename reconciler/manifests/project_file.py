@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place, Problem
-from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind
+from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind, real_path
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.project import PROTECTED_LABEL, Project
-from reconciler.manifests.validate import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +50,7 @@ class ProjectFile:
         """The real paths of every environment's overlays."""
         listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
         paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if _is_path(path)]
-        return frozenset((self.folder / path).resolve() for path in paths)
+        return frozenset(real_path(self.folder / path) for path in paths)
 
     @property
     def _spec(self) -> dict[str, Any]:
@@ -93,15 +92,11 @@ def _checked(document: Document, checker: Checker, problems: list[Problem]) -> P
     origin = Layers((document,))
     found = list(_problems(document, origin, checker))
     problems += found
-    return ProjectFile(document, None if found else Project.parse(document.data, document.source.folder.resolve()))
+    return ProjectFile(document, None if found else Project.parse(document.data, real_path(document.source.folder)))
 
 
 def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Problem]:
-    wrong = list(checker.envelope(document.data))
-    if not wrong and document.data["kind"] != PROJECT:
-        yield Problem(f"this file holds the Project: 'kind' must be {PROJECT}", origin.place(("kind",)))
-        return
-    wrong = wrong or list(checker.problems(document.data))
+    wrong = checker.project_problems(document.data)
     yield from (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
     if wrong:
         return

@@ -14,8 +14,9 @@ from reconciler.manifests.locate import Layers
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.secrets import Resolver, without_secrets
 from reconciler.manifests.selection import select
-from reconciler.manifests.validate import PROJECT, Checker
+from reconciler.manifests.validate import Checker
 from reconciler.manifests.variables import Variables, refers
+from reconciler.manifests.wishes import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
@@ -46,8 +47,7 @@ class Reading:
         if not manifests and not self.problems:
             self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
         resources = self._resources(manifests, checker, settled=selection.settled)
-        declared = frozenset(manifest.address for manifest in manifests if manifest.address)
-        cross = CrossChecker(self.kinds, checker, declared, selection.complete)
+        cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
         self.problems += cross.problems(resources)
         digest = digest_of(resources, selection.project)
         resources = self._resolved(resources)
@@ -90,10 +90,7 @@ class Reading:
             for complaint in wrong:
                 if settled or not refers(manifest.data, complaint.path):
                     self._complain(manifest.origin, complaint, known)
-            if not wrong and manifest.data["kind"] == PROJECT:
-                message = "a Project is read from reconciler.yaml at the root of the manifests, not from here"
-                self.problems.append(Problem(message, manifest.origin.place(("kind",))))
-            elif not wrong:
+            if not wrong:
                 resource = _resource(manifest)
                 self._origins[resource.address] = manifest.origin
                 resources.append(resource)
@@ -139,6 +136,16 @@ def _variables(selection: Selection, environment: str | None) -> Variables | Non
         for name in each.variables:
             elsewhere.setdefault(name, []).append(each.name)
     return Variables({**project.variables, **(chosen.variables if chosen else {})}, environment, elsewhere)
+
+
+def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]:
+    """Return the addresses of all manifests, right or wrong; of a misspelt kind, as they were meant."""
+    declared = set()
+    for manifest in manifests:
+        kind, _, handle = (manifest.address or "").partition("/")
+        if kind:
+            declared.add(f"{kind if kind in checker.names else nearest(kind, checker.names)}/{handle}")
+    return frozenset(declared)
 
 
 def _resource(manifest: Manifest) -> Resource:

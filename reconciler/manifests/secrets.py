@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.secret import Secret, Unresolved
 from reconciler.manifests.command import CommandFailed, run_command
-from reconciler.manifests.files import file_kind, reason
+from reconciler.manifests.files import file_kind, real_path, reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,10 @@ def is_value_from(value: Any) -> bool:
     """Say whether a value of a checked manifest stands for one from outside."""
     if not isinstance(value, dict) or set(value) != {"valueFrom"} or not isinstance(value["valueFrom"], dict):
         return False
-    return len(value["valueFrom"]) == 1 and value["valueFrom"].keys() <= {"env", "file", "exec"}
+    ((way, named),) = value["valueFrom"].items() if len(value["valueFrom"]) == 1 else ((None, None),)
+    if way == "exec":
+        return isinstance(named, list) and bool(named) and all(isinstance(each, str) for each in named)
+    return way in {"env", "file"} and isinstance(named, str) and named.isprintable()
 
 
 def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
@@ -104,8 +107,8 @@ def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
 
 
 def _file(named: str, source: Source) -> str:
-    target = (source.folder / named).resolve()
-    if not target.is_relative_to(source.root.resolve()):
+    target = real_path(source.folder / named)
+    if not target.is_relative_to(real_path(source.root)):
         raise _Unusable(
             f"the file {named} is outside the manifest tree; move it below the manifests, or use env or exec"
         )

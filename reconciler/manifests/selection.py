@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder
+from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, real_path
 from reconciler.manifests.load import Loader
 from reconciler.manifests.project_file import project_paths, read_project
 
@@ -55,7 +55,7 @@ def select(
         problems.append(Problem("there is no reconciler.yaml here; name the manifests with -f FILE, -f FOLDER or -f -"))
     file = read_project(paths, Finder(cwd, problems), loader, checker)
     settled = not problems
-    left_out = frozenset((cwd / path).resolve() for path in paths) | (file.overlays if file else frozenset())
+    left_out = frozenset(real_path(cwd / path) for path in paths) | (file.overlays if file else frozenset())
     chosen = _environment(environment, file, problems) if settled else None
     settled = settled and (environment is None or chosen is not None)
     inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file)
@@ -112,7 +112,7 @@ class _Inputs:
         path = self.cwd / argument
         is_project_file = path.name in PROJECT_FILES
         home = path.parent if is_project_file else path
-        if self.project and home.resolve() == self.project.folder.resolve() and (alone or not is_project_file):
+        if self.project and real_path(home) == real_path(self.project.folder) and (alone or not is_project_file):
             yield from self._listed(self.project.manifests, ("spec", "manifests"))
         elif argument and not (self.project and is_project_file):
             yield from self._argument(argument)
@@ -135,13 +135,13 @@ class _Inputs:
             before = self.finder.met, len(self.loader.problems)
             missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
-            if before == (self.finder.met, len(self.loader.problems)):
+            if self.project.project and before == (self.finder.met, len(self.loader.problems)):
                 self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
 
     def _root(self, path: Path) -> Path | None:
         """Return the manifest tree of a path: the project's folder, when it lies in it."""
-        folder = self.project.folder.resolve() if self.project else None
-        return folder if folder and (self.cwd / path).resolve().is_relative_to(folder) else None
+        folder = real_path(self.project.folder) if self.project else None
+        return folder if folder and real_path(self.cwd / path).is_relative_to(folder) else None
 
     def _standard_input(self, stdin: TextIO | None) -> list[Document]:
         if stdin is None:

@@ -56,34 +56,44 @@ class Checker:
         return [kind.name for kind in self.kinds]
 
     def problems(self, data: Any) -> Sequence[Complaint]:
-        """Return everything that is wrong with one whole document; nothing for a valid one."""
-        wrong = list(self.envelope(data))
-        if wrong:
-            return wrong
-        kind = data["kind"]
-        if kind not in self._tests:
-            self._tests[kind] = quick_test(self._validator(kind).schema)
-        return () if self._tests[kind](data) else explain(self._validator(kind).iter_errors(data))
+        """Return everything that is wrong with one whole manifest; nothing for a valid one."""
+        return list(self.envelope(data)) or self._by_schema(data)
+
+    def project_problems(self, data: Any) -> Sequence[Complaint]:
+        """Return everything that is wrong with the document of ``reconciler.yaml``."""
+        wrong = list(_version(data)) if isinstance(data, dict) else [_no_map(data)]
+        if not wrong and data.get("kind") != PROJECT:
+            wrong = [Complaint(("kind",), f"this file holds the Project: 'kind' must be {PROJECT}")]
+        return wrong or self._by_schema(data)
 
     def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Complaint]:
         """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
         if not isinstance(data, dict):
-            shown = described(data, hidden=True)
-            yield Complaint((), f"a manifest is a map with apiVersion, kind, metadata and spec, not {shown}")
+            yield _no_map(data)
             return
         if "apiVersion" in data or not overlay:
             yield from _version(data)
-        yield from self._kind(data)
+        yield from self._kind(data, overlay=overlay)
 
-    def _kind(self, data: dict[str, Any]) -> Iterator[Complaint]:
-        kind = data.get("kind")
-        known = [*self.names, PROJECT]
+    def _kind(self, data: dict[str, Any], *, overlay: bool) -> Iterator[Complaint]:
+        kind, known = data.get("kind"), ", ".join(self.names)
         if "kind" not in data:
-            yield Complaint((), f"'kind' is missing; add it, one of {', '.join(known)}")
+            yield Complaint((), f"'kind' is missing; add it, one of {known}")
+        elif kind == PROJECT and overlay:
+            yield Complaint(("kind",), "an overlay cannot change the Project; change reconciler.yaml")
+        elif kind == PROJECT:
+            message = "a Project is read from reconciler.yaml at the root of the manifests, not from here"
+            yield Complaint(("kind",), message)
         elif not isinstance(kind, str):
-            yield Complaint(("kind",), f"'kind' must be one of {', '.join(known)}, not {described(kind, hidden=False)}")
-        elif kind not in known:
-            yield Complaint(("kind",), f"unknown kind {quoted(kind)}; {did_you_mean(kind, known)}")
+            yield Complaint(("kind",), f"'kind' must be one of {known}, not {described(kind, hidden=False)}")
+        elif kind not in self.names:
+            yield Complaint(("kind",), f"unknown kind {quoted(kind)}; {did_you_mean(kind, self.names)}")
+
+    def _by_schema(self, data: dict[str, Any]) -> Sequence[Complaint]:
+        kind = data["kind"]
+        if kind not in self._tests:
+            self._tests[kind] = quick_test(self._validator(kind).schema)
+        return () if self._tests[kind](data) else explain(self._validator(kind).iter_errors(data))
 
     def spec_fields(self, kind: str) -> list[str]:
         """Return the fields that the spec of a kind may have."""
@@ -100,6 +110,11 @@ def kind_schema(kind: Kind) -> Mapping[str, Any]:
     """Return the schema that a kind brings along, else the shipped one of its name."""
     own = kind.schema()
     return own if own is not None else load_schema(kind.name)
+
+
+def _no_map(data: Any) -> Complaint:
+    shown = described(data, hidden=True)
+    return Complaint((), f"a manifest is a map with apiVersion, kind, metadata and spec, not {shown}")
 
 
 def _version(data: dict[str, Any]) -> Iterator[Complaint]:

@@ -62,11 +62,11 @@ class Variables:
     def _unknown(self, name: str | None) -> str:
         if name is None:
             return "not a variable: write ${var.NAME} with letters, digits, _ and -, or $${var. for the text itself"
-        elsewhere = " and ".join(self.elsewhere.get(name, ()))
+        elsewhere = ", ".join(self.elsewhere.get(name, ()))
         if elsewhere and self.environment is None:
-            return f"the variable {name!r} has a value in {elsewhere} alone; choose one with --environment"
+            return f"the variable {name!r} is declared only for {elsewhere}; choose an environment with --environment"
         if elsewhere:
-            return f"the variable {name!r} has a value in {elsewhere} alone; give it one in {self.environment} as well"
+            return f"the variable {name!r} is declared only for {elsewhere}; declare it for {self.environment} as well"
         known = {*self.values, *self.elsewhere}
         if not known:
             return f"unknown variable {name!r}; declare it in reconciler.yaml under spec.variables"

@@ -22,13 +22,16 @@ TYPES = {
     "null": "null",
 }
 LONGEST_QUOTE = 60
-_SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties", "maxLength", "false"})
+_SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties"}) | frozenset(
+    {"minLength", "maxLength", "false"}
+)
 """Keywords whose wish is clear without what stands there instead."""
 
 
 def quoted(value: Any) -> str:
-    """Return a value as a message quotes it, on one line and not too long."""
+    """Return a value as a message quotes it: printable, on one line and not too long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
+    text = "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
@@ -66,26 +69,27 @@ def wish(failure: Failure) -> str:
 
 def instead(failure: Failure) -> str:
     """Return what stands there instead, and what to do about it, where that helps."""
-    if failure.keyword in _SAY_IT_ALL:
+    if failure.keyword in _SAY_IT_ALL or (failure.sensitive and failure.keyword != "type" and failure.value):
         return ""
     return f", not {described(failure.value, hidden=failure.sensitive)}{_advice(failure)}"
 
 
 def _advice(failure: Failure) -> str:
     value = failure.value
+    wanted = _names(failure.schema.get("type", []))
+    numeric = "integer" in wanted or "number" in wanted
     if failure.keyword == "enum" and isinstance(value, str) and not failure.sensitive:
         meant = nearest(value, [str(option) for option in failure.wanted])
         return f"; did you mean {meant!r}?" if meant else ""
-    if failure.keyword != "type":
+    if isinstance(value, str) and numeric and value.isdigit():
+        return "; write it without quotes"
+    if failure.keyword != "type" or "errorMessage" in failure.schema:
         return ""
-    wanted = set(_names(failure.wanted))
     if value is None:
-        return "; leave the key out if it is not to be managed"
+        return "; give it a value or take it out"
     if "string" in wanted and isinstance(value, (bool, int, float)):
         return "; put it in quotes"
-    if "boolean" in wanted and isinstance(value, str):
-        return "; write true or false, without quotes"
-    return "; write it without quotes" if {"integer", "number"} & wanted and isinstance(value, str) else ""
+    return "; write true or false, without quotes" if "boolean" in wanted and isinstance(value, str) else ""
 
 
 def _names(types: Any) -> list[str]:
@@ -94,9 +98,17 @@ def _names(types: Any) -> list[str]:
 
 def _type(failure: Failure) -> str:
     names = _names(failure.wanted)
-    example = failure.schema.get("examples")
-    hint = f" such as {quoted(example[0])}" if example and names[0] in {"object", "array"} else ""
-    return f"must be {' or '.join(TYPES.get(name, name) for name in names)}{hint}"
+    shown = quoted((failure.schema.get("examples") or ["…"])[0])
+    hint = (
+        f" such as {shown}" if names[0] in {"object", "array"} and not shown.endswith("…") and "…" not in shown else ""
+    )
+    return f"must be {_either(names)}{hint}"
+
+
+def _either(types: Iterable[str]) -> str:
+    """Return types as words: ``text, a map or null``."""
+    words = [word for name in types for word in TYPES.get(name, name).split(" or ")]
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
 def _counted(bound: str, noun: str) -> Callable[[Failure], str]:
@@ -114,7 +126,7 @@ def _text(words: str) -> Callable[[Failure], str]:
 def _keys(bound: str) -> Callable[[Failure], str]:
     def said(failure: Failure) -> str:
         if failure.wanted == 1 and failure.known_keys:
-            advice = " (an overlay takes a key away with null)" if bound == "at most" else ""
+            advice = " (in an overlay, null takes a key away)" if bound == "at most" else ""
             return f"must have exactly one of the keys {', '.join(failure.known_keys)}{advice}"
         return _counted(bound, "key")(failure)
 
@@ -133,8 +145,7 @@ def _alternative(branch: Any) -> str:
         return quoted(branch["const"])
     if "enum" in branch:
         return ", ".join(str(option) for option in branch["enum"])
-    types = " or ".join(TYPES.get(name, name) for name in _names(branch.get("type", [])))
-    return types or str(branch.get("description", "as the schema says"))
+    return _either(_names(branch.get("type", []))) or str(branch.get("description", "as the schema says"))
 
 
 _WISHES: Mapping[str, Callable[[Failure], str]] = {

@@ -1,0 +1,80 @@
+"""The table of broken manifests: files that are wrong, and exactly what is said about each.
+
+A case has ``files`` (name → text), or one ``manifest``, or the ``spec`` of a customer, user or instance; how it
+is read (``arguments``, ``environment``, ``environ``, ``allowExec``); and ``errors``, what must be reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from reconciler.manifests import ManifestOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FOLDER = Path(__file__).parent / "broken"
+WHOLE = "apiVersion: reconciler/v1\nkind: {kind}\nmetadata: {{name: it}}\nspec:\n{spec}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One broken run."""
+
+    name: str
+    files: Mapping[str, str]
+    errors: tuple[str, ...]
+    arguments: tuple[str, ...] = (".",)
+    environment: str | None = None
+    allow_exec: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def options(self, folder: Path) -> ManifestOptions:
+        """Write the files into ``folder`` and return how they are read."""
+        for name, text in self.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        return ManifestOptions(
+            files=self.arguments,
+            environment=self.environment,
+            allow_exec=self.allow_exec,
+            environ=self.environ,
+            cwd=folder,
+        )
+
+
+def case_of(theme: str, data: Mapping[str, Any]) -> Case:
+    """Return the case of one entry of the table."""
+    return Case(
+        name=f"{theme}: {data['case']}",
+        files=dict(_files(data)),
+        errors=tuple(data.get("errors", ())),
+        arguments=tuple(data.get("arguments", (".",))),
+        environment=data.get("environment"),
+        allow_exec=data.get("allowExec", False),
+        environ=data.get("environ", {}),
+    )
+
+
+def _files(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from data.get("files", {}).items()
+    if "manifest" in data:
+        yield "it.yaml", data["manifest"]
+    for kind in ("Customer", "User", "Instance"):
+        if kind.lower() in data:
+            yield "it.yaml", WHOLE.format(kind=kind, spec=indent(data[kind.lower()], "  "))
+
+
+def broken_cases() -> list[Case]:
+    """Return every case of the table."""
+    return [
+        case_of(path.stem, data)
+        for path in sorted(FOLDER.glob("*.yaml"))
+        for data in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
