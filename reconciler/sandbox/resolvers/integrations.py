@@ -40,6 +40,7 @@ def _sequence(parent: Row) -> list[Condition]:
 
 
 def _version_sequence(parent: Row, info: Info, **arguments: Any) -> Page:
+    arguments.pop("allVersions", None)
     scope = [*_sequence(parent), ("NOT t.draft", ())]
     return paged(info, listings.INTEGRATIONS.select(tenant_of(info).store, arguments, scope), arguments)
 
