@@ -17,7 +17,7 @@ from reconciler.prismatic.auth import BearerAuth
 from reconciler.prismatic.batching import Merger
 from reconciler.prismatic.faults import Fault
 from reconciler.prismatic.loader import Loader
-from reconciler.prismatic.redaction import Redactor, secrets_in
+from reconciler.prismatic.redaction import LONG, Redactor, secrets_in
 from reconciler.prismatic.retrying import RetryPolicy
 from reconciler.prismatic.stats import Stats
 from reconciler.prismatic.transport import ApiTransport
@@ -106,7 +106,7 @@ class Api:
             result = await self._exchange(merged)
         except Fault as fault:
             if not (fault.too_large and len(calls) > 1):
-                fault.message = clean.hide(fault.message)
+                fault.message = clean.hide(fault.message, shortest=LONG)
                 raise fault.final(mutation=merged.mutation) from None
         else:
             has_data = bool((result.extensions or {}).get("data"))

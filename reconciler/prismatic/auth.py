@@ -11,6 +11,7 @@ import httpx
 
 from reconciler.errors import NotAuthenticated, UsageError
 from reconciler.prismatic.faults import fault_of_exception, fault_of_status
+from reconciler.prismatic.redaction import LONG
 from reconciler.prismatic.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class BearerAuth(httpx.Auth):
         self._client = client
 
     def secrets(self) -> Iterator[str]:
-        """Yield the tokens as they are now, for hiding them."""
-        yield from (token for token in (self._access, self._refresh) if token)
+        """Yield the tokens as they are now, for hiding them; short ones are words, such as a sandbox takes."""
+        yield from (token for token in (self._access, self._refresh) if token and len(token) >= LONG)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         token = self._access or await self._renewed(None)

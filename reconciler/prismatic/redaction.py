@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 300
 _WINDOW = 12
+LONG = _WINDOW
+"""From this length on a secret is no word that may stand in a message by chance."""
 _SHORTEST = 3
 _HIDDEN = "(sensitive)"
 
@@ -39,10 +41,11 @@ class Redactor:
             text = pattern.sub(replacement, text)
         return one_line(self.hide(text))
 
-    def hide(self, text: str) -> str:
-        """Return the text, however long, with every secret in it replaced."""
+    def hide(self, text: str, *, shortest: int = 1) -> str:
+        """Return the text, however long, with every secret of at least ``shortest`` characters replaced."""
         for secret in self._secrets:
-            text = _hide(text, secret)
+            if len(secret) >= shortest:
+                text = _hide(text, secret)
         return text
 
 

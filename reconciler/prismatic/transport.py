@@ -51,6 +51,7 @@ class ApiTransport(AsyncTransport):
         self._stats = stats
         self._inner = inner
         self._client: httpx.AsyncClient | None = None
+        self._proven = False
 
     async def connect(self) -> None:
         with _told_environment():
@@ -115,6 +116,7 @@ class ApiTransport(AsyncTransport):
             self._fail(response, "JSON that has neither data nor errors", transient=False)
         if not isinstance(data, dict | None) or not isinstance(errors, list):
             self._fail(response, "JSON of another shape", transient=False)
+        self._proven = True
         return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
 
     def _json(self, response: httpx.Response) -> Any:
@@ -129,7 +131,8 @@ class ApiTransport(AsyncTransport):
             self._fail(response, "something that is not JSON or was cut off", transient=True)
 
     def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
-        raise fault_of_body(response, self._endpoint.url, what, transient=transient)
+        """Refuse the body. Where the API has answered before, the address is right, and this is a mishap."""
+        raise fault_of_body(response, self._endpoint.url, what, transient=transient or self._proven)
 
 
 @contextmanager

@@ -143,6 +143,14 @@ def test_a_line_is_a_line(text: str) -> None:
     assert shown == "" or shown.isprintable()
 
 
+def test_a_short_secret_does_not_spoil_other_messages() -> None:
+    """Only secrets that are long enough not to be words are looked for where words of our own stand."""
+    assert (
+        Redactor(["wrong", "a-secret-that-is-long"]).hide("wrong: a-secret-that-is-long", shortest=12)
+        == f"wrong: {HIDDEN}"
+    )
+
+
 def test_secrets_are_found_at_any_depth() -> None:
     """Secrets in lists and mappings of the variables are known, other values are not."""
     found = secrets_in({"a": [Secret("one"), {"b": (Secret("two"), "three")}], "c": 4})
