@@ -1,0 +1,66 @@
+"""A sandbox behind a real socket, for tests that run the product as a command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from reconciler.sandbox.app import Sandbox
+
+STARTED_WITHIN = 10.0
+
+
+@contextmanager
+def served(sandbox: Sandbox) -> Iterator[str]:
+    """Serve a sandbox on a free port of the loopback interface, in a thread; yield its address."""
+    config = uvicorn.Config(sandbox.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + STARTED_WITHIN
+    while not server.started:
+        assert time.monotonic() < deadline, "the sandbox did not start"
+        time.sleep(0.01)
+    (listener,) = server.servers[0].sockets
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(*arguments: str | Path, environ: Mapping[str, str], cwd: Path, stdin: str = "") -> Ran:
+    """Run ``reconciler`` as a user would, in a process of its own, without the caller's environment."""
+    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "reconciler", *map(str, arguments)],
+        env={**inherited, "HOME": str(cwd), "PYTHONWARNINGS": "error::ResourceWarning", **environ},
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)

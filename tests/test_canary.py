@@ -1,0 +1,253 @@
+"""Secrets stay secret: unique strings wherever a secret can be, and none of them in anything we put out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from support.serving import run, served
+from support.world import World
+
+from reconciler.sandbox.transport import InProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.serving import Ran
+
+CANARIES = {
+    name: f"canary-{name}-7Gk2pQ"
+    for name in (
+        "token", "password", "username", "file", "exec", "flow-key", "string", "form", "pair", "list",
+        "live-input", "live-flow-key", "multi\nline", 'quo"te', "ünïcode",
+    )
+}  # fmt: skip
+
+CONNECTION = "Acme Inventory User/Pass"
+PROJECT = """
+apiVersion: reconciler/v1
+kind: Project
+metadata: {name: canaries}
+spec: {manifests: [manifests]}
+"""
+MANIFESTS = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: acme}
+spec: {name: Acme, externalId: acme}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+spec:
+  customer: acme
+  name: Inventory
+  integration: {name: Acme Inventory, version: 2}
+  configVariables:
+    My String: {valueFrom: {env: STRING}}
+    My List: [plain, {valueFrom: {env: LIST}}]
+    Inventory Field Mapping: {key: {valueFrom: {env: PAIR}}}
+    Acme Inventory User/Pass:
+      inputs:
+        username: canary-username-7Gk2pQ
+        password: {valueFrom: {env: PASSWORD}}
+    Amazon S3 Connection:
+      inputs:
+        accessKeyId: {valueFrom: {file: secrets/access-key}}
+        secretAccessKey: {valueFrom: {exec: [cat, exec-secret]}}
+  flowConfigs: {Sync Inventory: {apiKeys: [{valueFrom: {env: FLOW_KEY}}]}}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: types}
+spec:
+  customer: acme
+  name: Types
+  integration: {name: Every Data Type}
+  configVariables:
+    A JSON Form: {deep: [{er: {valueFrom: {env: FORM}}}]}
+    A Connection: {inputs: {apiKey: {valueFrom: {env: MULTILINE}}}}
+    A String: {valueFrom: {env: QUOTE}}
+    A JSON Code: {valueFrom: {env: UNICODE}}
+"""
+
+
+def _environ() -> dict[str, str]:
+    named = {
+        "STRING": "string", "LIST": "list", "PAIR": "pair", "PASSWORD": "password", "FLOW_KEY": "flow-key",
+        "FORM": "form", "NUMBER": "MULTILINE": "multi\nline", "QUOTE": 'quo"te', "UNICODE": "ünïcode",
+    }  # fmt: skip
+    return {variable: CANARIES[name] for variable, name in named.items()}
+
+
+def forms(secret: str) -> Iterator[str]:
+    """Yield the spellings in which a secret could leak."""
+    raw = secret.encode()
+    yield from (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret))
+    yield from (secret.encode("unicode_escape").decode(), repr(secret)[1:-1])
+    yield from (
+        raw.hex(),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+    )
+    # Within a longer text its base64 depends on where it begins; the middle is the same for each beginning.
+    yield from (base64.b64encode(b"x" * shift + raw).decode()[4:-4] for shift in (1, 2))
+    yield from (line for line in secret.split("\n") if len(line) > 6)
+
+
+def leaks(text: str) -> list[str]:
+    return [name for name, secret in CANARIES.items() if any(form in text for form in forms(secret))]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A repository of manifests with every sort of secret."""
+    manifests = tmp_path / "manifests"
+    (manifests / "secrets").mkdir(parents=True)
+    (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    (manifests / "all.yaml").write_text(MANIFESTS, encoding="utf-8")
+    (manifests / "secrets" / "access-key").write_text(CANARIES["file"] + "\n", encoding="utf-8")
+    for folder in (tmp_path, manifests):
+        (folder / "exec-secret").write_text(CANARIES["exec"], encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World(token=CANARIES["token"]) as world:
+        yield world
+
+
+def change_live_secrets(world: World) -> None:
+    """Put secrets in behind our back: a connection's input, a flow's API key."""
+    (instance,) = world.rows("instances", name="Inventory")
+    inputs = [
+        {"name": "username", "type": "value", "value": CANARIES["live-input"]},
+    ]
+    flow = world.sandbox.tenant.store.where("flows", integration=instance["integration"], name="Sync Inventory")[0]
+    _write(world, instance["id"], inputs, flow["id"])
+
+
+def _write(world: World, instance: str, inputs: list[dict[str, str]], flow: str) -> None:
+    queries = (
+        (
+            (
+                "mutation ($i: UpdateInstanceConfigVariablesInput!) { updateInstanceConfigVariables(input: $i)"
+                " { errors { messages } } }"
+            ),
+            {
+                "id": instance,
+                "configVariables": [{"key": "Acme Inventory User/Pass", "values": json.dumps(inputs[:1])}],
+            },
+        ),
+        (
+            "mutation ($i: UpdateInstanceInput!) { updateInstance(input: $i) { errors { messages } } }",
+            {"id": instance, "flowConfigs": [{"flowId": flow, "apiKeys": [CANARIES["live-flow-key"]]}]},
+        ),
+    )
+    headers = {"Authorization": f"Bearer {CANARIES['token']}"}
+    for query, data in queries:
+        answer = _post(world, {"query": query, "variables": {"i": data}}, headers)
+        assert "errors" not in answer
+        assert all(not payload["errors"] for payload in answer["data"].values())
+
+
+def _post(world: World, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    import asyncio
+
+    async def post() -> Any:
+        async with httpx.AsyncClient(transport=InProcess(world.sandbox), base_url="http://sandbox") as client:
+            return (await client.post("/api", json=body, headers=headers)).json()
+
+    return asyncio.run(post())
+
+
+def commands(tree: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the command lines, those that report and log as much as they can among them."""
+    loud = ("-vv", "--allow-exec")
+    yield ("validate", "-vv")
+    yield ("plan", *loud, "--out", "saved.json", "--report", "json=plan.json", "--report", "text=plan.txt")
+    yield ("plan", *loud, "--format", "json")
+    yield ("plan", "-vv", "--without-secrets", "--format", "json")
+    yield ("plan", "-vv")  # refused: exec is not allowed
+    yield ("apply", "saved.json", *loud, "--auto-approve", "--format", "json", "--report", "json=applied.json")
+    yield ("plan", *loud)
+    yield ("drift", *loud, "--report", "json=drift.json")
+    yield ("apply", *loud, "--auto-approve", "--resend-secrets", "--report", "text=resent.txt")
+
+
+def _everything(tree: Path, ran: list[Ran]) -> str:
+    """Return all that was put out: both streams, and every file that was written."""
+    given = {"all.yaml", "access-key", "exec-secret", "reconciler.yaml"}
+    written = [path for path in tree.rglob("*") if path.is_file() and path.name not in given]
+    assert {"saved.json", "plan.json", "plan.txt", "drift.json", "applied.json"} <= {path.name for path in written}
+    texts = [path.read_text(encoding="utf-8") for path in written]
+    return "\n".join([*texts, *(each.out + each.err for each in ran)])
+
+
+def test_no_secret_in_any_output_of_any_command(tree: Path, world: World) -> None:
+    """No command shows, logs, saves or reports a secret, in whatever spelling: its own, or one found live."""
+    with served(world.sandbox) as url:
+        environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
+        ran = [run(*line, environ=environ, cwd=tree) for line in commands(tree)]
+        assert [each.code for each in ran] == [0, 0, 0, 0, 1, 0, 0, 0, 0], [each.err for each in ran]
+        change_live_secrets(world)
+        changed = [
+            run("drift", "-vv", "--allow-exec", "--format", form, environ=environ, cwd=tree)
+            for form in ("text", "json")
+        ]
+        assert [each.code for each in changed] == [2, 2]
+        assert "sensitive" in changed[0].out
+        changed.append(run("apply", "-vv", "--allow-exec", "--auto-approve", environ=environ, cwd=tree))
+        assert changed[-1].code == 0, changed[-1].err
+    text = _everything(tree, [*ran, *changed])
+    assert "Traceback" not in text
+    assert leaks(text) == []
+
+
+def test_secrets_arrive_all_the_same(tree: Path, world: World) -> None:
+    """What is hidden from people is what the API is given, to the letter."""
+    with served(world.sandbox) as url:
+        environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
+        assert run("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
+    arrived = json.dumps([entry.arguments for entry in world.mutations], ensure_ascii=False)
+    sent = {"password", "username", "file", "exec", "flow-key", "string", "form", "pair", "list", "ünïcode"}
+    assert {name for name in sent if CANARIES[name] in arrived} == sent
+
+
+class Echo(InProcess):
+    """An API that refuses every mutation, and quotes all that it was sent in what it says."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(await request.aread()) if request.url.path == "/api" else {}
+        if "mutation" not in body.get("query", ""):
+            return await super().handle_async_request(request)
+        quoted = json.dumps(body["variables"], ensure_ascii=False)
+        message = f"cannot take {quoted} from {request.headers['authorization']}"
+        return httpx.Response(200, json={"data": None, "errors": [{"message": message}]})
+
+
+def test_no_secret_in_what_the_api_says(tree: Path, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A server that quotes everything in its error messages cannot make us show a secret."""
+    caplog.set_level("DEBUG", logger="reconciler")
+    one = "\n---\n".join(MANIFESTS.split("\n---\n")[:2])
+    (tree / "manifests" / "all.yaml").write_text(one, encoding="utf-8")
+    world.environ |= _environ()
+    created = MANIFESTS.split("\n---\n", maxsplit=1)[0]
+    world.apply(created)
+    results = world.apply(tree / "manifests", allow_exec=True, transport=Echo(world.sandbox))
+    said = [message for result in results for message in result.messages]
+    assert any("cannot take" in message for message in said)
+    assert leaks("\n".join([*said, caplog.text])) == []
+
+
+def test_the_canaries_would_be_noticed() -> None:
+    """The search finds a secret in each of the spellings that it looks for."""
+    for name, secret in CANARIES.items():
+        for form in forms(secret):
+            assert name in leaks(f"before{form}after")
