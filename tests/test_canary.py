@@ -80,7 +80,7 @@ spec:
 def _environ() -> dict[str, str]:
     named = {
         "STRING": "string", "LIST": "list", "PAIR": "pair", "PASSWORD": "password", "FLOW_KEY": "flow-key",
-        "FORM": "form", "NUMBER": "MULTILINE": "multi\nline", "QUOTE": 'quo"te', "UNICODE": "ünïcode",
+        "FORM": "form", "MULTILINE": "multi\nline", "QUOTE": 'quo"te', "UNICODE": "ünïcode",
     }  # fmt: skip
     return {variable: CANARIES[name] for variable, name in named.items()}
 
