@@ -12,7 +12,8 @@ from gql import Client, GraphQLRequest
 from gql.transport.exceptions import TransportQueryError
 from graphql import ExecutionResult
 
-from reconciler.prismatic.answers import answers_to
+from reconciler.errors import ApiError
+from reconciler.prismatic.answers import Answer, answers_to
 from reconciler.prismatic.auth import BearerAuth
 from reconciler.prismatic.batching import Merger
 from reconciler.prismatic.faults import Fault
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import httpx
     from gql.client import AsyncClientSession, ReconnectingAsyncClientSession
 
-    from reconciler.prismatic.answers import Answer
     from reconciler.prismatic.batching import Call, Merged
     from reconciler.prismatic.settings import Endpoint
 
@@ -114,8 +114,19 @@ class Api:
         if answers is not None:
             return answers
         log.info("%s: refused as a whole; asking for %d operations in halves", merged.name, len(calls))
+        return await self._ask_in_halves(calls)
+
+    async def _ask_in_halves(self, calls: Sequence[Call]) -> list[Answer]:
         middle = len(calls) // 2
-        return [*await self._ask(calls[:middle]), *await self._ask(calls[middle:])]
+        answers = await self._ask(calls[:middle])
+        try:
+            answers += await self._ask(calls[middle:])
+        except ApiError as error:
+            if not calls[0].operation.mutation:
+                raise
+            # The first half was carried out: its answers must not be lost with the second's.
+            answers += [Answer(None, (str(error),), error.ambiguous)] * (len(calls) - middle)
+        return answers
 
     async def _exchange(self, merged: Merged) -> ExecutionResult:
         """Send the request until it is answered or there is no more hope."""

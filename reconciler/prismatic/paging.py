@@ -83,7 +83,9 @@ class Reader:
         )
 
     async def _read_once(self, operation: Operation, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-        outline = self._outlines.setdefault(operation, outline_of(operation))
+        if operation not in self._outlines:
+            self._outlines[operation] = outline_of(operation)
+        outline = self._outlines[operation]
         if not outline.paged:
             answer = await self._ask(operation, variables)
             nodes = answer if isinstance(answer, list) else [answer] if answer is not None else []

@@ -9,6 +9,7 @@ import pytest
 from graphql import parse, print_ast, validate
 from prismatic.fake_tenant import SCHEMA, FakeTenant, with_api
 
+from reconciler.errors import Rejected
 from reconciler.kinds.document import Operation, parse_operations
 from reconciler.kinds.secret import Secret
 from reconciler.prismatic.batching import Call, Merger
@@ -194,6 +195,25 @@ def test_a_request_that_is_too_large_is_halved() -> None:
     answers = ask(tenant, create("a"), create("b"))
     assert [answer.errors for answer in answers] == [(), ()]
     assert len(tenant.sent) == 3
+
+
+@pytest.mark.parametrize(("response", "ambiguous"), [(403, False), (500, True)])
+def test_what_was_carried_out_is_known_although_the_rest_failed(response: int, ambiguous: bool) -> None:
+    """When mutations are sent in halves and the second half fails, the first half's answers are kept."""
+    tenant = FakeTenant(most_aliases=1)
+    tenant.script.extend([None, None, httpx.Response(response)])
+    first, second = ask(tenant, create("a"), create("b"))
+    assert (first.errors, first.data["customer"]["name"]) == ((), "a")
+    assert second.errors[0].startswith(f"https://stack.example answered HTTP {response}: ")
+    assert second.ambiguous is ambiguous
+
+
+def test_a_query_that_fails_in_halves_fails() -> None:
+    """A query has nothing to lose: what fails the second half fails the whole."""
+    tenant = FakeTenant(most_aliases=1)
+    tenant.script.extend([None, None, httpx.Response(403)])
+    with pytest.raises(Rejected, match="HTTP 403"):
+        ask(tenant, *[Call(OPERATIONS["roles"], {})] * 2)
 
 
 def test_a_query_whose_whole_data_is_lost_is_asked_again_in_parts() -> None:
