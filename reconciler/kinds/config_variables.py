@@ -16,13 +16,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.schedules import Schedule
 from reconciler.kinds.secret import Secret, Unresolved, reveal
-from reconciler.kinds.values import SCALARS, Json, KeyValueList, Mismatch, Raw, ValueList
+from reconciler.kinds.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Node
     from reconciler.kinds.values import ValueCodec
 
@@ -91,7 +93,7 @@ class Wire:
 
     key: str
     text: str | Secret
-    schedule: Mapping[str, str] | None = None
+    schedule: Mapping[str, str | Secret] | None = None
 
     def as_input(self) -> dict[str, Any]:
         return {"key": self.key, "value": self.text, **(self.schedule or {})}
@@ -119,16 +121,18 @@ def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     plain = _plain(declared, value)
     try:
         if declared.data_type == SCHEDULE and declared.collection_type is None:
-            return _compare_schedule(declared, plain, live)
+            return _compare_schedule(declared, plain, live, sensitive=sensitive)
         return _compare_value(declared, plain, live, sensitive=sensitive)
     except Mismatch as mismatch:
+        if isinstance(value, Secret):
+            mismatch.path = ()  # it leads through the secret's own text
         raise mismatch.without_value() if sensitive else mismatch from None
 
 
 def _compare_value(declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool) -> Comparison:
     codec = declared.codec
     if plain is None:
-        text = declared.default or ""
+        text = declared.default or ("[]" if declared.collection_type else "")
         wanted = codec.read(text)
     else:
         wanted = codec.parse(plain)
@@ -137,26 +141,30 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, *, sens
     current = codec.read(live.get("value")) if live is not None else None
     if live is not None and codec.same(wanted, current):
         return Comparison()
-    hidden: str | Secret = Secret(text) if sensitive else text
-    before = None if live is None else codec.show(current)
-    return Comparison(
-        before=_hide(live.get("value")) if sensitive and live is not None else before,
-        after=hidden if sensitive else codec.show(wanted),
-        sensitive=sensitive,
-        wire=Wire(declared.key, hidden),
-    )
+    old = live.get("value") if live is not None else None
+    if sensitive:
+        return Comparison(_hide(old), Secret(text), sensitive=True, wire=Wire(declared.key, Secret(text)))
+    before, after = None if live is None else codec.show(current), codec.show(wanted)
+    if before == after:  # pairs in another order, or true for 1: the texts tell them apart
+        before, after = old, text
+    return Comparison(before, after, wire=Wire(declared.key, text))
 
 
-def _compare_schedule(declared: Declaration, plain: Any, live: Node | None) -> Comparison:
+def _compare_schedule(declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool) -> Comparison:
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
-    wanted = default if plain is None else Schedule.parse(plain).completed(current or default)
+    wanted = (default if plain is None else Schedule.parse(plain)).completed(current or default)
     if current is not None and wanted.same(current):
         return Comparison()
+    before, after = current.show() if current else None, wanted.show()
+    if not sensitive:
+        return Comparison(before, after, wire=Wire(declared.key, wanted.cron, wanted.wire()))
+    hidden = {field: Secret(text) for field, text in wanted.wire().items()}
     return Comparison(
-        before=current.show() if current else None,
-        after=wanted.show(),
-        wire=Wire(declared.key, wanted.cron, wanted.wire()),
+        before=_hide(json.dumps(before)) if current and current.cron else None,
+        after=Secret(json.dumps(after)),
+        sensitive=True,
+        wire=Wire(declared.key, Secret(wanted.cron), hidden),
     )
 
 
@@ -169,12 +177,15 @@ def _check_options(declared: Declaration, wanted: Any) -> None:
             raise Mismatch("one of its options", option, path=path, options=declared.pick_list)
 
 
-def _options(wanted: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _options(wanted: Any) -> Iterator[tuple[Path, str]]:
     if isinstance(wanted, str):
         yield (), wanted
+    elif isinstance(wanted, Pairs):
+        for index, (key, option) in enumerate(wanted.pairs):
+            yield ((index, "value") if wanted.ordered else (key,)), option
     else:
-        for index, item in enumerate(wanted):
-            yield (index,), item[1] if isinstance(item, tuple) else item
+        for index, option in enumerate(wanted):
+            yield (index,), option
 
 
 def _plain(declared: Declaration, value: Any) -> Any:
@@ -189,7 +200,7 @@ def _plain(declared: Declaration, value: Any) -> Any:
     if isinstance(value, Secret) and structured:
         try:
             return json.loads(plain)
-        except ValueError:
+        except (ValueError, RecursionError):
             return plain
     return plain
 

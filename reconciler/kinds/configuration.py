@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.config_variables import CONNECTION, compare
 from reconciler.kinds.connections import compare_connection
 from reconciler.kinds.kind import Complaint, FieldChange
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.kinds.values import Mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,64 +11,17 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Self
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.mismatch import Mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from reconciler.kinds.resource import Path
 
 LARGEST_EXPONENT = 400
-
-
-class Mismatch(Exception):
-    """A value that cannot be of the declared type."""
-
-    def __init__(self, expected: str, value: Any, *, path: Path = (), options: Sequence[str] = ()) -> None:
-        super().__init__(expected)
-        self.expected = expected
-        self.value = value
-        self.path = path
-        self.options = options
-        self.shown = True
-
-    def without_value(self) -> Self:
-        """Return the same finding, which will not tell the value."""
-        self.shown = False
-        return self
-
-    def message(self) -> str:
-        """Say what was expected, what was found, and which options there are."""
-        found = describe(self.value) if self.shown else sort_of(self.value)
-        text = f"expected {self.expected}, found {found}"
-        if self.options:
-            nearest = did_you_mean(str(self.value) if self.shown else "", self.options, listed_as="options")
-            return f"{text}; {nearest}"
-        if isinstance(self.value, (bool, int, float)) and "text" in self.expected:
-            return f"{text}; put it in quotes"
-        return text
-
-
-def sort_of(value: Any) -> str:
-    """Return what sort of YAML value it is, without telling it."""
-    names: Mapping[type, str] = {
-        bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"
-    }  # fmt: skip
-    return names.get(type(value), "nothing" if value is None else type(value).__name__)
-
-
-def describe(value: Any) -> str:
-    """Return a short description of a value that is no secret."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return f"the number {value}"
-    if isinstance(value, str):
-        shown = value if len(value) <= 60 else f"{value[:57]}…"
-        return f"the text {shown!r}"
-    return sort_of(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +106,8 @@ class Number(ValueCodec):
     def read(self, text: str | None) -> Decimal | Raw | None:
         if not text:
             return None
+        if "_" in text:  # which Python alone takes for a separator
+            return Raw(text)
         try:
             found = Decimal(text.strip())
         except InvalidOperation:
@@ -226,8 +181,10 @@ class Timestamp(ValueCodec):
         return str(canonical[1])
 
     def same(self, wanted: Any, current: Any) -> bool:
+        """Equal as moments, or as what is left of the wanted one in milliseconds (an API may keep no more)."""
         if isinstance(wanted, tuple) and isinstance(current, tuple):
-            return bool(wanted[0] == current[0])
+            moment: datetime = wanted[0]
+            return current[0] in {moment, moment.replace(microsecond=moment.microsecond // 1000 * 1000)}
         return bool(wanted == current)
 
 
@@ -248,7 +205,7 @@ class Json(ValueCodec):
         if not text or not text.strip():
             return None
         try:
-            return json.loads(text)
+            return json.loads(text, parse_constant=_finite, parse_float=_finite)
         except (ValueError, RecursionError):
             return Raw(text)
 
@@ -331,14 +288,14 @@ class KeyValueList(ValueCodec):
 
     item: ValueCodec
 
-    def parse(self, value: Any) -> _Pairs:
+    def parse(self, value: Any) -> Pairs:
         if isinstance(value, dict):
-            return _Pairs(
+            return Pairs(
                 tuple((str(key), _parse_item(self.item, item, (key,))) for key, item in value.items()), ordered=False
             )
         if not isinstance(value, list):
             raise Mismatch("a mapping, or a list of {key: …, value: …}", value)
-        return _Pairs(tuple(self._parse_pair(index, pair) for index, pair in enumerate(value)), ordered=True)
+        return Pairs(tuple(self._parse_pair(index, pair) for index, pair in enumerate(value)), ordered=True)
 
     def _parse_pair(self, index: int, pair: Any) -> tuple[str, Any]:
         if not isinstance(pair, dict) or set(pair) != {"key", "value"} or not isinstance(pair["key"], str):
@@ -348,10 +305,10 @@ class KeyValueList(ValueCodec):
     def read(self, text: str | None) -> Any:
         items = Json().read(text)
         if items is None:
-            return _Pairs((), ordered=True)
+            return Pairs((), ordered=True)
         if not isinstance(items, list) or not all(isinstance(pair, dict) and "key" in pair for pair in items):
             return Raw(text or "")
-        return _Pairs(
+        return Pairs(
             tuple((str(pair["key"]), _read_item(self.item, pair.get("value"))) for pair in items), ordered=True
         )
 
@@ -361,7 +318,7 @@ class KeyValueList(ValueCodec):
         )  # fmt: skip
 
     def same(self, wanted: Any, current: Any) -> bool:
-        if not isinstance(wanted, _Pairs) or not isinstance(current, _Pairs):
+        if not isinstance(wanted, Pairs) or not isinstance(current, Pairs):
             return bool(wanted == current)
         ours, theirs = wanted.pairs, current.pairs
         if not wanted.ordered:
@@ -371,7 +328,7 @@ class KeyValueList(ValueCodec):
         )
 
     def show(self, canonical: Any) -> Any:
-        if not isinstance(canonical, _Pairs):
+        if not isinstance(canonical, Pairs):
             return canonical.text if isinstance(canonical, Raw) else canonical
         keys = [key for key, _ in canonical.pairs]
         if len(set(keys)) == len(keys):
@@ -380,12 +337,19 @@ class KeyValueList(ValueCodec):
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
+class Pairs:
+    """The canonical form of a key-value list; ``ordered`` says whether the order of the pairs means something."""
+
     pairs: tuple[tuple[str, Any], ...]
     ordered: bool
 
-    def __iter__(self) -> Any:
-        return iter(self.pairs)
+
+def _finite(number: str) -> float:
+    """Return a JSON number as a double; raises ``ValueError`` for what is none: NaN, infinity, 1e999."""
+    found = float(number)
+    if not isfinite(found):
+        raise ValueError(number)
+    return found
 
 
 def _key(pair: tuple[str, Any]) -> str:
