@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.kinds.values import Mismatch
 
 if TYPE_CHECKING:
     from reconciler.kinds.tenant import Node
@@ -68,12 +68,13 @@ class Schedule:
     def completed(self, current: Schedule) -> Schedule:
         """Return this schedule with what it leaves open taken from the current one.
 
-        A type goes with its cron expression: with another expression it is ``custom`` unless it is said.
+        A type goes with its cron expression: with another expression it is ``custom`` unless it is said, and
+        ``none`` without an expression.
         """
         kind = self.type
         if kind is None:
             kept = current.type if current.cron == self.cron else None
-            kind = kept if kept and kept != "none" else "custom"
+            kind = "none" if not self.cron else kept if kept and kept != "none" else "custom"
         return replace(self, type=kind, time_zone=current.time_zone if self.time_zone is None else self.time_zone)
 
     def same(self, current: Schedule) -> bool:
