@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.secret import JsonText, Secret, Unresolved
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.kinds.values import Mismatch, Number
+from reconciler.kinds.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,14 +62,14 @@ def compare_connection(
     """
     spec = _checked(value)
     current = {entry.name: entry for entry in _live_inputs(live)}
+    inputs = spec.get("inputs") or {}
     wanted = {
-        name: entry
-        for name, entry in _wanted_inputs(declared, spec.get("inputs") or {}, current)
-        if not isinstance(entry, Unresolved)
+        name: entry for name, entry in _wanted_inputs(declared, inputs, current) if not isinstance(entry, Unresolved)
     }
-    held = {name for name in wanted if name in current and current[name].held and wanted[name] != ""}
-    differing = {
-        name for name, text in wanted.items() if name not in held and text != _text(current.get(name), declared, name)
+    set_unseen = {name for name in wanted if name in current and current[name].held}
+    held = {name for name in set_unseen if wanted[name]}
+    differing = (set_unseen - held) | {
+        name for name in wanted.keys() - set_unseen if wanted[name] != _text(current.get(name), declared, name)
     }
     links = {key: spec[key] for key in BY_ID if key in spec and spec[key] != _linked(live, BY_ID[key])}
     send_held = held if resend or differing else set()
@@ -80,8 +81,8 @@ def compare_connection(
     at_risk: tuple[str, ...] = ()
     if differing or send_held:
         wire["values"] = JsonText(list(_sent(wanted, current, declared)))
-        at_risk = tuple(sorted(name for name, entry in current.items() if entry.held and name not in wanted))
-    return ConnectionComparison(tuple(fields), wire, at_risk=at_risk)
+        at_risk = tuple(sorted(name for name, entry in current.items() if entry.held and name not in inputs))
+    return ConnectionComparison(tuple(fields), wire, tuple(sorted(held - send_held)), at_risk)
 
 
 def _checked(value: Any) -> Mapping[str, Any]:
@@ -123,7 +124,10 @@ def _input_text(value: Any, path: Path) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return Number().wire(Number().parse(value))
+        try:
+            return Number().wire(Number().parse(value))
+        except Mismatch:
+            raise Mismatch("a number", value, path=path).without_value() from None
     if not isinstance(value, str):
         raise Mismatch("text, a number, true or false", value, path=path).without_value()
     return value
@@ -145,13 +149,16 @@ def _text(current: Input | None, declared: Declaration, name: str) -> str:
 
 
 def _sent(wanted: Mapping[str, Any], current: Mapping[str, Input], declared: Declaration) -> Iterator[dict[str, Any]]:
-    """Yield the inputs to write: the declared ones over the readable live ones, in the live order."""
+    """Yield the inputs to write: the declared ones over the readable live ones, in the live order.
+
+    What stays as it is keeps its type, which need not be ``value``: a template, say.
+    """
     readable = {name: entry.value for name, entry in current.items() if entry.value}
     if not current:
         readable = {name: value for name, value in (declared.inputs or {}).items() if value}
     for name, value in {**readable, **wanted}.items():
-        kind = current[name].type if name in current and name not in wanted else "value"
-        yield {"name": name, "type": kind, "value": Secret(value)}
+        kept = name in current and value == current[name].value
+        yield {"name": name, "type": current[name].type if kept else "value", "value": Secret(value)}
 
 
 def _linked(live: Node | None, field: str) -> str | None:
