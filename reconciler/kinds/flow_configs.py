@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Node
 
 FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
+OFTEN_SECRET = ("apiKeys", "testHeaders")
+"""Never shown, whoever set them: headers are where credentials travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def _changes(name: str, config: Mapping[str, Any], current: Node | None) -> Iter
         wanted, before = _readable(field, reveal(config[field])), _live_value(field, current)
         if _same(field, wanted, before):
             continue
-        sensitive = field == "apiKeys" or holds(config[field], Secret)
+        sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
         yield FieldChange(
             ("flowConfigs", name, field),
             _shown(before, sensitive=sensitive),
@@ -78,7 +80,7 @@ def _readable(field: str, wanted: Any) -> Any:
 def _live_value(field: str, current: Node | None) -> Any:
     value = (current or {}).get(field)
     if field == "apiKeys":
-        return list(value or ())
+        return [key for key in value or () if key is not None]
     if field != "testHeaders":
         return text(value)
     return _headers(value)
@@ -89,8 +91,8 @@ def _headers(value: Any) -> Any:
     if not isinstance(value, str):
         return value or {}
     try:
-        return json.loads(value) if value.strip() else {}
-    except ValueError:
+        return (json.loads(value) or {}) if value.strip() else {}
+    except (ValueError, RecursionError):
         return value
 
 
