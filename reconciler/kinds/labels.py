@@ -27,7 +27,7 @@ def wanted_labels(
     there anyway, and ``unwanted`` must not.
     """
     present = _lower(node.get("labels") if node else ())
-    kept = present if declared is None else _lower(declared) | {label for label in present if _reserved(label)}
+    kept = present if declared is None else _ordinary(declared) | (present - _ordinary(present))
     wanted = (kept - _lower(unwanted)) | _lower(required)
     return None if wanted == present else sorted(wanted)
 
@@ -36,8 +36,8 @@ def label_change(declared: Sequence[str] | None, node: Node | None) -> list[Fiel
     """Return the change of the labels that a manifest declares, ours left out."""
     if declared is None:
         return []
-    before = sorted(label for label in _lower(node.get("labels") if node else ()) if not _reserved(label))
-    after = sorted(_lower(declared))
+    before = sorted(_ordinary(node.get("labels") if node else ()))
+    after = sorted(_ordinary(declared))
     return [] if before == after else [FieldChange(("labels",), before if node else None, after)]
 
 
@@ -45,5 +45,5 @@ def _lower(labels: Iterable[str] | None) -> set[str]:
     return {str(label).lower() for label in labels or ()}
 
 
-def _reserved(label: str) -> bool:
-    return label.startswith(RESERVED)
+def _ordinary(labels: Iterable[str] | None) -> set[str]:
+    return {label for label in _lower(labels) if not label.startswith(RESERVED)}
