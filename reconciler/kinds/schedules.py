@@ -79,8 +79,11 @@ class Schedule:
 
     def same(self, current: Schedule) -> bool:
         """Say whether both run at the same times; no type and ``none`` are the same where nothing runs."""
-        mine = (self.cron, self.type or "none", self.time_zone or "")
-        return mine == (current.cron, current.type or "none", current.time_zone or "")
+        return self._meaning() == current._meaning()
+
+    def _meaning(self) -> tuple[str, str, str]:
+        """Return what is compared; whether an expression without a type runs is unknown, so it is like no other."""
+        return self.cron, self.type or ("" if self.cron else "none"), self.time_zone or ""
 
     def wire(self) -> dict[str, str]:
         return {"scheduleType": self.type or "none", "timeZone": self.time_zone or ""}
