@@ -1,0 +1,76 @@
+"""Short ways to write declarations and live variables down, and to look for a secret that shows."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reconciler.kinds.config_variables import Declaration, compare
+from reconciler.kinds.mismatch import Mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.kinds.tenant import Node
+
+CANARY = "canary-5f1d"
+"""Made-up secret text: wherever it shows, a secret would."""
+
+SCALAR_TYPES = (
+    "BOOLEAN",
+    "CODE",
+    "CREDENTIAL",
+    "DATE",
+    "JSONFORM",
+    "NUMBER",
+    "OBJECTFIELDMAP",
+    "OBJECTSELECTION",
+    "PICKLIST",
+    "SCHEDULE",
+    "STRING",
+    "TIMESTAMP",
+)
+COLLECTIONS = ("VALUELIST", "KEYVALUELIST")
+
+
+def declare(form: str, **details: Any) -> Declaration:
+    """Return a variable's declaration from a form such as ``STRING`` or ``NUMBER VALUELIST``."""
+    data_type, _, collection = form.partition(" ")
+    return Declaration("Variable", data_type, collection or None, **details)
+
+
+def live(text: str | None, **more: Any) -> Node:
+    """Return a live config variable that reads back as ``text``."""
+    return {"value": text, "scheduleType": None, "timeZone": None, **more}
+
+
+def row_id(value: Any) -> str:
+    """Return a readable, short name for a cell of a table of cases."""
+    return repr(value)[:48]
+
+
+def mismatch_of(declaration: Declaration, value: Any, current: Node | None = None) -> Mismatch:
+    """Return the complaint about a value that cannot be of its type."""
+    with pytest.raises(Mismatch) as caught:
+        compare(declaration, value, current)
+    return caught.value
+
+
+def renderings(thing: Any) -> Iterator[str]:
+    """Yield every text that somebody may come to see of a thing without asking it to reveal itself."""
+    yield str(thing)
+    yield repr(thing)
+    yield f"{thing}"
+    if isinstance(thing, BaseException):
+        yield from traceback.format_exception(thing)
+        yield repr(thing.args)
+    if isinstance(thing, Mismatch):
+        yield thing.message()
+        yield repr(thing.path)
+
+
+def shows(thing: Any, secret: str = CANARY) -> bool:
+    """Say whether a secret can be seen in any rendering of a thing."""
+    return any(secret in text for text in renderings(thing))

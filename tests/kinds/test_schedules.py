@@ -1,0 +1,163 @@
+"""Schedules: cron expression, type and time zone as one value, with what a manifest leaves open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kinds.support import declare, live, row_id
+
+from reconciler.kinds.config_variables import Comparison, compare
+from reconciler.kinds.schedules import TYPES, Schedule
+
+HOURLY = "5 * * * *"
+Live = tuple[str | None, str | None, str | None]
+
+
+def schedule(cron: str, **more: str) -> dict[str, Any]:
+    return {"schedule": {"cron": cron, **more}}
+
+
+def node(state: Live) -> dict[str, Any]:
+    text, kind, zone = state
+    return dict(live(text, scheduleType=kind, timeZone=zone))
+
+
+SAME: list[tuple[Any, Live]] = [
+    (HOURLY, (HOURLY, "CUSTOM", None)),
+    (HOURLY, (HOURLY, "CUSTOM", "Europe/Berlin")),
+    (HOURLY, (HOURLY, "HOUR", "")),
+    ("  5  *\t* * *\n", (HOURLY, "CUSTOM", "")),
+    (HOURLY, ("5  * * * *", "CUSTOM", "")),
+    ({"schedule": HOURLY}, (HOURLY, "CUSTOM", "")),
+    (schedule(HOURLY), (HOURLY, "DAY", "UTC")),
+    (schedule(HOURLY, timeZone="UTC"), (HOURLY, "CUSTOM", "UTC")),
+    (schedule(HOURLY, timeZone=""), (HOURLY, "CUSTOM", None)),
+    (schedule(HOURLY, type="HOUR"), (HOURLY, "HOUR", None)),
+    (schedule(HOURLY, type="custom"), (HOURLY, "CUSTOM", None)),
+    ({"schedule": {"type": "none"}}, ("", "NONE", None)),
+    ({"schedule": {"type": "none"}}, (None, None, None)),
+    ("", ("", "NONE", None)),
+    ("", (None, None, "UTC")),
+]  # fmt: skip
+
+DIFFERS: list[tuple[Any, Live, dict[str, str]]] = [
+    ("6 * * * *", (HOURLY, "CUSTOM", "UTC"), {"value": "6 * * * *", "scheduleType": "custom", "timeZone": "UTC"}),
+    ("6 * * * *", (HOURLY, "HOUR", None), {"value": "6 * * * *", "scheduleType": "custom", "timeZone": ""}),
+    (HOURLY, (HOURLY, "NONE", None), {"value": HOURLY, "scheduleType": "custom", "timeZone": ""}),
+    (HOURLY, (HOURLY, None, None), {"value": HOURLY, "scheduleType": "custom", "timeZone": ""}),
+    (schedule(HOURLY, type="none"), (HOURLY, None, None), {"value": HOURLY, "scheduleType": "none", "timeZone": ""}),
+    (HOURLY, (None, None, None), {"value": HOURLY, "scheduleType": "custom", "timeZone": ""}),
+    ("", (HOURLY, "CUSTOM", "UTC"), {"value": "", "scheduleType": "none", "timeZone": "UTC"}),
+    (schedule(HOURLY, timeZone="UTC"), (HOURLY, "CUSTOM", None),
+     {"value": HOURLY, "scheduleType": "custom", "timeZone": "UTC"}),
+    (schedule(HOURLY, timeZone=""), (HOURLY, "CUSTOM", "UTC"),
+     {"value": HOURLY, "scheduleType": "custom", "timeZone": ""}),
+    (schedule(HOURLY, type="Hour"), (HOURLY, "CUSTOM", None),
+     {"value": HOURLY, "scheduleType": "hour", "timeZone": ""}),
+    ({"schedule": {"type": "none"}}, (HOURLY, "CUSTOM", "UTC"),
+     {"value": "", "scheduleType": "none", "timeZone": "UTC"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "state"), SAME, ids=row_id)
+def test_a_schedule_that_runs_as_the_live_one_is_no_difference(value: Any, state: Live) -> None:
+    """What a manifest leaves open is taken as it is, and white space means nothing."""
+    assert compare(declare("SCHEDULE"), value, node(state)) == Comparison()
+
+
+@pytest.mark.parametrize(("value", "state", "sent"), DIFFERS, ids=row_id)
+def test_a_schedule_that_differs_is_sent_whole_and_then_stands(value: Any, state: Live, sent: dict[str, str]) -> None:
+    """A change sends expression, type and time zone together; read back in upper case, nothing is left to do."""
+    found = compare(declare("SCHEDULE"), value, node(state))
+    assert found.wire is not None
+    assert found.wire.as_input() == {"key": "Variable", **sent}
+    stored = node((sent["value"], sent["scheduleType"].upper(), sent["timeZone"]))
+    assert compare(declare("SCHEDULE"), value, stored) == Comparison()
+
+
+def test_a_schedule_is_shown_in_its_parts() -> None:
+    """A plan shows the expression, the type, and the time zone where there is one."""
+    found = compare(declare("SCHEDULE"), schedule("0 6 * * 1", timeZone="UTC"), node((HOURLY, "HOUR", None)))
+    assert found.before == {"cron": HOURLY, "type": "hour"}
+    assert found.after == {"cron": "0 6 * * 1", "type": "custom", "timeZone": "UTC"}
+    assert not found.sensitive
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "zone"),
+    [
+        (HOURLY, "hour", "America/Chicago"),
+        ("6 * * * *", "custom", "America/Chicago"),
+        (schedule(HOURLY, timeZone="UTC"), "hour", "UTC"),
+        (schedule(HOURLY, type="custom"), "custom", "America/Chicago"),
+    ],
+    ids=row_id,
+)
+def test_a_new_schedule_takes_what_is_left_open_from_the_declared_default(value: Any, kind: str, zone: str) -> None:
+    """Without a live variable the integration's default completes a manifest's schedule."""
+    declared = declare("SCHEDULE", default=HOURLY, schedule_type="HOUR", time_zone="America/Chicago")
+    found = compare(declared, value, None)
+    assert found.wire is not None
+    assert found.before is None
+    assert found.wire.schedule == {"scheduleType": kind, "timeZone": zone}
+
+
+@pytest.mark.parametrize(
+    ("default", "kind", "zone", "sent"),
+    [
+        (HOURLY, "HOUR", "UTC", {"value": HOURLY, "scheduleType": "hour", "timeZone": "UTC"}),
+        (HOURLY, None, None, {"value": HOURLY, "scheduleType": "custom", "timeZone": ""}),
+        (None, None, None, {"value": "", "scheduleType": "none", "timeZone": ""}),
+    ],
+    ids=row_id,
+)
+def test_null_goes_back_to_the_declared_schedule(
+    default: str | None, kind: str | None, zone: str | None, sent: dict[str, str]
+) -> None:
+    """``null`` is the declared schedule; one without a type still runs, and none at all is none."""
+    declared = declare("SCHEDULE", default=default, schedule_type=kind, time_zone=zone)
+    found = compare(declared, None, node(("0 0 1 1 *", "CUSTOM", "Asia/Tokyo")))
+    assert found.wire is not None
+    assert found.wire.as_input() == {"key": "Variable", **sent}
+    stored = node((sent["value"], sent["scheduleType"].upper(), sent["timeZone"]))
+    assert compare(declared, None, stored) == Comparison()
+
+
+crons = st.lists(st.sampled_from(["*", "0", "5", "*/15", "MON-FRI"]), min_size=5, max_size=5).map(" ".join)
+kinds = st.sampled_from([None, *(kind.upper() for kind in TYPES)])
+zones = st.sampled_from([None, "", "UTC", "Europe/Berlin"])
+live_schedules = st.tuples(st.one_of(crons, st.just(""), st.none()), kinds, zones)
+
+
+@given(
+    cron=crons,
+    kind=st.sampled_from([None, *TYPES]),
+    zone=st.sampled_from([None, "", "UTC", "America/Chicago"]),
+    state=live_schedules,
+)
+def test_what_was_sent_of_a_schedule_reads_back_as_wanted(
+    cron: str, kind: str | None, zone: str | None, state: Live
+) -> None:
+    """From any live schedule, one write makes every declared part what the manifest says and leaves the rest."""
+    said = {"type": kind, "timeZone": zone}
+    value = schedule(cron, **{key: text for key, text in said.items() if text is not None})
+    found = compare(declare("SCHEDULE"), value, node(state))
+    if found.wire is None:
+        stored = node(state)
+    else:
+        sent = found.wire.as_input()
+        stored = node((sent["value"], sent["scheduleType"].upper(), sent["timeZone"]))
+    assert stored["value"] == cron
+    assert kind is None or stored["scheduleType"] == kind.upper()
+    assert (stored["timeZone"] or "") == (zone if zone is not None else state[2] or "")
+    assert kind is not None or stored["scheduleType"] != "NONE"
+    assert compare(declare("SCHEDULE"), value, stored) == Comparison()
+
+
+def test_a_schedule_that_says_nothing_is_none() -> None:
+    """A schedule without a type travels and shows as ``none``."""
+    assert Schedule().wire() == {"scheduleType": "none", "timeZone": ""}
+    assert Schedule().show() == {"cron": "", "type": "none"}
