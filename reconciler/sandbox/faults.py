@@ -16,7 +16,7 @@ Fault                       what the client sees
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,7 +61,9 @@ class Faults:
     _uses: dict[int, int] = field(default_factory=dict)
 
     def add(self, kind: Kind, **options: object) -> Fault:
-        """Set a fault; the options are the fields of :class:`Fault`."""
+        """Set a fault; the options are the fields of :class:`Fault`. Raises ``ValueError`` for an unknown kind."""
+        if kind not in get_args(Kind):
+            raise ValueError(f"There is no fault {kind!r}. Known: {', '.join(get_args(Kind))}.")
         fault = Fault(kind, **options)  # type: ignore[arg-type] # checked where they are used, by name
         self.pending.append(fault)
         return fault

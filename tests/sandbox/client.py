@@ -50,7 +50,9 @@ class Api:
     def mutate(self, field: str, select: str, **data: Any) -> dict[str, Any]:
         """Run a mutation and return its payload; ``select`` is what to select of the payload beside errors."""
         kind = field[0].upper() + field[1:]
-        document = f"mutation ($input: {kind}Input!) {{ {field}(input: $input) {{ {select} errors {{ field messages }} }} }}"
+        document = (
+            f"mutation ($input: {kind}Input!) {{ {field}(input: $input) {{ {select} errors {{ field messages }} }} }}"
+        )
         payload: dict[str, Any] = self(document, input=data)[field]
         return payload
 

@@ -101,14 +101,20 @@ def test_schedules_take_a_cron_expression_a_type_and_a_time_zone(api: Api, insta
         ),
         (
             {"key": USER_PASS, "values": '[{"name": "username", "type": "VALUE", "value": "x"}]'},
-            f'{USER_PASS}: the type of an input is lower case, mostly "value", not \'VALUE\'.',
+            f"{USER_PASS}: the type of an input is lower case, mostly \"value\", not 'VALUE'.",
         ),
         (
             {"key": USER_PASS, "values": inputs(user="x")},
             f"{USER_PASS}: the connection has no input user, only password, username.",
         ),
-        ({"key": USER_PASS, "customerConfigVariableId": "x"}, f"{USER_PASS}: the reusable connection does not exist for this customer."),
-        ({"key": USER_PASS, "onPremiseResourceId": "x"}, f"{USER_PASS}: the connection cannot use this on-premise agent."),
+        (
+            {"key": USER_PASS, "customerConfigVariableId": "x"},
+            f"{USER_PASS}: the reusable connection does not exist for this customer.",
+        ),
+        (
+            {"key": USER_PASS, "onPremiseResourceId": "x"},
+            f"{USER_PASS}: the connection cannot use this on-premise agent.",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_whole(api: Api, instance: str, entry: dict[str, Any], message: str) -> None:

@@ -39,7 +39,9 @@ def test_labels_replace_the_set_and_come_back_lower_cased(api: Api) -> None:
 def test_null_leaves_a_field_alone_and_an_empty_string_clears_it(api: Api) -> None:
     """An update tells ``null`` from ``""``."""
     made = _customer(api, name="FTL", externalId="x", description="d", labels=["l"])
-    kept = api.done("updateCustomer", _CUSTOMER, id=made["id"], externalId=None, description=None, labels=None, name=None)
+    kept = api.done(
+        "updateCustomer", _CUSTOMER, id=made["id"], externalId=None, description=None, labels=None, name=None
+    )
     assert kept == made
     cleared = api.done("updateCustomer", _CUSTOMER, id=made["id"], externalId="", description="")
     assert (cleared["externalId"], cleared["description"], cleared["labels"]) == ("", "", ["l"])
@@ -161,7 +163,12 @@ def test_users_are_changed_and_cleared(api: Api) -> None:
     user = api.sandbox.seed.user("kim@b.example", customer=customer, phone="1", externalId="e")["id"]
     role = _role(api, "Member", customer=True)
     changed = api.done("updateUser", _USER, id=user, name="Kim", phone="", externalId="", role=role)
-    assert (changed["name"], changed["phone"], changed["externalId"], changed["role"]["name"]) == ("Kim", "", "", "Member")
+    assert (changed["name"], changed["phone"], changed["externalId"], changed["role"]["name"]) == (
+        "Kim",
+        "",
+        "",
+        "Member",
+    )
     kept = api.done("updateUser", _USER, id=user, name=None)
     assert kept == changed
 
@@ -172,16 +179,16 @@ def test_nobody_deletes_themself(api: Api) -> None:
     assert me["email"] == "admin@example.com"
     assert [field for field, _ in api.errors("deleteUser", id=me["id"])] == ["__all__"]
     other = api.sandbox.seed.user("other@example.com")["id"]
-    assert api("{ userExists(email: \"OTHER@example.com\") }")["userExists"] is True
+    assert api('{ userExists(email: "OTHER@example.com") }')["userExists"] is True
     api.done("deleteUser", "user { id }", id=other)
-    assert api("{ userExists(email: \"other@example.com\") }")["userExists"] is False
+    assert api('{ userExists(email: "other@example.com") }')["userExists"] is False
 
 
 @pytest.mark.parametrize("field", ["updateCustomer", "deleteCustomer", "updateUser", "deleteUser", "deployInstance"])
 def test_a_mutation_on_a_missing_object_says_so(start: Callable[..., Api], field: str) -> None:
     """It is an error in the payload, or a top-level one where the variant says so."""
     assert start().errors(field, id="x") == [("id", "Record not found")]
-    document = f"mutation {{ {field}(input: {{id: \"x\"}}) {{ errors {{ field }} }} }}"
+    document = f'mutation {{ {field}(input: {{id: "x"}}) {{ errors {{ field }} }} }}'
     answer = start(variants=["missing_in_mutation=top-level"]).raw(document)
     assert answer["data"] == {field: None}
     assert answer["errors"][0]["message"] == "Record not found"

@@ -41,7 +41,12 @@ def _deploy(api: Api, made: dict[str, Any], **data: Any) -> dict[str, Any]:
 def test_a_new_instance_waits_for_its_first_deploy(api: Api) -> None:
     """It is enabled, ordinary, was never deployed and says that it needs to be."""
     made = _make(api, description="d", labels=["B", "a"])
-    assert (made["enabled"], made["needsDeploy"], made["lastDeployedAt"], made["deployedVersion"]) == (True, True, None, 0)
+    assert (made["enabled"], made["needsDeploy"], made["lastDeployedAt"], made["deployedVersion"]) == (
+        True,
+        True,
+        None,
+        0,
+    )
     assert (made["isSystem"], made["designedBy"], made["instanceType"]) == (False, "ORG", "INTEGRATION")
     assert (made["description"], made["labels"], made["configState"]) == ("d", ["a", "b"], "FULLY_CONFIGURED")
 
@@ -93,9 +98,7 @@ def test_configuration_takes_effect_with_a_deploy(api: Api) -> None:
 def test_the_deploy_state_can_be_preserved(api: Api) -> None:
     """``preserveDeployState`` changes the configuration and leaves ``needsDeploy`` as it was."""
     made = _deploy(api, _make(api))
-    changed = _update(
-        api, made, configVariables=[{"key": "Batch Size", "value": "7"}], preserveDeployState=True
-    )
+    changed = _update(api, made, configVariables=[{"key": "Batch Size", "value": "7"}], preserveDeployState=True)
     assert changed["needsDeploy"] is False
     assert changed["updatedAt"] > made["updatedAt"]
     assert api.values(made["id"])["Batch Size"] == "7"
@@ -205,7 +208,9 @@ def test_an_instance_stays_with_its_integration(api: Api) -> None:
     old = api.sandbox.seed.version("Acme Inventory", 1)["id"]
     api.done("updateIntegrationVersionAvailability", "integration { id }", id=old, available=False)
     for target in (foreign, old, "x"):
-        assert [field for field, _ in api.errors("updateInstance", id=made["id"], integration=target)] == ["integration"]
+        assert [field for field, _ in api.errors("updateInstance", id=made["id"], integration=target)] == [
+            "integration"
+        ]
     assert _update(api, made, integration=made["integration"]["id"]) == made
 
 

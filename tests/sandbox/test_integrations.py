@@ -66,7 +66,8 @@ def test_the_examples_cover_every_data_type_in_both_collections(api: Api) -> Non
 
 def test_versions_share_a_sequence_and_nothing_else(api: Api) -> None:
     """Each version has an ID and flows of its own; the stable keys and the sequence tell they belong together."""
-    query = """{ integrations(name: "Acme Inventory", allVersions: true, sortBy: {field: VERSION_NUMBER, direction: ASC}) {
+    query = """{
+      integrations(name: "Acme Inventory", allVersions: true, sortBy: {field: VERSION_NUMBER, direction: ASC}) {
       nodes { id versionNumber versionSequenceId versionIsAvailable versionIsLatest parent { id }
         flows { nodes { id stableKey stableId } } } } }"""
     first, second, draft = api(query)["integrations"]["nodes"]
@@ -77,9 +78,7 @@ def test_versions_share_a_sequence_and_nothing_else(api: Api) -> None:
     assert len({node["versionSequenceId"] for node in (first, second, draft)}) == 1
     flows = [node["flows"]["nodes"][0] for node in (first, second, draft)]
     assert len({flow["id"] for flow in flows}) == 3
-    assert {(flow["stableKey"], flow["stableId"]) for flow in flows} == {
-        ("sync-inventory", flows[0]["stableId"])
-    }
+    assert {(flow["stableKey"], flow["stableId"]) for flow in flows} == {("sync-inventory", flows[0]["stableId"])}
 
 
 def test_the_draft_s_number_is_a_variant(start: Callable[..., Api]) -> None:

@@ -84,9 +84,7 @@ def test_cursors_are_positions(api: Api) -> None:
         ({"first": 3, "last": 1}, [2]),
     ],
 )
-def test_a_page_holds_the_rows_its_arguments_ask_for(
-    api: Api, arguments: dict[str, Any], expected: list[int]
-) -> None:
+def test_a_page_holds_the_rows_its_arguments_ask_for(api: Api, arguments: dict[str, Any], expected: list[int]) -> None:
     """first, last, after, before and offset select as Relay's positions do."""
     _customers(api, 5)
     assert _names(api, **arguments) == [f"C{number}" for number in expected]
@@ -142,7 +140,9 @@ def test_more_than_a_hundred_of_everything_is_cut_and_walked_through(api: Api) -
         found = _walk(api, query % page_info, *path)
         assert len({node["id"] for node in found}) == count
     for field in ("users", "instances"):
-        query = f"query ($id: ID!, $after: String) {{ customer(id: $id) {{ {field}(after: $after) {{ {page_info} }} }} }}"
+        query = (
+            f"query ($id: ID!, $after: String) {{ customer(id: $id) {{ {field}(after: $after) {{ {page_info} }} }} }}"
+        )
         found = _walk(api, query, "customer", field, id=home)
         assert len({node["id"] for node in found}) == 130
 
@@ -261,7 +261,8 @@ def test_filters_select(filled: Api, field: str, arguments: dict[str, Any], expe
     header = ", ".join(f"${name}: {kind}" for name, kind in kinds.items())
     passed = ", ".join(f"{name}: ${name}" for name in arguments)
     label = "email" if field == "users" else "name"
-    query = f"query{f'({header})' if header else ''} {{ {field}{f'({passed})' if passed else ''} {{ nodes {{ {label} }} }} }}"
+    variables, passing = (f"({header})", f"({passed})") if arguments else ("", "")
+    query = f"query{variables} {{ {field}{passing} {{ nodes {{ {label} }} }} }}"
     assert [node[label] for node in filled(query, **arguments)[field]["nodes"]] == expected
 
 

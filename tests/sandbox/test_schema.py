@@ -70,7 +70,7 @@ def _furnish(api: Api) -> str:
     )
     crm = seed.version("CRM Contacts")
     seed.instance("CRM", customer=customer, integration=crm["id"])
-    (config,) = api("{ instanceFlowConfigs(flow_Name: \"Show Configuration\") { nodes { id instance { isSystem } } } }")[
+    (config,) = api('{ instanceFlowConfigs(flow_Name: "Show Configuration") { nodes { id instance { isSystem } } } }')[
         "instanceFlowConfigs"
     ]["nodes"][1:]
     api.done("testInstanceFlowConfig", "testInstanceFlowConfigResult { statusCode headers }", id=config["id"])

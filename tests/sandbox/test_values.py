@@ -100,7 +100,7 @@ def test_a_bad_value_is_refused_with_the_reason(
     data_type: str, collection: str | None, value: str, message: str
 ) -> None:
     """The message says what the value should have been."""
-    with pytest.raises(ValueRefused, match="^") as caught:
+    with pytest.raises(ValueRefused, match=r"^") as caught:
         _normalise(data_type, collection, value)
     assert message in str(caught.value)
 
@@ -124,7 +124,13 @@ def test_numbers_keep_their_value_in_every_form(number: Decimal) -> None:
     assert Decimal(_normalise("NUMBER", None, format(number, "f"), "numbers=float")) == number
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda part: st.lists(part) | st.dictionaries(st.text(), part), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda part: st.lists(part) | st.dictionaries(st.text(), part),
+        max_leaves=8,
+    )
+)
 def test_json_keeps_its_value_in_every_form(data: object) -> None:
     """Rewriting JSON changes white space and the order of keys, nothing else."""
     for variant in ("json=compact", "json=pretty"):

@@ -1,0 +1,36 @@
+"""Choosing between the readings of what nobody documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.sandbox.variants import VariantError, Variants
+
+
+def test_every_variant_has_a_choice_and_a_default_among_it() -> None:
+    """Each is one of at least two values, and the first of them is the default."""
+    for name, values in Variants.choices().items():
+        assert len(values) >= 2
+        assert getattr(Variants(), name) == values[0]
+
+
+def test_variants_are_set_by_name() -> None:
+    """``NAME=VALUE`` sets one; hyphens do for underscores; the rest keep their defaults; the last word counts."""
+    parsed = Variants.parse(["connection-inputs = replace", "numbers=float", "numbers=sent"])
+    assert parsed == Variants(connection_inputs="replace")
+    assert Variants.parse([]) == Variants()
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("numbers", "A variant is NAME=VALUE, not 'numbers'."),
+        ("colour=red", "There is no variant 'colour'. Known: connection_inputs, "),
+        ("numbers=roman", "Variant numbers is one of sent, float, not 'roman'."),
+    ],
+)
+def test_a_wrong_variant_says_what_is_known(setting: str, message: str) -> None:
+    """A name or value that does not exist is one clear line."""
+    with pytest.raises(VariantError) as caught:
+        Variants.parse([setting])
+    assert str(caught.value).startswith(message)
