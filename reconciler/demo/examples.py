@@ -1,0 +1,29 @@
+"""Where the examples are, and the secrets that they take from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SECRETS = (
+    "BLUE_HARBOR_ACME_PASSWORD",
+    "BLUE_HARBOR_LOW_STOCK_KEY",
+    "BLUE_HARBOR_S3_ACCESS_KEY_ID",
+    "BLUE_HARBOR_S3_SECRET_ACCESS_KEY",
+    "FTL_ACME_PASSWORD",
+    "FTL_S3_ACCESS_KEY_ID",
+    "FTL_S3_SECRET_ACCESS_KEY",
+    "NORDLYS_ACME_PASSWORD",
+    "NORDLYS_COLORS_API_KEY",
+)
+
+
+def examples_folder() -> Path:
+    """Return where the examples are: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "examples"
+    return installed if installed.is_dir() else package.parent / "examples"
+
+
+def made_up_secrets() -> dict[str, str]:
+    """Return a value for every secret of the examples; none of them opens anything."""
+    return {name: f"made-up {name.lower().replace('_', ' ')}" for name in SECRETS}

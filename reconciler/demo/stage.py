@@ -1,0 +1,134 @@
+"""What the demo is told with: narration, the product's own commands, and checks of what they did."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.errors import ReconcilerError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from reconciler.reports.style import Style
+
+WIDTH = 96
+OF_ANOTHER_TENANT = ("PRISM_", "PRISMATIC_", "RECONCILER_")
+"""Variables that could lead the demo to a tenant of the user's own."""
+
+
+class Unexpected(ReconcilerError):
+    """A step of the demo did not do what the narration says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a command: its JSON report (empty when it made none)."""
+
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> Mapping[str, int]:
+        return dict(self.report.get("summary", {}))
+
+    def fields(self, address: str) -> dict[str, tuple[Any, Any]]:
+        """Return the fields that change of one resource, by dotted path: before and after."""
+        changes = [change for change in self.report.get("changes", ()) if change["address"] == address]
+        return {
+            ".".join(map(str, each["path"])): (each["before"], each["after"])
+            for change in changes
+            for each in change["fields"]
+        }
+
+    def live_id(self, address: str) -> str:
+        """Return the ID of what an apply made."""
+        return next(str(each["outcome"]["id"]) for each in self.report["results"] if each["address"] == address)
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where the demo plays: ``folder`` holds the manifests, ``scratch`` what is only for checking."""
+
+    folder: Path
+    scratch: Path
+    tenant: Mapping[str, str]
+    """The variables that lead to the sandbox."""
+    made_up: Mapping[str, str]
+    """The variables that the manifests take their secrets from."""
+    style: Style
+    steps: int = 0
+
+    @property
+    def secrets(self) -> Collection[str]:
+        return self.made_up.values()
+
+    def step(self, title: str) -> None:
+        self.steps += 1
+        click.echo("\n\n" + self.style.bold(f"── {self.steps}. {title} ".ljust(WIDTH, "─")))
+
+    @staticmethod
+    def say(text: str) -> None:
+        """Say a paragraph."""
+        click.echo("\n" + textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False))
+
+    @staticmethod
+    def show(*lines: str) -> None:
+        """Show lines as they are."""
+        click.echo("\n" + "\n".join(f"  {line}" for line in lines))
+
+    def run(self, *arguments: str, exits: int = 0, reports: bool = True) -> Outcome:
+        """Run a command of the product where everybody sees it; raises ``Unexpected`` for another exit code.
+
+        ``reports``: the command can also write a JSON report, which is how the demo knows what it did.
+        """
+        click.echo("\n" + self.style.bold(f"$ reconciler {' '.join(arguments)}"))
+        path = self.scratch / "report.json"
+        path.unlink(missing_ok=True)
+        hidden = ("--report", f"json={path}") if reports else ()
+        sys.stdout.flush()
+        # Both streams go to our output, so that a log has everything in its order.
+        code = subprocess.run(  # noqa: S603 - our own command, with arguments of our own
+            [sys.executable, "-m", "reconciler", *arguments, *hidden],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+        if code:
+            click.echo(self.style.dim(f"(exit code {code})"))
+        self.expect(code == exits, f"'reconciler {arguments[0]}' to exit {exits}, and it exited {code}")
+        return Outcome(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+
+    def edit(self, name: str, before: str, after: str) -> None:
+        """Change the lines of a manifest that say ``before``, where everybody sees it."""
+        path = self.folder / name
+        old = path.read_text(encoding="utf-8").splitlines()
+        new = [line.replace(before, after) for line in old]
+        self.expect(old != new, f"{name} to say {before!r}")
+        path.write_text("\n".join(new) + "\n", encoding="utf-8")
+        differing = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
+        self.show(
+            name,
+            *(self.style.action("delete", f"- {one.strip()}") for one, _ in differing),
+            *(self.style.action("create", f"+ {other.strip()}") for _, other in differing),
+        )
+
+    @staticmethod
+    def expect(holds: bool, what: str) -> None:
+        """Raise ``Unexpected`` unless what the narration says holds."""
+        if not holds:
+            raise Unexpected(f"the demo did not go as told: expected {what}")
+
+    def _environment(self) -> dict[str, str]:
+        """Return the environment of the commands, with the way to the sandbox and to nowhere else."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_ANOTHER_TENANT)}
+        return {**kept, **self.tenant, **self.made_up}

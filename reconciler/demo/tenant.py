@@ -1,0 +1,92 @@
+"""The demo's tenant: a sandbox served from a thread, so that it ends with the demo however that ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import uvicorn
+
+from reconciler.demo.stage import Unexpected
+from reconciler.sandbox.app import Sandbox
+from reconciler.sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOST = "127.0.0.1"
+START_SECONDS = 20.0
+
+VALUE = """
+query value($id: ID!) {
+  instance(id: $id) { configVariables { nodes { value requiredConfigVariable { key } } } }
+}
+"""
+CLICK = """
+mutation click($id: ID!, $values: [InputInstanceConfigVariable]) {
+  updateInstanceConfigVariables(input: { id: $id, configVariables: $values }) { errors { field messages } }
+  deployInstance(input: { id: $id }) { errors { field messages } }
+}
+"""
+
+
+class Clicks:
+    """Somebody who works in Prismatic directly, past the manifests."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def value(self, instance: str, key: str) -> str | None:
+        """Return the live value of an instance's config variable."""
+        nodes = self._ask(VALUE, {"id": instance})["instance"]["configVariables"]["nodes"]
+        return next((node["value"] for node in nodes if node["requiredConfigVariable"]["key"] == key), None)
+
+    def change(self, instance: str, values: dict[str, str]) -> None:
+        """Set config variables of an instance and deploy it, as one does in the web interface."""
+        entries = [{"key": key, "value": value} for key, value in values.items()]
+        self._ask(CLICK, {"id": instance, "values": entries})
+
+    def _ask(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        response = self._client.post("/api", json={"query": query, "variables": variables})
+        response.raise_for_status()
+        data: dict[str, Any] = response.json()["data"]
+        return data
+
+
+@contextmanager
+def serve(integrations: Path) -> Iterator[tuple[str, str]]:
+    """Serve a sandbox on a free port of this machine; give its address and its access token."""
+    with Sandbox(Settings(integrations=(integrations,))) as sandbox:
+        config = uvicorn.Config(
+            sandbox.app, host=HOST, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, name="sandbox", daemon=True)
+        thread.start()
+        try:
+            _wait_for(server, thread)
+            (listener,) = server.servers[0].sockets
+            yield f"http://{HOST}:{listener.getsockname()[1]}", sandbox.settings.token
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _wait_for(server: uvicorn.Server, thread: threading.Thread) -> None:
+    given_up = time.monotonic() + START_SECONDS
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > given_up:
+            raise Unexpected("the demo's sandbox did not start")
+        time.sleep(0.01)
+
+
+@contextmanager
+def clicks(url: str, token: str) -> Iterator[Clicks]:
+    """Give somebody who is signed in to the sandbox."""
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=30) as client:
+        yield Clicks(client)

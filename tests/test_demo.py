@@ -1,0 +1,150 @@
+"""The demo: it does what it says, it notices when it does not, and it leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from reconciler.cli.demo import command
+from reconciler.demo import examples
+from reconciler.demo.examples import examples_folder, made_up_secrets
+from reconciler.demo.script import INSTANCE, MANIFEST
+from reconciler.demo.stage import Unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WALK = ["validate", "plan", "apply", "plan", "drift", "apply", "plan", "plan", "apply", "plan", "apply", "drift"]
+COMMAND = [sys.executable, "-m", "reconciler", "demo"]
+
+
+def _perform(capfd: pytest.CaptureFixture[str]) -> str:
+    """Run the demo in this process (its commands run in their own) and return all that it printed."""
+    assert command.main([], standalone_mode=False) == 0
+    out, err = capfd.readouterr()
+    assert not err
+    return out
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Examples of the test's own, to spoil."""
+    folder = tmp_path / "examples"
+    shutil.copytree(examples_folder(), folder)
+    monkeypatch.setattr(examples, "examples_folder", lambda: folder)
+    return folder
+
+
+def test_the_demo_walks_through_everything(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command is shown before its output, each step does what is said of it, and no secret is on the screen."""
+    monkeypatch.setenv("PRISM_REFRESH_TOKEN", "of-a-real-tenant")
+    monkeypatch.setenv("PRISMATIC_TENANT_ID", "of-a-real-tenant")
+    told = _perform(capfd)
+    commands = [line.removeprefix("$ reconciler ").split()[0] for line in told.splitlines() if line.startswith("$ ")]
+    assert commands == [
+        "validate",
+        "plan",
+        "apply",
+        "plan",
+        "drift",
+        "apply",
+        "plan",
+        "plan",
+        "apply",
+        "plan",
+        "apply",
+        "drift",
+    ]
+    assert told.rstrip().endswith("Everything went as told.")
+    assert f"differs  {INSTANCE}" in told
+    assert "did you mean 'Warehouse Region'" in told
+    assert "\x1b" not in told
+    assert not [secret for secret in made_up_secrets().values() if secret in told]
+    assert max(len(line) for line in told.splitlines() if line.startswith("── ")) <= 100
+
+
+def test_the_demo_says_when_a_step_does_not_do_what_was_told(elsewhere: Path) -> None:
+    """A narration that is not true ends the demo at that step."""
+    path = elsewhere / "manifests" / MANIFEST
+    path.write_text(path.read_text(encoding="utf-8").replace("Batch Size: 100", "Batch Size: 99"), encoding="utf-8")
+    with pytest.raises(Unexpected, match="did not go as told: expected Batch Size alone to differ"):
+        command.main([], standalone_mode=False)
+
+
+def test_the_demo_says_when_a_command_fails(elsewhere: Path) -> None:
+    """A command that exits otherwise than it should ends the demo."""
+    (elsewhere / "manifests" / "team.yaml").write_text("kind: Usr\n", encoding="utf-8")
+    with pytest.raises(Unexpected, match="'reconciler validate' to exit 0, and it exited 1"):
+        command.main([], standalone_mode=False)
+
+
+def test_the_demo_needs_the_examples(elsewhere: Path) -> None:
+    """A package without its examples is told in one line."""
+    shutil.rmtree(elsewhere / "manifests")
+    result = CliRunner().invoke(command, [])
+    assert "needs the examples" in str(result.exception)
+
+
+def test_the_demo_needs_the_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra that the sandbox needs, one line says what to install."""
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "reconciler.demo.tenant", raising=False)
+    result = CliRunner().invoke(command, [])
+    assert "needs uvicorn" in str(result.exception)
+    assert "prismatic-reconciler[sandbox]" in str(result.exception)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The demo in a session of its own, its sandbox listening and its first commands under way."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no sessions of processes to look through")
+    with subprocess.Popen(
+        COMMAND,
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        for line in process.stdout:
+            if line.startswith("$ reconciler plan"):
+                break
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_the_demo_leaves_nothing_behind(running: subprocess.Popen[str], number: signal.Signals, tmp_path: Path) -> None:
+    """Stopped in the middle, the demo ends its commands and its sandbox, clears up, and says that it was stopped."""
+    running.send_signal(number)
+    said, _ = running.communicate(timeout=20)
+    assert running.returncode == 130
+    assert said.rstrip().endswith("interrupted")
+    assert "Traceback" not in said
+    assert _gone(running.pid)
+    assert not list(tmp_path.iterdir())
+
+
+def _gone(group: int) -> bool:
+    """Say whether no process of the group is left, after a moment for the system to clear up."""
+    for _ in range(50):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
