@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import Attribute, changed, text, written
 from reconciler.kinds.document import load_operations
-from reconciler.kinds.kind import Assessment, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
 from reconciler.kinds.labels import label_change, wanted_labels
 from reconciler.kinds.tenant import Collection, Read
 
@@ -93,6 +93,18 @@ class Customer(Kind):
                 return [self.live(node) for node in found]
         return []
 
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+        """Return who has the name already: names are unique, so creating another customer could only fail."""
+        name = resource.spec["name"]
+        return {
+            node["id"]: Complaint(
+                ("name",),
+                f"the name {name!r} is taken by the customer with the external ID {node['externalId']!r} "
+                f"({node['id']}), which no manifest means; correct one of the external IDs, or the name",
+            )
+            for node in view.tenant.find(CUSTOMERS, ("name", name))
+        }
+
     def assess(self, resource: Resource, situation: Situation) -> Assessment:
         live = situation.live
         node = live.node if live else None
@@ -117,9 +129,10 @@ class Customer(Kind):
 
     def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
         for node in view.tenant.find(CONTENTS, live.id):
-            users, instances = node["users"]["totalCount"], node["instances"]["totalCount"]
-            if users or instances:
-                yield f"deleting it deletes its {users} users and {instances} instances for good"
+            counts = ((node["users"]["totalCount"], "user"), (node["instances"]["totalCount"], "instance"))
+            parts = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
+            if parts:
+                yield f"deleting it deletes its {' and '.join(parts)} for good"
 
     def labelled(self, label: str) -> Read:
         return Read(CUSTOMERS, ("label", label), (("label", label),))

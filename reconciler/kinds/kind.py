@@ -169,6 +169,14 @@ class Kind(ABC):
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         """Return the live objects that the manifest may mean; more than one is an error."""
 
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+        """Return, by ID, the live objects that keep a new one from being created, with what to say of each.
+
+        Asked only where there is no candidate; one that another manifest means is no rival, since it may change.
+        """
+        del resource, view
+        return {}
+
     @abstractmethod
     def assess(self, resource: Resource, situation: Situation) -> Assessment:
         """Compare, and say which steps make the live object (or a new one) what the manifest says."""

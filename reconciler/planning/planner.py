@@ -61,6 +61,7 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
     planner = _Planner(registry, view, rules, dependencies(resources, registry))
     for resource in in_order(resources, planner.graph, registry):
         planner.consider(resource)
+    planner.check_rivals()
     findings = planner.findings
     planner.find_strays()
     owned = sum(1 for _ in rules.pruning.owned(registry, view))
@@ -82,6 +83,7 @@ class _Planner:
     findings: Findings = field(default_factory=Findings)
     claimed: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    rivals: list[tuple[Resource, str, Complaint]] = field(default_factory=list)
 
     def consider(self, resource: Resource) -> None:
         self.titles[resource.address] = self.registry[resource.kind].title(resource.spec)
@@ -94,12 +96,15 @@ class _Planner:
 
     def _match(self, resource: Resource) -> Live | None:
         """Return the live object that a manifest means, if there is just one that no other manifest means."""
-        candidates = self.registry[resource.kind].candidates(resource, self.view)
+        kind = self.registry[resource.kind]
+        candidates = kind.candidates(resource, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
             self._say(resource, Complaint((), f"{len(candidates)} live objects are meant by this manifest: {names}"))
             return None
         if not candidates:
+            rivals = {} if resource.lifecycle.absent else kind.rivals(resource, self.view)
+            self.rivals.extend((resource, identifier, complaint) for identifier, complaint in rivals.items())
             return None
         (live,) = candidates
         other = self.claimed.setdefault(live.id, resource.address)
@@ -107,6 +112,12 @@ class _Planner:
             self._say(resource, Complaint((), f"{other} means the same live object, {live.name!r} ({live.id})"))
         self.findings.live_ids[resource.address] = live.id
         return live
+
+    def check_rivals(self) -> None:
+        """Report what keeps a new object from being created, now that it is known what the manifests mean."""
+        for resource, identifier, complaint in self.rivals:
+            if identifier not in self.claimed:
+                self._say(resource, complaint)
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]
@@ -249,4 +260,5 @@ def _reason(live: Live | None, claim: Claim, fields: Sequence[FieldChange], asse
         parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
     if assessment.reason:
         parts.append(assessment.reason)
-    return "; ".join(parts)
+    # What is left is an object that carried our label and another project's.
+    return "; ".join(parts) or "another project's label is taken off"

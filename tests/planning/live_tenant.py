@@ -1,0 +1,139 @@
+"""The live tenant of a case: put in as the case describes it, and its IDs made readable."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from reconciler.sandbox.integrations import import_integration
+from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, roles_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from support.world import World
+
+DEFINITION = {"definitionVersion": 7, "category": "", "flows": [], "requiredConfigVars": []}
+NAMED = {
+    "Customer": "SELECT id, name FROM customers",
+    "User": "SELECT id, email AS name FROM users",
+    "Instance": "SELECT id, name FROM instances",
+    "Flow": "SELECT id, name FROM flows",
+}
+
+
+def furnish(world: World, live: Mapping[str, Any]) -> None:
+    """Put what ``live`` describes into the tenant.
+
+    ``stored`` on any object sets columns as no mutation would: what the sandbox refuses, and the real API may have;
+    ``duplicates`` lets customers share an external ID. An instance's ``integration`` is a name, with ``version``
+    beside it; ``values`` are as they travel (text), ``connections`` have the inputs of each; ``authorized`` lists
+    the connections that somebody has authorized.
+    """
+    if live.get("duplicates"):
+        world.sandbox.store.execute("DROP INDEX customers_external")
+    for data in live.get("integrations", ()):
+        _integration(world, dict(data))
+    for data in live.get("customers", ()):
+        _store(world, "customers", data, world.seed.customer(**_without(data, "stored")))
+    for data in live.get("users", ()):
+        owner = {"customer": _customer(world, data["customer"])} if "customer" in data else {}
+        _store(world, "users", data, world.seed.user(**{**_without(data, "stored"), **owner}))
+    for data in live.get("instances", ()):
+        _instance(world, dict(data))
+    for data in live.get("reusable", ()):
+        scoped = world.seed.scoped_variable(data["key"], scope="CUSTOMER")
+        variable = world.seed.customer_variable(scoped["id"], key=data["key"])
+        world.sandbox.store.execute(
+            "UPDATE customer_config_variables SET id = ? WHERE id = ?", (data["id"], variable["id"])
+        )
+    for data in live.get("withdrawn", ()):
+        version = world.seed.version(data["name"], data["version"])
+        world.sandbox.store.update("integrations", version["id"], versionIsAvailable=0)
+
+
+def _without(data: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key not in keys}
+
+
+def _store(world: World, table: str, data: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+    if "stored" in data:
+        world.sandbox.store.update(table, row["id"], **data["stored"])
+
+
+def _customer(world: World, name: str) -> str:
+    return str(world.rows("customers", name=name)[0]["id"])
+
+
+def _integration(world: World, data: dict[str, Any]) -> None:
+    """Publish an integration; ``named`` is the name it has in the end, which may be another's."""
+    text = yaml.safe_dump({**DEFINITION, "name": data["name"], **data.get("definition", {})})
+    if data.get("draft"):
+        import_integration(world.sandbox.tenant, {"definition": text})
+        return
+    node = world.seed.integration(text)
+    if "named" in data:
+        world.sandbox.store.execute(
+            "UPDATE integrations SET name = ? WHERE versionSequenceId = ?", (data["named"], node["versionSequenceId"])
+        )
+
+
+def _instance(world: World, data: dict[str, Any]) -> None:
+    special = {key: data.pop(key, None) for key in ("stored", "authorized", "version", "values", "connections")}
+    version = world.seed.version(data["integration"], special["version"])
+    variables = [{"key": key, "value": text} for key, text in (special["values"] or {}).items()]
+    variables += [
+        {
+            "key": key,
+            "values": json.dumps([{"name": name, "type": "value", "value": text} for name, text in of.items()]),
+        }
+        for key, of in (special["connections"] or {}).items()
+    ]
+    flows = {row["name"]: row["id"] for row in world.rows("flows", integration=version["id"])}
+    keys = [{"flowId": flows[name], **config} for name, config in data.pop("flowConfigs", {}).items()]
+    deployed = data.pop("deployed", True)
+    row = world.seed.instance(
+        **{**data, "customer": _customer(world, data["customer"]), "integration": version["id"]},
+        configVariables=variables,
+        flowConfigs=keys,
+    )
+    for key in special["authorized"] or ():
+        world.seed.authorize(row["id"], key)
+    if deployed:
+        world.sandbox.store.update(
+            "instances", row["id"], needsDeploy=0, lastDeployedAt=world.sandbox.tenant.clock.tick()
+        )
+    _store(world, "instances", {"stored": special["stored"]} if special["stored"] else {}, row)
+
+
+def _inputs(inputs: Mapping[str, str]) -> str:
+    return json.dumps([{"name": name, "type": "value", "value": text} for name, text in inputs.items()])
+
+
+def learn(world: World, names: dict[str, str]) -> None:
+    """Take in what each ID means that is not known yet; what was called otherwise before keeps its first name."""
+    rows = world.sandbox.store.rows
+    for kind, query in NAMED.items():
+        for row in rows(query):
+            names.setdefault(row["id"], f"<{kind} {row['name']}>")
+    for row in rows("SELECT id, name, draft, versionNumber FROM integrations"):
+        names.setdefault(row["id"], f"<{row['name']} {'draft' if row['draft'] else row['versionNumber']}>")
+    for role in (*roles_of(ORGANIZATION), *roles_of(CUSTOMER)):
+        names.setdefault(role.id, f"<{role.about} role {role.name}>")
+
+
+def readable(value: Any, names: Mapping[str, str]) -> Any:
+    """Return the value with each ID in it replaced by its name, and the JSON of connections taken apart."""
+    if isinstance(value, dict):
+        return {
+            readable(key, names): readable(json.loads(item) if key == "values" else item, names)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [readable(item, names) for item in value]
+    if isinstance(value, str):
+        for identifier, name in names.items():
+            value = value.replace(identifier, name)
+    return value
