@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+from planning.plan_cases import EXPECTATIONS, plan_cases, play
+from support.world import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planning.plan_cases import Case
+
+CASES = plan_cases()
+SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_plan_is_as_the_rule_says(case: Case, tmp_path: Path) -> None:
+    """A case plans, says and sends exactly what it expects; applied, it leaves nothing to do and tells no secret."""
+    outcome = play(case, tmp_path)
+    assert outcome.told == case.expected
+    for document in outcome.documents:
+        Draft202012Validator(SCHEMA).validate(document)
+    text = json.dumps(outcome.documents, ensure_ascii=False)
+    assert not [secret for secret in outcome.secrets if secret in text]
+    if "problems" not in case.expected:
+        assert outcome.documents[1]["changes"] == []
+
+
+def test_the_cases_are_many_and_each_states_its_rule() -> None:
+    """There are at least eighty cases, each with a rule that no other has and with something expected."""
+    assert len(CASES) >= 80
+    assert len({case.rule for case in CASES}) == len(CASES)
+    assert all(set(case.expected) & set(EXPECTATIONS) for case in CASES)
