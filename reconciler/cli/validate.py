@@ -20,6 +20,7 @@ def command(**given: Any) -> int:
     """
     manifests = workflow.validate(workflow_options({**given, "without_secrets": True}))
     counts = Counter(resource.kind for resource in manifests.resources)
-    listed = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "no resources"
+    listed = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items()))
+    listed = listed or "no resources"
     click.echo(style_of(given).good(f"Valid: {listed}."))
     return 0

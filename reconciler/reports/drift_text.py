@@ -26,7 +26,9 @@ def drift_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += unclaimed_lines(plan, style)
     found = len(plan.changes) + len(plan.unclaimed)
     if found:
-        lines.append(f"{style.bold('Drift:')} {found} differ from the manifests – {plan.unchanged} as declared.")
+        differ = "1 differs" if found == 1 else f"{found} differ"
+        shown = " (shown as live → declared)" if any(change.fields and change.live for change in plan) else ""
+        lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {plan.unchanged} as declared.")
     else:
         lines.append(style.good(f"No drift: {plan.unchanged} as declared."))
     return "\n".join(lines) + "\n"

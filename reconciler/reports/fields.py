@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.escape import safe
 from reconciler.reports.nested import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Change
     from reconciler.reports.nested import Leaf
     from reconciler.reports.style import Style
 
+FEW = 2
+WIDEST = 72
 LONGEST = 100
 MOST_LINES = 40
 
@@ -24,7 +28,18 @@ MOST_LINES = 40
 def field_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
     """Yield the lines that show what differs, aligned, without indentation of the whole."""
     found = [leaf for each in change.fields for leaf in leaves(each, mask)]
-    width = min(max((len(_label(leaf)) for leaf in found), default=0), 48)
+    roots = Counter(leaf.path[0] for leaf in found)
+
+    def alike(leaf: Leaf) -> tuple[object, bool]:
+        """Say what is aligned with each other: short names stand apart from what is deep inside of something."""
+        return leaf.path[0] if roots[leaf.path[0]] > FEW else "", len(leaf.path) > 2
+
+    for _, together in groupby(found, key=alike):
+        yield from _aligned(list(together), style)
+
+
+def _aligned(found: Sequence[Leaf], style: Style) -> Iterator[str]:
+    width = min(max(len(_label(leaf)) for leaf in found), WIDEST)
     for leaf in found:
         if _is_text_block(leaf):
             yield f"{_label(leaf)}:"

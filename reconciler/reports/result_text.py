@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from reconciler.reports.style import Style
 
 SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠"}
+TITLES = {"webhookUrls": "webhook of"}
+"""What outcomes are called on a screen, where their names in the JSON report would read badly."""
 
 
 def result_line(result: Result, style: Style) -> str:
@@ -29,6 +31,7 @@ def results_text(results: Sequence[Result], style: Style) -> str:
     lines: list[str] = []
     for result in results:
         lines += _details(result, style)
+    lines += [""] if lines else []
     counts: Counter[str] = Counter(result.status for result in results)
     total = ", ".join(f"{counts[status]} {status}" for status in SIGNS if counts[status]) or "nothing to do"
     ok = all(result.ok for result in results)
@@ -37,24 +40,27 @@ def results_text(results: Sequence[Result], style: Style) -> str:
 
 
 def _details(result: Result, style: Style) -> Iterator[str]:
-    needed = list(_outcome_lines(result.outcome)) if "create" in result.change.actions or not result.ok else []
-    if not (needed or result.messages or result.notes):
+    """Yield what there is to know of one result: its ID beside its address, the rest below, if there is more."""
+    tells = "create" in result.change.actions or not result.ok
+    outcome = dict(result.outcome) if tells else {}
+    if not (outcome or result.messages or result.notes):
         return
-    yield style.bold(safe(result.change.address))
+    identifier = outcome.pop("id", None)
+    yield style.bold(safe(result.change.address)) + (f"  {safe(str(identifier))}" if identifier else "")
     for message in result.messages:
         yield style.bad(f"    {safe(message)}")
     for note in result.notes:
         yield style.warn(f"    {safe(note)}")
-    yield from (f"    {line}" for line in needed)
-    yield ""
+    yield from (f"    {line}" for line in _outcome_lines(outcome))
 
 
 def _outcome_lines(outcome: Mapping[str, Any]) -> Iterator[str]:
     for key, value in outcome.items():
+        title = TITLES.get(key, key)
         if isinstance(value, dict):
-            yield from (f"{key} {safe(name)}: {safe(str(item))}" for name, item in value.items())
+            yield from (f"{title} {safe(name)}: {safe(str(item))}" for name, item in value.items())
         else:
-            yield f"{key}: {safe(str(value))}"
+            yield f"{title}: {safe(str(value))}"
 
 
 def authorize_text(urls: Mapping[str, Mapping[str, str]]) -> str:
