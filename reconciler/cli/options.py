@@ -37,7 +37,7 @@ class Report(click.ParamType[tuple[str, Path]]):
 
 def manifest_options(command: Command) -> Command:
     """Add what says which manifests, and what of them."""
-    for option in (
+    for option in reversed((
         click.option(
             "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
             help="Manifests: a file, a folder, or - for standard input. Repeatable. "
@@ -48,14 +48,14 @@ def manifest_options(command: Command) -> Command:
         click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
         click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
         click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
-    ):  # fmt: skip
+    )):  # fmt: skip
         command = option(command)
     return command
 
 
 def tenant_options(command: Command) -> Command:
     """Add what says which tenant, which part of it, and how the outcome is told."""
-    for option in (
+    for option in reversed((
         click.option(
             "--target", "targets", multiple=True, metavar="ADDRESS",
             help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
@@ -71,7 +71,7 @@ def tenant_options(command: Command) -> Command:
         click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
         click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
         click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
-    ):  # fmt: skip
+    )):  # fmt: skip
         command = option(command)
     return command
 
