@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.reports.nested import Leaf
     from reconciler.reports.style import Style
 
-FEW = 2
+FEW, DEEP = 2, 3
 WIDEST = 72
 LONGEST = 100
 MOST_LINES = 40
@@ -32,7 +32,7 @@ def field_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
 
     def alike(leaf: Leaf) -> tuple[object, bool]:
         """Say what is aligned with each other: short names stand apart from what is deep inside of something."""
-        return leaf.path[0] if roots[leaf.path[0]] > FEW else "", len(leaf.path) > 2
+        return leaf.path[0] if roots[leaf.path[0]] > FEW else "", len(leaf.path) > DEEP
 
     for _, together in groupby(found, key=alike):
         yield from _aligned(list(together), style)
