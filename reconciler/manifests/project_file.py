@@ -63,7 +63,7 @@ def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
         path = Path(argument)
         if argument == STDIN_ARGUMENT:
             continue
-        if (cwd / path).is_dir():
+        if file_kind(cwd / path) == "folder":
             yield from (path / name for name in PROJECT_FILES if file_kind(cwd / path / name) == "file")
         elif path.name in PROJECT_FILES and file_kind(cwd / path) == "file":
             yield path

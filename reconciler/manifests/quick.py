@@ -156,7 +156,7 @@ def _pattern(pattern: str) -> Test:
 
 def _unique(wanted: bool) -> Test:
     def test_unique(value: Any) -> bool:
-        if not wanted or not isinstance(value, list):
+        if not wanted or not isinstance(value, list) or len(value) < 2:
             return True
         return all(isinstance(item, str) for item in value) and len(set(value)) == len(value)
 

@@ -42,7 +42,8 @@ class Reading:
         """Return what was selected, the resources and their digest; raises ``ManifestErrors``."""
         checker = Checker(self.kinds)
         options = self.options
-        selection, self.problems = select(options.files, options.environment, options.cwd, options.stdin, checker)
+        cwd = options.cwd.absolute()
+        selection, self.problems = select(options.files, options.environment, cwd, options.stdin, checker)
         manifests = self._overlaid(selection, checker)
         if not manifests and not self.problems:
             self.problems.append(Problem("the manifests are empty: nothing is declared in them"))

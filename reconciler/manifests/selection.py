@@ -60,7 +60,7 @@ def select(
     settled = settled and (environment is None or chosen is not None)
     inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file)
     documents = inputs.documents(arguments, stdin)
-    overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(chosen) if chosen else []
+    overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
     project = file.project if file else None
     complete = loader.complete and settled
     return Selection(project, chosen, documents, overlays, loader.sources, complete, settled), problems
@@ -100,9 +100,9 @@ class _Inputs:
                 documents += self._read(self._files(argument, alone=len(arguments) <= 1))
         return documents
 
-    def overlays(self, environment: Environment) -> list[Document]:
+    def overlays(self, project: ProjectFile, environment: Environment) -> list[Document]:
         path = ("spec", "environments", environment.name, "overlays")
-        return self._read(self._listed(environment.overlays, path))
+        return self._read(self._listed(project, environment.overlays, path))
 
     def _read(self, files: Iterator[File]) -> list[Document]:
         return [document for file in files for document in self.loader.file(file)]
@@ -113,7 +113,7 @@ class _Inputs:
         is_project_file = path.name in PROJECT_FILES
         home = path.parent if is_project_file else path
         if self.project and real_path(home) == real_path(self.project.folder) and (alone or not is_project_file):
-            yield from self._listed(self.project.manifests, ("spec", "manifests"))
+            yield from self._listed(self.project, self.project.manifests, ("spec", "manifests"))
         elif argument and not (self.project and is_project_file):
             yield from self._argument(argument)
 
@@ -125,17 +125,15 @@ class _Inputs:
             message = f"{self.finder.show(path)}: there are no manifests (*.yaml, *.yml) in this folder"
             self.loader.problems.append(Problem(message))
 
-    def _listed(self, named: Sequence[str], path: ValuePath) -> Iterator[File]:
+    def _listed(self, project: ProjectFile, named: Sequence[str], path: ValuePath) -> Iterator[File]:
         """Yield the files under the paths that the project lists at ``path``."""
-        if self.project is None:
-            return
-        folder = Path(self.project.document.source.shown).parent
+        folder = Path(project.document.source.shown).parent
         for number, each in enumerate(named):
-            place = self.project.origin.place((*path, number))
+            place = project.origin.place((*path, number))
             before = self.finder.met, len(self.loader.problems)
             missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
-            if self.project.project and before == (self.finder.met, len(self.loader.problems)):
+            if project.project and before == (self.finder.met, len(self.loader.problems)):
                 self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
 
     def _root(self, path: Path) -> Path | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import Complaint
@@ -74,12 +76,9 @@ class Variables:
 
 
 def refers(data: Any, path: Path) -> bool:
-    """Say whether the value at ``path`` is a text with a variable in it."""
-    for part in path:
-        if not isinstance(data, (dict, list)) or (isinstance(data, dict) and part not in data):
-            return False
-        data = data[part]  # type: ignore[index]  # a path made from this data leads by keys and indices
-    return isinstance(data, str) and SIGN in data
+    """Say whether the value at ``path``, which is in ``data``, is a text with a variable in it."""
+    value = reduce(getitem, path, data)
+    return isinstance(value, str) and SIGN in value
 
 
 def shown(value: Variable) -> str:

@@ -102,10 +102,10 @@ def _type(failure: Failure) -> str:
     hint = (
         f" such as {shown}" if names[0] in {"object", "array"} and not shown.endswith("…") and "…" not in shown else ""
     )
-    return f"must be {_either(names)}{hint}"
+    return f"must be {either(names)}{hint}"
 
 
-def _either(types: Iterable[str]) -> str:
+def either(types: Iterable[str]) -> str:
     """Return types as words: ``text, a map or null``."""
     words = [word for name in types for word in TYPES.get(name, name).split(" or ")]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
@@ -145,11 +145,11 @@ def _alternative(branch: Any) -> str:
         return quoted(branch["const"])
     if "enum" in branch:
         return ", ".join(str(option) for option in branch["enum"])
-    return _either(_names(branch.get("type", []))) or str(branch.get("description", "as the schema says"))
+    return either(_names(branch.get("type", []))) or str(branch.get("description", "as the schema says"))
 
 
 _WISHES: Mapping[str, Callable[[Failure], str]] = {
-    "false": _text("must not stand here"),
+    "false": _text("must not hold what its schema forbids"),
     "type": _type,
     "enum": lambda failure: f"must be one of {', '.join(str(option) for option in failure.wanted)}",
     "const": lambda failure: f"must be {quoted(failure.wanted)}",

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from manifests.example_kinds import widgets
+from manifests.reading import text_problems
+
+from reconciler.manifests.validate import Checker
+from reconciler.manifests.wishes import described, quoted
+
+
+def said(schema: dict[str, Any], value: Any) -> list[str]:
+    """Return what is said about a field ``it`` of a kind with a schema of its own."""
+    document = {
+        "apiVersion": "reconciler/v1",
+        "kind": "Widget",
+        "metadata": {"name": "w"},
+        "spec": {"it": value},
+    }
+    checker = Checker(widgets({"type": "object", "properties": {"it": schema}}))
+    return [complaint.message for complaint in checker.problems(document)]
+
+
+KEYWORDS = yaml.safe_load((Path(__file__).parent / "keywords.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", KEYWORDS, ids=lambda case: case["said"])
+def test_every_keyword_is_put_in_words(case: dict[str, Any]) -> None:
+    """Any keyword of a third party's schema gives one clear sentence."""
+    assert said(case["schema"], case["value"]) == [case["said"]]
+
+
+def test_a_misspelt_key_and_a_missing_one_are_one_mistake() -> None:
+    """A key that is missing because it is misspelt is not told twice, another missing one is."""
+    schema = {"type": "object", "properties": {"size": {}, "depth": {}}, "required": ["size", "depth"]}
+    assert said({**schema, "additionalProperties": False}, {"sizee": 1}) == [
+        "unknown key 'sizee'; did you mean 'size'?; allowed here: 'depth', 'size'",
+        "'depth' is missing in 'it'; add it",
+    ]
+
+
+def test_a_value_that_fails_twice_is_told_once() -> None:
+    """Of several failures of one value the most telling is told."""
+    assert said({"pattern": "^a", "minLength": 3, "enum": ["xyz"]}, "b") == [
+        "'it' must be one of xyz, not the text \"b\""
+    ]
+
+
+def test_the_whole_manifest_can_be_wrong(tmp_path: Path) -> None:
+    """A third party's schema may ask for something of the whole document."""
+    kinds = widgets()
+    schema = {**kinds["Widget"].schema(), "maxProperties": 3}
+    kinds["Widget"].schema = lambda: schema
+    text = "apiVersion: reconciler/v1\nkind: Widget\nmetadata: {name: w}\nspec: {}\n"
+    assert text_problems(tmp_path, text, kinds=kinds) == ["<stdin>:1:1: the manifest must have at most 3 keys"]
+
+
+@pytest.mark.parametrize(
+    ("value", "hidden", "text"),
+    [
+        ("x", True, "text"),
+        (1, True, "a number"),
+        (1.5, True, "a number"),
+        (True, True, "true or false"),
+        (False, False, "false"),
+        (None, True, "nothing (null)"),
+        ("", False, "empty text"),
+        ("a\x1b[31m\u202eb", False, 'the text "a\\u001b[31m\\u202eb"'),
+    ],
+)
+def test_values_are_described(value: Any, hidden: bool, text: str) -> None:
+    """A value is described by what it is, and by what it says only where that may be shown."""
+    assert described(value, hidden=hidden) == text
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_quotes_are_short_and_printable(value: Any) -> None:
+    """Whatever is quoted stays on one line, short, with nothing that a terminal would act on."""
+    assert len(quoted(value)) <= 61
+    assert quoted(value).isprintable()

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from manifests.reading import CUSTOMER, PROJECT, read, write
+
+from reconciler.manifests import Environment, Guardrails, Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def project(folder: Path, spec: str) -> Project:
+    """Return the project with a spec."""
+    write(folder, {"reconciler.yaml": f"{PROJECT}spec: {spec}\n", "a.yaml": CUSTOMER})
+    found = read(folder).project
+    assert found is not None
+    return found
+
+
+def test_an_empty_project_has_its_defaults(tmp_path: Path) -> None:
+    """A project that says nothing owns by its name, prunes nothing and has the usual guardrails."""
+    assert project(tmp_path, "{}") == Project("shop", tmp_path, (".",), "gitops:shop")
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "value"),
+    [
+        ("{ownership: none}", "ownership_label", None),
+        ("{ownership: {label: mine}}", "ownership_label", "mine"),
+        ("{prune: true}", "prune", True),
+        ("{prune: {enabled: true}}", "prune_users", False),
+        ("{prune: {enabled: true, users: true}}", "prune_users", True),
+        ("{prune: {enabled: false}, ownership: none}", "prune", False),
+        ("{guardrails: {allowDeleteCustomers: true}}", "guardrails", Guardrails(allow_delete_customers=True)),
+        ("{guardrails: {maxDeletePercent: 2.5}}", "guardrails", Guardrails(max_delete_percent=2.5)),
+        ("{variables: {a: 1, b: true, c: x}}", "variables", {"a": 1, "b": True, "c": "x"}),
+        (
+            "{environments: {prod: {url: 'https://x.example/', variables: {a: 2}}, dev: {}}}",
+            "environments",
+            {"prod": Environment("prod", "https://x.example", (), {"a": 2}), "dev": Environment("dev")},
+        ),
+        ("{manifests: [a.yaml]}", "manifests", ("a.yaml",)),
+    ],
+)
+def test_a_project_says_what_its_document_says(tmp_path: Path, spec: str, field: str, value: Any) -> None:
+    """Each setting of the document is one of the project."""
+    assert getattr(project(tmp_path, spec), field) == value
+
+
+def test_a_projects_folder_is_the_real_one(tmp_path: Path) -> None:
+    """The project knows its folder by its real path, however it was named."""
+    write(tmp_path, {"p/reconciler.yaml": PROJECT + "spec: {}\n", "p/a.yaml": CUSTOMER})
+    (tmp_path / "q").symlink_to("p")
+    found = read(tmp_path, "q").project
+    assert found is not None
+    assert found.folder == (tmp_path / "p").resolve()

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from reconciler.kinds.registry import default_registry
+from reconciler.manifests.quick import quick_test
+from reconciler.manifests.reference import reference
+from reconciler.manifests.schemas import SHIPPED, load_schema, manifest_schema_text, schema_folder, schema_path
+from reconciler.manifests.validate import Checker, Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMAS = {name: load_schema(name) for name in SHIPPED}
+MANIFEST = json.loads(schema_path("manifest").read_text(encoding="utf-8"))
+EXAMPLES = [example for schema in SCHEMAS.values() for example in schema["examples"]]
+DOCS = Path(__file__).parents[2] / "docs" / "manifests.md"
+
+
+def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every property of a schema, however deep, with its path."""
+    if not isinstance(schema, dict):
+        return
+    for key, part in schema.get("properties", {}).items():
+        yield f"{path}.{key}", part
+        yield from properties(part, f"{path}.{key}")
+    for keyword in ("additionalProperties", "items"):
+        if isinstance(schema.get(keyword), dict):
+            yield f"{path}.{keyword}", schema[keyword]
+            yield from properties(schema[keyword], f"{path}.{keyword}")
+    for name, part in schema.get("$defs", {}).items():
+        yield from properties(part, f"{path}#{name}")
+
+
+def closed(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every schema of a map."""
+    for where, part in [(path, schema), *properties(schema, path)]:
+        if "properties" in part:
+            yield where, part
+
+
+@pytest.mark.parametrize("name", [*SHIPPED, "manifest"])
+def test_every_schema_is_a_right_one(name: str) -> None:
+    """Every schema is valid by the metaschema of draft 2020-12."""
+    schema = load_schema(name)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_property_says_what_it_is_for(name: str) -> None:
+    """Every property has a description and examples for editors, and each example is right."""
+    schema = SCHEMAS[name]
+    found = [(path, part) for path, part in properties(schema) if "$ref" not in part]
+    assert len(found) > 10
+    for path, part in found:
+        assert part.get("description", "").endswith("."), path
+        assert part.get("examples"), path
+        for example in part["examples"]:
+            assert Validator({**part, "$defs": schema.get("$defs", {})}).is_valid(example), path
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_map_takes_unknown_keys(name: str) -> None:
+    """Every map with known keys is closed, but for the values that an integration defines."""
+    for path, part in closed(SCHEMAS[name]):
+        if not path.startswith(("#value", "#configVariable")) and path != "":
+            assert part.get("additionalProperties") is False, path
+    assert SCHEMAS[name]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_kind_has_the_same_metadata(name: str) -> None:
+    """What all kinds have in common is the same everywhere, but for the words about it."""
+    mine, first = (wordless(SCHEMAS[each]["properties"]["metadata"]) for each in (name, "Customer"))
+    assert mine == first
+
+
+@pytest.mark.parametrize("name", ["User", "Instance"])
+def test_every_kind_has_the_same_lifecycle(name: str) -> None:
+    """The lifecycle has the same keys and values for every kind."""
+    mine, first = (wordless(SCHEMAS[each]["properties"]["lifecycle"]) for each in (name, "Customer"))
+    assert mine == first
+
+
+def wordless(schema: Any) -> Any:
+    """Return a schema without what is only said in it."""
+    if isinstance(schema, list):
+        return [wordless(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: wordless(item) for key, item in schema.items() if key not in {"description", "examples"}}
+
+
+def test_the_manifest_schema_is_fresh() -> None:
+    """``manifest.schema.json`` is what the schemas of the kinds make it."""
+    assert schema_path("manifest").read_text(encoding="utf-8") == manifest_schema_text()
+
+
+def test_the_manifest_schema_is_self_contained() -> None:
+    """``manifest.schema.json`` refers to nothing outside itself, and everything it refers to is there."""
+
+    def references(schema: Any) -> Iterator[str]:
+        if isinstance(schema, dict):
+            yield from (value for key, value in schema.items() if key == "$ref")
+            yield from (each for value in schema.values() for each in references(value))
+        elif isinstance(schema, list):
+            yield from (each for value in schema for each in references(value))
+
+    found = set(references(MANIFEST))
+    assert len(found) > 5
+    for reference_ in found:
+        target: Any = MANIFEST
+        for part in reference_.removeprefix("#/").split("/"):
+            target = target[part]
+        assert isinstance(target, dict)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["kind"])
+def test_examples_are_right_manifests(example: dict[str, Any]) -> None:
+    """The examples are right by the schema of their kind and by the manifest schema."""
+    assert Validator(SCHEMAS[example["kind"]]).is_valid(example)
+    assert Validator(MANIFEST).is_valid(example)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["kind"])
+def test_editors_see_the_errors_of_the_kind_alone(example: dict[str, Any]) -> None:
+    """A mistake gives the same errors by the manifest schema as by the kind's own, and none of other kinds."""
+    broken = {**deepcopy(example), "spec": {**example["spec"], "unheardOf": 1, "labels": 5}, "metadata": {"name": "A"}}
+    own = {error.message for error in Validator(SCHEMAS[example["kind"]]).iter_errors(broken)}
+    assert own == {error.message for error in Validator(MANIFEST).iter_errors(broken)}
+    assert len(own) >= 2
+
+
+def test_an_unknown_kind_is_wrong_by_the_manifest_schema() -> None:
+    """The manifest schema knows the kinds there are."""
+    (error,) = Validator(MANIFEST).iter_errors({**EXAMPLES[0], "kind": "Custommer"})
+    assert error.validator == "enum"
+
+
+def test_schemas_are_found_in_a_checkout_and_in_an_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Schemas lie inside the installed package, or beside it in a checkout."""
+    assert schema_folder() == Path(__file__).parents[2] / "schemas"
+    module = tmp_path / "reconciler" / "manifests" / "schemas.py"
+    monkeypatch.setattr("reconciler.manifests.schemas.__file__", str(module))
+    assert schema_folder() == tmp_path / "schemas"
+    (tmp_path / "reconciler" / "schemas").mkdir(parents=True)
+    assert schema_folder() == tmp_path / "reconciler" / "schemas"
+
+
+def test_every_shipped_kind_has_a_schema() -> None:
+    """The registry's kinds and the shipped schemas are the same."""
+    assert {kind.name for kind in default_registry()} | {"Project"} == set(SHIPPED)
+
+
+def test_the_reference_is_fresh() -> None:
+    """``docs/manifests.md`` is what the schemas make it."""
+    assert DOCS.read_text(encoding="utf-8") == reference()
+
+
+def test_the_references_examples_are_right() -> None:
+    """Every whole manifest in the reference is a right one, and every placeholder was filled."""
+    blocks = [block.partition("```")[0] for block in reference().split("```yaml\n")[1:]]
+    assert len(blocks) == len(SHIPPED) + 1
+    for block in blocks:
+        assert Validator(MANIFEST).is_valid(yaml.safe_load(block)), block
+    assert "{{" not in reference().replace("${{", "")
+
+
+ODD = st.sampled_from(
+    yaml.safe_load("""
+    [null, true, 0, 1, 2.0, 101, '', ' x', "x\\n", latest, none, gitops:a, GitOps:b, a@b.co,
+     [], [a], [a, a], [1], {}, {name: A}, {enabled: true}, {label: gitops:protected},
+     {valueFrom: {env: A}}, {valueFrom: {env: A, file: b}}, {valueFrom: 1, x: 2},
+     {a: {url: "https://x"}}, {a: {apiKeys: [{valueFrom: {}}]}}, [{valueFrom: {env: A}}, {valueFrom: {env: A}}]]
+    """)
+)
+
+
+@given(st.data())
+def test_a_quick_yes_is_a_yes(data: st.DataObject) -> None:
+    """What the quick test lets through ``jsonschema`` finds right, wherever something odd is put."""
+    example = deepcopy(data.draw(st.sampled_from(EXAMPLES)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = example
+        while True:
+            key = data.draw(st.sampled_from([*place, "new"]))
+            inner = place.get(key)
+            if not isinstance(inner, dict) or not inner or data.draw(st.booleans()):
+                place[key] = deepcopy(data.draw(ODD))
+                break
+            place = inner
+    kind = example.get("kind")
+    schema = SCHEMAS[kind] if isinstance(kind, str) and kind in SCHEMAS else SCHEMAS["Customer"]
+    certain, right = quick_test(schema)(example), Validator(schema).is_valid(example)
+    assert right or not certain
+
+
+@pytest.mark.parametrize("example", EXAMPLES[:-1], ids=lambda example: example["kind"])
+def test_the_quick_test_knows_the_shipped_schemas(example: dict[str, Any]) -> None:
+    """Right manifests of the shipped kinds pass the quick test, so that ``jsonschema`` need not look."""
+    assert quick_test(SCHEMAS[example["kind"]])(example)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"unheardOf": 1},
+        {"properties": {"a": True}},
+        {"$ref": "#/properties/a"},
+        {"enum": [1, 2]},
+        {"not": {"type": "string"}},
+        {"patternProperties": {"a": {}}, "additionalProperties": False},
+        {"anyOf": [{}]},
+    ],
+)
+def test_the_quick_test_leaves_what_it_does_not_know(schema: dict[str, Any]) -> None:
+    """A schema with anything unknown to the quick test is left to ``jsonschema``."""
+    assert not quick_test(schema)({})
+
+
+SMALL = [
+    {"type": "string", "minLength": 1, "maxLength": 2, "pattern": "^a*$"},
+    {"type": ["integer", "null"], "minimum": 1, "maximum": 3},
+    {"type": "number"},
+    {"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 2},
+    {"uniqueItems": True},
+    {"uniqueItems": False},
+    {"type": "object", "required": ["a"], "minProperties": 1, "maxProperties": 1},
+    {"properties": {"a": {"const": "x"}}, "additionalProperties": {"enum": ["x", "y"]}},
+    {"dependentSchemas": {"a": {"maxProperties": 1}}},
+    {"allOf": [{"type": "string"}, {"not": {"pattern": "^b"}}]},
+    {"$defs": {"v": {"items": {"$ref": "#/$defs/v"}, "type": ["array", "string"]}}, "$ref": "#/$defs/v"},
+]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 4) | st.sampled_from([1.0, 2.5]) | st.text("abx\n", max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@pytest.mark.parametrize("schema", SMALL)
+@given(value=VALUES)
+def test_each_keyword_of_the_quick_test_is_right(schema: dict[str, Any], value: Any) -> None:
+    """Keyword by keyword a quick yes is a yes of ``jsonschema``."""
+    assert not quick_test(schema)(value) or Validator(schema).is_valid(value)
+
+
+@pytest.mark.parametrize("value", ["a", 2, [True], ["a"], {"a": "x"}, "aa"])
+def test_the_quick_test_says_yes_at_all(value: Any) -> None:
+    """The quick test says yes to something for each sort of value."""
+    assert sum(quick_test(schema)(value) for schema in SMALL) > sum(quick_test(schema)(object()) for schema in SMALL)
+
+
+def test_fields_of_a_kind_come_from_its_schema() -> None:
+    """The fields that a lifecycle can ignore are those of the kind's schema."""
+    assert Checker(default_registry()).spec_fields("Customer") == ["name", "externalId", "description", "labels"]
