@@ -51,6 +51,8 @@ class ReconcilerError(Exception):
     """The root of the tree: ``str()`` is what the user reads."""
 
     exit_code: ClassVar[int] = 1
+    advice: ClassVar[str] = ""
+    """What to do about it, when that is the same for all errors of the class."""
 
 
 class UsageError(ReconcilerError):
@@ -78,6 +80,8 @@ class PlanRefused(_Problems):
 
 class StalePlan(PlanRefused):
     """A saved plan that no longer describes what would happen."""
+
+    advice = "Nothing was changed. Make the plan anew and review it."
 
 
 class ApiError(ReconcilerError):

@@ -104,4 +104,4 @@ def _show(error: ReconcilerError) -> None:
     for problem in error.problems:
         click.echo(safe(str(problem)) if problem.place else f"error: {safe(str(problem))}", err=True)
     count = len(error.problems)
-    click.echo(f"{count} problem{'' if count == 1 else 's'}", err=True)
+    click.echo(" ".join(filter(None, (f"{count} problem{'' if count == 1 else 's'}.", error.advice))), err=True)

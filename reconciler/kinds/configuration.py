@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Node
 
 ROOT = "configVariables"
+UNVERIFIED = (
+    "write-only secrets are set: they cannot be compared and stay as they are (they are sent at creation, with a "
+    "change of another input, and with --resend-secrets)"
+)
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ def _connection_warnings(path: Path, unverified: tuple[str, ...], at_risk: tuple
             f"{path[-1]}: {name} is write-only and set: it cannot be compared and stays as it is "
             "(it is sent at creation, with a change of another input, and with --resend-secrets)"
         )
-        yield Complaint((*path, "inputs", name), message, topic="write-only")
+        yield Complaint((*path, "inputs", name), message, topic=UNVERIFIED)
     if at_risk:
         names = ", ".join(at_risk)
         message = (

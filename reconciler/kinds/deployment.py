@@ -48,7 +48,7 @@ def _reason(node: Node | None, changed: str) -> str:
     if node is None:
         return "a new instance takes effect with its first deploy"
     if changed:
-        return f"{changed} takes effect with a deploy"
+        return f"a deploy is what makes {changed} take effect"
     if not node.get("lastDeployedAt"):
         return "it was never deployed"
     return "its configuration changed since the last deploy" if node.get("needsDeploy") else ""

@@ -76,7 +76,7 @@ class Complaint:
     key: bool = False
     """Whether the key at the path is meant, not its value."""
     topic: str = ""
-    """Complaints of one topic may be told as one where there are many."""
+    """What to say, after their count, of several complaints that are alike; empty: each is told by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,6 @@ def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> 
             "RECONCILER_FINGERPRINT_KEY is another)"
         )
     if problems:
-        problems.append("nothing was changed; make the plan anew and review it")
         raise StalePlan(Problem(problem) for problem in problems)
 
 

@@ -116,22 +116,19 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
 
 
 def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) -> Iterator[str]:
-    """Yield the warnings; of one topic just the first few and the count, unless everything is asked for."""
+    """Yield the warnings; several of one topic as one line, unless everything is asked for."""
     if not warnings:
         return
     yield style.bold("Warnings")
     counts = Counter(warning.topic for warning in warnings if warning.topic)
-    shown: Counter[str] = Counter()
+    together = {topic for topic, count in counts.items() if count > 1 and not verbose}
     for warning in warnings:
-        shown[warning.topic] += 1
-        if warning.topic and shown[warning.topic] > 2 and not verbose:
-            continue
-        place = f"{warning.source}: " if warning.source else ""
-        about = f"{warning.address}: " if warning.address else ""
-        yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
-    for topic, count in counts.items():
-        if count > 2 and not verbose:
-            yield style.warn(f"  ! {count - 2} more of this sort ({topic}); -v shows all")
+        if warning.topic not in together:
+            place = f"{warning.source}: " if warning.source else ""
+            about = f"{warning.address}: " if warning.address else ""
+            yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
+    for topic in sorted(together):
+        yield style.warn(f"  ! {counts[topic]} {topic}; -v lists them")
     yield ""
 
 
