@@ -1,6 +1,6 @@
-"""The JSON Schemas of the manifests: found, and put together into the one that editors use.
+"""The JSON Schemas of the manifests: found, and put together into those that editors use.
 
-``python -m reconciler.manifests.schemas`` writes ``schemas/manifest.schema.json``.
+``python -m reconciler.manifests.schemas`` writes ``schemas/manifest.schema.json`` and ``overlay.schema.json``.
 """
 
 from __future__ import annotations
@@ -37,29 +37,67 @@ def load_schema(name: str) -> dict[str, Any]:
 
 def manifest_schema(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Return one self-contained schema for a manifest of any of the kinds, told apart by ``kind``."""
-    api_version = {
-        "description": "The version of the manifest format.",
-        "const": API_VERSION,
-        "examples": [API_VERSION],
+    return {
+        **_whole(
+            "Manifest", "A manifest: one resource that must exist, or the project that manifests belong to.", schemas
+        ),
+        "required": ["apiVersion", "kind", "metadata", "spec"],
+        "examples": [schema["examples"][0] for schema in schemas.values()],
     }
+
+
+def overlay_schema(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return one self-contained schema for an overlay of any of the kinds: what is said is checked, nothing missed."""
+    partial = {name: _overlay(schema) for name, schema in schemas.items()}
+    return {
+        **_whole("Overlay", "An overlay: what is different of a resource in one environment.", partial),
+        "required": ["kind", "metadata"],
+    }
+
+
+def _whole(title: str, description: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    version = {"description": "The version of the manifest format.", "const": API_VERSION, "examples": [API_VERSION]}
     kind = {"description": "The kind of resource.", "enum": list(schemas), "examples": list(schemas)}
+    chosen = [
+        {
+            "if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
+            "then": {"$ref": f"#/$defs/{name}"},
+        }
+        for name in schemas
+    ]
     return {
         "$schema": DIALECT,
-        "title": "Manifest",
-        "description": "A manifest: one resource that must exist, or the project that manifests belong to.",
+        "title": title,
+        "description": description,
         "type": "object",
-        "required": ["apiVersion", "kind", "metadata", "spec"],
-        "properties": {"apiVersion": api_version, "kind": kind},
-        "allOf": [
-            {
-                "if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
-                "then": {"$ref": f"#/$defs/{name}"},
-            }
-            for name in schemas
-        ],
-        "examples": [schema["examples"][0] for schema in schemas.values() if schema.get("examples")],
+        "properties": {"apiVersion": version, "kind": kind},
+        "allOf": chosen,
         "$defs": {name: _moved(schema, f"#/$defs/{name}") for name, schema in schemas.items()},
     }
+
+
+def _overlay(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema of a kind's overlays: its manifests', with nothing required in ``spec`` and ``lifecycle``."""
+    parts = {key: part if key == "metadata" else _partial(part) for key, part in schema["properties"].items()}
+    definitions = {name: _partial(part) for name, part in schema.get("$defs", {}).items()}
+    return {**schema, "required": ["kind", "metadata"], "properties": parts, "$defs": definitions}
+
+
+def _partial(schema: Any) -> Any:
+    """Return a schema that a merge patch meets: maps may be incomplete, ``null`` takes away, lists are whole."""
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: part for key, part in schema.items() if key not in {"required", "minProperties", "maxProperties"}}
+    if "properties" in made:
+        made["properties"] = {key: _partial(part) for key, part in made["properties"].items()}
+    if "additionalProperties" in made:
+        made["additionalProperties"] = _partial(made["additionalProperties"])
+    if "type" in made:
+        types = [made["type"]] if isinstance(made["type"], str) else made["type"]
+        made["type"] = [*types, *({"null"} - set(types))]
+    if "enum" in made:
+        made["enum"] = [*made["enum"], None]
+    return made
 
 
 def _moved(schema: Any, base: str) -> Any:
@@ -75,11 +113,14 @@ def _moved(schema: Any, base: str) -> Any:
     return moved
 
 
-def manifest_schema_text() -> str:
-    """Return the text of ``manifest.schema.json`` as the other schemas make it."""
-    whole = manifest_schema({name: load_schema(name) for name in SHIPPED})
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+def made_schemas() -> dict[str, str]:
+    """Return the texts of the schemas that are made from the others, by their names."""
+    schemas = {name: load_schema(name) for name in SHIPPED}
+    kinds = {name: schema for name, schema in schemas.items() if name != "Project"}
+    made = {"manifest": manifest_schema(schemas), "overlay": overlay_schema(kinds)}
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()}
 
 
 if __name__ == "__main__":
-    schema_path("manifest").write_text(manifest_schema_text(), encoding="utf-8")
+    for made_name, text in made_schemas().items():
+        schema_path(made_name).write_text(text, encoding="utf-8")

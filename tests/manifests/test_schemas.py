@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.quick import quick_test
 from reconciler.manifests.reference import reference
-from reconciler.manifests.schemas import SHIPPED, load_schema, manifest_schema_text, schema_folder, schema_path
+from reconciler.manifests.schemas import SHIPPED, load_schema, made_schemas, schema_folder, schema_path
 from reconciler.manifests.validate import Checker, Validator
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def closed(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
             yield where, part
 
 
-@pytest.mark.parametrize("name", [*SHIPPED, "manifest"])
+@pytest.mark.parametrize("name", [*SHIPPED, "manifest", "overlay"])
 def test_every_schema_is_a_right_one(name: str) -> None:
     """Every schema is valid by the metaschema of draft 2020-12."""
     schema = load_schema(name)
@@ -101,9 +101,33 @@ def wordless(schema: Any) -> Any:
     return {key: wordless(item) for key, item in schema.items() if key not in {"description", "examples"}}
 
 
-def test_the_manifest_schema_is_fresh() -> None:
-    """``manifest.schema.json`` is what the schemas of the kinds make it."""
-    assert schema_path("manifest").read_text(encoding="utf-8") == manifest_schema_text()
+def test_the_schemas_for_editors_are_fresh() -> None:
+    """``manifest.schema.json`` and ``overlay.schema.json`` are what the schemas of the kinds make them."""
+    for name, text in made_schemas().items():
+        assert schema_path(name).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("overlay", "right"),
+    [
+        ({"spec": {"description": "x"}}, True),
+        ({"spec": {"name": None, "customer": None, "integration": {"version": None}, "deploy": None}}, True),
+        ({"spec": {"configVariables": {"a": {"valueFrom": {"env": None, "file": "x"}}}}}, True),
+        ({"spec": {"flowConfigs": {"f": {"testHeaders": {"X": None}, "apiKeys": None}}}}, True),
+        ({"lifecycle": {"preventDestroy": None}, "apiVersion": "reconciler/v1"}, True),
+        ({"spec": {"descripton": "x"}}, False),
+        ({"spec": {"integration": {"version": "newest"}}}, False),
+        ({"spec": {"labels": [None]}}, False),
+        ({"spec": {"flowConfigs": {"f": {"apiKeys": [{}]}}}}, True),
+        ({"apiVersion": "reconciler/v2"}, False),
+        ({"metadata": {}}, False),
+        ({"kind": "Project"}, False),
+    ],
+)
+def test_overlays_have_a_schema_of_their_own(overlay: dict[str, Any], right: bool) -> None:
+    """By the overlay schema nothing is missing, null takes away, and what is said must be right."""
+    whole = {"kind": "Instance", "metadata": {"name": "i"}, **overlay}
+    assert Validator(load_schema("overlay")).is_valid(whole) is right
 
 
 def test_the_manifest_schema_is_self_contained() -> None:
