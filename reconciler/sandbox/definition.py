@@ -35,6 +35,7 @@ DATA_TYPES = frozenset(
         "TIMESTAMP",
     }
 )
+_WEBHOOK = {"key": "webhook", "component": {"key": "webhook-triggers", "isPublic": True}}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -53,8 +54,8 @@ class ConnectionInput:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionType:
-    """Which component's connection a config variable asks for."""
+class ComponentPart:
+    """A component's connection, trigger or action, as a definition refers to it."""
 
     component: str
     key: str
@@ -62,7 +63,7 @@ class ConnectionType:
 
     @property
     def oauth2(self) -> str | None:
-        """Return how the connection authorizes with OAuth 2.0, told by its key, or ``None``."""
+        """Return how a connection authorizes with OAuth 2.0, told by its key, or ``None``."""
         key = self.key.lower()
         if "oauth2" not in key:
             return None
@@ -88,7 +89,7 @@ class Variable:
     on_premise: str
     meta: Mapping[str, Any]
     inputs: tuple[ConnectionInput, ...]
-    connection: ConnectionType | None
+    connection: ComponentPart | None
     scoped: str | None
 
 
@@ -101,6 +102,8 @@ class Flow:
     stable_key: str | None
     synchronous: bool
     security: str
+    trigger: str
+    trigger_part: ComponentPart
     steps: tuple[str, ...]
     test_payload: str | None
 
@@ -174,7 +177,6 @@ def _variable(item: Any, user_level: set[Any]) -> Variable:
     collection = _upper(item.get("collectionType"))
     meta = item.get("meta") or {}
     connection = item.get("connection")
-    component = (connection or {}).get("component") or {}
     is_connection = data_type == "CONNECTION"
     return Variable(
         key=key,
@@ -192,11 +194,7 @@ def _variable(item: Any, user_level: set[Any]) -> Variable:
         on_premise=_upper(item.get("onPremiseConnectionConfig")) or "DISALLOWED",
         meta=meta,
         inputs=_inputs(item.get("inputs") or {}, write_only=bool(meta.get("writeOnly"))) if is_connection else (),
-        connection=ConnectionType(
-            str(component.get("key", "")), str(connection.get("key", "")), bool(component.get("isPublic"))
-        )
-        if connection
-        else None,
+        connection=_part(connection) if connection else None,
         scoped=item.get("useScopedConfigVar"),
     )
 
@@ -218,15 +216,23 @@ def _flow(item: Any) -> Flow:
     if not isinstance(item, dict) or not item.get("name"):
         raise DefinitionError("Each of flows needs a 'name'.")
     steps = item.get("steps") or []
+    trigger: Mapping[str, Any] = next((step for step in steps if step.get("isTrigger")), {})
     return Flow(
         name=str(item["name"]),
         description=item.get("description") or "",
         stable_key=item.get("stableKey"),
         synchronous=bool(item.get("isSynchronous")),
         security=_upper(item.get("endpointSecurityType")) or "CUSTOMER_OPTIONAL",
+        trigger=str(trigger.get("name") or "Trigger"),
+        trigger_part=_part(trigger.get("action", _WEBHOOK)),
         steps=tuple(str(step.get("name", "")) for step in steps),
         test_payload=item.get("testPayload"),
     )
+
+
+def _part(item: Mapping[str, Any]) -> ComponentPart:
+    component = item.get("component") or {}
+    return ComponentPart(str(component.get("key", "")), str(item.get("key", "")), bool(component.get("isPublic")))
 
 
 def _upper(text: Any) -> str | None:

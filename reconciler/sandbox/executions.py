@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from reconciler.sandbox.store import Row
     from reconciler.sandbox.tenant import Input, Tenant
 
+SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "METRIC")
+"""How grave a log entry is; filters count them from 0."""
+
 
 def run_flow_test(tenant: Tenant, data: Input) -> dict[str, Any]:
     """Call a flow of a deployed instance as ``testInstanceFlowConfig`` does."""
@@ -106,9 +109,9 @@ def result_data(step: Row) -> Any:
 
 
 def _write_logs(tenant: Tenant, execution: str, instance: Row, flow: Row, failure: str | None) -> None:
-    messages = [("INFO", f"Starting Instance '{instance['name']}' and Flow '{flow['name']}'")]
+    messages = [("INFO", f"Starting Instance Execution of '{instance['name']}' and Flow '{flow['name']}'")]
     messages += [("ERROR", failure)] if failure else []
-    messages += [("INFO", f"Ending Instance '{instance['name']}' and Flow '{flow['name']}'")]
+    messages += [("INFO", f"Ending Instance Execution of '{instance['name']}' and Flow '{flow['name']}'")]
     for severity, message in messages:
         tenant.store.insert(
             "logs",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from reconciler.sandbox import instances
+from reconciler.sandbox import config_variables, instances
 from reconciler.sandbox.definition import DefinitionError, parse_definition
 from reconciler.sandbox.ids import derived_uuid
 from reconciler.sandbox.labels import stored_labels
@@ -17,7 +17,7 @@ from reconciler.sandbox.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.scoped import scoped_variable
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.definition import ConnectionInput, Definition, Variable
+    from reconciler.sandbox.definition import ComponentPart, ConnectionInput, Definition, Variable
     from reconciler.sandbox.store import Row
     from reconciler.sandbox.tenant import Input, Tenant
 
@@ -61,7 +61,7 @@ def update_integration(tenant: Tenant, data: Input) -> Row:
     draft = draft_of(tenant, data.get("id"))
     if data.get("definition"):
         draft = _edit(tenant, draft, _parsed(data["definition"]))
-    plain = ("name", "description", "category", "avatarUrl", "metadata", "starred")
+    plain = ("name", "description", "category", "avatarUrl", "metadata", "starred", "customer")
     columns = {name: data[name] for name in plain if data.get(name) is not None}
     if data.get("labels") is not None:
         columns["labels"] = stored_labels(data["labels"])
@@ -69,6 +69,9 @@ def update_integration(tenant: Tenant, data: Input) -> Row:
         tenant.store.update("integrations", draft["id"], hasUnpublishedChanges=1)
     for flow in data.get("flows") or ():
         _update_flow(tenant, draft, flow)
+    for instance in tenant.store.where("instances", integration=draft["id"]):
+        entries = data.get("testConfigVariables") or ()
+        config_variables.write_variables(tenant, instance, entries, reset_others=False)
     return tenant.store.get("integrations", draft["id"])
 
 
@@ -188,6 +191,7 @@ def _create(tenant: Tenant, definition: Definition, customer: str | None) -> Row
         draft,
         isSystem=1,
     )
+    _deploy_tests(tenant, draft)
     return draft
 
 
@@ -199,11 +203,20 @@ def _edit(tenant: Tenant, draft: Row, definition: Definition) -> Row:
     _write_parts(tenant, draft["id"], definition)
     for instance in tenant.store.where("instances", integration=draft["id"]):
         instances.move(tenant, instance, old, instances.parts(tenant, draft["id"], besides=old))
+    _deploy_tests(tenant, draft)
     for part in old.flows:
         tenant.store.delete("flows", part["id"])
     for part in old.variables:
         tenant.store.delete("required_config_variables", part["id"])
     return tenant.store.get("integrations", draft["id"])
+
+
+def _deploy_tests(tenant: Tenant, draft: Row) -> None:
+    """Deploy the draft's test instance, as importing a definition does."""
+    for instance in tenant.store.where("instances", integration=draft["id"]):
+        moment = tenant.clock.tick()
+        columns = {"deployedVersion": draft["versionNumber"], "lastDeployedAt": moment, "updatedAt": moment}
+        tenant.store.update("instances", instance["id"], needsDeploy=0, **columns)
 
 
 def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
@@ -220,6 +233,7 @@ def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
             isSynchronous=int(flow.synchronous),
             endpointSecurityType=flow.security,
             testPayload=flow.test_payload,
+            starter=[flow.trigger, *_named(flow.trigger_part)],
             steps=flow.steps,
         )
     for order, variable in enumerate(definition.variables):
@@ -251,10 +265,14 @@ def _variable_columns(tenant: Tenant, variable: Variable) -> dict[str, object]:
         "inputs": [_input(item) for item in variable.inputs],
         "onPremiseConnectionConfig": variable.on_premise,
         "userLevelConfigured": int(variable.user_level),
-        "connection": json.dumps([connection.component, connection.key, connection.public]) if connection else None,
+        "connection": json.dumps(_named(connection)) if connection else None,
         "oauth2": connection.oauth2 if connection else None,
         "scopedConfigVariable": scoped_variable(tenant, variable.scoped)["id"] if variable.scoped else None,
     }
+
+
+def _named(part: ComponentPart) -> tuple[str, str, bool]:
+    return part.component, part.key, part.public
 
 
 def _input(item: ConnectionInput) -> dict[str, object]:

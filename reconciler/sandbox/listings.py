@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.sandbox.executions import SEVERITIES
 from reconciler.sandbox.listing import LABELS, Listing
 from reconciler.sandbox.roles import ROLES
 
@@ -169,7 +170,7 @@ STEP_RESULTS = Listing(
     {"STARTED_AT": "t.startedAt", "ENDED_AT": "t.endedAt"},
 )
 
-_SEVERITY = "(CASE t.severity WHEN 'ERROR' THEN 4 ELSE 2 END)"
+_SEVERITY = f"CASE t.severity {' '.join(f'WHEN {name!r} THEN {number}' for number, name in enumerate(SEVERITIES))} END"
 
 
 def _of_execution(field: str) -> str:

@@ -39,7 +39,7 @@ CREATE TABLE flows (
   description TEXT, stableKey TEXT, stableId TEXT, sortOrder INTEGER NOT NULL,
   isSynchronous INTEGER NOT NULL, isAgentFlow INTEGER NOT NULL DEFAULT 0,
   endpointSecurityType TEXT NOT NULL, organizationApiKeys TEXT NOT NULL DEFAULT '[]',
-  testContentType TEXT, testHeaders TEXT, testPayload TEXT, steps TEXT NOT NULL DEFAULT '[]');
+  testContentType TEXT, testHeaders TEXT, testPayload TEXT, starter TEXT NOT NULL, steps TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX flows_integration ON flows (integration);
 
 CREATE TABLE required_config_variables (

@@ -173,6 +173,15 @@ def test_users_are_changed_and_cleared(api: Api) -> None:
     assert kept == changed
 
 
+def test_an_organization_s_users_are_its_own(api: Api) -> None:
+    """``organization { users }`` leaves out customers' users, and ``users`` has them all."""
+    customer = _customer(api, name="FTL")["id"]
+    api.sandbox.seed.user("kim@b.example", customer=customer)
+    answer = api("{ users { totalCount } organization { users { nodes { email org { id } } } } }")
+    assert answer["users"]["totalCount"] == 2
+    assert [user["email"] for user in answer["organization"]["users"]["nodes"]] == ["admin@example.com"]
+
+
 def test_nobody_deletes_themself(api: Api) -> None:
     """The signed-in user cannot be deleted; others can."""
     me = api("{ authenticatedUser { id email name tenantId org { id } } }")["authenticatedUser"]

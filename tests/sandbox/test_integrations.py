@@ -191,7 +191,7 @@ def test_a_draft_is_edited_in_place(api: Api) -> None:
 
 
 def test_versions_are_looked_up_from_any_of_them(api: Api) -> None:
-    """``versions``, ``versionSequence``, ``versionAt`` and ``definition`` see the whole sequence."""
+    """``versions``, ``versionSequence`` and ``versionAt`` see the whole sequence."""
     query = """query ($id: ID!) { integration(id: $id) {
       versions(orderBy: {field: VERSION_NUMBER, direction: DESC}) {
         nodes { versionNumber isAvailable publishedBy { email } } }
@@ -200,8 +200,7 @@ def test_versions_are_looked_up_from_any_of_them(api: Api) -> None:
       none: versionAt(versionNumber: 9) { versionNumber }
       same: versionAt(id: $id) { id }
       latest: versionAt(latestAvailable: true) { versionNumber }
-      old: definition(version: 1)
-      missing: definition(version: 9) } }"""
+      definition(version: 7) } }"""
     identifier = api.sandbox.seed.version("Acme Inventory", 2)["id"]
     api.done("updateIntegrationVersionAvailability", "integration { id }", id=identifier, available=False)
     found = api(query, id=identifier)["integration"]
@@ -210,8 +209,7 @@ def test_versions_are_looked_up_from_any_of_them(api: Api) -> None:
     assert found["versionSequence"] == {"totalCount": 2, "nodes": [{"versionNumber": 1}]}
     assert (found["first"], found["none"], found["same"]) == ({"versionNumber": 1}, None, {"id": identifier})
     assert found["latest"] == {"versionNumber": 1}
-    assert "Legacy Export Path" in found["old"]
-    assert found["missing"] is None
+    assert "Low Stock Threshold" in found["definition"]
 
 
 def test_an_integration_knows_its_instances(api: Api, instance: str) -> None:
@@ -230,6 +228,28 @@ def test_an_integration_knows_its_instances(api: Api, instance: str) -> None:
     customer = api.sandbox.seed.customer("Second")["id"]
     api.sandbox.seed.instance("I", customer=customer, integration=identifier, deployed=True)
     assert api(query, id=identifier)["integration"]["deployedInstances"] == "MULTIPLE"
+
+
+def test_a_draft_is_deployed_to_its_test_instance(api: Api) -> None:
+    """Importing deploys the test instance, whose variables ``testConfigVariables`` shows and writes."""
+    text = _small("d", "key: A, dataType: string", "key: B, dataType: string")
+    select = """integration { id versionNumber systemInstance { id deployedVersion needsDeploy lastDeployedAt }
+      testConfigVariables { nodes { value requiredConfigVariable { key } } }
+      flows { nodes { testUrl trigger { name action { key component { key } } } } } }"""
+    draft = api.done("importIntegration", select, definition=text)
+    tester = draft["systemInstance"]
+    assert (tester["deployedVersion"], tester["needsDeploy"]) == (draft["versionNumber"], False)
+    (flow,) = draft["flows"]["nodes"]
+    assert flow["trigger"] == {
+        "name": "Trigger",
+        "action": {"key": "webhook", "component": {"key": "webhook-triggers"}},
+    }
+    assert api.request("POST", flow["testUrl"]).status_code == 200
+    written = api.done("updateIntegration", select, id=draft["id"], testConfigVariables=[{"key": "A", "value": "x"}])
+    values = {node["requiredConfigVariable"]["key"]: node["value"] for node in written["testConfigVariables"]["nodes"]}
+    assert values == {"A": "x", "B": None}
+    again = api.done("importIntegration", select, definition=text, integrationId=draft["id"])
+    assert again["systemInstance"]["lastDeployedAt"] > tester["lastDeployedAt"]
 
 
 def test_an_integration_in_use_is_not_deleted(api: Api, instance: str) -> None:

@@ -35,6 +35,7 @@ _SAMPLES: dict[str, Any] = {
     "Int": 1,
     "Boolean": True,
     "DateTime": "2024-05-01T00:00:00Z",
+    "JSONString": "{}",
     "UUID": "8f8c1d5e-52a3-4a5e-a6f6-7a3f1d4c2b10",
 }
 

@@ -57,12 +57,6 @@ def _version_at(parent: Row, info: Info, **arguments: Any) -> Row | None:
     return found[-1] if found else None
 
 
-def _definition(parent: Row, info: Info, **arguments: Any) -> str | None:
-    number = arguments.get("version")
-    row = parent if number is None else _version_at(parent, info, versionNumber=number)
-    return row["definition"] if row else None
-
-
 def _is_latest(parent: Row, info: Info) -> bool:
     latest = _version_at(parent, info)
     return latest is not None and latest["id"] == parent["id"]
@@ -96,6 +90,21 @@ def _system_instance(parent: Row, info: Info) -> Row | None:
     return tenant.store.row("SELECT * FROM instances WHERE integration = ? AND isSystem", (draft["id"],))
 
 
+def _test_variables(parent: Row, info: Info, **arguments: Any) -> Page:
+    """Answer ``testConfigVariables``: those of the designer's test instance."""
+    return connection(listings.CONFIG_VARIABLES, "instance")(_system_instance(parent, info), info, **arguments)
+
+
+def _test_url(parent: Row, info: Info) -> str:
+    """Return the webhook of the flow's test: that of the designer's test instance, or of none for a version."""
+    config = tenant_of(info).store.value(
+        "SELECT flow_configs.id FROM flow_configs JOIN instances ON instances.id = instance"
+        " WHERE flow = ? AND isSystem",
+        (parent["id"],),
+    )
+    return f"{info.context.base_url}/trigger/{config or parent['id']}"
+
+
 def _user_level(parent: Row, info: Info) -> bool:
     return bool(
         tenant_of(info).store.value(
@@ -121,11 +130,26 @@ def _connection(parent: Row, _: Info) -> dict[str, Any] | None:
         "key": key,
         "label": key,
         "oauth2Type": parent["oauth2"],
-        "component": {
-            "id": derived_id("Component", component),
-            "key": component,
-            "label": component,
-            "public": public,
+        "component": _component(component, public=public),
+    }
+
+
+def _component(key: str, *, public: bool) -> dict[str, Any]:
+    return {"id": derived_id("Component", key), "key": key, "label": key, "public": public}
+
+
+def _trigger(parent: Row, info: Info) -> dict[str, Any]:
+    name, component, key, public = json.loads(parent["starter"])
+    return {
+        "id": derived_id("IntegrationAction", parent["id"]),
+        "name": name,
+        "integration": tenant_of(info).store.get("integrations", parent["integration"]),
+        "action": {
+            "id": derived_id("Action", component, key),
+            "key": key,
+            "label": key,
+            "component": _component(component, public=public),
+            "scheduleSupport": "REQUIRED" if component == "schedule-triggers" else "INVALID",
         },
     }
 
@@ -158,11 +182,12 @@ def bindables() -> list[ObjectType]:
         "versions": _version_sequence,
         "versionAt": _version_at,
         "versionIsLatest": _is_latest,
-        "definition": _definition,
+        "definition": lambda row, _, **__: row["definition"],
         "deployedInstances": _deployed_instances,
         "firstDeployedInstance": _first_deployed,
         "lastExecutedAt": _last_executed,
         "systemInstance": _system_instance,
+        "testConfigVariables": _test_variables,
         "userLevelConfigured": _user_level,
         "parent": _parent,
     }.items():
@@ -177,6 +202,8 @@ def bindables() -> list[ObjectType]:
 
     flow = ObjectType("IntegrationFlow")
     flow.set_field("organizationApiKeys", decoded("organizationApiKeys"))
+    flow.set_field("trigger", _trigger)
+    flow.set_field("testUrl", _test_url)
     flow.set_field("lastExecutedAt", _last_flow_execution)
 
     required = ObjectType("RequiredConfigVariable")

@@ -21,6 +21,7 @@ from reconciler.sandbox.resolvers.context import (
 from reconciler.sandbox.roles import role_by_id
 
 if TYPE_CHECKING:
+    from reconciler.sandbox.listing import Condition
     from reconciler.sandbox.paging import Page
     from reconciler.sandbox.resolvers.context import Info
     from reconciler.sandbox.roles import Role
@@ -41,6 +42,12 @@ def permissions(parent: Role, info: Info, **arguments: Any) -> Page:
     backwards = any(order and order["direction"] == "DESC" for order in orders)
     granted.sort(key=lambda item: item.name, reverse=backwards)
     return paged(info, Items(granted), arguments)
+
+
+def organization_users(_: Row, info: Info, **arguments: Any) -> Page:
+    """Answer an organization's ``users``: its team members, not its customers' users."""
+    scope: list[Condition] = [("t.customer IS NULL", ())]
+    return paged(info, listings.USERS.select(tenant_of(info).store, arguments, scope), arguments)
 
 
 def labels_of(table: str) -> Any:
@@ -78,6 +85,7 @@ def _deployed(parent: Row, info: Info) -> bool:
 def bindables() -> list[ObjectType]:
     owner = ObjectType("Organization")
     owner.set_field("customers", connection(listings.CUSTOMERS))
+    owner.set_field("users", organization_users)
     owner.set_field("labels", decoded("labels"))
 
     customer = ObjectType("Customer")

@@ -11,15 +11,17 @@ from graphql import GraphQLError
 
 from reconciler.sandbox import customers, executions, instances, integrations, listings, users
 from reconciler.sandbox.audit import Entry
+from reconciler.sandbox.paging import Items
 from reconciler.sandbox.refusals import RecordNotFound, Refused
 from reconciler.sandbox.resolvers import objects
-from reconciler.sandbox.resolvers.context import connection, organization, tenant_of
+from reconciler.sandbox.resolvers.context import connection, organization, paged, tenant_of
 from reconciler.sandbox.resolvers.integrations import integrations as list_integrations
 from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, roles_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reconciler.sandbox.paging import Page
     from reconciler.sandbox.resolvers.context import Info
     from reconciler.sandbox.store import Row
     from reconciler.sandbox.tenant import Input, Tenant
@@ -37,7 +39,14 @@ _SINGLE = {
     "user": "users",
 }
 
+
+def _no_components(_: Any, info: Info, **arguments: Any) -> Page:
+    """Answer ``components``: there are none, for nothing is run here."""
+    return paged(info, Items([]), arguments)
+
+
 _LISTS: Mapping[str, Callable[..., Any]] = {
+    "components": _no_components,
     "customerConfigVariables": connection(listings.CUSTOMER_CONFIG_VARIABLES),
     "customers": connection(listings.CUSTOMERS),
     "executionResults": connection(listings.EXECUTIONS),
@@ -95,6 +104,7 @@ def bindables() -> list[QueryType | MutationType]:
         "customerLabels": objects.labels_of("customers"),
         "instanceLabels": objects.labels_of("instances"),
         "integrationLabels": objects.labels_of("integrations"),
+        "logSeverityLevels": lambda *_: [{"id": n, "name": name} for n, name in enumerate(executions.SEVERITIES)],
         "userExists": lambda _, info, email: bool(tenant_of(info).store.where("users", email=email)),
     }
     for name, resolver in resolvers.items():
