@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from reconciler.sandbox.variants import VariantError, Variants
@@ -19,6 +22,13 @@ def test_variants_are_set_by_name() -> None:
     parsed = Variants.parse(["connection-inputs = replace", "numbers=float", "numbers=sent"])
     assert parsed == Variants(connection_inputs="replace")
     assert Variants.parse([]) == Variants()
+
+
+def test_every_variant_is_documented() -> None:
+    """The table in docs/sandbox.md has each variant with all its values, in order."""
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE)
+    assert {name: tuple(re.findall(r"`([^`]+)`", values)) for name, values in rows} == Variants.choices()
 
 
 @pytest.mark.parametrize(
