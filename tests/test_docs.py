@@ -1,0 +1,150 @@
+"""The documentation says what the product does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from support.world import ROOT, World
+
+from reconciler.cli.main import COMMANDS, cli
+from reconciler.demo.examples import made_up_secrets
+from reconciler.demo.script import INSTANCE, MANIFEST
+from reconciler.errors import PlanRefused
+from reconciler.manifests.schemas import load_schema
+from reconciler.reports.plan_text import plan_text
+from reconciler.reports.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reconciler.planning.plan import Plan
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMAND_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+LEFT_OUT = "…"
+EDITS = {"Batch Size: 100": "Batch Size: 250", "usd: Price": "eur: Price", "version: 1}": "version: 2}"}
+RENAMED = {"Warehouse: west": "Warehouse Region: west"}
+
+
+def _blocks(text: str, language: str) -> list[str]:
+    """Return the fenced code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def _commands() -> dict[str, click.Command]:
+    context = click.Context(cli)
+    found = {name: cli.get_command(context, name) for name in COMMANDS}
+    return {name: command for name, command in found.items() if command}
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> Path:
+    folder = tmp_path / "manifests"
+    shutil.copytree(ROOT / "examples" / "manifests", folder)
+    return folder
+
+
+@pytest.fixture
+def world(manifests: Path) -> Iterator[World]:
+    """A tenant in which the example repository was applied."""
+    with World() as world:
+        world.environ |= made_up_secrets()
+        world.apply(manifests, **_here(manifests))
+        yield world
+
+
+def _here(manifests: Path) -> dict[str, Any]:
+    return {"cwd": manifests, "environment": "production"}
+
+
+def _edited_plan(world: World, manifests: Path, edits: dict[str, str]) -> Plan:
+    """Return the plan after the edits that the README tells of."""
+    path = manifests / MANIFEST
+    text = path.read_text(encoding="utf-8")
+    for before, after in edits.items():
+        assert before in text
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+    return world.plan(manifests, **_here(manifests))
+
+
+def test_the_readmes_plan_is_a_real_one(world: World, manifests: Path) -> None:
+    """The plan in the README is what the product prints for the edit that it tells of, line by line."""
+    printed = iter(plan_text(_edited_plan(world, manifests, EDITS | RENAMED), Style()).splitlines())
+    shown = next(block for block in _blocks(README, "text") if "Plan:" in block)
+    missing = [line for line in shown.splitlines() if line != LEFT_OUT and line not in printed]
+    assert not missing
+
+
+def test_the_readmes_mistake_is_a_real_one(world: World, manifests: Path) -> None:
+    """The message in the README is what the product says of a variable that was renamed."""
+    shown = next(block for block in _blocks(README, "text") if "did you mean" in block)
+    with pytest.raises(PlanRefused) as caught:
+        _edited_plan(world, manifests, EDITS)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(shown.strip().removesuffix(LEFT_OUT).strip())
+
+
+def test_the_readmes_manifest_is_one() -> None:
+    """The manifest in the README passes the schema, and is the one that the plan is about."""
+    (shown,) = [yaml.safe_load(block) for block in _blocks(README, "yaml") if "apiVersion" in block]
+    assert list(Draft202012Validator(load_schema("manifest")).iter_errors(shown)) == []
+    assert f"{shown['kind']}/{shown['metadata']['name']}" == INSTANCE
+
+
+def test_the_readme_is_for_two_minutes() -> None:
+    """The README stays short."""
+    assert len(README.splitlines()) <= 120
+
+
+def test_the_pipeline_in_the_readme_uses_what_there_is() -> None:
+    """The workflow in the README is YAML, and its commands and options exist."""
+    (workflow,) = [yaml.safe_load(block) for block in _blocks(README, "yaml") if "jobs:" in block]
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    lines = [step["run"] for step in steps if step.get("run", "").startswith("reconciler ")]
+    assert len(lines) == 3
+    commands = _commands()
+    for line in lines:
+        name, *arguments = line.split()[1:]
+        commands[name].make_context(name, arguments)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link to a file of the repository finds it."""
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    """Each command and each of its options stand in docs/commands.md."""
+    assert f"`reconciler {name}" in COMMAND_PAGE
+    options = [option for each in _commands()[name].params if isinstance(each, click.Option) for option in each.opts]
+    assert [option for option in options if f"`{option}" not in COMMAND_PAGE] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_no_option_is_made_up(page: Path) -> None:
+    """Every option that a page writes beside a command of ours, or by itself as code, exists."""
+    known = {option for command in _commands().values() for each in command.params for option in each.opts}
+    text = page.read_text(encoding="utf-8")
+    ours = "".join(re.findall(r"reconciler [a-z]+[^`\n]*", text))
+    named = set(re.findall(r" (--[a-z][a-z-]*)", ours)) | set(re.findall(r"`(--[a-z][a-z-]*)", text))
+    assert named - known - {"--help"} == set()
+
+
+def test_the_layers_in_the_picture_are_those_that_are_checked() -> None:
+    """The order that docs/architecture.md tells is the one that `make lint` checks."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    layers = re.findall(r'"reconciler\.(\w+)",', project.split("layers = [")[1].split("]")[0])
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("The order, top first:")[1]
+    assert re.findall(r"`(\w+)`", told.split(". ")[0]) == layers
