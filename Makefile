@@ -32,7 +32,7 @@ format: $(READY)
 # What is written from other files: the schema for editors, the reference of the manifests.
 generate: $(READY)
 	$(BIN)/python -m reconciler.manifests.schemas
-	$(BIN)/python -m reconciler.manifests.reference
+	$(BIN)/python -m reconciler.manifests.reference > docs/manifests.md
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schemas import PROJECT, load_schema, shipped
 from reconciler.manifests.wishes import either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-KINDS = ("Customer", "User", "Instance")
 MODELINE = "# yaml-language-server: $schema=../../schemas/manifest.schema.json\n"
 
 
@@ -38,13 +37,14 @@ class Row:
 
 def reference() -> str:
     """Return the whole page, as Markdown."""
-    schemas = {name: load_schema(name) for name in (*KINDS, "Project")}
-    instance, project = schemas["Instance"], schemas["Project"]
-    value_from = instance["$defs"]["valueFrom"]
+    schemas = {name: load_schema(name) for name in shipped()}
+    project = schemas.pop(PROJECT)
+    first = next(iter(schemas.values()))
+    value_from = next(each["$defs"]["valueFrom"] for each in schemas.values() if "valueFrom" in each.get("$defs", {}))
     parts = {
-        "example": _example(schemas["Customer"], modeline=True),
-        "envelope": _table(_envelope(schemas["Customer"])),
-        "kinds": "\n\n".join(_kind(name, schemas[name]) for name in KINDS),
+        "example": _example(first, modeline=True),
+        "envelope": _table(_envelope(first)),
+        "kinds": "\n\n".join(_kind(name, schema) for name, schema in schemas.items()),
         "valueFrom": _table(_rows(value_from, value_from, "")),
         "project": f"{_example(project)}\n\n{_table(_rows(project['properties']['spec'], project, 'spec'))}",
     }

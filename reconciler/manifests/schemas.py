@@ -9,12 +9,19 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.registry import default_registry
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 API_VERSION = "reconciler/v1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SHIPPED = ("Customer", "User", "Instance", "Project")
+PROJECT = "Project"
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of all that has a schema of its own: the product's kinds, and the Project."""
+    return (*default_registry().kinds, PROJECT)
 
 
 def schema_folder() -> Path:
@@ -115,7 +122,7 @@ def _moved(schema: Any, base: str) -> Any:
 
 def made_schemas() -> dict[str, str]:
     """Return the texts of the schemas that are made from the others, by their names."""
-    schemas = {name: load_schema(name) for name in SHIPPED}
+    schemas = {name: load_schema(name) for name in shipped()}
     kinds = {name: schema for name, schema in schemas.items() if name != "Project"}
     made = {"manifest": manifest_schema(schemas), "overlay": overlay_schema(kinds)}
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()}

@@ -12,15 +12,13 @@ from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.explain import explain
 from reconciler.manifests.quick import anchored, quick_test
-from reconciler.manifests.schemas import API_VERSION, load_schema
+from reconciler.manifests.schemas import API_VERSION, PROJECT, load_schema
 from reconciler.manifests.wishes import described, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.kind import Kind, Registry
-
-PROJECT = "Project"
 
 
 def _integer(checker: Any, value: Any) -> bool:

@@ -14,13 +14,13 @@ from jsonschema import Draft202012Validator
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.quick import quick_test
 from reconciler.manifests.reference import reference
-from reconciler.manifests.schemas import SHIPPED, load_schema, made_schemas, schema_folder, schema_path
+from reconciler.manifests.schemas import load_schema, made_schemas, schema_folder, schema_path, shipped
 from reconciler.manifests.validate import Checker, Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMAS = {name: load_schema(name) for name in SHIPPED}
+SCHEMAS = {name: load_schema(name) for name in shipped()}
 MANIFEST = json.loads(schema_path("manifest").read_text(encoding="utf-8"))
 EXAMPLES = [example for schema in SCHEMAS.values() for example in schema["examples"]]
 DOCS = Path(__file__).parents[2] / "docs" / "manifests.md"
@@ -48,7 +48,7 @@ def closed(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
             yield where, part
 
 
-@pytest.mark.parametrize("name", [*SHIPPED, "manifest", "overlay"])
+@pytest.mark.parametrize("name", [*shipped(), "manifest", "overlay"])
 def test_every_schema_is_a_right_one(name: str) -> None:
     """Every schema is valid by the metaschema of draft 2020-12."""
     schema = load_schema(name)
@@ -56,7 +56,7 @@ def test_every_schema_is_a_right_one(name: str) -> None:
     Draft202012Validator.check_schema(schema)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", shipped())
 def test_every_property_says_what_it_is_for(name: str) -> None:
     """Every property has a description and examples for editors, and each example is right."""
     schema = SCHEMAS[name]
@@ -69,7 +69,7 @@ def test_every_property_says_what_it_is_for(name: str) -> None:
             assert Validator({**part, "$defs": schema.get("$defs", {})}).is_valid(example), path
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", shipped())
 def test_no_map_takes_unknown_keys(name: str) -> None:
     """Every map with known keys is closed, but for the values that an integration defines."""
     for path, part in closed(SCHEMAS[name]):
@@ -78,7 +78,7 @@ def test_no_map_takes_unknown_keys(name: str) -> None:
     assert SCHEMAS[name]["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", shipped())
 def test_every_kind_has_the_same_metadata(name: str) -> None:
     """What all kinds have in common is the same everywhere, but for the words about it."""
     mine, first = (wordless(SCHEMAS[each]["properties"]["metadata"]) for each in (name, "Customer"))
