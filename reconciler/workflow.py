@@ -222,14 +222,20 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
     from reconciler.applying.convergence import judge, unverified
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
+    from reconciler.planning.pruning import Pruning
 
     touched = [result.change.address for result in results if result.done]
     if not touched:
         return
-    label = manifests.project.ownership_label if manifests.project else None
-    rules = Rules(Ownership(label, take_over=True), guarded=False)
+    project = manifests.project
+    label = project.ownership_label if project else None
+    known = {resource.address for resource in manifests.resources}
+    # What was pruned is in no manifest: that it is gone only the whole comparison tells.
+    whole = project is not None and not known.issuperset(touched)
+    pruning = _pruning(project) if project and whole else Pruning()
+    rules = Rules(Ownership(label, take_over=True), pruning=pruning, guarded=False)
     try:
-        found, view = _compare(options, manifests, connection, touched, rules)
+        found, view = _compare(options, manifests, connection, options.targets if whole else touched, rules)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:

@@ -8,7 +8,8 @@ A case is one file of ``cases/``:
 - ``options``: fields of ``workflow.Options``; ``then``: those of the second plan, where they differ.
 - What is expected. ``summary`` (counts that are not 0), ``actions`` by address, ``fields`` by address (path, before
   and after as the plan's document shows them), ``operations`` (each mutation with its exact input, in the order in
-  which an apply sends them), ``warnings``, ``notes`` and ``unclaimed``. Or ``problems`` alone: nothing is planned.
+  which an apply sends them), ``warnings``, ``notes`` and ``unclaimed``; ``refused``, why the plan is not
+  applied. Or ``problems`` alone: nothing is planned.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import yaml
 from planning.live_tenant import furnish, learn, readable
 from support.world import World
 
-from reconciler.errors import ManifestErrors, PlanRefused
+from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.planning.file import plan_document
 from reconciler.sandbox.variants import Variants
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from reconciler.sandbox.audit import Entry
 
 FOLDER = Path(__file__).parent / "cases"
-EXPECTATIONS = ("summary", "actions", "fields", "operations", "warnings", "notes", "unclaimed", "problems")
+EXPECTATIONS = ("summary", "actions", "fields", "operations", "warnings", "notes", "unclaimed", "refused", "problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def play(case: Case, folder: Path) -> Outcome:
         except (ManifestErrors, PlanRefused) as refused:
             return Outcome({"problems": [readable(str(each), names) for each in refused.problems]})
         outcome = Outcome(dict(_planned(plan, names)), [plan_document(plan)])
-        results = world.apply(source, **options)
+        try:
+            results = world.apply(source, **options)
+        except UsageError as error:
+            outcome.told["refused"] = str(error)
+            return outcome
         learn(world, names)
         outcome.told |= dict(_applied(world.mutations, results, names))
         outcome.documents.append(plan_document(world.plan(source, **{**options, **_parsed(case.then)})))
@@ -120,7 +125,7 @@ def _planned(plan: Plan, names: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         for change in document["changes"]
         if change["fields"]
     }
-    warnings = [f"{each.source or each.address}: {readable(each.message, names)}" for each in plan.warnings]
+    warnings = [readable(f"{each.source or each.address}: {each.message}", names) for each in plan.warnings]
     unclaimed = [f"{each['kind']} {each['name']}{' (protected)' * each['protected']}" for each in document["unclaimed"]]
     for key, value in (("fields", fields), ("warnings", warnings), ("unclaimed", unclaimed)):
         if value:
@@ -133,7 +138,7 @@ def _applied(
     """Yield what an apply did and said."""
     operations = [{entry.field: readable(entry.arguments["input"], names)} for entry in mutations]
     notes = [
-        f"{result.change.address}: {readable(note, names)}"
+        readable(f"{result.change.address}: {note}", names)
         for result in results
         for note in [*result.messages, *result.notes]
     ]
