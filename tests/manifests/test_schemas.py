@@ -185,7 +185,7 @@ def test_schemas_are_found_in_a_checkout_and_in_an_installation(
 
 def test_every_shipped_kind_has_a_schema() -> None:
     """The registry's kinds and the shipped schemas are the same."""
-    assert {kind.name for kind in default_registry()} | {"Project"} == set(SHIPPED)
+    assert {kind.name for kind in default_registry()} | {"Project"} == set(shipped())
 
 
 def test_the_reference_is_fresh() -> None:
@@ -196,7 +196,7 @@ def test_the_reference_is_fresh() -> None:
 def test_the_references_examples_are_right() -> None:
     """Every whole manifest in the reference is a right one, and every placeholder was filled."""
     blocks = [block.partition("```")[0] for block in reference().split("```yaml\n")[1:]]
-    assert len(blocks) == len(SHIPPED) + 1
+    assert len(blocks) == len(shipped()) + 1
     for block in blocks:
         assert Validator(MANIFEST).is_valid(yaml.safe_load(block)), block
     assert "{{" not in reference().replace("${{", "")
