@@ -85,5 +85,7 @@ def _open(settings: Settings) -> tuple[Store, Tenant]:
         if store is not None:
             store.close()
         raise
-    store.define("present", lambda: stamp(tenant.clock.now()))
+    # The connection keeps this function; it must not lead back to the store, which would then never be freed.
+    clock = tenant.clock
+    store.define("present", lambda: stamp(clock.now()))
     return store, tenant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -45,6 +46,8 @@ class Store:
             check_same_thread=False,
             cached_statements=512,
         )
+        # Nobody closes what is cached for the process, or a sandbox that was only used for its application.
+        weakref.finalize(self, self._connection.close)
         self._lock = threading.RLock()
         self._depth = 0
         self._connection.create_function("fold", 1, _fold, deterministic=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,16 @@ def test_a_sandbox_closes_itself() -> None:
         assert sandbox.store.empty is False
     with pytest.raises(sqlite3.ProgrammingError):
         sandbox.store.rows("SELECT 1")
+
+
+def test_a_sandbox_nobody_closed_is_freed() -> None:
+    """Dropping a sandbox closes its store, so that thousands can be made."""
+    sandbox = Sandbox()
+    connection = sandbox.store._connection
+    del sandbox
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
 
 
 def test_seeds_make_what_mutations_cannot(start: Callable[..., Api]) -> None:
