@@ -24,6 +24,7 @@ from reconciler.kinds.deployment import (
     waiting_message,
 )
 from reconciler.kinds.flow_configs import compare_flows
+from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.integration import choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
 from reconciler.kinds.labels import label_change, wanted_labels
@@ -60,6 +61,7 @@ class Instance(Kind):
     name = "Instance"
     level = 1
     ownable = True
+    fixed = frozenset({"customer", "integration.name", "deploy"})
 
     def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
         return references(spec)
@@ -83,7 +85,9 @@ class Instance(Kind):
                 break
         if not resource.lifecycle.absent:
             found = self.candidates(resource, view)
-            yield from version_reads(resource.spec, view, found[0].node if len(found) == 1 else None)
+            node = found[0].node if len(found) == 1 else None
+            compared = without_ignored(resource, self.fixed) if node else resource
+            yield from version_reads(compared.spec, view, node)
 
     @staticmethod
     def _names(resource: Resource) -> tuple[str, ...]:

@@ -135,6 +135,8 @@ class Kind(ABC):
     """The command line option without which no object of this kind is deleted."""
     renamable: ClassVar[bool] = True
     """Whether ``lifecycle.renamedFrom`` means something for it."""
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    """Paths of the spec, with dots, that are never compared: ``lifecycle.ignoreChanges`` leaves them alone."""
 
     @abstractmethod
     def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:

@@ -59,6 +59,7 @@ class User(Kind):
     name = "User"
     level = 1
     renamable = False
+    fixed = frozenset({"customer", "email"})
 
     def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
         return references(spec)
@@ -94,12 +95,12 @@ class User(Kind):
         spec, live = resource.spec, situation.live
         node = live.node if live else None
         problems = reference_problems(spec, situation.view)
-        role = self._role(spec, situation.view)
+        role = self._role(spec, situation.view) if "role" in spec else None
         if isinstance(role, Complaint):
             return Assessment(problems=[*problems, role])
         fields = list(changed(ATTRIBUTES, spec, node))
         values = written(ATTRIBUTES, fields, spec)
-        if node is None or node["role"]["id"] != role["id"]:
+        if role and (node is None or node["role"]["id"] != role["id"]):
             fields.append(FieldChange(("role",), node["role"]["name"] if node else None, role["name"]))
             values["role"] = role["id"]
         if live is not None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
+from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.kind import Complaint, FieldChange, Situation
 from reconciler.planning.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
-from reconciler.planning.lifecycle import without_ignored
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Change, Notice, Unclaimed
@@ -126,7 +126,7 @@ class _Planner:
             message = f"the live object belongs to another project ({claim.conflict}); --take-over moves it to this one"
             self._say(resource, Complaint((), message))
             return None
-        compared = without_ignored(resource) if live else resource
+        compared = without_ignored(resource, kind.fixed) if live else resource
         situation = Situation(self.view, live, claim.required, claim.unwanted, self.rules.resend_secrets)
         assessment = kind.assess(compared, situation)
         for complaint in assessment.problems:
