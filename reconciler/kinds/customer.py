@@ -134,6 +134,14 @@ class Customer(Kind):
             if parts:
                 yield f"deleting it deletes its {' and '.join(parts)} for good"
 
+    def undeletable(self, live: Live, view: View) -> str | None:
+        """Return that something of the customer is protected, if so: it would go with the customer."""
+        counts = [node["protected"]["totalCount"] for node in view.tenant.find(CONTENTS, live.id)]
+        if not any(counts):
+            return None
+        number = "one of its instances is" if counts[0] == 1 else f"{counts[0]} of its instances are"
+        return f"{number} protected against being deleted (preventDestroy), and would go with it"
+
     def labelled(self, label: str) -> Read:
         return Read(CUSTOMERS, ("label", label), (("label", label),))
 

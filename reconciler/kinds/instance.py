@@ -270,6 +270,9 @@ class Instance(Kind):
     def owner_id(self, live: Live) -> str:
         return str(live.node["customer"]["id"])
 
+    def owner_of(self, resource: Resource, view: View) -> str | None:
+        return live_customer_id(resource.spec, view)
+
     def labelled(self, label: str) -> Read:
         return Read(INSTANCES, ("label", label), (("label", label),))
 

@@ -228,6 +228,11 @@ class Kind(ABC):
         del live
         return None
 
+    def owner_of(self, resource: Resource, view: View) -> str | None:
+        """Return the ID of the live object that a resource belongs to, there or to be created, if it is known."""
+        del resource, view
+        return None
+
     def live(self, node: Node) -> Live:
         """Return the node as a live object."""
         return Live(self.name, str(node["id"]), str(node.get("name") or ""), node)

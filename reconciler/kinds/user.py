@@ -148,6 +148,9 @@ class User(Kind):
         customer = live.node.get("customer")
         return customer["id"] if customer else None
 
+    def owner_of(self, resource: Resource, view: View) -> str | None:
+        return live_customer_id(resource.spec, view)
+
     def labels(self, live: Live) -> frozenset[str]:
         del live
         return frozenset()

@@ -59,6 +59,7 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
     Raises ``PlanRefused`` with every problem of every resource when there is one.
     """
     planner = _Planner(registry, view, rules, dependencies(resources, registry))
+    planner.note_holders(resources)
     for resource in in_order(resources, planner.graph, registry):
         planner.consider(resource)
     planner.check_rivals()
@@ -84,6 +85,15 @@ class _Planner:
     claimed: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     rivals: list[tuple[Resource, str, Complaint]] = field(default_factory=list)
+    holders: dict[str, str] = field(default_factory=dict)
+    """By the ID of a live object: the address of something that belongs to it and stays."""
+
+    def note_holders(self, resources: Sequence[Resource]) -> None:
+        """Note what must stay because something that stays belongs to it, by whatever name its manifest calls it."""
+        for resource in resources:
+            owner = self.registry[resource.kind].owner_of(resource, self.view)
+            if owner and not resource.lifecycle.absent:
+                self.holders.setdefault(owner, resource.address)
 
     def consider(self, resource: Resource) -> None:
         self.titles[resource.address] = self.registry[resource.kind].title(resource.spec)
@@ -158,7 +168,7 @@ class _Planner:
         if live is None:
             return None
         kind = self.registry[resource.kind]
-        refusal = PROTECTION_HOLDS if Ownership.protected(kind, live) else kind.undeletable(live, self.view)
+        refusal = self._refusal(kind, live)
         if refusal:
             self._say(resource, Complaint(("lifecycle", "state"), refusal), root=())
             return None
@@ -179,6 +189,14 @@ class _Planner:
             group=self._group(resource),
         )
 
+    def _refusal(self, kind: Kind, live: Live) -> str | None:
+        """Return why a live object must not be deleted, if so."""
+        if Ownership.protected(kind, live):
+            return PROTECTION_HOLDS
+        if live.id in self.holders:
+            return f"{self.holders[live.id]} stays and belongs to it; give that state: absent as well"
+        return kind.undeletable(live, self.view)
+
     def _group(self, resource: Resource) -> str:
         """Return the name of what the resource belongs to: that of what it refers to, else what its kind says."""
         for address in self.graph[resource.address]:
@@ -188,7 +206,7 @@ class _Planner:
     def find_strays(self) -> None:
         """Plan to delete the strays that are to be pruned, and note those that are left alone."""
         pruning, registry, view = self.rules.pruning, self.registry, self.view
-        prunable = list(pruning.prunable(registry, view, self.claimed))
+        prunable = list(pruning.prunable(registry, view, self.claimed, self.holders))
         addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in prunable} | self.claimed
         self.findings.changes += (self._pruned(kind, live, addresses) for kind, live in prunable)
         pruned = {live.id for _, live in prunable}

@@ -50,12 +50,18 @@ class Pruning:
         """Yield what is ours and in no manifest."""
         yield from ((kind, live) for kind, live in self.owned(registry, view) if live.id not in claimed)
 
-    def prunable(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[tuple[Kind, Live]]:
-        """Yield the strays to delete, and, where that is asked for, the strays that belong to what is ours."""
+    def prunable(
+        self, registry: Registry, view: View, claimed: Collection[str], held: Collection[str]
+    ) -> Iterator[tuple[Kind, Live]]:
+        """Yield the strays to delete, and, where that is asked for, the strays that belong to what is ours.
+
+        ``held`` are the IDs of what the manifests' resources belong to: deleted, it would take them along.
+        """
         if not self.enabled:
             return
         for kind, live in self.strays(registry, view, claimed):
-            if not Ownership.protected(kind, live):
+            kept = live.id in held or Ownership.protected(kind, live) or kind.undeletable(live, view)
+            if not kept:
                 yield kind, live
         owners = [live for _, live in self.owned(registry, view)] if self.belongings else []
         for kind in registry:
