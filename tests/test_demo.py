@@ -18,6 +18,7 @@ from reconciler.demo import examples
 from reconciler.demo.examples import examples_folder, made_up_secrets
 from reconciler.demo.script import INSTANCE, MANIFEST
 from reconciler.demo.stage import Unexpected
+from reconciler.demo.stopping import SIGNALS, Stopping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +138,28 @@ def test_the_demo_leaves_nothing_behind(running: subprocess.Popen[str], number: 
     assert "Traceback" not in said
     assert _gone(running.pid)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_waits_while_a_command_is_started(number: signal.Signals) -> None:
+    """A signal stops the demo at once, but never between a command's start and the moment when it can be ended."""
+    before = [signal.getsignal(each) for each in SIGNALS]
+    reached = []
+
+    def start(stopping: Stopping) -> None:
+        with stopping.held():
+            signal.raise_signal(number)
+            reached.append("the end of the block")
+
+    with Stopping() as stopping:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+        with pytest.raises(KeyboardInterrupt):
+            start(stopping)
+        with stopping.held():
+            reached.append("another block")
+    assert reached == ["the end of the block", "another block"]
+    assert [signal.getsignal(each) for each in SIGNALS] == before
 
 
 def _gone(group: int) -> bool:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from reconciler.cli.options import style_of
 from reconciler.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
 
 
 @click.command("demo")
@@ -35,13 +28,14 @@ def command(*, no_color: bool) -> int:
     from reconciler.demo.examples import examples_folder, made_up_secrets
     from reconciler.demo.script import Script
     from reconciler.demo.stage import Stage
+    from reconciler.demo.stopping import Stopping
 
     examples = examples_folder()
     manifests = examples / "manifests"
     if not manifests.is_dir():
         raise UsageError(f"the demo needs the examples, and there are none in {examples}; install the package anew")
     with (
-        _ended_by_sigterm(),
+        Stopping() as stopping,
         TemporaryDirectory(prefix="reconciler-demo-") as scratch,
         serve(examples / "integrations") as (url, token),
         clicks(url, token) as hand,
@@ -49,7 +43,7 @@ def command(*, no_color: bool) -> int:
         folder = Path(scratch) / "manifests"
         shutil.copytree(manifests, folder)
         tenant = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": token}
-        stage = Stage(folder, Path(scratch), tenant, made_up_secrets(), style_of({"no_color": no_color}))
+        stage = Stage(folder, Path(scratch), tenant, made_up_secrets(), style_of({"no_color": no_color}), stopping)
         Script(stage, hand).perform(url, _named(manifests))
     return 0
 
@@ -58,18 +52,3 @@ def _named(path: Path) -> str:
     """Return a path as one names it from the current folder."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Take SIGTERM like Ctrl-C, so that a command that runs just then is ended too."""
-
-    def end(number: int, frame: FrameType | None) -> NoReturn:
-        del number, frame
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -15,9 +15,10 @@ import click
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.demo.stopping import Stopping
     from reconciler.reports.style import Style
 
 WIDTH = 96
@@ -64,6 +65,7 @@ class Stage:
     made_up: Mapping[str, str]
     """The variables that the manifests take their secrets from."""
     style: Style
+    stopping: Stopping
     steps: int = 0
 
     @property
@@ -94,19 +96,30 @@ class Stage:
         path.unlink(missing_ok=True)
         hidden = ("--report", f"json={path}") if reports else ()
         sys.stdout.flush()
-        # Both streams go to our output, so that a log has everything in its order.
-        code = subprocess.run(  # noqa: S603 - our own command, with arguments of our own
-            [sys.executable, "-m", "reconciler", *arguments, *hidden],
-            cwd=self.folder,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
+        code = self._carry_out([sys.executable, "-m", "reconciler", *arguments, *hidden])
         if code:
             click.echo(self.style.dim(f"(exit code {code})"))
         self.expect(code == exits, f"'reconciler {arguments[0]}' to exit {exits}, and it exited {code}")
         return Outcome(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+
+    def _carry_out(self, command: Sequence[str]) -> int:
+        """Run a command and return its exit code; it ends with us, if we are stopped."""
+        process = None
+        try:
+            with self.stopping.held():
+                # Both streams go to our output, so that a log has everything in its order.
+                process = subprocess.Popen(  # noqa: S603 - our own command, with arguments of our own
+                    command,
+                    cwd=self.folder,
+                    env=self._environment(),
+                    stdin=subprocess.DEVNULL,
+                    stderr=subprocess.STDOUT,
+                )
+            return process.wait()
+        finally:
+            if process and process.poll() is None:
+                process.kill()
+                process.wait()
 
     def edit(self, name: str, before: str, after: str) -> None:
         """Change the lines of a manifest that say ``before``, where everybody sees it."""
