@@ -63,12 +63,16 @@ class Executor:
         self._batch = BatchSize(batch_size)
         self._progress = progress or (lambda _: None)
         self._waits_for = self._dependencies()
+        self._ended_by = ""
+        """Why nothing more is sent."""
 
     async def run(self) -> list[Result]:
         """Carry out all that can be; return the results in the plan's order."""
-        while ready := self._ready():
+        while not self._ended_by and (ready := self._ready()):
             due = min(task.due for task in ready)
             await self._round([task for task in ready if task.due == due])
+        if self._ended_by:
+            self._give_up(self._ended_by)
         return [task.result for task in self._tasks.values()]
 
     def _dependencies(self) -> dict[str, list[str]]:
@@ -109,7 +113,7 @@ class Executor:
     async def _round(self, tasks: Sequence[_Task]) -> None:
         """Take the next step of each task, in waves of requests under way together."""
         waiting = deque(tasks)
-        while waiting:
+        while waiting and not self._ended_by:
             wave = list(self._wave(waiting))
             async with asyncio.TaskGroup() as group:
                 for batch in wave:
@@ -128,7 +132,8 @@ class Executor:
         try:
             answers = await self._api.call(calls)
         except NotAuthenticated as error:
-            self._give_up(str(error))
+            # Without authentication nothing more can succeed; what is under way elsewhere still gets its answers.
+            self._ended_by = str(error)
             return
         except ApiError as error:
             answers = [Answer(None, (str(error),), error.ambiguous)] * len(batch)
@@ -137,7 +142,7 @@ class Executor:
             self._take_in(task, answer)
 
     def _give_up(self, message: str) -> None:
-        """End everything that is still to be done: without authentication nothing more can succeed."""
+        """End everything that is still to be done."""
         for task in self._tasks.values():
             if task.steps:
                 task.steps.clear()
