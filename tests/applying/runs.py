@@ -14,6 +14,7 @@ from reconciler.sandbox.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from support.world import World
 
@@ -44,7 +45,7 @@ class Run:
 
 
 @contextmanager
-def planned(world: World, manifests: str, **more: Any) -> Iterator[Run]:
+def planned(world: World, manifests: str | Path, **more: Any) -> Iterator[Run]:
     """Plan, and yield what is to be applied."""
     options = world.options(manifests, **more)
     desired = workflow.validate(options)
