@@ -79,6 +79,7 @@ def validate(options: Options) -> Manifests:
             environment=options.environment,
             allow_exec=options.allow_exec,
             without_secrets=options.without_secrets,
+            targets=options.targets,
             environ=options.environ,
             stdin=options.stdin,
             cwd=options.cwd,
@@ -125,7 +126,7 @@ def _compare(
     options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], rules: Rules
 ) -> tuple[Findings, View]:
     """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
-    from reconciler.planning.graph import dependencies, select
+    from reconciler.manifests.graph import dependencies, select
     from reconciler.planning.planner import find_changes
     from reconciler.planning.reading import read_for
 
@@ -189,13 +190,13 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         raise UsageError("--target belongs to the plan that was saved; leave it out")
     return replace(
         options,
-        files=options.files or tuple(inputs.get("files") or ()),
-        environment=options.environment or inputs.get("environment"),
-        targets=tuple(inputs.get("targets") or ()),
-        resend_secrets=bool(inputs.get("resendSecrets")),
-        take_over=bool(inputs.get("takeOver")),
-        allowed_flags=options.allowed_flags | set(inputs.get("allowedFlags") or ()),
-        allow_deletes=options.allow_deletes if inputs.get("allowDeletes") is None else inputs["allowDeletes"],
+        files=options.files or tuple(inputs["files"]),
+        environment=options.environment or inputs["environment"],
+        targets=tuple(inputs["targets"]),
+        resend_secrets=inputs["resendSecrets"],
+        take_over=inputs["takeOver"],
+        allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
+        allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
     )
 
 
@@ -244,7 +245,7 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:
     """Return, by address, where somebody must still authorize a connection. Secrets: only for who asked for them."""
-    from reconciler.planning.graph import dependencies, select
+    from reconciler.manifests.graph import dependencies, select
     from reconciler.planning.reading import read_for
 
     graph = dependencies(manifests.resources, options.registry)

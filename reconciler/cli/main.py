@@ -38,6 +38,16 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the command that a mistyped one may have meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from reconciler.kinds.suggest import did_you_mean
+
+            ctx.fail(f"no command is named {args[0]!r}; {did_you_mean(args[0], COMMANDS, listed_as='commands')}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         del ctx

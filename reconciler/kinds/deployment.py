@@ -46,7 +46,7 @@ def decide_deployment(spec: Mapping[str, Any], node: Node | None, changed: str) 
 
 def _reason(node: Node | None, changed: str) -> str:
     if node is None:
-        return "a new instance takes effect with its first deploy"
+        return "its first deploy puts it to work"
     if changed:
         return f"a deploy is what makes {changed} take effect"
     if not node.get("lastDeployedAt"):

@@ -30,4 +30,4 @@ def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known") -
         )
     elif not names:
         parts.append(f"{listed_as}: none")
-    return "; ".join(parts)
+    return " ".join(parts)

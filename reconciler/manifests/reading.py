@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import ManifestErrors, Problem
 from reconciler.kinds.resource import Lifecycle, Resource
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
+from reconciler.manifests.graph import closure, dependencies
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.secrets import Resolver, without_secrets
@@ -97,13 +98,22 @@ class Reading:
                 resources.append(resource)
         return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle))
 
+    def _needed(self, resources: Sequence[Resource]) -> Container[str]:
+        """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""
+        known = {resource.address for resource in resources}
+        targets = [target for target in self.options.targets if target in known]
+        if len(targets) < len(self.options.targets):
+            return known
+        return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
+
     def _resolved(self, resources: Sequence[Resource]) -> list[Resource]:
         """Return the resources with their secrets; those to be deleted need none."""
         options = self.options
         resolver = Resolver(options.environ, options.allow_exec, run_commands=not self.problems)
+        needed = self._needed(resources)
         resolved = []
         for resource in resources:
-            if options.without_secrets or resource.lifecycle.absent:
+            if options.without_secrets or resource.lifecycle.absent or resource.address not in needed:
                 spec = without_secrets(resource.spec)
             else:
                 spec = self._secrets(resource, resolver)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
+NULL = type(None)
+SHAPES = {"tenant": dict, "inputs": dict, "changes": [dict], "manifestDigest": str, "secretsSeal": (str, NULL)}
+"""What of a saved plan is relied on, with its type; a newer minor version may have more."""
+INPUTS = {
+    "files": [str],
+    "environment": (str, NULL),
+    "targets": [str],
+    "resendSecrets": bool,
+    "takeOver": bool,
+    "allowedFlags": [str],
+    "allowDeletes": (int, NULL),
+}
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -114,12 +127,23 @@ def _check_document(document: Any, path: Path) -> None:
         raise UsageError(
             f"{path}: its format is {version}, this version of reconciler knows {FORMAT_VERSION}; make the plan anew"
         )
-    shapes = {"tenant": dict, "inputs": dict, "changes": list, "manifestDigest": str}
-    for key, shape in shapes.items():
-        if not isinstance(document.get(key), shape):
+    for key, shape in SHAPES.items():
+        if not _fits(document.get(key), shape):
             raise UsageError(f"{path}: this is not a whole plan; {key!r} is missing or of the wrong type")
-    if not all(isinstance(change, dict) and isinstance(change.get("address"), str) for change in document["changes"]):
+    for key, shape in INPUTS.items():
+        if not _fits(document["inputs"].get(key), shape):
+            raise UsageError(f"{path}: this is not a whole plan; {key!r} of 'inputs' is missing or of the wrong type")
+    if not all(isinstance(change.get("address"), str) for change in document["changes"]):
         raise UsageError(f"{path}: this is not a whole plan; a change has no address")
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    """Say whether a value is of a type, of one of several (a tuple), or a list of such (a list of one)."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_fits(item, shape[0]) for item in value)
+    if isinstance(shape, tuple):
+        return any(_fits(value, each) for each in shape)
+    return isinstance(value, shape) and (shape is bool or not isinstance(value, bool))
 
 
 def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> None:
@@ -164,5 +188,10 @@ def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[s
 
 
 def _when(change: Mapping[str, Any]) -> str:
-    observed = change["observed"] or {}
-    return f" (at {observed['updatedAt']})" if observed.get("updatedAt") else ""
+    """Say when the live object was last changed, to the second."""
+    text = (change["observed"] or {}).get("updatedAt")
+    try:
+        moment = datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError:
+        return ""
+    return f" ({moment:%Y-%m-%d %H:%M:%S} UTC)"

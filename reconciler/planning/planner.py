@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import PlanRefused, Problem
 from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.kind import Complaint, FieldChange, Situation
-from reconciler.planning.graph import dependencies, in_order
+from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import Ownership
@@ -271,7 +271,7 @@ def _actions(assessment: Assessment, claim: Claim, fields: Sequence[FieldChange]
 
 
 def _reason(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Assessment) -> str:
-    parts = ["no live object matches it"] if live is None else []
+    parts = ["it does not exist yet"] if live is None else []
     if claim.adopts:
         parts.append("it is there already and becomes part of this project")
     if live is not None and fields:

@@ -39,8 +39,8 @@ def seal_holds(plan: Plan, saved: str | None, key: str) -> bool:
     """Say whether the plan's secrets are those that were sealed."""
     if saved is None:
         return seal(plan, key) is None
-    _, salt, _ = saved.split(":")
-    return hmac.compare_digest(seal(plan, key, salt) or "", saved)
+    salt = saved.partition(":")[2].partition(":")[0]
+    return hmac.compare_digest((seal(plan, key, salt) or "").encode(), saved.encode())
 
 
 def _secrets(change: Change) -> Iterator[str]:

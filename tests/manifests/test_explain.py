@@ -39,7 +39,7 @@ def test_a_misspelt_key_and_a_missing_one_are_one_mistake() -> None:
     """A key that is missing because it is misspelt is not told twice, another missing one is."""
     schema = {"type": "object", "properties": {"size": {}, "depth": {}}, "required": ["size", "depth"]}
     assert said({**schema, "additionalProperties": False}, {"sizee": 1}) == [
-        "unknown key 'sizee'; did you mean 'size'?; allowed here: 'depth', 'size'",
+        "unknown key 'sizee'; did you mean 'size'? allowed here: 'depth', 'size'",
         "'depth' is missing in 'it'; add it",
     ]
 

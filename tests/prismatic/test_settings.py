@@ -135,7 +135,7 @@ DISAGREE = ": a token of one is not sent to the other; make them agree or leave 
             {},
             {"profile": "wrk"},
             UsageError,
-            "{file}: there is no profile 'wrk'; did you mean 'work'?; known: 'home', 'signed-out', 'work'",
+            "{file}: there is no profile 'wrk'; did you mean 'work'? known: 'home', 'signed-out', 'work'",
         ),
         (
             "profiles: {work: {accessToken: x}}",

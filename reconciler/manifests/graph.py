@@ -1,0 +1,79 @@
+"""The order of resources: what depends on what, by the references of their manifests."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
+
+from reconciler.errors import UsageError
+from reconciler.kinds.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reconciler.kinds.kind import Registry
+    from reconciler.kinds.resource import Resource
+
+
+def dependencies(resources: Iterable[Resource], registry: Registry) -> dict[str, tuple[str, ...]]:
+    """Return, for every address, the addresses that its manifest refers to."""
+    return {
+        resource.address: tuple(
+            sorted({reference.address for reference in registry[resource.kind].references(resource.spec)})
+        )
+        for resource in resources
+    }
+
+
+def in_order(resources: Sequence[Resource], graph: Mapping[str, Sequence[str]], registry: Registry) -> list[Resource]:
+    """Return the resources so that each comes after what it depends on; the same in every run.
+
+    Within that, kinds of a lower level first, then by address. The graph has no circles: reading the
+    manifests saw to that.
+    """
+    by_address = {resource.address: resource for resource in resources}
+
+    def rank(address: str) -> tuple[int, str]:
+        return (registry[by_address[address].kind].level, address)
+
+    sorter = TopologicalSorter(
+        {address: [each for each in graph[address] if each in by_address] for address in by_address}
+    )
+    sorter.prepare()
+    ordered: list[Resource] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=rank)
+        ordered += (by_address[address] for address in ready)
+        sorter.done(*ready)
+    return ordered
+
+
+def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping[str, Sequence[str]]) -> list[Resource]:
+    """Return the targets and all that they depend on; everything when there is no target.
+
+    Raises ``UsageError`` for a target that is in no manifest.
+    """
+    if not targets:
+        return list(resources)
+    by_address = {resource.address: resource for resource in resources}
+    unknown = [target for target in targets if target not in by_address]
+    if unknown:
+        lines = [f"--target {name}: no manifest has this address; {did_you_mean(name, by_address)}" for name in unknown]
+        raise UsageError("\n".join(lines))
+    return closure(resources, targets, graph)
+
+
+def closure(
+    resources: Sequence[Resource], targets: Sequence[str], graph: Mapping[str, Sequence[str]]
+) -> list[Resource]:
+    """Return the targets, all of which exist, and all that they depend on; everything when there is no target."""
+    if not targets:
+        return list(resources)
+    chosen: set[str] = set()
+    waiting = list(targets)
+    while waiting:
+        address = waiting.pop()
+        if address not in chosen:
+            chosen.add(address)
+            waiting += graph.get(address, ())
+    return [resource for resource in resources if resource.address in chosen]
