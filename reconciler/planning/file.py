@@ -181,6 +181,10 @@ def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[s
         yield f"{address}: not in the plan, and would be changed now"
     elif now is None:
         yield f"{address}: in the plan, and needs no change now"
+    elif not before.get("observed") and now["observed"]:
+        yield f"{address}: there is a live object now, and there was none when the plan was made"
+    elif before.get("observed") and not now["observed"]:
+        yield f"{address}: the live object is gone that was there when the plan was made"
     elif before.get("observed") != now["observed"]:
         yield f"{address}: the live object was changed since the plan was made{_when(now)}"
     elif any(before.get(key) != now[key] for key in ("actions", "fields", "dependsOn")):
