@@ -46,6 +46,8 @@ class Declaration:
     sensitive: bool = False
     scoped: bool = False
     user_level: bool = False
+    stable_key: str | None = None
+    """What stays when a version renames the variable."""
     inputs: Mapping[str, str] | None = None
 
     @property
@@ -73,6 +75,7 @@ def declaration(node: Node) -> Declaration:
         sensitive=_marked_secret(node.get("meta")),
         scoped=bool(node.get("scopedConfigVariable")),
         user_level=bool(node.get("userLevelConfigured")),
+        stable_key=node.get("stableKey") or None,
         inputs={entry["name"]: entry.get("value") or "" for entry in inputs},
     )
 
@@ -115,7 +118,9 @@ def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     ``null`` means the declared default, which is what a variable without a live value starts with.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
-    if holds(value, Unresolved) or (value is None and live is None):
+    if holds(value, Unresolved):
+        return Comparison() if live is not None else Comparison(after=Unresolved(), sensitive=True)
+    if value is None and live is None:
         return Comparison()
     sensitive = declared.sensitive or declared.data_type == "CREDENTIAL" or holds(value, Secret)
     plain = _plain(declared, value)

@@ -12,7 +12,7 @@ from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.resource import Path
@@ -65,14 +65,49 @@ def compare_configuration(
     return outcome
 
 
+def lost_values(
+    declared: Collection[str], declarations: Mapping[str, Declaration], live: Node, version: int
+) -> Iterator[Complaint]:
+    """Yield a warning for each variable that is set live, and that the version to move to does not have.
+
+    A variable that the version renames may keep its value or not: nobody says.
+    """
+    renamed = {each.stable_key: each.key for each in declarations.values() if each.stable_key}
+    for node in (live.get(ROOT) or {}).get("nodes") or ():
+        variable = node["requiredConfigVariable"]
+        key = variable["key"]
+        if key in declarations or not _is_set(node):
+            continue
+        successor = renamed.get(variable.get("stableKey"))
+        if successor is None:
+            message = f"version {version} has no {key!r}, which is set: its value goes with the move"
+        elif successor in declared:
+            continue
+        else:
+            message = (
+                f"version {version} calls {key!r}, which is set, {successor!r}: whether its value is kept is not "
+                f"known; declare {successor!r} to be sure"
+            )
+        yield Complaint(("integration", "version"), message)
+
+
+def _is_set(node: Node) -> bool:
+    default = node["requiredConfigVariable"].get("defaultValue") or ""
+    inputs = (node.get("inputs") or {}).get("nodes") or ()
+    return (node.get("value") or "") not in {"", default} or any(
+        each.get("value") or each.get("hasValue") for each in inputs
+    )
+
+
 def _compare_one(
     outcome: Configuration, declaration: Declaration, value: Any, live: Node | None, *, resend: bool
 ) -> None:
     path: Path = (ROOT, declaration.key)
     if declaration.data_type != CONNECTION:
         found = compare(declaration, value, live)
-        if found.wire:
+        if found.wire or found.after is not None:
             outcome.fields.append(FieldChange(path, found.before, found.after, found.sensitive))
+        if found.wire:
             outcome.wire.append(found.wire.as_input())
         return
     connection = compare_connection(declaration, value, live, resend=resend)

@@ -63,9 +63,9 @@ def compare_connection(
     spec = _checked(value)
     current = {entry.name: entry for entry in _live_inputs(live)}
     inputs = spec.get("inputs") or {}
-    wanted = {
-        name: entry for name, entry in _wanted_inputs(declared, inputs, current) if not isinstance(entry, Unresolved)
-    }
+    entries = dict(_wanted_inputs(declared, inputs, current))
+    wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
+    unseen = [name for name in entries if name not in wanted] if live is None else []
     set_unseen = {name for name in wanted if name in current and current[name].held}
     held = {name for name in set_unseen if wanted[name]}
     differing = (set_unseen - held) | {
@@ -73,16 +73,17 @@ def compare_connection(
     }
     links = {key: spec[key] for key in BY_ID if key in spec and spec[key] != _linked(live, BY_ID[key])}
     send_held = held if resend or differing else set()
-    if not differing and not links and not send_held:
+    if not (differing or links or send_held or unseen):
         return ConnectionComparison(unverified=tuple(sorted(held)))
     fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
     fields += [_input_change(name, wanted[name], current.get(name)) for name in wanted if name in differing | send_held]
+    fields += [FieldChange(("inputs", name), None, Unresolved(), sensitive=True) for name in unseen]
     wire: dict[str, Any] = {"key": declared.key, **links}
     at_risk: tuple[str, ...] = ()
     if differing or send_held:
         wire["values"] = JsonText(list(_sent(wanted, current, declared)))
         at_risk = tuple(sorted(name for name, entry in current.items() if entry.held and name not in inputs))
-    return ConnectionComparison(tuple(fields), wire, tuple(sorted(held - send_held)), at_risk)
+    return ConnectionComparison(tuple(fields), wire if len(wire) > 1 else None, tuple(sorted(held - send_held)), at_risk)
 
 
 def _checked(value: Any) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import Attribute, changed, text, written
-from reconciler.kinds.configuration import compare_configuration
+from reconciler.kinds.configuration import Configuration, compare_configuration, lost_values
 from reconciler.kinds.customer_reference import (
     customer_input,
     live_customer_id,
@@ -121,6 +121,9 @@ class Instance(Kind):
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
         deployment = decide_deployment(spec, node, _needing_deploy(fields))
         warnings = list(configuration.warnings)
+        if node and version.id != node["integration"]["id"]:
+            declared = spec.get("configVariables") or {}
+            warnings += lost_values(declared, contents.variables, node, version.number)
         if deployment.waiting:
             warnings.append(Complaint((), deployment.waiting))
         if live is None:

@@ -52,7 +52,10 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
     if view.tenant.answered(lookup) and not view.tenant.find(VERSIONS, name):
         yield Read(NAMES)
     chosen = choose_version(spec, view, live)
-    if isinstance(chosen, Version) and ("configVariables" in spec or "flowConfigs" in spec):
+    if not isinstance(chosen, Version):
+        return
+    moves = live is not None and live["integration"]["id"] != chosen.id
+    if moves or "configVariables" in spec or "flowConfigs" in spec:
         yield Read(CONTENTS, chosen.id, (("id", chosen.id),))
 
 
