@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
     from reconciler.prismatic.connection import Connection
+    from reconciler.prismatic.retrying import RetryPolicy
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
 
@@ -47,6 +48,7 @@ class Options:
     guarded: bool = True
     rate: float = 15.0
     batch_size: int = 20
+    retry: RetryPolicy | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)
     stdin: TextIO | None = None
@@ -95,7 +97,13 @@ def connect(options: Options, manifests: Manifests) -> Connection:
 
     url = manifests.environment.url if manifests.environment else None
     endpoint = find_endpoint(options.environ, profile=options.profile, url=url)
-    return Connection(endpoint, transport=options.transport, rate=options.rate, batch_size=options.batch_size)
+    return Connection(
+        endpoint,
+        transport=options.transport,
+        rate=options.rate,
+        batch_size=options.batch_size,
+        retry=options.retry,
+    )
 
 
 def make_plan(
