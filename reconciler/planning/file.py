@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
 from reconciler.planning.masking import Mask
+from reconciler.planning.plan import COUNTED
 from reconciler.planning.sealing import seal, seal_holds
 
 if TYPE_CHECKING:
@@ -21,7 +23,14 @@ if TYPE_CHECKING:
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
 NULL = type(None)
-SHAPES = {"tenant": dict, "inputs": dict, "changes": [dict], "manifestDigest": str, "secretsSeal": (str, NULL)}
+SHAPES = {
+    "tenant": dict,
+    "inputs": dict,
+    "summary": dict,
+    "changes": [dict],
+    "manifestDigest": str,
+    "secretsSeal": (str, NULL),
+}
 """What of a saved plan is relied on, with its type; a newer minor version may have more."""
 INPUTS = {
     "files": [str],
@@ -106,7 +115,10 @@ def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
 
 
 def load_plan(path: Path) -> Mapping[str, Any]:
-    """Return a saved plan's data; raises ``UsageError`` for what is no plan, or one of another major version."""
+    """Return a saved plan's data; raises ``UsageError`` for what is no plan, or one of another major version.
+
+    ``PlanRefused`` for one that was made without its secrets.
+    """
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{path}: too large to be a plan")
@@ -133,8 +145,16 @@ def _check_document(document: Any, path: Path) -> None:
     for key, shape in INPUTS.items():
         if not _fits(document["inputs"].get(key), shape):
             raise UsageError(f"{path}: this is not a whole plan; {key!r} of 'inputs' is missing or of the wrong type")
-    if not all(isinstance(change.get("address"), str) for change in document["changes"]):
-        raise UsageError(f"{path}: this is not a whole plan; a change has no address")
+    changes = document["changes"]
+    if not all(_fits(change.get("address"), str) and _fits(change.get("actions"), [str]) for change in changes):
+        raise UsageError(f"{path}: this is not a whole plan; a change has no address or no actions")
+    counts = Counter(action for change in changes for action in change["actions"])
+    if any(document["summary"].get(action) != counts[action] for action in COUNTED):
+        raise UsageError(f"{path}: this is not a whole plan; its summary counts other changes than it has")
+    if document.get("withoutSecrets"):
+        raise PlanRefused(
+            [Problem(f"{path}: made with --without-secrets, which cannot be applied; make one with them")]
+        )
 
 
 def _fits(value: Any, shape: Any) -> bool:
@@ -148,8 +168,6 @@ def _fits(value: Any, shape: Any) -> bool:
 
 def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> None:
     """Raise ``StalePlan``, naming everything that moved, unless the fresh plan is what was saved."""
-    if saved.get("withoutSecrets"):
-        raise PlanRefused([Problem("this plan was made with --without-secrets and cannot be applied; make one with")])
     problems = list(_moved(saved, plan_document(fresh)))
     if not problems and not seal_holds(fresh, saved.get("secretsSeal"), fingerprint_key):
         problems.append(

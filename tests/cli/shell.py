@@ -1,0 +1,116 @@
+"""The command line in this process: arguments, environment and streams in, exit code and streams out."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.world import World
+
+CUSTOMER = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: ftl}
+spec: {name: FTL Rockets, description: Declared}
+"""
+INSTANCE = """---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: types}
+spec:
+  customer: ftl
+  name: Types
+  integration: {name: Every Data Type}
+  configVariables:
+    A String: {valueFrom: {env: WORD}}
+    A Number: 7
+    A Connection: {inputs: {apiKey: {valueFrom: {env: WORD}}, host: live.example.com}}
+"""
+PROJECT = """
+apiVersion: reconciler/v1
+kind: Project
+metadata: {name: acme}
+spec: {}
+"""
+WORD = "word-that-is-secret"
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream that says that a person is looking at it."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(io.BytesIO(text.encode()), encoding="utf-8", write_through=True)
+
+    def isatty(self) -> bool:
+        return True
+
+    def text(self) -> str:
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO)
+        return buffer.getvalue().decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(slots=True)
+class Shell:
+    """A folder to work in, a tenant behind a real socket, and the command line."""
+
+    folder: Path
+    world: World
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(self, *arguments: str, stdin: str | Terminal = "") -> Ran:
+        """Run ``reconciler`` with the arguments; ``stdin`` is what is piped in, or a terminal to type on."""
+        stream = stdin if isinstance(stdin, Terminal) else io.StringIO(stdin)
+        with self.monkeypatch.context() as patch, restored_log():
+            patch.setattr(sys, "argv", ["reconciler", *arguments])
+            patch.setattr(sys, "stdin", stream)
+            self.capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+            out, err = self.capsys.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Ran(code, out, err)
+
+    def tenant(self, *arguments: str, stdin: str | Terminal = "") -> Ran:
+        """Run a command on the tenant, as quickly as it goes."""
+        return self.run(*arguments, "--rate", "1000", stdin=stdin)
+
+
+@contextmanager
+def restored_log() -> Iterator[None]:
+    """Put back what a command does to the log of the whole process."""
+    log = logging.getLogger("reconciler")
+    before = log.handlers[:], log.level, log.propagate
+    try:
+        yield
+    finally:
+        log.handlers[:], log.level, log.propagate = before
