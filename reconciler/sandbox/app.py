@@ -36,7 +36,7 @@ class Sandbox:
         """Start from ``settings``; raise :class:`SetupError` when they cannot be used."""
         self.settings = settings or Settings()
         self.log = AuditLog()
-        self.faults = Faults()
+        self.faults = Faults(self.settings.seed)
         self.rate = Rate(self.settings.rate)
         self.tokens = Tokens(self.settings.token, self.settings.refresh_token)
         self.store, self.tenant = _open(self.settings)

@@ -38,10 +38,12 @@ class AuditLog:
         self.entries: list[Entry] = []
         self.requests = 0
         """How many requests reached ``/api``, failed and throttled ones included."""
+        self.operations = 0
+        """How many root fields those that could be read asked for, carried out or not."""
 
     def clear(self) -> None:
         self.entries.clear()
-        self.requests = 0
+        self.requests = self.operations = 0
 
     def fields(self, name: str | None = None) -> list[Entry]:
         """Return the entries of one root field, or of all."""

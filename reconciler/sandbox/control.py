@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from reconciler.sandbox.config_variables import authorize
+from reconciler.sandbox.fault_specs import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,17 +37,6 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         sandbox.tokens.expire()
         return Response(status_code=204)
 
-    async def faults(request: Request) -> Response:
-        if request.method == "DELETE":
-            sandbox.faults.clear()
-            return Response(status_code=204)
-        try:
-            options: Any = await request.json()
-            sandbox.faults.add(**options)
-        except (TypeError, ValueError) as error:
-            return JSONResponse({"detail": f"A fault is a JSON object with a kind: {error}"}, 400)
-        return Response(status_code=204)
-
     async def consent(request: Request) -> Response:
         done = authorize(sandbox.tenant, request.path_params["id"])
         if not done:
@@ -55,9 +47,40 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         Route("/sandbox/log", _local(log), methods=["GET", "DELETE"]),
         Route("/sandbox/reset", _local(reset), methods=["POST"]),
         Route("/sandbox/expire-token", _local(expire), methods=["POST"]),
-        Route("/sandbox/faults", _local(faults), methods=["POST", "DELETE"]),
+        Route("/sandbox/faults", _local(_faults_of(sandbox)), methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/authorize/{id}", _local(consent), methods=["GET", "POST"]),
     ]
+
+
+def _faults_of(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
+    async def faults(request: Request) -> Response:
+        if request.method == "DELETE":
+            sandbox.faults.clear()
+        if request.method == "POST":
+            try:
+                _set_faults(sandbox, (await request.body()).decode())
+            except ValueError as error:
+                return JSONResponse({"detail": str(error)}, 400)
+        if request.method != "GET":
+            return Response(status_code=204)
+        pending = [asdict(fault) for fault in sandbox.faults.pending]
+        return JSONResponse({"pending": pending, "struck": len(sandbox.faults.struck)})
+
+    return faults
+
+
+def _set_faults(sandbox: Sandbox, body: str) -> None:
+    """Set the faults of a request: specs, one a line, or a JSON object with a ``kind`` and its options."""
+    if not body.lstrip().startswith("{"):
+        specs: list[tuple[str, dict[str, Any]]] = [(line, {}) for line in body.splitlines() if line.strip()]
+    else:
+        options = json.loads(body)
+        specs = [(str(options.pop("kind", "")), options)]
+    # What is wrong with one of them keeps all of them from being set.
+    for spec, options in specs:
+        fault_of(spec, options)
+    for spec, options in specs:
+        sandbox.faults.add(spec, **options)
 
 
 def _local(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

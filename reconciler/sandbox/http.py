@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from reconciler.sandbox.control import control_routes
-from reconciler.sandbox.faults import ConnectionDropped
-from reconciler.sandbox.graphql_http import DROP, api
+from reconciler.sandbox.fault import ConnectionDropped, NoAnswer
+from reconciler.sandbox.fault_answers import CUT
+from reconciler.sandbox.graphql_http import api
 from reconciler.sandbox.hooks import hook_routes
 from reconciler.sandbox.sign_in import sign_in_routes
 
@@ -45,13 +47,22 @@ class _Droppable:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
-        if not scope.get(DROP):
+        if CUT not in scope:
             return
         # Under uvicorn, `send` is a method of the request's cycle, which holds the socket's transport.
         transport = getattr(getattr(send, "__self__", None), "transport", None)
         if transport is None:
-            raise ConnectionDropped
+            raise NoAnswer if scope[CUT] else ConnectionDropped
+        await _hang(receive, scope[CUT])
         transport.abort()
         # Two turns of the loop, so that the server knows of the loss before this returns without an answer.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
+
+
+async def _hang(receive: Receive, seconds: float) -> None:
+    """Let so many seconds pass, or less where the client gives up before."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass

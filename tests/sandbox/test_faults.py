@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+
+from reconciler.sandbox.fault import KINDS, Asked
+from reconciler.sandbox.fault_specs import FaultError
+from reconciler.sandbox.faults import Faults
 
 if TYPE_CHECKING:
     from sandbox.client import Api
@@ -31,13 +37,34 @@ def test_throttling_may_or_may_not_say_how_long(api: Api) -> None:
     assert _count(api) == 0
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_server_s_error_is_a_page(api: Api, status: int) -> None:
-    """5xx comes as HTML, and nothing is carried out."""
-    api.sandbox.faults.add("error", status=status)
+def test_a_pause_can_be_a_date(api: Api) -> None:
+    """``date+N`` is an HTTP date N seconds ahead, wherever a pause is asked for."""
+    api.sandbox.faults.add("throttle:retry-after=date+30,message=Slow down")
+    api.sandbox.faults.add("error:retry-after=date+30,at=2")
+    for status in (429, 503):
+        answer = api.post(_CREATE)
+        assert answer.status_code == status
+        assert 28 <= parsedate_to_datetime(answer.headers["Retry-After"]).timestamp() - time.time() <= 30
+        assert status == 503 or answer.json() == {"detail": "Slow down"}
+
+
+@pytest.mark.parametrize(("kind", "count"), [("error", 0), ("error-after", 2)])
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_server_s_error_is_a_page(api: Api, kind: str, status: int, count: int) -> None:
+    """5xx comes as HTML, before anything is carried out or after everything was."""
+    api.sandbox.faults.add(kind, status=status)
     answer = api.post(_CREATE)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
-    assert _count(api) == 0
+    assert _count(api) == count
+
+
+@pytest.mark.parametrize(("kind", "count"), [("timeout", 0), ("timeout-after", 2)])
+def test_no_answer_comes(api: Api, kind: str, count: int) -> None:
+    """The client waits in vain; in this process it learns so at once."""
+    api.sandbox.faults.add(kind)
+    with pytest.raises(httpx.ReadTimeout):
+        api.post(_CREATE)
+    assert _count(api) == count
 
 
 @pytest.mark.parametrize(("kind", "count"), [("drop", 0), ("drop-after", 2)])
@@ -49,7 +76,7 @@ def test_a_connection_is_lost_before_or_after(api: Api, kind: str, count: int) -
     assert _count(api) == count
 
 
-@pytest.mark.parametrize("kind", ["truncate", "garbage"])
+@pytest.mark.parametrize("kind", ["truncate", "malformed", "garbage"])
 def test_an_answer_arrives_broken(api: Api, kind: str) -> None:
     """The status is 200 and the body no JSON, after everything was carried out."""
     api.sandbox.faults.add(kind)
@@ -69,10 +96,30 @@ def test_one_answer_of_several_is_lost(api: Api) -> None:
     assert _count(api) == 2
 
 
+def test_one_operation_of_a_request_is_picked_by_its_number(api: Api) -> None:
+    """Operations are counted over all requests, and a partial answer lacks just the one that was meant."""
+    api.sandbox.faults.add("partial", operation=3)
+    api.sandbox.faults.add("drop", operation=6)
+    first, second = api.post(_CREATE).json(), api.post(_CREATE).json()
+    assert "errors" not in first
+    assert second["errors"] == [{"message": "Internal server error", "path": ["one"]}]
+    with pytest.raises(httpx.RemoteProtocolError):
+        api.post(_CREATE)
+
+
 def test_a_token_expires_for_one_request(api: Api) -> None:
     """401 comes once, and the next request is answered."""
     api.sandbox.faults.add("unauthorized")
     assert [api.post(_CREATE).status_code for _ in range(2)] == [401, 200]
+
+
+def test_a_token_expires_until_it_is_refreshed(api: Api) -> None:
+    """401 comes again and again, until a new token is fetched."""
+    api.sandbox.faults.add("expire", at=2)
+    assert [api.post(_CREATE).status_code for _ in range(3)] == [200, 401, 401]
+    answer = api.request("POST", "/auth/refresh", json={"refresh_token": "sandbox-refresh"})
+    api.headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert api.post(_CREATE).status_code == 200
 
 
 def test_an_answer_can_be_late(api: Api) -> None:
@@ -96,7 +143,72 @@ def test_faults_strike_where_they_are_told_to(api: Api) -> None:
     assert api.post('{ userExists(email: "a") }').status_code == 200
 
 
-def test_an_unknown_fault_is_refused(api: Api) -> None:
-    """Only the faults that exist can be set."""
-    with pytest.raises(ValueError, match=r"There is no fault 'explode'\. Known: throttle, "):
-        api.sandbox.faults.add("explode")
+def _struck(spec: str, seed: int | None = None) -> list[int]:
+    """Return which of the first thirty requests a fault strikes; every second asks for organization."""
+    faults = Faults(seed)
+    faults.add(spec)
+    fields = ("customers",), ("organization",)
+    return [number for number in range(1, 31) if faults.take(Asked(number, number, fields[number % 2]))]
+
+
+@pytest.mark.parametrize(
+    ("spec", "struck"),
+    [
+        ("error", [1]),
+        ("error: times = 3 , ", [1, 2, 3]),
+        ("error:at=7", [7]),
+        ("error:operation=9", [9]),
+        ("error:every=10", [10, 20, 30]),
+        ("error:every=10,times=2", [10, 20]),
+        ("error:every=5,field=organization", [9, 19, 29]),
+        ("error:at=4,field=organization", []),
+        ("error:times=always,field=customers", list(range(2, 31, 2))),
+    ],
+)
+def test_requests_are_picked_by_number_field_and_rate(spec: str, struck: list[int]) -> None:
+    """All conditions of a fault must hold, ``every`` counts the requests that the others hold for."""
+    assert _struck(spec) == struck
+
+
+def test_chance_repeats_with_a_seed() -> None:
+    """A fault that strikes by chance does so as often as it says, and with a seed at the same requests again."""
+    assert _struck("error:chance=0.4", 1) == _struck("error:chance=0.4", 1) != _struck("error:chance=0.4", 2)
+    assert 4 <= len(_struck("error:chance=0.4", 1)) <= 20
+    assert _struck("error:chance=1") == list(range(1, 31))
+    assert len(_struck("error:chance=1,times=2")) == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "message"),
+    [
+        ("quake", {}, "There is no fault 'quake'. Known: throttle, error, "),
+        ("trottle", {}, "There is no fault 'trottle'; did you mean 'throttle'? Known: "),
+        ("", {}, "There is no fault ''. Known: "),
+        ("error:at", {}, "A fault's options are NAME=VALUE, not 'at'."),
+        ("error:retry-afer=1", {}, "A fault has no option 'retry-afer'; did you mean 'retry-after'? Known: at, "),
+        ("error", {"colour": 1}, "A fault has no option 'colour'. Known: at, "),
+        ("error:at=0", {}, "The fault's option at is a number from 1, not '0'."),
+        ("error:at=x", {}, "The fault's option at is a number from 1, not 'x'."),
+        ("error", {"at": True}, "The fault's option at is a number from 1, not True."),
+        ("error", {"at": [1]}, "The fault's option at is a number from 1, not [1]."),
+        ("error:times=never", {}, "The fault's option times is a number from 1, or always, not 'never'."),
+        ("error:chance=2", {}, "The fault's option chance is more than 0 and at most 1, not '2'."),
+        ("error:status=99", {}, "The fault's option status is an HTTP status from 200 to 599, not '99'."),
+        ("delay:seconds=nan", {}, "The fault's option seconds is a number of seconds, not 'nan'."),
+        ("throttle:retry-after=soon", {}, "The fault's option retry-after is a number of seconds, or date+SECONDS, "),
+        ("error", {"message": 5}, "The fault's option message is a text, not 5."),
+        ("error:field=createInstanc", {}, "The API has no root field 'createInstanc'; did you mean 'createInstance'?"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_one_clear_line(spec: str, options: dict[str, Any], message: str) -> None:
+    """What is wrong with a spec, or with options beside it, says what was expected."""
+    with pytest.raises(FaultError) as caught:
+        Faults().add(spec, **options)
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_faults_have_sensible_defaults() -> None:
+    """An option that is null is as one that is left out; a time-out lasts longer than clients wait."""
+    fault = Faults().add("timeout", seconds=None, times=None)
+    assert (fault.seconds, fault.times, fault.kind in KINDS) == (300.0, None, True)

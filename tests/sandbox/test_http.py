@@ -158,7 +158,12 @@ def test_control_endpoints_look_and_steer(api: Api, instance: str) -> None:
     for wrong in ({"colour": "red"}, {}, [], {"kind": "unknown"}):
         assert api.request("POST", "/sandbox/faults", json=wrong).status_code == 400
     assert api.request("POST", "/sandbox/faults", content="{").status_code == 400
-    api.sandbox.faults.add("error")
+    assert api.request("GET", "/sandbox/faults").json() == {"pending": [], "struck": 1}
+    wrong_line = api.request("POST", "/sandbox/faults", content="drop:at=9\nerror:at=x\n")
+    assert wrong_line.json() == {"detail": "The fault's option at is a number from 1, not 'x'."}
+    assert api.request("POST", "/sandbox/faults", content="drop:at=9\n\nerror:at=90\n").status_code == 204
+    pending = api.request("GET", "/sandbox/faults").json()["pending"]
+    assert [(fault["kind"], fault["at"]) for fault in pending] == [("drop", 9), ("error", 90)]
     assert api.request("DELETE", "/sandbox/faults").status_code == 204
     assert api.post(_ME).status_code == 200
     assert api.request("POST", "/sandbox/expire-token").status_code == 204

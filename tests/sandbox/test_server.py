@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from support.serving import served
 
+from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.server import serve
 from reconciler.sandbox.settings import Settings
 
@@ -96,3 +98,19 @@ def test_it_serves_in_this_process_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert serve(Settings(), 0, out=out, err=io.StringIO()) == 0
     assert out.getvalue().count("\n") == 2
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_client_waits_for_nothing() -> None:
+    """Over a socket, a time-out says nothing until its time is over or the client gives up, and then cuts."""
+    query = {"query": "{ organization { name } }"}
+    headers = {"Authorization": "Bearer sandbox"}
+    with Sandbox() as sandbox, served(sandbox) as url:
+        client = httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=0.2)
+        with client:
+            sandbox.faults.add("timeout:seconds=0.01")
+            with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
+                client.post("/api", json=query)
+            sandbox.faults.add("timeout")
+            with pytest.raises(httpx.ReadTimeout):
+                client.post("/api", json=query)
+            assert client.post("/api", json=query).status_code == 200
