@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from kinds.support import declare, mismatch_of, row_id
 
+from reconciler.kinds.config_variables import compare
 from reconciler.kinds.mismatch import Mismatch, describe, sort_of
 from reconciler.kinds.secret import Secret, Unresolved
 
@@ -121,6 +122,29 @@ def test_an_option_that_is_not_on_the_pick_list_is_refused_with_a_suggestion(
     found = mismatch_of(declare(form, pick_list=OPTIONS), value)
     assert found.message() == f"expected one of its options, found the text {option!r}; {hint}{LISTED}"
     assert found.path == path
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "sent"),
+    [
+        ("PICKLIST", "Small", "Small"),
+        ("PICKLIST VALUELIST", ["Small", "Large"], '["Small","Large"]'),
+        ("PICKLIST VALUELIST", [], "[]"),
+        ("PICKLIST KEYVALUELIST", {"shirt": "Large"}, '[{"key":"shirt","value":"Large"}]'),
+        ("PICKLIST KEYVALUELIST", [{"key": "a", "value": "Small"}], '[{"key":"a","value":"Small"}]'),
+    ],
+    ids=row_id,
+)
+def test_options_on_the_pick_list_are_taken(form: str, value: Any, sent: str) -> None:
+    """Options of the list pass, by themselves and in collections."""
+    found = compare(declare(form, pick_list=OPTIONS), value, None)
+    assert found.wire is not None
+    assert found.wire.text == sent
+
+
+def test_without_a_known_pick_list_every_option_is_taken() -> None:
+    """Options that come from a data source are not known to us, and the API judges them."""
+    assert compare(declare("PICKLIST"), "anything", None).wire is not None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,276 @@
+"""An instance's configuration: all declared variables together, with complaints at their places."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from kinds.support import CANARY, live, row_id, shows
+
+from reconciler.kinds.config_variables import Declaration
+from reconciler.kinds.configuration import UNVERIFIED, compare_configuration, lost_values
+from reconciler.kinds.kind import Complaint, FieldChange
+from reconciler.kinds.secret import Secret, Unresolved, reveal
+
+if TYPE_CHECKING:
+    from reconciler.kinds.tenant import Node
+
+DECLARATIONS = {
+    each.key: each
+    for each in (
+        Declaration("Endpoint", "STRING", default="https://example.com"),
+        Declaration("Batch Size", "NUMBER", default="10"),
+        Declaration("Sync Schedule", "SCHEDULE"),
+        Declaration("Colors", "PICKLIST", "VALUELIST", pick_list=("Red", "Green")),
+        Declaration("Token", "CREDENTIAL"),
+        Declaration("Login", "CONNECTION", inputs={"host": "", "password": ""}),
+        Declaration("Shared Login", "CONNECTION", scoped=True),
+        Declaration("My Login", "CONNECTION", user_level=True),
+    )
+}
+
+
+def instance(**variables: Node) -> Node:
+    """Return an instance's node; a variable's key is given with ``_`` for each space."""
+    nodes = [{"requiredConfigVariable": {"key": key.replace("_", " ")}, **node} for key, node in variables.items()]
+    return {"configVariables": {"nodes": nodes}}
+
+
+def login(*, host: str, password: str | None = None, held: bool = False) -> Node:
+    nodes = [
+        {"name": "host", "type": "VALUE", "value": host, "hasValue": bool(host)},
+        {"name": "password", "type": "VALUE", "value": password, "hasValue": held},
+    ]
+    return live(None, inputs={"nodes": nodes})
+
+
+def test_only_what_differs_is_written() -> None:
+    """Each declared variable is compared with its own live one, and only those that differ are sent."""
+    wanted = {"Endpoint": "https://new.example.com", "Batch Size": 50, "Sync Schedule": "5 * * * *"}
+    node = instance(
+        Endpoint=live("https://old.example.com"),
+        Batch_Size=live("50.0"),
+        Sync_Schedule=live("5 * * * *", scheduleType="NONE"),
+        Token=live("not declared"),
+    )
+    found = compare_configuration(wanted, DECLARATIONS, node)
+    assert found.wire == [
+        {"key": "Endpoint", "value": "https://new.example.com"},
+        {"key": "Sync Schedule", "value": "5 * * * *", "scheduleType": "custom", "timeZone": ""},
+    ]
+    assert found.fields == [
+        FieldChange(("configVariables", "Endpoint"), "https://old.example.com", "https://new.example.com"),
+        FieldChange(
+            ("configVariables", "Sync Schedule"),
+            {"cron": "5 * * * *", "type": "none"},
+            {"cron": "5 * * * *", "type": "custom"},
+        ),
+    ]
+    assert (found.warnings, found.problems) == ([], [])
+
+
+@pytest.mark.parametrize("node", [None, {}, {"configVariables": None}, instance()], ids=row_id)
+def test_a_new_instance_gets_every_declared_value(node: Any) -> None:
+    """Where no variable is live, all that say something are sent, ``null`` being the default they start with."""
+    wanted = {"Endpoint": "https://example.com", "Batch Size": None, "Colors": ["Red"]}
+    found = compare_configuration(wanted, DECLARATIONS, node)
+    assert [variable["key"] for variable in found.wire] == ["Endpoint", "Colors"]
+    assert [change.before for change in found.fields] == [None, None]
+
+
+def test_nothing_declared_is_nothing_to_do() -> None:
+    """Variables that no manifest names are not looked at."""
+    found = compare_configuration({}, DECLARATIONS, instance(Endpoint=live("anything")))
+    assert (found.fields, found.wire, found.warnings, found.problems) == ([], [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "complaint"),
+    [
+        (
+            {"Endpont": "x"},
+            Complaint(
+                ("configVariables", "Endpont"),
+                "the integration has no config variable 'Endpont'; did you mean 'Endpoint'? its variables: "
+                "'Batch Size', 'Colors', 'Endpoint', 'Login', 'My Login', 'Shared Login', 'Sync Schedule', 'Token'",
+                key=True,
+            ),
+        ),
+        (
+            {"Shared Login": {"inputs": {"host": CANARY}}},
+            Complaint(
+                ("configVariables", "Shared Login"),
+                "'Shared Login' is a connection that the organization or the customer configures once for all its "
+                "instances; leave it out",
+                key=True,
+            ),
+        ),
+        (
+            {"My Login": {"inputs": {"host": CANARY}}},
+            Complaint(
+                ("configVariables", "My Login"),
+                "'My Login' is configured by each of the customer's users, not for the instance; leave it out",
+                key=True,
+            ),
+        ),
+        (
+            {"Batch Size": "many"},
+            Complaint(
+                ("configVariables", "Batch Size"), "'Batch Size' (NUMBER): expected a number, found the text 'many'"
+            ),
+        ),
+        (
+            {"Colors": ["Red", "Gren"]},
+            Complaint(
+                ("configVariables", "Colors", 1),
+                "'Colors' (PICKLIST VALUELIST): expected one of its options, found the text 'Gren'; "
+                "did you mean 'Green'? options: 'Green', 'Red'",
+            ),
+        ),
+        (
+            {"Token": [CANARY]},
+            Complaint(("configVariables", "Token"), "'Token' (CREDENTIAL): expected text, found a list"),
+        ),
+        (
+            {"Login": {"inputs": {"password": [CANARY]}}},
+            Complaint(
+                ("configVariables", "Login", "inputs", "password"),
+                "'Login' (CONNECTION): expected text, a number, true or false, found a list",
+            ),
+        ),
+        (
+            {"Colors": Secret(json.dumps({CANARY: 1}))},
+            Complaint(("configVariables", "Colors"), "'Colors' (PICKLIST VALUELIST): expected a list, found a mapping"),
+        ),
+    ],
+    ids=row_id,
+)
+def test_what_cannot_be_is_complained_of_at_its_place(wanted: dict[str, Any], complaint: Complaint) -> None:
+    """Each complaint names the variable, its type, what was expected and where, and no secret."""
+    found = compare_configuration(wanted, DECLARATIONS, None)
+    assert found.problems == [complaint]
+    assert (found.fields, found.wire) == ([], [])
+    assert not shows(found)
+
+
+def test_all_complaints_are_reported_together() -> None:
+    """One wrong variable hides neither the next wrong one nor those that are right."""
+    wanted = {"Nothing": 1, "Batch Size": "many", "Endpoint": "https://new.example.com", "Colors": "Red"}
+    found = compare_configuration(wanted, DECLARATIONS, None)
+    assert [problem.path[1] for problem in found.problems] == ["Nothing", "Batch Size", "Colors"]
+    assert [variable["key"] for variable in found.wire] == ["Endpoint"]
+
+
+def test_a_connection_configured_elsewhere_can_be_linked() -> None:
+    """A shared connection takes the ID of the customer's own, and nothing else."""
+    wanted = {"Shared Login": {"customerConfigVariableId": "shared-1"}}
+    found = compare_configuration(wanted, DECLARATIONS, instance(Shared_Login=live(None)))
+    assert found.problems == []
+    assert found.wire == [{"key": "Shared Login", "customerConfigVariableId": "shared-1"}]
+    assert found.fields == [
+        FieldChange(("configVariables", "Shared Login", "customerConfigVariableId"), None, "shared-1")
+    ]
+
+
+def test_a_held_secret_is_warned_of_under_one_topic() -> None:
+    """A declared write-only input that stays as it is gets a warning at its place, of a topic told once."""
+    wanted = {"Login": {"inputs": {"host": "db", "password": Secret(CANARY)}}}
+    found = compare_configuration(wanted, DECLARATIONS, instance(Login=login(host="db", held=True)))
+    (warning,) = found.warnings
+    assert warning.path == ("configVariables", "Login", "inputs", "password")
+    assert warning.message.startswith("Login: password is write-only and set: it cannot be compared and stays as it is")
+    assert warning.topic == UNVERIFIED
+    assert found.wire == []
+    assert not shows(found)
+
+
+def test_a_held_secret_is_sent_again_when_asked_for() -> None:
+    """``resend_secrets`` writes declared write-only inputs that cannot be compared."""
+    wanted = {"Login": {"inputs": {"host": "db", "password": Secret(CANARY)}}}
+    node = instance(Login=login(host="db", held=True))
+    found = compare_configuration(wanted, DECLARATIONS, node, resend_secrets=True)
+    (change,) = found.fields
+    assert (change.path[2:], change.sensitive) == (("inputs", "password"), True)
+    assert found.warnings == []
+    (written,) = reveal(found.wire)
+    assert json.loads(written["values"])[1] == {"name": "password", "type": "value", "value": CANARY}
+    assert not shows(found)
+
+
+def test_a_secret_that_a_write_may_cost_is_warned_of() -> None:
+    """A write-only input that no manifest names may be lost with a change of its connection, and that is said."""
+    node = instance(Login=login(host="old", held=True))
+    found = compare_configuration({"Login": {"inputs": {"host": "new"}}}, DECLARATIONS, node)
+    assert found.warnings == [
+        Complaint(
+            ("configVariables", "Login"),
+            "Login: password of this connection is write-only and in no manifest; it cannot be sent along, and would "
+            "be lost if the API replaced the connection's inputs as a whole",
+        )
+    ]
+
+
+def test_what_was_not_resolved_shows_on_a_new_instance_and_is_not_sent() -> None:
+    """Without its secrets a plan still tells which variables a new instance gets."""
+    wanted = {"Token": Unresolved(), "Login": {"inputs": {"password": Unresolved()}}}
+    found = compare_configuration(wanted, DECLARATIONS, None)
+    assert [change.path[1] for change in found.fields] == ["Token", "Login"]
+    assert all(change.after == Unresolved() and change.sensitive for change in found.fields)
+    assert found.wire == []
+    settled = compare_configuration(wanted, DECLARATIONS, instance(Token=live("old"), Login=login(host="h", held=True)))
+    assert (settled.fields, settled.wire) == ([], [])
+
+
+def test_variables_can_be_left_out_of_a_write() -> None:
+    """What was sent already is not sent again."""
+    found = compare_configuration({"Endpoint": "x", "Batch Size": 1}, DECLARATIONS, None)
+    assert found.without({"Endpoint"}) == [{"key": "Batch Size", "value": "1"}]
+    assert found.without(set()) == found.wire
+
+
+def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:
+    variable = {"key": key, "stableKey": stable, "defaultValue": "10"}
+    return {"configVariables": {"nodes": [{**live(value, **more), "requiredConfigVariable": variable}]}}
+
+
+RENAMED = {"New Size": Declaration("New Size", "NUMBER", stable_key="size"), "Other": Declaration("Other", "STRING")}
+
+
+@pytest.mark.parametrize(
+    ("node", "declared", "message"),
+    [
+        ({}, (), None),
+        (gone("Other", "50"), (), None),
+        (gone("Old Size", None), (), None),
+        (gone("Old Size", "10"), (), None),
+        (gone("Old Size", "50"), (), "version 7 has no 'Old Size', which is set: its value goes with the move"),
+        (
+            gone("Old Size", "50", stable="other"),
+            ("New Size",),
+            "version 7 has no 'Old Size', which is set: its value goes with the move",
+        ),
+        (
+            gone("Old Size", "50", stable="size"),
+            (),
+            (
+                "version 7 calls 'Old Size', which is set, 'New Size': whether its value is kept is not known; "
+                "declare 'New Size' to be sure"
+            ),
+        ),
+        (gone("Old Size", "50", stable="size"), ("New Size",), None),
+        (
+            gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": True}]}),
+            (),
+            "version 7 has no 'Old Login', which is set: its value goes with the move",
+        ),
+        (gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": False}]}), (), None),
+    ],
+    ids=row_id,
+)
+def test_values_that_a_new_version_drops_are_warned_of(
+    node: dict[str, Any], declared: tuple[str, ...], message: str | None
+) -> None:
+    """A variable that is set and that the new version lacks or renames is named before the move."""
+    found = list(lost_values(declared, RENAMED, node, 7))
+    assert found == ([Complaint(("integration", "version"), message)] if message else [])

@@ -1,0 +1,304 @@
+"""Connections: what is compared of their inputs, what a write names, and what cannot be told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from kinds.support import CANARY, row_id, shows
+
+from reconciler.kinds.config_variables import Declaration
+from reconciler.kinds.connections import compare_connection
+from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.secret import Secret, Unresolved, reveal
+
+if TYPE_CHECKING:
+    from reconciler.kinds.connections import ConnectionComparison
+
+DECLARED = Declaration("Login", "CONNECTION", inputs={"host": "db.example.com", "port": "", "password": ""})
+BARE = Declaration("Login", "CONNECTION")
+
+
+def entry(name: str, value: str | None, *, held: bool = False, kind: str | None = "VALUE") -> dict[str, Any]:
+    return {"name": name, "type": kind, "value": value, "hasValue": held or bool(value)}
+
+
+def connection(*inputs: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"inputs": {"nodes": list(inputs)}, **more}
+
+
+def sent(found: ConnectionComparison) -> list[tuple[str, str, str]]:
+    """Return what a write names: name, type and value of each input, in order."""
+    assert found.wire is not None
+    return [(item["name"], item["type"], item["value"]) for item in json.loads(reveal(found.wire["values"]))]
+
+
+HOST = entry("host", "db.example.com")
+HELD = entry("password", "", held=True)
+HELD_NULL = entry("password", None, held=True)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison: the manifest's inputs, the live ones, and what is to be sent, changed and said."""
+
+    about: str
+    inputs: dict[str, Any]
+    live: dict[str, Any] | None
+    sent: list[tuple[str, str, str]] | None = None
+    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    unverified: tuple[str, ...] = ()
+    at_risk: tuple[str, ...] = ()
+    resend: bool = False
+    declared: Declaration = DECLARED
+
+    def __repr__(self) -> str:
+        return self.about
+
+
+CASES = (
+    Case("nothing declared", {}, connection(HOST, HELD)),
+    Case("the same text", {"host": "db.example.com"}, connection(HOST)),
+    Case("unset and empty", {"port": ""}, connection(HOST, entry("port", None))),
+    Case("a number's text", {"port": 5432}, connection(entry("port", "5432"))),
+    Case("a number with a fraction of nothing", {"port": 5432.0}, connection(entry("port", "5432"))),
+    Case("a boolean's text", {"tls": True}, connection(entry("tls", "true"))),
+    Case("the other boolean's text", {"tls": False}, connection(entry("tls", "false"))),
+    Case("null is the declared default", {"host": None}, connection(HOST)),
+    Case("null without a default is empty", {"port": None}, connection(entry("port", ""))),
+    Case("a new connection starts with the defaults", {"host": "db.example.com"}, None),
+    Case("an input the live one lacks has its default", {"host": "db.example.com"}, connection(entry("port", "1"))),
+    Case("held and declared", {"password": "p"}, connection(HOST, HELD), unverified=("password",)),
+    Case("held and read as null", {"password": Secret("p")}, connection(HELD_NULL), unverified=("password",)),
+    Case("unresolved", {"password": Unresolved(), "host": Unresolved()}, connection(HOST, HELD)),
+    Case(
+        "unresolved in a new connection", {"password": Unresolved()}, None, changed={"password": (None, Unresolved())}
+    ),
+    Case(
+        "a change names the readable others",
+        {"port": 1},
+        connection(HOST, entry("port", "2"), entry("extra", "x", kind="TEMPLATE"), entry("empty", "")),
+        sent=[("host", "value", "db.example.com"), ("port", "value", "1"), ("extra", "template", "x")],
+        changed={"port": ("2", "1")},
+    ),
+    Case(
+        "a change sends the held along, declared",
+        {"host": "new", "password": "p"},
+        connection(HOST, HELD),
+        sent=[("host", "value", "new"), ("password", "value", "p")],
+        changed={"host": ("db.example.com", "new"), "password": (None, "p")},
+    ),
+    Case(
+        "a change does not send the held along, undeclared",
+        {"host": "new"},
+        connection(HOST, HELD, entry("key", None, held=True)),
+        sent=[("host", "value", "new")],
+        changed={"host": ("db.example.com", "new")},
+        at_risk=("key", "password"),
+    ),
+    Case(
+        "declared but unresolved is at no risk",
+        {"host": "new", "password": Unresolved()},
+        connection(HOST, HELD),
+        sent=[("host", "value", "new")],
+        changed={"host": ("db.example.com", "new")},
+    ),
+    Case(
+        "resending",
+        {"host": "db.example.com", "password": "p"},
+        connection(HOST, HELD),
+        sent=[("host", "value", "db.example.com"), ("password", "value", "p")],
+        changed={"password": (None, "p")},
+        resend=True,
+    ),
+    Case("resending where nothing is held", {"host": "db.example.com"}, connection(HOST), resend=True),
+    Case("resending what is not declared", {"host": "db.example.com"}, connection(HOST, HELD), resend=True),
+    Case(
+        "a write-only input that is not set",
+        {"password": "p"},
+        connection(entry("password", "")),
+        sent=[("password", "value", "p")],
+        changed={"password": (None, "p")},
+    ),
+    Case(
+        "blanking what is held",
+        {"password": ""},
+        connection(HOST, HELD),
+        sent=[("host", "value", "db.example.com"), ("password", "value", "")],
+        changed={"password": (None, "")},
+    ),
+    Case(
+        "null blanks what is held",
+        {"password": None},
+        connection(HELD),
+        sent=[("password", "value", "")],
+        changed={"password": (None, "")},
+    ),
+    Case(
+        "clearing a readable one",
+        {"host": ""},
+        connection(HOST),
+        sent=[("host", "value", "")],
+        changed={"host": ("db.example.com", "")},
+    ),
+    Case(
+        "what stays keeps its type, declared or not; what changes is a value",
+        {"host": "{{region}}.example.com", "port": "1"},
+        connection(entry("host", "{{region}}.example.com", kind="TEMPLATE"), entry("port", "2", kind="REFERENCE")),
+        sent=[("host", "template", "{{region}}.example.com"), ("port", "value", "1")],
+        changed={"port": ("2", "1")},
+    ),
+    Case(
+        "an input without a type is a value",
+        {"port": "1"},
+        connection(entry("host", "h", kind=None), entry("port", "")),
+        sent=[("host", "value", "h"), ("port", "value", "1")],
+        changed={"port": (None, "1")},
+    ),
+    Case(
+        "a new connection names its defaults",
+        {"password": Secret("p")},
+        None,
+        sent=[("host", "value", "db.example.com"), ("password", "value", "p")],
+        changed={"password": (None, "p")},
+    ),
+    Case(
+        "a live one without inputs is like a new one",
+        {"host": "new"},
+        {"inputs": None},
+        sent=[("host", "value", "new")],
+        changed={"host": (None, "new")},
+    ),
+    Case(
+        "without any known input every name is taken",
+        {"anything": "x"},
+        {"inputs": {"nodes": None}},
+        sent=[("anything", "value", "x")],
+        changed={"anything": (None, "x")},
+        declared=BARE,
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=repr)
+def test_a_connection_is_compared_input_by_input(case: Case) -> None:
+    """Only a difference, or a wish to send again, is written; then with every declared and readable input."""
+    found = compare_connection(case.declared, {"inputs": case.inputs}, case.live, resend=case.resend)
+    assert (sent(found) if found.wire else None) == case.sent
+    changes = {change.path: (reveal(change.before), reveal(change.after)) for change in found.fields}
+    assert changes == {("inputs", name): sides for name, sides in case.changed.items()}
+    assert all(change.sensitive for change in found.fields)
+    assert (found.unverified, found.at_risk) == (case.unverified, case.at_risk)
+
+
+LINKED = {"customerConfigVariable": {"id": "shared-1"}, "onPremiseResource": {"id": "agent-1"}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "current", "wire", "changed"),
+    [
+        ({"customerConfigVariableId": "shared-1"}, connection(**LINKED), None, {}),
+        ({"onPremiseResourceId": "agent-1"}, connection(**LINKED), None, {}),
+        (
+            {"customerConfigVariableId": "shared-2"},
+            connection(**LINKED),
+            {"key": "Login", "customerConfigVariableId": "shared-2"},
+            {"customerConfigVariableId": ("shared-1", "shared-2")},
+        ),
+        (
+            {"onPremiseResourceId": "agent-2"},
+            connection(onPremiseResource=None),
+            {"key": "Login", "onPremiseResourceId": "agent-2"},
+            {"onPremiseResourceId": (None, "agent-2")},
+        ),
+        (
+            {"onPremiseResourceId": "agent-2", "customerConfigVariableId": "shared-2"},
+            None,
+            {"key": "Login", "onPremiseResourceId": "agent-2", "customerConfigVariableId": "shared-2"},
+            {"onPremiseResourceId": (None, "agent-2"), "customerConfigVariableId": (None, "shared-2")},
+        ),
+    ],
+    ids=row_id,
+)
+def test_a_connection_can_be_a_link(spec: dict[str, Any], current: Any, wire: Any, changed: dict[str, Any]) -> None:
+    """A reusable connection and an on-premise agent are compared by ID and shown, for they are no secrets."""
+    found = compare_connection(DECLARED, spec, current)
+    assert found.wire == wire
+    assert {change.path[0]: (change.before, change.after) for change in found.fields} == changed
+    assert not any(change.sensitive for change in found.fields)
+
+
+def test_a_changed_link_does_not_send_the_inputs() -> None:
+    """Inputs that need no write stay out of a write of the link, and held ones are still unverified."""
+    spec = {"onPremiseResourceId": "agent-2", "inputs": {"host": "db.example.com", "password": "p"}}
+    found = compare_connection(DECLARED, spec, connection(HOST, HELD))
+    assert found.wire == {"key": "Login", "onPremiseResourceId": "agent-2"}
+    assert found.unverified == ("password",)
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "path"),
+    [
+        (
+            None,
+            "expected a connection: {inputs: {…}}; a connection has no default to go back to, found nothing",
+            (),
+        ),
+        (CANARY, "expected a connection: {inputs: {name: value, …}}, found text", ()),
+        (Secret(CANARY), "expected a connection: {inputs: {name: value, …}}, found a secret", ()),
+        (Unresolved(), "expected a connection: {inputs: {name: value, …}}, found a secret", ()),
+        (
+            {"input": {"host": CANARY}},
+            ("expected a connection's inputs, customerConfigVariableId or onPremiseResourceId (did you mean 'inputs'? "
+            "allowed: 'customerConfigVariableId', 'inputs', 'onPremiseResourceId'), found the text 'input'"),
+            (),
+        ),
+        ({"inputs": [CANARY]}, "expected a mapping of input names to values, found a list", ("inputs",)),
+        ({"inputs": Secret(CANARY)}, "expected a mapping of input names to values, found a secret", ("inputs",)),
+        ({"inputs": None}, "expected a mapping of input names to values, found nothing", ("inputs",)),
+        ({"onPremiseResourceId": 7}, "expected an ID (text), found the number 7; put it in quotes",
+         ("onPremiseResourceId",)),
+        ({"customerConfigVariableId": Secret(CANARY)}, "expected an ID (text), found a secret",
+         ("customerConfigVariableId",)),
+        (
+            {"inputs": {"hots": CANARY}},
+            ("expected an input of the connection (did you mean 'host'? known: 'host', 'password', 'port', 'realm'), "
+            "found the text 'hots'"),
+            ("inputs", "hots"),
+        ),
+        ({"inputs": {"password": [CANARY]}}, "expected text, a number, true or false, found a list",
+         ("inputs", "password")),
+        ({"inputs": {"password": {"value": Secret(CANARY)}}}, "expected text, a number, true or false, found a mapping",
+         ("inputs", "password")),
+        ({"inputs": {"port": 10**500}}, "expected a number, found a number", ("inputs", "port")),
+        ({"inputs": {"port": float("nan")}}, "expected a number, found a number", ("inputs", "port")),
+    ],
+    ids=row_id,
+)  # fmt: skip
+def test_what_is_no_connection_is_refused_at_its_place(value: Any, message: str, path: tuple[str, ...]) -> None:
+    """The complaint names the nearest key or input, and never the value of an input."""
+    with pytest.raises(Mismatch) as caught:
+        compare_connection(DECLARED, value, connection(HOST, entry("realm", "")))
+    assert (caught.value.message(), caught.value.path) == (message, path)
+    assert not shows(caught.value)
+
+
+@pytest.mark.parametrize("value", [CANARY, Secret(CANARY)], ids=["plain", "secret"])
+@pytest.mark.parametrize(
+    "current",
+    [
+        None,
+        connection(entry("password", f"{CANARY}-old"), entry("realm", f"{CANARY}-other")),
+        connection(HELD, entry("port", "1")),
+    ],
+    ids=["new", "readable", "held"],
+)
+def test_no_input_of_a_connection_is_seen(value: Any, current: Any) -> None:
+    """Every input is a secret, the manifest's and the live ones, also where nobody marked them."""
+    found = compare_connection(DECLARED, {"inputs": {"password": value, "port": "2"}}, current)
+    assert found.wire is not None
+    assert CANARY in reveal(found.wire["values"])
+    for thing in (found, found.wire, found.wire["values"], *found.fields, *(each.after for each in found.fields)):
+        assert not shows(thing)

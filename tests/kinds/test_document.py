@@ -1,0 +1,53 @@
+"""GraphQL documents: one root field an operation, parsed once."""
+
+from __future__ import annotations
+
+import pytest
+from graphql import GraphQLSyntaxError
+
+from reconciler.kinds.document import load_operations, parse_operations
+
+TEXT = """
+query things($name: String) { things(name: $name) { nodes { ...Fields } } }
+mutation createThing($input: Input!) { createThing(input: $input) { thing { ...Fields } } }
+fragment Fields on Thing { id }
+"""
+
+
+def test_operations_are_found_by_name() -> None:
+    """Each operation knows its root field, whether it writes, and the fragments beside it."""
+    found = parse_operations(TEXT)
+    assert list(found) == ["things", "createThing"]
+    assert [(each.field, each.mutation, list(each.fragments)) for each in found.values()] == [
+        ("things", False, ["Fields"]),
+        ("createThing", True, ["Fields"]),
+    ]
+
+
+def test_operations_of_one_name_are_the_same() -> None:
+    """An operation is its name, for sets and comparisons."""
+    one, other = parse_operations(TEXT), parse_operations(TEXT)
+    assert one["things"] == other["things"]
+    assert one["things"] != other["createThing"]
+    assert one["things"] != "things"
+    assert len({one["things"], other["things"], one["createThing"]}) == 2
+
+
+def test_an_operation_of_several_root_fields_is_refused() -> None:
+    """Only operations with one root field can travel as aliases together."""
+    with pytest.raises(ValueError, match="too many values"):
+        parse_operations("query both { a b }")
+
+
+def test_a_document_that_is_no_graphql_is_refused() -> None:
+    """A mistake in a shipped document ends at once."""
+    with pytest.raises(GraphQLSyntaxError):
+        parse_operations("query {")
+
+
+@pytest.mark.parametrize("file", ["customer.graphql", "user.graphql", "instance.graphql", "integration.graphql"])
+def test_shipped_documents_are_parsed_once(file: str) -> None:
+    """The same file is the same operations for the whole process, and each operation is named as it is listed."""
+    found = load_operations("reconciler.kinds", file)
+    assert found is load_operations("reconciler.kinds", file)
+    assert all(operation.name == name for name, operation in found.items())

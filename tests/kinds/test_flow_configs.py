@@ -1,0 +1,174 @@
+"""Flow configs: API keys and test settings per flow, written for all flows at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kinds.support import CANARY, row_id, shows
+
+from reconciler.kinds.flow_configs import FlowComparison, compare_flows
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.secret import Secret, Unresolved, reveal
+
+FLOWS = {"Sync": "flow-1", "Import": "flow-2"}
+BLANK: dict[str, Any] = {"apiKeys": [], "testPayload": None, "testHeaders": None, "testContentType": None}
+
+
+def instance(**flows: dict[str, Any]) -> dict[str, Any]:
+    return {"flowConfigs": {"nodes": [{"flow": {"name": name}, **BLANK, **node} for name, node in flows.items()]}}
+
+
+@pytest.mark.parametrize(
+    ("config", "node"),
+    [
+        ({}, {"apiKeys": ["k"]}),
+        ({"apiKeys": []}, {}),
+        ({"apiKeys": []}, {"apiKeys": None}),
+        ({"apiKeys": []}, {"apiKeys": [None]}),
+        ({"apiKeys": ["a", "b"]}, {"apiKeys": ["b", "a"]}),
+        ({"apiKeys": [Secret("a")]}, {"apiKeys": ["a"]}),
+        ({"apiKeys": [Unresolved()]}, {"apiKeys": ["a"]}),
+        ({"testPayload": "{}"}, {"testPayload": "{}"}),
+        ({"testPayload": None}, {"testPayload": ""}),
+        ({"testPayload": Secret("p")}, {"testPayload": "p"}),
+        ({"testContentType": ""}, {}),
+        ({"testHeaders": {"A": "1", "B": "2"}}, {"testHeaders": '{"B": "2", "A": "1"}'}),
+        ({"testHeaders": {"A": "1"}}, {"testHeaders": {"A": "1"}}),
+        ({"testHeaders": {}}, {}),
+        ({"testHeaders": None}, {"testHeaders": " "}),
+        ({"testHeaders": {}}, {"testHeaders": "null"}),
+    ],
+    ids=row_id,
+)
+def test_a_flow_that_is_as_declared_is_no_difference(config: dict[str, Any], node: dict[str, Any]) -> None:
+    """Keys are a set, headers compare as data, unset is empty, and what was not resolved is not compared."""
+    assert compare_flows({"Sync": config}, FLOWS, instance(Sync=node, Import={"apiKeys": ["x"]})) == FlowComparison()
+
+
+@pytest.mark.parametrize(
+    ("config", "node", "before", "after", "sensitive"),
+    [
+        ({"apiKeys": ["b"]}, {"apiKeys": ["a"]}, [Secret("a")], [Secret("b")], True),
+        ({"apiKeys": ["a"]}, {"apiKeys": ["a", "a"]}, [Secret("a"), Secret("a")], [Secret("a")], True),
+        ({"apiKeys": None}, {"apiKeys": ["a"]}, [Secret("a")], None, True),
+        ({"testPayload": "new"}, {"testPayload": "old"}, "old", "new", False),
+        ({"testPayload": "new"}, {}, None, "new", False),
+        ({"testPayload": None}, {"testPayload": "old"}, "old", None, False),
+        ({"testPayload": Secret("new")}, {"testPayload": "old"}, Secret("old"), Secret("new"), True),
+        ({"testContentType": "a/b"}, {"testContentType": "A/b"}, "A/b", "a/b", False),
+        ({"testHeaders": {"A": "1"}}, {}, None, Secret("{'A': '1'}"), True),
+        ({"testHeaders": {}}, {"testHeaders": '{"A": "1"}'}, Secret("{'A': '1'}"), None, True),
+        ({"testHeaders": {"A": "1"}}, {"testHeaders": "{"}, Secret("{"), Secret("{'A': '1'}"), True),
+    ],
+    ids=row_id,
+)
+def test_a_flow_that_differs_is_shown_field_by_field(
+    config: dict[str, Any], node: dict[str, Any], before: Any, after: Any, sensitive: bool
+) -> None:
+    """Keys, headers and what came from a secret are hidden on both sides; one write then settles the flow."""
+    found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node))
+    (change,) = found.fields
+    assert change.path == ("flowConfigs", "Sync", next(iter(config)))
+    assert (change.before, change.after, change.sensitive) == (before, after, sensitive)
+    assert found.wire is not None
+    (written,) = reveal(found.wire)
+    assert compare_flows({"Sync": config}, FLOWS, instance(Sync=written)) == FlowComparison()
+
+
+def test_a_write_names_every_flow() -> None:
+    """Flows that no manifest names are written with what they have, and those of an older version are left out."""
+    node = instance(
+        Gone={"apiKeys": ["old"]},
+        Import={"apiKeys": ["k"], "testHeaders": "not json", "testPayload": "p"},
+        Sync={"testContentType": "text/plain"},
+    )
+    found = compare_flows({"Sync": {"apiKeys": ["new"], "testPayload": Unresolved()}}, FLOWS, node)
+    untouched = {"apiKeys": ["k"], "testPayload": "p", "testHeaders": "not json"}
+    changed = {"apiKeys": ["new"], "testContentType": "text/plain"}
+    assert reveal(found.wire) == [{"flowId": "flow-2", **untouched}, {"flowId": "flow-1", **changed}]
+
+
+@pytest.mark.parametrize("node", [None, {}, {"flowConfigs": None}, instance()], ids=row_id)
+def test_a_new_instance_s_flows_get_what_is_declared_alone(node: Any) -> None:
+    """Without live flows only the declared fields are written, unresolved ones left out."""
+    declared = {"Import": {"apiKeys": [Unresolved()], "testContentType": "a/b"}, "Sync": {}}
+    found = compare_flows(declared, FLOWS, node)
+    assert reveal(found.wire) == [{"flowId": "flow-2", "testContentType": "a/b"}, {"flowId": "flow-1"}]
+
+
+def test_a_flow_that_the_version_lacks_is_complained_of() -> None:
+    """A wrong name gets a suggestion at its key, and nothing is written for the other flows meanwhile."""
+    found = compare_flows({"Sinc": {"apiKeys": ["a"]}, "Import": {"apiKeys": ["a"]}}, FLOWS, None)
+    message = "no flow is named 'Sinc'; did you mean 'Sync'? known: 'Import', 'Sync'"
+    assert found == FlowComparison(problems=(Complaint(("flowConfigs", "Sinc"), message, key=True),))
+
+
+@pytest.mark.parametrize(
+    ("config", "node"),
+    [
+        ({"apiKeys": [CANARY]}, {"apiKeys": [f"{CANARY}-old"]}),
+        ({"apiKeys": [Secret(CANARY)]}, {}),
+        ({"apiKeys": []}, {"apiKeys": [CANARY]}),
+        ({"testPayload": Secret(CANARY)}, {"testPayload": f"{CANARY}-old"}),
+        ({"testHeaders": {"Authorization": CANARY}}, {"testHeaders": json.dumps({"Authorization": f"{CANARY}-old"})}),
+        ({"testHeaders": {}}, {"testHeaders": CANARY}),
+        ({"testContentType": "a/b"}, {"apiKeys": [CANARY], "testHeaders": CANARY, "testPayload": CANARY}),
+    ],
+    ids=row_id,
+)
+def test_no_key_and_no_header_is_seen(config: dict[str, Any], node: dict[str, Any]) -> None:
+    """What a flow's change holds of keys, headers and secrets shows neither in the plan nor in the write."""
+    found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node))
+    assert found.wire is not None
+    assert CANARY in json.dumps(reveal(found.wire)) or CANARY in json.dumps(node)
+    assert not any(map(shows, (found, found.wire, *found.fields, *(each.after for each in found.fields))))
+
+
+texts = st.sampled_from(["", "a", "b"])
+keys = st.lists(st.sampled_from(["k1", "k2", "k3"]), unique=True)
+headers = st.dictionaries(st.sampled_from(["A", "B"]), texts)
+configs = st.fixed_dictionaries(
+    {}, optional={"apiKeys": keys, "testPayload": texts, "testHeaders": headers, "testContentType": texts}
+)
+live_flows = st.fixed_dictionaries(
+    {
+        "apiKeys": keys,
+        "testPayload": st.none() | texts,
+        "testHeaders": st.none() | headers | headers.map(json.dumps),
+        "testContentType": st.none() | texts,
+    }
+)
+
+
+def meaning(node: dict[str, Any]) -> list[Any]:
+    """Return what a live flow has, unset and empty being the same."""
+    headers = node["testHeaders"]
+    data = json.loads(headers) if isinstance(headers, str) else headers
+    return [sorted(node["apiKeys"]), node["testPayload"] or "", data or {}, node["testContentType"] or ""]
+
+
+@pytest.mark.parametrize("resets", [False, True], ids=["keeps the others", "resets the others"])
+@given(
+    declared=st.dictionaries(st.sampled_from(list(FLOWS)), configs),
+    state=st.dictionaries(st.sampled_from(list(FLOWS)), live_flows),
+)
+def test_one_write_settles_the_flows_and_leaves_the_others(
+    declared: dict[str, Any], state: dict[str, Any], resets: bool
+) -> None:
+    """Whether the API keeps or resets flows that a write does not name, all ends as declared, the rest as it was."""
+    names = {identifier: name for name, identifier in FLOWS.items()}
+    found = compare_flows(declared, FLOWS, instance(**state))
+    after = {name: dict(node) for name, node in state.items()}
+    if found.wire is not None:
+        if resets:
+            after = {name: dict(BLANK) for name in after}
+        for written in reveal(found.wire):
+            name = names[written.pop("flowId")]
+            after[name] = {**after.get(name, BLANK), **written}
+    assert compare_flows(declared, FLOWS, instance(**after)) == FlowComparison()
+    for name in state.keys() - declared.keys():
+        assert meaning(after[name]) == meaning(state[name])

@@ -1,0 +1,115 @@
+"""Labels: whole sets in lower case, of which those that begin ``gitops:`` are ours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kinds.support import row_id
+
+from reconciler.kinds.kind import FieldChange
+from reconciler.kinds.labels import RESERVED, label_change, wanted_labels
+
+OURS = "gitops:shop"
+Labels = list[str] | None
+
+
+@pytest.mark.parametrize(
+    ("declared", "present", "required", "unwanted", "written"),
+    [
+        (None, None, [], [], None),
+        (None, ["a"], [], [], None),
+        ([], None, [], [], None),
+        ([], ["a"], [], [], []),
+        (["A"], ["a"], [], [], None),
+        (["b", "A"], ["a"], [], [], ["a", "b"]),
+        (["a", "A"], ["a"], [], [], None),
+        (["a"], None, [], [], ["a"]),
+        (None, ["a"], [OURS], [], ["a", OURS]),
+        (None, None, ["GitOps:Shop"], [], [OURS]),
+        (["a"], ["a", OURS], [OURS], [], None),
+        (["a"], [OURS], [], [], ["a", OURS]),
+        ([], [OURS], [], [], None),
+        (["a"], ["a", OURS], [], [OURS], ["a"]),
+        (["a"], ["a", "gitops:other"], [OURS], ["GITOPS:OTHER"], ["a", OURS]),
+        (["a", "gitops:forged"], ["a"], [], [], None),
+        (["GitOps:Shop"], [OURS, "b"], [], [], [OURS]),
+        (None, ["a", "GitOps:Shop"], [OURS], [], None),
+    ],
+    ids=row_id,
+)
+def test_the_whole_set_is_written_or_nothing(
+    declared: Labels, present: Labels, required: list[str], unwanted: list[str], written: Labels
+) -> None:
+    """Declared labels over ours, in lower case and sorted, and no write where that is what is there."""
+    assert wanted_labels(declared, {"labels": present}, required, unwanted) == written
+
+
+@pytest.mark.parametrize(
+    ("declared", "node", "change"),
+    [
+        (None, {"labels": ["a"]}, []),
+        (["A"], {"labels": ["a", OURS]}, []),
+        ([], None, []),
+        ([], {"labels": None}, []),
+        (["gitops:forged"], {"labels": []}, []),
+        (["b", "A"], {"labels": ["a"]}, [FieldChange(("labels",), ["a"], ["a", "b"])]),
+        (["a"], {"labels": []}, [FieldChange(("labels",), [], ["a"])]),
+        (["a"], None, [FieldChange(("labels",), None, ["a"])]),
+        ([], {"labels": ["a", OURS]}, [FieldChange(("labels",), ["a"], [])]),
+    ],
+    ids=row_id,
+)
+def test_a_plan_shows_the_declared_labels_alone(
+    declared: Labels, node: dict[str, Labels] | None, change: list[FieldChange]
+) -> None:
+    """Our own labels are no part of what a manifest changes."""
+    assert label_change(declared, node) == change
+
+
+def test_a_new_object_has_no_labels() -> None:
+    """Without an object the set to write is the declared and the required one."""
+    assert wanted_labels(["b"], None, [OURS]) == ["b", OURS]
+    assert wanted_labels(None, None) is None
+
+
+names = st.sampled_from(["a", "A", "b", "gitops:x", "GitOps:Y", "gitops:", "gitopsy"])
+sets = st.lists(names, max_size=5)
+maybe = st.none() | sets
+
+
+@given(declared=maybe, present=maybe, required=sets, unwanted=sets)
+def test_one_write_settles_the_labels(
+    declared: Labels, present: Labels, required: list[str], unwanted: list[str]
+) -> None:
+    """Once written, in whatever case and order they come back, nothing is left to write or to show."""
+    written = wanted_labels(declared, {"labels": present}, required, unwanted)
+    after = present if written is None else written
+    clash = {label.lower() for label in unwanted} & {label.lower() for label in declared or ()}
+    assert wanted_labels(declared, {"labels": [label.upper() for label in after or ()]}, required, unwanted) is None
+    ordinary = {label.lower() for label in required if not label.lower().startswith(RESERVED)}
+    if not clash and not ordinary:
+        assert label_change(declared, {"labels": after}) == []
+
+
+@given(declared=maybe, present=maybe)
+def test_a_manifest_neither_sets_nor_drops_a_reserved_label(declared: Labels, present: Labels) -> None:
+    """The labels that begin ``gitops:`` are the same before and after, whatever a manifest declares."""
+    written = wanted_labels(declared, {"labels": present})
+    reserved = {label.lower() for label in present or () if label.lower().startswith(RESERVED)}
+    after = reserved if written is None else {label for label in written if label.startswith(RESERVED)}
+    assert after == reserved
+    for change in label_change(declared, {"labels": present}):
+        assert not [label for label in change.before + change.after if label.startswith(RESERVED)]
+
+
+@given(declared=maybe, present=maybe, required=sets, unwanted=sets)
+def test_required_labels_are_there_and_unwanted_are_not(
+    declared: Labels, present: Labels, required: list[str], unwanted: list[str]
+) -> None:
+    """What must be there is there, and what must not be is not, unless it must be as well."""
+    written = wanted_labels(declared, {"labels": present}, required, unwanted)
+    after = {label.lower() for label in (present if written is None else written) or ()}
+    must = {label.lower() for label in required}
+    assert must <= after
+    assert not ({label.lower() for label in unwanted} - must) & after

@@ -1,0 +1,43 @@
+"""Desired resources and their addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kinds.support import CANARY, shows
+
+from reconciler.errors import Place
+from reconciler.kinds.resource import Lifecycle, Reference, Resource
+from reconciler.kinds.secret import Secret
+
+if TYPE_CHECKING:
+    from reconciler.kinds.resource import Path
+
+
+class Nowhere:
+    """An origin that knows a file and nothing of what is in it."""
+
+    @property
+    def start(self) -> Place:
+        return Place("nowhere.yaml")
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        del path, key
+        return self.start
+
+
+def test_a_resource_has_an_address() -> None:
+    """A resource and a reference to it have the same address: kind and handle."""
+    resource = Resource("Customer", "ftl-rockets", {}, Nowhere())
+    assert resource.address == Reference(("customer",), "Customer", "ftl-rockets").address == "Customer/ftl-rockets"
+
+
+def test_a_resource_may_be_changed_freely_unless_its_manifest_says_otherwise() -> None:
+    """Without a lifecycle nothing is protected, ignored, absent or renamed."""
+    lifecycle = Resource("Customer", "a", {}, Nowhere()).lifecycle
+    assert lifecycle == Lifecycle(prevent_destroy=False, ignore_changes=(), absent=False, renamed_from=())
+
+
+def test_a_resource_does_not_show_its_secrets() -> None:
+    """Printing a resource hides what a ``valueFrom`` gave."""
+    assert not shows(Resource("Instance", "a", {"configVariables": {"Token": Secret(CANARY)}}, Nowhere()))

@@ -1,0 +1,52 @@
+"""Did-you-mean: the end of a message about a name that does not exist."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kinds.support import row_id
+
+from reconciler.kinds.suggest import MOST_LISTED, did_you_mean
+
+MANY = [f"variable {letter}" for letter in "abcdefghijklmnop"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "sentence"),
+    [
+        ("Endpont", ["Endpoint", "Batch Size"], "did you mean 'Endpoint'? known: 'Batch Size', 'Endpoint'"),
+        ("endpoint", ["Endpoint"], "did you mean 'Endpoint'? known: 'Endpoint'"),
+        ("zzz", ["Endpoint", "Batch Size"], "known: 'Batch Size', 'Endpoint'"),
+        ("", ["b", "a", "b"], "known: 'a', 'b'"),
+        ("?!", ["!?"], "known: '!?'"),
+        ("zzz", [], "known: none"),
+        ("variable q", MANY[:MOST_LISTED], None),
+        ("Variable C", MANY, "did you mean 'variable c'?"),
+        ("xyz", MANY, f"known: {', '.join(map(repr, MANY[:MOST_LISTED]))} and 4 more"),
+    ],
+    ids=row_id,
+)
+def test_a_wrong_name_leads_to_those_that_exist(name: str, known: list[str], sentence: str | None) -> None:
+    """The nearest name where one is near, and the list where it is short enough to read."""
+    found = did_you_mean(name, known)
+    if sentence is None:
+        assert found.endswith(f"known: {', '.join(map(repr, known))}")
+    else:
+        assert found == sentence
+
+
+def test_the_list_is_called_what_the_caller_calls_it() -> None:
+    """Options are options, roles are roles."""
+    assert did_you_mean("x", ["zzzz"], listed_as="options") == "options: 'zzzz'"
+
+
+@given(st.text(max_size=10), st.lists(st.text(max_size=10), max_size=20))
+def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
+    """Whatever is asked for, the sentence is never empty and names nothing that does not exist."""
+    sentence = did_you_mean(name, known)
+    assert sentence
+    if not known:
+        assert sentence == "known: none"
+    if "did you mean" in sentence:
+        assert any(sentence.startswith(f"did you mean {each!r}?") for each in known)
