@@ -10,6 +10,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options, write_reports
+from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,9 +51,9 @@ def command(**given: Any) -> int:
             click.echo("Nothing was changed.", err=True)
             return 1
         results = _apply(options, plan, manifests, connection, given)
-        urls = workflow.authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else {}
+        urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
     _report(plan, results, urls, given)
-    return 0 if all(result.ok for result in results) else 1
+    return 0 if told and all(result.ok for result in results) else 1
 
 
 def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> None:
@@ -92,6 +93,19 @@ def _apply(
     return workflow.apply_plan(
         options, plan, manifests, connection, lambda result: click.echo(result_line(result, style), err=True)
     )
+
+
+def _authorize_urls(
+    options: workflow.Options, manifests: Manifests, connection: Connection
+) -> tuple[Mapping[str, Mapping[str, str]], bool]:
+    """Return where connections must be authorized, and whether that could be told: the results must not be lost."""
+    from reconciler.reports.escape import safe
+
+    try:
+        return workflow.authorize_urls(options, manifests, connection), True
+    except ReconcilerError as error:
+        click.echo(f"error: where connections must be authorized cannot be told: {safe(str(error))}", err=True)
+        return {}, False
 
 
 def _report(
