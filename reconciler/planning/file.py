@@ -152,9 +152,8 @@ def _check_document(document: Any, path: Path) -> None:
     if any(document["summary"].get(action) != counts[action] for action in COUNTED):
         raise UsageError(f"{path}: this is not a whole plan; its summary counts other changes than it has")
     if document.get("withoutSecrets"):
-        raise PlanRefused(
-            [Problem(f"{path}: made with --without-secrets, which cannot be applied; make one with them")]
-        )
+        message = f"{path}: made with --without-secrets, which cannot be applied; make one with them"
+        raise PlanRefused([Problem(message)])
 
 
 def _fits(value: Any, shape: Any) -> bool:

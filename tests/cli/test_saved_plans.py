@@ -145,7 +145,10 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
         lambda shell: shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "key"),
         "error: a secret is not what it was when the plan was made, in the manifests or live (or RECONCILER_FINGER",
     ),
-    "another project": (edit("reconciler.yaml", "name: acme", "name: other"), "error: the plan is for the project 'acme'"),
+    "another project": (
+        edit("reconciler.yaml", "name: acme", "name: other"),
+        "error: the plan is for the project 'acme', and this is 'other'",
+    ),
     "another organization": (
         tampered(lambda document: document["tenant"].update(organizationId="T3JnOm90aGVy")),
         "error: the plan is for another organization: 'T3JnOm90aGVy', and this is ",
