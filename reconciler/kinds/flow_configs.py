@@ -111,16 +111,13 @@ def _shown(value: Any, *, sensitive: bool) -> Any:
 
 
 def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
-    """Return one flow's input: what is declared over what it has."""
+    """Return one flow's input: what is declared over what it has, which is given back as it was read."""
     merged: dict[str, Any] = {}
     for field in FIELDS:
         if field in config and not holds(config[field], Unresolved):
-            value = _readable(field, reveal(config[field]))
-        elif current is not None:
-            value = _live_value(field, current)
-        else:
-            continue
-        merged[field] = _written(field, value)
+            merged[field] = _written(field, _readable(field, reveal(config[field])))
+        elif current is not None and current.get(field) is not None:
+            merged[field] = _written(field, _live_value(field, current) if field == "apiKeys" else current[field])
     return merged
 
 
