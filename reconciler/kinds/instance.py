@@ -233,20 +233,30 @@ class Instance(Kind):
 
     @staticmethod
     def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps: Sequence[Step]) -> list[Step]:
-        """Add what the move to another version reset or dropped of the declared variables."""
+        """Return the steps with the configuration that the instance needs at its new version.
+
+        What the move kept or carried over to a new name is not sent, what it reset or dropped is. The answer
+        holds the first variables only; of others what was planned stands.
+        """
         version = choose_version(resource.spec, situation.view, situation.live.node if situation.live else None)
         if isinstance(version, Complaint):
             return list(steps)
         declarations = contents_of(version, situation.view).variables
-        after = compare_configuration(resource.spec.get("configVariables") or {}, declarations, payload)
+        answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}
+        declared = resource.spec.get("configVariables") or {}
+        known = {key: value for key, value in declared.items() if key in answered}
+        after = compare_configuration(known, declarations, payload, resend_secrets=situation.resend_secrets)
         planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
-        sent = [variable for step in planned for variable in step.input["configVariables"]]
-        missing = after.without({variable["key"] for variable in sent})
-        if not missing:
-            return list(steps)
         others = [step for step in steps if step not in planned]
-        configure = _configure_step(payload["id"], [*sent, *missing])
-        return sorted([*others, configure], key=lambda step: step.phase)
+        unseen = [
+            variable
+            for step in planned
+            for variable in step.input["configVariables"]
+            if variable["key"] not in answered
+        ]
+        variables = [*after.wire, *unseen]
+        configure = [_configure_step(payload["id"], variables)] if variables else []
+        return sorted([*others, *configure], key=lambda step: step.phase)
 
     @staticmethod
     def _enabling(
