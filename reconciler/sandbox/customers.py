@@ -50,7 +50,9 @@ def _columns(data: Input) -> dict[str, Any]:
 def _check(tenant: Tenant, columns: dict[str, Any], own: str | None) -> None:
     if "name" in columns and not columns["name"].strip():
         raise Refused(("name", "This field cannot be blank."))
-    for field, label in (("name", "name"), ("externalId", "external ID")):
+    unique = [("name", "name")]
+    unique += [("externalId", "external ID")] if tenant.variants.external_ids == "unique" else []
+    for field, label in unique:
         value = columns.get(field)
         taken = [row for row in tenant.store.where("customers", **{field: value}) if row["id"] != own] if value else []
         if taken:

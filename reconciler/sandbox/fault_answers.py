@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -91,10 +92,14 @@ def afterwards(
     return Response(content, status, media_type="application/json")
 
 
+def page(status: int, message: str | None = None, retry_after: str | None = None) -> Response:
+    """Return an error as a gateway gives it: a web page."""
+    body = f"<html><body><h1>{status}</h1>{message or HTTPStatus(status).phrase}</body></html>"
+    return HTMLResponse(body, status, _pause(retry_after))
+
+
 def _page(fault: Fault) -> Response:
-    status = fault.status or 503
-    body = f"<html><body><h1>{status}</h1>{fault.message or _FAILED}</body></html>"
-    return HTMLResponse(body, status, _pause(fault.retry_after))
+    return page(fault.status or 503, fault.message or _FAILED, fault.retry_after)
 
 
 def _lose(answer: dict[str, Any], fault: Fault, asked: Asked, keys: Sequence[str]) -> None:

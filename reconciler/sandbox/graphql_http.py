@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from starlette.responses import JSONResponse
 
 from reconciler.sandbox.batches import undone_on_error
 from reconciler.sandbox.fault import Asked
-from reconciler.sandbox.fault_answers import afterwards, instead, throttled, unauthorized
+from reconciler.sandbox.fault_answers import afterwards, instead, page, throttled, unauthorized
+from reconciler.sandbox.limits import RETRY_AFTER, Patience, too_large, too_much
 from reconciler.sandbox.resolvers.context import Context
 from reconciler.sandbox.schema import executable_schema, prepared, root_fields
 
@@ -32,27 +32,29 @@ async def api(sandbox: Sandbox, request: Request) -> Response:
     """Answer one GraphQL request."""
     sandbox.log.requests += 1
     number = sandbox.log.requests
-    if sandbox.settings.latency:
-        await asyncio.sleep(sandbox.settings.latency)
+    patience = Patience(sandbox.settings.variants)
+    await patience.wait(sandbox.settings.latency)
     if not sandbox.rate.admits(time.monotonic()):
-        return throttled("1")
+        return throttled(RETRY_AFTER[sandbox.settings.variants.retry_after])
+    body = await request.body()
+    if too_large(body, sandbox.settings.variants):
+        return page(413)
     try:
-        call = _read(await request.body())
+        call = _read(body)
     except GraphQLError as error:
         return _unless_signed_in(sandbox, request) or _failure(error)
     asked = Asked(number, sandbox.log.operations + 1, tuple(call.keys.values()))
     sandbox.log.operations += len(call.keys)
     faults = sandbox.faults.take(asked)
-    for fault in faults:
-        if fault.kind == "delay":
-            await asyncio.sleep(fault.seconds)
-        if fault.kind == "expire":
-            sandbox.tokens.expire()
+    await patience.wait(sum(fault.seconds for fault in faults if fault.kind == "delay"))
+    if any(fault.kind == "expire" for fault in faults):
+        sandbox.tokens.expire()
     refused = instead(faults) or _unless_signed_in(sandbox, request) or _unless_runnable(call, sandbox.settings)
     if refused:
         return refused
+    # A gateway that gives up on a request does not keep the server behind it from going on.
     answer, status = _carried_out(call, Context(sandbox.tenant, sandbox.log, number, base_url(request)))
-    return afterwards(answer, status, faults, asked, tuple(call.keys))
+    return page(504) if patience.lost else afterwards(answer, status, faults, asked, tuple(call.keys))
 
 
 def base_url(request: Request) -> str:
@@ -125,12 +127,8 @@ def _unless_signed_in(sandbox: Sandbox, request: Request) -> Response | None:
 
 
 def _unless_runnable(call: _Call, settings: Settings) -> Response | None:
-    if call.problems:
-        return _failure(*call.problems)
-    most = settings.max_operations
-    if most and len(call.keys) > most:
-        return _failure(GraphQLError(f"A request may have at most {most} operations."))
-    return None
+    problems = call.problems or too_much(call.document, len(call.keys), settings)
+    return _failure(*problems) if problems else None
 
 
 def _failure(*errors: GraphQLError) -> Response:

@@ -96,7 +96,10 @@ def update_instance(tenant: Tenant, data: Input) -> Row:
     if "name" in columns:
         _check_name(tenant, columns["name"], instance["customer"], instance["id"])
     renamed = columns.get("name", instance["name"]) != instance["name"]
-    dirty = renamed and tenant.variants.name_needs_deploy == "yes"
+    described = any(columns.get(name, instance[name]) != instance[name] for name in ("description", "labels"))
+    dirty = (renamed and tenant.variants.name_needs_deploy == "yes") or (
+        described and tenant.variants.attributes_need_deploy == "yes"
+    )
     version = data.get("integration")
     if version is not None and version != instance["integration"]:
         target = _deployable(tenant, version)
@@ -158,8 +161,9 @@ def move(tenant: Tenant, instance: Row, old: Parts, new: Parts) -> None:
     with their defaults. Flows keep their configs, webhook URLs included, by stable key or name.
     """
     rows = {row["requiredConfigVariable"]: row for row in config_variables.variables_of(tenant, instance["id"])}
-    renames = new.renames if tenant.variants.renamed_variables == "kept" else {}
-    by_stable = tenant.variants.renamed_variables == "kept"
+    rule = tenant.variants.renamed_variables
+    renames = new.renames if rule in {"kept", "declared"} else {}
+    by_stable = rule in {"kept", "stable-key"}
     for required in new.variables:
         before = _predecessor(required, old.variables, renames, by_stable=by_stable)
         carried = {name: rows[before["id"]][name] for name in _CARRIED} if before else {}
@@ -214,8 +218,13 @@ def _finish(tenant: Tenant, identifier: str, columns: dict[str, Any], *, dirty: 
 def _check_name(tenant: Tenant, name: str, customer: str, own: str | None) -> None:
     if not name.strip():
         raise Refused(("name", "This field cannot be blank."))
-    if any(row["id"] != own for row in tenant.store.where("instances", customer=customer, name=name)):
-        raise Refused((OBJECT_LEVEL, "An instance with this name already exists for this customer."))
+    scope = tenant.variants.instance_names
+    if scope == "free":
+        return
+    within = {"customer": customer} if scope == "customer" else {}
+    if any(row["id"] != own for row in tenant.store.where("instances", **within, name=name)):
+        where = "for this customer" if within else "in this organization"
+        raise Refused((OBJECT_LEVEL, f"An instance with this name already exists {where}."))
 
 
 def _deployable(tenant: Tenant, identifier: str) -> Row:

@@ -149,7 +149,7 @@ def _latest(tenant: Tenant, sequence: str) -> int:
 
 
 def _draft_number(tenant: Tenant, latest: int) -> int:
-    return latest + 1 if tenant.variants.draft_number == "next" else 0
+    return {"next": latest + 1, "latest": latest, "zero": 0}[tenant.variants.draft_number]
 
 
 def _columns(definition: Definition) -> dict[str, object]:

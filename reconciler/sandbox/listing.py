@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.sandbox.store import Row, Store
+    from reconciler.sandbox.tenant import Tenant
 
 Condition = tuple[str, tuple[Any, ...]]
 
@@ -29,6 +30,8 @@ _OPERATORS = {
     "In": "{} IN (SELECT value FROM json_each(?))",
     "Isnull": "({} IS NULL) = ?",
 }
+_TEXT = frozenset({"name", "externalId", "customer_ExternalId", "description", "category", "email", "key", "flow_Name"})
+_TEXT_FILTERS = {"exact": "{} = ?", "caseless": "fold({}) = fold(?)", "contains": "instr(fold({}), fold(?)) > 0"}
 LABELS = {
     "labels_Contains": "EXISTS (SELECT 1 FROM json_each(t.labels) WHERE value = ?)",
     "labels_Icontains": "EXISTS (SELECT 1 FROM json_each(t.labels) WHERE instr(fold(value), fold(?)) > 0)",
@@ -49,12 +52,13 @@ class Listing:
     conditions: Mapping[str, str] = field(default_factory=dict)
     default_order: str = "t.seq"
 
-    def condition(self, argument: str, value: Any) -> Condition:
-        """Return the SQL condition an argument stands for."""
+    def condition(self, argument: str, value: Any, text: str = "exact") -> Condition:
+        """Return the SQL condition an argument stands for; ``text`` is how filters by text match."""
         if argument in self.conditions:
             return self.conditions[argument], (value,)
         if argument in self.filters:
-            return f"{self.filters[argument]} = ?", (value,)
+            template = _TEXT_FILTERS[text if argument in _TEXT else "exact"]
+            return template.format(self.filters[argument]), (value,)
         name, _, operator = argument.rpartition("_")
         template = _OPERATORS[operator].format(self.filters[name])
         return template, (json.dumps(value) if operator == "In" else value,)
@@ -65,15 +69,15 @@ class Listing:
         terms = [f"{self.orders[item['field']]} {item['direction']}" for item in asked if item]
         return ", ".join([*terms, self.default_order, "t.seq"])
 
-    def select(self, store: Store, arguments: Mapping[str, Any], scope: Sequence[Condition] = ()) -> Selection:
+    def select(self, tenant: Tenant, arguments: Mapping[str, Any], scope: Sequence[Condition] = ()) -> Selection:
         """Return the rows the arguments ask for, within the conditions of ``scope``."""
         conditions = list(scope)
         for argument, value in arguments.items():
             if argument not in PAGING and value is not None and value not in ("", []):
-                conditions.append(self.condition(argument, value))
+                conditions.append(self.condition(argument, value, tenant.variants.text_filters))
         where = " AND ".join(condition for condition, _ in conditions) or "1"
         parameters = tuple(value for _, values in conditions for value in values)
-        return Selection(store, self.table, where, parameters, self.order(arguments))
+        return Selection(tenant.store, self.table, where, parameters, self.order(arguments))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ CREATE TABLE customers (
   description TEXT NOT NULL DEFAULT '', labels TEXT NOT NULL DEFAULT '[]', avatarUrl TEXT,
   allowEmbeddedDesigner INTEGER NOT NULL DEFAULT 0, isSystem INTEGER NOT NULL DEFAULT 0,
   starred INTEGER NOT NULL DEFAULT 0, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
-CREATE UNIQUE INDEX customers_external ON customers (externalId) WHERE externalId <> '';
+CREATE INDEX customers_external ON customers (externalId);
 
 CREATE TABLE users (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -63,7 +63,8 @@ CREATE TABLE instances (
   instanceType TEXT NOT NULL DEFAULT 'INTEGRATION', globalDebug INTEGER NOT NULL DEFAULT 0,
   inFailedState INTEGER NOT NULL DEFAULT 0, logsDisabled INTEGER NOT NULL DEFAULT 0,
   stepResultsDisabled INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0,
-  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, UNIQUE (customer, name));
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+CREATE INDEX instances_name ON instances (customer, name);
 CREATE INDEX instances_integration ON instances (integration);
 
 CREATE TABLE config_variables (

@@ -49,6 +49,8 @@ def _collection(data_type: str, collection: str, options: list[str], value: str,
             normalise(data_type, None, options, element, variants)
         elif data_type in {"STRING", "CODE", "PICKLIST", "DATE", "TIMESTAMP"}:
             raise ValueRefused(f"the values of this list are strings, not {json.dumps(element)}")
+    if collection == "KEYVALUELIST" and variants.key_value_order == "sorted":
+        value = json.dumps(sorted(items, key=lambda item: str(item["key"])), ensure_ascii=False)
     return write_json(value, variants)
 
 

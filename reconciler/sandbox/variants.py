@@ -6,7 +6,7 @@ be told to take the other one, so that a client can be shown to be right under b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 if TYPE_CHECKING:
@@ -17,55 +17,104 @@ class VariantError(ValueError):
     """A variant that does not exist, or a value it cannot take."""
 
 
+def _reading(default: str, meaning: str) -> Any:
+    """Return a field of :class:`Variants`."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
 @dataclass(frozen=True, slots=True)
 class Variants:
-    """One reading of every unknown; the first value named is the default."""
+    """One reading of every unknown; the first value named is the default, ``meaning`` says what it decides."""
 
-    connection_inputs: Literal["merge", "replace"] = "merge"
-    """Inputs that a written connection does not list: kept, or blanked."""
-    flow_configs: Literal["keep", "reset"] = "keep"
-    """Flow configs that ``updateInstance(flowConfigs:)`` does not list: kept, or back to nothing."""
-    enabled_after_create: Literal["true", "false"] = "true"
-    enabled_after_deploy: Literal["unchanged", "true"] = "unchanged"
-    """What deploying a paused instance does to ``enabled``."""
-    deployed_version: Literal["version", "count"] = "version"
-    """``deployedVersion``: the integration's version number, or how often the instance was deployed."""
-    booleans: Literal["sent", "title"] = "sent"
-    """A boolean reads back as it was sent, or as ``True`` / ``False``."""
-    numbers: Literal["sent", "float"] = "sent"
-    """A number reads back as it was sent, or with a decimal point (``15`` becomes ``15.0``)."""
-    json: Literal["sent", "compact", "pretty"] = "sent"
-    """JSON reads back as it was sent, without white space, or indented with its keys sorted."""
-    dates: Literal["sent", "utc"] = "sent"
-    """Dates and timestamps read back as sent, or as ``2024-05-01T00:00:00.000Z``."""
-    instance_labels: Literal["lower", "kept"] = "lower"
-    """The case of an instance's labels."""
-    optional_strings: Literal["stored", "empty", "null"] = "stored"
-    """An unset optional string reads as it was stored, always as ``""``, or always as null."""
-    deploy_unconfigured: Literal["refused", "allowed"] = "refused"
-    """Deploying an instance whose configuration is not complete."""
-    name_needs_deploy: Literal["no", "yes"] = "no"
-    """Whether renaming an instance makes it need a deploy."""
-    renamed_variables: Literal["kept", "lost"] = "kept"
-    """The value of a config variable that a new version renames (same stable key)."""
-    pending_connection: Literal["blocks", "ignored"] = "blocks"
-    """Whether an OAuth 2.0 connection nobody authorized leaves the instance unconfigured."""
-    page_over_cap: Literal["cut", "refused"] = "cut"
-    """``first`` above 100: served as 100, or an error."""
-    instances_by_integration: Literal["every-version", "exact"] = "every-version"
-    """``instances(integration:)``: the instances of every version of it, or of that version only."""
-    missing_in_mutation: Literal["payload", "top-level"] = "payload"
-    """A mutation on a missing object: an error in its payload, or a top-level one."""
-    batches: Literal["independent", "atomic"] = "independent"
-    """Mutations in one request: each stands for itself, or an error in one undoes them all."""
-    draft_number: Literal["next", "zero"] = "next"
-    """The version number of the unpublished draft: one above the latest version, or 0."""
+    connection_inputs: Literal["merge", "replace"] = _reading(
+        "merge", "inputs that a written connection does not list: kept, or blanked"
+    )
+    flow_configs: Literal["keep", "reset"] = _reading(
+        "keep", "flow configs that an update does not list: kept, or blanked"
+    )
+    enabled_after_create: Literal["true", "false"] = _reading("true", "whether a new instance is enabled")
+    enabled_after_deploy: Literal["unchanged", "true"] = _reading(
+        "unchanged", "what deploying a paused instance does to it"
+    )
+    deployed_version: Literal["version", "count"] = _reading(
+        "version", "`deployedVersion` is the version's number, or counts deploys"
+    )
+    deploy_unconfigured: Literal["refused", "allowed"] = _reading(
+        "refused", "deploying an instance that is not fully configured"
+    )
+    pending_connection: Literal["blocks", "ignored"] = _reading(
+        "blocks", "whether an unauthorized connection leaves the instance unconfigured"
+    )
+    name_needs_deploy: Literal["no", "yes"] = _reading("no", "whether a new name makes a deploy needed")
+    attributes_need_deploy: Literal["no", "yes"] = _reading(
+        "no", "whether new labels or a new description make a deploy needed"
+    )
+    renamed_variables: Literal["kept", "declared", "stable-key", "lost"] = _reading(
+        "kept",
+        "what carries a value over to a variable with a new key: `renameAttributes` and the stable key, "
+        "one of them, or nothing",
+    )
+    booleans: Literal["sent", "title"] = _reading("sent", "booleans read back as sent, or as `True` / `False`")
+    numbers: Literal["sent", "float"] = _reading(
+        "sent", "numbers read back as sent, or with a decimal point (`15` becomes `15.0`)"
+    )
+    json: Literal["sent", "compact", "pretty"] = _reading(
+        "sent", "JSON reads back as sent, without white space, or indented with sorted keys"
+    )
+    key_value_order: Literal["sent", "sorted"] = _reading(
+        "sent", "key-value lists read back in the order they were sent in, or sorted by key"
+    )
+    dates: Literal["sent", "utc"] = _reading(
+        "sent", "dates and timestamps read back as sent, or as `2024-05-01T00:00:00.000Z`"
+    )
+    instance_labels: Literal["lower", "kept"] = _reading("lower", "the case of instances' labels")
+    optional_strings: Literal["stored", "empty", "null"] = _reading("stored", "how an unset external ID reads")
+    external_ids: Literal["unique", "free"] = _reading("unique", "whether two customers can share an external ID")
+    instance_names: Literal["customer", "organization", "free"] = _reading(
+        "customer", "where an instance's name must be new: among its customer's, everywhere, or nowhere"
+    )
+    text_filters: Literal["exact", "caseless", "contains"] = _reading(
+        "exact", "filters by text (`name:`, `externalId:` …) match exactly, whatever the case, or anywhere in it"
+    )
+    page_over_cap: Literal["cut", "refused"] = _reading("cut", "`first` above 100: served as 100, or an error")
+    instances_by_integration: Literal["every-version", "exact"] = _reading(
+        "every-version", "what `instances(integration:)` finds: instances of every version, or of that one"
+    )
+    draft_number: Literal["next", "latest", "zero"] = _reading(
+        "next", "the version number of the unpublished draft: above the latest version's, the same, or 0"
+    )
+    missing_in_mutation: Literal["payload", "top-level"] = _reading(
+        "payload", "where a mutation on a missing object says so"
+    )
+    batches: Literal["independent", "atomic"] = _reading(
+        "independent", "whether an error in one mutation of a request undoes the others"
+    )
+    operations: Literal["unlimited", "10"] = _reading(
+        "unlimited", "how many operations a request may have; beyond, all of it is refused"
+    )
+    query_depth: Literal["unlimited", "10"] = _reading(
+        "unlimited", "how deep a request may go; beyond, all of it is refused"
+    )
+    request_size: Literal["unlimited", "32kB"] = _reading(
+        "unlimited", "how large a request may be; beyond, a gateway answers 413"
+    )
+    request_time: Literal["unlimited", "1s"] = _reading(
+        "unlimited", "how long a request may take; after that a gateway answers 504, and it is carried out all the same"
+    )
+    retry_after: Literal["seconds", "date", "absent"] = _reading(
+        "seconds", "how the answer to too many requests says when to come back, beside its words"
+    )
 
     @classmethod
     def choices(cls) -> Mapping[str, tuple[str, ...]]:
         """Return every variant's name with the values it can take, the default first."""
         hints = get_type_hints(cls)
-        return {field.name: get_args(hints[field.name]) for field in fields(cls)}
+        return {each.name: get_args(hints[each.name]) for each in fields(cls)}
+
+    @classmethod
+    def meanings(cls) -> Mapping[str, str]:
+        """Return what each variant decides."""
+        return {each.name: each.metadata["meaning"] for each in fields(cls)}
 
     @classmethod
     def parse(cls, settings: Iterable[str]) -> Variants:

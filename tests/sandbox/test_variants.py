@@ -25,10 +25,12 @@ def test_variants_are_set_by_name() -> None:
 
 
 def test_every_variant_is_documented() -> None:
-    """The table in docs/sandbox.md has each variant with all its values, in order."""
+    """The table in docs/sandbox.md has each variant with all its values, in order, and what it decides."""
     text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE)
-    assert {name: tuple(re.findall(r"`([^`]+)`", values)) for name, values in rows} == Variants.choices()
+    table = text.split("| variant |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE)
+    assert {name: tuple(re.findall(r"`([^`]+)`", values)) for name, values, _ in rows} == Variants.choices()
+    assert {name: meaning for name, _, meaning in rows} == Variants.meanings()
 
 
 @pytest.mark.parametrize(

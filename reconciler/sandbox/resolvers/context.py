@@ -48,7 +48,7 @@ def connection(listing: Listing, column: str | None = None) -> Callable[..., Pag
 
     def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
         scope: list[Condition] = [(f"t.{column} = ?", (parent["id"],))] if column and parent else []
-        return paged(info, listing.select(tenant_of(info).store, arguments, scope), arguments)
+        return paged(info, listing.select(tenant_of(info), arguments, scope), arguments)
 
     return resolve
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def integrations(_: Any, info: Info, **arguments: Any) -> Page:
     """Answer ``integrations``: the drafts, or with ``allVersions`` every published version as well."""
     scope: list[Condition] = [] if arguments.pop("allVersions", None) else [("t.draft", ())]
-    return paged(info, listings.INTEGRATIONS.select(tenant_of(info).store, arguments, scope), arguments)
+    return paged(info, listings.INTEGRATIONS.select(tenant_of(info), arguments, scope), arguments)
 
 
 def expressions(owner: Row, items: list[dict[str, Any]], info: Info, arguments: dict[str, Any]) -> Page:
@@ -42,7 +42,7 @@ def _sequence(parent: Row) -> list[Condition]:
 def _version_sequence(parent: Row, info: Info, **arguments: Any) -> Page:
     arguments.pop("allVersions", None)
     scope = [*_sequence(parent), ("NOT t.draft", ())]
-    return paged(info, listings.INTEGRATIONS.select(tenant_of(info).store, arguments, scope), arguments)
+    return paged(info, listings.INTEGRATIONS.select(tenant_of(info), arguments, scope), arguments)
 
 
 def _version_at(parent: Row, info: Info, **arguments: Any) -> Row | None:

@@ -47,7 +47,7 @@ def permissions(parent: Role, info: Info, **arguments: Any) -> Page:
 def organization_users(_: Row, info: Info, **arguments: Any) -> Page:
     """Answer an organization's ``users``: its team members, not its customers' users."""
     scope: list[Condition] = [("t.customer IS NULL", ())]
-    return paged(info, listings.USERS.select(tenant_of(info).store, arguments, scope), arguments)
+    return paged(info, listings.USERS.select(tenant_of(info), arguments, scope), arguments)
 
 
 def labels_of(table: str) -> Any:

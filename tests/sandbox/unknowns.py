@@ -1,0 +1,286 @@
+"""One question for each unknown of the API, and what every reading of it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sandbox.client import inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+    from sandbox.client import Api
+
+ACME = "Acme Inventory"
+PASSWORD = "Acme Inventory User/Pass"
+RENAMING = """name: Renaming
+requiredConfigVars:
+  - {{key: {0}, stableKey: one, dataType: string, defaultValue: ""}}
+  - {{key: {1}, stableKey: {2}, dataType: string, defaultValue: ""}}
+renameAttributes: {{{3}}}
+"""
+
+
+def _customer(api: Api, name: str = "C") -> str:
+    found = api.sandbox.store.where("customers", name=name)
+    return str((found[0] if found else api.sandbox.seed.customer(name))["id"])
+
+
+def _instance(api: Api, name: str = "I", integration: str = ACME, version: int | None = None, **data: Any) -> str:
+    node = api.sandbox.seed.version(integration, version)["id"]
+    made = api.done("createInstance", "instance { id }", name=name, customer=_customer(api), integration=node, **data)
+    return str(made["id"])
+
+
+def _look(api: Api, identifier: str, fields: str) -> Any:
+    return api(f"query ($id: ID!) {{ instance(id: $id) {{ {fields} }} }}", id=identifier)["instance"]
+
+
+def _change(api: Api, field: str, identifier: str, **data: Any) -> Any:
+    return api.done(field, "instance { enabled needsDeploy deployedVersion configState }", id=identifier, **data)
+
+
+def _write(api: Api, identifier: str, **values: str) -> dict[str, Any]:
+    """Write config variables; return what they read as."""
+    named = {key.replace("_", " "): value for key, value in values.items()}
+    entries = [{"key": key, "value": value} for key, value in named.items()]
+    _change(api, "updateInstanceConfigVariables", identifier, configVariables=entries)
+    return {key: api.values(identifier)[key] for key in named}
+
+
+def connection_inputs(api: Api) -> Any:
+    made = _instance(api)
+    for values in ({"username": "u", "password": "p"}, {"username": "v"}):
+        entry = {"key": PASSWORD, "values": inputs(**values)}
+        _change(api, "updateInstanceConfigVariables", made, configVariables=[entry])
+    return api.sandbox.seed.inputs(made, PASSWORD)["password"]
+
+
+def flow_configs(api: Api) -> Any:
+    made = _instance(api)
+    flows = [
+        node["flow"]["id"] for node in _look(api, made, "flowConfigs { nodes { flow { id } } }")["flowConfigs"]["nodes"]
+    ]
+    for flow in flows:
+        _change(api, "updateInstance", made, flowConfigs=[{"flowId": flow, "testPayload": "x"}])
+    nodes = _look(api, made, "flowConfigs { nodes { testPayload } }")["flowConfigs"]["nodes"]
+    return [node["testPayload"] for node in nodes]
+
+
+def enabled_after_create(api: Api) -> Any:
+    return _look(api, _instance(api), "enabled")["enabled"]
+
+
+def enabled_after_deploy(api: Api) -> Any:
+    made = _instance(api)
+    _change(api, "updateInstance", made, enabled=False)
+    return _change(api, "deployInstance", made)["enabled"]
+
+
+def deployed_version(api: Api) -> Any:
+    return _change(api, "deployInstance", _instance(api))["deployedVersion"]
+
+
+def deploy_unconfigured(api: Api) -> Any:
+    return (
+        api.mutate("deployInstance", "clientMutationId", id=_instance(api, integration="CRM Contacts"))["errors"] == []
+    )
+
+
+def pending_connection(api: Api) -> Any:
+    made = _instance(api, integration="CRM Contacts")
+    _write(api, made, Contact_Owner="somebody")
+    return _look(api, made, "configState")["configState"]
+
+
+def _needs_deploy(api: Api, made_as: str, **data: Any) -> Any:
+    made = _instance(api, made_as)
+    _change(api, "deployInstance", made)
+    return _change(api, "updateInstance", made, **data)["needsDeploy"]
+
+
+def name_needs_deploy(api: Api) -> Any:
+    return _needs_deploy(api, "I", name="J")
+
+
+def attributes_need_deploy(api: Api) -> Any:
+    return [_needs_deploy(api, name, **data) for name, data in (("I", {"labels": ["a"]}), ("J", {"description": "d"}))]
+
+
+def renamed_variables(api: Api) -> Any:
+    before = RENAMING.format("A", "B", "two", "")
+    after = RENAMING.format("New A", "New B", "three", "B: New B")
+    api.sandbox.seed.integration(before, after)
+    made = _instance(api, integration="Renaming", version=1)
+    _write(api, made, A="a", B="b")
+    _change(api, "updateInstance", made, integration=api.sandbox.seed.version("Renaming", 2)["id"])
+    return api.values(made)
+
+
+def booleans(api: Api) -> Any:
+    return _write(api, _instance(api, integration="Every Data Type"), A_Boolean="false")["A Boolean"]
+
+
+def numbers(api: Api) -> Any:
+    return _write(api, _instance(api), Batch_Size="15")["Batch Size"]
+
+
+def json_text(api: Api) -> Any:
+    return _write(api, _instance(api), My_List='["a",  "b"]')["My List"]
+
+
+def key_value_order(api: Api) -> Any:
+    sent = json.dumps([{"key": key, "value": "x"} for key in ("b", "a")])
+    read = _write(api, _instance(api), Inventory_Field_Mapping=sent)["Inventory Field Mapping"]
+    return [item["key"] for item in json.loads(read)]
+
+
+def dates(api: Api) -> Any:
+    return _write(api, _instance(api, integration="Every Data Type"), A_Date="2024-05-02")["A Date"]
+
+
+def instance_labels(api: Api) -> Any:
+    return _look(api, _instance(api, labels=["Big"]), "labels")["labels"]
+
+
+def optional_strings(api: Api) -> Any:
+    never = api.done("createCustomer", "customer { externalId id }", name="N")
+    cleared = api.done("updateCustomer", "customer { externalId }", id=never["id"], externalId="")
+    return never["externalId"], cleared["externalId"]
+
+
+def external_ids(api: Api) -> Any:
+    api.sandbox.seed.customer("A", externalId="x")
+    return api.mutate("createCustomer", "clientMutationId", name="B", externalId="x")["errors"] == []
+
+
+def instance_names(api: Api) -> Any:
+    """Return whether a name that is taken can be had by another customer, and by the same one."""
+    _instance(api)
+    data = {"name": "I", "integration": api.sandbox.seed.version(ACME)["id"]}
+    customers = _customer(api, "Other"), _customer(api)
+    return [
+        api.mutate("createInstance", "clientMutationId", **data, customer=each)["errors"] == [] for each in customers
+    ]
+
+
+def text_filters(api: Api) -> Any:
+    for name in ("Blue", "blue", "Blue Sky"):
+        api.sandbox.seed.customer(name)
+    return [node["name"] for node in api('{ customers(name: "Blue") { nodes { name } } }')["customers"]["nodes"]]
+
+
+def page_over_cap(api: Api) -> Any:
+    return "errors" in api.raw("{ customers(first: 101) { totalCount nodes { id } } }")
+
+
+def instances_by_integration(api: Api) -> Any:
+    _instance(api, "I", version=1)
+    _instance(api, "J", version=2)
+    query = "query ($id: ID) { instances(integration: $id, isSystem: false) { totalCount } }"
+    return api(query, id=api.sandbox.seed.version(ACME, 1)["id"])["instances"]["totalCount"]
+
+
+def draft_number(api: Api) -> Any:
+    return api('{ integrations(name: "Acme Inventory") { nodes { versionNumber } } }')["integrations"]["nodes"]
+
+
+def missing_in_mutation(api: Api) -> Any:
+    return "errors" in api.raw('mutation { deleteUser(input: {id: "x"}) { errors { field } } }')
+
+
+def batches(api: Api) -> Any:
+    api("""mutation { a: createCustomer(input: {name: "A"}) { errors { field } }
+      b: createCustomer(input: {name: ""}) { errors { field } } }""")
+    return api("{ customers(isSystem: false) { totalCount } }")["customers"]["totalCount"]
+
+
+def operations(api: Api) -> Any:
+    aliases = " ".join(f"a{number}: organization {{ id }}" for number in range(11))
+    return api.post(f"{{ {aliases} }}").status_code
+
+
+def query_depth(api: Api) -> Any:
+    inner = "users { nodes { customer { " * 4 + "id" + " } } }" * 4
+    fragment = "fragment Deep on Customer { " + inner + " }"
+    return [
+        api.post("{ organization { id ... on Organization { name } } }").status_code,
+        api.post("{ customers { nodes { ...Deep } } } " + fragment).status_code,
+    ]
+
+
+def request_size(api: Api) -> Any:
+    return [api.post("{ organization { id } }" + " " * size).status_code for size in (31_000, 33_000)]
+
+
+def request_time(api: Api) -> Any:
+    api.sandbox.faults.add("delay:seconds=1.05")
+    late = api.post('mutation { createCustomer(input: {name: "Late"}) { errors { field } } }').status_code
+    return late, len(api.sandbox.store.where("customers", name="Late"))
+
+
+def retry_after(api: Api) -> Any:
+    responses: list[httpx.Response] = [api.post("{ organization { id } }") for _ in range(2)]
+    last = responses[1]
+    assert last.json() == {"detail": "Request was throttled. Expected available in 1 second."}
+    stated = last.headers.get("Retry-After", "")
+    return last.status_code, "date" if "GMT" in stated else stated
+
+
+def _number(value: int) -> list[dict[str, int]]:
+    return [{"versionNumber": value}]
+
+
+NEEDS = "NEEDS_INSTANCE_CONFIGURATION"
+ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
+    "connection_inputs": (connection_inputs, {"merge": "p", "replace": ""}),
+    "flow_configs": (flow_configs, {"keep": ["x", "x"], "reset": [None, "x"]}),
+    "enabled_after_create": (enabled_after_create, {"true": True, "false": False}),
+    "enabled_after_deploy": (enabled_after_deploy, {"unchanged": False, "true": True}),
+    "deployed_version": (deployed_version, {"version": 2, "count": 1}),
+    "deploy_unconfigured": (deploy_unconfigured, {"refused": False, "allowed": True}),
+    "pending_connection": (pending_connection, {"blocks": NEEDS, "ignored": "FULLY_CONFIGURED"}),
+    "name_needs_deploy": (name_needs_deploy, {"no": False, "yes": True}),
+    "attributes_need_deploy": (attributes_need_deploy, {"no": [False, False], "yes": [True, True]}),
+    "renamed_variables": (
+        renamed_variables,
+        {
+            "kept": {"New A": "a", "New B": "b"},
+            "declared": {"New A": "", "New B": "b"},
+            "stable-key": {"New A": "a", "New B": ""},
+            "lost": {"New A": "", "New B": ""},
+        },
+    ),
+    "booleans": (booleans, {"sent": "false", "title": "False"}),
+    "numbers": (numbers, {"sent": "15", "float": "15.0"}),
+    "json": (json_text, {"sent": '["a",  "b"]', "compact": '["a","b"]', "pretty": '[\n  "a",\n  "b"\n]'}),
+    "key_value_order": (key_value_order, {"sent": ["b", "a"], "sorted": ["a", "b"]}),
+    "dates": (dates, {"sent": "2024-05-02", "utc": "2024-05-02T00:00:00.000Z"}),
+    "instance_labels": (instance_labels, {"lower": ["big"], "kept": ["Big"]}),
+    "optional_strings": (optional_strings, {"stored": (None, ""), "empty": ("", ""), "null": (None, None)}),
+    "external_ids": (external_ids, {"unique": False, "free": True}),
+    "instance_names": (
+        instance_names,
+        {"customer": [True, False], "organization": [False, False], "free": [True, True]},
+    ),
+    "text_filters": (
+        text_filters,
+        {"exact": ["Blue"], "caseless": ["Blue", "blue"], "contains": ["Blue", "blue", "Blue Sky"]},
+    ),
+    "page_over_cap": (page_over_cap, {"cut": False, "refused": True}),
+    "instances_by_integration": (instances_by_integration, {"every-version": 2, "exact": 1}),
+    "draft_number": (draft_number, {"next": _number(3), "latest": _number(2), "zero": _number(0)}),
+    "missing_in_mutation": (missing_in_mutation, {"payload": False, "top-level": True}),
+    "batches": (batches, {"independent": 1, "atomic": 0}),
+    "operations": (operations, {"unlimited": 200, "10": 400}),
+    "query_depth": (query_depth, {"unlimited": [200, 200], "10": [200, 400]}),
+    "request_size": (request_size, {"unlimited": [200, 200], "32kB": [200, 413]}),
+    "request_time": (request_time, {"unlimited": (200, 1), "1s": (504, 1)}),
+    "retry_after": (retry_after, {"seconds": (429, "1"), "date": (429, "date"), "absent": (429, "")}),
+}
+"""For each variant: how to find out which reading holds, and what that finds under each of its values."""
+
+SETTINGS: Mapping[str, Mapping[str, Any]] = {"retry_after": {"rate": 1}}
+"""What a sandbox needs beside the variant, to be asked about it."""
