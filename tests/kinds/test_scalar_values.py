@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -243,3 +244,16 @@ def test_a_declared_value_is_sent_to_a_new_variable(form: str, value: Any, defau
 def test_a_type_unknown_to_us_is_json() -> None:
     """A data type that the API may add later takes a mapping or a list."""
     assert compare(declare("NOVELTY"), {"a": 1}, live('{"a":1}')) == Comparison()
+
+
+def test_a_moment_without_an_offset_is_in_utc_wherever_it_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time zone of the machine that plans says nothing about a manifest's moment."""
+    set_zone = getattr(time, "tzset", lambda: None)  # Windows has none, and takes no zone from the environment
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    set_zone()
+    try:
+        found = compare(declare("TIMESTAMP"), "2026-01-31T08:30:00", live("2026-01-31T08:30:00Z"))
+    finally:
+        monkeypatch.undo()
+        set_zone()
+    assert found == Comparison()
