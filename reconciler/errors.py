@@ -8,9 +8,11 @@
     └── ApiError                    the API did not do what was asked
         ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
         ├── NotAuthenticated        no token, a wrong one, or one that could not be refreshed
+        ├── OutOfTime               the time that the run may take is over
         ├── Throttled               still told to slow down after every retry
         ├── ServerFault             an answer of 5xx, or one that is no GraphQL answer
         └── Rejected                a GraphQL answer whose top-level ``errors`` say no
+            └── Forbidden           … because the token may not see what was asked for
 
 A user's mistake and the network's fault end as one of these, never as a traceback.
 """
@@ -103,6 +105,10 @@ class NotAuthenticated(ApiError):
     """No token, a wrong token, or one that could not be refreshed."""
 
 
+class OutOfTime(ApiError):
+    """The time that the run may take is over: nothing more is sent."""
+
+
 class Throttled(ApiError):
     """Still told to slow down after every retry."""
 
@@ -113,3 +119,7 @@ class ServerFault(ApiError):
 
 class Rejected(ApiError):
     """A GraphQL answer whose top-level ``errors`` say no."""
+
+
+class Forbidden(Rejected):
+    """The token may not see what was asked for."""

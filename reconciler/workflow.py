@@ -48,6 +48,8 @@ class Options:
     guarded: bool = True
     rate: float = 15.0
     batch_size: int = 20
+    timeout: float | None = 3600.0
+    """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
     retry: RetryPolicy | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)
@@ -103,6 +105,7 @@ def connect(options: Options, manifests: Manifests) -> Connection:
         rate=options.rate,
         batch_size=options.batch_size,
         retry=options.retry,
+        timeout=options.timeout,
     )
 
 
@@ -217,10 +220,12 @@ def apply_plan(
 ) -> list[Result]:
     """Carry the plan out, read back what was touched, and report what did not become as declared."""
     from reconciler.applying.executor import Executor
+    from reconciler.applying.recovery import Finder
 
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
-    executor = Executor(plan, connection.api, batch_size=options.batch_size, progress=progress)
+    finder = Finder(manifests.resources, options.registry, connection.identity, connection.api)
+    executor = Executor(plan, connection.api, finder, batch_size=options.batch_size, progress=progress)
     results = connection.run(executor.run())
     _read_back(options, manifests, connection, results)
     return results

@@ -2,7 +2,8 @@
 
 Each change has its steps in a queue. In every round the steps that are due first (by phase, then by the level
 of their kind) travel together; after each answer the change's kind may revise what is left of its queue. A
-failure ends its own change and skips those that depend on it, and nothing else.
+failure ends its own change and skips those that depend on it, and nothing else. A step whose answer was lost is
+looked up or sent once more; see ``recovery.py``.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.applying.batches import BatchSize
-from reconciler.applying.payload import MAYBE, understand
+from reconciler.applying.payload import MAYBE, Understood, understand
+from reconciler.applying.recovery import Case, Verdict, judge
 from reconciler.applying.results import Result
-from reconciler.errors import ApiError, NotAuthenticated
+from reconciler.errors import ApiError, NotAuthenticated, OutOfTime
 from reconciler.kinds.kind import IdOf, Phase
 from reconciler.prismatic.answers import Answer
 from reconciler.prismatic.batching import Call
@@ -25,7 +27,9 @@ from reconciler.prismatic.batching import Call
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from reconciler.applying.recovery import LookUp
     from reconciler.kinds.kind import Step
+    from reconciler.kinds.tenant import Node
     from reconciler.planning.plan import Change, Plan
     from reconciler.prismatic.api import Api
 
@@ -40,6 +44,8 @@ class _Task:
     change: Change
     result: Result
     steps: deque[Step] = field(default_factory=deque)
+    resent: bool = False
+    """Whether the next step was sent before, and its answer lost."""
 
     @property
     def due(self) -> tuple[int, int]:
@@ -51,13 +57,21 @@ class _Task:
 class Executor:
     """Carries one plan out over one API connection.
 
-    ``progress`` is told of every result as it becomes final.
+    ``look_up`` finds what a creation came to whose answer was lost. ``progress`` is told of every result as it
+    becomes final.
     """
 
     def __init__(
-        self, plan: Plan, api: Api, *, batch_size: int = 20, progress: Callable[[Result], None] | None = None
+        self,
+        plan: Plan,
+        api: Api,
+        look_up: LookUp,
+        *,
+        batch_size: int = 20,
+        progress: Callable[[Result], None] | None = None,
     ) -> None:
         self._api = api
+        self._look_up = look_up
         self._ids: dict[str, str] = dict(plan.live_ids)
         self._tasks = {change.address: _Task(change, Result(change), deque(change.steps)) for change in plan}
         self._batch = BatchSize(batch_size)
@@ -131,22 +145,47 @@ class Executor:
         started = time.monotonic()
         try:
             answers = await self._api.call(calls)
-        except NotAuthenticated as error:
-            # Without authentication nothing more can succeed; what is under way elsewhere still gets its answers.
+        except (NotAuthenticated, OutOfTime) as error:
+            # Nothing more can succeed; what is under way elsewhere still gets its answers.
             self._ended_by = str(error)
+            if error.ambiguous:
+                self._lose(batch, str(error))
             return
         except ApiError as error:
             answers = [Answer(None, (str(error),), error.ambiguous)] * len(batch)
         self._batch.took(time.monotonic() - started)
+        verdicts = await self._verdicts(batch, answers)
         for task, answer in zip(batch, answers, strict=True):
-            self._take_in(task, answer)
+            self._take_in(task, _understood(task, answer), verdicts.get(task.change.address, Verdict()))
+
+    async def _verdicts(self, batch: Sequence[_Task], answers: Sequence[Answer]) -> dict[str, Verdict]:
+        """Find out about the steps of which nobody knows whether they were carried out."""
+        cases = []
+        for task, answer in zip(batch, answers, strict=True):
+            understood = _understood(task, answer)
+            if understood.doubtful or (task.resent and understood.failures):
+                case = Case(task.change.address, task.steps[0], understood.doubtful, task.resent, understood.missing)
+                cases.append(case)
+        try:
+            return await judge(cases, self._look_up)
+        except (NotAuthenticated, OutOfTime) as error:
+            self._ended_by = str(error)
+            return {}
+
+    def _lose(self, batch: Sequence[_Task], message: str) -> None:
+        """End the changes whose steps were under way when everything ended."""
+        for task in batch:
+            task.result.fail(message, f"{task.steps[0].operation.field}: {MAYBE}")
+            task.steps.clear()
+            self._progress(task.result)
 
     def _give_up(self, message: str) -> None:
         """End everything that is still to be done."""
         for task in self._tasks.values():
             if task.steps:
+                lost = [f"{task.steps[0].operation.field}: {MAYBE}"] if task.resent else []
                 task.steps.clear()
-                task.result.fail(message)
+                task.result.fail(message, *lost)
                 self._progress(task.result)
 
     def _filled(self, value: Any) -> Any:
@@ -157,27 +196,42 @@ class Executor:
             return {key: self._filled(item) for key, item in value.items()}
         return [self._filled(item) for item in value] if isinstance(value, list) else value
 
-    def _take_in(self, task: _Task, answer: Answer) -> None:
-        step = task.steps.popleft()
-        understood = understand(answer)
-        task.result.done += [] if understood.failures else [step.operation.field]
-        if understood.failures:
+    def _take_in(self, task: _Task, understood: Understood, verdict: Verdict) -> None:
+        step = task.steps[0]
+        if verdict.note:
+            task.result.notes.append(f"{step.operation.field}: {verdict.note}")
+        if verdict.again:
+            task.resent = True
+            return
+        if verdict.done:
+            understood = Understood(verdict.node)
+        task.steps.popleft()
+        task.resent = False
+        failures = [*understood.failures, *filter(None, [verdict.failure])]
+        if failures:
             task.steps.clear()
-            task.result.fail(*(f"{step.operation.field}: {failure}" for failure in understood.failures))
-        elif step.phase is not Phase.DELETE:
-            self._revise(task, step, understood.node)
+            task.result.fail(*(f"{step.operation.field}: {failure}" for failure in failures))
+        else:
+            task.result.done.append(step.operation.field)
+            if understood.node and step.phase is not Phase.DELETE:
+                self._revise(task, step, understood.node)
         if not task.steps:
             self._progress(task.result)
 
-    def _revise(self, task: _Task, step: Step, node: Any) -> None:
+    def _revise(self, task: _Task, step: Step, node: Node) -> None:
         """Learn the object's ID, and let its kind decide what is left to be done."""
         change = task.change
-        if node is None or not node.get("id"):
-            task.steps.clear()
-            task.result.fail(f"{step.operation.field}: the API gave no object back", MAYBE)
-            return
         self._ids[change.address] = node["id"]
         if change.resource and change.situation:
             revision = change.kind.revise(change.resource, change.situation, step, node, tuple(task.steps))
             task.steps = deque(revision.steps)
             task.result.notes += revision.notes
+
+
+def _understood(task: _Task, answer: Answer) -> Understood:
+    """Return what the answer to a task's next step says; what is not deleted has to be given back."""
+    understood = understand(answer)
+    given_back = understood.node is not None and understood.node.get("id")
+    if understood.failures or given_back or task.steps[0].phase is Phase.DELETE:
+        return understood
+    return Understood(failures=("the API gave no object back", MAYBE))

@@ -6,6 +6,7 @@ own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.answers import Answer
 
 EVERYTHING = "__all__"
+_MISSING = re.compile(r"not found|no such|does not exist|matches the given query", re.IGNORECASE)
 MAYBE = "it may have been carried out all the same; the next run will tell"
 
 
@@ -23,6 +25,16 @@ class Understood:
 
     node: Node | None = None
     failures: tuple[str, ...] = ()
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may have been carried out although it failed."""
+        return MAYBE in self.failures
+
+    @property
+    def missing(self) -> bool:
+        """Whether it failed because there is no such object."""
+        return bool(self.failures) and all(_MISSING.search(failure) for failure in self.failures)
 
 
 def understand(answer: Answer) -> Understood:

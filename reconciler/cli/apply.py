@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options, write_reports
+from reconciler.cli.options import (
+    manifest_options,
+    style_of,
+    tell_cost,
+    tenant_options,
+    workflow_options,
+    write_reports,
+)
 from reconciler.errors import ReconcilerError
 
 if TYPE_CHECKING:
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.manifests import Manifests
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
+    from reconciler.prismatic.stats import Stats
     from reconciler.reports.style import Style
 
 
@@ -52,7 +60,8 @@ def command(**given: Any) -> int:
             return 1
         results = _apply(options, plan, manifests, connection, given)
         urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
-    _report(plan, results, urls, given)
+    _report(plan, results, urls, connection.stats, given)
+    tell_cost(connection.stats, given)
     return 0 if told and all(result.ok for result in results) else 1
 
 
@@ -109,15 +118,20 @@ def _authorize_urls(
 
 
 def _report(
-    plan: Plan, results: Sequence[Result], urls: Mapping[str, Mapping[str, str]], given: Mapping[str, Any]
+    plan: Plan,
+    results: Sequence[Result],
+    urls: Mapping[str, Mapping[str, str]],
+    stats: Stats,
+    given: Mapping[str, Any],
 ) -> None:
+    from reconciler.reports.cost import cost_document
     from reconciler.reports.json_documents import result_document, to_json
     from reconciler.reports.result_text import authorize_text, results_text
     from reconciler.reports.style import Style
 
     def render(form: str, style: Style = Style(), shown: Mapping[str, Mapping[str, str]] | None = None) -> str:  # noqa: B008 - a frozen constant
         if form == "json":
-            return to_json(result_document(plan, results, shown))
+            return to_json({**result_document(plan, results, shown), "cost": cost_document(stats)})
         return results_text(results, style) + authorize_text(shown or {})
 
     write_reports(given["reports"], render)

@@ -16,6 +16,8 @@ from reconciler.workflow import Options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.prismatic.stats import Stats
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("text", "json")
 
@@ -67,6 +69,10 @@ def tenant_options(command: Command) -> Command:
             help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
         ),
         click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option(
+            "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0,
+            help="Give up so long after connecting; an apply still tells what it did (3600).",
+        ),
         click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
         click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
         click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
@@ -92,9 +98,18 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         allowed_flags=frozenset(flags),
         allow_deletes=given.get("allow_deletes"),
         rate=given.get("rate", 15.0),
+        timeout=given.get("timeout"),
         stdin=sys.stdin,
         **more,
     )
+
+
+def tell_cost(stats: Stats, given: Mapping[str, Any]) -> None:
+    """Say on stderr what the run cost, to who asked for more than the result."""
+    from reconciler.reports.cost import cost_line
+
+    if given["verbose"]:
+        click.echo(cost_line(stats, style_of(given, err=True)), err=True)
 
 
 def style_of(given: Mapping[str, Any], *, err: bool = False) -> Style:

@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options, write_reports
+from reconciler.cli.options import (
+    manifest_options,
+    style_of,
+    tell_cost,
+    tenant_options,
+    workflow_options,
+    write_reports,
+)
 
 DIFFERENCES = 2
 
@@ -21,6 +28,7 @@ DIFFERENCES = 2
 def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
     from reconciler.planning.file import plan_document, save_plan
+    from reconciler.reports.cost import cost_document
     from reconciler.reports.json_documents import to_json
     from reconciler.reports.plan_text import plan_text
     from reconciler.reports.style import Style
@@ -31,10 +39,13 @@ def command(**given: Any) -> int:
         plan = workflow.make_plan(options, manifests, connection)
 
     def render(form: str, style: Style = Style()) -> str:  # noqa: B008 - a frozen constant
-        return to_json(plan_document(plan)) if form == "json" else plan_text(plan, style, verbose=given["verbose"] > 0)
+        if form == "json":
+            return to_json({**plan_document(plan), "cost": cost_document(connection.stats)})
+        return plan_text(plan, style, verbose=given["verbose"] > 0)
 
     if given["out"]:
         save_plan(plan, given["out"], options.fingerprint_key)
     write_reports(given["reports"], render)
     click.echo(render(given["form"], style_of(given)), nl=False)
+    tell_cost(connection.stats, given)
     return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0

@@ -52,6 +52,7 @@ class _Shelf:
     nodes: dict[str, Node] = field(default_factory=dict)
     index: defaultdict[Hashable, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     answered: set[Hashable] = field(default_factory=set)
+    refused: dict[Hashable, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,19 @@ class Tenant:
             for key in read.collection.keys(node):
                 shelf.index[key][identifier] = None
 
+    def refuse(self, read: Read, reason: str) -> None:
+        """Take in that the API does not let this token see the answer to ``read``."""
+        shelf = self._shelves.setdefault(read.collection, _Shelf())
+        shelf.answered.add(read.key)
+        shelf.refused[read.key] = reason
+
+    def refusal(self, read: Read) -> str | None:
+        """Return why ``read``, or the listing that answers it, was refused; ``None`` where it was not."""
+        shelf = self._shelves.get(read.collection)
+        return (shelf.refused.get(read.key) or shelf.refused.get(None)) if shelf else None
+
     def answered(self, read: Read) -> bool:
-        """Say whether ``read``, or a listing of its whole collection, was answered."""
+        """Say whether ``read``, or a listing of its whole collection, was answered or refused."""
         shelf = self._shelves.get(read.collection)
         return shelf is not None and (read.key in shelf.answered or None in shelf.answered)
 

@@ -14,6 +14,7 @@ from reconciler.planning.observing import observe
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Change, Notice, Unclaimed
 from reconciler.planning.pruning import Pruning
+from reconciler.planning.reading import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +65,7 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
         planner.consider(resource)
     planner.check_rivals()
     findings = planner.findings
+    planner.check_labels()
     planner.find_strays()
     owned = sum(1 for _ in rules.pruning.owned(registry, view))
     if rules.guarded:
@@ -87,6 +89,8 @@ class _Planner:
     rivals: list[tuple[Resource, str, Complaint]] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of something that belongs to it and stays."""
+    unseen: set[str] = field(default_factory=set)
+    """The addresses of which the token may not see enough to say anything."""
 
     def note_holders(self, resources: Sequence[Resource]) -> None:
         """Note what must stay because something that stays belongs to it, by whatever name its manifest calls it."""
@@ -97,12 +101,35 @@ class _Planner:
 
     def consider(self, resource: Resource) -> None:
         self.titles[resource.address] = self.registry[resource.kind].title(resource.spec)
+        if self._is_unseen(resource):
+            return
         live = self._match(resource)
         change = self._removal(resource, live) if resource.lifecycle.absent else self._presence(resource, live)
         if change:
             self.findings.changes.append(change)
         else:
             self.findings.unchanged += 1
+
+    def _is_unseen(self, resource: Resource) -> bool:
+        """Complain of what the token may not see: what cannot be seen is not there only as far as one can see.
+
+        What depends on something unseen is passed over, since all that could be said of it would be guesses.
+        """
+        reads = self.registry[resource.kind].reads(resource, self.view)
+        reasons = refusals(reads, self.view.tenant)
+        for reason in reasons:
+            self._say(resource, Complaint((), f"the API does not let this token read {reason}"))
+        if reasons or self.unseen.intersection(self.graph[resource.address]):
+            self.unseen.add(resource.address)
+        return resource.address in self.unseen
+
+    def check_labels(self) -> None:
+        """Complain when it cannot be seen what carries this project's label, or what would go with it."""
+        reads = self.rules.pruning.reads(self.registry, self.view, self.claimed)
+        self.findings.problems += (
+            Problem(f"what belongs to this project cannot be told: the API does not let this token read {reason}")
+            for reason in refusals(reads, self.view.tenant)
+        )
 
     def _match(self, resource: Resource) -> Live | None:
         """Return the live object that a manifest means, if there is just one that no other manifest means."""

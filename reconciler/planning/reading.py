@@ -42,13 +42,24 @@ def read_for(
 
     ``read`` carries out the reads. ``pruning``: also what is ours and perhaps in no manifest.
     """
-    while True:
-        view = view_of(tenant, resources, registry)
-        asked = [each for resource in resources for each in registry[resource.kind].reads(resource, view)]
-        if pruning:
-            claimed = {live.id for resource in resources if (live := view.live(resource.address))}
-            asked += pruning.reads(registry, view, claimed)
-        missing = [each for each in dict.fromkeys(asked) if not tenant.answered(each)]
-        if not missing:
-            return view
+    view = view_of(tenant, resources, registry)
+    while missing := unanswered(resources, registry, view, pruning):
         read(tenant, missing)
+        view = view_of(tenant, resources, registry)
+    return view
+
+
+def unanswered(
+    resources: Sequence[Resource], registry: Registry, view: View, pruning: Pruning | None = None
+) -> list[Read]:
+    """Return what has to be read next, as far as it can be told from what is known; nothing when all is known."""
+    asked = [each for resource in resources for each in registry[resource.kind].reads(resource, view)]
+    if pruning:
+        claimed = {live.id for resource in resources if (live := view.live(resource.address))}
+        asked += pruning.reads(registry, view, claimed)
+    return [each for each in dict.fromkeys(asked) if not view.tenant.answered(each)]
+
+
+def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:
+    """Return why the token may not see what was asked for, each reason once."""
+    return list(dict.fromkeys(reason for read in reads if (reason := tenant.refusal(read))))

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
 # What graphql servers say of a document or of variables before they carry out anything.
 _NOT_STARTED = re.compile(r"""Variable ['"]?\$|Syntax Error|Cannot query field|Unknown (argument|type|fragment)""")
-_REFUSED = re.compile(r"not found|matches the given query|permission|not allowed|not authori[sz]ed", re.IGNORECASE)
+_FORBIDDEN = re.compile(
+    r"permission|not allowed|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied|insufficient privilege",
+    re.IGNORECASE,
+)
+_TOO_MUCH = re.compile(
+    r"too (complex|large|many|much|big|deep|expensive)|complexity|maximum .*(depth|cost|size)|tim(ed|e) ?-?out",
+    re.IGNORECASE,
+)
+_PASSING = re.compile(
+    r"internal( server)? error|unexpected error|try again|temporar|unavailable|deadlock|tim(ed|e) ?-?out", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,21 @@ class Answer:
     data: Any | None
     errors: tuple[str, ...] = ()
     ambiguous: bool = False
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the token may not see, or not do, what was asked for."""
+        return any(_FORBIDDEN.search(error) for error in self.errors)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether the API says that it was asked for more than it can give at once."""
+        return any(_TOO_MUCH.search(error) for error in self.errors)
+
+    @property
+    def passing(self) -> bool:
+        """Whether all that is wrong may be over in a moment."""
+        return bool(self.errors) and all(_PASSING.search(error) for error in self.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +111,9 @@ def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], 
         return Answer(None)
     # Only a plain refusal of the operation itself says for sure that it did nothing; an error further down came
     # from reading the result of something that was done.
-    refused = all(len(error.path) == 1 and _REFUSED.search(error.message) for error in own)
+    refused = all(
+        len(error.path) == 1 and (_NOT_FOUND.search(error.message) or _FORBIDDEN.search(error.message)) for error in own
+    )
     return Answer(None, messages, carried_out and not refused)
 
 

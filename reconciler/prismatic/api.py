@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
 from typing import TYPE_CHECKING, Self
-
-from aiolimiter import AsyncLimiter
-from gql import Client, GraphQLRequest
-from gql.transport.exceptions import TransportQueryError
-from graphql import ExecutionResult
 
 from reconciler.errors import ApiError
 from reconciler.prismatic.answers import Answer, answers_to
 from reconciler.prismatic.auth import BearerAuth
 from reconciler.prismatic.batching import Merger
+from reconciler.prismatic.exchange import Exchange
 from reconciler.prismatic.faults import Fault
 from reconciler.prismatic.loader import Loader
 from reconciler.prismatic.redaction import LONG, Redactor, secrets_in
 from reconciler.prismatic.retrying import RetryPolicy
+from reconciler.prismatic.sizes import SLOW_SECONDS, Sizes
 from reconciler.prismatic.stats import Stats
 from reconciler.prismatic.transport import ApiTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
     from types import TracebackType
 
     import httpx
-    from gql.client import AsyncClientSession, ReconnectingAsyncClientSession
 
-    from reconciler.prismatic.batching import Call, Merged
+    from reconciler.prismatic.batching import Call
     from reconciler.prismatic.settings import Endpoint
 
 log = logging.getLogger(__name__)
 
 DEFAULT_RATE = 15.0
 DEFAULT_BATCH_SIZE = 20
-_AT_ONCE = 4
-_BURST = 3
 
 
 class Api:
     """One connection to one stack; an async context manager.
 
-    ``rate`` is in requests a second, ``batch_size`` in operations a request. ``transport`` is for tests and for
-    servers within the process; without it requests go over the network, through the proxies that the
-    environment names. ``sleep`` is how pauses between tries are made.
+    ``rate`` is in requests a second, ``batch_size`` in operations a request; both are lowered where they prove too
+    much. ``timeout`` is in seconds from entering on, ``None`` for no limit: then
+    :class:`~reconciler.errors.OutOfTime` is raised for whatever is under way or still asked for. ``transport`` is
+    for tests and for servers within the process; without it requests go over the network, through the proxies
+    that the environment names.
     """
 
     def __init__(
@@ -57,112 +51,106 @@ class Api:
         rate: float = DEFAULT_RATE,
         batch_size: int = DEFAULT_BATCH_SIZE,
         retry: RetryPolicy | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timeout: float | None = None,
     ) -> None:
         self.endpoint = endpoint
-        self.batch_size = batch_size
         self.stats = Stats()
-        self._auth = BearerAuth(endpoint)
-        self._client = Client(transport=ApiTransport(endpoint, self._auth, self.stats, transport), execute_timeout=None)
-        self._session: AsyncClientSession | ReconnectingAsyncClientSession | None = None
+        self.sizes = Sizes(batch_size)
         self._retry = retry or RetryPolicy()
-        self._sleep = sleep
+        self._auth = BearerAuth(endpoint)
+        way = ApiTransport(endpoint, self._auth, self.stats, transport)
+        self._exchange = Exchange(way, self.stats, rate=rate, retry=self._retry, timeout=timeout)
         self._merger = Merger()
-        self._limiter = AsyncLimiter(_BURST, _BURST / rate)
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._loader = Loader(self.call, batch_size)
+        self._loader = Loader(self.call, lambda: self.sizes.look_ups)
 
     async def __aenter__(self) -> Self:
-        self._session = await self._client.connect_async()  # type: ignore[no-untyped-call]  # gql leaves it so
+        await self._exchange.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._loader.close()
-        await self._client.close_async()  # type: ignore[no-untyped-call]  # gql leaves it so
+        await self._exchange.close()
 
     async def call(self, calls: Sequence[Call]) -> list[Answer]:
         """Carry out the calls in one request: queries alone, or mutations alone, in their order.
 
         What goes wrong with one of them is in its answer. An :class:`~reconciler.errors.ApiError` is raised when the
         request as a whole failed; its ``ambiguous`` says whether mutations may have been carried out.
-        A request that is refused as a whole without anything being carried out is sent again in halves.
+        What proves too much for one request, or is refused as a whole without anything being carried out, is sent
+        in smaller ones; a query that meets a failure that may pass is sent again.
         """
         if not calls:
             return []
         self.stats.operations += len(calls)
-        return await self._ask(calls)
+        answers = await self._ask(calls)
+        return answers if calls[0].operation.mutation else await self._asked_again(calls, answers)
 
     async def ask(self, call: Call) -> Answer:
         """Carry out one query, in one request with others that are asked at the same time."""
         return await self._loader.ask(call)
 
-    async def _ask(self, calls: Sequence[Call]) -> list[Answer]:
-        merged = self._merger.merge(calls)
-        clean = Redactor([*self._auth.secrets(), *secrets_in(merged.variables)])
-        answers = None
-        try:
-            result = await self._exchange(merged)
-        except Fault as fault:
-            if not (fault.too_large and len(calls) > 1):
-                fault.message = clean.hide(fault.message, shortest=LONG)
-                raise fault.final(mutation=merged.mutation) from None
-        else:
-            has_data = bool((result.extensions or {}).get("data"))
-            answers = answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=clean)
-        if answers is not None:
-            return answers
-        log.info("%s: refused as a whole; asking for %d operations in halves", merged.name, len(calls))
-        return await self._ask_in_halves(calls)
-
-    async def _ask_in_halves(self, calls: Sequence[Call]) -> list[Answer]:
-        middle = len(calls) // 2
-        answers = await self._ask(calls[:middle])
-        try:
-            answers += await self._ask(calls[middle:])
-        except ApiError as error:
-            if not calls[0].operation.mutation:
-                raise
-            # The first half was carried out: its answers must not be lost with the second's.
-            answers += [Answer(None, (str(error),), error.ambiguous)] * (len(calls) - middle)
+    async def _asked_again(self, calls: Sequence[Call], answers: list[Answer]) -> list[Answer]:
+        """Return the queries' answers, those asked for anew in which the API says that it failed by accident."""
+        for tried in range(1, self._retry.tries):
+            failed = [index for index, answer in enumerate(answers) if answer.passing]
+            if not failed:
+                break
+            first = failed[0]
+            await self._exchange.rest(f"{calls[first].operation.name}: {answers[first].errors[0]}", tried)
+            for index, answer in zip(failed, await self._ask([calls[index] for index in failed]), strict=True):
+                answers[index] = answer
         return answers
 
-    async def _exchange(self, merged: Merged) -> ExecutionResult:
-        """Send the request until it is answered or there is no more hope."""
-        request = GraphQLRequest(merged.document, variable_values=dict(merged.variables), operation_name=merged.name)
-        tries = 0
-
-        async def once() -> ExecutionResult:
-            nonlocal tries
-            tries += 1
-            return await self._send(request, len(merged.parts))
-
-        attempts = self._retry.attempts(mutation=merged.mutation, sleep=self._sleep, before=self._before_retry)
+    async def _ask(self, calls: Sequence[Call]) -> list[Answer]:
+        mutation = calls[0].operation.mutation
+        most = self.sizes.most(mutation=mutation)
+        if len(calls) > most:
+            return await self._ask_in_portions(calls, most)
+        fitted = [self.sizes.fitted(call) for call in calls]
+        merged = self._merger.merge(fitted)
+        clean = Redactor([*self._auth.secrets(), *secrets_in(merged.variables)])
         try:
-            return await attempts(once)
+            exchanged = await self._exchange.send(merged, divisible=not mutation and self.sizes.divisible(fitted))
         except Fault as fault:
-            if tries > 1:
-                fault.message += f" ({tries} tries)"
-            raise
+            fault.message = clean.hide(fault.message, shortest=LONG)
+            if fault.heavy and not (mutation and fault.sent) and self.sizes.shrink(fitted):
+                log.info("%s: %s; asking for less at once", merged.name, fault.message)
+                return await self._ask(calls)
+            raise fault.final(mutation=mutation) from None
+        result = exchanged.result
+        has_data = bool((result.extensions or {}).get("data"))
+        answers = answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=clean)
+        if answers is None:
+            return await self._ask_in_halves(calls)
+        if mutation:
+            return answers
+        if exchanged.seconds > SLOW_SECONDS:
+            self.sizes.shrink(fitted)
+        for index, answer in enumerate(answers):
+            if answer.too_much and self.sizes.shrink(fitted[index : index + 1]):
+                answers[index : index + 1] = await self._ask(calls[index : index + 1])
+        return answers
 
-    async def _send(self, request: GraphQLRequest, operations: int) -> ExecutionResult:
-        if self._session is None:
-            raise RuntimeError("Api is an async context manager: enter it first")
-        async with self._slots:
-            await self._limiter.acquire()
-            started = time.monotonic()
+    async def _ask_in_halves(self, calls: Sequence[Call]) -> list[Answer]:
+        """Ask for less at once; where that was all there was to it, no more is asked for at once from now on."""
+        log.info("refused as a whole; asking for %d operations in halves", len(calls))
+        half = (len(calls) + 1) // 2
+        answers = await self._ask_in_portions(calls, half)
+        if not any(answer.errors for answer in answers):
+            self.sizes.limit(half, mutation=calls[0].operation.mutation)
+        return answers
+
+    async def _ask_in_portions(self, calls: Sequence[Call], size: int) -> list[Answer]:
+        """Ask in several requests, one after the other; what mutations came to is not lost with what fails later."""
+        answers: list[Answer] = []
+        for start in range(0, len(calls), size):
+            portion = calls[start : start + size]
             try:
-                return await self._session.execute(request, get_execution_result=True)
-            except TransportQueryError as error:
-                result = ExecutionResult(error.data, error.errors, error.extensions)
-            finally:
-                seconds = time.monotonic() - started
-                self.stats.seconds += seconds
-                log.info("%s x%d: %.0f ms", request.operation_name, operations, seconds * 1000)
-        return result
-
-    def _before_retry(self, fault: Fault, pause: float) -> None:
-        self.stats.retries += 1
-        self.stats.throttles += fault.throttled
-        log.info("%s; trying again in %.1f s", fault.message, pause)
+                answers += await self._ask(portion)
+            except ApiError as error:
+                if not answers or not calls[0].operation.mutation:
+                    raise
+                answers += [Answer(None, (str(error),), error.ambiguous)] * len(portion)
+        return answers

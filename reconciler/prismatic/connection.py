@@ -27,7 +27,8 @@ Result = TypeVar("Result")
 class Connection:
     """One signed-in connection to one tenant; a context manager.
 
-    Entering it asks the API who we are: a wrong address or token is told there and then.
+    Entering it asks the API who we are: a wrong address or token is told there and then. ``timeout`` is in
+    seconds from then on; the other parameters are those of :class:`~reconciler.prismatic.api.Api`.
     """
 
     identity: Identity
@@ -40,8 +41,11 @@ class Connection:
         rate: float = DEFAULT_RATE,
         batch_size: int = DEFAULT_BATCH_SIZE,
         retry: RetryPolicy | None = None,
+        timeout: float | None = None,
     ) -> None:
-        self._make = partial(Api, endpoint, transport=transport, rate=rate, batch_size=batch_size, retry=retry)
+        self._make = partial(
+            Api, endpoint, transport=transport, rate=rate, batch_size=batch_size, retry=retry, timeout=timeout
+        )
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:

@@ -35,6 +35,8 @@ _REFUSALS: Mapping[int, tuple[type[ApiError], str]] = {
 }
 _TOO_LARGE = frozenset({413, 414, 431})
 _PASSING = frozenset({408, 425})
+_GAVE_UP_WAITING = frozenset({408, 504, 524})
+"""A gateway's own time-outs."""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,8 @@ class Fault(Exception):
 
     ``kind`` is the error it becomes when it is final. ``sent``: a mutation may have been carried out all the
     same. ``transient``: the same request may well succeed later, after ``after`` seconds where the server
-    asked for a pause. ``too_large``: a smaller request may succeed.
+    asked for a pause. ``too_large``: a smaller request may succeed where this one did not. ``strained``: the
+    server failed, perhaps over this request.
     """
 
     kind: type[ApiError]
@@ -52,6 +55,12 @@ class Fault(Exception):
     transient: bool = False
     after: float | None = None
     too_large: bool = False
+    strained: bool = False
+
+    @property
+    def heavy(self) -> bool:
+        """Whether a smaller request has better chances."""
+        return self.too_large or self.strained
 
     @property
     def throttled(self) -> bool:
@@ -80,7 +89,8 @@ def fault_of_exception(error: httpx.HTTPError, url: str, timeout: float) -> Faul
 def _lost(error: httpx.HTTPError, url: str, timeout: float) -> Fault:
     """Return the fault for a request that went out and whose answer did not come back whole."""
     if isinstance(error, httpx.TimeoutException):
-        return Fault(Unreachable, f"no answer from {url} within {timeout:g} s", sent=True, transient=True)
+        message = f"no answer from {url} within {timeout:g} s"
+        return Fault(Unreachable, message, sent=True, transient=True, too_large=True)
     if isinstance(error, httpx.DecodingError):
         return Fault(ServerFault, f"{url} sent an answer that cannot be decoded", sent=True, transient=True)
     message = f"the connection to {url} was lost before the answer was complete"
@@ -141,7 +151,10 @@ def fault_of_status(response: httpx.Response, url: str, source: str) -> Fault | 
         told = f"it redirects to {_elsewhere(response)}, and a token is not sent on; check PRISMATIC_URL"
         return Fault(ServerFault, f"{where}: {told}")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING:
-        return Fault(ServerFault, f"{where}: the server failed", sent=True, transient=True)
+        after = _pause(response) if "retry-after" in response.headers else None
+        slow = status in _GAVE_UP_WAITING
+        message = f"{where}: the server failed"
+        return Fault(ServerFault, message, sent=True, transient=True, after=after, too_large=slow, strained=True)
     if status in _TOO_LARGE:
         return Fault(ServerFault, f"{where}: the request is too large", too_large=True)
     if status in _REFUSALS:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Loader:
-    """Collects single questions and sends them on, ``batch_size`` at a time.
+    """Collects single questions and sends them on, as many at a time as ``size`` says at that moment.
 
     Whoever asks can then be written as if it were alone, page after page.
     """
 
-    def __init__(self, send: Callable[[Sequence[Call]], Awaitable[list[Answer]]], batch_size: int) -> None:
+    def __init__(self, send: Callable[[Sequence[Call]], Awaitable[list[Answer]]], size: Callable[[], int]) -> None:
         self._send = send
-        self._batch_size = batch_size
+        self._size = size
         self._waiting: list[tuple[Call, asyncio.Future[Answer]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -45,8 +45,9 @@ class Loader:
             known = len(self._waiting)
             await asyncio.sleep(0)
         waiting, self._waiting = [each for each in self._waiting if not each[1].done()], []
-        for start in range(0, len(waiting), self._batch_size):
-            self._start(self._deliver(waiting[start : start + self._batch_size]))
+        size = self._size()
+        for start in range(0, len(waiting), size):
+            self._start(self._deliver(waiting[start : start + size]))
 
     async def _deliver(self, batch: Sequence[tuple[Call, asyncio.Future[Answer]]]) -> None:
         try:

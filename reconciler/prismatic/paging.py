@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Rejected, ServerFault
+from reconciler.errors import Forbidden, Rejected, ServerFault
 from reconciler.prismatic.batching import Call
 from reconciler.prismatic.outline import (
     AFTER,
@@ -15,6 +15,7 @@ from reconciler.prismatic.outline import (
     outline_of,
     page_operation,
 )
+from reconciler.prismatic.sizes import LARGEST_PAGE
 from reconciler.prismatic.together import together
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PAGE_SIZE = 100
-"""What Prismatic returns at most for one page."""
 _READINGS = 3
 
 
@@ -62,7 +61,10 @@ async def read_connection(api: Api, read: Read) -> list[dict[str, Any]]:
 
 
 class Reader:
-    """Reads connections through one API; remembers the queries it derives from the operations."""
+    """Reads connections through one API; remembers the queries it derives from the operations.
+
+    It asks for the largest pages; the API makes them smaller where they prove too much.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -103,10 +105,12 @@ class Reader:
 
     async def _read_pages(self, operation: Operation, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
         async def next_page(after: str) -> dict[str, Any] | None:
-            page: dict[str, Any] | None = await self._ask(operation, {**variables, "first": PAGE_SIZE, "after": after})
+            page: dict[str, Any] | None = await self._ask(
+                operation, {**variables, "first": LARGEST_PAGE, "after": after}
+            )
             return page
 
-        start = await self._ask(operation, {**variables, "first": PAGE_SIZE})
+        start = await self._ask(operation, {**variables, "first": LARGEST_PAGE})
         return await _all_nodes(operation.name, start, next_page)
 
     async def _complete(
@@ -137,7 +141,7 @@ class Reader:
         async def next_page(after: str) -> dict[str, Any] | None:
             operation = self._page_operation(source, chain)
             places = {f"position{depth}": index for depth, index in enumerate(position.indexes)}
-            own = {PARENT: position.root_id, **places, FIRST: PAGE_SIZE, AFTER: after}
+            own = {PARENT: position.root_id, **places, FIRST: LARGEST_PAGE, AFTER: after}
             known = {each.variable.name.value for each in operation.node.variable_definitions or ()}
             variables = {key: value for key, value in {**source.variables, **own}.items() if key in known}
             return _found_again(await self._ask(operation, variables), chain, position)
@@ -153,7 +157,8 @@ class Reader:
     async def _ask(self, operation: Operation, variables: Mapping[str, Any]) -> Any:
         answer = await self._api.ask(Call(operation, variables))
         if answer.errors:
-            raise Rejected(f"{operation.name}: {'; '.join(answer.errors)}")
+            kind = Forbidden if answer.forbidden else Rejected
+            raise kind(f"{operation.name}: {'; '.join(answer.errors)}")
         return answer.data
 
 

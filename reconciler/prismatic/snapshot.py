@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import NotAuthenticated, Rejected
+from reconciler.errors import Forbidden, NotAuthenticated, Rejected
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.tenant import Identity, Read
 from reconciler.prismatic.batching import Call
 from reconciler.prismatic.outline import total_operation
-from reconciler.prismatic.paging import PAGE_SIZE, Reader
+from reconciler.prismatic.paging import Reader
 from reconciler.prismatic.together import together
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ async def fill(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
     """Answer the reads that the tenant cannot answer yet.
 
     Look-ups of one collection go together in requests, unless listing the whole collection takes fewer.
+    What the token may not see is marked as refused, and the rest is read all the same; any other error is raised.
     The tenant is changed only when everything was read.
     """
     wanted = {(read.collection, read.key): read for read in reads if not tenant.answered(read)}
@@ -63,8 +64,18 @@ async def fill(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
         for read in ([_listing(collection, pending)] if _listed(pending) or collection in cheaper else pending)
     ]
     reader = Reader(api)
-    for read, nodes in zip(final, await together(reader.read(read) for read in final), strict=True):
-        tenant.add(read, nodes)
+    for read, found in zip(final, await together(_nodes_or_refusal(reader, read) for read in final), strict=True):
+        if isinstance(found, Forbidden):
+            tenant.refuse(read, str(found))
+        else:
+            tenant.add(read, found)
+
+
+async def _nodes_or_refusal(reader: Reader, read: Read) -> list[dict[str, Any]] | Forbidden:
+    try:
+        return await reader.read(read)
+    except Forbidden as error:
+        return error
 
 
 def _listed(pending: Sequence[Read]) -> bool:
@@ -83,7 +94,7 @@ async def _cheaper_to_list(api: Api, pending: Mapping[Collection, Sequence[Read]
     candidates = [
         collection
         for collection, reads in pending.items()
-        if collection.listable and not collection.single and not _listed(reads) and len(reads) > api.batch_size
+        if collection.listable and not collection.single and not _listed(reads) and len(reads) > api.sizes.look_ups
     ]
     totals = await api.call([Call(total_operation(each.operation), {}) for each in candidates])
     return {
@@ -95,10 +106,13 @@ async def _cheaper_to_list(api: Api, pending: Mapping[Collection, Sequence[Read]
 
 def _is_cheaper(api: Api, collection: Collection, look_ups: int, answer: Answer) -> bool:
     name = collection.operation.name
+    if answer.forbidden:
+        return False
     if answer.errors or answer.data is None:
         raise Rejected(f"{name}: {'; '.join(answer.errors)}")
     total = int(answer.data["totalCount"])
-    listing, looking_up = max(1, ceil(total / PAGE_SIZE)), ceil(look_ups / api.batch_size)
+    listing = max(1, ceil(total / api.sizes.page(collection.operation)))
+    looking_up = ceil(look_ups / api.sizes.look_ups)
     log.info(
         "%s: %d look-ups take %d requests, listing all %d takes %d; %s",
         *(name, look_ups, looking_up, total, listing),

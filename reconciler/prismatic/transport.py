@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_THROTTLED = re.compile(r"throttl|too many requests|rate limit", re.IGNORECASE)
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 
@@ -110,7 +112,7 @@ class ApiTransport(AsyncTransport):
         if not isinstance(body, dict):
             self._fail(response, "JSON that is no object", transient=False)
         data, errors = body.get("data"), body.get("errors") or []
-        if isinstance(body.get("detail"), str) and "throttled" in body["detail"].lower() and not data:
+        if not data and _says_throttled(body.get("detail"), errors):
             raise Fault(Throttled, f"{self._endpoint.url} says: too many requests", transient=True)
         if data is None and not errors:
             self._fail(response, "JSON that has neither data nor errors", transient=False)
@@ -133,6 +135,13 @@ class ApiTransport(AsyncTransport):
     def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
         """Refuse the body. Where the API has answered before, the address is right, and this is a mishap."""
         raise fault_of_body(response, self._endpoint.url, what, transient=transient or self._proven)
+
+
+def _says_throttled(detail: Any, errors: Any) -> bool:
+    """Say whether a body without data is there only because there were too many requests."""
+    listed = errors if isinstance(errors, list) else []
+    said = [detail] if detail else [each.get("message") if isinstance(each, dict) else each for each in listed]
+    return bool(said) and all(isinstance(each, str) and _THROTTLED.search(each) for each in said)
 
 
 @contextmanager

@@ -138,7 +138,7 @@ def test_a_prune_without_effect_is_told(world: World, tmp_path: Path) -> None:
 
 def test_nothing_is_read_back_when_nothing_was_done(world: World) -> None:
     """A run in which every change failed asks the API nothing more."""
-    world.sandbox.faults.add("drop-after", field="updateCustomer")
+    world.sandbox.faults.add("drop-after", field="updateCustomer", times=None)
     with planned(world, CUSTOMER) as run:
         before = len(world.sandbox.log.queries)
         assert not run.apply()["Customer/ftl"].ok

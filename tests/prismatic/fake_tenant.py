@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from graphql import build_schema, graphql_sync
+from prismatic.leaping_loop import LeapingLoop
 
 from reconciler.kinds.secret import Secret
 from reconciler.prismatic.api import Api
@@ -239,16 +240,13 @@ ENDPOINT = Endpoint(URL, Secret(TOKEN), None, None, "PRISM_ACCESS_TOKEN")
 RENEWABLE = Endpoint(URL, Secret("canary-access-token-old"), Secret("canary-refresh-token"), "tenant-7", "the test")
 
 
-async def at_once(_seconds: float) -> None:
-    """Stand in for sleeping."""
-
-
 def with_api(tenant: FakeTenant, use: Callable[[Api], Awaitable[Any]], **options: Any) -> Any:
-    """Return what ``use`` makes of an API connection to the tenant; it never sleeps."""
+    """Return what ``use`` makes of an API connection to the tenant; pauses are over at once."""
 
     async def main() -> Any:
-        settings = {"endpoint": ENDPOINT, "transport": tenant.transport, "rate": 10_000.0, "sleep": at_once} | options
+        settings = {"endpoint": ENDPOINT, "transport": tenant.transport, "rate": 10_000.0} | options
         async with Api(settings.pop("endpoint"), **settings) as api:
             return await use(api)
 
-    return asyncio.run(main())
+    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+        return runner.run(main())

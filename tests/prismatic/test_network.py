@@ -1,4 +1,4 @@
-"""Real connections on this machine: proxies, TLS, refusals; and how hard the API is leaned on."""
+"""Real connections on this machine: proxies, TLS, refusals; and what becomes of requests that are given up."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ import socket
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from prismatic.fake_tenant import ENDPOINT, FakeTenant, with_api
 
-from reconciler.errors import Throttled, Unreachable
+from reconciler.errors import Unreachable
 from reconciler.kinds.document import parse_operations
 from reconciler.prismatic.api import Api
 from reconciler.prismatic.batching import Call
 from reconciler.prismatic.retrying import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
 ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
 ONCE = RetryPolicy(tries=1)
@@ -172,67 +170,6 @@ def test_an_answer_that_breaks_off(answer: bytes) -> None:
 
     asyncio.run(main())
     assert len(seen) == 2
-
-
-def in_an_hour() -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-
-
-@pytest.mark.parametrize(
-    ("retry_after", "shortest", "longest"),
-    [
-        (lambda: "7", 7.0, 8.0),
-        (lambda: "0", 0.0, 1.0),
-        (lambda: "1.5", 1.5, 2.0),
-        (in_an_hour, 58.0, 62.0),
-        (lambda: "-5", 0.25, 0.5),
-        (lambda: "", 0.25, 0.5),
-    ],
-)
-def test_the_server_says_how_long_to_wait(retry_after: Callable[[], str], shortest: float, longest: float) -> None:
-    """Retry-After, in seconds or as a date, sets the pause; without it pauses begin at half a second at most."""
-    pauses: list[float] = []
-    tenant = FakeTenant()
-    tenant.script.append(httpx.Response(429, headers={"Retry-After": retry_after()}))
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    async def use(api: Api) -> Any:
-        await api.call([ROLES])
-        return api.stats
-
-    stats = with_api(tenant, use, sleep=sleep)
-    (pause,) = pauses
-    assert shortest <= pause <= longest
-    assert (stats.throttles, stats.retries) == (1, 1)
-
-
-def test_pauses_grow() -> None:
-    """Without a word from the server each pause is about twice the one before."""
-    pauses: list[float] = []
-    tenant = FakeTenant()
-    tenant.script.extend(httpx.Response(429) for _ in range(5))
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    with pytest.raises(Throttled):
-        with_api(tenant, lambda api: api.call([ROLES]), sleep=sleep)
-    assert len(pauses) == 4
-    assert all(0.25 * 2**number <= pause <= 0.5 * 2**number for number, pause in enumerate(pauses))
-
-
-def test_the_rate_is_kept() -> None:
-    """However many calls there are, requests go out at the rate that was set, after a burst of a few."""
-    tenant = FakeTenant()
-
-    async def use(api: Api) -> float:
-        started = time.monotonic()
-        await asyncio.gather(*(api.call([ROLES]) for _ in range(13)))
-        return time.monotonic() - started
-
-    assert with_api(tenant, use, rate=50.0) >= 0.19
 
 
 def test_only_a_few_requests_are_under_way_at_once() -> None:

@@ -1,0 +1,129 @@
+"""What becomes of a step whose answer was lost: it may have been carried out, or not.
+
+A creation is looked up first: what is there is not created again. It is sent once more only when nothing is
+there; should it have been carried out in the meantime, the API refuses the second one for its name, and the first
+one is found then. All other steps say what shall be, not what shall change, so they can be sent once more as they
+are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import ApiError, NotAuthenticated, OutOfTime
+from reconciler.kinds.tenant import Tenant
+from reconciler.manifests.graph import dependencies, select
+from reconciler.planning.reading import refusals, unanswered, view_of
+from reconciler.prismatic.snapshot import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+
+    from reconciler.kinds.kind import Live, Registry, Step
+    from reconciler.kinds.resource import Resource
+    from reconciler.kinds.tenant import Identity, Node
+    from reconciler.prismatic.api import Api
+
+    LookUp = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[Live]]]]
+    """Addresses → the live objects that each may mean now; without those that cannot be seen."""
+
+SENT_AGAIN = "its answer was lost, so it was sent again"
+FOUND = "its answer was lost, but it was carried out: the object is there"
+GONE = "its answer was lost, but it was carried out: the object is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A step of the change at ``address`` that failed.
+
+    ``doubtful``: nobody knows whether it was carried out. ``resent``: it was sent for the second time.
+    ``missing``: the API says that there is no such object.
+    """
+
+    address: str
+    step: Step
+    doubtful: bool
+    resent: bool
+    missing: bool
+
+    @property
+    def worth_another_try(self) -> bool:
+        return self.doubtful and not self.resent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known now: ``done``, with the object as ``node``; or it is to be sent ``again``; or it failed.
+
+    ``note`` is for whoever reads the results; ``failure`` says why no more is known.
+    """
+
+    done: bool = False
+    again: bool = False
+    node: Node | None = None
+    note: str = ""
+    failure: str = ""
+
+
+async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
+    """Return the verdict on each case by its address.
+
+    Raises ``NotAuthenticated`` and ``OutOfTime``; any other error of a look-up is in the verdicts.
+    """
+    created = {case.address: case for case in cases if case.step.action == "create"}
+    verdicts = {case.address: _repeatable(case) for case in cases if case.address not in created}
+    if not created:
+        return verdicts
+    try:
+        found = await look_up(created)
+    except (NotAuthenticated, OutOfTime):
+        raise
+    except ApiError as error:
+        unknown = Verdict(failure=f"it could not be looked up: {error}")
+        return verdicts | dict.fromkeys(created, unknown)
+    return verdicts | {address: _creation(case, found.get(address)) for address, case in created.items()}
+
+
+def _repeatable(case: Case) -> Verdict:
+    if case.worth_another_try:
+        return Verdict(again=True, note=SENT_AGAIN)
+    if case.step.action == "delete" and case.missing:
+        return Verdict(done=True, note=GONE)
+    return Verdict()
+
+
+def _creation(case: Case, found: Sequence[Live] | None) -> Verdict:
+    if found is None:
+        return Verdict(failure="it could not be looked up: the API does not let this token see it")
+    if len(found) == 1:
+        return Verdict(done=True, node=found[0].node, note=FOUND)
+    if found:
+        identifiers = ", ".join(live.id for live in found)
+        return Verdict(failure=f"{len(found)} live objects are meant by its manifest now: {identifiers}")
+    return Verdict(again=True, note=SENT_AGAIN) if case.worth_another_try else Verdict()
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Looks resources up in a fresh picture of the tenant, the way planning does."""
+
+    resources: Sequence[Resource]
+    registry: Registry
+    identity: Identity
+    api: Api
+
+    async def __call__(self, addresses: Collection[str]) -> dict[str, Sequence[Live]]:
+        graph = dependencies(self.resources, self.registry)
+        chosen = select(self.resources, sorted(addresses), graph)
+        tenant = Tenant(self.identity)
+        view = view_of(tenant, chosen, self.registry)
+        while missing := unanswered(chosen, self.registry, view):
+            await fill(self.api, tenant, missing)
+            view = view_of(tenant, chosen, self.registry)
+        return {
+            resource.address: self.registry[resource.kind].candidates(resource, view)
+            for resource in chosen
+            if resource.address in addresses
+            and not refusals(self.registry[resource.kind].reads(resource, view), tenant)
+        }
