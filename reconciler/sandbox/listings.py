@@ -9,7 +9,8 @@ from reconciler.sandbox.roles import ROLES
 _TIMES = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
 _TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
 _CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
-_ROLE_LEVEL = f"CASE t.role {' '.join(f'WHEN {role.id!r} THEN {role.level}' for role in ROLES)} END"
+_BUILT_IN = " ".join(f"WHEN {role.id!r} THEN {role.level}" for role in ROLES)
+_ROLE_LEVEL = f"CASE t.role {_BUILT_IN} ELSE (SELECT level FROM roles WHERE id = t.role) END"  # noqa: S608 - names of our own
 
 
 def _same(*names: str) -> dict[str, str]:

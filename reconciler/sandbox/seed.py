@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox import config_variables, customers, instances, integrations, scoped, users
-from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, roles_of
+from reconciler.sandbox.custom_roles import all_roles
+from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ class Seed:
 
     def role(self, name: str, *, customer: bool = True) -> str:
         """Return the ID of a customer's, or of the organization's, role."""
-        roles = roles_of(CUSTOMER if customer else ORGANIZATION)
+        roles = all_roles(self._tenant.store, CUSTOMER if customer else ORGANIZATION)
         return next(role.id for role in roles if role.name == name)
 
     def customer(self, name: str, *, system: bool = False, **fields: Any) -> Row:

@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE organization (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, tenantId TEXT NOT NULL, labels TEXT NOT NULL DEFAULT '[]');
@@ -12,6 +12,10 @@ CREATE TABLE customers (
   allowEmbeddedDesigner INTEGER NOT NULL DEFAULT 0, isSystem INTEGER NOT NULL DEFAULT 0,
   starred INTEGER NOT NULL DEFAULT 0, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 CREATE INDEX customers_external ON customers (externalId);
+
+CREATE TABLE roles (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, about TEXT NOT NULL,
+  level INTEGER NOT NULL, tags TEXT NOT NULL);
 
 CREATE TABLE users (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE COLLATE NOCASE,

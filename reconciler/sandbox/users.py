@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from reconciler.sandbox.custom_roles import find_role
 from reconciler.sandbox.refusals import OBJECT_LEVEL, Refused
-from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, role_by_id
+from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION
 
 if TYPE_CHECKING:
     from reconciler.sandbox.store import Row
@@ -35,7 +36,7 @@ def update_user(tenant: Tenant, data: Input) -> Row:
     user = tenant.store.get("users", data.get("id"))
     columns = _columns(data)
     if "role" in columns:
-        _check_role(columns["role"], user["customer"])
+        _check_role(tenant, columns["role"], user["customer"])
     tenant.save("users", user, columns)
     return tenant.store.get("users", user["id"])
 
@@ -55,7 +56,7 @@ def _create(tenant: Tenant, data: Input, customer: str | None) -> Row:
         raise Refused(("email", "Enter a valid email address."))
     if tenant.store.where("users", email=email):
         raise Refused(("email", "A user with this email already exists."))
-    _check_role(data["role"], customer)
+    _check_role(tenant, data["role"], customer)
     moment = tenant.clock.tick()
     identifier = tenant.ids.new("User")
     tenant.store.insert(
@@ -74,8 +75,8 @@ def _columns(data: Input) -> dict[str, Any]:
     return {name: data[name] for name in _PLAIN if data.get(name) is not None}
 
 
-def _check_role(identifier: str, customer: str | None) -> None:
-    role = role_by_id(identifier)
+def _check_role(tenant: Tenant, identifier: str, customer: str | None) -> None:
+    role = find_role(tenant.store, identifier)
     expected = CUSTOMER if customer else ORGANIZATION
     if role is None or role.about != expected:
         raise Refused(("role", f"This is not a role of {'a customer' if customer else 'the organization'}."))

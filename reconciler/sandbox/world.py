@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.variants import Variants
 
-VERSION = 1
+VERSION = 2
 """The layout of the tables, as ``tables.sql`` sets it in a new store."""
 
 _SUFFIXES = frozenset({".yml", ".yaml"})

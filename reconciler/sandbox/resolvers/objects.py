@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ariadne import ObjectType
 
 from reconciler.sandbox import listings
+from reconciler.sandbox.custom_roles import find_role
 from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.paging import Items
 from reconciler.sandbox.resolvers.context import (
@@ -18,7 +19,6 @@ from reconciler.sandbox.resolvers.context import (
     related,
     tenant_of,
 )
-from reconciler.sandbox.roles import role_by_id
 
 if TYPE_CHECKING:
     from reconciler.sandbox.listing import Condition
@@ -99,7 +99,7 @@ def bindables() -> list[ObjectType]:
     user.set_field("externalId", optional_string("externalId"))
     user.set_field("customer", related("customers", "customer"))
     user.set_field("org", lambda row, info: None if row["customer"] else organization(row, info))
-    user.set_field("role", lambda row, _: role_by_id(row["role"]))
+    user.set_field("role", lambda row, info: find_role(tenant_of(info).store, row["role"]))
     user.set_field("dateJoined", lambda row, _: row["createdAt"])
     user.set_field("tenantId", lambda row, info: (organization(row, info) or {}).get("tenantId"))
 

@@ -11,12 +11,13 @@ from graphql import GraphQLError
 
 from reconciler.sandbox import customers, executions, instances, integrations, listings, users
 from reconciler.sandbox.audit import Entry
+from reconciler.sandbox.custom_roles import all_roles
 from reconciler.sandbox.paging import Items
 from reconciler.sandbox.refusals import RecordNotFound, Refused
 from reconciler.sandbox.resolvers import objects
 from reconciler.sandbox.resolvers.context import connection, organization, paged, tenant_of
 from reconciler.sandbox.resolvers.integrations import integrations as list_integrations
-from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, roles_of
+from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,8 +100,8 @@ def bindables() -> list[QueryType | MutationType]:
         **{name: _single(table) for name, table in _SINGLE.items()},
         "authenticatedUser": lambda _, info: tenant_of(info).store.get("users", tenant_of(info).user),
         "organization": organization,
-        "organizationRoles": lambda *_: roles_of(ORGANIZATION),
-        "customerRoles": lambda *_: roles_of(CUSTOMER),
+        "organizationRoles": lambda _, info: all_roles(tenant_of(info).store, ORGANIZATION),
+        "customerRoles": lambda _, info: all_roles(tenant_of(info).store, CUSTOMER),
         "customerLabels": objects.labels_of("customers"),
         "instanceLabels": objects.labels_of("instances"),
         "integrationLabels": objects.labels_of("integrations"),
