@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.planning.masking import Mask
 from reconciler.reports.escape import safe
 from reconciler.reports.fields import field_lines
-from reconciler.reports.plan_text import header, unclaimed_lines, warning_lines
+from reconciler.reports.plan_text import header, place_of, unclaimed_lines, warning_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +36,12 @@ def drift_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
 
 def _change_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
     name = f"{safe(change.address)} {safe(repr(change.name))}"
-    place = style.dim(f"  {change.source.file}:{change.source.line}") if change.source else ""
+    place = place_of(change, style)
     if change.live is None:
         yield f"  {style.bad('missing')}  {name}{place}"
     elif change.deletes:
-        yield f"  {style.bad('present')}  {name}, declared absent{place}"
+        why = "declared absent" if change.source else "in no manifest"
+        yield f"  {style.bad('present')}  {name}, {why}{place}"
     else:
         yield f"  {style.warn('differs')}  {name}{place}"
         yield from (f"             {line}" for line in field_lines(change, mask, style))

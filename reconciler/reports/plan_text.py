@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ALIKE = 4
 """So many changes with the same fields are told once, with the list of what they are made to."""
-ORDER = ("create", "adopt", "update", "delete", "deploy")
 MANY = 40
 """From so many changes on, what is created is told in one line each."""
 
@@ -89,9 +88,13 @@ def _alike(changes: Iterable[Change], mask: Mask) -> dict[str, Sequence[Change]]
     return {change.address: same for same in shapes.values() if len(same) >= ALIKE for change in same}
 
 
+def place_of(change: Change, style: Style) -> str:
+    """Return where a change's manifest stands, to end a line with."""
+    return style.dim(f"  {safe(change.source.file)}:{change.source.line}") if change.source else ""
+
+
 def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator[str]:
-    place = style.dim(f"  {change.source.file}:{change.source.line}") if change.source else ""
-    yield f"  {_head(change, style)}{place}"
+    yield f"  {_head(change, style)}{place_of(change, style)}"
     if brief and "create" in change.actions:
         return
     yield from (f"      {line}" for line in field_lines(change, mask, style))
@@ -111,8 +114,8 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
     yield style.bold(f"The same change to {len(changes)} of the kind {first.kind.name}") + f": {actions}"
     yield from (f"      {line}" for line in field_lines(first, mask, style))
     for change in changes:
-        place = style.dim(f"  {change.source.file}:{change.source.line}") if change.source else ""
-        yield f"  {style.action(change.actions[0], SIGNS[change.actions[0]])} {safe(change.address)}{place}"
+        sign = style.action(change.actions[0], SIGNS[change.actions[0]])
+        yield f"  {sign} {safe(change.address)}{place_of(change, style)}"
 
 
 def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) -> Iterator[str]:

@@ -1,0 +1,67 @@
+"""Plans made by hand, for reports: no tenant is needed to show one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Place
+from reconciler.kinds.kind import FieldChange, Live
+from reconciler.kinds.registry import default_registry
+from reconciler.kinds.tenant import Identity
+from reconciler.planning.plan import Change, Notice, Plan, Unclaimed
+from reconciler.reports.plan_text import plan_text
+from reconciler.reports.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.kinds.kind import Action
+
+KINDS = default_registry()
+TENANT = Identity("https://app.example.com", "T3Jn", "Rocket Vendor", "VXNlcg==")
+
+
+def change(
+    handle: str = "one",
+    *actions: Action,
+    kind: str = "Instance",
+    name: str = "Acme",
+    fields: Iterable[FieldChange] = (),
+    reason: str = "why",
+    **more: Any,
+) -> Change:
+    """Return a change of an object that is there, an update unless something else is said."""
+    given = {
+        "source": Place("manifests/all.yaml", 7, 1),
+        "live": None if "create" in actions else Live(kind, "id", name, {}),
+        "group": "FTL Rockets",
+        **more,
+    }
+    return Change(
+        address=f"{kind}/{handle}",
+        kind=KINDS[kind],
+        name=name,
+        actions=actions or ("update",),
+        reason=reason,
+        steps=(),
+        fields=tuple(fields),
+        **given,
+    )
+
+
+def field(path: str, before: Any, after: Any, *, sensitive: bool = False) -> FieldChange:
+    """Return a field's change; the path's names are joined with slashes."""
+    return FieldChange(tuple(path.split("/")), before, after, sensitive)
+
+
+def plan(*changes: Change, unchanged: int = 3, **more: Any) -> Plan:
+    """Return a plan of the changes."""
+    return Plan(changes, unchanged, TENANT, "sha256:" + "0" * 64, "2026-01-01T00:00:00+00:00", **more)
+
+
+def shown(*changes: Change, verbose: bool = False, colour: bool = False, **more: Any) -> str:
+    """Return a plan of the changes as text."""
+    return plan_text(plan(*changes, **more), Style(colour), verbose=verbose)
+
+
+__all__ = ["KINDS", "Notice", "Place", "Unclaimed", "change", "field", "plan", "shown"]
