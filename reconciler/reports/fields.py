@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.escape import safe
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FEW, DEEP = 2, 3
 WIDEST = 72
 LONGEST = 100
+CONTEXT = 20
+"""Characters shown before the first that differs."""
 MOST_LINES = 40
 
 
@@ -58,14 +60,31 @@ def _values(leaf: Leaf, style: Style) -> str:
         return style.action("create", _shown(leaf.after))
     if leaf.removed:
         return f"{style.action('delete', _shown(leaf.before))} → (nothing)"
-    return f"{style.action('delete', _shown(leaf.before))} → {style.action('create', _shown(leaf.after))}"
+    same = _same_beginning(_text(leaf.before), _text(leaf.after))
+    before, after = _shown(leaf.before, without=same), _shown(leaf.after, without=same)
+    return f"{style.action('delete', before)} → {style.action('create', after)}"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, without: int = 0) -> str:
+    """Return a value in one line: the beginning of a long one, ``without`` so many characters."""
+    text = _text(value)
+    if len(text) <= LONGEST:
+        return text
+    rest = f"…{text[without:]}" if without else text
+    cut = rest if len(rest) <= LONGEST else f"{rest[: LONGEST - 1]}…"
+    return f"{cut} ({len(text)} characters)"
+
+
+def _text(value: Any) -> str:
     if value is None:
         return "(not set)"
-    text = safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}… ({len(text)} characters)"
+    return safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
+
+
+def _same_beginning(one: str, other: str) -> int:
+    """Return how much of two long texts to leave out so that what differs is among what is shown."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
 
 
 def _is_text_block(leaf: Leaf) -> bool:
@@ -75,7 +94,8 @@ def _is_text_block(leaf: Leaf) -> bool:
 
 def _text_block(leaf: Leaf, style: Style) -> Iterator[str]:
     """Yield a line-by-line difference of a text of several lines."""
-    before, after = (leaf.before or "").splitlines(), (leaf.after or "").splitlines()
+    # Not splitlines: a last line break, or another sort of one, is a difference to be seen.
+    before, after = ((text.split("\n") if text else []) for text in (leaf.before, leaf.after))
     lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
     for line in lines[:MOST_LINES]:
         sign, text = line[0], safe(line[1:])

@@ -38,10 +38,8 @@ def _differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:
     from deepdiff import DeepDiff
 
     found = DeepDiff(before, after, view="tree", ignore_order=False, verbose_level=2)
-    levels = sorted(
-        (level for group in found.values() for level in group), key=lambda level: [str(step) for step in _path(level)]
-    )
-    for level in levels:
+    levels = [level for group in found.values() for level in group if not _same_number(level.t1, level.t2)]
+    for level in sorted(levels, key=_order):
         added, removed = level.t1.__class__.__name__ == "NotPresent", level.t2.__class__.__name__ == "NotPresent"
         yield Leaf(
             (*root, *_path(level)),
@@ -50,6 +48,17 @@ def _differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:
             added=added,
             removed=removed,
         )
+
+
+def _same_number(one: Any, other: Any) -> bool:
+    """Say whether two numbers are the same but for their spelling, as 1 and 1.0 are; true is no number."""
+    numbers = all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in (one, other))
+    return numbers and bool(one == other)
+
+
+def _order(level: Any) -> list[tuple[bool, str | int]]:
+    """Return what leaves are ordered by: their paths, the tenth of a list after its second."""
+    return [(isinstance(step, str), step) for step in _path(level)]
 
 
 def _path(level: Any) -> Path:

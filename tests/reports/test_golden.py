@@ -1,0 +1,258 @@
+"""Reports as they are read: whole texts, kept in ``golden/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from reports.plans import KINDS, Notice, Place, Unclaimed, change, field, plan, shown
+
+from reconciler.applying.results import Result
+from reconciler.kinds.secret import Secret
+from reconciler.reports.drift_text import drift_text
+from reconciler.reports.result_text import authorize_text, result_line, results_text
+from reconciler.reports.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.planning.plan import Change, Plan
+
+GOLDEN = Path(__file__).parent / "golden"
+PLAIN = Style()
+
+
+def one_of_each() -> tuple[Change, ...]:
+    fields = [field("name", None, "FTL Rockets"), field("labels", None, ["west"])]
+    return (
+        change("ftl", "create", kind="Customer", name="FTL Rockets", fields=fields, reason="nothing there"),
+        change(
+            "lisa",
+            kind="User",
+            name="Lisa",
+            fields=[field("role", "Member", "Admin")],
+            reason="1 declared field differs",
+        ),
+        change(
+            "inventory",
+            "update",
+            "deploy",
+            name="Inventory",
+            fields=[
+                field("integration/version", 1, 2),
+                field("enabled", True, False),
+                field("configVariables/Batch Size", "50", "100"),
+                field("configVariables/Endpoint", "", "https://acme.example"),
+                field("configVariables/User/Pass/inputs/password", None, Secret("one"), sensitive=True),
+                field("configVariables/Token", Secret("one"), Secret("two"), sensitive=True),
+            ],
+            reason="6 declared fields differ; its configuration takes effect with a deploy",
+        ),
+        change("adopted", "adopt", name="Adopted", reason="it is there already and becomes part of this project"),
+        change("due", "deploy", name="Due", group="Other Customer", reason="it was never deployed"),
+        change("gone", "delete", kind="Customer", name="Gone", group="pruned", source=None, reason="in no manifest"),
+    )
+
+
+def everything() -> Plan:
+    warnings = (
+        Notice("deleting it deletes its 2 users for good", "Customer/gone"),
+        Notice("A: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 12, 5), "write-only"),
+        Notice("B: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 15, 5), "write-only"),
+        Notice("C: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 18, 5), "write-only"),
+    )
+    unclaimed = (Unclaimed("Customer", "Q3Vz", "Stray"), Unclaimed("Instance", "SW5z", "Kept", protected=True))
+    return plan(
+        *one_of_each(), project="acme", warnings=warnings, unclaimed=unclaimed, inputs={"environment": "production"}
+    )
+
+
+def results() -> list[Result]:
+    created, user, instance, adopted, due, gone = one_of_each()
+    webhooks = {"Sync": "https://hooks.example/1", "Report": "https://hooks.example/2"}
+    return [
+        Result(created, done=["createCustomer"], outcome={"id": "Q3VzdG9tZXI="}),
+        Result(user, "skipped", messages=["not tried: it depends on Customer/ftl, which was not applied"]),
+        Result(
+            instance,
+            "not converged",
+            done=["updateInstance", "deployInstance"],
+            messages=["enabled: declared False, and the API holds True"],
+            outcome={"id": "SW5z", "webhookUrls": webhooks},
+        ),
+        Result(adopted, done=["updateInstance"], outcome={"id": "SW5z", "webhookUrls": webhooks}),
+        Result(due, notes=["not deployed yet: somebody must authorize 'CRM' first"]),
+        Result(gone, "failed", messages=["deleteCustomer: no", "deleteCustomer: it may have been carried out"]),
+    ]
+
+
+def many() -> tuple[Change, ...]:
+    """A thousand alike changes, and one that stands apart."""
+    alike = [
+        change(
+            f"i{number:04}",
+            "update",
+            "deploy",
+            group=f"Customer {number % 50:02}",
+            fields=[field("integration/version", 11, 12)],
+            source=Place("all.yaml", number, 1),
+        )
+        for number in range(1000)
+    ]
+    return (*alike, change("apart", fields=[field("description", "a", "b")], group="Customer 07"))
+
+
+def created(count: int) -> tuple[Change, ...]:
+    return tuple(
+        change(
+            f"c{number:02}", "create", kind="Customer", name=f"C{number}", fields=[field("name", None, f"C{number}")]
+        )
+        for number in range(count)
+    )
+
+
+HOSTILE = "a\x1b[31mred\x1b[0m\u202egnol\u2066\r\nPlan: nothing\x07\u200b\ud800"
+
+
+def hostile() -> str:
+    return shown(
+        change(name=HOSTILE, group=HOSTILE, source=Place(HOSTILE, 1, 1), fields=[field(HOSTILE, HOSTILE, None)]),
+        change("two", "deploy", name="'\"\\", reason=HOSTILE),
+        change("three", fields=[field("configVariables/Form", {HOSTILE: HOSTILE}, {HOSTILE: [HOSTILE]})]),
+        project=HOSTILE,
+        warnings=(Notice(HOSTILE, "Instance/one", Place(HOSTILE, 1, 1)),),
+        unclaimed=(Unclaimed("Customer", HOSTILE, HOSTILE),),
+        inputs={"environment": HOSTILE},
+    )  # fmt: skip
+
+
+CODE = "\n".join(f"line {number}" for number in range(1, 80))
+
+
+def code() -> str:
+    return shown(
+        change(
+            fields=[
+                field("configVariables/New", None, "one\ntwo"),
+                field(
+                    "configVariables/Changed", CODE, CODE.replace("line 5\n", "line five\n").replace("line 40\n", "")
+                ),
+                field("configVariables/Ending", "one\ntwo", "one\ntwo\n"),
+                field("configVariables/Windows", "one\ntwo\nthree", "one\r\ntwo\nthree"),
+                field("configVariables/Emptied", "one\ntwo", ""),
+                field("configVariables/Long", "x" * 300, "y" * 101),
+                field("configVariables/Late", "x" * 150 + "live" + "y" * 150, "x" * 150 + "declared" + "y" * 10),
+                field("configVariables/Rewritten", CODE, CODE.upper()),
+            ]
+        )
+    )
+
+
+def nested() -> str:
+    before = {
+        "a": 1,
+        "list": [*range(12)],
+        "deep": {"kept": True, "gone": "x", "same": 1.0},
+        "kind": {"a": 1},
+        "flag": 1,
+    }
+    after = {
+        "a": 2,
+        "list": [0, 1, 2.0, 30, *range(4, 10), 100, 11],
+        "deep": {"kept": True, "new": None, "same": 1},
+        "kind": [1],
+        "flag": True,
+    }
+    return shown(
+        change(
+            fields=[
+                field("configVariables/Form", before, after),
+                field("configVariables/New Form", None, {"a": [1, {"b": 2}]}),
+                field("configVariables/Map", {"qty": "Quantity", "usd": "Price"}, {"qty": "Amount"}),
+                field("configVariables/List", ["a", "b"], ["b", "a", "c"]),
+                field("labels", ["a"], []),
+                field("flowConfigs/Sync/apiKeys", [Secret("one")], [Secret("two"), Secret("one")], sensitive=True),
+            ]
+        )
+    )
+
+
+def same_length() -> str:
+    return shown(*created(40), *(change(f"u{number}", fields=[field("description", "a", "b")]) for number in range(3)))
+
+
+TEXTS: dict[str, Callable[[], str]] = {
+    "empty": shown,
+    "one-of-each": lambda: plan_text_of(everything()),
+    "one-of-each-verbose": lambda: plan_text_of(everything(), verbose=True),
+    "one-of-each-coloured": lambda: plan_text_of(everything(), style=Style(colour=True)),
+    "one-of-each-drift": lambda: drift_text(everything(), PLAIN),
+    "no-drift": lambda: drift_text(plan(), PLAIN),
+    "results": lambda: results_text(results(), PLAIN),
+    "results-of-nothing": lambda: results_text([], PLAIN),
+    "result-lines": lambda: "".join(f"{result_line(result, PLAIN)}\n" for result in results()),
+    "authorize": lambda: authorize_text({"Instance/a": {"CRM": "https://a.example/1", "ERP": "https://a.example/2"}}),
+    "alike": lambda: shown(*many()[:4], many()[-1]),
+    "brief": same_length,
+    "without-secrets": lambda: shown(without_secrets=True),
+    "hostile": hostile,
+    "code": code,
+    "nested": nested,
+}
+
+
+def plan_text_of(found: Plan, *, style: Style = PLAIN, verbose: bool = False) -> str:
+    from reconciler.reports.plan_text import plan_text
+
+    return plan_text(found, style, verbose=verbose)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_report_reads_as_it_did(name: str) -> None:
+    """Each report is, to the letter, the text that was read and found good."""
+    assert TEXTS[name]() == (GOLDEN / f"{name}.txt").read_bytes().decode()
+
+
+def test_every_golden_text_is_of_a_report() -> None:
+    """No text is kept that no report is compared with."""
+    assert {path.stem for path in GOLDEN.iterdir()} == set(TEXTS)
+
+
+def test_nothing_from_outside_acts_on_a_terminal() -> None:
+    """Whatever names, reasons, places, paths and values hold: every line of a report is one that we wrote."""
+    text = hostile()
+    assert all(each.isprintable() for line in text.split("\n") for each in line)
+    assert "\nPlan: nothing" not in text
+    assert drift_lines_are_printable()
+
+
+def drift_lines_are_printable() -> bool:
+    lines = drift_text(
+        plan(change(name=HOSTILE, source=Place(HOSTILE, 1, 1), fields=[field(HOSTILE, HOSTILE, HOSTILE)])), PLAIN
+    )
+    return all(each.isprintable() for line in lines.split("\n") for each in line)
+
+
+def test_a_thousand_alike_changes_are_told_once() -> None:
+    """What is done alike to a thousand resources is told once, with a list of them; what differs stands apart."""
+    text = shown(*many())
+    assert text.count("integration.version  11 → 12") == 1
+    assert "The same change to 1000 of the kind Instance: update, deploy" in text
+    lines = text.splitlines()
+    assert sum(line.startswith("  ~ Instance/i") for line in lines) == 1000
+    assert "  ~ Instance/apart 'Acme': update  manifests/all.yaml:7" in lines
+    assert len(lines) < 1015
+    assert lines[-1] == "Plan: 1001 to update, 1000 to deploy – 3 unchanged."
+
+
+def test_verbose_tells_each_by_itself() -> None:
+    """With -v each of many alike changes has its own lines, under its customer."""
+    text = shown(*many()[:8], verbose=True)
+    assert text.count("integration.version  11 → 12") == 8
+    assert "The same change" not in text
+
+
+def test_the_kinds_of_these_reports_are_the_products() -> None:
+    """The plans here are of kinds that there are."""
+    assert {kind.name for kind in KINDS} == {"Customer", "User", "Instance"}
