@@ -1,0 +1,355 @@
+"""Pages and requests shrink where they prove too much, and nothing is missed or read twice for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from prismatic.fake_tenant import URL, FakeTenant, with_api
+
+from reconciler.errors import ApiError, Rejected, ServerFault
+from reconciler.kinds.document import parse_operations
+from reconciler.kinds.tenant import Collection, Identity, Read, Tenant
+from reconciler.prismatic.batching import Call
+from reconciler.prismatic.paging import read_connection
+from reconciler.prismatic.sizes import SLOW_SECONDS, SMALLEST_PAGE, Sizes
+from reconciler.prismatic.snapshot import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.prismatic.api import Api
+
+    Heavy = Callable[[httpx.Request], httpx.Response | Exception]
+
+OPERATIONS = parse_operations("""
+query customers($first: Int, $after: String, $name: String) {
+  customers(isSystem: false, first: $first, after: $after, name: $name) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { id name }
+  }
+}
+query instances($first: Int, $after: String) {
+  instances(first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor }
+    nodes {
+      id
+      variables(first: 2) {
+        nodes { id inputs { nodes { id } pageInfo { hasNextPage endCursor } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}
+query roles { customerRoles { id name } }
+mutation create($input: CreateCustomerInput!) {
+  createCustomer(input: $input) { customer { id } errors { field messages } }
+}
+""")
+CUSTOMERS = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])])
+ROLES = Call(OPERATIONS["roles"], {})
+
+
+def complain(message: str, status: int = 200) -> Heavy:
+    return lambda _: httpx.Response(status, json={"errors": [{"message": message}]})
+
+
+def complain_of_the_field(message: str) -> Heavy:
+    body = {"data": {"op0": None}, "errors": [{"message": message, "path": ["op0"]}]}
+    return lambda _: httpx.Response(200, json=body)
+
+
+WAYS: dict[str, Heavy] = {
+    "time-out": lambda _: httpx.ReadTimeout("x"),
+    "gateway time-out": lambda _: httpx.Response(504),
+    "bad gateway": lambda _: httpx.Response(502),
+    "server error": lambda _: httpx.Response(500),
+    "too large": lambda _: httpx.Response(413),
+    "too complex": complain("The query is too complex"),
+    "too complex, as HTTP 400": complain("Query complexity 12000 exceeds 10000", 400),
+}
+OF_ONE_FIELD: dict[str, Heavy] = {
+    "too complex, for the field": complain_of_the_field("Query is too complex."),
+    "the database's time-out": complain_of_the_field("canceling statement due to statement timeout"),
+}
+
+
+class Burdened(FakeTenant):
+    """A tenant that carries only so many nodes a page, and so many operations a request; ``way`` says how it fails.
+
+    ``slow_from``: pages from this size on take half a minute, and come.
+    """
+
+    def __init__(
+        self, way: str = "", *, page: int = 100, aliases: int = 1000, slow_from: int = 1000, **content: Any
+    ) -> None:
+        super().__init__(**content)
+        self.way, self.largest, self.most, self.slow_from = way, page, aliases, slow_from
+        self.asked: list[tuple[int, list[int]]] = []
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle(request)
+        sent = self.queries[-1]
+        aliases = sum(f"op{number}: " in sent.query for number in range(100))
+        pages = [value for key, value in sent.variables.items() if key.endswith(("_first", "_pageFirst"))]
+        self.asked.append((aliases, pages))
+        if aliases > self.most or max(pages, default=0) > self.largest:
+            happening = (WAYS | OF_ONE_FIELD)[self.way](request)
+            if isinstance(happening, Exception):
+                raise happening
+            return happening
+        if max(pages, default=0) >= self.slow_from or aliases >= self.slow_from:
+            await asyncio.sleep(30)
+        return response
+
+    @property
+    def sizes(self) -> list[int]:
+        """The sizes of the pages that were asked for, one after the other."""
+        return [size for _, pages in self.asked for size in pages]
+
+
+def customers(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"c{number}", "name": f"n{number}", "users": []} for number in range(count)]
+
+
+def read(tenant: FakeTenant, operation: str, **options: Any) -> list[dict[str, Any]]:
+    async def use(api: Api) -> list[dict[str, Any]]:
+        return await read_connection(api, Read(Collection(OPERATIONS[operation], lambda node: [node["id"]])))
+
+    return list(with_api(tenant, use, **options))
+
+
+@pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
+def test_a_page_that_is_too_much_is_halved(way: str, caplog: pytest.LogCaptureFixture) -> None:
+    """However the API says that a page is too much, the list is read to its end in pages of half the size."""
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.sizes")
+    tenant = Burdened(way, page=30, customers=customers(120))
+    assert [node["id"] for node in read(tenant, "customers")] == [f"c{number}" for number in range(120)]
+    assert list(dict.fromkeys(tenant.sizes)) == [100, 50, 25]
+    assert tenant.sizes.count(25) == 5
+    assert caplog.messages == ["customers: reading on in pages of 50", "customers: reading on in pages of 25"]
+
+
+@pytest.mark.parametrize("way", ["time-out", "too complex"])
+def test_a_list_is_read_on_from_where_it_was(way: str) -> None:
+    """Where pages prove too much in the middle of a list, what was read is not read again, and none is missed."""
+    tenant = Burdened(way, customers=customers(260))
+    tenant.moves.extend([lambda _: None, lambda changed: setattr(changed, "largest", 20)])
+    found = [node["id"] for node in read(tenant, "customers")]
+    assert found == [f"c{number}" for number in range(260)]
+    assert tenant.sizes[:2] == [100, 100]
+    assert tenant.sizes[2:5] != [100, 100, 100]
+    assert tenant.sizes[-1] == 12
+
+
+def test_a_slow_page_is_taken_and_the_next_is_smaller() -> None:
+    """A page that takes longer than is good for gateways is kept, and the list goes on in smaller ones."""
+    assert SLOW_SECONDS < 30
+    tenant = Burdened(slow_from=50, customers=customers(200))
+    assert len(read(tenant, "customers")) == 200
+    assert tenant.sizes == [100, 50, 25, 25]
+
+
+def test_nested_lists_stay_whole_with_small_pages() -> None:
+    """Pages of what is nested shrink by themselves, and positions lead to the same objects."""
+    one = [
+        {
+            "id": f"i{number}",
+            "variables": [
+                {"id": f"i{number}v{each}", "inputs": [{"id": f"i{number}v{each}x{deep}"} for deep in range(30)]}
+                for each in range(13)
+            ],
+        }
+        for number in range(12)
+    ]
+    expected = [
+        {
+            "id": each["id"],
+            "variables": {
+                "nodes": [
+                    {"id": variable["id"], "inputs": {"nodes": variable["inputs"]}} for variable in each["variables"]
+                ]
+            },
+        }
+        for each in one
+    ]
+    for page in (100, 7):
+        tenant = Burdened("too complex", page=page, instances=one)
+        tenant.page = 25
+        assert read(tenant, "instances") == expected
+
+
+def test_a_page_is_never_smaller_than_a_few_nodes() -> None:
+    """What fails in the smallest pages too is told, after as many tries as for anything else."""
+    tenant = Burdened("bad gateway", page=0, customers=customers(9))
+    with pytest.raises(ServerFault) as caught:
+        read(tenant, "customers")
+    assert str(caught.value) == f"{URL} answered HTTP 502: the server failed (5 tries)"
+    assert list(dict.fromkeys(tenant.sizes)) == [100, 50, 25, 12, 6, SMALLEST_PAGE]
+    assert tenant.sizes.count(100) == 2
+    assert tenant.sizes.count(SMALLEST_PAGE) == 5
+
+
+def test_what_is_too_complex_in_any_size_is_told() -> None:
+    """A query that is refused in every size ends with what the API said."""
+    tenant = Burdened("too complex", page=0, customers=customers(9))
+    with pytest.raises(Rejected, match="customers: The query is too complex"):
+        read(tenant, "customers")
+
+
+def test_one_bad_gateway_changes_nothing() -> None:
+    """A server's failure that is over with the next try is no reason for smaller pages."""
+    tenant = Burdened(customers=customers(150))
+    tenant.script.append(httpx.Response(502))
+    assert len(read(tenant, "customers")) == 150
+    assert tenant.sizes == [100, 100, 100]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_look_ups_travel_in_smaller_requests_from_then_on(way: str) -> None:
+    """However the API says that a request has too many operations, all are answered, and later ones ask for fewer."""
+    tenant = Burdened(way, aliases=6, customers=customers(60))
+    known = Tenant(Identity(URL, "org", "Rockets", "me"))
+    collection = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])], listable=False)
+
+    async def use(api: Api) -> None:
+        for start in (0, 30):
+            reads = [Read(collection, ("name", f"n{n}"), (("name", f"n{n}"),)) for n in range(start, start + 30)]
+            await fill(api, known, reads)
+
+    with_api(tenant, use)
+    assert len(known.all(collection)) == 60
+    late = [aliases for aliases, _ in tenant.asked[-4:]]
+    assert max(late) <= 6
+    assert max(tenant.sizes) == 100
+
+
+def test_slow_look_ups_travel_in_smaller_requests_from_then_on() -> None:
+    """Answers that take long are taken, and the next requests ask for less."""
+    tenant = Burdened(slow_from=15)
+
+    async def use(api: Api) -> None:
+        for _ in range(2):
+            await asyncio.gather(*(api.ask(ROLES) for _ in range(20)))
+
+    with_api(tenant, use)
+    assert [aliases for aliases, _ in tenant.asked] == [20, 10, 10]
+
+
+@pytest.mark.parametrize(("way", "most"), [("too large", 5), ("too complex", 5)])
+def test_mutations_travel_in_smaller_requests_from_then_on(way: str, most: int) -> None:
+    """What is refused for its size alone, before anything was done, is not tried in that size again."""
+    tenant = Refusing(way, most)
+
+    async def use(api: Api) -> list[Any]:
+        made = [
+            await api.call([Call(OPERATIONS["create"], {"input": {"name": f"{turn}-{n}"}}) for n in range(20)])
+            for turn in range(2)
+        ]
+        return [answer.errors for answers in made for answer in answers]
+
+    assert with_api(tenant, use) == [()] * 40
+    assert len(tenant.customers) == 40
+    assert tenant.refused == 2
+    assert len(tenant.sent) == tenant.refused + 8
+
+
+class Refusing(FakeTenant):
+    """A tenant that refuses requests of many mutations before it carries any out."""
+
+    def __init__(self, way: str, most: int) -> None:
+        super().__init__()
+        self.way, self.most, self.refused = way, most, 0
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        if request.content.decode().count(": createCustomer(") > self.most:
+            self.script.append(WAYS[self.way](request))
+            self.refused += 1
+        return await super().handle(request)
+
+
+def test_one_guilty_operation_makes_no_request_smaller() -> None:
+    """What is refused for one of its operations, not for its size, leaves the size of requests as it was."""
+    tenant = FakeTenant()
+
+    async def use(api: Api) -> int:
+        calls = [Call(OPERATIONS["create"], {"input": {"name": f"c{n}"}}) for n in range(8)]
+        calls[5] = Call(OPERATIONS["create"], {"input": {"name": "c5", "count": "many"}})
+        await api.call(calls)
+        return api.sizes.most(mutation=True)
+
+    assert with_api(tenant, use) > 1000
+
+
+def test_a_mutation_that_timed_out_is_never_sent_in_parts() -> None:
+    """A time-out may come after everything was carried out: several mutations are not sent in smaller requests."""
+    tenant = FakeTenant()
+    tenant.script.append(httpx.ReadTimeout("x"))
+    calls = [Call(OPERATIONS["create"], {"input": {"name": f"c{n}"}}) for n in range(4)]
+
+    async def use(api: Api) -> ApiError:
+        with pytest.raises(ApiError) as caught:
+            await api.call(calls)
+        return caught.value
+
+    assert with_api(tenant, use).ambiguous
+    assert len(tenant.sent) == 1
+
+
+def test_requests_of_the_same_time_shrink_together() -> None:
+    """Several requests that prove too much at the same time halve the size once, not once each."""
+    sizes = Sizes(20)
+    calls = [ROLES] * 20
+    assert [sizes.shrink(calls) for _ in range(4)] == [True] * 4
+    assert sizes.look_ups == 10
+    page = [Call(OPERATIONS["customers"], {"first": 100})]
+    assert [sizes.shrink(page) for _ in range(4)] == [True] * 4
+    assert sizes.page(OPERATIONS["customers"]) == 50
+    assert not sizes.shrink([ROLES])
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Internal server error", "Something went wrong, please try again later", "The service is unavailable"],
+)
+def test_an_accident_of_one_query_is_asked_again(message: str) -> None:
+    """A query whose answer was lost inside of the API is asked again by itself; the others keep their answers."""
+    tenant = FakeTenant()
+    role = {"id": "r", "name": "n"}
+    broken = {"data": {"op0": [role], "op1": None}, "errors": [{"message": message, "path": ["op1"]}]}
+    tenant.script.extend(httpx.Response(200, json=broken) for _ in range(1))
+
+    async def use(api: Api) -> Any:
+        return await api.call([ROLES, ROLES]), api.stats.retries
+
+    (first, second), retries = with_api(tenant, use)
+    assert first.data == [role]
+    assert len(second.data) == 2
+    assert retries == 1
+    assert tenant.sent[1].query.count("customerRoles") == 1
+
+
+def test_an_accident_that_lasts_is_told() -> None:
+    """What fails again and again is told after as many tries as for anything else."""
+    tenant = FakeTenant()
+    tenant.script.extend(complain_of_the_field("Internal server error")(None) for _ in range(9))  # type: ignore[arg-type]  # unused
+
+    async def use(api: Api) -> Any:
+        return (await api.call([ROLES]))[0].errors
+
+    assert with_api(tenant, use) == ("Internal server error",)
+    assert len(tenant.sent) == 5
+
+
+def test_an_accident_of_a_mutation_is_not_asked_again() -> None:
+    """A mutation that the API lost is left to who sent it: it may have been carried out."""
+    tenant = FakeTenant()
+    tenant.script.append(complain_of_the_field("Internal server error")(None))  # type: ignore[arg-type]  # unused
+
+    async def use(api: Api) -> Any:
+        return (await api.call([Call(OPERATIONS["create"], {"input": {"name": "x"}})]))[0]
+
+    assert with_api(tenant, use).ambiguous
+    assert len(tenant.sent) == 1
