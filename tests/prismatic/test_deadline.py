@@ -1,0 +1,161 @@
+"""The time a run may take is kept, whatever is under way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from prismatic.fake_tenant import ENDPOINT, FakeTenant, with_api
+from prismatic.leaping_loop import LeapingLoop
+
+from reconciler.errors import OutOfTime
+from reconciler.kinds.document import parse_operations
+from reconciler.prismatic.batching import Call
+from reconciler.prismatic.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.prismatic.api import Api
+
+ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
+CREATE = Call(
+    parse_operations(
+        "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"
+    )["create"],
+    {"input": {"name": "FTL"}},
+)
+OVER = (
+    "out of time: the 100 s that --timeout allows are over, and nothing more is sent; "
+    "run again to do the rest, or allow more"
+)
+
+
+class Slow(FakeTenant):
+    """Takes its time over every request."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle(request)
+        await asyncio.sleep(self.seconds)
+        return response
+
+
+def ends(tenant: FakeTenant, use: Callable[[Api], Any], **options: Any) -> tuple[OutOfTime, float]:
+    """Return how the time runs out for ``use``, and after how many seconds."""
+
+    async def timed(api: Api) -> tuple[OutOfTime, float]:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        with pytest.raises(OutOfTime) as caught:
+            await use(api)
+        return caught.value, loop.time() - started
+
+    found: tuple[OutOfTime, float] = with_api(tenant, timed, timeout=100.0, **options)
+    return found
+
+
+@pytest.mark.parametrize(("call", "ambiguous"), [(ROLES, False), (CREATE, True)])
+def test_a_request_under_way_is_given_up(call: Call, ambiguous: bool) -> None:
+    """When the time is over nobody waits for an answer any more; a mutation may have been carried out."""
+    error, seconds = ends(Slow(10_000), lambda api: api.call([call]))
+    assert (str(error), error.ambiguous) == (OVER, ambiguous)
+    assert seconds == pytest.approx(100, abs=1)
+
+
+@pytest.mark.parametrize("call", [ROLES, CREATE])
+def test_nothing_is_sent_when_the_time_is_over(call: Call) -> None:
+    """A request that was not sent was certainly not carried out."""
+    tenant = FakeTenant()
+
+    async def late(api: Api) -> None:
+        await asyncio.sleep(101)
+        await api.call([call])
+
+    error, _ = ends(tenant, late)
+    assert (str(error), error.ambiguous) == (OVER, False)
+    assert tenant.sent == []
+
+
+def test_a_request_that_waits_for_its_turn_is_not_sent() -> None:
+    """What the rate holds back until the time is over was not sent, so it is not ambiguous."""
+    tenant = FakeTenant()
+
+    async def many(api: Api) -> None:
+        await asyncio.gather(*(api.call([CREATE]) for _ in range(8)))
+
+    error, seconds = ends(tenant, many, rate=0.02)
+    assert not error.ambiguous
+    assert seconds == pytest.approx(100, abs=1)
+    assert len(tenant.sent) < 8
+
+
+@pytest.mark.parametrize("call", [ROLES, CREATE])
+def test_no_pause_goes_beyond_the_end(call: Call) -> None:
+    """A pause that would end too late is not begun: what for it is said at once, and nothing was carried out."""
+    tenant = FakeTenant()
+    tenant.script.extend([httpx.Response(429, headers={"Retry-After": "110"})])
+    error, seconds = ends(tenant, lambda api: api.call([call]))
+    assert str(error) == (
+        "out of time: https://stack.example answered HTTP 429: too many requests, and it asks for a pause of 110 s; "
+        "it can be tried again in 110 s, and of the 100 s that --timeout allows 100 s are left"
+    )
+    assert not error.ambiguous
+    assert seconds < 1
+    assert len(tenant.sent) == 1
+
+
+def test_tries_end_with_the_time() -> None:
+    """A query that is tried again and again, and takes long each time, ends when the time is over."""
+    tenant = Slow(45)
+    tenant.script.extend(httpx.Response(500) for _ in range(9))
+    error, seconds = ends(tenant, lambda api: api.call([ROLES]))
+    assert str(error) == OVER
+    assert seconds == pytest.approx(100, abs=1)
+    assert len(tenant.sent) == 3
+
+
+def test_accidents_are_not_asked_again_beyond_the_end() -> None:
+    """What the API failed to answer by accident is asked again only while there is time."""
+    tenant = Slow(99.9)
+    broken = {"data": {"op0": None}, "errors": [{"message": "Internal server error", "path": ["op0"]}]}
+    tenant.script.extend(httpx.Response(200, json=broken) for _ in range(9))
+    error, _ = ends(tenant, lambda api: api.call([ROLES]))
+    assert str(error).startswith("out of time: roles: Internal server error; it can be tried again in 0 s")
+    assert len(tenant.sent) == 1
+
+
+def test_questions_that_travel_together_end_together() -> None:
+    """Everybody who waits for an answer is told that the time is over."""
+
+    async def many(api: Api) -> None:
+        found = await asyncio.gather(*(api.ask(ROLES) for _ in range(50)), return_exceptions=True)
+        assert [type(each) for each in found] == [OutOfTime] * 50
+        raise found[0]
+
+    ends(Slow(10_000), many)
+
+
+def test_without_a_limit_nothing_ends() -> None:
+    """Without a limit, patience is all that counts."""
+
+    async def use(api: Api) -> Any:
+        await asyncio.sleep(1_000_000)
+        return await api.call([ROLES])
+
+    assert with_api(Slow(50), use)[0].data
+
+
+def test_the_time_counts_from_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that takes too long over the very first question says so, and is closed."""
+    monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
+    with (
+        pytest.raises(OutOfTime, match="the 7 s that --timeout allows are over"),
+        Connection(ENDPOINT, transport=Slow(30).transport, timeout=7),
+    ):
+        pass
