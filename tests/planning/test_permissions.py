@@ -1,0 +1,133 @@
+"""A token that may not see everything: told per object, and nothing is planned for what could not be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from prismatic.restricted import NO, Restricted
+from support.world import World
+
+from reconciler import workflow
+from reconciler.errors import PlanRefused, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from prismatic.restricted import Refuses
+
+MANIFESTS = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: ftl}
+spec: {name: FTL}
+---
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: acme}
+spec: {name: Acme}
+---
+apiVersion: reconciler/v1
+kind: User
+metadata: {name: jo}
+spec: {customer: ftl, email: jo@ftl.example, role: Nobody}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+spec: {customer: acme, name: Inventory, integration: {name: Acme Inventory}, configVariables: {Nonsense: 1}}
+"""
+PROJECT = """
+apiVersion: reconciler/v1
+kind: Project
+metadata: {name: ours}
+spec: {manifests: [customers.yaml]}
+"""
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as world:
+        for name in ("FTL", "Acme"):
+            world.seed.customer(name)
+        yield world
+
+
+def problems(world: World, refuses: Refuses, manifests: str | Path = MANIFESTS, **how: Any) -> list[str]:
+    """Return what planning complains of when the token is refused so."""
+    with pytest.raises(PlanRefused) as caught:
+        world.plan(manifests, transport=Restricted(world.sandbox, refuses, **how))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def refused(read: str) -> str:
+    return f"the API does not let this token read {read}: {NO}"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_one_object_that_may_not_be_seen_is_told_at_its_manifest(world: World, whole: bool) -> None:
+    """Only the manifest of what cannot be seen is complained of, and the problems of the others are told as well."""
+    found = problems(
+        world, lambda field, given: field == "customers" and given.get("name") == "FTL", MANIFESTS, whole=whole
+    )
+    assert found == [
+        f"<stdin>:2:1: Customer/ftl: {refused('customers')}",
+        *(each for each in found if "Nonsense" in each),
+    ]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_collection_that_may_not_be_seen_is_told_at_every_manifest(world: World, whole: bool) -> None:
+    """Every manifest that needs the collection is complained of, all at once, and the guesses about it are left out."""
+    found = problems(world, lambda field, _: field in {"users", "integrations"}, whole=whole)
+    assert found == [
+        f"<stdin>:12:1: User/jo: {refused('users')}",
+        f"<stdin>:17:1: Instance/inventory: {refused('integrationVersions')}",
+        f"<stdin>:17:1: Instance/inventory: {refused('integrationNames')}",
+    ]
+
+
+def test_what_could_not_be_seen_is_never_created(world: World) -> None:
+    """A plan is refused as a whole rather than creating what is perhaps there."""
+    with pytest.raises(PlanRefused):
+        world.apply(MANIFESTS, transport=Restricted(world.sandbox, lambda field, _: field == "customers"))
+    assert world.mutations == []
+
+
+def test_a_listing_that_may_not_be_seen_is_told_once_each(world: World) -> None:
+    """Where many look-ups would be answered by a listing, and neither is allowed, each manifest is complained of."""
+    many = "---\n".join(
+        f"apiVersion: reconciler/v1\nkind: Customer\nmetadata: {{name: c{n}}}\nspec: {{name: C{n}}}\n"
+        for n in range(45)
+    )
+    found = problems(world, lambda field, _: field == "customers", many)
+    assert len(found) == 45
+    assert {each.split(": ", 2)[2] for each in found} == {refused("customers")}
+
+
+def test_labels_that_may_not_be_seen_are_told(world: World, tmp_path: Path) -> None:
+    """Without seeing what carries the project's label it cannot be told what belongs to it, and that is said."""
+    (tmp_path / "reconciler.yaml").write_text(PROJECT)
+    only = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme}\n"
+    (tmp_path / "customers.yaml").write_text(only)
+    found = problems(world, lambda field, given: field == "instances" and "labels_Contains" in given, tmp_path)
+    assert found == [f"what belongs to this project cannot be told: {refused('instances')}"]
+
+
+def test_any_other_error_ends_the_run(world: World) -> None:
+    """An error that says nothing of permissions is no refusal: it is told as it is."""
+    transport = Restricted(world.sandbox, lambda field, _: field == "users", message="It broke")
+    with pytest.raises(Rejected, match=r"^users: It broke$"):
+        world.plan(MANIFESTS, transport=transport)
+
+
+def test_a_token_that_may_not_ask_who_it_is_is_told(world: World) -> None:
+    """Without knowing whose tenant it is nothing is planned."""
+    options = world.options(
+        MANIFESTS, transport=Restricted(world.sandbox, lambda field, _: field == "authenticatedUser")
+    )
+    desired = workflow.validate(options)
+    with pytest.raises(Rejected, match=NO), workflow.connect(options, desired):
+        pass
