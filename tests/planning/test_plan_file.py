@@ -92,10 +92,10 @@ def test_the_seal_is_another_each_time_and_holds_all_the_same(world: World, save
 
 def test_a_seal_made_with_a_key_needs_the_key(world: World, saved: Path) -> None:
     """With RECONCILER_FINGERPRINT_KEY the seal cannot be tried without it."""
-    save_plan(world.plan(saved.parent / "all.yaml"), saved, "the key")
+    save_plan(world.plan(saved.parent / "all.yaml"), saved, "the key of the case")
     with pytest.raises(StalePlan, match="a secret is not what it was"):
         check(world, saved)
-    world.environ["RECONCILER_FINGERPRINT_KEY"] = "the key"
+    world.environ["RECONCILER_FINGERPRINT_KEY"] = "the key of the case"
     check(world, saved)
 
 
@@ -134,7 +134,7 @@ UNREAD = {"kind", "name", "reason", "source"}
 """The same of one change."""
 
 
-@pytest.mark.parametrize(("value", "only"), [(value, "") for value in (..., None, 5, "ü:ü:ü")] + ON_INPUTS, ids=repr)
+@pytest.mark.parametrize(("value", "only"), [(value, "") for value in (..., 5, "ü:ü:ü")] + ON_INPUTS, ids=repr)
 def test_no_change_to_a_saved_plan_goes_unnoticed_or_ends_in_a_traceback(
     world: World, saved: Path, value: Any, only: str
 ) -> None:
