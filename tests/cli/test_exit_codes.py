@@ -9,6 +9,8 @@ and ``err``; left out: nothing is said on them).
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +76,28 @@ def test_a_port_that_is_taken_is_told(shell: Shell, serving: Any) -> None:
     ran = shell.run("sandbox", "--port", port)
     assert (ran.code, ran.out) == (1, "")
     assert f"Cannot listen on 127.0.0.1:{port}" in ran.err
+
+
+def test_a_sandbox_that_is_not_installed_is_told(shell: Shell) -> None:
+    """Without the extra the sandbox says what to install."""
+    script = "import sys; sys.modules['uvicorn'] = None; sys.argv = ['reconciler', 'sandbox']"
+    script += "; from reconciler.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: the sandbox needs uvicorn, which is not installed: pip install ")
+
+
+def test_a_shell_can_complete_commands_and_options(shell: Shell) -> None:
+    """The commands and options complete in a shell that asks."""
+    shell.monkeypatch.setenv("_RECONCILER_COMPLETE", "bash_complete")
+
+    def completions(words: str) -> set[str]:
+        shell.monkeypatch.setenv("COMP_WORDS", words)
+        shell.monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        return {line.partition(",")[2] for line in shell.run().out.splitlines()}
+
+    assert completions("reconciler pl") == {"plan"}
+    assert completions("reconciler apply --auto") == {"--auto-approve"}
 
 
 def test_each_case_has_its_own_name() -> None:

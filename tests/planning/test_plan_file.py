@@ -13,7 +13,7 @@ from support.world import ROOT, World
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError, StalePlan, UsageError
-from reconciler.planning.file import load_plan, save_plan
+from reconciler.planning.file import LARGEST_FILE, load_plan, save_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,6 +198,15 @@ def test_a_missing_plan_is_told(tmp_path: Path) -> None:
         load_plan(tmp_path / "none.json")
     with pytest.raises(UsageError, match="the plan cannot be read: Is a directory"):
         load_plan(tmp_path)
+
+
+def test_a_file_of_any_size_is_not_read(tmp_path: Path) -> None:
+    """What is far too large to be a plan is told so, unread."""
+    path = tmp_path / "saved.json"
+    with path.open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(UsageError, match="too large to be a plan"):
+        load_plan(path)
 
 
 def test_a_plan_replaces_what_was_there_and_is_its_owners_alone(saved: Path) -> None:

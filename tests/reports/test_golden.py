@@ -10,6 +10,8 @@ from reports.plans import KINDS, Notice, Place, Unclaimed, change, field, plan, 
 
 from reconciler.applying.results import Result
 from reconciler.kinds.secret import Secret
+from reconciler.prismatic.stats import Stats
+from reconciler.reports.cost import cost_line
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.result_text import authorize_text, result_line, results_text
 from reconciler.reports.style import Style
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Style()
+CALM = Stats(requests=4, operations=12, bytes_received=34_567, seconds=1.26)
+BUSY = Stats(400, 1200, 7, 9, 1_234_567, 61.5, throttled_seconds=12.34, lowest_rate=3.75)
 
 
 def one_of_each() -> tuple[Change, ...]:
@@ -193,6 +197,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "results-of-nothing": lambda: results_text([], PLAIN),
     "result-lines": lambda: "".join(f"{result_line(result, PLAIN)}\n" for result in results()),
     "authorize": lambda: authorize_text({"Instance/a": {"CRM": "https://a.example/1", "ERP": "https://a.example/2"}}),
+    "cost": lambda: "".join(f"{cost_line(stats, PLAIN)}\n" for stats in (CALM, BUSY)),
     "alike": lambda: shown(*many()[:4], many()[-1]),
     "brief": same_length,
     "without-secrets": lambda: shown(without_secrets=True),
