@@ -63,13 +63,20 @@ def reference_problems(spec: Mapping[str, Any], view: View) -> list[Complaint]:
     named = spec.get("customer")
     if not isinstance(named, dict):
         return []
-    found = _outside(named, view)
-    if len(found) == 1:
-        return []
-    (field, value) = next(iter(named.items()))
-    if not found:
+    if not _outside(named, view):
+        (field, value) = next(iter(named.items()))
         message = f"no customer has the {field} {value!r}; create it, or name one of the manifests by its handle"
         return [Complaint((*PATH, field), message)]
+    return ambiguous_reference(spec, view)
+
+
+def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Complaint]:
+    """Return that several customers are meant, if so."""
+    named = spec.get("customer")
+    found = _outside(named, view) if isinstance(named, dict) else ()
+    if not isinstance(named, dict) or len(found) < 2:
+        return []
+    (field, value) = next(iter(named.items()))
     candidates = ", ".join(f"{node['name']!r} ({node['id']})" for node in found)
     return [Complaint((*PATH, field), f"{len(found)} customers have the {field} {value!r}: {candidates}")]
 

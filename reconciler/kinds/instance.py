@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.attributes import Attribute, changed, text, written
 from reconciler.kinds.configuration import Configuration, compare_configuration, lost_values
 from reconciler.kinds.customer_reference import (
+    ambiguous_reference,
     customer_input,
     live_customer_id,
     reference_key,
@@ -282,6 +283,9 @@ class Instance(Kind):
 
     def owner_id(self, live: Live) -> str:
         return str(live.node["customer"]["id"])
+
+    def unclear(self, resource: Resource, view: View) -> Sequence[Complaint]:
+        return ambiguous_reference(resource.spec, view)
 
     def owner_of(self, resource: Resource, view: View) -> str | None:
         return live_customer_id(resource.spec, view)

@@ -171,6 +171,11 @@ class Kind(ABC):
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         """Return the live objects that the manifest may mean; more than one is an error."""
 
+    def unclear(self, resource: Resource, view: View) -> Iterable[Complaint]:
+        """Yield why it cannot be told what a resource belongs to; asked where there is no candidate."""
+        del resource, view
+        return ()
+
     def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
         """Return, by ID, the live objects that keep a new one from being created, with what to say of each.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.attributes import Attribute, changed, text, written
 from reconciler.kinds.customer import Customer
 from reconciler.kinds.customer_reference import (
+    ambiguous_reference,
     customer_input,
     live_customer_id,
     reference_key,
@@ -147,6 +148,9 @@ class User(Kind):
     def owner_id(self, live: Live) -> str | None:
         customer = live.node.get("customer")
         return customer["id"] if customer else None
+
+    def unclear(self, resource: Resource, view: View) -> Sequence[Complaint]:
+        return ambiguous_reference(resource.spec, view)
 
     def owner_of(self, resource: Resource, view: View) -> str | None:
         return live_customer_id(resource.spec, view)

@@ -192,9 +192,11 @@ class _Planner:
 
     def _removal(self, resource: Resource, live: Live | None) -> Change | None:
         """Plan to delete what a manifest says must be absent."""
-        if live is None:
-            return None
         kind = self.registry[resource.kind]
+        if live is None:
+            for complaint in kind.unclear(resource, self.view):
+                self._say(resource, complaint)
+            return None
         refusal = self._refusal(kind, live)
         if refusal:
             self._say(resource, Complaint(("lifecycle", "state"), refusal), root=())
