@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from reconciler.applying.results import Result
+    from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Registry, View
     from reconciler.manifests import Manifests, Project
     from reconciler.planning.plan import Plan
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.retrying import RetryPolicy
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
+SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,14 @@ class Options:
 
     @property
     def fingerprint_key(self) -> str:
-        return self.environ.get(FINGERPRINT_KEY, "")
+        """The key of fingerprints and seals, empty without one; raises ``UsageError`` for one that is too short."""
+        key = self.environ.get(FINGERPRINT_KEY, "").strip()
+        if 0 < len(key) < SHORTEST_KEY:
+            raise UsageError(
+                f"{FINGERPRINT_KEY} is too short to keep secrets by; expected at least {SHORTEST_KEY} characters, "
+                "chosen at random: 'openssl rand -hex 32' makes a good one"
+            )
+        return key
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -165,9 +174,16 @@ def _rules(options: Options, manifests: Manifests, *, partial: bool) -> Rules:
         ownership=Ownership(project.ownership_label if project else None, options.take_over),
         guardrails=rails,
         resend_secrets=options.resend_secrets,
+        fingerprinter=_fingerprinter(options),
         pruning=_pruning(project) if project and not partial else Pruning(),
         guarded=options.guarded,
     )
+
+
+def _fingerprinter(options: Options) -> Fingerprinter | None:
+    from reconciler.kinds.fingerprints import Fingerprinter
+
+    return Fingerprinter.of(options.fingerprint_key) if options.fingerprint_key else None
 
 
 def _pruning(project: Project) -> Pruning:
@@ -247,7 +263,8 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
     # What was pruned is in no manifest: that it is gone only the whole comparison tells.
     whole = project is not None and not known.issuperset(touched)
     pruning = _pruning(project) if project and whole else Pruning()
-    rules = Rules(Ownership(label, take_over=True), pruning=pruning, guarded=False)
+    fingerprinter = _fingerprinter(options)
+    rules = Rules(Ownership(label, take_over=True), fingerprinter=fingerprinter, pruning=pruning, guarded=False)
     try:
         found, view = _compare(options, manifests, connection, options.targets if whole else touched, rules)
     except ReconcilerError as error:

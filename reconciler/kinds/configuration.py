@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.config_variables import CONNECTION, compare
-from reconciler.kinds.connections import compare_connection
+from reconciler.kinds.connections import compare_connection, declared_inputs
+from reconciler.kinds.fingerprints import Record, Tags
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.secret import Unresolved
 from reconciler.kinds.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from reconciler.kinds.config_variables import Declaration
+    from reconciler.kinds.connections import ConnectionComparison
+    from reconciler.kinds.fingerprints import Fingerprinter, Fingerprints
     from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Node
 
@@ -27,16 +31,26 @@ UNVERIFIED = (
 
 @dataclass(slots=True)
 class Configuration:
-    """What it takes to make the declared variables right: ``wire`` holds only those that differ."""
+    """What it takes to make the declared variables right: ``wire`` holds only those that differ.
+
+    ``unknown`` counts the write-only inputs that are sent because their fingerprint is not on the object.
+    """
 
     fields: list[FieldChange] = field(default_factory=list)
     wire: list[Mapping[str, Any]] = field(default_factory=list)
+    unknown: int = 0
+    record: Record = field(default_factory=Record)
     warnings: list[Complaint] = field(default_factory=list)
     problems: list[Complaint] = field(default_factory=list)
 
     def without(self, keys: set[str]) -> list[Mapping[str, Any]]:
         """Return what to send, those of the given keys left out."""
         return [variable for variable in self.wire if variable["key"] not in keys]
+
+    @property
+    def sends_inputs(self) -> bool:
+        """Whether inputs of a connection are among what is sent."""
+        return any("values" in variable for variable in self.wire)
 
 
 def compare_configuration(
@@ -45,13 +59,15 @@ def compare_configuration(
     live: Node | None,
     *,
     resend_secrets: bool = False,
+    fingerprints: Fingerprints | None = None,
+    no_fingerprints: str = "",
 ) -> Configuration:
-    """Compare the manifest's variables with those of a live instance node (``None``: it is to be created)."""
+    """Compare the manifest's variables with those of a live instance node (``None``: it is to be created).
+
+    ``no_fingerprints`` says why there are none although there is a key.
+    """
     outcome = Configuration()
-    current = {
-        node["requiredConfigVariable"]["key"]: node
-        for node in ((live or {}).get(ROOT) or {}).get("nodes") or ()
-    }  # fmt: skip
+    current = _live_variables(live)
     for key, value in declared.items():
         declaration = declarations.get(key)
         complaint = _unusable(key, value, declaration, declarations)
@@ -59,10 +75,45 @@ def compare_configuration(
             outcome.problems += [complaint] if complaint else []
             continue
         try:
-            _compare_one(outcome, declaration, value, current.get(key), resend=resend_secrets)
+            if declaration.data_type == CONNECTION:
+                known = fingerprints.holds if fingerprints else None
+                found = compare_connection(declaration, value, current.get(key), resend=resend_secrets, known=known)
+                _take_in(outcome, declaration.key, found, no_fingerprints)
+            else:
+                _compare_value(outcome, declaration, value, current.get(key))
         except Mismatch as mismatch:
             outcome.problems.append(Complaint((ROOT, key, *mismatch.path), _message(declaration, mismatch)))
     return outcome
+
+
+def declared_tags(
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None, maker: Fingerprinter
+) -> Tags:
+    """Return the fingerprints of what the manifest declares of connections, as far as it can be declared."""
+    tags = Tags()
+    current = _live_variables(live)
+    for key, value in declared.items():
+        declaration = declarations.get(key)
+        if declaration is None or declaration.data_type != CONNECTION:
+            continue
+        try:
+            inputs = list(declared_inputs(declaration, value, current.get(key)))
+        except Mismatch:
+            continue  # compare_configuration says what is wrong
+        for name, text, readable in inputs:
+            if isinstance(text, Unresolved):
+                tags.complete = False
+                continue
+            tag = maker.tag(key, name, text.reveal())
+            tags.every.add(tag)
+            if not readable:
+                tags.hidden.add(tag)
+    return tags
+
+
+def _live_variables(live: Node | None) -> dict[str, Node]:
+    nodes = ((live or {}).get(ROOT) or {}).get("nodes") or ()
+    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
 
 
 def lost_values(
@@ -99,34 +150,37 @@ def _is_set(node: Node) -> bool:
     )
 
 
-def _compare_one(
-    outcome: Configuration, declaration: Declaration, value: Any, live: Node | None, *, resend: bool
-) -> None:
-    path: Path = (ROOT, declaration.key)
-    if declaration.data_type != CONNECTION:
-        found = compare(declaration, value, live)
-        if found.wire or found.after is not None:
-            outcome.fields.append(FieldChange(path, found.before, found.after, found.sensitive))
-        if found.wire:
-            outcome.wire.append(found.wire.as_input())
-        return
-    connection = compare_connection(declaration, value, live, resend=resend)
+def _compare_value(outcome: Configuration, declaration: Declaration, value: Any, live: Node | None) -> None:
+    found = compare(declaration, value, live)
+    if found.wire or found.after is not None:
+        path = (ROOT, declaration.key)
+        outcome.fields.append(FieldChange(path, found.before, found.after, found.sensitive))
+    if found.wire:
+        outcome.wire.append(found.wire.as_input())
+
+
+def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison, no_fingerprints: str) -> None:
+    path: Path = (ROOT, key)
     outcome.fields += [
         FieldChange((*path, *change.path), change.before, change.after, change.sensitive)
         for change in connection.fields
     ]  # fmt: skip
     if connection.wire:
         outcome.wire.append(connection.wire)
-    outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk)
+    outcome.unknown += len(connection.unknown)
+    outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk, no_fingerprints)
 
 
-def _connection_warnings(path: Path, unverified: tuple[str, ...], at_risk: tuple[str, ...]) -> Iterator[Complaint]:
+def _connection_warnings(
+    path: Path, unverified: tuple[str, ...], at_risk: tuple[str, ...], no_fingerprints: str
+) -> Iterator[Complaint]:
     for name in unverified:
         message = (
             f"{path[-1]}: {name} is write-only and set: it cannot be compared and stays as it is "
             "(it is sent at creation, with a change of another input, and with --resend-secrets)"
         )
-        yield Complaint((*path, "inputs", name), message, topic=UNVERIFIED)
+        because = f"; {no_fingerprints}" if no_fingerprints else ""
+        yield Complaint((*path, "inputs", name), message + because, topic=UNVERIFIED + because)
     if at_risk:
         names = ", ".join(at_risk)
         message = (

@@ -16,7 +16,7 @@ from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.values import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.kind import FieldChange as FieldChangeType
@@ -44,21 +44,29 @@ class ConnectionComparison:
     """The outcome for one declared connection: ``wire`` is what to send, or ``None`` when nothing needs to be.
 
     ``unverified`` names the declared write-only inputs that could not be compared and are not sent;
+    ``unknown`` those that are sent because their fingerprint is not on the object;
     ``at_risk`` the undeclared write-only ones that an API which replaces the list would drop.
     """
 
     fields: tuple[FieldChangeType, ...] = ()
     wire: Mapping[str, Any] | None = None
     unverified: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     at_risk: tuple[str, ...] = ()
 
 
 def compare_connection(
-    declared: Declaration, value: Any, live: Node | None, *, resend: bool = False
+    declared: Declaration,
+    value: Any,
+    live: Node | None,
+    *,
+    resend: bool = False,
+    known: Callable[[str, str, str], bool] | None = None,
 ) -> ConnectionComparison:
     """Compare a manifest's connection with the live one (``None``: it has none yet).
 
-    Raises ``Mismatch`` when the value is not a connection's.
+    ``known`` says, of a write-only input's variable, name and text, whether it was last sent just that; without it
+    such inputs cannot be compared. Raises ``Mismatch`` when the value is not a connection's.
     """
     spec = _checked(value)
     current = {entry.name: entry for entry in _live_inputs(live)}
@@ -68,22 +76,42 @@ def compare_connection(
     unseen = [name for name in entries if name not in wanted] if live is None else []
     set_unseen = {name for name in wanted if name in current and current[name].held}
     held = {name for name in set_unseen if wanted[name]}
+    unknown = {name for name in held if known and not known(declared.key, name, wanted[name])}
     differing = (set_unseen - held) | {
         name for name in wanted.keys() - set_unseen if wanted[name] != _text(current.get(name), declared, name)
     }
     links = {key: spec[key] for key in BY_ID if key in spec and spec[key] != _linked(live, BY_ID[key])}
-    send_held = held if resend or differing else set()
+    send_held = held if resend or differing or unknown else set()
+    unverified = set() if known else held - send_held
     if not (differing or links or send_held or unseen):
-        return ConnectionComparison(unverified=tuple(sorted(held)))
+        return ConnectionComparison(unverified=tuple(sorted(unverified)))
+    # What only has to travel with the others, and is known to be right, is no change.
+    told = differing | unknown | (send_held if resend or not known else set())
     fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
-    fields += [_input_change(name, wanted[name], current.get(name)) for name in wanted if name in differing | send_held]
+    fields += [_input_change(name, wanted[name], current.get(name)) for name in wanted if name in told]
     fields += [FieldChange(("inputs", name), None, Unresolved(), sensitive=True) for name in unseen]
     wire: dict[str, Any] = {"key": declared.key, **links}
     at_risk: tuple[str, ...] = ()
     if differing or send_held:
         wire["values"] = JsonText(list(_sent(wanted, current, declared)))
         at_risk = tuple(sorted(name for name, entry in current.items() if entry.held and name not in inputs))
-    return ConnectionComparison(tuple(fields), wire if len(wire) > 1 else None, tuple(sorted(held - send_held)), at_risk)
+    return ConnectionComparison(
+        tuple(fields), wire if len(wire) > 1 else None, tuple(sorted(unverified)), tuple(sorted(unknown)), at_risk
+    )
+
+
+def declared_inputs(
+    declared: Declaration, value: Any, live: Node | None
+) -> Iterator[tuple[str, Secret | Unresolved, bool]]:
+    """Yield each input that a manifest's connection sets to something, with whether it is known to read back.
+
+    Raises ``Mismatch`` when the value is not a connection's.
+    """
+    current = {entry.name: entry for entry in _live_inputs(live)}
+    for name, text in _wanted_inputs(declared, _checked(value).get("inputs") or {}, current):
+        if text:
+            readable = name in current and bool(current[name].value)
+            yield name, text if isinstance(text, Unresolved) else Secret(text), readable
 
 
 def _checked(value: Any) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import Attribute, changed, text, written
-from reconciler.kinds.configuration import Configuration, compare_configuration, lost_values
+from reconciler.kinds.configuration import lost_values
 from reconciler.kinds.customer_reference import (
     ambiguous_reference,
     customer_input,
@@ -28,8 +28,9 @@ from reconciler.kinds.flow_configs import compare_flows
 from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.integration import choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
-from reconciler.kinds.labels import label_change, wanted_labels
+from reconciler.kinds.labels import all_labels, label_change, wanted_labels
 from reconciler.kinds.secret import Secret
+from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
@@ -114,15 +115,16 @@ class Instance(Kind):
         if isinstance(version, Complaint):
             return Assessment(problems=[*problems, version])
         contents = contents_of(version, situation.view)
-        configuration = compare_configuration(
-            spec.get("configVariables") or {}, contents.variables, node, resend_secrets=situation.resend_secrets
-        )
+        configuration = compare_by_record(spec.get("configVariables") or {}, contents.variables, node, situation)
+        moves = node is not None and version.id != node["integration"]["id"]
+        lasting = without_ignored(resource, self.fixed).spec.get("configVariables") or {}
+        configuration.record = record_of(lasting, contents.variables, situation, configuration, moves=moves)
         flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
         problems += [*configuration.problems, *flows.problems]
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
         deployment = decide_deployment(spec, node, _needing_deploy(fields))
         warnings = list(configuration.warnings)
-        if node and version.id != node["integration"]["id"]:
+        if node and moves:
             declared = spec.get("configVariables") or {}
             warnings += lost_values(declared, contents.variables, node, version.number)
         if deployment.waiting:
@@ -135,7 +137,8 @@ class Instance(Kind):
             steps.append(deploy_step(live.id if live else IdOf(resource.address)))
         if node and spec.get("enabled") is True and not node["enabled"]:
             steps.append(enable_step(node["id"], enabled=True))
-        return Assessment(fields, steps, deployment.reason, warnings, problems)
+        reason = "; ".join(filter(None, (configuration.record.reason, deployment.reason)))
+        return Assessment(fields, steps, reason, warnings, problems)
 
     @staticmethod
     def _attribute_changes(spec: Mapping[str, Any], node: Node | None, version: Version) -> Iterator[FieldChange]:
@@ -162,7 +165,7 @@ class Instance(Kind):
             "integration": version.id,
             **{attribute.field: text(spec[attribute.field]) for attribute in ATTRIBUTES if attribute.field in spec},
         }
-        labels = wanted_labels(spec.get("labels"), None, situation.labels)
+        labels = wanted_labels(spec.get("labels"), None, situation.labels | configuration.record.after)
         if labels:
             values["labels"] = labels
         if configuration.wire:
@@ -183,14 +186,15 @@ class Instance(Kind):
         """Return the writes, attributes first; never ``configVariables`` with ``updateInstance``.
 
         An instance is paused before its configuration changes, and resumed only after the deploy. With a new
-        version the flows follow once it is there, since their IDs belong to it.
+        version the flows follow once it is there, since their IDs belong to it. Fingerprints come last.
         """
-        live = situation.live
+        live, record = situation.live, configuration.record
         if live is None:
             return []
         node = live.node
         values = written(ATTRIBUTES, fields, spec)
-        labels = wanted_labels(spec.get("labels"), node, situation.labels, situation.unwanted_labels)
+        unwanted = situation.unwanted_labels | record.gone
+        labels = wanted_labels(spec.get("labels"), node, situation.labels | record.before, unwanted)
         if labels is not None:
             values["labels"] = labels
         if spec.get("enabled") is False and node["enabled"]:
@@ -207,6 +211,10 @@ class Instance(Kind):
             steps.append(Step("update", Phase.CONFIGURE, OPERATIONS["updateInstance"], arguments))
         if configuration.wire:
             steps.append(_configure_step(live.id, configuration.wire))
+        if record.after != record.before:
+            labels = all_labels(spec.get("labels"), node, situation.labels | record.after, unwanted)
+            operation = OPERATIONS["updateInstance"]
+            steps.append(Step("update", Phase.RECORD, operation, {"id": live.id, "labels": labels}))
         return steps
 
     def revise(
@@ -219,7 +227,7 @@ class Instance(Kind):
         notes: list[str] = []
         if done.operation.name == "upgradeInstance":
             steps = self._reconfigured(resource, situation, payload, steps)
-        if any(step.phase in {Phase.WRITE, Phase.CONFIGURE} for step in steps):
+        if any(step.phase < Phase.DEPLOY for step in steps):
             return Revision(steps)
         deploying = any(step.phase is Phase.DEPLOY for step in steps)
         if done.phase is not Phase.DEPLOY:
@@ -246,7 +254,7 @@ class Instance(Kind):
         answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}
         declared = resource.spec.get("configVariables") or {}
         known = {key: value for key, value in declared.items() if key in answered}
-        after = compare_configuration(known, declarations, payload, resend_secrets=situation.resend_secrets)
+        after = compare_by_record(known, declarations, payload, situation)
         planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
         others = [step for step in steps if step not in planned]
         unseen = [

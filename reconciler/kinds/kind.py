@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from reconciler.kinds.document import Operation
+    from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.resource import Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
 
@@ -25,9 +26,11 @@ class Phase(IntEnum):
 
     WRITE = 1
     CONFIGURE = 2
-    DEPLOY = 3
-    SETTLE = 4
-    DELETE = 5
+    RECORD = 3
+    """What was written is noted on the object: only once it was accepted."""
+    DEPLOY = 4
+    SETTLE = 5
+    DELETE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,10 @@ class Situation:
     """Labels that it must not carry any more."""
     resend_secrets: bool = False
     """Whether write-only secrets, which cannot be compared, are written again."""
+    fingerprinter: Fingerprinter | None = None
+    """Makes the fingerprints by which they can be, kept as labels; ``None``: what is not known is kept nowhere."""
+    no_fingerprints: str = ""
+    """Why there is none although there is a key."""
 
 
 @dataclass(frozen=True, slots=True)

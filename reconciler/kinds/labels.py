@@ -1,7 +1,7 @@
 """Labels: the API replaces the whole set, and gives it back in lower case.
 
-Labels that begin ``gitops:`` are ours (whose manifests keep the object, and whether it is protected); a
-manifest can neither name nor drop them.
+Labels that begin ``gitops:`` are ours (whose manifests keep the object, whether it is protected, the fingerprints of
+its secrets); a manifest can neither name nor drop them.
 """
 
 from __future__ import annotations
@@ -26,10 +26,17 @@ def wanted_labels(
     ``declared`` is the manifest's set (``None``: whatever is there stays); ``required`` must be
     there anyway, and ``unwanted`` must not.
     """
-    present = _lower(node.get("labels") if node else ())
+    wanted = all_labels(declared, node, required, unwanted)
+    return None if set(wanted) == _present(node) else wanted
+
+
+def all_labels(
+    declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
+) -> list[str]:
+    """Return the whole set that the object must carry in the end, sorted, whether it does already or not."""
+    present = _present(node)
     kept = present if declared is None else _ordinary(declared) | (present - _ordinary(present))
-    wanted = (kept - _lower(unwanted)) | _lower(required)
-    return None if wanted == present else sorted(wanted)
+    return sorted((kept - _lower(unwanted)) | _lower(required))
 
 
 def label_change(declared: Sequence[str] | None, node: Node | None) -> list[FieldChange]:
@@ -39,6 +46,10 @@ def label_change(declared: Sequence[str] | None, node: Node | None) -> list[Fiel
     before = sorted(_ordinary(node.get("labels") if node else ()))
     after = sorted(_ordinary(declared))
     return [] if before == after else [FieldChange(("labels",), before if node else None, after)]
+
+
+def _present(node: Node | None) -> set[str]:
+    return _lower(node.get("labels") if node else ())
 
 
 def _lower(labels: Iterable[str] | None) -> set[str]:

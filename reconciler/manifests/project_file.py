@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place, Problem
+from reconciler.kinds.fingerprints import PREFIX as FINGERPRINTS
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind, real_path
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.project import PROTECTED_LABEL, Project
@@ -106,6 +107,11 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
             f"this project would own by the label {PROTECTED_LABEL}, which marks what must not be deleted;"
             " rename it, or set spec.ownership.label",
             origin.place(("metadata", "name")),
+        )
+    if (project.ownership_label or "").startswith(FINGERPRINTS):
+        yield Problem(
+            f"a label that begins {FINGERPRINTS} marks the fingerprints of secrets; own by another one",
+            origin.place(("spec", "ownership", "label")),
         )
     if project.prune and project.ownership_label is None:
         yield Problem(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.fingerprints import fingerprint_labels
+
 if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind, Live
     from reconciler.kinds.resource import Resource
@@ -37,7 +39,8 @@ class Ownership:
         if self.label is None or not kind.ownable:
             return Claim()
         carried = kind.labels(live) if live else frozenset()
-        others = {label for label in carried if label.startswith(PREFIX)} - {self.label, PROTECTED}
+        marks = {label for label in carried if label.startswith(PREFIX)} - fingerprint_labels(carried)
+        others = marks - {self.label, PROTECTED}
         if others and not self.take_over:
             return Claim(conflict=", ".join(sorted(others)))
         protect = resource.lifecycle.prevent_destroy

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.errors import Place
+    from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Action, Assessment, Kind, Live, Registry, View
     from reconciler.kinds.resource import Path, Resource
     from reconciler.planning.ownership import Claim
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 PROTECTION_HOLDS = (
     "the live object is protected against being deleted; apply the manifest with state: present and without "
     "preventDestroy first"
+)
+
+NOT_LABELLED = (
+    "RECONCILER_FINGERPRINT_KEY is of no use to it, since fingerprints are labels, and only what a Project owns is "
+    "labelled"
 )
 
 
@@ -37,6 +43,8 @@ class Rules:
     ownership: Ownership = field(default_factory=Ownership)
     guardrails: Guardrails = field(default_factory=Guardrails)
     resend_secrets: bool = False
+    fingerprinter: Fingerprinter | None = None
+    """What secrets are told by that cannot be read; ``None`` without a key."""
     pruning: Pruning = field(default_factory=Pruning)
     guarded: bool = True
     """Whether the guardrails are asked; a read-back deletes nothing."""
@@ -164,7 +172,7 @@ class _Planner:
             self._say(resource, Complaint((), message))
             return None
         compared = without_ignored(resource, kind.fixed) if live else resource
-        situation = Situation(self.view, live, claim.required, claim.unwanted, self.rules.resend_secrets)
+        situation = self._situation(resource, live, claim)
         assessment = kind.assess(compared, situation)
         for complaint in assessment.problems:
             self._say(resource, complaint)
@@ -188,6 +196,21 @@ class _Planner:
             observed=observe(kind, live) if live else None,
             depends_on=self.graph[resource.address],
             group=self._group(resource),
+        )
+
+    def _situation(self, resource: Resource, live: Live | None, claim: Claim) -> Situation:
+        """Return what the kind is to know; fingerprints are labels, so there are some only where labels are kept."""
+        maker, label = self.rules.fingerprinter, self.rules.ownership.label
+        labelled = label if claim.required else None
+        scope = (self.view.tenant.identity.organization_id, labelled or "", resource.address)
+        return Situation(
+            self.view,
+            live,
+            claim.required,
+            claim.unwanted,
+            self.rules.resend_secrets,
+            maker.within(*scope) if maker and labelled else None,
+            NOT_LABELLED if maker and not labelled else "",
         )
 
     def _removal(self, resource: Resource, live: Live | None) -> Change | None:

@@ -1,0 +1,110 @@
+"""Fingerprints: which secrets an object was last sent, told by labels on it, without keeping any of them.
+
+What the API never gives back cannot be compared with what is declared. With ``RECONCILER_FINGERPRINT_KEY`` each
+declared input gets a tag: a keyed digest (HMAC-SHA256) of the tenant, the project, the object's address, where the
+input stands in it, and its value. Without the key no guess at a secret can be tried, and the same secret has
+another tag wherever else it is used. The tags are strung together in labels of the object, ``gitops:secrets:…``.
+
+A tag is on an object only while the secret that it stands for is certainly there: one that goes out of date is
+taken off before another secret is sent, and the new one is put on after that was accepted.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+PREFIX = "gitops:secrets:"
+LENGTH = 12
+"""Characters of one tag: 60 bits in base 32, whose letters stay as they are when the API lower-cases them."""
+IN_ONE_LABEL = 5
+"""Tags of one label, which is then at most 75 characters long: how long the API lets one be is not known."""
+COST = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
+_LABEL = re.compile(rf"{PREFIX}((?:[a-z2-7]{{{LENGTH}}})+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprinter:
+    """Makes tags under one key, within one scope: what sets this object's secrets apart from all others'."""
+
+    _key: bytes = field(repr=False)
+    _scope: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, key: str) -> Fingerprinter:
+        """Return the one of a key, stretched (scrypt) so that a key that could be guessed cannot be so quickly."""
+        return cls(hashlib.scrypt(key.encode(), salt=b"reconciler fingerprints 1", **COST))
+
+    def within(self, *scope: str) -> Fingerprinter:
+        return replace(self, _scope=(*self._scope, *scope))
+
+    def tag(self, *parts: str) -> str:
+        """Return the tag of a value: ``parts`` are its path in the object, and itself."""
+        text = json.dumps([*self._scope, *parts])
+        digest = hmac.digest(self._key, text.encode(), "sha256")
+        return base64.b32encode(digest).decode().lower()[:LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """Those of one object: the tags that it carries, and what makes those of what its manifest declares."""
+
+    maker: Fingerprinter
+    carried: frozenset[str] = frozenset()
+
+    def holds(self, *parts: str) -> bool:
+        """Say whether the object was last sent this value at this path."""
+        return self.maker.tag(*parts) in self.carried
+
+
+@dataclass(slots=True)
+class Tags:
+    """The tags of everything that one manifest declares of connections.
+
+    ``hidden`` are those of inputs that cannot be read back, or of which that is not known yet; ``complete`` says that
+    no secret was left unresolved.
+    """
+
+    every: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The labels with fingerprints: ``before`` anything is sent to an object, and ``after`` all of it was accepted.
+
+    What will no longer hold goes before, so that a run that ends in between leaves nothing that is not true.
+    ``gone`` are those that are replaced; ``reason`` says what of all this explains a change.
+    """
+
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    reason: str = ""
+
+
+def tags_on(labels: Iterable[str]) -> frozenset[str]:
+    """Return the tags that an object's labels hold."""
+    found = (match[1] for label in labels if (match := _LABEL.fullmatch(label)))
+    return frozenset(text[at : at + LENGTH] for text in found for at in range(0, len(text), LENGTH))
+
+
+def as_labels(tags: Collection[str]) -> frozenset[str]:
+    """Return the labels that hold the tags, the same for the same tags."""
+    ordered = sorted(tags)
+    chunks = (ordered[at : at + IN_ONE_LABEL] for at in range(0, len(ordered), IN_ONE_LABEL))
+    return frozenset(PREFIX + "".join(chunk) for chunk in chunks)
+
+
+def fingerprint_labels(labels: Iterable[str]) -> frozenset[str]:
+    """Return those of the labels that are fingerprints."""
+    return frozenset(label for label in labels if label.startswith(PREFIX))
