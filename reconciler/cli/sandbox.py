@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.errors import UsageError
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.variants import Variants
 
 
 @click.command("sandbox")
@@ -19,6 +22,7 @@ from reconciler.errors import UsageError
 )  # fmt: skip
 @click.option("--token", default="sandbox", show_default=True, help="The access token to accept.")
 @click.option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="Act out an unknown of the API.")
+@click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides; then end.")
 def command(**given: Any) -> int:
     """Serve a local API like Prismatic's, on loopback only, until stopped.
 
@@ -32,6 +36,9 @@ def command(**given: Any) -> int:
         raise UsageError(
             f"the sandbox needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"
         ) from None
+    if given["list_variants"]:
+        click.echo(_table(Variants))
+        return 0
     try:
         variants = Variants.parse(given["variants"])
     except ValueError as error:
@@ -40,3 +47,12 @@ def command(**given: Any) -> int:
         token=given["token"], state=given["state"], integrations=given["integrations"], variants=variants
     )
     return serve(settings, given["port"])
+
+
+def _table(variants: type[Variants]) -> str:
+    """Return one line for each variant: its name, its values with the default first, what it decides."""
+    meanings = variants.meanings()
+    rows = [(name, ", ".join(values), meanings[name]) for name, values in variants.choices().items()]
+    rows = [("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), *rows]
+    name_width, values_width = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return "\n".join(f"{name:{name_width}}  {values:{values_width}}  {meaning}" for name, values, meaning in rows)
