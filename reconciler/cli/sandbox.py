@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     help="Import these integration definitions (Prismatic's YAML): a folder or a file. Repeatable.",
 )  # fmt: skip
 @click.option("--token", default="sandbox", show_default=True, help="The access token to accept.")
+@click.option(
+    "--certificate", type=click.Path(path_type=Path, dir_okay=False),
+    help="Speak HTTPS, with the certificate and the private key in this PEM file.",
+)  # fmt: skip
 @click.option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="Act out an unknown of the API.")
 @click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides; then end.")
 def command(**given: Any) -> int:
@@ -46,7 +50,7 @@ def command(**given: Any) -> int:
     settings = Settings(
         token=given["token"], state=given["state"], integrations=given["integrations"], variants=variants
     )
-    return serve(settings, given["port"])
+    return serve(settings, given["port"], certificate=given["certificate"])
 
 
 def _table(variants: type[Variants]) -> str:

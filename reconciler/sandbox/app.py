@@ -38,7 +38,7 @@ class Sandbox:
         self.log = AuditLog()
         self.faults = Faults(self.settings.seed)
         self.rate = Rate(self.settings.rate)
-        self.tokens = Tokens(self.settings.token, self.settings.refresh_token)
+        self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
         self.store, self.tenant = _open(self.settings)
         self.seed = Seed(self.tenant)
         self.app: ASGIApp = application(self)
@@ -51,7 +51,7 @@ class Sandbox:
             self.store.copy_from(fresh)
         finally:
             fresh.close()
-        self.tokens = Tokens(self.settings.token, self.settings.refresh_token)
+        self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
         self.log.clear()
         self.faults.clear()
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 def sign_in_routes(sandbox: Sandbox) -> list[Route]:
     """Return the routes; none of them needs an access token."""
 
+    def is_known(tenant: Any) -> bool:
+        return tenant in (None, "", sandbox.store.value("SELECT tenantId FROM organization"))
+
     async def refresh(request: Request) -> Response:
         data = _read(await request.body())
-        tenant = data.get("tenant_id")
-        known = {None, "", sandbox.store.value("SELECT tenantId FROM organization")}
-        answer = sandbox.tokens.refresh(data.get("refresh_token")) if tenant in known else None
+        answer = sandbox.tokens.refresh(data.get("refresh_token")) if is_known(data.get("tenant_id")) else None
         if answer is None:
             return JSONResponse({"detail": "The refresh token is not valid."}, 401)
         return JSONResponse(answer)
@@ -34,6 +35,8 @@ def sign_in_routes(sandbox: Sandbox) -> list[Route]:
         data = _read(await request.body())
         if data.get("grant_type") != "refresh_token":
             return JSONResponse({"error": "unsupported_grant_type"}, 400)
+        if not is_known(data.get("tenant_id")):
+            return JSONResponse({"error": "access_denied"}, 403)
         answer = sandbox.tokens.refresh(data.get("refresh_token"))
         return JSONResponse(answer) if answer else JSONResponse({"error": "invalid_grant"}, 403)
 

@@ -1,33 +1,38 @@
-"""Access tokens: one is valid at a time, and a refresh token gets the next one."""
+"""Access tokens: those that are valid, and the refresh token that gets more of them."""
 
 from __future__ import annotations
 
+import base64
 import hmac
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.clock import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
 LIFETIME = 604_800
 """Seconds that an access token is said to last: a week."""
 
 
 class Tokens:
-    """The valid access token, and what can replace it."""
+    """The access tokens that are valid. A new one leaves the others as they are."""
 
-    def __init__(self, access: str, refresh: str) -> None:
-        self._first, self._refresh = access, refresh
-        self._current: str | None = access
-        self._issued = 1
+    def __init__(self, access: str, refresh: str, now: Callable[[], datetime] = utc_now) -> None:
+        self._refresh, self._now = refresh, now
+        self._valid = [access]
+        self._issued = 0
 
     def accepts(self, authorization: str | None) -> bool:
         scheme, _, token = (authorization or "").partition(" ")
-        return (
-            self._current is not None
-            and scheme.lower() == "bearer"
-            and hmac.compare_digest(token.strip().encode(), self._current.encode())
-        )
+        given = token.strip().encode()
+        return scheme.lower() == "bearer" and any(hmac.compare_digest(given, valid.encode()) for valid in self._valid)
 
     def expire(self) -> None:
-        """Make the access token invalid; only a refresh gets another."""
-        self._current = None
+        """Make every access token invalid; only a refresh gets another."""
+        self._valid.clear()
 
     def refresh(self, refresh_token: Any) -> dict[str, Any] | None:
         """Return a new access token as an OAuth 2.0 answer, or ``None`` for a wrong refresh token."""
@@ -36,10 +41,17 @@ class Tokens:
         ):
             return None
         self._issued += 1
-        self._current = f"{self._first}-{self._issued}"
+        token = _unsecured({"exp": int(self._now().timestamp()) + LIFETIME, "jti": str(self._issued)})
+        self._valid.append(token)
         return {
-            "access_token": self._current,
+            "access_token": token,
             "refresh_token": self._refresh,
             "expires_in": LIFETIME,
             "token_type": "Bearer",
         }
+
+
+def _unsecured(claims: Mapping[str, Any]) -> str:
+    """Return an unsigned JSON Web Token (RFC 7519, section 6): clients read from it when it expires."""
+    parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
+    return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), ""])

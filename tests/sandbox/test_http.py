@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,6 +127,35 @@ def test_a_token_is_refreshed(api: Api) -> None:
     assert api.post(_ME).status_code == 200
 
 
+def test_a_new_token_leaves_the_others_valid(api: Api) -> None:
+    """Two programs that refresh side by side do not sign each other out."""
+    answers = [api.request("POST", "/auth/refresh", json={"refresh_token": "sandbox-refresh"}) for _ in range(2)]
+    tokens = ["sandbox", *(answer.json()["access_token"] for answer in answers)]
+    assert len(set(tokens)) == 3
+    for token in tokens:
+        api.headers = {"Authorization": f"Bearer {token}"}
+        assert api.post(_ME).status_code == 200
+    api.sandbox.tokens.expire()
+    for token in tokens:
+        api.headers = {"Authorization": f"Bearer {token}"}
+        assert api.post(_ME).status_code == 401
+
+
+def test_a_new_token_tells_when_it_expires(start: Callable[..., Api]) -> None:
+    """An access token is a JSON Web Token, unsigned, whose ``exp`` clients can read: a week from now."""
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    api = start(now=lambda: now)
+    token = api.request("POST", "/auth/refresh", json={"refresh_token": "sandbox-refresh"}).json()["access_token"]
+    header, claims, signature = token.split(".")
+    assert json.loads(_decoded(header)) == {"alg": "none", "typ": "JWT"}
+    assert json.loads(_decoded(claims))["exp"] == int(now.timestamp()) + 7 * 24 * 3600
+    assert signature == ""
+
+
+def _decoded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
 @pytest.mark.parametrize(
     "body",
     ['{"refresh_token": "wrong"}', '{"refresh_token": "sandbox-refresh", "tenant_id": "x"}', "{}", "[]", "{", "\xff"],
@@ -144,6 +175,7 @@ def test_the_official_cli_s_way_to_sign_in_is_there(api: Api) -> None:
     api.headers = {"Authorization": f"Bearer {token}"}
     assert api.post(_ME).status_code == 200
     assert api.request("POST", "/oauth/token", data={**form, "refresh_token": "x"}).json() == {"error": "invalid_grant"}
+    assert api.request("POST", "/oauth/token", data={**form, "tenant_id": "x"}).json() == {"error": "access_denied"}
     assert api.request("POST", "/oauth/token", data={"grant_type": "password"}).status_code == 400
 
 

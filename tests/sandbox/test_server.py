@@ -6,36 +6,57 @@ import io
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from support.serving import served
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from support.certificates import certificates
+from support.serving import run, served
 
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.server import serve
 from reconciler.sandbox.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-_RUN = """import sys
-from reconciler.sandbox.server import serve
-from reconciler.sandbox.settings import Settings
-sys.exit(serve(Settings(), 0))"""
+_COMMAND = [sys.executable, "-m", "reconciler", "sandbox", "--port", "0"]
+
+
+@contextmanager
+def sandbox_process(*options: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the command in a process of its own."""
+    with subprocess.Popen(
+        [*_COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
     """A sandbox in a process of its own."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _RUN], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ)
-    ) as process:
+    with sandbox_process() as process:
         yield process
-        process.kill()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """Return the URL that the command tells, once it does."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip().removeprefix("export PRISMATIC_URL=")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -114,3 +135,64 @@ def test_a_client_waits_for_nothing() -> None:
             with pytest.raises(httpx.ReadTimeout):
                 client.post("/api", json=query)
             assert client.post("/api", json=query).status_code == 200
+
+
+def test_it_speaks_https(tmp_path: Path) -> None:
+    """With a certificate it serves HTTPS only, cuts connections where a fault says so, and `reconciler` trusts it."""
+    made = certificates(tmp_path)
+    query = {"query": "{ organization { name } }"}
+    with sandbox_process("--certificate", str(made.server)) as process:
+        url = address(process)
+        assert url.startswith("https://127.0.0.1:")
+        trusting = ssl.create_default_context(cafile=str(made.authority))
+        headers = {"Authorization": "Bearer sandbox"}
+        with httpx.Client(base_url=url, headers=headers, trust_env=False, verify=trusting) as client:
+            assert client.post("/api", json=query).json() == {"data": {"organization": {"name": "Sandbox"}}}
+            client.post("/sandbox/faults", json={"kind": "drop"})
+            with pytest.raises(httpx.TransportError):
+                client.post("/api", json=query)
+            assert client.post("/api", json=query).status_code == 200
+        manifest = tmp_path / "customer.yaml"
+        manifest.write_text(
+            "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme}\n", encoding="utf-8"
+        )
+        environ = {"PRISMATIC_URL": url, "PRISM_REFRESH_TOKEN": "sandbox-refresh"}
+        trusts = run("plan", "-f", manifest, environ={**environ, "SSL_CERT_FILE": str(made.authority)}, cwd=tmp_path)
+        doubts = run("plan", "-f", manifest, environ=environ, cwd=tmp_path)
+    assert (trusts.code, doubts.code) == (0, 1)
+    assert "Customer/acme" in trusts.out
+    assert "certificate" in doubts.err
+
+
+def _encrypted(path: Path) -> None:
+    """Write a certificate whose private key needs a passphrase."""
+    key = load_pem_private_key(path.read_bytes(), None)
+    format_, encryption = PrivateFormat.PKCS8, BestAvailableEncryption(b"a passphrase")
+    path.write_bytes(key.private_bytes(Encoding.PEM, format_, encryption) + _chain(path))
+
+
+def _chain(path: Path) -> bytes:
+    text = path.read_bytes()
+    return text[text.index(b"-----BEGIN CERTIFICATE") :]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (Path.unlink, "No such file or directory"),
+        (lambda path: path.write_bytes(b""), "no certificate with its key, unencrypted"),
+        (lambda path: path.write_bytes(_chain(path)), "no certificate with its key, unencrypted"),
+        (_encrypted, "no certificate with its key, unencrypted"),
+    ],
+    ids=["missing", "empty", "without its key", "encrypted"],
+)
+def test_a_certificate_that_cannot_be_used_is_one_line(
+    tmp_path: Path, spoil: Callable[[Path], object], reason: str
+) -> None:
+    """It does not start without what it is told to use, and asks for no passphrase."""
+    path = certificates(tmp_path).server
+    spoil(path)
+    err = io.StringIO()
+    assert serve(Settings(), 0, certificate=path, out=io.StringIO(), err=err) == 1
+    advice = "Give a PEM file with a certificate and its private key."
+    assert err.getvalue() == f"Cannot use {path}: {reason}. {advice}\n"
