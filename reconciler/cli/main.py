@@ -97,8 +97,11 @@ def _run() -> int:
 
 
 def _show_usage_error(error: click.ClickException) -> None:
+    from reconciler.reports.escape import safe
+
     context = getattr(error, "ctx", None)
-    click.echo(f"error: {error.format_message()}", err=True)
+    for line in error.format_message().splitlines():
+        click.echo(f"error: {safe(line)}", err=True)
     if context is not None:
         click.echo(f"Try '{context.command_path} --help'.", err=True)
 

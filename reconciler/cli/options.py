@@ -136,6 +136,6 @@ def write_reports(reports: tuple[tuple[str, Path], ...], render: Callable[[str],
     """Write each report; ``render`` returns the text for a format."""
     for form, path in reports:
         try:
-            path.write_text(render(form), encoding="utf-8")
+            path.write_text(render(form), encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise click.ClickException(f"--report {form}={path}: cannot be written: {error.strerror}") from None

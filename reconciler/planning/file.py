@@ -13,6 +13,7 @@ from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
 from reconciler.planning.sealing import seal, seal_holds
+from reconciler.planning.spelling import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,7 +105,7 @@ def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
     """Write the plan to a file that only its owner can read."""
     document = {**plan_document(plan), "secretsSeal": seal(plan, fingerprint_key)}
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    text = json_text(document)
     try:
         path.unlink(missing_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def observe(kind: Kind, live: Live) -> Observed:
     """Return the object's ID, time of last change and digest; secrets do not enter the digest."""
     text = json.dumps(_open(kind.observed(live)), sort_keys=True, ensure_ascii=False, default=str)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
 
 

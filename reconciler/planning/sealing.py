@@ -30,7 +30,7 @@ def seal(plan: Plan, key: str, salt: str | None = None) -> str | None:
     if not any(found for _, found in material):
         return None
     salt = salt or random.token_hex(SALT_BYTES)
-    text = json.dumps(material, ensure_ascii=False).encode()
+    text = json.dumps(material, ensure_ascii=False).encode(errors="surrogatepass")
     digest = hashlib.scrypt(text, salt=salt.encode() + key.encode(), **COST)
     return f"scrypt:{salt}:{digest.hex()}"
 

@@ -131,7 +131,7 @@ def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) ->
             about = f"{warning.address}: " if warning.address else ""
             yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
     for topic in sorted(together):
-        yield style.warn(f"  ! {counts[topic]} {topic}; -v lists them")
+        yield style.warn(f"  ! {counts[topic]} {safe(topic)}; -v lists them")
     yield ""
 
 

@@ -1,0 +1,105 @@
+"""Whatever a customer, a file, a project or a value is called: no output lets it act."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from reports.plans import Notice, Place, Unclaimed, change, field, plan
+from support.hostile import ACTS, HOSTILE, acting
+
+from reconciler.applying.results import Result
+from reconciler.planning.file import load_plan, plan_document, save_plan
+from reconciler.reports.drift_text import drift_text
+from reconciler.reports.escape import safe
+from reconciler.reports.json_documents import drift_document, result_document, to_json
+from reconciler.reports.plan_text import plan_text
+from reconciler.reports.result_text import authorize_text, result_line, results_text
+from reconciler.reports.style import Style
+from reconciler.workflow import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from reconciler.planning.plan import Plan
+
+PLAIN = Style()
+
+
+def plan_of(name: str) -> Plan:
+    """Return a plan in which everything that comes from outside is the name."""
+    fields = [
+        field("description", name, f"{name}\n{name}\nx"),
+        field("description", f"{name}\nsame\n{name}", f"{name}\nsame\n"),
+        field("labels", [name], []),
+        field("configVariables/Form", {name: name}, {name: [name], "other": {name: None}}),
+    ]
+    within = [field(f"configVariables/{name.replace('/', '')}/inputs/x", None, name)]
+    return plan(
+        change(name, name=name, group=name, source=Place(name, 1, 1), reason=name, fields=fields),
+        change("two", "deploy", "adopt", name=name, group=name, source=None, reason=name, fields=within),
+        change("three", "create", name=name, group=name, fields=[field("name", None, name)]),
+        change("four", "delete", kind="Customer", name=name, group=name, reason=name),
+        project=name,
+        warnings=(Notice(name, name, Place(name, 1, 1)), Notice(name), *[Notice(name, topic=name)] * 2),
+        unclaimed=(Unclaimed("Customer", name, name),),
+        inputs=Options(environment=name, targets=(name,)).inputs,
+    )  # fmt: skip
+
+
+def results_of(name: str) -> list[Result]:
+    outcome = {"id": name, "webhookUrls": {name: name}}
+    return [
+        Result(each, "failed", done=["updateInstance"], messages=[name], notes=[name], outcome=outcome)
+        for each in plan_of(name)
+    ]
+
+
+TEXTS: dict[str, Callable[[str], str]] = {
+    "plan": lambda name: plan_text(plan_of(name), PLAIN),
+    "plan -v": lambda name: plan_text(plan_of(name), PLAIN, verbose=True),
+    "drift": lambda name: drift_text(plan_of(name), PLAIN),
+    "results": lambda name: results_text(results_of(name), PLAIN),
+    "results as they come": lambda name: "\n".join(result_line(result, PLAIN) for result in results_of(name)),
+    "addresses for authorizing": lambda name: authorize_text({name: {name: name}}),
+    "plan as JSON": lambda name: to_json(plan_document(plan_of(name))),
+    "results as JSON": lambda name: to_json(result_document(plan_of(name), results_of(name), {name: {name: name}})),
+    "drift as JSON": lambda name: to_json(drift_document(plan_of(name))),
+}
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_no_name_acts_in_any_output(key: str) -> None:
+    """No text that is put out holds a control, an unseen character, or a line that a CI takes for a command."""
+    name = HOSTILE[key]
+    found = {output: acting(text(name)) for output, text in TEXTS.items()}
+    assert {output: acts for output, acts in found.items() if acts} == {}
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_document_holds_the_name_all_the_same(key: str, tmp_path: Path) -> None:
+    """What is escaped in JSON reads back to the letter, from a report and from a saved plan."""
+    name = HOSTILE[key]
+    found = plan_of(name)
+    found = replace(found, changes=[replace(each, live=None) for each in found])
+    document = plan_document(found)
+    assert json.loads(to_json(document).encode()) == document
+    save_plan(found, tmp_path / "saved.json", "")
+    assert load_plan(tmp_path / "saved.json") == {**document, "secretsSeal": None}
+
+
+def test_a_name_that_wants_nothing_stays_as_it_is() -> None:
+    """Other scripts, emoji, double colons within and number signs are shown as they are."""
+    for name in ("FTL Rockets", "株式会社ロケット", "שלום", "Crème brûlée ✅", "A::B", "C## 5", "#1 [x]", "a: :b"):
+        assert safe(name) == name
+        assert json.loads(to_json([name])) == [name]
+        assert name in to_json([name])
+
+
+def test_the_search_for_what_acts_finds_it() -> None:
+    """Each thing that must not be in an output is found in some hostile name."""
+    found = {what for name in HOSTILE.values() for what in acting(name)}
+    assert found == set(ACTS)
