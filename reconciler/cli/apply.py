@@ -9,25 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import (
-    manifest_options,
-    style_of,
-    tell_cost,
-    tenant_options,
-    workflow_options,
-    write_reports,
-)
+from reconciler.cli.options import manifest_options, style_of, tell_cost, tenant_options, workflow_options
+from reconciler.cli.reporting import Reporting
 from reconciler.errors import ReconcilerError
+from reconciler.reports.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from reconciler.applying.results import Result
     from reconciler.manifests import Manifests
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
-    from reconciler.prismatic.stats import Stats
-    from reconciler.reports.style import Style
 
 
 @click.command("apply")
@@ -44,23 +37,27 @@ def command(**given: Any) -> int:
 
     With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
     """
-    options = workflow_options(given, batch_size=given["batch_size"])
-    _refuse_to_guess(given, options)
-    saved = _load(given["saved"])
-    if saved is not None:
-        options = workflow.options_of_saved(options, saved)
-    manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as connection:
+    with Reporting("apply", given) as reporting:
+        options = workflow_options(given, batch_size=given["batch_size"])
+        _refuse_to_guess(given, options)
+        saved = _load(given["saved"])
         if saved is not None:
-            plan = workflow.check_plan(options, saved, manifests, connection)
-        else:
-            plan = workflow.make_plan(options, manifests, connection)
-        if not _approved(plan, given):
-            click.echo("Nothing was changed.", err=True)
-            return 1
-        results = _apply(options, plan, manifests, connection, given)
-        urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
-    _report(plan, results, urls, connection.stats, given)
+            options = workflow.options_of_saved(options, saved)
+        manifests = workflow.validate(options)
+        with workflow.connect(options, manifests) as connection:
+            reporting.connection = connection
+            if saved is not None:
+                plan = workflow.check_plan(options, saved, manifests, connection)
+            else:
+                plan = workflow.make_plan(options, manifests, connection)
+            reporting.plan = plan
+            if not _approved(plan, given):
+                click.echo("Nothing was changed.", err=True)
+                reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
+                return 1
+            results = _apply(options, plan, manifests, connection, given)
+            urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
+        reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
     tell_cost(connection.stats, given)
     return 0 if told and all(result.ok for result in results) else 1
 
@@ -115,24 +112,3 @@ def _authorize_urls(
     except ReconcilerError as error:
         click.echo(f"error: where connections must be authorized cannot be told: {safe(str(error))}", err=True)
         return {}, False
-
-
-def _report(
-    plan: Plan,
-    results: Sequence[Result],
-    urls: Mapping[str, Mapping[str, str]],
-    stats: Stats,
-    given: Mapping[str, Any],
-) -> None:
-    from reconciler.reports.cost import cost_document
-    from reconciler.reports.json_documents import result_document, to_json
-    from reconciler.reports.result_text import authorize_text, results_text
-    from reconciler.reports.style import Style
-
-    def render(form: str, style: Style = Style(), shown: Mapping[str, Mapping[str, str]] | None = None) -> str:  # noqa: B008 - a frozen constant
-        if form == "json":
-            return to_json({**result_document(plan, results, shown), "cost": cost_document(stats)})
-        return results_text(results, style) + authorize_text(shown or {})
-
-    write_reports(given["reports"], render)
-    click.echo(render(given["form"], style_of(given), urls), nl=False)

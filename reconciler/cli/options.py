@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.reports.registry import FORMATS
 from reconciler.reports.style import Style
 from reconciler.workflow import Options
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.prismatic.stats import Stats
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FORMATS = ("text", "json")
 
 
 class Report(click.ParamType[tuple[str, Path]]):
@@ -63,7 +63,7 @@ def tenant_options(command: Command) -> Command:
             help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
         ),
         click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
-        click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="What stdout carries."),
+        click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What stdout carries."),
         click.option(
             "--report", "reports", multiple=True, type=Report(),
             help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
@@ -130,12 +130,3 @@ def set_up_log(verbose: int) -> None:
     log.handlers[:] = [handler]
     log.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
     log.propagate = False
-
-
-def write_reports(reports: tuple[tuple[str, Path], ...], render: Callable[[str], str]) -> None:
-    """Write each report; ``render`` returns the text for a format."""
-    for form, path in reports:
-        try:
-            path.write_text(render(form), encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            raise click.ClickException(f"--report {form}={path}: cannot be written: {error.strerror}") from None

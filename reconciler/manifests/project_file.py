@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from reconciler.manifests.locate import Document
     from reconciler.manifests.validate import Checker
 
+LARGEST_GLANCE = 1024 * 1024
+"""Bytes of a project file that are looked at for its name alone."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProjectFile:
@@ -68,6 +71,23 @@ def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
             yield from (path / name for name in PROJECT_FILES if file_kind(cwd / path / name) == "file")
         elif path.name in PROJECT_FILES and file_kind(cwd / path) == "file":
             yield path
+
+
+def named_project(arguments: Sequence[str], cwd: Path) -> str | None:
+    """Return the name of the project that a run is for, whatever else is wrong with it; ``None`` if that is not known.
+
+    For telling to which project a failure belongs when its manifests could not be read.
+    """
+    import yaml
+
+    for path in project_paths(arguments, cwd):
+        try:
+            document = yaml.safe_load((cwd / path).read_bytes()[:LARGEST_GLANCE])
+        except (OSError, yaml.YAMLError, ValueError, RecursionError):
+            return None
+        name = _map(_map(document).get("metadata")).get("name")
+        return name if isinstance(name, str) else None
+    return None
 
 
 def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:

@@ -1,0 +1,105 @@
+"""Telling what a run came to: on stdout, and in every report that was asked for, also when it failed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from reconciler.cli.options import style_of
+from reconciler.errors import ReconcilerError, UsageError
+from reconciler.reports.outcome import Failure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.connection import Connection
+    from reconciler.reports.outcome import Command
+
+
+class Reporting:
+    """Tells the outcome of one run, once; a context manager.
+
+    Leaving it with an error before anything was told tells the error in every report: whoever collects a report
+    finds one. ``plan`` and ``connection``, set as soon as there are any, add what was to be done and what it cost by
+    then.
+    """
+
+    def __init__(self, command: Command, given: Mapping[str, Any]) -> None:
+        self.plan: Plan | None = None
+        self.connection: Connection | None = None
+        self._command = command
+        self._given = given
+        self._told = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        failure = _failure(error)
+        if failure and not self._told:
+            self._tell_failure(Outcome(self._command, self.plan, failure=failure))
+
+    def tell(self, outcome: Outcome) -> None:
+        """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
+        outcome = self._complete(outcome)
+        self._told = True
+        if outcome.failure is None or self._given["form"] != "text":
+            self._print(outcome)
+        unwritten = list(self._write(outcome))
+        if unwritten:
+            raise UsageError("\n".join(unwritten))
+
+    def _tell_failure(self, outcome: Outcome) -> None:
+        """Tell why there is no result; the error that led here is the one that ends the run, whatever else fails."""
+        try:
+            self.tell(outcome)
+        except UsageError as error:
+            for line in str(error).splitlines():
+                click.echo(f"error: {line}", err=True)
+
+    def _complete(self, outcome: Outcome) -> Outcome:
+        from reconciler.manifests.project_file import named_project
+
+        plan = outcome.plan
+        return replace(
+            outcome,
+            project=plan.project if plan else named_project(self._given["files"], Path.cwd()),
+            environment=self._given["environment"],
+            stats=self.connection.stats if self.connection else None,
+            verbose=self._given["verbose"] > 0,
+        )
+
+    def _print(self, outcome: Outcome) -> None:
+        from reconciler.reports.registry import render
+
+        click.echo(render(outcome, self._given["form"], style_of(self._given)), nl=False)
+
+    def _write(self, outcome: Outcome) -> Iterator[str]:
+        """Write each report; yield what has to be said of those that cannot be."""
+        from reconciler.reports.registry import render
+
+        # Where to authorize is a secret: it goes where a person looks, never into a file.
+        outcome = replace(outcome, authorize_urls={})
+        for form, path in self._given["reports"]:
+            try:
+                path.write_text(render(outcome, form), encoding="utf-8", errors="backslashreplace", newline="\n")
+            except OSError as error:
+                yield f"--report {form}={path}: cannot be written: {error.strerror}"
+
+
+def _failure(error: BaseException | None) -> Failure | None:
+    """Return what an error means to a report; ``None`` without one, and for a mistake in our own code."""
+    if isinstance(error, ReconcilerError):
+        return Failure.of(error)
+    if isinstance(error, click.ClickException):
+        return Failure.saying(error.format_message())
+    if isinstance(error, (click.Abort, KeyboardInterrupt)):
+        return Failure.saying("interrupted")
+    return None

@@ -1,0 +1,60 @@
+"""An outcome as one JSON document; see ``schemas/plan.schema.json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__
+from reconciler.planning.file import FORMAT_VERSION, plan_document
+from reconciler.reports.cost import cost_document
+from reconciler.reports.json_documents import drift_document, result_document, to_json
+
+if TYPE_CHECKING:
+    from reconciler.reports.outcome import Failure, Outcome
+    from reconciler.reports.style import Style
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the document as text; ``error`` in it says that something else than the result was all there is."""
+    del style
+    return to_json(outcome_document(outcome))
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome as plain data: what there is of a plan, its results, an error, and the cost."""
+    document = _result(outcome)
+    if outcome.failure:
+        document |= {"command": outcome.command, "error": _error(outcome.failure)}
+    if outcome.stats:
+        document["cost"] = cost_document(outcome.stats)
+    return document
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    if outcome.plan is None:
+        return {
+            "formatVersion": FORMAT_VERSION,
+            "reconcilerVersion": __version__,
+            "project": outcome.project,
+            "environment": outcome.environment,
+        }
+    if outcome.failure or outcome.command == "plan":
+        return plan_document(outcome.plan)
+    if outcome.command == "drift":
+        return drift_document(outcome.plan)
+    return result_document(outcome.plan, outcome.results, outcome.authorize_urls)
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    return {
+        "problems": [
+            {
+                "message": each.message,
+                "source": {"file": each.place.file, "line": each.place.line, "column": each.place.column}
+                if each.place
+                else None,
+            }
+            for each in failure.problems
+        ],
+        "advice": failure.advice,
+    }

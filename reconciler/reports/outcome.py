@@ -1,0 +1,73 @@
+"""What a run came to: one object, from which every report is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Self
+
+from reconciler.errors import ManifestErrors, PlanRefused, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.errors import ReconcilerError
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.stats import Stats
+
+Command = Literal["plan", "apply", "drift"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result, or not the one that was asked for; ``advice`` says what to do about it."""
+
+    problems: tuple[Problem, ...]
+    advice: str = ""
+
+    @classmethod
+    def of(cls, error: ReconcilerError) -> Self:
+        """Return what an error of ours says, problem by problem."""
+        if isinstance(error, (ManifestErrors, PlanRefused)):
+            return cls(tuple(error.problems), error.advice)
+        return cls(tuple(Problem(line) for line in str(error).splitlines()), error.advice)
+
+    @classmethod
+    def saying(cls, message: str) -> Self:
+        return cls((Problem(message),))
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a run takes place, as far as a report has to know."""
+
+    folder: str = ""
+    """The current folder within the repository, with ``/`` between names: what the names of files begin at."""
+    full_report: str = ""
+    """Where the whole of what a short report leaves out is found: an address, or the name of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything that a report can tell of one run.
+
+    Without a ``plan`` nothing could be compared, and ``failure`` says why. With both, the plan was made and not
+    carried out. ``results`` are those of an apply; ``authorize_urls`` are secrets and only for who asked for them.
+    """
+
+    command: Command
+    plan: Plan | None = None
+    results: Sequence[Result] = ()
+    failure: Failure | None = None
+    project: str | None = None
+    environment: str | None = None
+    stats: Stats | None = None
+    authorize_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """By address, how a drift came about, in two or three words; empty where that cannot be told."""
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By address, sentences to say about one change."""
+    notes: Sequence[str] = ()
+    """Sentences to say about the whole."""
+    verbose: bool = False
+    surroundings: Surroundings = Surroundings()

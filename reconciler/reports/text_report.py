@@ -1,0 +1,26 @@
+"""An outcome as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.reports.drift_text import drift_text
+from reconciler.reports.failure_text import failure_text
+from reconciler.reports.plan_text import plan_text
+from reconciler.reports.result_text import authorize_text, results_text
+
+if TYPE_CHECKING:
+    from reconciler.reports.outcome import Outcome
+    from reconciler.reports.style import Style
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the outcome as text; a failure last, where the eye of a reader of a terminal is."""
+    failed = failure_text(outcome.failure, style) if outcome.failure else ""
+    if outcome.plan is None:
+        return failed
+    if outcome.failure or outcome.command == "plan":
+        return plan_text(outcome.plan, style, verbose=outcome.verbose) + failed
+    if outcome.command == "drift":
+        return drift_text(outcome.plan, style, verbose=outcome.verbose)
+    return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)

@@ -1,0 +1,117 @@
+"""Reports are there whatever happened: a job that collects one finds one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, Terminal
+from jsonschema import Draft202012Validator
+
+from reconciler.manifests.schemas import load_schema
+from reconciler.reports.registry import FORMATS
+
+if TYPE_CHECKING:
+    from cli.shell import Shell
+
+ALL = ("-f", "all.yaml")
+EVERY = tuple(part for form in FORMATS for part in ("--report", f"{form}=report.{form}"))
+BROKEN = CUSTOMER.replace("description", "descripton") + INSTANCE.replace("ftl", "ftx")
+COMMANDS = {"plan": ("plan", *ALL), "apply": ("apply", *ALL, "--auto-approve"), "drift": ("drift", *ALL)}
+FAILURES = {
+    "broken manifests": (BROKEN, "", 2),
+    "the API is down": (CUSTOMER, "error:status=404,times=always", 1),
+    "the API goes down half-way": (CUSTOMER + INSTANCE, "error:field=integrations,status=404,times=always", 1),
+    "no such resource": (CUSTOMER.replace("spec: {", "spec: {xternalId: a, "), "", 1),
+}
+
+
+def reports(shell: Shell) -> dict[str, str]:
+    """Return the reports that were written, by format."""
+    return {form: (shell.folder / f"report.{form}").read_text(encoding="utf-8") for form in FORMATS}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_failure_is_told_in_every_report(command: str, name: str, shell: Shell) -> None:
+    """When there is no result, each report says why, problem by problem, and stderr as before."""
+    text, fault, count = FAILURES[name]
+    shell.write("all.yaml", text)
+    if fault:
+        shell.world.sandbox.faults.add(fault)
+    ran = shell.tenant(*COMMANDS[command], *EVERY)
+    assert (ran.code, ran.out) == (1, "")
+    found = reports(shell)
+    document = json.loads(found["json"])
+    Draft202012Validator(load_schema("plan")).validate(document)
+    assert document["command"] == command
+    assert "changes" not in document
+    problems = document["error"]["problems"]
+    assert len(problems) == count
+    for problem in problems:
+        assert problem["message"] in found["text"]
+        assert problem["message"] in ran.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_stdout_carries_a_failure_where_a_machine_reads_it(command: str, shell: Shell) -> None:
+    """With --format json stdout is a whole document also when there is no result."""
+    shell.write("all.yaml", BROKEN)
+    shell.write("reconciler.yaml", PROJECT)
+    ran = shell.tenant(command, "-f", ".", "--format", "json", *(["--auto-approve"] if command == "apply" else []))
+    assert ran.code == 1
+    document = json.loads(ran.out)
+    assert document["project"] == "acme"
+    assert [each["source"]["line"] for each in document["error"]["problems"]] == [5, 11]
+
+
+def test_a_wrong_project_file_names_no_project(shell: Shell) -> None:
+    """Where even the project's name cannot be read, a report goes without it."""
+    for text in ("{", "metadata: 5", "metadata: {name: [x]}", ""):
+        shell.write("reconciler.yaml", text)
+        assert json.loads(shell.tenant("plan", "--format", "json").out)["project"] is None
+
+
+def test_a_plan_that_nobody_approved_is_in_the_reports(shell: Shell) -> None:
+    """An apply that was declined reports the plan, and that nothing was changed."""
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("apply", *ALL, *EVERY, stdin=Terminal("n\n"))
+    assert (ran.code, ran.out) == (1, "")
+    found = reports(shell)
+    document = json.loads(found["json"])
+    assert document["summary"]["create"] == 1
+    assert document["error"]["problems"] == [{"message": "not approved: nothing was changed", "source": None}]
+    assert found["text"].endswith("error: not approved: nothing was changed\n1 problem.\n")
+
+
+def test_a_plan_that_cannot_be_saved_is_in_the_reports(shell: Shell) -> None:
+    """When something fails after the plan was made, the plan is told together with what failed."""
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("plan", *ALL, "--out", "no/such", *EVERY)
+    assert ran.code == 1
+    assert "Plan: 1 to create" in reports(shell)["text"]
+    assert "--out no/such: cannot be written" in reports(shell)["text"]
+
+
+def test_an_apply_tells_its_results_before_a_report_fails(shell: Shell) -> None:
+    """A report that cannot be written costs the exit code, and neither the results nor the other reports."""
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("apply", *ALL, "--auto-approve", "--report", "json=no/such", "--report", "text=no/text", *EVERY)
+    assert ran.code == 1
+    assert "Done: 1 applied." in ran.out
+    assert ran.err.endswith(
+        "error: --report json=no/such: cannot be written: No such file or directory\n"
+        "error: --report text=no/text: cannot be written: No such file or directory\n"
+    )
+    assert "Done: 1 applied." in reports(shell)["text"]
+    assert shell.world.mutation_names() == ["createCustomer"]
+
+
+def test_a_failure_is_told_also_when_its_report_cannot_be_written(shell: Shell) -> None:
+    """Both the failure and the report that failed too are said."""
+    shell.write("all.yaml", BROKEN)
+    ran = shell.tenant("plan", *ALL, "--report", "json=no/such")
+    assert ran.code == 1
+    assert ran.err.startswith("error: --report json=no/such: cannot be written")
+    assert "2 problems." in ran.err
