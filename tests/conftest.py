@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.browser import _chromium, browser
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
+
+__all__ = ["_chromium", "browser"]
 
 settings.register_profile(
     "default", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
