@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 @click.command("sandbox")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any that is free.")
+@click.option(
+    "--world", type=click.Path(path_type=Path, dir_okay=False),
+    help="Start with the integrations, customers, users and instances that this file lists.",
+)  # fmt: skip
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the tenant in this file.")
 @click.option(
     "--integrations", multiple=True, type=click.Path(path_type=Path, exists=True),
@@ -48,7 +52,11 @@ def command(**given: Any) -> int:
     except ValueError as error:
         raise click.UsageError(f"--variant: {error}") from None
     settings = Settings(
-        token=given["token"], state=given["state"], integrations=given["integrations"], variants=variants
+        token=given["token"],
+        state=given["state"],
+        integrations=given["integrations"],
+        world=given["world"],
+        variants=variants,
     )
     return serve(settings, given["port"], certificate=given["certificate"])
 

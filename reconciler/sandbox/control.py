@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from reconciler.sandbox.config_variables import authorize
 from reconciler.sandbox.fault_specs import fault_of
+from reconciler.sandbox.world import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,7 +31,10 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
         return JSONResponse({"requests": sandbox.log.requests, "entries": sandbox.log.as_json()})
 
     async def reset(_: Request) -> Response:
-        sandbox.reset()
+        try:
+            sandbox.reset()
+        except SetupError as error:
+            return JSONResponse({"detail": str(error)}, 409)
         return Response(status_code=204)
 
     async def expire(_: Request) -> Response:

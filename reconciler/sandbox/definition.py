@@ -183,7 +183,7 @@ def _variable(item: Any, user_level: set[Any]) -> Variable:
         data_type=data_type,
         stable_key=item.get("stableKey"),
         collection_type=collection,
-        default=None if is_connection else _default(item.get("defaultValue"), collection),
+        default=None if is_connection else as_text(item.get("defaultValue"), collection),
         description=item.get("description"),
         pick_list=tuple(str(option) for option in item.get("pickList") or ()),
         schedule_type=_upper(item.get("scheduleType")) or ("CUSTOM" if data_type == "SCHEDULE" else None),
@@ -205,7 +205,7 @@ def _inputs(items: Mapping[str, Any], *, write_only: bool) -> tuple[ConnectionIn
         ConnectionInput(
             name=name,
             type=_upper(item.get("type")) or "VALUE",
-            value=_default(item.get("value"), None) or "",
+            value=as_text(item.get("value"), None) or "",
             meta={**(item.get("meta") or {}), **({"writeOnly": True} if write_only else {})},
         )
         for name, item in sorted(items.items())
@@ -239,8 +239,8 @@ def _upper(text: Any) -> str | None:
     return str(text).upper() if text else None
 
 
-def _default(value: Any, collection: str | None) -> str | None:
-    """Return a default as the API writes it: always a string, lists and mappings as JSON."""
+def as_text(value: Any, collection: str | None) -> str | None:
+    """Return a value as the API writes it: always a string, lists and mappings as JSON."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

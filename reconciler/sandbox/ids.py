@@ -23,7 +23,7 @@ def derived_uuid(*parts: str) -> str:
 class Ids:
     """Hands out new IDs; with a seed, the same ones in every run."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | str | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 - identifiers of made-up objects, no secrets
 
     def uuid(self) -> str:

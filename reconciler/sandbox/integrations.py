@@ -75,17 +75,23 @@ def update_integration(tenant: Tenant, data: Input) -> Row:
     return tenant.store.get("integrations", draft["id"])
 
 
-def publish_integration(tenant: Tenant, data: Input) -> Row:
-    """Publish the draft as a new version, which is available, and return the version's node."""
+def publish_integration(tenant: Tenant, data: Input, *, number: int | None = None) -> Row:
+    """Publish the draft as a new version, which is available, and return the version's node.
+
+    Its ``number`` is the next one, unless a world leaves some out; it must be above the latest.
+    """
     draft = draft_of(tenant, data.get("id"))
     latest = _latest(tenant, draft["versionSequenceId"])
+    number = latest + 1 if number is None else number
+    if number <= latest:
+        raise Refused(("number", f"The number of a version must be above {latest}, that of the version before."))
     moment = tenant.clock.tick()
     identifier = tenant.ids.new("Integration")
     tenant.store.insert(
         "integrations",
         **{name: draft[name] for name in _COPIED},
         id=identifier,
-        versionNumber=latest + 1,
+        versionNumber=number,
         versionIsAvailable=1,
         versionComment=data.get("comment") or "",
         versionAttributes=data.get("attributes") or "{}",
@@ -96,7 +102,7 @@ def publish_integration(tenant: Tenant, data: Input) -> Row:
     )
     _write_parts(tenant, identifier, parse_definition(draft["definition"]))
     tenant.store.update(
-        "integrations", draft["id"], hasUnpublishedChanges=0, versionNumber=_draft_number(tenant, latest + 1)
+        "integrations", draft["id"], hasUnpublishedChanges=0, versionNumber=_draft_number(tenant, number)
     )
     return tenant.store.get("integrations", identifier)
 

@@ -1,7 +1,8 @@
-"""What is there when a sandbox starts: the organization, the signed-in user and the integrations."""
+"""What is there when a sandbox starts: the organization, the signed-in user, integrations, and a world file's."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from reconciler.sandbox.roles import ORGANIZATION, roles_of
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.world_file import WorldError, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,25 +35,41 @@ _LAST_MOMENT = (
 
 
 class SetupError(Exception):
-    """The settings cannot be used; the message is one clear line."""
+    """The settings cannot be used; the message is one clear line, or one for each problem of a world file."""
 
 
 def furnish(store: Store, settings: Settings) -> Tenant:
     """Put into a store what a sandbox starts with, unless it is there already, and return the tenant."""
+    if store.empty and settings.world:
+        return _with_world(store, settings, settings.world)
     definitions = tuple(_definitions(settings.integrations))
     if store.empty and settings.now is utc_now:
         parameters = (settings.organization, settings.user_email, settings.user_name)
         store.copy_from(_template(*parameters, definitions, settings.variants, settings.seed))
-        return _tenant(store, settings)
+        return _tenant(store, settings, "start")
     if store.empty:
         store.create_tables()
         _build(store, settings, definitions)
-        return _tenant(store, settings)
+        return _tenant(store, settings, "start")
     if store.value("PRAGMA user_version") != VERSION:
         raise SetupError(f"{settings.state}: not a state file of this version of the sandbox.")
-    tenant = _tenant(store, settings)
+    tenant = _tenant(store, settings, store.value(_LAST_MOMENT))
     _publish_all(tenant, definitions)
     return tenant
+
+
+def _with_world(store: Store, settings: Settings, world: Path) -> Tenant:
+    """Put a world file's objects into a store too: all at once, so that none is ever left half built."""
+    fresh = Store()
+    try:
+        tenant = furnish(fresh, replace(settings, world=None, state=None))
+        build_world(tenant, world)
+        store.copy_from(fresh)
+    except WorldError as error:
+        raise SetupError(str(error)) from error
+    finally:
+        fresh.close()
+    return _tenant(store, settings, "world")
 
 
 @lru_cache(maxsize=32)
@@ -88,11 +106,11 @@ def _build(store: Store, settings: Settings, definitions: Iterable[str]) -> None
         _publish_all(tenant, definitions)
 
 
-def _tenant(store: Store, settings: Settings) -> Tenant:
+def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
+    """Return the tenant in a store; with a seed, each ``stage`` has IDs of its own, the same in every run."""
     user = store.value("SELECT id FROM users WHERE customer IS NULL ORDER BY seq LIMIT 1")
     clock = Clock(settings.now, store.value(_LAST_MOMENT))
-    # The template used up the first IDs of the seed; the sandbox goes on with others.
-    ids = Ids(None if settings.seed is None else settings.seed + 1)
+    ids = Ids(None if settings.seed is None else f"{settings.seed}/{stage}")
     return Tenant(store, clock, ids, settings, user)
 
 

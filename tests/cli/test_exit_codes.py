@@ -27,6 +27,7 @@ FILES = {
     "customer": {"all.yaml": CUSTOMER},
     "project": {"all.yaml": CUSTOMER, "reconciler.yaml": PROJECT},
     "broken": {"all.yaml": CUSTOMER.replace("description", "descripton")},
+    "broken world": {"world.yaml": "customers: [{nmae: A}]"},
     "absent": {"all.yaml": CUSTOMER + "lifecycle: {state: absent}\n"},
 }
 LIVE = {
