@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support import seed
 from support.browser import _chromium, browser
 
 if TYPE_CHECKING:
@@ -15,10 +16,25 @@ if TYPE_CHECKING:
 __all__ = ["_chromium", "browser"]
 
 settings.register_profile(
-    "default", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    "default",
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=seed.chosen() is None,
 )
-settings.register_profile("full", parent=settings.get_profile("default"), max_examples=1500, derandomize=False)
+settings.register_profile("full", parent=settings.get_profile("default"), max_examples=1500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let hypothesis draw by the seed that was asked for; without one it draws the same in every run."""
+    if seed.chosen() is not None:
+        config.option.hypothesis_seed = str(seed.chosen())
+
+
+def pytest_report_header() -> str:
+    return f"drawn by seed {seed.seed()} ({seed.VARIABLE})"
 
 
 @pytest.hookimpl(trylast=True)

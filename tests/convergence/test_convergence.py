@@ -1,0 +1,27 @@
+"""The heart of it: whatever the manifests and the tenant, an apply leaves nothing to do and touches nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convergence.declared import check_declared
+from convergence.run import carry_out
+from convergence.undeclared import check_undeclared
+from convergence.written import check_written
+from hypothesis import given, settings
+from support.generate import cases
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.case import Case
+
+
+@settings(max_examples=60)
+@given(case=cases())
+def test_apply_converges_and_touches_nothing_else(case: Case, project_folder: Path) -> None:
+    """After an apply the plan is empty, what is declared is there, and everything else is byte for byte the same."""
+    outcome = carry_out(case, project_folder)
+    check_declared(outcome)
+    check_undeclared(outcome)
+    check_written(outcome)
