@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     "--world", type=click.Path(path_type=Path, dir_okay=False),
     help="Start with the integrations, customers, users and instances that this file lists.",
 )  # fmt: skip
+@click.option(
+    "--from-export", type=click.Path(path_type=Path, file_okay=False),
+    help="Start with what the manifests in this folder declare, such as exported ones.",
+)  # fmt: skip
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the tenant in this file.")
 @click.option(
     "--integrations", multiple=True, type=click.Path(path_type=Path, exists=True),
@@ -56,6 +60,7 @@ def command(**given: Any) -> int:
         state=given["state"],
         integrations=given["integrations"],
         world=given["world"],
+        manifests=given["from_export"],
         variants=variants,
     )
     return serve(settings, given["port"], certificate=given["certificate"])

@@ -20,8 +20,8 @@ class Settings:
 
     ``integrations`` are definition files, or directories of them, imported and published at the start;
     files with the same integration ``name`` become its successive versions, in the order of their paths.
-    ``world`` is a file that lists what is there at the start (see docs/sandbox.md); with a ``state`` that exists,
-    it is not looked at.
+    ``world`` is a file that lists what is there at the start, ``manifests`` a folder of the reconciler's manifests
+    that do (see docs/sandbox.md); with a ``state`` that exists, neither is looked at.
     ``latency`` is in seconds and delays every API answer; ``rate`` is the number of API requests served in
     any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit;
     ``execution_seconds`` is how long a flow seems to run.
@@ -34,6 +34,7 @@ class Settings:
     state: Path | None = None
     integrations: tuple[Path, ...] = ()
     world: Path | None = None
+    manifests: Path | None = None
     organization: str = "Sandbox"
     user_email: str = "admin@example.com"
     user_name: str = "Sandbox Admin"

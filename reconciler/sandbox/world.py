@@ -15,7 +15,7 @@ from reconciler.sandbox.roles import ORGANIZATION, roles_of
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenant import Tenant
-from reconciler.sandbox.world_file import WorldError, build_world
+from reconciler.sandbox.world_file import WorldError, build_from_manifests, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +40,8 @@ class SetupError(Exception):
 
 def furnish(store: Store, settings: Settings) -> Tenant:
     """Put into a store what a sandbox starts with, unless it is there already, and return the tenant."""
-    if store.empty and settings.world:
-        return _with_world(store, settings, settings.world)
+    if store.empty and (settings.world or settings.manifests):
+        return _with_world(store, settings)
     definitions = tuple(_definitions(settings.integrations))
     if store.empty and settings.now is utc_now:
         parameters = (settings.organization, settings.user_email, settings.user_name)
@@ -58,12 +58,15 @@ def furnish(store: Store, settings: Settings) -> Tenant:
     return tenant
 
 
-def _with_world(store: Store, settings: Settings, world: Path) -> Tenant:
-    """Put a world file's objects into a store too: all at once, so that none is ever left half built."""
+def _with_world(store: Store, settings: Settings) -> Tenant:
+    """Put a world's objects into a store too: all at once, so that none is ever left half built."""
     fresh = Store()
     try:
-        tenant = furnish(fresh, replace(settings, world=None, state=None))
-        build_world(tenant, world)
+        tenant = furnish(fresh, replace(settings, world=None, manifests=None, state=None))
+        if settings.world:
+            build_world(tenant, settings.world)
+        if settings.manifests:
+            build_from_manifests(tenant, settings.manifests)
         store.copy_from(fresh)
     except WorldError as error:
         raise SetupError(str(error)) from error

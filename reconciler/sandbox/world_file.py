@@ -11,7 +11,9 @@ from reconciler.sandbox.definition import DefinitionError, parse_definition
 from reconciler.sandbox.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION
 from reconciler.sandbox.world_instances import add_instance
+from reconciler.sandbox.world_manifests import read_manifests
 from reconciler.sandbox.world_source import did_you_mean, read_source
+from reconciler.sandbox.world_versions import add_missing_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,15 @@ class WorldError(Exception):
 
 def build_world(tenant: Tenant, path: Path) -> None:
     """Put the world that a file describes into a tenant; raise :class:`WorldError`, with nothing put in."""
-    source = read_source(path)
+    _build(tenant, read_source(path))
+
+
+def build_from_manifests(tenant: Tenant, folder: Path) -> None:
+    """Put what a folder of manifests declares into a tenant; raise :class:`WorldError`, with nothing put in."""
+    _build(tenant, read_manifests(folder))
+
+
+def _build(tenant: Tenant, source: Source) -> None:
     with tenant.store.transaction():
         _Builder(tenant, source).build()
         if source.problems:
@@ -46,6 +56,8 @@ class _Builder:
         """Sections of which something could not be made."""
 
     def build(self) -> None:
+        if self._source.exported:
+            add_missing_versions(self._tenant, self._source)
         for section, add in {
             "roles": self._role,
             "integrations": self._integration,
@@ -130,11 +142,16 @@ class _Builder:
         customers.create_customer(self._tenant, item, system=item.get("system", False))
 
     def _user(self, item: dict[str, Any], where: Where) -> None:
+        if self._source.exported and item["email"] == self._tenant.store.get("users", self._tenant.user)["email"]:
+            return
         customer = self.customer(item["customer"], (*where, "customer")) if "customer" in item else None
         if "customer" in item and customer is None:
             return
-        roles = {role.name: role.id for role in all_roles(self._tenant.store, CUSTOMER if customer else ORGANIZATION)}
+        about = CUSTOMER if customer else ORGANIZATION
+        roles = {role.name: role.id for role in all_roles(self._tenant.store, about)}
         name = item.get("role", "Admin")
+        if name not in roles and self._source.exported:
+            roles[name] = add_role(self._tenant.store, name, about).id
         if name not in roles:
             if not self._lost("roles", name):
                 kind = "a customer's user" if customer else "a team member"
@@ -167,6 +184,7 @@ class _Builder:
             if "integrations" not in self._failed:
                 known = {row["name"] for row in self._tenant.store.where("integrations", draft=0)}
                 message = f"there is no published integration {name!r}{did_you_mean(name, sorted(known))}"
+                message += "; its definition can be given with --integrations" if self._source.exported else ""
                 self._source.report((*where, "integration"), message)
             return None
         chosen = [row for row in published if number in {None, row["versionNumber"]}]

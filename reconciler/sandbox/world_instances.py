@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.sandbox import config_variables, flow_configs, instances
 from reconciler.sandbox.definition import as_text
 from reconciler.sandbox.refusals import Refused
+from reconciler.sandbox.world_manifests import MadeUp
 from reconciler.sandbox.world_source import did_you_mean
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from reconciler.sandbox.tenant import Input, Tenant
     from reconciler.sandbox.world_source import Source
     from reconciler.sandbox.yaml_places import Where
+
+
+_TEXTS = frozenset({"STRING", "CODE", "CONNECTION"})
+"""Types that can hold any text, so a made-up one as well."""
 
 
 def add_instance(tenant: Tenant, source: Source, where: Where, customer: Row, version: Row) -> None:
@@ -58,7 +63,10 @@ class _Maker:
         try:
             instances.deploy_instance(self._tenant, {"id": row["id"]})
         except Refused as refused:
-            self._refused(refused, "deployed")
+            # Manifests do not tell of all that is configured, nor whether it was deployed.
+            if not self._source.exported:
+                self._refused(refused, "deployed")
+            return
         # As the file says it, whatever the variant makes of a deploy.
         self._tenant.store.update("instances", row["id"], enabled=row["enabled"])
 
@@ -72,7 +80,7 @@ class _Maker:
                 )
                 continue
             entry = self._entry(declared[key], value, where)
-            if entry is None:
+            if entry is None or (_made_up(value) and declared[key]["dataType"] not in _TEXTS):
                 continue
             try:
                 config_variables.write_variables(self._tenant, row, [entry], reset_others=False)
@@ -80,6 +88,9 @@ class _Maker:
                 self._refused(refused, "configVariables", key)
             if declared[key]["dataType"] == "CONNECTION" and value.get("authorized"):
                 self._authorize(row, declared[key], where)
+        if self._source.exported:
+            for variable in config_variables.variables_of(self._tenant, row["id"]):
+                config_variables.authorize(self._tenant, variable["id"])
 
     def _entry(self, declared: Row, value: Any, where: Where) -> Input | None:
         """Return a value as it travels, or report its shape."""
@@ -122,3 +133,9 @@ class _Maker:
     def _refused(self, refused: Refused, *below: str) -> None:
         for _, message in refused.errors:
             self._source.report((*self._where, *below), message)
+
+
+def _made_up(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_made_up, value.values()))
+    return any(map(_made_up, value)) if isinstance(value, list) else isinstance(value, MadeUp)

@@ -39,6 +39,8 @@ class Source:
     """
 
     start: Place
+    exported: bool = False
+    """Whether this is what manifests say of a tenant that was live, not all that was in it."""
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Where, Place] = field(default_factory=dict)
     problems: list[tuple[Place, str]] = field(default_factory=list)
