@@ -152,8 +152,8 @@ class Executor:
                 self._lose(batch, str(error))
             return
         except ApiError as error:
-            answers = [Answer(None, (str(error),), error.ambiguous)] * len(batch)
-        self._batch.took(time.monotonic() - started)
+            answers = [Answer(None, (str(error),), error.ambiguous, time.monotonic() - started)] * len(batch)
+        self._batch.took(max(answer.seconds for answer in answers))
         verdicts = await self._verdicts(batch, answers)
         for task, answer in zip(batch, answers, strict=True):
             self._take_in(task, _understood(task, answer), verdicts.get(task.change.address, Verdict()))

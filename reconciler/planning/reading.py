@@ -52,12 +52,19 @@ def read_for(
 def unanswered(
     resources: Sequence[Resource], registry: Registry, view: View, pruning: Pruning | None = None
 ) -> list[Read]:
-    """Return what has to be read next, as far as it can be told from what is known; nothing when all is known."""
-    asked = [each for resource in resources for each in registry[resource.kind].reads(resource, view)]
+    """Return what has to be read next, as far as it can be told from what is known; nothing when all is known.
+
+    What is ours is asked for together with the look-ups of the same collection, so that whoever reads can answer
+    both by one listing; where there are none, it comes last.
+    """
+    asked = dict.fromkeys(each for resource in resources for each in registry[resource.kind].reads(resource, view))
+    missing = [each for each in asked if not view.tenant.answered(each)]
     if pruning:
+        due = {each.collection for each in missing}
         claimed = {live.id for resource in resources if (live := view.live(resource.address))}
-        asked += pruning.reads(registry, view, claimed)
-    return [each for each in dict.fromkeys(asked) if not view.tenant.answered(each)]
+        more = dict.fromkeys(each for each in pruning.reads(registry, view, claimed) if each not in asked)
+        missing += (each for each in more if not view.tenant.answered(each) and (not due or each.collection in due))
+    return missing
 
 
 def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:

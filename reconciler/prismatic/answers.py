@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ class Answer:
 
     ``data`` is the value of the operation's root field: ``None`` where there is no such object. ``errors`` are
     messages for the user, in which no secret is left. ``ambiguous`` says of a mutation that it may have been
-    carried out although ``errors`` are there.
+    carried out although ``errors`` are there. ``seconds`` is how long the request took that it came from, without
+    the time that it waited for its turn.
     """
 
     data: Any | None
     errors: tuple[str, ...] = ()
     ambiguous: bool = False
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def forbidden(self) -> bool:

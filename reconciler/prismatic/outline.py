@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from graphql import FragmentDefinitionNode, ValueNode
 
 PARENT, FIRST, AFTER = "parentId", "pageFirst", "pageAfter"
+OFFSET = "offset"
+"""The variable of a list that says with which of its rows, counted from 0, a page begins."""
 _PAGING_ARGUMENTS = frozenset({"first", "last", "before", "after", "offset"})
 _PLURAL_IES = "ies"
 
@@ -98,6 +100,15 @@ def total_operation(operation: Operation) -> Operation:
         selection_set=SelectionSetNode(selections=(_field("totalCount"),)),
     )
     return _query(operation, f"{operation.name}_total", field, {})
+
+
+def row_operation(operation: Operation) -> Operation:
+    """Return the query for the ID of one row of the query's list: the one at ``offset``."""
+    field = changed(
+        _windowed(_root(operation), first=IntValueNode(value="1"), offset=_variable(OFFSET)),
+        selection_set=SelectionSetNode(selections=(_field("nodes", selection=(_field("id"),)),)),
+    )
+    return _query(operation, f"{operation.name}_row", field, {OFFSET: "Int"})
 
 
 def singular(name: str) -> str:

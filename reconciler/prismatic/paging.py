@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Forbidden, Rejected, ServerFault
+from reconciler.errors import ServerFault
 from reconciler.prismatic.batching import Call
 from reconciler.prismatic.outline import (
     AFTER,
@@ -17,6 +17,7 @@ from reconciler.prismatic.outline import (
 )
 from reconciler.prismatic.sizes import LARGEST_PAGE
 from reconciler.prismatic.together import together
+from reconciler.prismatic.windows import Moved, Windows, can_skip, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READINGS = 3
-
-
-class Moved(Exception):
-    """Something was created, deleted or re-ordered between one page and the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +71,9 @@ class Reader:
     async def read(self, read: Read) -> list[dict[str, Any]]:
         """Return the nodes that answer ``read``; see :func:`read_connection`."""
         operation = read.collection.operation
-        for _ in range(_READINGS):
+        for reading in range(1, _READINGS + 1):
             try:
-                return await self._read_once(operation, read.variables)
+                return await self._read_once(operation, read.variables, in_turn=reading == _READINGS)
             except Moved as moved:
                 log.info("%s: %s while it was being read; reading it again", operation.name, moved)
         raise ServerFault(
@@ -84,7 +81,9 @@ class Reader:
             "run again when nobody else changes the tenant"
         )
 
-    async def _read_once(self, operation: Operation, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def _read_once(
+        self, operation: Operation, variables: Mapping[str, Any], *, in_turn: bool
+    ) -> list[dict[str, Any]]:
         if operation not in self._outlines:
             self._outlines[operation] = outline_of(operation)
         outline = self._outlines[operation]
@@ -92,7 +91,7 @@ class Reader:
             answer = await self._ask(operation, variables)
             nodes = answer if isinstance(answer, list) else [answer] if answer is not None else []
         else:
-            nodes = await self._read_pages(operation, variables)
+            nodes = await self._read_pages(operation, variables, in_turn=in_turn)
         source = _Source(operation, outline, variables)
         await together(
             self._complete(source, node, outline.inner, _Position(str(node.get("id"))))
@@ -103,7 +102,14 @@ class Reader:
             _drop_page_info(node, outline.inner)
         return nodes
 
-    async def _read_pages(self, operation: Operation, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def _read_pages(
+        self, operation: Operation, variables: Mapping[str, Any], *, in_turn: bool
+    ) -> list[dict[str, Any]]:
+        """Return the nodes of all pages, fetched side by side where their positions can be asked for.
+
+        ``in_turn``: one page after the other, by cursors, as is right also for a server that minds no positions.
+        """
+
         async def next_page(after: str) -> dict[str, Any] | None:
             page: dict[str, Any] | None = await self._ask(
                 operation, {**variables, "first": LARGEST_PAGE, "after": after}
@@ -111,6 +117,8 @@ class Reader:
             return page
 
         start = await self._ask(operation, {**variables, "first": LARGEST_PAGE})
+        if not in_turn and can_skip(operation) and start.get("totalCount", 0) > len(start["nodes"]) > 0:
+            return await Windows(self._api, operation, variables).after(start)
         return await _all_nodes(operation.name, start, next_page)
 
     async def _complete(
@@ -155,11 +163,7 @@ class Reader:
         return self._pages[key]
 
     async def _ask(self, operation: Operation, variables: Mapping[str, Any]) -> Any:
-        answer = await self._api.ask(Call(operation, variables))
-        if answer.errors:
-            kind = Forbidden if answer.forbidden else Rejected
-            raise kind(f"{operation.name}: {'; '.join(answer.errors)}")
-        return answer.data
+        return told(operation, await self._api.ask(Call(operation, variables)))
 
 
 @dataclass(frozen=True, slots=True)

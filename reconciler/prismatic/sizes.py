@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.prismatic.outline import FIRST
+from reconciler.prismatic.outline import FIRST, OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,22 +58,20 @@ class Sizes:
     @staticmethod
     def divisible(calls: Sequence[Call]) -> bool:
         """Say whether the same can be asked for in smaller requests."""
-        key = _page_variable(calls[0])
-        return len(calls) > 1 or (key is not None and calls[0].variables[key] > SMALLEST_PAGE)
+        return (len(calls) > 1 and not is_page(calls)) or _page_size(calls[0]) > SMALLEST_PAGE
 
     def shrink(self, calls: Sequence[Call]) -> bool:
         """Remember that this was too much for one request; return whether less can be asked for.
 
-        Fewer operations first; when it was one alone, smaller pages of it.
+        Fewer operations first; when it was one alone, or one page of a list, smaller pages of it.
         """
         if not self.divisible(calls):
             return False
         operation = calls[0].operation
-        if len(calls) > 1:
+        if len(calls) > 1 and not is_page(calls):
             self.limit(len(calls) // 2, mutation=operation.mutation)
             return True
-        used = next(calls[0].variables[key] for key in _PAGE_VARIABLES if key in calls[0].variables)
-        size = max(SMALLEST_PAGE, used // 2)
+        size = max(SMALLEST_PAGE, _page_size(calls[0]) // 2)
         if size < self.page(operation):
             self._pages[operation.name] = size
             log.info("%s: reading on in pages of %d", operation.name, size)
@@ -84,6 +82,16 @@ class Sizes:
         if size < self._most[mutation]:
             self._most[mutation] = size
             log.info("from now on no more than %d %s a request", size, "mutations" if mutation else "queries")
+
+
+def is_page(calls: Sequence[Call]) -> bool:
+    """Say whether the request is for one page of a list, first, with the row before it: nothing to be divided."""
+    return OFFSET in calls[0].variables and _page_variable(calls[0]) is not None
+
+
+def _page_size(call: Call) -> int:
+    key = _page_variable(call)
+    return call.variables[key] if key else 0
 
 
 def _page_variable(call: Call) -> str | None:

@@ -15,7 +15,7 @@ from reconciler.prismatic.paging import Reader
 from reconciler.prismatic.together import together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.kinds.tenant import Collection, Tenant
     from reconciler.prismatic.answers import Answer
@@ -57,18 +57,24 @@ async def fill(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
     by_collection: dict[Collection, list[Read]] = {}
     for read in wanted.values():
         by_collection.setdefault(read.collection, []).append(read)
-    cheaper = await _cheaper_to_list(api, by_collection)
-    final = [
-        read
-        for collection, pending in by_collection.items()
-        for read in ([_listing(collection, pending)] if _listed(pending) or collection in cheaper else pending)
-    ]
     reader = Reader(api)
-    for read, found in zip(final, await together(_nodes_or_refusal(reader, read) for read in final), strict=True):
+    answers = await together(_read(api, reader, collection, pending) for collection, pending in by_collection.items())
+    for read, found in (each for answer in answers for each in answer):
         if isinstance(found, Forbidden):
             tenant.refuse(read, str(found))
         else:
             tenant.add(read, found)
+
+
+async def _read(
+    api: Api, reader: Reader, collection: Collection, pending: Sequence[Read]
+) -> list[tuple[Read, list[dict[str, Any]] | Forbidden]]:
+    """Return the answers to the pending reads of one collection, or the whole of it where that takes fewer requests."""
+    whole = next((read for read in pending if read.key is None), None)
+    if whole is None and await _cheaper_to_list(api, collection, pending):
+        whole = Read(collection)
+    final = [whole] if whole else pending
+    return list(zip(final, await together(_nodes_or_refusal(reader, read) for read in final), strict=True))
 
 
 async def _nodes_or_refusal(reader: Reader, read: Read) -> list[dict[str, Any]] | Forbidden:
@@ -78,30 +84,16 @@ async def _nodes_or_refusal(reader: Reader, read: Read) -> list[dict[str, Any]] 
         return error
 
 
-def _listed(pending: Sequence[Read]) -> bool:
-    return any(read.key is None for read in pending)
+async def _cheaper_to_list(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
+    """Say whether a collection takes fewer requests to list than to look the pending reads up in.
 
-
-def _listing(collection: Collection, pending: Sequence[Read]) -> Read:
-    return next((read for read in pending if read.key is None), Read(collection))
-
-
-async def _cheaper_to_list(api: Api, pending: Mapping[Collection, Sequence[Read]]) -> set[Collection]:
-    """Return the collections that take fewer requests to list than to look the pending reads up in.
-
-    Fewer than one request is impossible, so collections whose look-ups fit in one are not counted at all.
+    Fewer than one request is impossible, so where the look-ups fit in one the objects are not counted at all. The
+    count travels with whatever else is asked for at the same time.
     """
-    candidates = [
-        collection
-        for collection, reads in pending.items()
-        if collection.listable and not collection.single and not _listed(reads) and len(reads) > api.sizes.look_ups
-    ]
-    totals = await api.call([Call(total_operation(each.operation), {}) for each in candidates])
-    return {
-        collection
-        for collection, answer in zip(candidates, totals, strict=True)
-        if _is_cheaper(api, collection, len(pending[collection]), answer)
-    }
+    if not collection.listable or collection.single or len(pending) <= api.sizes.look_ups:
+        return False
+    answer = await api.ask(Call(total_operation(collection.operation), {}))
+    return _is_cheaper(api, collection, len(pending), answer)
 
 
 def _is_cheaper(api: Api, collection: Collection, look_ups: int, answer: Answer) -> bool:

@@ -190,7 +190,7 @@ def test_only_a_few_requests_are_under_way_at_once() -> None:
 
     with_api(tenant, use, transport=httpx.MockTransport(handle))
     assert most == 4
-    assert len(tenant.sent) == 10
+    assert len(tenant.sent) == 8
 
 
 def test_what_is_given_up_is_not_waited_for() -> None:

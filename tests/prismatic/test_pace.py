@@ -225,3 +225,15 @@ def test_throttling_is_not_guessed(body: Any) -> None:
         return api.stats.throttles
 
     assert with_api(tenant, use) == 0
+
+
+def test_waiting_for_a_turn_is_no_slowness() -> None:
+    """An answer tells how long its request took, not how long the API had held it back before."""
+    tenant = Watched(throttled("30"))
+
+    async def use(api: Api) -> float:
+        (answer,) = await api.call([Call(CREATE, {"input": {"name": "x"}})])
+        assert asyncio.get_running_loop().time() >= 30
+        return answer.seconds
+
+    assert with_api(tenant, use) < 1

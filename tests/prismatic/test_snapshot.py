@@ -82,13 +82,13 @@ def test_nothing_is_asked_twice() -> None:
 @pytest.mark.parametrize(
     ("count", "look_ups", "requests", "listed"),
     [
-        (5, 20, 1, False),
-        (5, 21, 2, True),
-        (100, 40, 2, True),
-        (101, 40, 3, False),
-        (250, 61, 4, True),
-        (450, 100, 6, False),
-        (0, 21, 2, True),
+        (5, 25, 1, False),
+        (5, 26, 2, True),
+        (100, 50, 2, True),
+        (101, 50, 3, False),
+        (250, 76, 4, True),
+        (450, 100, 5, False),
+        (0, 26, 2, True),
     ],
 )
 def test_the_cheaper_way_is_taken(
@@ -102,9 +102,9 @@ def test_the_cheaper_way_is_taken(
     assert tenant.answered(Read(CUSTOMERS)) is listed
     assert all(tenant.answered(by_name(f"n{n}")) for n in range(look_ups))
     assert len(tenant.find(CUSTOMERS, ("name", "n3"))) == (count > 3)
-    if look_ups > 20:
+    if look_ups > 25:
         (said,) = caplog.messages
-        asked = -(-look_ups // 20)
+        asked = -(-look_ups // 25)
         pages = max(1, -(-count // 100))
         chosen = "listing" if listed else "looking up"
         assert said == (
@@ -133,7 +133,7 @@ def test_the_totals_of_all_collections_are_one_request() -> None:
 def test_what_cannot_be_listed_is_looked_up(collection: Collection) -> None:
     """A collection that must not be listed is looked up however many look-ups there are."""
     server = live(1)
-    reads = [by_id(f"c{n}") if collection.single else by_name(f"n{n}", collection) for n in range(45)]
+    reads = [by_id(f"c{n}") if collection.single else by_name(f"n{n}", collection) for n in range(55)]
     filled(server, reads)
     assert len(server.sent) == 3
 

@@ -1,0 +1,160 @@
+"""Long lists, whose pages are fetched side by side by their positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prismatic.burdened import OF_ONE_FIELD, WAYS, Burdened, customers
+from prismatic.fake_tenant import FakeTenant, with_api
+
+from reconciler.errors import Rejected, ServerFault
+from reconciler.kinds.document import parse_operations
+from reconciler.kinds.tenant import Collection, Read
+from reconciler.prismatic.paging import read_connection
+from reconciler.prismatic.sizes import LARGEST_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from reconciler.prismatic.api import Api
+
+CUSTOMERS = parse_operations("""
+query customers($first: Int, $after: String, $offset: Int, $name: String) {
+  customers(isSystem: false, first: $first, after: $after, offset: $offset, name: $name) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { id name }
+  }
+}
+""")["customers"]
+
+
+def read(tenant: FakeTenant, look_ups: list[int] | None = None) -> list[str]:
+    """Return the IDs as they were read; ``look_ups`` learns how many look-ups may travel together afterwards."""
+
+    async def use(api: Api) -> list[dict[str, Any]]:
+        found = await read_connection(api, Read(Collection(CUSTOMERS, lambda node: [node["id"]])))
+        if look_ups is not None:
+            look_ups.append(api.sizes.look_ups)
+        return found
+
+    return [node["id"] for node in with_api(tenant, use)]
+
+
+@pytest.mark.parametrize(("count", "page", "requests"), [(0, 3, 1), (3, 3, 1), (4, 3, 2), (7, 3, 3), (1001, 100, 11)])
+def test_a_list_costs_its_pages(count: int, page: int, requests: int) -> None:
+    """Every node is there, once and in order, in as many requests as there are pages."""
+    tenant = FakeTenant(customers=customers(count), page=page)
+    assert read(tenant) == [f"c{number}" for number in range(count)]
+    assert len(tenant.sent) == requests
+    offsets = [sent.variables.get("op0_offset") for sent in tenant.sent]
+    assert offsets == [None, *range(page, count, page)]
+
+
+def test_each_page_comes_with_the_row_before_it() -> None:
+    """The query beside a page asks for an ID alone, with the list's own filters."""
+    tenant = FakeTenant(customers=customers(150))
+    read(tenant)
+    assert "op1: customers(isSystem: false, name: $op1_name, first: 1, offset: $op1_offset)" in tenant.sent[1].query
+    assert tenant.sent[1].variables == {"op0_first": 50, "op0_offset": 100, "op1_offset": 99}
+
+
+Move = tuple[str, int]
+
+
+def moved(move: Move) -> Callable[[FakeTenant], None]:
+    """Return what somebody does to the tenant: rows go anywhere, and new ones come at the end."""
+    what, where = move
+
+    def do(tenant: FakeTenant) -> None:
+        if "delete" in what and tenant.customers:
+            tenant.customers.pop(where % len(tenant.customers))
+        if "add" in what:
+            number = max((int(each["id"][1:]) for each in tenant.customers), default=0) + 1000
+            tenant.customers.append({"id": f"c{number}", "name": f"n{number}", "users": []})
+
+    return do
+
+
+class Remembering(FakeTenant):
+    """A tenant that remembers how its list was at every request."""
+
+    def __init__(self, **content: Any) -> None:
+        super().__init__(**content)
+        self.states: list[list[str]] = []
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        self.states.append([each["id"] for each in self.customers])
+        return await super().handle(request)
+
+
+MOVES = st.tuples(st.sampled_from(["", "", "delete", "add", "delete and add"]), st.integers(0, 20))
+
+
+@given(count=st.integers(0, 16), moves=st.lists(MOVES, max_size=9))
+def test_what_is_read_is_what_was_there_at_one_moment(count: int, moves: list[Move]) -> None:
+    """Whatever is deleted and created between the pages: no row is missed, none is doubled, or it is an error."""
+    tenant = Remembering(customers=customers(count), page=4)
+    tenant.moves.extend(map(moved, moves))
+    try:
+        found = read(tenant)
+    except ServerFault as error:
+        assert "kept changing" in str(error)  # noqa: PT017 - both outcomes are right
+        assert len(moves) > 2
+    else:
+        assert found in tenant.states
+
+
+def test_a_row_that_made_room_for_another_is_not_missed() -> None:
+    """One deleted and one created leave the number as it was; what stands before each page tells all the same."""
+    tenant = FakeTenant(customers=customers(12), page=4)
+    tenant.moves.append(moved(("delete and add", 1)))
+    assert read(tenant) == [each["id"] for each in tenant.customers]
+    assert len(tenant.sent) > 3
+
+
+@pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
+def test_pages_that_are_too_much_are_halved(way: str) -> None:
+    """Where pages prove too much in the middle of a list, it is read on in smaller ones; look-ups stay together."""
+    tenant = Burdened(way, customers=customers(530))
+    tenant.moves.append(lambda changed: setattr(changed, "largest", 30))
+    look_ups: list[int] = []
+    assert read(tenant, look_ups) == [f"c{number}" for number in range(530)]
+    assert tenant.sizes[0] == LARGEST_PAGE
+    assert tenant.sizes[-1] <= 30
+    assert look_ups == [25]
+
+
+def test_slow_pages_are_taken_and_the_next_are_smaller() -> None:
+    """A page that takes longer than is good for gateways is kept, and the list goes on in smaller ones."""
+    tenant = Burdened(slow_from=50, customers=customers(1000))
+    look_ups: list[int] = []
+    assert len(read(tenant, look_ups)) == 1000
+    assert tenant.sizes[0] == 100
+    assert tenant.sizes[-1] <= 25
+    assert look_ups == [25]
+
+
+def test_what_the_api_says_of_a_page_is_told() -> None:
+    """An error of a further page is an error of the list."""
+    tenant = Burdened("too complex, for the field", page=3, customers=customers(530))
+    tenant.largest = 100
+    tenant.moves.append(lambda changed: setattr(changed, "largest", 3))
+    with pytest.raises(Rejected, match="customers: Query is too complex"):
+        read(tenant)
+
+
+class Deaf(FakeTenant):
+    """A tenant that minds no offset."""
+
+    def _page(self, nodes: list[Any], offset: int | None = None, **window: Any) -> dict[str, Any]:
+        del offset
+        return super()._page(nodes, **window)
+
+
+def test_a_server_without_positions_is_read_by_its_cursors() -> None:
+    """Where asking for positions does not lead to the pages, the list is read one page after the other."""
+    assert read(Deaf(customers=customers(11), page=4)) == [f"c{number}" for number in range(11)]

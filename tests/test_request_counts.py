@@ -1,0 +1,139 @@
+"""How many requests a run takes: exact figures, which do not depend on the machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.crowd import Crowd, customer, documents, instance, of_another, pages
+from support.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROJECT = {"apiVersion": "reconciler/v1", "kind": "Project", "metadata": {"name": "crowd"}}
+LABEL = "gitops:crowd"
+IDENTITY, COUNTS = 1, 2
+"""Who we are; the totals of customers, then of users and instances, each with all small things to be read then."""
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as world:
+        yield world
+
+
+def requests(world: World, manifests: str | Path, **more: Any) -> int:
+    """Return how many requests it takes to plan what changes nothing."""
+    world.forget()
+    assert world.plan(manifests, **more).empty
+    return world.sandbox.log.requests
+
+
+def of_project(folder: Path, manifests: str, **spec: Any) -> Path:
+    """Return a folder that holds the manifests and the Project they belong to."""
+    (folder / "all.yaml").write_text(manifests, encoding="utf-8")
+    (folder / "reconciler.yaml").write_text(
+        json.dumps({**PROJECT, "spec": {"manifests": ["all.yaml"], **spec}}), encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    "crowd",
+    [Crowd(130, 101, 270), Crowd(101, 0, 400), Crowd(30, 30, 30), Crowd(50, 50, 50), Crowd(1, 1, 1)],
+    ids=lambda crowd: f"{crowd.customers}-{crowd.users}-{crowd.instances}",
+)
+@pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
+def test_planning_a_whole_tenant_costs_its_pages(crowd: Crowd, owned: bool, world: World, tmp_path: Path) -> None:
+    """Every list is read once, page by page, and all else takes no more than five requests."""
+    crowd = Crowd(crowd.customers, crowd.users, crowd.instances, label=LABEL if owned else "")
+    crowd.settle(world)
+    manifests = of_project(tmp_path, crowd.manifests(), prune=True) if owned else crowd.manifests()
+    assert requests(world, manifests) <= pages(crowd.customers, crowd.users, crowd.instances) + 5
+
+
+def test_the_requests_of_a_whole_plan_are_known_one_by_one(world: World) -> None:
+    """Who we are, two counts, and the pages, of which the first ones of users and of instances share a request."""
+    crowd = Crowd(230, 310, 450)
+    crowd.settle(world)
+    assert requests(world, crowd.manifests()) == IDENTITY + COUNTS + pages(230, 310, 450) - 1
+    asked = [entry for entry in world.sandbox.log.queries if entry.field == "instances"]
+    total, *rest = [(entry.arguments["first"], entry.arguments.get("offset")) for entry in asked]
+    assert total == (1, None)
+    assert rest[0] == (100, None)
+    rows_before = [(1, 99), (1, 199), (1, 299), (1, 399)]
+    assert rest[1:] == [*_paired([(100, 100), (100, 200), (100, 300), (50, 400)], rows_before)]
+
+
+def _paired(pages: list[Any], rows: list[Any]) -> Iterator[Any]:
+    for page, row in zip(pages, rows, strict=True):
+        yield from (page, row)
+
+
+@pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
+def test_one_of_fifty_thousand_takes_four_requests(owned: bool, world: World, tmp_path: Path) -> None:
+    """Planning one instance of a large tenant looks it up; how large the tenant is does not matter."""
+    Crowd(5_000, 0, 50_000).settle(world)
+    store = world.sandbox.store
+    store.execute("UPDATE instances SET labels = ? WHERE id = 'instance-4711'", (json.dumps([LABEL] if owned else []),))
+    text = documents([of_another(4711, 5_000)])
+    assert requests(world, of_project(tmp_path, text) if owned else text) == 3
+
+
+def test_a_target_is_as_cheap_as_manifests_of_one(world: World) -> None:
+    """With --target the manifests may name everything: only what is aimed at, and its customer, is looked up."""
+    crowd = Crowd(60, 40, 300)
+    crowd.settle(world)
+    assert requests(world, crowd.manifests(), targets=("Instance/i123",)) == 3
+
+
+@pytest.mark.parametrize("by_handle", [False, True], ids=["customers elsewhere", "customers here"])
+def test_a_hundred_of_a_hundred_customers_take_twelve_requests(by_handle: bool, world: World) -> None:
+    """A hundred instances of a hundred customers are looked up, several a request, where the lists are long."""
+    Crowd(1_000, 0, 2_000).settle(world)
+    numbers = range(500, 600)
+    if by_handle:
+        manifests = [*map(customer, numbers), *(instance(number, 1_000) for number in numbers)]
+    else:
+        manifests = [of_another(number, 1_000) for number in numbers]
+    looked_up = -(-100 // 25)
+    assert requests(world, documents(manifests)) == IDENTITY + COUNTS + 2 * looked_up
+    assert IDENTITY + COUNTS + 2 * looked_up <= 12
+
+
+def test_the_cheaper_way_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """With -v the run says which way it took, and what the other would have cost."""
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.snapshot")
+    Crowd(60, 0, 1_500).settle(world)
+    world.plan(documents([*map(customer, range(60)), *(instance(number, 60) for number in range(90))]))
+    assert caplog.messages == [
+        "customers: 60 look-ups take 3 requests, listing all 60 takes 1; listing",
+        "instances: 90 look-ups take 4 requests, listing all 1500 takes 15; looking up",
+    ]
+
+
+def created(world: World, count: int) -> int:
+    """Return how many requests it takes to create so many instances with their configuration, and to deploy them."""
+    Crowd(100).settle(world)
+    manifests = documents([*map(customer, range(100)), *(instance(number, 100, "new") for number in range(count))])
+    world.forget()
+    assert all(result.ok for result in world.apply(manifests))
+    assert world.mutation_names() == ["createInstance"] * count + ["deployInstance"] * count
+    return world.sandbox.log.requests
+
+
+def test_creating_takes_few_requests(world: World) -> None:
+    """Batches start with five and grow to twenty; the read-back lists what was made."""
+    plan = IDENTITY + COUNTS + pages(100, 1)
+    batches = [5, 10, *[20] * 9, 5], [20] * 10
+    read_back = COUNTS + pages(100, 200)
+    assert created(world, 200) == plan + sum(map(len, batches)) + read_back
+
+
+def test_creating_a_thousand_takes_a_hundred_and_twenty_five_requests(world: World) -> None:
+    """A thousand instances, configured and deployed, planned and read back, by at most 125 requests."""
+    assert created(world, 1_000) == 120
