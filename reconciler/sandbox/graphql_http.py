@@ -16,6 +16,7 @@ from reconciler.sandbox.fault_answers import afterwards, instead, page, throttle
 from reconciler.sandbox.limits import RETRY_AFTER, Patience, too_large, too_much
 from reconciler.sandbox.resolvers.context import Context
 from reconciler.sandbox.schema import executable_schema, prepared, root_fields
+from reconciler.sandbox.variables import readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +95,7 @@ def _carried_out(call: _Call, context: Context) -> tuple[dict[str, Any], int]:
             executable_schema(),
             call.document,
             context_value=context,
-            variable_values=call.variables,
+            variable_values=readable(call.document, call.operation, call.variables),
             operation_name=call.operation,
         )
     answer: dict[str, Any] = dict(result.formatted)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LIFETIME = 604_800
 """Seconds that an access token is said to last: a week."""
 
+SCOPE = "openid profile email offline_access"
+"""What the official CLI asks for when it signs in; it keeps no answer that says none."""
+
 
 class Tokens:
     """The access tokens that are valid. A new one leaves the others as they are."""
@@ -47,6 +50,7 @@ class Tokens:
             "access_token": token,
             "refresh_token": self._refresh,
             "expires_in": LIFETIME,
+            "scope": SCOPE,
             "token_type": "Bearer",
         }
 

@@ -73,6 +73,15 @@ def test_what_a_document_does_not_declare_is_ignored(api: Api) -> None:
     assert api.post(_ME, "").status_code == 200
 
 
+def test_booleans_may_be_texts(api: Api) -> None:
+    """The official CLI sends ``--dark-mode true`` as a text: it counts as what it says, and no other text does."""
+    document = "query ($yes: Boolean!, $no: Boolean!) { organization @include(if: $yes) { id @skip(if: $no) name } }"
+    assert api(document, yes="true", no="True")["organization"] == {"name": "Sandbox"}
+    assert api(document, yes="false", no=False) == {}
+    assert api.post(document, {"yes": "yes", "no": False}).status_code == 400
+    assert api("query ($e: String!) { userExists(email: $e) }", e="true") == {"userExists": False}
+
+
 def test_one_of_several_operations_is_chosen_by_name(api: Api) -> None:
     """``operationName`` picks the operation, and the log has that one only."""
     document = f"query A {_ME} query B {{ organization {{ name }} }}"

@@ -23,9 +23,14 @@ STARTED_WITHIN = 10.0
 
 
 @contextmanager
-def served(sandbox: Sandbox) -> Iterator[str]:
-    """Serve a sandbox on a free port of the loopback interface, in a thread; yield its address."""
-    config = uvicorn.Config(sandbox.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
+def served(sandbox: Sandbox, certificate: Path | None = None) -> Iterator[str]:
+    """Serve a sandbox on a free port of the loopback interface, in a thread; yield its address.
+
+    With a ``certificate``, a PEM file that holds its key too, it speaks HTTPS.
+    """
+    config = uvicorn.Config(
+        sandbox.app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ssl_certfile=certificate
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -35,7 +40,7 @@ def served(sandbox: Sandbox) -> Iterator[str]:
         time.sleep(0.01)
     (listener,) = server.servers[0].sockets
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
