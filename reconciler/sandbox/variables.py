@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 _TEXTS = {"true": True, "false": False}
 
 
-def readable(
-    document: DocumentNode, operation: str | None, variables: dict[str, Any] | None
-) -> dict[str, Any] | None:
+def readable(document: DocumentNode, operation: str | None, variables: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return the variables with the texts ``true`` and ``false`` as booleans, where these are declared.
 
     The official CLI sends its ``--dark-mode`` as such a text.

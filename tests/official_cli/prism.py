@@ -28,9 +28,7 @@ def command() -> Sequence[str]:
     """Return what runs the CLI, or skip the test where it is not installed."""
     if _node_version() >= _OLDEST_NODE and _INSTALLED.is_file():
         return ["node", str(_INSTALLED)]
-    pytest.skip(
-        f"needs the official CLI: npm install --prefix tests/official_cli, and Node.js {_OLDEST_NODE} or newer"
-    )
+    pytest.skip(f"needs the official CLI: npm install --prefix tests/official_cli, and Node.js {_OLDEST_NODE} or newer")
 
 
 @cache
