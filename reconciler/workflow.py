@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Registry, View
-    from reconciler.manifests import Manifests, Project
+    from reconciler.manifests import Manifests
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
@@ -121,11 +121,15 @@ def connect(options: Options, manifests: Manifests) -> Connection:
 def make_plan(
     options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
 ) -> Plan:
-    """Read what the manifests need of the tenant, and compare; raises ``PlanRefused`` with every problem."""
-    from reconciler.planning.plan import Plan
+    """Read what the manifests need of the tenant, and compare; raises ``PlanRefused`` with every problem.
 
+    ``targets`` are those of a plan that was made and guarded before; else they are the options'.
+    """
+    from reconciler.planning.plan import Notice, Plan
+
+    counted = targets is None
     targets = options.targets if targets is None else targets
-    rules = _rules(options, manifests, partial=bool(targets))
+    rules = _rules(options, manifests, targets, counted=counted)
     found, _ = _compare(options, manifests, connection, targets, rules)
     return Plan(
         changes=tuple(found.changes),
@@ -134,7 +138,7 @@ def make_plan(
         manifest_digest=manifests.digest,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         project=manifests.project.name if manifests.project else None,
-        warnings=tuple(found.warnings),
+        warnings=(*found.warnings, *([] if manifests.whole else [Notice(_NOT_WHOLE)])),
         unclaimed=tuple(found.unclaimed),
         live_ids=found.live_ids,
         without_secrets=options.without_secrets,
@@ -157,11 +161,15 @@ def _compare(
     return find_changes(chosen, options.registry, view, rules), view
 
 
-def _rules(options: Options, manifests: Manifests, *, partial: bool) -> Rules:
+_NOT_WHOLE = (
+    "these are not all the manifests that the project lists: what is in none of them is neither told nor pruned"
+)
+
+
+def _rules(options: Options, manifests: Manifests, targets: Sequence[str], *, counted: bool) -> Rules:
     from reconciler.planning.guardrails import Guardrails
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
-    from reconciler.planning.pruning import Pruning
 
     project = manifests.project
     flags = set(options.allowed_flags)
@@ -175,7 +183,7 @@ def _rules(options: Options, manifests: Manifests, *, partial: bool) -> Rules:
         guardrails=rails,
         resend_secrets=options.resend_secrets,
         fingerprinter=_fingerprinter(options),
-        pruning=_pruning(project) if project and not partial else Pruning(),
+        pruning=_pruning(manifests, targets, counted=counted),
         guarded=options.guarded,
     )
 
@@ -186,10 +194,20 @@ def _fingerprinter(options: Options) -> Fingerprinter | None:
     return Fingerprinter.of(options.fingerprint_key) if options.fingerprint_key else None
 
 
-def _pruning(project: Project) -> Pruning:
+def _pruning(manifests: Manifests, targets: Sequence[str], *, counted: bool = False) -> Pruning:
+    """Return what is pruned: nothing, where not everything is looked at.
+
+    ``counted``: even then what the project owns is counted, if something is to be deleted; the guardrails ask for it.
+    """
     from reconciler.planning.pruning import Pruning
 
-    return Pruning(project.ownership_label, project.prune, project.prune_users)
+    project = manifests.project
+    if project is None:
+        return Pruning()
+    if manifests.whole and not targets:
+        return Pruning(project.ownership_label, project.prune, project.prune_users)
+    deletes = counted and any(resource.lifecycle.absent for resource in manifests.resources)
+    return Pruning(project.ownership_label if deletes else None, whole=False)
 
 
 def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests, connection: Connection) -> Plan:
@@ -262,7 +280,7 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
     known = {resource.address for resource in manifests.resources}
     # What was pruned is in no manifest: that it is gone only the whole comparison tells.
     whole = project is not None and not known.issuperset(touched)
-    pruning = _pruning(project) if project and whole else Pruning()
+    pruning = _pruning(manifests, options.targets) if whole else Pruning()
     fingerprinter = _fingerprinter(options)
     rules = Rules(Ownership(label, take_over=True), fingerprinter=fingerprinter, pruning=pruning, guarded=False)
     try:

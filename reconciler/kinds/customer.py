@@ -36,6 +36,12 @@ CUSTOMERS = Collection(OPERATIONS["customers"], _keys)
 CONTENTS = Collection(OPERATIONS["customerContents"], lambda node: [node["id"]], listable=False, single=True)
 
 
+def _counted(node: Node, nouns: Mapping[str, str]) -> str:
+    """Return in words how many there are of each, those that there are; a noun of several words has no plural."""
+    counts = ((node[key]["totalCount"], noun) for key, noun in nouns.items())
+    return " and ".join(f"{count} {noun}{'' if count == 1 or ' ' in noun else 's'}" for count, noun in counts if count)
+
+
 def by_name(name: str) -> Read:
     return Read(CUSTOMERS, ("name", name), (("name", name),))
 
@@ -129,10 +135,17 @@ class Customer(Kind):
 
     def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
         for node in view.tenant.find(CONTENTS, live.id):
-            counts = ((node["users"]["totalCount"], "user"), (node["instances"]["totalCount"], "instance"))
-            parts = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts if count]
+            parts = _counted(node, {"users": "user", "instances": "instance"})
+            special = _counted(node, {"builtByCustomer": "that the customer built", "workflows": "workflow"})
+            among = f", among them {special}" if special else ""
             if parts:
-                yield f"deleting it deletes its {' and '.join(parts)} for good"
+                yield f"deleting it deletes its {parts} for good{among}"
+
+    def contained(self, live: Live, view: View) -> int:
+        return sum(int(node["instances"]["totalCount"]) for node in view.tenant.find(CONTENTS, live.id))
+
+    def removal_observed(self, live: Live, view: View) -> Any:
+        return list(view.tenant.find(CONTENTS, live.id))
 
     def undeletable(self, live: Live, view: View) -> str | None:
         """Return that something of the customer is protected, if so: it would go with the customer."""

@@ -209,6 +209,15 @@ class Kind(ABC):
         del live, view
         return ()
 
+    def removal_observed(self, live: Live, view: View) -> Any:
+        """Return what of all that would go with the object a plan to delete it rests on."""
+        return list(self.removal_warnings(live, view))
+
+    def contained(self, live: Live, view: View) -> int:
+        """Return how many objects that could carry an ownership label of their own would go with it."""
+        del live, view
+        return 0
+
     def undeletable(self, live: Live, view: View) -> str | None:
         """Return why the object cannot be deleted at all, if so."""
         del live, view

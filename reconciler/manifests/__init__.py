@@ -50,6 +50,8 @@ class Manifests:
     resources: tuple[Resource, ...]
     digest: str
     sources: tuple[str, ...]
+    whole: bool = True
+    """Whether these are all the manifests of the project: then what is in none of them is in no manifest."""
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
@@ -57,4 +59,6 @@ def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
     from reconciler.manifests.reading import Reading
 
     selection, resources, digest = Reading(options, kinds).read()
-    return Manifests(selection.project, selection.environment, resources, digest, tuple(selection.sources))
+    return Manifests(
+        selection.project, selection.environment, resources, digest, tuple(selection.sources), selection.whole
+    )

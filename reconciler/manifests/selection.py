@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,8 @@ class Selection:
     sources: Sequence[str]
     complete: bool
     settled: bool
+    whole: bool = True
+    """Whether all the manifests that the project lists are among the documents."""
 
 
 def select(
@@ -63,7 +65,8 @@ def select(
     overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
     project = file.project if file else None
     complete = loader.complete and settled
-    return Selection(project, chosen, documents, overlays, loader.sources, complete, settled), problems
+    whole = inputs.whole()
+    return Selection(project, chosen, documents, overlays, loader.sources, complete, settled, whole), problems
 
 
 def _environment(name: str | None, file: ProjectFile | None, problems: list[Problem]) -> Environment | None:
@@ -90,6 +93,8 @@ class _Inputs:
     finder: Finder
     loader: Loader
     project: ProjectFile | None
+    paths: set[Path] = field(default_factory=set)
+    """The real paths of what was read."""
 
     def documents(self, arguments: Sequence[str], stdin: TextIO | None) -> list[Document]:
         documents = []
@@ -105,7 +110,20 @@ class _Inputs:
         return self._read(self._listed(project, environment.overlays, path))
 
     def _read(self, files: Iterator[File]) -> list[Document]:
-        return [document for file in files for document in self.loader.file(file)]
+        documents: list[Document] = []
+        for file in files:
+            self.paths.add(real_path(file.path))
+            documents += self.loader.file(file)
+        return documents
+
+    def whole(self) -> bool:
+        """Say whether everything was read that the project lists."""
+        if self.project is None:
+            return True
+        finder = Finder(self.cwd, [], self.finder.left_out)
+        folder = Path(self.project.document.source.shown).parent
+        listed = (file for each in self.project.manifests for file in finder.files(folder / each))
+        return all(real_path(file.path) in self.paths for file in listed)
 
     def _files(self, argument: str, *, alone: bool) -> Iterator[File]:
         """Yield the manifests of one argument: a project's folder, or its file alone, means what it lists."""

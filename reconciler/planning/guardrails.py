@@ -10,6 +10,7 @@ from reconciler.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.kinds.kind import Kind, Live
     from reconciler.planning.plan import Change
 
 COUNTED_FROM = 10
@@ -23,8 +24,11 @@ class Guardrails:
     max_delete_percent: float = 10.0
     allow_deletes: int | None = None
 
-    def problems(self, changes: Sequence[Change], owned: int) -> Iterator[Problem]:
-        """Yield what keeps the plan from being carried out; ``owned`` counts the objects with our label."""
+    def problems(self, changes: Sequence[Change], owned: Sequence[tuple[Kind, Live]]) -> Iterator[Problem]:
+        """Yield what keeps the plan from being carried out; ``owned`` are the objects with our label.
+
+        What carries our label and goes with something that is deleted counts as deleted.
+        """
         deletes = [change for change in changes if change.deletes]
         for flag in sorted({change.kind.delete_flag for change in deletes if change.kind.delete_flag}):
             if flag in self.allowed_flags:
@@ -34,11 +38,16 @@ class Guardrails:
             yield Problem(
                 f"this plan deletes {len(guarded)} of the kind {guarded[0].kind.name} ({names}); {flag} lets it"
             )
+        deleted = {change.live.id for change in deletes if change.live}
+        along = sum(1 for kind, live in owned if kind.owner_id(live) in deleted and live.id not in deleted)
+        count = len(deletes) + along
+        counted = f", {along} of them with what they belong to" if along else ""
         if self.allow_deletes is not None:
-            if len(deletes) > self.allow_deletes:
-                yield Problem(f"this plan deletes {len(deletes)} resources, --allow-deletes lets {self.allow_deletes}")
-        elif owned >= COUNTED_FROM and len(deletes) * 100 > owned * self.max_delete_percent:
+            if count > self.allow_deletes:
+                lets = f"--allow-deletes lets {self.allow_deletes}"
+                yield Problem(f"this plan deletes {count} resource{'' if count == 1 else 's'}{counted}, {lets}")
+        elif len(owned) >= COUNTED_FROM and count * 100 > len(owned) * self.max_delete_percent:
             yield Problem(
-                f"this plan deletes {len(deletes)} of {owned} owned resources, more than "
-                f"{self.max_delete_percent:g} %; --allow-deletes {len(deletes)} lets it"
+                f"this plan deletes {count} of {len(owned)} owned resources{counted}, more than "
+                f"{self.max_delete_percent:g} %; --allow-deletes {count} lets it"
             )

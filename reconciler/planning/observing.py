@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind, Live
 
 
-def observe(kind: Kind, live: Live) -> Observed:
-    """Return the object's ID, time of last change and digest; secrets do not enter the digest."""
-    text = json.dumps(_open(kind.observed(live)), sort_keys=True, ensure_ascii=False, default=str)
+def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
+    """Return the object's ID, time of last change and digest; secrets do not enter the digest.
+
+    ``going`` is what would go with an object that is to be deleted.
+    """
+    observed = _open([kind.observed(live), *([] if going is None else [going])])
+    text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
 

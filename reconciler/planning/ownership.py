@@ -15,6 +15,12 @@ PREFIX = "gitops:"
 PROTECTED = "gitops:protected"
 
 
+def other_marks(labels: frozenset[str], label: str | None) -> frozenset[str]:
+    """Return those of an object's labels by which another project than the one of ``label`` owns it."""
+    marks = frozenset(each for each in labels if each.startswith(PREFIX)) - fingerprint_labels(labels)
+    return marks - {label, PROTECTED}
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What ownership wants of one object's labels."""
@@ -39,8 +45,7 @@ class Ownership:
         if self.label is None or not kind.ownable:
             return Claim()
         carried = kind.labels(live) if live else frozenset()
-        marks = {label for label in carried if label.startswith(PREFIX)} - fingerprint_labels(carried)
-        others = marks - {self.label, PROTECTED}
+        others = other_marks(carried, self.label)
         if others and not self.take_over:
             return Claim(conflict=", ".join(sorted(others)))
         protect = resource.lifecycle.prevent_destroy

@@ -11,7 +11,7 @@ from reconciler.kinds.kind import Complaint, FieldChange, Situation
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.observing import observe
-from reconciler.planning.ownership import Ownership
+from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Notice, Unclaimed
 from reconciler.planning.pruning import Pruning
 from reconciler.planning.reading import refusals
@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 PROTECTION_HOLDS = (
     "the live object is protected against being deleted; apply the manifest with state: present and without "
     "preventDestroy first"
+)
+OTHERS_PROTECTION_HOLDS = (
+    f"the live object is protected against being deleted; take its label {PROTECTED} off first, or apply the "
+    "manifests of the project that put it on"
+)
+
+OF_ANOTHER = "the live object belongs to another project ({}); --take-over moves it to this one"
+
+UNKEPT_PROTECTION = Complaint(
+    ("lifecycle", "preventDestroy"),
+    "the protection lasts only as long as this manifest: it is kept as a label, and nothing of this is labelled",
+    topic="protections last only as long as their manifests: they are kept as labels, and nothing of these is labelled",
 )
 
 NOT_LABELLED = (
@@ -75,7 +87,7 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
     findings = planner.findings
     planner.check_labels()
     planner.find_strays()
-    owned = sum(1 for _ in rules.pruning.owned(registry, view))
+    owned = list(rules.pruning.owned(registry, view))
     if rules.guarded:
         findings.problems += rules.guardrails.problems(findings.changes, owned)
     if findings.problems:
@@ -168,9 +180,10 @@ class _Planner:
         kind = self.registry[resource.kind]
         claim = self.rules.ownership.claim(kind, resource, live)
         if claim.conflict:
-            message = f"the live object belongs to another project ({claim.conflict}); --take-over moves it to this one"
-            self._say(resource, Complaint((), message))
+            self._say(resource, Complaint((), OF_ANOTHER.format(claim.conflict)))
             return None
+        if resource.lifecycle.prevent_destroy and not claim.required:
+            self._warn(resource, UNKEPT_PROTECTION, root=())
         compared = without_ignored(resource, kind.fixed) if live else resource
         situation = self._situation(resource, live, claim)
         assessment = kind.assess(compared, situation)
@@ -220,7 +233,7 @@ class _Planner:
             for complaint in kind.unclear(resource, self.view):
                 self._say(resource, complaint)
             return None
-        refusal = self._refusal(kind, live)
+        refusal = self._refusal(kind, resource, live)
         if refusal:
             self._say(resource, Complaint(("lifecycle", "state"), refusal), root=())
             return None
@@ -236,15 +249,18 @@ class _Planner:
             source=resource.origin.start,
             resource=resource,
             live=live,
-            observed=observe(kind, live),
+            observed=observe(kind, live, kind.removal_observed(live, self.view)),
             depends_on=self.graph[resource.address],
             group=self._group(resource),
         )
 
-    def _refusal(self, kind: Kind, live: Live) -> str | None:
+    def _refusal(self, kind: Kind, resource: Resource, live: Live) -> str | None:
         """Return why a live object must not be deleted, if so."""
+        conflict = self.rules.ownership.claim(kind, resource, live).conflict
+        if conflict:
+            return OF_ANOTHER.format(conflict)
         if Ownership.protected(kind, live):
-            return PROTECTION_HOLDS
+            return PROTECTION_HOLDS if self.rules.ownership.label else OTHERS_PROTECTION_HOLDS
         if live.id in self.holders:
             return f"{self.holders[live.id]} stays and belongs to it; give that state: absent as well"
         return kind.undeletable(live, self.view)
@@ -262,6 +278,12 @@ class _Planner:
         addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in prunable} | self.claimed
         self.findings.changes += (self._pruned(kind, live, addresses) for kind, live in prunable)
         pruned = {live.id for _, live in prunable}
+        kept = pruning.kept(registry, view, self.claimed)
+        self.findings.warnings += (
+            Notice(f"{live.name!r} is in no manifest and is not pruned: {kept[live.id]}", f"{kind.name}/{live.id}")
+            for kind, live in pruning.strays(registry, view, self.claimed)
+            if live.id in kept
+        )
         self.findings.unclaimed += (
             Unclaimed(kind.name, live.id, live.name, Ownership.protected(kind, live))
             for kind, live in pruning.strays(registry, view, self.claimed)
@@ -282,7 +304,7 @@ class _Planner:
             else "it belongs to what is this project's and is in no manifest (prune)",
             steps=(kind.removal(live),),
             live=live,
-            observed=observe(kind, live),
+            observed=observe(kind, live, kind.removal_observed(live, self.view)),
             depends_on=(owner,) if owner else (),
             group=self.titles.get(owner or "", "pruned"),
         )
@@ -292,9 +314,9 @@ class _Planner:
             Problem(f"{resource.address}: {complaint.message}", _place(resource, complaint, root))
         )
 
-    def _warn(self, resource: Resource, complaint: Complaint) -> None:
+    def _warn(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
         self.findings.warnings.append(
-            Notice(complaint.message, resource.address, _place(resource, complaint, ("spec",)), complaint.topic)
+            Notice(complaint.message, resource.address, _place(resource, complaint, root), complaint.topic)
         )
 
 

@@ -5,10 +5,11 @@ Pruning deletes them, and only where the project says so: nothing is deleted jus
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.planning.ownership import Ownership
+from reconciler.planning.ownership import Ownership, other_marks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -24,6 +25,8 @@ class Pruning:
     label: str | None = None
     enabled: bool = False
     belongings: bool = False
+    whole: bool = True
+    """Whether all the project's manifests are at hand: else what is in none of them is no stray."""
 
     def reads(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[Read]:
         """Yield what must be read to know the strays, and what would go with them."""
@@ -31,12 +34,16 @@ class Pruning:
             labelled = kind.labelled(self.label) if self.label else None
             if labelled:
                 yield labelled
-        if not self.enabled:
+        if not self._deletes:
             return
         for kind, live in self.owned(registry, view):
             if live.id not in claimed:
                 yield from kind.removal_reads(live)
             yield from self._belonging_reads(registry, live)
+
+    @property
+    def _deletes(self) -> bool:
+        return self.enabled and self.whole
 
     def owned(self, registry: Registry, view: View) -> Iterator[tuple[Kind, Live]]:
         """Yield every live object that carries our label."""
@@ -48,7 +55,8 @@ class Pruning:
 
     def strays(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[tuple[Kind, Live]]:
         """Yield what is ours and in no manifest."""
-        yield from ((kind, live) for kind, live in self.owned(registry, view) if live.id not in claimed)
+        if self.whole:
+            yield from ((kind, live) for kind, live in self.owned(registry, view) if live.id not in claimed)
 
     def prunable(
         self, registry: Registry, view: View, claimed: Collection[str], held: Collection[str]
@@ -57,18 +65,50 @@ class Pruning:
 
         ``held`` are the IDs of what the manifests' resources belong to: deleted, it would take them along.
         """
-        if not self.enabled:
+        if not self._deletes:
             return
-        for kind, live in self.strays(registry, view, claimed):
-            kept = live.id in held or Ownership.protected(kind, live) or kind.undeletable(live, view)
-            if not kept:
-                yield kind, live
-        owners = [live for _, live in self.owned(registry, view)] if self.belongings else []
+        kept = self._kept(registry, view, claimed)
+        yield from (
+            (kind, live)
+            for kind, live in self.strays(registry, view, claimed)
+            if live.id not in kept and live.id not in held
+        )
+        owners = [live for _, live in self.owned(registry, view) if live.id not in kept] if self.belongings else []
         for kind in registry:
             for read in filter(None, map(kind.belonging_to, owners)):
                 for live in map(kind.live, view.tenant.find(read.collection, read.key)):
                     if live.id not in claimed and not kind.undeletable(live, view):
                         yield kind, live
+
+    def kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
+        """Return why strays are not pruned, by their IDs, where that is not told by their labels alone."""
+        return {identifier: why for identifier, why in self._kept(registry, view, claimed).items() if why}
+
+    def _kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
+        """Return the strays that are left alone with all they have: the protected, and what is not ours alone."""
+        if not self._deletes:
+            return {}
+        inside = self.inside(registry, view)
+        strays = self.strays(registry, view, claimed)
+        reasons = {live.id: self._reason(kind, live, view, inside[live.id]) for kind, live in strays}
+        return {identifier: reason for identifier, reason in reasons.items() if reason is not None}
+
+    def inside(self, registry: Registry, view: View) -> Counter[str | None]:
+        """Return how many of what carries our label belongs to what, by its ID."""
+        return Counter(kind.owner_id(live) for kind, live in self.owned(registry, view))
+
+    def _reason(self, kind: Kind, live: Live, view: View, ours: int) -> str | None:
+        """Return why a stray must stay; empty when its labels say so, ``None`` when it need not."""
+        others = other_marks(kind.labels(live), self.label)
+        if Ownership.protected(kind, live):
+            return ""
+        if others:
+            return f"another project's label is on it as well ({', '.join(sorted(others))})"
+        foreign = kind.contained(live, view) - ours
+        if foreign > 0:
+            has = "1 object that is" if foreign == 1 else f"{foreign} objects that are"
+            return f"it has {has} not this project's, and would take that along; state: absent deletes all of it"
+        return kind.undeletable(live, view)
 
     def _belonging_reads(self, registry: Registry, owner: Live) -> Iterator[Read]:
         if self.belongings:
