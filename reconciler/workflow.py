@@ -48,6 +48,8 @@ class Options:
     allowed_flags: frozenset[str] = frozenset()
     allow_deletes: int | None = None
     guarded: bool = True
+    everything: bool = False
+    """Whether what is right already is told as well: to explain it, or to record it."""
     rate: float = 15.0
     batch_size: int = 20
     timeout: float | None = 3600.0
@@ -141,6 +143,7 @@ def make_plan(
         warnings=(*found.warnings, *([] if manifests.whole else [Notice(_NOT_WHOLE)])),
         unclaimed=tuple(found.unclaimed),
         live_ids=found.live_ids,
+        compared=found.compared,
         without_secrets=options.without_secrets,
         inputs=options.inputs,
     )
@@ -185,6 +188,7 @@ def _rules(options: Options, manifests: Manifests, targets: Sequence[str], *, co
         fingerprinter=_fingerprinter(options),
         pruning=_pruning(manifests, targets, counted=counted),
         guarded=options.guarded,
+        everything=options.everything,
     )
 
 
@@ -282,13 +286,21 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
     whole = project is not None and not known.issuperset(touched)
     pruning = _pruning(manifests, options.targets) if whole else Pruning()
     fingerprinter = _fingerprinter(options)
-    rules = Rules(Ownership(label, take_over=True), fingerprinter=fingerprinter, pruning=pruning, guarded=False)
+    rules = Rules(
+        Ownership(label, take_over=True),
+        fingerprinter=fingerprinter,
+        pruning=pruning,
+        guarded=False,
+        everything=options.everything,
+    )
     try:
         found, view = _compare(options, manifests, connection, options.targets if whole else touched, rules)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
         judge(results, found.changes, view)
+        for result in results:
+            result.compared = found.compared.get(result.change.address)
 
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:

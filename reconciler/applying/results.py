@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.planning.plan import Change
+    from reconciler.planning.plan import Change, Compared
 
 Status = Literal["applied", "failed", "skipped", "not converged"]
 
@@ -27,6 +27,8 @@ class Result:
     messages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    compared: Compared | None = None
+    """What it was read back as, in full; ``None`` unless that was asked for, and where nothing was read back."""
 
     def fail(self, *messages: str) -> None:
         self.status = "failed"

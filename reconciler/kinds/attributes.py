@@ -38,6 +38,13 @@ def changed(attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node
             yield FieldChange((attribute.field,), before, after)
 
 
+def unchanged(attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node) -> Iterator[FieldChange]:
+    """Yield the declared attributes that are as declared."""
+    for attribute in attributes:
+        if attribute.field in spec and text(node.get(attribute.field)) == text(spec[attribute.field]):
+            yield FieldChange((attribute.field,), text(node.get(attribute.field)), text(spec[attribute.field]))
+
+
 def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return the input for the attributes among the changed fields; ``""`` clears, as the API has it."""
     changed_fields = {change.path[0] for change in fields}

@@ -104,18 +104,23 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome for one declared variable: ``wire`` is what to send, or ``None`` when it is right already."""
+    """The outcome for one declared variable: ``wire`` is what to send, or ``None`` when it is right already.
+
+    ``same`` marks one that is right and told all the same, because it was asked for.
+    """
 
     before: Any = None
     after: Any = None
     sensitive: bool = False
     wire: Wire | None = None
+    same: bool = False
 
 
-def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
+def compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool = False) -> Comparison:
     """Compare a manifest's value with the live variable (``None``: it has none yet).
 
     ``null`` means the declared default, which is what a variable without a live value starts with.
+    ``everything``: tell both sides also where they are the same.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
     if holds(value, Unresolved):
@@ -126,15 +131,19 @@ def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     plain = _plain(declared, value)
     try:
         if declared.data_type == SCHEDULE and declared.collection_type is None:
-            return _compare_schedule(declared, plain, live, sensitive=sensitive)
-        return _compare_value(declared, plain, live, sensitive=sensitive)
+            found = _compare_schedule(declared, plain, live, sensitive=sensitive, everything=everything)
+        else:
+            found = _compare_value(declared, plain, live, sensitive=sensitive, everything=everything)
     except Mismatch as mismatch:
         if isinstance(value, Secret):
             mismatch.path = ()  # it leads through the secret's own text
         raise mismatch.without_value() if sensitive else mismatch from None
+    return found
 
 
-def _compare_value(declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool) -> Comparison:
+def _compare_value(
+    declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool, everything: bool
+) -> Comparison:
     codec = declared.codec
     if plain is None:
         text = declared.default or ("[]" if declared.collection_type else "")
@@ -144,32 +153,41 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, *, sens
         _check_options(declared, wanted)
         text = codec.wire(wanted)
     current = codec.read(live.get("value")) if live is not None else None
-    if live is not None and codec.same(wanted, current):
+    same = live is not None and codec.same(wanted, current)
+    if same and not everything:
         return Comparison()
     old = live.get("value") if live is not None else None
     if sensitive:
-        return Comparison(_hide(old), Secret(text), sensitive=True, wire=Wire(declared.key, Secret(text)))
+        wire = None if same else Wire(declared.key, Secret(text))
+        return Comparison(_hide(old), Secret(text), sensitive=True, wire=wire, same=same)
     before, after = None if live is None else codec.show(current), codec.show(wanted)
+    if same:
+        return Comparison(before, after, same=True)
     if before == after:  # pairs in another order, or true for 1: the texts tell them apart
         before, after = old, text
     return Comparison(before, after, wire=Wire(declared.key, text))
 
 
-def _compare_schedule(declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool) -> Comparison:
+def _compare_schedule(
+    declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool, everything: bool
+) -> Comparison:
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
     wanted = (default if plain is None else Schedule.parse(plain)).completed(current or default)
-    if current is not None and wanted.same(current):
+    same = current is not None and wanted.same(current)
+    if same and not everything:
         return Comparison()
     before, after = current.show() if current else None, wanted.show()
     if not sensitive:
-        return Comparison(before, after, wire=Wire(declared.key, wanted.cron, wanted.wire()))
+        wire = None if same else Wire(declared.key, wanted.cron, wanted.wire())
+        return Comparison(before, after, wire=wire, same=same)
     hidden = {field: Secret(text) for field, text in wanted.wire().items()}
     return Comparison(
         before=_hide(json.dumps(before)) if current and current.cron else None,
         after=Secret(json.dumps(after)),
         sensitive=True,
-        wire=Wire(declared.key, Secret(wanted.cron), hidden),
+        wire=None if same else Wire(declared.key, Secret(wanted.cron), hidden),
+        same=same,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.config_variables import CONNECTION, compare
-from reconciler.kinds.connections import compare_connection, declared_inputs
+from reconciler.kinds.connections import compare_connection, declared_inputs, declared_parts
 from reconciler.kinds.fingerprints import Record, Tags
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.mismatch import Mismatch
@@ -86,6 +86,31 @@ def compare_configuration(
     return outcome
 
 
+def configured_as_declared(
+    declared: Mapping[str, Any],
+    declarations: Mapping[str, Declaration],
+    live: Node,
+    differing: Collection[Path],
+) -> Iterator[FieldChange]:
+    """Yield the declared parts of the configuration that are as declared: all but the ``differing`` ones.
+
+    Of variables that cannot be what is declared nothing is said here: ``compare_configuration`` complains.
+    """
+    current = _live_variables(live)
+    for key, value in declared.items():
+        declaration = declarations.get(key)
+        if declaration is None:
+            continue
+        try:
+            if declaration.data_type == CONNECTION:
+                parts = [_under(key, each) for each in declared_parts(declaration, value, current.get(key))]
+                yield from (each for each in parts if each.path not in differing)
+            elif (found := compare(declaration, value, current.get(key), everything=True)).same:
+                yield FieldChange((ROOT, key), found.before, found.after, found.sensitive)
+        except Mismatch:
+            continue
+
+
 def declared_tags(
     declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None, maker: Fingerprinter
 ) -> Tags:
@@ -150,6 +175,11 @@ def _is_set(node: Node) -> bool:
     )
 
 
+def _under(key: str, change: FieldChange) -> FieldChange:
+    """Return a connection's field as one of the instance."""
+    return FieldChange((ROOT, key, *change.path), change.before, change.after, change.sensitive)
+
+
 def _compare_value(outcome: Configuration, declaration: Declaration, value: Any, live: Node | None) -> None:
     found = compare(declaration, value, live)
     if found.wire or found.after is not None:
@@ -161,10 +191,7 @@ def _compare_value(outcome: Configuration, declaration: Declaration, value: Any,
 
 def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison, no_fingerprints: str) -> None:
     path: Path = (ROOT, key)
-    outcome.fields += [
-        FieldChange((*path, *change.path), change.before, change.after, change.sensitive)
-        for change in connection.fields
-    ]  # fmt: skip
+    outcome.fields += (_under(key, change) for change in connection.fields)
     if connection.wire:
         outcome.wire.append(connection.wire)
     outcome.unknown += len(connection.unknown)

@@ -114,6 +114,23 @@ def declared_inputs(
             yield name, text if isinstance(text, Unresolved) else Secret(text), readable
 
 
+def declared_parts(declared: Declaration, value: Any, live: Node | None) -> Iterator[FieldChangeType]:
+    """Yield everything that a manifest's connection declares, beside what is live, whether it differs or not.
+
+    What cannot be read back has no ``before``. Raises ``Mismatch`` when the value is not a connection's.
+    """
+    spec = _checked(value)
+    current = {entry.name: entry for entry in _live_inputs(live)}
+    for key in BY_ID:
+        if key in spec:
+            yield _link_change(live, key, spec[key])
+    for name, wanted in _wanted_inputs(declared, spec.get("inputs") or {}, current):
+        if isinstance(wanted, Unresolved):
+            yield FieldChange(("inputs", name), None, wanted, sensitive=True)
+        else:
+            yield _input_change(name, wanted, current.get(name))
+
+
 def _checked(value: Any) -> Mapping[str, Any]:
     if value is None:
         raise Mismatch("a connection: {inputs: {…}}; a connection has no default to go back to", value)

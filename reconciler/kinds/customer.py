@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, text, written
+from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
-from reconciler.kinds.labels import label_change, wanted_labels
+from reconciler.kinds.labels import label_change, label_same, wanted_labels
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.kind import FieldChange, Situation, View
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
 
@@ -126,6 +126,11 @@ class Customer(Kind):
             return Assessment(fields)
         values = {"id": live.id, **values}
         return Assessment(fields, [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)])
+
+    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
+        if situation.live:
+            yield from unchanged(ATTRIBUTES, resource.spec, situation.live.node)
+            yield from label_same(resource.spec.get("labels"), situation.live.node)
 
     def removal(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCustomer"], {"id": live.id})

@@ -57,12 +57,23 @@ def compare_flows(declared: Mapping[str, Any], flows: Mapping[str, str], live: N
     return FlowComparison(fields, wire)
 
 
-def _changes(name: str, config: Mapping[str, Any], current: Node | None) -> Iterator[FieldChange]:
+def same_flows(declared: Mapping[str, Any], live: Node) -> Iterator[FieldChange]:
+    """Yield the declared parts of flow configs that are as declared."""
+    current = {node["flow"]["name"]: node for node in (live.get("flowConfigs") or {}).get("nodes") or ()}
+    for name, config in declared.items():
+        if name in current:
+            yield from _changes(name, config, current[name], same=True)
+
+
+def _changes(
+    name: str, config: Mapping[str, Any], current: Node | None, *, same: bool = False
+) -> Iterator[FieldChange]:
+    """Yield the parts of one flow's config that differ (or that are the ``same``)."""
     for field in FIELDS:
         if field not in config or holds(config[field], Unresolved):
             continue
         wanted, before = _readable(field, reveal(config[field])), _live_value(field, current)
-        if _same(field, wanted, before):
+        if _same(field, wanted, before) is not same:
             continue
         sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
         yield FieldChange(

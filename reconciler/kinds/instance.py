@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, text, written
-from reconciler.kinds.configuration import lost_values
+from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
+from reconciler.kinds.configuration import configured_as_declared, lost_values
 from reconciler.kinds.customer_reference import (
     ambiguous_reference,
     customer_input,
@@ -24,11 +24,11 @@ from reconciler.kinds.deployment import (
     waiting_for,
     waiting_message,
 )
-from reconciler.kinds.flow_configs import compare_flows
+from reconciler.kinds.flow_configs import compare_flows, same_flows
 from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.integration import choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
-from reconciler.kinds.labels import all_labels, label_change, wanted_labels
+from reconciler.kinds.labels import all_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.tenant import Collection, Read
@@ -139,6 +139,25 @@ class Instance(Kind):
             steps.append(enable_step(node["id"], enabled=True))
         reason = "; ".join(filter(None, (configuration.record.reason, deployment.reason)))
         return Assessment(fields, steps, reason, warnings, problems)
+
+    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
+        if situation.live is None:
+            return
+        spec, node = resource.spec, situation.live.node
+        version = choose_version(spec, situation.view, node)
+        if isinstance(version, Complaint):
+            return
+        yield from unchanged(ATTRIBUTES, spec, node)
+        if "version" in spec["integration"] and version.id == node["integration"]["id"]:
+            yield FieldChange(("integration", "version"), version.number, version.number)
+        yield from label_same(spec.get("labels"), node)
+        if spec.get("enabled") == node["enabled"]:
+            yield FieldChange(("enabled",), node["enabled"], node["enabled"])
+        variables = contents_of(version, situation.view).variables
+        declared = spec.get("configVariables") or {}
+        differing = {change.path for change in compare_by_record(declared, variables, node, situation).fields}
+        yield from configured_as_declared(declared, variables, node, differing)
+        yield from same_flows(spec.get("flowConfigs") or {}, node)
 
     @staticmethod
     def _attribute_changes(spec: Mapping[str, Any], node: Node | None, version: Version) -> Iterator[FieldChange]:

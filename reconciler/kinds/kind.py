@@ -195,6 +195,14 @@ class Kind(ABC):
     def assess(self, resource: Resource, situation: Situation) -> Assessment:
         """Compare, and say which steps make the live object (or a new one) what the manifest says."""
 
+    def as_declared(self, resource: Resource, situation: Situation) -> Iterable[FieldChange]:
+        """Yield the declared fields that are right already, in both sides' forms; asked only to explain or to record.
+
+        ``assess`` told of all others. What cannot be read back has no ``before``.
+        """
+        del resource, situation
+        return ()
+
     @abstractmethod
     def removal(self, live: Live) -> Step:
         """Return the step that deletes the object."""

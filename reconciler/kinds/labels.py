@@ -48,6 +48,13 @@ def label_change(declared: Sequence[str] | None, node: Node | None) -> list[Fiel
     return [] if before == after else [FieldChange(("labels",), before if node else None, after)]
 
 
+def label_same(declared: Sequence[str] | None, node: Node) -> list[FieldChange]:
+    """Return the labels that a manifest declares, where they are as declared, ours left out."""
+    if declared is None or label_change(declared, node):
+        return []
+    return [FieldChange(("labels",), sorted(_ordinary(node.get("labels"))), sorted(_ordinary(declared)))]
+
+
 def _present(node: Node | None) -> set[str]:
     return _lower(node.get("labels") if node else ())
 

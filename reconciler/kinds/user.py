@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, text, written
+from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
 from reconciler.kinds.customer import Customer
 from reconciler.kinds.customer_reference import (
     ambiguous_reference,
@@ -109,6 +109,14 @@ class User(Kind):
             return Assessment(fields, steps, problems=problems)
         fields.insert(0, FieldChange(("email",), None, spec["email"]))
         return Assessment(fields, [self._creation(spec, values, situation.view)], problems=problems)
+
+    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
+        if situation.live is None:
+            return
+        node, spec = situation.live.node, resource.spec
+        yield from unchanged(ATTRIBUTES, spec, node)
+        if spec.get("role") == node["role"]["name"]:
+            yield FieldChange(("role",), node["role"]["name"], spec["role"])
 
     @staticmethod
     def _creation(spec: Mapping[str, Any], values: Mapping[str, Any], view: View) -> Step:

@@ -52,6 +52,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing one resource came to, also where nothing is to be done; kept only when it was asked for.
+
+    ``same`` are the declared fields that are as declared; ``settled`` says that nothing is to be done.
+    """
+
+    resource: Resource
+    live: Live | None
+    differing: tuple[FieldChange, ...] = ()
+    same: tuple[FieldChange, ...] = ()
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that a reader should know, and that stops nothing."""
 
@@ -86,6 +100,8 @@ class Plan:
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""
     without_secrets: bool = False
+    compared: Mapping[str, Compared] = field(default_factory=dict)
+    """By address, every comparison in full; empty unless it was asked for."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     """What the plan was asked with (files, environment, targets), so that applying it can ask the same."""
 

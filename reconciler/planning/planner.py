@@ -12,7 +12,7 @@ from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import PROTECTED, Ownership
-from reconciler.planning.plan import Change, Notice, Unclaimed
+from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
 from reconciler.planning.pruning import Pruning
 from reconciler.planning.reading import refusals
 
@@ -60,6 +60,8 @@ class Rules:
     pruning: Pruning = field(default_factory=Pruning)
     guarded: bool = True
     """Whether the guardrails are asked; a read-back deletes nothing."""
+    everything: bool = False
+    """Whether every comparison is kept in full, to explain it or to record it."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     live_ids: dict[str, str] = field(default_factory=dict)
     unclaimed: list[Unclaimed] = field(default_factory=list)
+    compared: dict[str, Compared] = field(default_factory=dict)
 
 
 def find_changes(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
@@ -125,6 +128,8 @@ class _Planner:
             return
         live = self._match(resource)
         change = self._removal(resource, live) if resource.lifecycle.absent else self._presence(resource, live)
+        if self.rules.everything and resource.lifecycle.absent:
+            self.findings.compared[resource.address] = Compared(resource, live, settled=live is None)
         if change:
             self.findings.changes.append(change)
         else:
@@ -191,9 +196,13 @@ class _Planner:
             self._say(resource, complaint)
         for complaint in assessment.warnings:
             self._warn(resource, complaint)
+        fields = [*assessment.fields, *_protection_change(claim, live)]
+        if self.rules.everything:
+            same = (*kind.as_declared(compared, situation), *_protection_kept(resource, claim))
+            settled = not assessment.steps
+            self.findings.compared[resource.address] = Compared(resource, live, tuple(fields), same, settled)
         if not assessment.steps:
             return None
-        fields = [*assessment.fields, *_protection_change(claim, live)]
         return Change(
             address=resource.address,
             kind=kind,
@@ -331,6 +340,13 @@ def _protection_change(claim: Claim, live: Live | None) -> list[FieldChange]:
     if claim.protects is None:
         return []
     return [FieldChange(("lifecycle", "preventDestroy"), None if live is None else not claim.protects, claim.protects)]
+
+
+def _protection_kept(resource: Resource, claim: Claim) -> list[FieldChange]:
+    """Return the protection that a manifest asks for, where it is on the object."""
+    protect = resource.lifecycle.prevent_destroy
+    kept = protect and claim.required and claim.protects is None
+    return [FieldChange(("lifecycle", "preventDestroy"), protect, protect)] if kept else []
 
 
 def _actions(assessment: Assessment, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:

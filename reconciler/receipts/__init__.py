@@ -1,0 +1,1 @@
+"""Receipts: what was applied last, kept in a file to explain drift by. They decide nothing."""

@@ -1,0 +1,42 @@
+"""Keyed digests of secrets: a receipt can tell by them whether a secret changed, and holds none.
+
+Without ``RECONCILER_FINGERPRINT_KEY`` there are no digests: one without a key could be found by trying.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.secret import Unresolved, reveal
+
+if TYPE_CHECKING:
+    from reconciler.kinds.fingerprints import Fingerprinter
+    from reconciler.kinds.resource import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Digester:
+    """Makes digests within one organization; ``maker`` is ``None`` without a key."""
+
+    maker: Fingerprinter | None
+    organization_id: str
+
+    @property
+    def check(self) -> str | None:
+        """Return what tells this key from another, and nothing of either."""
+        return self.maker.tag("receipts", "check") if self.maker else None
+
+    def digest(self, address: str, path: Path, value: Any) -> str | None:
+        """Return the digest of one field's value; ``None`` for no value, an unresolved one, and without a key.
+
+        The same value has another digest wherever else it stands. The order of a list of secrets does not count.
+        """
+        if value is None or isinstance(value, Unresolved) or self.maker is None:
+            return None
+        opened = reveal(value)
+        if isinstance(opened, list):
+            opened = sorted(opened, key=str)
+        text = json.dumps(opened, ensure_ascii=False, sort_keys=True, default=str)
+        return self.maker.within("receipts", self.organization_id, address).tag(json.dumps(list(path)), text)

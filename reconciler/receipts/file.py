@@ -1,0 +1,155 @@
+"""The receipt's file, ``schemas/receipt.schema.json``: versioned JSON that only its owner can read.
+
+It is replaced as a whole or not at all, so that a run that is killed leaves the one before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__
+from reconciler.errors import UsageError
+from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT_VERSION = "1.0"
+LARGEST_FILE = 256 * 1024 * 1024
+WHAT = {"url": "stack", "organization_id": "organization", "project": "project", "environment": "environment"}
+
+
+def load_receipt(path: FilePath, scope: Scope) -> Receipt | None:
+    """Return the receipt of a file, or ``None`` where there is no file yet.
+
+    Raises ``UsageError`` for what is no receipt, one of a newer major version, and one of something else than
+    ``scope``: to go on would explain one tenant by another.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UsageError(f"--receipt {path}: too large to be a receipt")
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UsageError(f"--receipt {path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(
+            f"--receipt {path}: this is not a receipt; expected the JSON that 'reconciler apply --receipt' writes"
+        ) from None
+    receipt = _receipt(document, path)
+    for key, what in WHAT.items():
+        theirs, ours = getattr(receipt.scope, key), getattr(scope, key)
+        if theirs != ours:
+            raise UsageError(
+                f"--receipt {path}: it is of another {what}: {theirs!r}, and this is {ours!r}; use one file for each"
+            )
+    return receipt
+
+
+def check_writable(path: FilePath) -> None:
+    """Raise ``UsageError`` when a receipt could not be written, as far as that can be told beforehand."""
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise UsageError(f"--receipt {path}: cannot be written: expected a file in a folder that exists and is ours")
+
+
+def save_receipt(receipt: Receipt, path: FilePath) -> None:
+    """Replace the file; raises ``UsageError`` when that is not possible, and the old one is still there then."""
+    text = json.dumps(receipt_document(receipt), ensure_ascii=False, indent=1) + "\n"
+    try:
+        # mkstemp makes a file of mode 0600.
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = FilePath(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"--receipt {path}: cannot be written: {error.strerror}") from None
+
+
+def receipt_document(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt in its documented format."""
+    scope, told = receipt.scope, receipt.told
+    return {
+        "formatVersion": FORMAT_VERSION,
+        "reconcilerVersion": __version__,
+        "tenant": {"url": scope.url, "organizationId": scope.organization_id, "organization": scope.organization},
+        "project": scope.project,
+        "environment": scope.environment,
+        "appliedAt": receipt.applied_at,
+        "revision": receipt.revision,
+        "keyCheck": receipt.key_check,
+        "resources": [_entry_document(address, entry) for address, entry in receipt.entries.items()],
+        "told": {"at": told.at, "digest": told.digest, "differences": told.differences} if told else None,
+    }
+
+
+def _entry_document(address: str, entry: Entry) -> dict[str, Any]:
+    return {
+        "address": address,
+        "state": entry.state,
+        "id": entry.id,
+        "appliedAt": entry.applied_at,
+        "revision": entry.revision,
+        "complete": entry.complete,
+        "fields": [
+            {
+                "path": list(path),
+                "declared": known.declared,
+                # Nearly always the same; said once, half the file is saved.
+                **({} if known.live == known.declared and not known.sensitive else {"live": known.live}),
+                **({"sensitive": True} if known.sensitive else {}),
+            }
+            for path, known in entry.fields.items()
+        ],
+    }
+
+
+def _receipt(document: Any, path: FilePath) -> Receipt:
+    version = document.get("formatVersion") if isinstance(document, dict) else None
+    if not isinstance(version, str):
+        raise UsageError(f"--receipt {path}: this is not a receipt; it has no formatVersion")
+    if version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
+        raise UsageError(
+            f"--receipt {path}: its format is {version}, this version of reconciler knows {FORMAT_VERSION}; use a "
+            "newer reconciler, or another file"
+        )
+    try:
+        return _read(document)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"--receipt {path}: this is not a whole receipt ({error}); it was changed by hand?") from None
+
+
+def _read(document: Mapping[str, Any]) -> Receipt:
+    tenant, told = document["tenant"], document.get("told")
+    scope = Scope(
+        tenant["url"], tenant["organizationId"], tenant["organization"], document["project"], document["environment"]
+    )
+    return Receipt(
+        scope,
+        document["appliedAt"],
+        document["revision"],
+        document["keyCheck"],
+        {each["address"]: _entry(each) for each in document["resources"]},
+        Told(told["at"], told["digest"], told["differences"]) if told else None,
+    )
+
+
+def _entry(each: Mapping[str, Any]) -> Entry:
+    fields = {tuple(known["path"]): _remembered(known) for known in each["fields"]}
+    return Entry(each["state"], each["id"], each["appliedAt"], each["revision"], each["complete"], fields)
+
+
+def _remembered(known: Mapping[str, Any]) -> Remembered:
+    sensitive = bool(known.get("sensitive"))
+    return Remembered(known["declared"], known.get("live", None if sensitive else known["declared"]), sensitive)

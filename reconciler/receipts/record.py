@@ -1,0 +1,137 @@
+"""What an apply leaves in a receipt: what is as declared now moves forward, everything else stays as it was."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from reconciler.kinds.secret import secrets_in
+from reconciler.receipts.receipt import Entry, Remembered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.kinds.kind import FieldChange
+    from reconciler.kinds.resource import Path
+    from reconciler.planning.plan import Compared, Plan
+    from reconciler.receipts.digests import Digester
+    from reconciler.receipts.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was applied, and from which commit."""
+
+    at: str
+    revision: str | None
+
+
+def record(before: Receipt, applied: Applied, digester: Digester, moment: Moment) -> Receipt:
+    """Return the receipt after an apply: the one before, with everything that is as declared now.
+
+    What failed, was skipped or was not among the targets keeps what was remembered of it, field by field.
+    """
+    kept = before.entries if before.key_check == digester.check else without_digests(before.entries)
+    entries = {address: entry for address, entry in kept.items() if applied.keeps(address, entry)}
+    for address, compared in applied.compared.items():
+        entry = (
+            applied.absent(compared, moment)
+            if compared.resource.lifecycle.absent
+            else _present(compared, kept.get(address), digester, moment)
+        )
+        if entry:
+            entries[address] = entry
+    return replace(
+        before,
+        applied_at=moment.at,
+        revision=moment.revision,
+        key_check=digester.check,
+        entries=dict(sorted(entries.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is known after an apply.
+
+    ``compared`` has every comparison that was made last, ``deleted`` the addresses of what is gone, ``left`` the IDs
+    of what is ours and in no manifest; ``partial`` says that there is more that nobody looked at.
+    """
+
+    compared: Mapping[str, Compared]
+    deleted: frozenset[str]
+    left: frozenset[str]
+    partial: bool
+
+    @classmethod
+    def of(cls, plan: Plan, results: Sequence[Result], declared: Iterable[str]) -> Self:
+        """Return what a plan and its results tell; both hold every comparison. ``declared``: all addresses."""
+        found = dict(plan.compared)
+        found.update({result.change.address: result.compared for result in results if result.compared})
+        deleted = frozenset(result.change.address for result in results if result.change.deletes and result.ok)
+        spared = (change.live.id for change in plan if change.live and change.address not in deleted)
+        left = frozenset([*(each.id for each in plan.unclaimed), *spared])
+        return cls(found, deleted, left, partial=not found.keys() >= set(declared))
+
+    def keeps(self, address: str, entry: Entry) -> bool:
+        """Say whether an entry stays: not once its manifest is gone, unless its object is there and still ours."""
+        return self.partial or address in self.compared or entry.id in self.left
+
+    def absent(self, compared: Compared, moment: Moment) -> Entry | None:
+        gone = compared.live is None or compared.resource.address in self.deleted
+        return Entry("absent", None, moment.at, moment.revision) if gone else None
+
+
+def _present(compared: Compared, before: Entry | None, digester: Digester, moment: Moment) -> Entry | None:
+    """Return a resource's entry: what is right now, and of what is not, what was remembered."""
+    if compared.live is None:
+        return None
+    address = compared.resource.address
+    earlier = before if before and before.id == compared.live.id else None
+    known = earlier.fields if earlier else {}
+    fields = dict(remembered(address, compared.same, digester))
+    fields.update({each.path: known[each.path] for each in compared.differing if each.path in known})
+    if earlier and not compared.settled:
+        moment = Moment(earlier.applied_at, earlier.revision)
+    return Entry("present", compared.live.id, moment.at, moment.revision, compared.settled, dict(_sorted(fields)))
+
+
+def _sorted(fields: Mapping[Path, Remembered]) -> Iterator[tuple[Path, Remembered]]:
+    yield from sorted(fields.items(), key=lambda item: [(isinstance(step, str), step) for step in item[0]])
+
+
+def remembered(address: str, fields: Iterable[FieldChange], digester: Digester) -> Iterator[tuple[Path, Remembered]]:
+    """Yield the fields as they are kept, with no secret in them."""
+    for each in fields:
+        if is_sensitive(each):
+            declared = digester.digest(address, each.path, each.after)
+            live = digester.digest(address, each.path, each.before)
+            yield each.path, Remembered(declared, live, sensitive=True)
+        else:
+            yield each.path, Remembered(plain(each.after), plain(each.before))
+
+
+def is_sensitive(change: FieldChange) -> bool:
+    """Say whether anything of a field is secret, whoever says so."""
+    return change.sensitive or any(True for side in (change.before, change.after) for _ in secrets_in(side))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it, so that it compares with what was read from a file."""
+    return json.loads(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def without_digests(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Return the entries without what another key (or none) cannot compare."""
+    return {
+        address: replace(
+            entry,
+            fields={
+                path: Remembered(None, None, sensitive=True) if known.sensitive else known
+                for path, known in entry.fields.items()
+            },
+        )
+        for address, entry in entries.items()
+    }
