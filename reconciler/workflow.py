@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from reconciler.planning.pruning import Pruning
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.retrying import RetryPolicy
+    from reconciler.receipts.compare import Explanation
+    from reconciler.receipts.digests import Digester
+    from reconciler.receipts.receipt import Receipt, Scope
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
 SHORTEST_KEY = 16
@@ -301,6 +304,58 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
         judge(results, found.changes, view)
         for result in results:
             result.compared = found.compared.get(result.change.address)
+
+
+def load_receipt(options: Options, manifests: Manifests, connection: Connection, path: Path) -> Receipt | None:
+    """Return the receipt of a file, ``None`` where there is none yet; raises ``UsageError`` for another's."""
+    from reconciler.receipts.file import load_receipt as load
+
+    return load(path, _receipt_scope(options, manifests, connection))
+
+
+def record_apply(
+    options: Options,
+    manifests: Manifests,
+    connection: Connection,
+    receipt: Receipt | None,
+    plan: Plan,
+    results: Sequence[Result],
+) -> Receipt:
+    """Return the receipt after an apply whose options ask for everything."""
+    from reconciler.receipts.receipt import Receipt
+    from reconciler.receipts.record import Applied, Moment, record
+    from reconciler.receipts.revision import find_revision
+
+    before = receipt or Receipt(_receipt_scope(options, manifests, connection))
+    applied = Applied.of(plan, results, (resource.address for resource in manifests.resources))
+    moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), find_revision(options.environ, options.cwd))
+    return record(before, applied, _digester(options, connection), moment)
+
+
+def explain_drift(options: Options, connection: Connection, receipt: Receipt, plan: Plan) -> Explanation:
+    """Return how a plan's differences came about; the plan's options ask for everything."""
+    from reconciler.receipts.compare import explain
+
+    return explain(plan, receipt, _digester(options, connection))
+
+
+def _receipt_scope(options: Options, manifests: Manifests, connection: Connection) -> Scope:
+    from reconciler.receipts.receipt import Scope
+
+    identity, project = connection.identity, manifests.project
+    return Scope(
+        identity.url,
+        identity.organization_id,
+        identity.organization,
+        project.name if project else None,
+        options.environment,
+    )
+
+
+def _digester(options: Options, connection: Connection) -> Digester:
+    from reconciler.receipts.digests import Digester
+
+    return Digester(_fingerprinter(options), connection.identity.organization_id)
 
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
+from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, style_of, tell_cost, tenant_options, workflow_options
+from reconciler.cli.receipts import Kept, everything, receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.reports.outcome import Failure, Outcome
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @tenant_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--batch-size", type=click.IntRange(1, 100), default=20, help="Mutations a request, at most.")
+@receipt_option("Record there what was applied (no secrets), to explain drift by.")
 @click.option(
     "--show-authorize-urls", is_flag=True, help="Print where connections must be authorized. These are secrets."
 )
@@ -37,8 +40,9 @@ def command(**given: Any) -> int:
 
     With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
     """
-    with Reporting("apply", given) as reporting:
-        options = workflow_options(given, batch_size=given["batch_size"])
+    with Measuring("apply", given) as measuring, Reporting("apply", given) as reporting:
+        measuring.reporting = reporting
+        options = everything(workflow_options(given, batch_size=given["batch_size"]), given)
         _refuse_to_guess(given, options)
         saved = _load(given["saved"])
         if saved is not None:
@@ -46,6 +50,8 @@ def command(**given: Any) -> int:
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as connection:
             reporting.connection = connection
+            kept = Kept(options, manifests, connection, given["receipt"])
+            kept.check()
             if saved is not None:
                 plan = workflow.check_plan(options, saved, manifests, connection)
             else:
@@ -57,7 +63,10 @@ def command(**given: Any) -> int:
                 return 1
             results = _apply(options, plan, manifests, connection, given)
             urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
+            unkept = kept.keep(plan, results)
         reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
+        if unkept:
+            raise unkept
     tell_cost(connection.stats, given)
     return 0 if told and all(result.ok for result in results) else 1
 

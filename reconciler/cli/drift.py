@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler import workflow
+from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, tell_cost, tenant_options, workflow_options
+from reconciler.cli.receipts import Since, everything, receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.connection import Connection
+    from reconciler.receipts.receipt import Receipt
+    from reconciler.workflow import Options
 
 DIFFERENCES = 2
 
@@ -17,13 +27,40 @@ DIFFERENCES = 2
 @click.command("drift")
 @manifest_options
 @tenant_options
+@receipt_option("What apply --receipt recorded: tells what was changed outside from what is not applied yet.")
+@click.option("--since", type=Since(), help="Say what was changed since: 2026-01-31, 24h, 7d.")
 def command(**given: Any) -> int:
     """Tell what is no longer as the manifests say. Exit 0: nothing; 2: differences; 1: an error."""
-    with Reporting("drift", given) as reporting:
-        options = workflow_options(given, guarded=False)
+    with Measuring("drift", given) as measuring, Reporting("drift", given) as reporting:
+        measuring.reporting = reporting
+        options = everything(workflow_options(given, guarded=False), given)
         manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as reporting.connection:
-            plan = reporting.plan = workflow.make_plan(options, manifests, reporting.connection)
-        reporting.tell(Outcome("drift", plan))
-    tell_cost(reporting.connection.stats, given)
+        with workflow.connect(options, manifests) as connection:
+            reporting.connection = connection
+            path = given["receipt"]
+            receipt = workflow.load_receipt(options, manifests, connection, path) if path else None
+            plan = reporting.plan = workflow.make_plan(options, manifests, connection)
+        reporting.tell(_outcome(options, connection, plan, receipt, given))
+    tell_cost(connection.stats, given)
     return 0 if plan.empty and not plan.unclaimed else DIFFERENCES
+
+
+def _outcome(
+    options: Options, connection: Connection, plan: Plan, receipt: Receipt | None, given: Mapping[str, Any]
+) -> Outcome:
+    """Return what the drift came to, and how it came about as far as a receipt tells."""
+    from reconciler.reports.origins import NOT_YET, words
+
+    explanation = None
+    if receipt and receipt.applied_at:
+        explanation = workflow.explain_drift(options, connection, receipt, plan)
+    missing = NOT_YET if given["receipt"] else ""
+    told = words(plan, explanation, missing=missing, since=given["since"])
+    return Outcome(
+        "drift",
+        plan,
+        origins=told.origins,
+        remarks=told.remarks,
+        notes=told.notes,
+        explanation=explanation,
+    )

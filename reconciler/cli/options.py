@@ -68,6 +68,10 @@ def tenant_options(command: Command) -> Command:
             "--report", "reports", multiple=True, type=Report(),
             help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
         ),
+        click.option(
+            "--metrics", type=click.Path(path_type=Path), metavar="FILE",
+            help="Also write numbers about the run to a file, in Prometheus' text format.",
+        ),
         click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
         click.option(
             "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reconciler import workflow
+from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, tell_cost, tenant_options, workflow_options
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
@@ -24,7 +25,8 @@ def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
     from reconciler.planning.file import save_plan
 
-    with Reporting("plan", given) as reporting:
+    with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
+        measuring.reporting = reporting
         options = workflow_options(given)
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as reporting.connection:

@@ -26,7 +26,7 @@ class Reporting:
 
     Leaving it with an error before anything was told tells the error in every report: whoever collects a report
     finds one. ``plan`` and ``connection``, set as soon as there are any, add what was to be done and what it cost by
-    then.
+    then. ``outcome`` is what was told.
     """
 
     def __init__(self, command: Command, given: Mapping[str, Any]) -> None:
@@ -34,7 +34,7 @@ class Reporting:
         self.connection: Connection | None = None
         self._command = command
         self._given = given
-        self._told = False
+        self.outcome: Outcome | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -43,13 +43,12 @@ class Reporting:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         failure = _failure(error)
-        if failure and not self._told:
+        if failure and self.outcome is None:
             self._tell_failure(Outcome(self._command, self.plan, failure=failure))
 
     def tell(self, outcome: Outcome) -> None:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
-        outcome = self._complete(outcome)
-        self._told = True
+        self.outcome = outcome = self._complete(outcome)
         if outcome.failure is None or self._given["form"] != "text":
             self._print(outcome)
         unwritten = list(self._write(outcome))

@@ -55,7 +55,8 @@ class Explanation:
     """A drift in the light of a receipt.
 
     ``changes`` by address and ``unclaimed`` by ID; ``agreed`` are fields that were changed outside to just what is
-    declared now, ``dropped`` those that are remembered and no longer declared, so that nobody looks at them.
+    declared now, ``dropped`` those that are remembered and no longer declared, so that nobody looks at them, and
+    ``unsent`` secrets that are declared anew since and that the API gives nobody to compare.
     """
 
     receipt: Receipt
@@ -63,6 +64,7 @@ class Explanation:
     unclaimed: Mapping[str, Verdict]
     agreed: Sequence[tuple[str, Path]] = ()
     dropped: Sequence[tuple[str, Path]] = ()
+    unsent: Sequence[tuple[str, Path]] = ()
 
 
 def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
@@ -74,6 +76,7 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
         {each.id: judge.unclaimed(each) for each in plan.unclaimed},
         agreed=[pair for address, each in plan.compared.items() for pair in judge.agreed(address, each)],
         dropped=[pair for address, each in plan.compared.items() for pair in judge.dropped(address, each)],
+        unsent=[pair for address, each in plan.compared.items() for pair in judge.unsent(address, each)],
     )
 
 
@@ -171,6 +174,18 @@ class _Judge:
             if known is None or known.sensitive or is_sensitive(each):
                 continue
             if plain(each.after) != known.declared and plain(each.before) != known.live:
+                yield address, each.path
+
+    def unsent(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
+        """Yield the secrets that no plan can compare, and that are declared with another value than was applied."""
+        entry = self.receipt.entries.get(address)
+        keyed = self.receipt.key_check is not None and self.receipt.key_check == self.digester.check
+        for each in compared.same if entry and keyed else ():
+            known = entry.fields.get(each.path) if entry else None
+            if known is None or known.declared is None or each.before is not None or not is_sensitive(each):
+                continue
+            now = self.digester.digest(address, each.path, each.after)
+            if now is not None and now != known.declared:
                 yield address, each.path
 
     def dropped(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:

@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.planning.plan import Change, Plan
+    from reconciler.reports.outcome import Outcome
     from reconciler.reports.style import Style
 
 
-def drift_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
-    """Return what is no longer as the manifests say."""
+def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose: bool = False) -> str:
+    """Return what is no longer as the manifests say; ``told``: with how it came about, as far as that is known."""
     mask = Mask.for_plan(plan)
     lines = [header(plan, style), ""]
     for change in plan:
-        lines += _change_lines(change, mask, style)
+        lines += _change_lines(change, mask, style, told)
     lines += warning_lines(plan.warnings, style, verbose=verbose)
-    lines += unclaimed_lines(plan, style)
+    lines += _unclaimed(plan, style, told)
+    lines += (style.dim(safe(f"{note}.")) for note in (told.notes if told else ()))
     found = len(plan.changes) + len(plan.unclaimed)
     if found:
         differ = "1 differs" if found == 1 else f"{found} differ"
@@ -34,9 +36,31 @@ def drift_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _change_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
+def _unclaimed(plan: Plan, style: Style, told: Outcome | None) -> Iterator[str]:
+    """Yield what carries our label and is in no manifest, and how that came about, each below itself."""
+    *lines, last = list(unclaimed_lines(plan, style)) or [""]
+    heading, *found = lines or [""]
+    yield from filter(None, [heading])
+    for each, line in zip(plan.unclaimed, found, strict=True):
+        address = f"{each.kind}/{each.id}"
+        yield line + _origin(address, style, told)
+        yield from _remark_lines(address, style, told)
+    yield from [last] if plan.unclaimed else ()
+
+
+def _origin(address: str, style: Style, told: Outcome | None) -> str:
+    origin = told.origins.get(address) if told else None
+    return f": {style.bold(safe(origin))}" if origin else ""
+
+
+def _remark_lines(address: str, style: Style, told: Outcome | None) -> Iterator[str]:
+    for remark in told.remarks.get(address, ()) if told else ():
+        yield style.dim(f"             {safe(remark)}")
+
+
+def _change_lines(change: Change, mask: Mask, style: Style, told: Outcome | None) -> Iterator[str]:
     name = f"{safe(change.address)} {safe(repr(change.name))}"
-    place = place_of(change, style)
+    place = _origin(change.address, style, told) + place_of(change, style)
     if change.live is None:
         yield f"  {style.bad('missing')}  {name}{place}"
     elif change.deletes:
@@ -47,4 +71,5 @@ def _change_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
         yield from (f"             {line}" for line in field_lines(change, mask, style))
         if not change.fields:
             yield f"             {safe(change.reason)}"
+    yield from _remark_lines(change.address, style, told)
     yield ""

@@ -8,6 +8,7 @@ from reconciler import __version__
 from reconciler.planning.file import FORMAT_VERSION, plan_document
 from reconciler.reports.cost import cost_document
 from reconciler.reports.json_documents import drift_document, result_document, to_json
+from reconciler.reports.origins import causes_document
 
 if TYPE_CHECKING:
     from reconciler.reports.outcome import Failure, Outcome
@@ -41,7 +42,8 @@ def _result(outcome: Outcome) -> dict[str, Any]:
     if outcome.failure or outcome.command == "plan":
         return plan_document(outcome.plan)
     if outcome.command == "drift":
-        return drift_document(outcome.plan)
+        explained = {"receipt": causes_document(outcome.explanation)} if outcome.explanation else {}
+        return {**drift_document(outcome.plan), **explained}
     return result_document(outcome.plan, outcome.results, outcome.authorize_urls)
 
 

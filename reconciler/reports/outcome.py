@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.stats import Stats
+    from reconciler.receipts.compare import Explanation
 
 Command = Literal["plan", "apply", "drift"]
 
@@ -69,5 +70,7 @@ class Outcome:
     """By address, sentences to say about one change."""
     notes: Sequence[str] = ()
     """Sentences to say about the whole."""
+    explanation: Explanation | None = None
+    """A drift in the light of a receipt, in full."""
     verbose: bool = False
     surroundings: Surroundings = Surroundings()

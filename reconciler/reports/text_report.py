@@ -22,5 +22,5 @@ def render(outcome: Outcome, style: Style) -> str:
     if outcome.failure or outcome.command == "plan":
         return plan_text(outcome.plan, style, verbose=outcome.verbose) + failed
     if outcome.command == "drift":
-        return drift_text(outcome.plan, style, verbose=outcome.verbose)
+        return drift_text(outcome.plan, style, outcome, verbose=outcome.verbose)
     return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)

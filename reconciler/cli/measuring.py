@@ -1,0 +1,74 @@
+"""``--metrics FILE``: what a run came to, in numbers, also when it failed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from reconciler.errors import UsageError
+from reconciler.reports.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from reconciler.cli.reporting import Reporting
+    from reconciler.reports.metrics import Run
+    from reconciler.reports.outcome import Command
+
+
+class Measuring:
+    """Measures one run and writes the file when it ends; a context manager around that of the reports.
+
+    ``reporting``, set as soon as there is one, knows what the run came to.
+    """
+
+    def __init__(self, command: Command, given: Mapping[str, Any]) -> None:
+        self.reporting: Reporting | None = None
+        self._command = command
+        self._given = given
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        path: Path | None = self._given["metrics"]
+        if path is None:
+            return
+        try:
+            _write(self._run(success=error is None), path)
+        except UsageError as trouble:
+            if error is None:
+                raise
+            click.echo(f"error: {trouble}", err=True)
+
+    def _run(self, *, success: bool) -> Run:
+        from reconciler.kinds.registry import default_registry
+        from reconciler.reports.metrics import Run
+
+        outcome = (self.reporting.outcome if self.reporting else None) or Outcome(self._command)
+        return Run(
+            outcome,
+            tuple(default_registry().kinds),
+            time.time(),
+            time.monotonic() - self._started,
+            success=success and outcome.failure is None and all(result.ok for result in outcome.results),
+        )
+
+
+def _write(run: Run, path: Path) -> None:
+    """Replace the file as a whole, so that the collector never reads half of it."""
+    from prometheus_client import write_to_textfile
+
+    from reconciler.reports.metrics import registry_of
+
+    try:
+        write_to_textfile(str(path), registry_of(run))
+    except OSError as error:
+        raise UsageError(f"--metrics {path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,89 @@
+"""``--metrics``: numbers about a run, in a file that the node exporter can pick up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT
+from prometheus_client.parser import text_string_to_metric_families
+
+if TYPE_CHECKING:
+    from cli.shell import Shell
+
+METRICS = ("--metrics", "reconciler.prom")
+
+
+def samples(shell: Shell) -> dict[tuple[str, str], float]:
+    """Return each number by its name and by what it is told by besides where it is from."""
+    text = (shell.folder / "reconciler.prom").read_text(encoding="utf-8")
+    scope = {"command", "project", "environment"}
+    found = {}
+    for family in text_string_to_metric_families(text):
+        assert family.documentation
+        assert family.type == "gauge"
+        for sample in family.samples:
+            assert scope <= set(sample.labels)
+            (label,) = [value for key, value in sample.labels.items() if key not in scope] or [""]
+            found[sample.name.removeprefix("reconciler_"), label] = sample.value
+    return found
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_what_differs_is_counted_by_kind(command: str, shell: Shell) -> None:
+    """Each kind has its number, also where that is 0, so that an alert can end."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    shell.world.seed.customer("Stray", labels=["gitops:acme"])
+    assert shell.tenant(command, *METRICS).code in {0, 2}
+    found = samples(shell)
+    assert [found["drifted_objects", kind] for kind in ("Customer", "Instance", "User")] == [2, 1, 0]
+    assert found["planned_actions", "create"] == 2
+    assert found["last_run_success", ""] == 1
+    assert found["last_run_api_requests", ""] > 0
+    assert found["last_run_duration_seconds", ""] > 0
+    assert found["last_run_timestamp_seconds", ""] > 1_700_000_000
+
+
+def test_an_apply_counts_what_came_of_it(shell: Shell) -> None:
+    """A failure is no success, and the collector reads how many there were."""
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    shell.world.sandbox.faults.add("error", field="createCustomer", status=404)
+    assert shell.tenant("apply", "-f", "all.yaml", "--auto-approve", *METRICS).code == 1
+    found = samples(shell)
+    assert (found["applied_changes", "failed"], found["applied_changes", "skipped"]) == (1, 1)
+    assert found["last_run_success", ""] == 0
+    assert shell.tenant("apply", "-f", "all.yaml", "--auto-approve", *METRICS).code == 0
+    assert samples(shell)["last_run_success", ""] == 1
+
+
+@pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--auto-approve")], ids=lambda each: each[0])
+def test_a_run_that_failed_tells_so_and_no_drift(command: tuple[str, ...], shell: Shell) -> None:
+    """An error is told as one; how much differs is not known then, and is not told to be 0."""
+    shell.write("all.yaml", CUSTOMER.replace("description", "descripton"))
+    assert shell.tenant(*command, "-f", "all.yaml", *METRICS).code == 1
+    found = samples(shell)
+    assert found["last_run_success", ""] == 0
+    assert not [key for key in found if key[0] == "drifted_objects"]
+
+
+def test_names_cannot_break_the_file(shell: Shell) -> None:
+    """A project's or environment's name is escaped as the format wants it."""
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("plan", "-f", "all.yaml", "-e", 'a"b\\\n# HELP x', *METRICS)
+    assert ran.code == 1
+    assert samples(shell)["last_run_success", ""] == 0
+
+
+def test_metrics_that_cannot_be_written_are_told(shell: Shell) -> None:
+    """A run whose numbers cannot be kept is an error, told beside the result, and beside its own error."""
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("plan", "-f", "all.yaml", "--metrics", "not/there.prom")
+    assert ran.code == 1
+    assert "Plan: 1 to create" in ran.out
+    assert ran.err == "error: --metrics not/there.prom: cannot be written: No such file or directory\n"
+    shell.write("all.yaml", CUSTOMER.replace("description", "descripton"))
+    ran = shell.tenant("plan", "-f", "all.yaml", "--metrics", "not/there.prom")
+    assert ran.code == 1
+    assert "--metrics not/there.prom" in ran.err
+    assert "descripton" in ran.err

@@ -1,0 +1,216 @@
+"""``--receipt``: written by applies, read by drift, refused where it is another's; never the reason for anything."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+from jsonschema import Draft202012Validator
+
+from reconciler.manifests.schemas import load_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cli.shell import Shell
+
+ALL = ("-f", "all.yaml")
+APPLY = ("apply", *ALL, "--auto-approve", "--receipt", "receipt.json")
+DRIFT = ("drift", *ALL, "--receipt", "receipt.json")
+
+
+@pytest.fixture
+def receipt(shell: Shell, manifests: Path) -> Path:
+    """The receipt of a customer and an instance that were applied."""
+    shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "a key that is long enough")
+    shell.monkeypatch.setenv("GITHUB_SHA", "1a2b3c4d5e6f7a8b9c0d")
+    assert shell.tenant(*APPLY).code == 0
+    return shell.folder / "receipt.json"
+
+
+def document(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator(load_schema("receipt")).validate(found)
+    return found
+
+
+def meddled(shell: Shell) -> None:
+    (row,) = shell.world.rows("customers", name="FTL Rockets")
+    shell.world.sandbox.store.update("customers", row["id"], description="Meddled")
+
+
+def test_a_receipt_is_private_and_holds_no_secret(receipt: Path) -> None:
+    """Its owner alone can read it, it is as its schema says, and no secret is in it."""
+    assert receipt.stat().st_mode & 0o777 == 0o600
+    found = document(receipt)
+    assert [each["address"] for each in found["resources"]] == ["Customer/ftl", "Instance/types"]
+    assert found["revision"] == "1a2b3c4d5e6f7a8b9c0d"
+    assert WORD not in receipt.read_text(encoding="utf-8")
+    assert "live.example.com" not in receipt.read_text(encoding="utf-8")
+
+
+def test_drift_tells_by_it_what_came_from_where(shell: Shell, receipt: Path) -> None:
+    """On a screen and for a machine: changed outside, not applied yet, since when and since which commit."""
+    meddled(shell)
+    shell.write("all.yaml", CUSTOMER + INSTANCE.replace("A Number: 7", "A Number: 8"))
+    ran = shell.tenant(*DRIFT, "--report", "json=drift.json")
+    assert ran.code == 2
+    assert "differs  Customer/ftl 'FTL Rockets': changed outside  all.yaml:2" in ran.out
+    assert "differs  Instance/types 'Types': not applied yet  all.yaml:" in ran.out
+    assert "Told apart by the receipt of what was applied 20" in ran.out
+    assert "last as declared 20" in ran.out
+    assert ", by commit 1a2b3c4d5e6f" in ran.out
+    told = json.loads((shell.folder / "drift.json").read_text(encoding="utf-8"))
+    Draft202012Validator(load_schema("plan")).validate(told)
+    assert {each["address"]: each["cause"] for each in told["receipt"]["changes"]} == {
+        "Customer/ftl": "changed outside",
+        "Instance/types": "not applied yet",
+    }
+    assert told["receipt"]["changes"][1]["fields"] == [
+        {"path": ["configVariables", "A Number"], "cause": "not applied yet", "because": "", "applied": "7"}
+    ]
+
+
+def test_drift_writes_no_receipt(shell: Shell, receipt: Path) -> None:
+    """Looking leaves the receipt as it is, and changes nothing."""
+    before = receipt.read_bytes()
+    shell.world.forget()
+    meddled(shell)
+    assert shell.tenant(*DRIFT).code == 2
+    assert receipt.read_bytes() == before
+    assert shell.world.mutations == []
+
+
+def test_a_receipt_decides_nothing(shell: Shell, receipt: Path) -> None:
+    """With a receipt, with none and with one that remembers nothing, the differences and the exit code are the same."""
+    meddled(shell)
+    changes = []
+    for name in ("receipt.json", "none.json"):
+        ran = shell.tenant("drift", *ALL, "--receipt", name, "--format", "json")
+        assert ran.code == 2
+        changes.append(json.loads(ran.out)["changes"])
+    assert changes[0] == changes[1]
+
+
+def test_without_a_receipt_drift_says_that_it_cannot_tell(shell: Shell, receipt: Path) -> None:
+    """No receipt, or a file that is not there yet: the difference is told, and that its cause is not known."""
+    meddled(shell)
+    assert "cannot be told without a receipt: keep one with apply --receipt FILE" in shell.tenant("drift", *ALL).out
+    ran = shell.tenant("drift", *ALL, "--receipt", "not-there.json")
+    assert ran.code == 2
+    assert "Nothing was applied with this receipt yet, so how the differences came about cannot be told" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        ("24h", "1 of the live objects that differ was changed since 20"),
+        ("2020-01-01", "1 of the live objects that differ was changed since 2020-01-01 00:00:00 UTC"),
+        ("2099-01-01T00:00:00+01:00", "0 of the live objects that differ were changed since 2098-12-31 23:00:00 UTC"),
+    ],
+)
+def test_drift_says_what_was_changed_since(since: str, said: str, shell: Shell, receipt: Path) -> None:
+    """--since counts what was changed since a time, or so long ago."""
+    meddled(shell)
+    assert said in shell.tenant(*DRIFT, "--since", since).out
+
+
+@pytest.mark.parametrize("since", ["yesterday", "5w", "h", "999999999999d", "1.5h"])
+def test_a_time_that_is_none_is_told(since: str, shell: Shell, receipt: Path) -> None:
+    """What is no time is a usage error that says what one looks like."""
+    ran = shell.tenant(*DRIFT, "--since", since)
+    assert (ran.code, ran.out) == (1, "")
+    assert "expected a time such as 2026-01-31" in ran.err
+
+
+def edited(**changes: Any) -> Callable[[Path], object]:
+    def act(path: Path) -> None:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        for key, value in changes.items():
+            found["tenant" if key in {"url", "organizationId"} else key] = (
+                found["tenant"] | {key: value} if key in {"url", "organizationId"} else value
+            )
+        path.write_text(json.dumps(found), encoding="utf-8")
+
+    return act
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "another stack": (edited(url="https://app.example.com"), "it is of another stack: 'https://app.example.com', and"),
+    "another organization": (edited(organizationId="T3Jn"), "it is of another organization: 'T3Jn', and this is '"),
+    "another project": (edited(project="other"), "it is of another project: 'other', and this is None; use one file"),
+    "another environment": (edited(environment="staging"), "it is of another environment: 'staging', and this is None"),
+    "a newer major version": (edited(formatVersion="2.0"), "its format is 2.0, this version of reconciler knows 1.0;"),
+    "no version": (edited(formatVersion=None), "this is not a receipt; it has no formatVersion"),
+    "not whole": (edited(resources=[{"address": "Customer/ftl"}]), "this is not a whole receipt ('fields')"),
+    "not JSON": (lambda path: path.write_text("<html>"), "this is not a receipt; expected the JSON that 'reconciler"),
+    "a folder": (lambda path: (path.unlink(), path.mkdir()), "cannot be"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["drift", "apply"])
+@pytest.mark.parametrize(("change", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_receipt_of_something_else_is_refused(
+    command: str, change: Callable[[Path], object], message: str, shell: Shell, receipt: Path
+) -> None:
+    """What is no receipt of this tenant and project is said to be so, before anything is done."""
+    change(receipt)
+    shell.world.forget()
+    meddled(shell)
+    ran = shell.tenant(*(DRIFT if command == "drift" else APPLY))
+    assert (ran.code, ran.out) == (1, "")
+    assert f"error: --receipt receipt.json: {message}" in ran.err
+    assert shell.world.mutations == []
+
+
+def test_a_newer_minor_version_is_read(shell: Shell, receipt: Path) -> None:
+    """Minor versions only add, so what is not known is passed over."""
+    edited(formatVersion="1.7", somethingNew=[1])(receipt)
+    meddled(shell)
+    assert "changed outside" in shell.tenant(*DRIFT).out
+
+
+def test_a_receipt_that_could_not_be_written_stops_an_apply_before_it_begins(shell: Shell, manifests: Path) -> None:
+    """A folder that is not there is told before anything is changed."""
+    ran = shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "not/there/receipt.json")
+    assert ran.code == 1
+    assert "error: --receipt not/there/receipt.json: cannot be written: expected a file in a folder that" in ran.err
+    assert shell.world.mutations == []
+
+
+def test_results_are_told_also_when_the_receipt_cannot_be_written(
+    shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full in the end costs the receipt alone: the one before stays, and the results are told."""
+
+    def full(_: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    assert shell.tenant(*APPLY).code == 0
+    before = (shell.folder / "receipt.json").read_bytes()
+    shell.write("all.yaml", CUSTOMER.replace("Declared", "New") + INSTANCE)
+    monkeypatch.setattr(os, "fsync", full)
+    ran = shell.tenant(*APPLY)
+    assert ran.code == 1
+    assert "Done: 1 applied." in ran.out
+    assert "error: --receipt receipt.json: cannot be written: No space left on device" in ran.err
+    assert (shell.folder / "receipt.json").read_bytes() == before
+    assert [path.name for path in shell.folder.iterdir() if "receipt.json." in path.name] == []
+
+
+def test_a_saved_plan_keeps_what_it_does_not_touch(shell: Shell) -> None:
+    """Applying a saved plan looks only at what it touches; the receipt keeps the rest."""
+    shell.write("reconciler.yaml", PROJECT)
+    other = CUSTOMER.replace("ftl", "other").replace("FTL Rockets", "Other")
+    shell.write("all.yaml", CUSTOMER + "---" + other)
+    assert shell.tenant("apply", "--auto-approve", "--receipt", "receipt.json").code == 0
+    shell.write("all.yaml", CUSTOMER.replace("Declared", "New") + "---" + other)
+    assert shell.tenant("plan", "--out", "plan.json").code == 0
+    assert shell.tenant("apply", "plan.json", "--auto-approve", "--receipt", "receipt.json").code == 0
+    found = {each["address"]: each["fields"] for each in document(shell.folder / "receipt.json")["resources"]}
+    assert [field["declared"] for field in found["Customer/ftl"]] == ["New", "FTL Rockets"]
+    assert [field["declared"] for field in found["Customer/other"]] == ["Declared", "Other"]

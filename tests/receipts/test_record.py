@@ -1,0 +1,146 @@
+"""What an apply leaves in its receipt: what is right moves forward, the rest stays as it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
+from support.world import World
+
+from reconciler.reports.origins import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reconciler.receipts.receipt import Remembered
+
+BOTH = manifests("{customer}{other}")
+
+
+@pytest.fixture
+def keeper() -> Iterator[Keeper]:
+    with World() as world:
+        yield Keeper(world)
+
+
+def known(keeper: Keeper, address: str) -> dict[str, Any]:
+    """Return what is remembered of a resource, by field."""
+    assert keeper.receipt
+    fields = keeper.receipt.entries[address].fields
+    return {".".join(map(str, path)): _value(each) for path, each in fields.items()}
+
+
+def _value(remembered: Remembered) -> Any:
+    return "(digest)" if remembered.sensitive and remembered.declared else remembered.declared
+
+
+def test_an_apply_records_everything_that_is_declared(keeper: Keeper) -> None:
+    """Each declared field is there, those of unchanged resources included; secrets as digests."""
+    keeper.key = KEY
+    keeper.apply(manifests("{customer}"))
+    keeper.apply(manifests("{customer}{connection}"))
+    assert known(keeper, "Customer/ftl") == {"description": "Declared", "name": "FTL Rockets"}
+    assert known(keeper, "Instance/types") == {
+        "configVariables.A Connection.inputs.apiKey": "(digest)",
+        "configVariables.A Connection.inputs.host": "(digest)",
+        "name": "Types",
+    }
+    assert WORD not in keeper.text
+    assert "live.example.com" not in keeper.text
+
+
+def test_without_a_key_secrets_are_not_recorded(keeper: Keeper) -> None:
+    """A digest without a key could be found by trying, so there is none."""
+    keeper.apply(manifests("{customer}{connection}"))
+    assert known(keeper, "Instance/types")["configVariables.A Connection.inputs.host"] is None
+
+
+def test_targets_do_not_lose_the_rest(keeper: Keeper) -> None:
+    """What was not among the targets stays as it was remembered."""
+    keeper.apply(BOTH)
+    before = keeper.receipt
+    keeper.apply(BOTH.replace("Declared", "New"), targets=("Customer/other",))
+    assert known(keeper, "Customer/other")["description"] == "New"
+    assert known(keeper, "Customer/ftl")["description"] == "Declared"
+    assert before
+    assert keeper.receipt
+    assert keeper.receipt.entries["Customer/ftl"] == before.entries["Customer/ftl"]
+
+
+def test_what_failed_does_not_move(keeper: Keeper) -> None:
+    """After an apply of which a part failed, only what was applied is new."""
+    keeper.apply(BOTH)
+    keeper.world.sandbox.faults.add("error", field="updateCustomer", status=404)
+    results = keeper.apply(BOTH.replace("Declared", "New"), batch_size=1)
+    assert [result.status for result in results] == ["failed", "applied"]
+    assert known(keeper, "Customer/ftl")["description"] == "Declared"
+    assert known(keeper, "Customer/other")["description"] == "New"
+    _, explanation, told = keeper.drift(BOTH.replace("Declared", "New"))
+    assert told.origins == {"Customer/ftl": "not applied yet"}
+    assert explanation.receipt.entries["Customer/ftl"].complete is False
+
+
+def test_what_was_applied_of_something_that_failed_moves(keeper: Keeper) -> None:
+    """Of a resource that was changed in part each field is remembered as it is."""
+    keeper.apply(manifests("{customer}{instance number=1}"))
+    keeper.world.sandbox.faults.add("error", field="updateInstanceConfigVariables", status=404)
+    after = manifests("{customer}{instance number=2 description=New}")
+    keeper.apply(after)
+    assert known(keeper, "Instance/types") == {"configVariables.A Number": "1", "description": "New", "name": "Types"}
+    _, _, told = keeper.drift(after)
+    assert told.origins == {"Instance/types": "not applied yet"}
+
+
+def test_a_deploy_that_failed_is_not_applied_yet(keeper: Keeper) -> None:
+    """A deploy that the last apply did not get to is no change from outside."""
+    keeper.world.sandbox.faults.add("error", field="deployInstance", status=404)
+    text = manifests("{customer}{instance}")
+    keeper.apply(text)
+    _, _, told = keeper.drift(text)
+    assert told.origins == {"Instance/types": "not applied yet"}
+    assert "the last apply did not get so far" in told.remarks["Instance/types"]
+
+
+def test_what_is_declared_no_more_is_forgotten(keeper: Keeper, tmp_path: Path) -> None:
+    """Once its manifest is gone a resource is forgotten, unless it is there and carries the project's label."""
+    keeper.apply(BOTH)
+    keeper.apply(manifests("{customer}"))
+    assert keeper.receipt
+    assert list(keeper.receipt.entries) == ["Customer/ftl"]
+    (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(BOTH, encoding="utf-8")
+    keeper.apply(tmp_path)
+    (tmp_path / "all.yaml").write_text(manifests("{customer}"), encoding="utf-8")
+    keeper.apply(tmp_path)
+    assert list(keeper.receipt.entries) == ["Customer/ftl", "Customer/other"]
+
+
+def test_another_key_forgets_the_digests(keeper: Keeper) -> None:
+    """What was recorded with another key can be compared with nothing, and is not kept as if it could."""
+    keeper.key = KEY
+    text = manifests("{customer}{secret}")
+    keeper.apply(text)
+    keeper.key = "another key that is long enough"
+    meddle(keeper.world, {"values": {"A String": "meddled"}})
+    keeper.world.sandbox.faults.add("error", field="updateInstanceConfigVariables", status=404)
+    keeper.apply(text)
+    assert known(keeper, "Instance/types")["configVariables.A String"] is None
+
+
+def test_an_apply_of_nothing_records_what_is_right(keeper: Keeper) -> None:
+    """A first receipt can be had of a tenant that is as declared already."""
+    keeper.world.apply(BOTH)
+    assert keeper.apply(BOTH) == []
+    assert keeper.receipt
+    assert list(keeper.receipt.entries) == ["Customer/ftl", "Customer/other"]
+
+
+def test_without_a_receipt_it_is_said_that_it_cannot_be_told(keeper: Keeper) -> None:
+    """A drift that nothing explains says so, and one without differences says nothing."""
+    plan = keeper.world.plan(BOTH, guarded=False)
+    assert words(plan, None).origins == {}
+    assert words(plan, None).notes[0].startswith("What was changed outside and what is only not applied yet cannot be")
+    keeper.apply(BOTH)
+    assert words(keeper.world.plan(BOTH, guarded=False), None).notes == []

@@ -1,0 +1,130 @@
+"""Drift in the light of a receipt: each case with what is said of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
+from support.world import World
+
+from reconciler.manifests.schemas import load_schema
+from reconciler.receipts.compare import Cause
+from reconciler.reports.origins import causes_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+SECRETS = (WORD, "meddled-word", "other-secret-word", KEY)
+
+
+@pytest.fixture
+def keeper() -> Iterator[Keeper]:
+    with World() as world:
+        yield Keeper(world)
+
+
+def source(case: dict[str, Any], key: str, folder: Path) -> Any:
+    """Return the manifests of a case; with a project they are in a folder of their own."""
+    text = manifests(case[key])
+    if not case.get("project"):
+        return text
+    (folder / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    (folder / "all.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_each_difference_is_told_by_where_it_came_from(case: dict[str, Any], keeper: Keeper, tmp_path: Path) -> None:
+    """What is said is what happened: outside, not applied yet, both, or that it cannot be told."""
+    keeper.key = KEY if case.get("key") else ""
+    assert all(result.ok for result in keeper.apply(source(case, "applied", tmp_path)))
+    meddle(keeper.world, case.get("outside", {}))
+    keeper.word = case.get("word", WORD)
+    keeper.key = "another key that is long enough" if case.get("rekey") else keeper.key
+    plan, explanation, told = keeper.drift(source(case, "now", tmp_path))
+    names = {each.id: each.name for each in plan.unclaimed}
+    origins = {_named(address, names): origin for address, origin in told.origins.items()}
+    remarks = {_named(address, names): list(found) for address, found in told.remarks.items()}
+    assert origins == case["origins"]
+    for address, expected in case.get("remarks", {}).items():
+        for remark in expected:
+            assert [found for found in remarks[address] if found.startswith(remark)], remarks
+    assert told.notes[0].startswith("Told apart by the receipt of what was applied 20")
+    if "notes" in case:
+        assert len(told.notes) == 1 + len(case["notes"])
+        assert all(found.startswith(note) for found, note in zip(told.notes[1:], case["notes"], strict=True))
+    Draft202012Validator(load_schema("receipt")).validate(json.loads(keeper.text))
+    everything = keeper.text + json.dumps(causes_document(explanation)) + repr(told)
+    assert [secret for secret in SECRETS if secret in everything] == []
+
+
+def _named(address: str, names: dict[str, str]) -> str:
+    kind, _, rest = address.partition("/")
+    return f"{kind}/{names.get(rest, rest)}"
+
+
+def test_the_cases_say_every_word() -> None:
+    """There is a case for each cause, and each case has its own name."""
+    assert {origin for case in CASES for origin in case["origins"].values()} == {str(cause) for cause in Cause}
+    assert len({case["case"] for case in CASES}) == len(CASES) > 25
+
+
+@pytest.mark.parametrize("sensitive", [False, True], ids=["in the open", "secret"])
+def test_every_way_in_which_three_values_can_differ(sensitive: bool, keeper: Keeper) -> None:
+    """Whatever was applied, is live and is declared of one field: the word follows from which of them are the same."""
+    keeper.key = KEY
+    values = ("one", "two", "three")
+    ways = [(applied, live, now) for applied in values for live in values for now in values]
+
+    def text(which: int) -> str:
+        return "".join(_customer(index, way[which], sensitive=sensitive) for index, way in enumerate(ways))
+
+    secrets = {f"V_{value}": f"a-secret-{value}" for value in values}
+    keeper.world.environ |= secrets
+    keeper.apply(text(0))
+    shown = {value: secrets[f"V_{value}"] if sensitive else value for value in values}
+    for index, way in enumerate(ways):
+        (row,) = keeper.world.rows("customers", name=f"C{index}")
+        (instance,) = keeper.world.rows("instances", customer=row["id"])
+        _set(keeper.world, instance["id"], shown[way[1]])
+    _, explanation, told = keeper.drift(text(2))
+    for index, (applied, live, now) in enumerate(ways):
+        outside, unapplied = live != applied, now != applied
+        expected = (
+            None
+            if live == now
+            else Cause.BOTH
+            if outside and unapplied
+            else Cause.OUTSIDE
+            if outside
+            else Cause.UNAPPLIED
+        )
+        found = explanation.changes.get(f"Instance/c{index}")
+        assert (found.verdict.cause if found else None) == expected, (applied, live, now)
+        agreed = (f"Instance/c{index}", ("configVariables", "A String")) in explanation.agreed
+        assert agreed == (live == now != applied and not sensitive)
+    assert [secret for secret in secrets.values() if secret in keeper.text + repr(told)] == []
+
+
+def _customer(index: int, value: str, *, sensitive: bool) -> str:
+    wanted = f"{{valueFrom: {{env: V_{value}}}}}" if sensitive else value
+    head = "---\napiVersion: reconciler/v1\nkind: {}\nmetadata: {{name: c{}}}\nspec: {{{}}}\n"
+    customer = head.format("Customer", index, f"name: C{index}")
+    spec = (
+        f"customer: c{index}, name: I, integration: {{name: Every Data Type}}, configVariables: {{A String: {wanted}}}"
+    )
+    return customer + head.format("Instance", index, spec)
+
+
+def _set(world: World, instance: str, value: str) -> None:
+    world.sandbox.store.execute(
+        "UPDATE config_variables SET value = ? WHERE instance = ? AND requiredConfigVariable IN "
+        "(SELECT id FROM required_config_variables WHERE key = 'A String')",
+        (value, instance),
+    )
