@@ -10,6 +10,9 @@ import click
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.sandbox.settings import Settings
     from reconciler.sandbox.variants import Variants
 
 
@@ -35,6 +38,18 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="Act out an unknown of the API.")
 @click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides; then end.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="SPEC", help="Misbehave, as docs/sandbox.md tells. Repeatable."
+)
+@click.option(
+    "--latency", type=click.FloatRange(0, 600), default=0.0, metavar="SECONDS", help="Wait before each answer."
+)
+@click.option("--rate", type=click.IntRange(1), metavar="N", help="Throttle what is beyond N requests in a second.")
+@click.option("--seed", type=int, metavar="N", help="The same IDs, and the same faults by chance, in every run.")
+@click.option(
+    "--log", type=click.Path(path_type=Path, dir_okay=False),
+    help="Append each operation to this file: a line of JSON with its arguments, its result and its time.",
+)  # fmt: skip
 def command(**given: Any) -> int:
     """Serve a local API like Prismatic's, on loopback only, until stopped.
 
@@ -42,7 +57,6 @@ def command(**given: Any) -> int:
     """
     try:
         from reconciler.sandbox.server import serve
-        from reconciler.sandbox.settings import Settings
         from reconciler.sandbox.variants import Variants
     except ModuleNotFoundError as error:
         raise UsageError(
@@ -51,19 +65,36 @@ def command(**given: Any) -> int:
     if given["list_variants"]:
         click.echo(_table(Variants))
         return 0
+    return serve(_settings(given), given["port"], certificate=given["certificate"])
+
+
+def _settings(given: Mapping[str, Any]) -> Settings:
+    from reconciler.sandbox.fault_specs import fault_of
+    from reconciler.sandbox.settings import Settings
+    from reconciler.sandbox.variants import Variants
+
     try:
         variants = Variants.parse(given["variants"])
     except ValueError as error:
         raise click.UsageError(f"--variant: {error}") from None
-    settings = Settings(
+    try:
+        for spec in given["faults"]:
+            fault_of(spec, {})
+    except ValueError as error:
+        raise click.UsageError(f"--fault: {error}") from None
+    return Settings(
         token=given["token"],
         state=given["state"],
+        log=given["log"],
         integrations=given["integrations"],
         world=given["world"],
         manifests=given["from_export"],
         variants=variants,
+        faults=given["faults"],
+        latency=given["latency"],
+        rate=given["rate"] or 0,
+        seed=given["seed"],
     )
-    return serve(settings, given["port"], certificate=given["certificate"])
 
 
 def _table(variants: type[Variants]) -> str:

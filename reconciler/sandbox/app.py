@@ -35,8 +35,9 @@ class Sandbox:
     def __init__(self, settings: Settings | None = None) -> None:
         """Start from ``settings``; raise :class:`SetupError` when they cannot be used."""
         self.settings = settings or Settings()
-        self.log = AuditLog()
+        self.log = _log(self.settings)
         self.faults = Faults(self.settings.seed)
+        self._set_faults()
         self.rate = Rate(self.settings.rate)
         self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
         self.store, self.tenant = _open(self.settings)
@@ -54,6 +55,11 @@ class Sandbox:
         self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
         self.log.clear()
         self.faults.clear()
+        self._set_faults()
+
+    def _set_faults(self) -> None:
+        for spec in self.settings.faults:
+            self.faults.add(spec)
 
     def close(self) -> None:
         self.store.close()
@@ -70,6 +76,13 @@ class Sandbox:
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Return the ASGI application of a new sandbox."""
     return Sandbox(settings).app
+
+
+def _log(settings: Settings) -> AuditLog:
+    try:
+        return AuditLog(settings.log)
+    except OSError as error:
+        raise SetupError(f"{settings.log}: cannot be written: {error.strerror}") from error
 
 
 def _open(settings: Settings) -> tuple[Store, Tenant]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from reconciler.sandbox.audit import Entry
+    from reconciler.sandbox.audit import Running
     from reconciler.sandbox.resolvers.context import Context
 
 
@@ -24,12 +24,11 @@ def undone_on_error(context: Context) -> AbstractContextManager[None]:
 
 @contextmanager
 def _transaction(context: Context) -> Iterator[None]:
-    before = len(context.log.entries)
     with suppress(_Undo), context.tenant.store.transaction():
         yield
-        _check(context.log.entries[before:])
+        _check(context.running)
 
 
-def _check(entries: Sequence[Entry]) -> None:
-    if any(entry.operation == "mutation" and not entry.ok for entry in entries):
+def _check(running: Sequence[Running]) -> None:
+    if any(each.operation == "mutation" and each.errors for each in running):
         raise _Undo

@@ -28,7 +28,7 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
     async def log(request: Request) -> Response:
         if request.method == "DELETE":
             sandbox.log.clear()
-        return JSONResponse({"requests": sandbox.log.requests, "entries": sandbox.log.as_json()})
+        return JSONResponse(sandbox.log.as_json())
 
     async def reset(_: Request) -> Response:
         try:

@@ -4,35 +4,61 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, execute_sync
 from starlette.responses import JSONResponse
 
+from reconciler.sandbox.audit import Unserved
 from reconciler.sandbox.batches import undone_on_error
 from reconciler.sandbox.fault import Asked
-from reconciler.sandbox.fault_answers import afterwards, instead, page, throttled, unauthorized
+from reconciler.sandbox.fault_answers import Cut, afterwards, instead, page, throttled, unauthorized
 from reconciler.sandbox.limits import RETRY_AFTER, Patience, too_large, too_much
 from reconciler.sandbox.resolvers.context import Context
 from reconciler.sandbox.schema import executable_schema, prepared, root_fields
 from reconciler.sandbox.variables import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from graphql import DocumentNode
     from starlette.requests import Request
     from starlette.responses import Response
 
     from reconciler.sandbox.app import Sandbox
+    from reconciler.sandbox.audit import Running
+    from reconciler.sandbox.fault import Fault
     from reconciler.sandbox.settings import Settings
 
 
 async def api(sandbox: Sandbox, request: Request) -> Response:
-    """Answer one GraphQL request."""
+    """Answer one GraphQL request, and keep what was carried out for the log."""
     sandbox.log.requests += 1
-    number = sandbox.log.requests
+    exchange = _Exchange(sandbox.log.requests)
+    response = await _answer(sandbox, request, exchange)
+    faults = tuple(fault.kind for fault in exchange.faults)
+    if exchange.running:
+        sandbox.log.keep(exchange.number, exchange.running, exchange.data, faults)
+    else:
+        status = 0 if isinstance(response, Cut) else response.status_code
+        at = sandbox.tenant.clock.now().isoformat()
+        sandbox.log.keep_unserved(Unserved(exchange.number, exchange.fields, status, at, faults))
+    return response
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request and its answer, as far as it got."""
+
+    number: int
+    fields: tuple[str, ...] = ()
+    faults: Sequence[Fault] = ()
+    running: Sequence[Running] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def _answer(sandbox: Sandbox, request: Request, exchange: _Exchange) -> Response:
     patience = Patience(sandbox.settings.variants)
     await patience.wait(sandbox.settings.latency)
     if not sandbox.rate.admits(time.monotonic()):
@@ -44,9 +70,10 @@ async def api(sandbox: Sandbox, request: Request) -> Response:
         call = _read(body)
     except GraphQLError as error:
         return _unless_signed_in(sandbox, request) or _failure(error)
-    asked = Asked(number, sandbox.log.operations + 1, tuple(call.keys.values()))
+    exchange.fields = tuple(call.keys.values())
+    asked = Asked(exchange.number, sandbox.log.operations + 1, exchange.fields)
     sandbox.log.operations += len(call.keys)
-    faults = sandbox.faults.take(asked)
+    exchange.faults = faults = sandbox.faults.take(asked)
     await patience.wait(sum(fault.seconds for fault in faults if fault.kind == "delay"))
     if any(fault.kind == "expire" for fault in faults):
         sandbox.tokens.expire()
@@ -54,7 +81,9 @@ async def api(sandbox: Sandbox, request: Request) -> Response:
     if refused:
         return refused
     # A gateway that gives up on a request does not keep the server behind it from going on.
-    answer, status = _carried_out(call, Context(sandbox.tenant, sandbox.log, number, base_url(request)))
+    context = Context(sandbox.tenant, base_url(request))
+    answer, status = _carried_out(call, context)
+    exchange.running, exchange.data = context.running, dict(answer.get("data") or {})
     return page(504) if patience.lost else afterwards(answer, status, faults, asked, tuple(call.keys))
 
 

@@ -22,16 +22,19 @@ class Settings:
     files with the same integration ``name`` become its successive versions, in the order of their paths.
     ``world`` is a file that lists what is there at the start, ``manifests`` a folder of the reconciler's manifests
     that do (see docs/sandbox.md); with a ``state`` that exists, neither is looked at.
+    ``log`` is a file that gets a line for each operation, ``faults`` are set at the start and after a reset.
     ``latency`` is in seconds and delays every API answer; ``rate`` is the number of API requests served in
     any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit;
     ``execution_seconds`` is how long a flow seems to run.
     ``failing_flows`` are the names of flows whose executions end with an error.
-    ``seed`` makes the IDs the same in every run, ``now`` replaces the system's clock.
+    ``seed`` makes the IDs, and what faults strike by chance, the same in every run; ``now`` replaces the clock.
     """
 
     token: str = "sandbox"  # noqa: S105 - the sandbox's well-known token; it guards nothing
     refresh_token: str = "sandbox-refresh"  # noqa: S105 - the same
     state: Path | None = None
+    log: Path | None = None
+    faults: tuple[str, ...] = ()
     integrations: tuple[Path, ...] = ()
     world: Path | None = None
     manifests: Path | None = None

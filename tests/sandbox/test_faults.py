@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
+from dataclasses import fields
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from reconciler.sandbox.fault import KINDS, Asked
+from reconciler.sandbox.fault import KINDS, Asked, Fault
 from reconciler.sandbox.fault_specs import FaultError
 from reconciler.sandbox.faults import Faults
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.client import Api
 
 _CREATE = """mutation {
@@ -212,3 +217,21 @@ def test_faults_have_sensible_defaults() -> None:
     """An option that is null is as one that is left out; a time-out lasts longer than clients wait."""
     fault = Faults().add("timeout", seconds=None, times=None)
     assert (fault.seconds, fault.times, fault.kind in KINDS) == (300.0, None, True)
+
+
+def test_every_fault_is_documented() -> None:
+    """The tables in docs/sandbox.md have each fault with what it does, and each option."""
+    text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    told = text.split("## Making it misbehave")[1].split("\n## ")[0]
+    faults = told.split("| fault |")[1].split("\n\n")[0]
+    assert dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", faults, re.MULTILINE)) == KINDS
+    options = set(re.findall(r"^\| `([a-z-]+)=[A-Z]+` \|", told, re.MULTILINE))
+    assert options == {item.name.replace("_", "-") for item in fields(Fault)} - {"kind"}
+
+
+def test_faults_can_be_there_from_the_start(start: Callable[..., Api]) -> None:
+    """Those of the settings strike from the first request on, and again after a reset."""
+    api = start(faults=("error:status=502", "throttle:at=2"))
+    for _ in range(2):
+        assert [api.post(_CREATE).status_code for _ in range(3)] == [502, 429, 200]
+        assert api.request("POST", "/sandbox/reset").status_code == 204

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import socket
@@ -138,6 +139,25 @@ def test_a_client_waits_for_nothing() -> None:
             with pytest.raises(httpx.ReadTimeout):
                 client.post("/api", json=query, timeout=0.2)
             assert client.post("/api", json=query).status_code == 200
+
+
+def test_the_command_can_make_it_misbehave(tmp_path: Path) -> None:
+    """Faults, latency and a rate are set on the command line, and everything that is asked goes to a file."""
+    log = tmp_path / "sandbox.log"
+    options = ("--fault", "error:status=502", "--fault", "drop-after:at=2", "--latency", "0.01", "--rate", "2")
+    query = {"query": "{ organization { name } }"}
+    with sandbox_process(*options, "--seed", "7", "--log", str(log)) as process:
+        headers = {"Authorization": "Bearer sandbox"}
+        with httpx.Client(base_url=address(process), headers=headers, trust_env=False, timeout=60) as client:
+            assert client.post("/api", json=query).status_code == 502
+            with pytest.raises(httpx.RemoteProtocolError):
+                client.post("/api", json=query)
+            answers = (client.post("/api", json=query) for _ in range(1000))
+            throttled = next(answer for answer in answers if answer.status_code != 200)
+    assert (throttled.status_code, list(throttled.json())) == (429, ["detail"])
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [line.get("status", line.get("result")) for line in lines][:2] == [502, {"name": "Sandbox"}]
+    assert lines[-1]["status"] == 429
 
 
 def test_what_was_done_outlives_a_kill(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.paging import page
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLResolveInfo
 
-    from reconciler.sandbox.audit import AuditLog
+    from reconciler.sandbox.audit import Running
     from reconciler.sandbox.listing import Condition, Listing
     from reconciler.sandbox.paging import Page, Source
     from reconciler.sandbox.store import Row
@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One request: its tenant, its number, and the address it was sent to."""
+    """One request: its tenant, the address it was sent to, and what was carried out of it so far."""
 
     tenant: Tenant
-    log: AuditLog
-    request: int
     base_url: str
     """Scheme, host and port, without a slash at the end; URLs in answers begin with it."""
+    running: list[Running] = field(default_factory=list)
 
 
 def tenant_of(info: Info) -> Tenant:

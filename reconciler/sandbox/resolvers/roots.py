@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,7 +9,7 @@ from ariadne import MutationType, QueryType
 from graphql import GraphQLError
 
 from reconciler.sandbox import customers, executions, instances, integrations, listings, users
-from reconciler.sandbox.audit import Entry
+from reconciler.sandbox.audit import Running
 from reconciler.sandbox.custom_roles import all_roles
 from reconciler.sandbox.paging import Items
 from reconciler.sandbox.refusals import RecordNotFound, Refused
@@ -142,29 +141,16 @@ def _audited(operation: Literal["query", "mutation"], resolver: Callable[..., An
     """Record the operation, and turn a missing record into the API's error."""
 
     def resolve(parent: Any, info: Info, **arguments: Any) -> Any:
-        started = time.perf_counter()
-        errors: list[str] = []
-        sent = dict(arguments)
+        at = tenant_of(info).clock.now().isoformat()
+        running = Running(operation, info.field_name, str(info.path.key), dict(arguments), at)
+        info.context.running.append(running)
         try:
             result = resolver(parent, info, **arguments)
-            if operation == "mutation":
-                errors = [message for error in result["errors"] for message in error["messages"]]
         except (RecordNotFound, GraphQLError) as error:
-            errors = [str(error)]
+            running.errors = (str(error),)
             raise GraphQLError(str(error)) from error
-        finally:
-            info.context.log.entries.append(
-                Entry(
-                    request=info.context.request,
-                    operation=operation,
-                    field=info.field_name,
-                    alias=str(info.path.key),
-                    arguments=sent,
-                    errors=tuple(errors),
-                    at=tenant_of(info).clock.now().isoformat(),
-                    seconds=time.perf_counter() - started,
-                )
-            )
+        if operation == "mutation":
+            running.errors = tuple(message for error in result["errors"] for message in error["messages"])
         return result
 
     return resolve
