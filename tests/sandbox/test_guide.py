@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgpack
+
 if TYPE_CHECKING:
     from sandbox.client import Api
+
+_DRAFTS = 3
+"""The examples' integrations, each with a test instance of its draft; these come first."""
 
 _CREATE_CUSTOMER = """mutation ($customerName: String!, $customerDescription: String, $customerExternalId: String) {
   createCustomer(input: {name: $customerName, description: $customerDescription, externalId: $customerExternalId}) {
@@ -111,6 +116,36 @@ def test_users_are_made_with_a_role_that_was_looked_up(api: Api) -> None:
         """query { customers(isSystem: false) { nodes { id name users { nodes { id email name externalId } } } } }"""
     )["customers"]["nodes"]
     assert [user["email"] for user in listed[0]["users"]["nodes"]] == ["kim@ftl.example"]
+
+
+def test_customers_users_are_made_updated_and_deleted(api: Api) -> None:
+    """Beside team members there are customers' users, with roles of their own; both live by the same mutations."""
+    roles = {role["name"]: role["id"] for role in api("query { customerRoles { id name } }")["customerRoles"]}
+    person = {"email": "kim@ftl.example", "name": "Kim", "role": roles["Member"], "customer": _customer(api)}
+    user = api.done("createCustomerUser", "user { id name role { name } customer { name } }", **person)
+    assert (user["role"], user["customer"]) == ({"name": "Member"}, {"name": "FTL Rockets"})
+    changed = api.done("updateUser", "user { name role { name } }", id=user["id"], name="Kim Lee", role=roles["Admin"])
+    assert changed == {"name": "Kim Lee", "role": {"name": "Admin"}}
+    assert api.done("deleteUser", "user { name }", id=user["id"]) == {"name": "Kim Lee"}
+    assert api.sandbox.store.find("users", user["id"]) is None
+
+
+def test_an_instance_is_made_with_its_config_variables(api: Api) -> None:
+    """``createInstance`` takes values in the form in which ``updateInstance`` does; the others get their defaults."""
+    made = api.done(
+        "createInstance",
+        "instance { id }",
+        customer=_customer(api),
+        integration=api.sandbox.seed.version("Acme Inventory")["id"],
+        name="Acme Inventory",
+        configVariables=[
+            {"key": "My String", "value": "My Value"},
+            {"key": "Amazon S3 Connection", "values": '[{"name":"accessKeyId","type":"value","value":"MyAccessKey"}]'},
+        ],
+    )
+    values = api.values(made["id"])
+    assert (values["My String"], values["Batch Size"]) == ("My Value", "50")
+    assert api.sandbox.seed.inputs(made["id"], "Amazon S3 Connection")["accessKeyId"] == "MyAccessKey"
 
 
 def test_a_new_instance_shows_its_flows_and_the_shapes_of_its_variables(api: Api) -> None:
@@ -235,15 +270,28 @@ def test_an_instance_is_deployed_and_its_flow_s_results_are_fetched(api: Api) ->
         executionId=started["executionId"],
     )["executionResult"]
     assert (result["error"], result["endedAt"] is not None) == (None, True)
-    assert [step["stepName"] for step in result["stepResults"]["nodes"]] == ["codeBlock"]
+    (step,) = result["stepResults"]["nodes"]
+    assert step["stepName"] == "codeBlock"
+    assert "X-Amz-Signature=" in step["resultsUrl"]
+    packed = api.request("GET", step["resultsUrl"]).content
+    assert msgpack.unpackb(packed) == {"data": {}, "contentType": "application/json"}
 
 
 def test_instances_are_paged_from_a_blank_cursor(api: Api) -> None:
-    """The guide's page query starts with ``""`` and goes on from the end cursor."""
-    _instance(api)
+    """The guide's page query starts with ``""`` and goes on from the end cursor, a hundred at a time."""
+    seed = api.sandbox.seed
+    customer, version = seed.customer("FTL Rockets")["id"], seed.version("CRM Contacts")["id"]
+    names = [f"Instance {number}" for number in range(230)]
+    for name in names:
+        seed.instance(name, customer=customer, integration=version)
     query = """query getPageOfInstances($cursor: String) { instances(after: $cursor) {
       nodes { id name } pageInfo { hasNextPage endCursor } } }"""
-    first = api(query, cursor="")["instances"]
-    assert first["nodes"]
-    assert first["pageInfo"]["hasNextPage"] is False
-    assert api(query, cursor=first["pageInfo"]["endCursor"])["instances"]["nodes"] == []
+    cursor, pages = "", []
+    while not pages or pages[-1]["pageInfo"]["hasNextPage"]:
+        pages.append(api(query, cursor=cursor)["instances"])
+        cursor = pages[-1]["pageInfo"]["endCursor"]
+    assert [len(page["nodes"]) for page in pages] == [100, 100, 30 + _DRAFTS]
+    assert [node["name"] for page in pages for node in page["nodes"]][_DRAFTS:] == names
+    assert api(query, cursor=cursor)["instances"]["nodes"] == []
+    # The cursor that the guide shows: base64 of "arrayconnection:100".
+    assert api(query, cursor="YXJyYXljb25uZWN0aW9uOjEwMA==")["instances"]["nodes"][0]["name"] == names[101 - _DRAFTS]
