@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from reconciler.cli.forge import surroundings, tell_forge
 from reconciler.cli.options import style_of
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.reports.outcome import Failure, Outcome
@@ -51,7 +52,10 @@ class Reporting:
         self.outcome = outcome = self._complete(outcome)
         if outcome.failure is None or self._given["form"] != "text":
             self._print(outcome)
+        # Where to authorize is a secret: it goes where a person looks, never into a file or a log.
+        outcome = replace(outcome, authorize_urls={})
         unwritten = list(self._write(outcome))
+        tell_forge(outcome)
         if unwritten:
             raise UsageError("\n".join(unwritten))
 
@@ -70,9 +74,10 @@ class Reporting:
         return replace(
             outcome,
             project=plan.project if plan else named_project(self._given["files"], Path.cwd()),
-            environment=self._given["environment"],
+            environment=plan.inputs.get("environment") if plan else self._given["environment"],
             stats=self.connection.stats if self.connection else None,
             verbose=self._given["verbose"] > 0,
+            surroundings=surroundings(self._given["reports"]),
         )
 
     def _print(self, outcome: Outcome) -> None:
@@ -84,8 +89,6 @@ class Reporting:
         """Write each report; yield what has to be said of those that cannot be."""
         from reconciler.reports.registry import render
 
-        # Where to authorize is a secret: it goes where a person looks, never into a file.
-        outcome = replace(outcome, authorize_urls={})
         for form, path in self._given["reports"]:
             try:
                 path.write_text(render(outcome, form), encoding="utf-8", errors="backslashreplace", newline="\n")

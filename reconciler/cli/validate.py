@@ -8,7 +8,10 @@ from typing import Any
 import click
 
 from reconciler import workflow
+from reconciler.cli.forge import surroundings, tell_forge
 from reconciler.cli.options import manifest_options, style_of, workflow_options
+from reconciler.errors import ReconcilerError
+from reconciler.reports.outcome import Failure, Outcome
 
 
 @click.command("validate")
@@ -18,7 +21,11 @@ def command(**given: Any) -> int:
 
     Secrets are not resolved: none is needed to check what is written.
     """
-    manifests = workflow.validate(workflow_options({**given, "without_secrets": True}))
+    try:
+        manifests = workflow.validate(workflow_options({**given, "without_secrets": True}))
+    except ReconcilerError as error:
+        tell_forge(Outcome("validate", failure=Failure.of(error), surroundings=surroundings(())))
+        raise
     counts = Counter(resource.kind for resource in manifests.resources)
     listed = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items()))
     listed = listed or "no resources"

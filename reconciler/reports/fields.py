@@ -41,33 +41,33 @@ def field_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
 
 
 def _aligned(found: Sequence[Leaf], style: Style) -> Iterator[str]:
-    width = min(max(len(_label(leaf)) for leaf in found), WIDEST)
+    width = min(max(len(label(leaf)) for leaf in found), WIDEST)
     for leaf in found:
-        if _is_text_block(leaf):
-            yield f"{_label(leaf)}:"
+        if is_text_block(leaf):
+            yield f"{label(leaf)}:"
             yield from _text_block(leaf, style)
         else:
-            yield f"{_label(leaf).ljust(width)}  {_values(leaf, style)}".rstrip()
+            yield f"{label(leaf).ljust(width)}  {_values(leaf, style)}".rstrip()
 
 
-def _label(leaf: Leaf) -> str:
+def label(leaf: Leaf) -> str:
     parts = [f"[{step}]" if isinstance(step, int) else f".{safe(step)}" for step in leaf.path]
     return "".join(parts).removeprefix(".")
 
 
 def _values(leaf: Leaf, style: Style) -> str:
     if leaf.added:
-        return style.action("create", _shown(leaf.after))
+        return style.action("create", shown_value(leaf.after))
     if leaf.removed:
-        return f"{style.action('delete', _shown(leaf.before))} → (nothing)"
-    same = _same_beginning(_text(leaf.before), _text(leaf.after))
-    before, after = _shown(leaf.before, without=same), _shown(leaf.after, without=same)
+        return f"{style.action('delete', shown_value(leaf.before))} → (nothing)"
+    same = same_beginning(value_text(leaf.before), value_text(leaf.after))
+    before, after = shown_value(leaf.before, without=same), shown_value(leaf.after, without=same)
     return f"{style.action('delete', before)} → {style.action('create', after)}"
 
 
-def _shown(value: Any, without: int = 0) -> str:
+def shown_value(value: Any, without: int = 0) -> str:
     """Return a value in one line: the beginning of a long one, ``without`` so many characters."""
-    text = _text(value)
+    text = value_text(value)
     if len(text) <= LONGEST:
         return text
     rest = f"…{text[without:]}" if without else text
@@ -75,32 +75,34 @@ def _shown(value: Any, without: int = 0) -> str:
     return f"{cut} ({len(text)} characters)"
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
     if value is None:
         return "(not set)"
     return safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
 
 
-def _same_beginning(one: str, other: str) -> int:
+def same_beginning(one: str, other: str) -> int:
     """Return how much of two long texts to leave out so that what differs is among what is shown."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     return max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
 
 
-def _is_text_block(leaf: Leaf) -> bool:
+def is_text_block(leaf: Leaf) -> bool:
     both = (leaf.before or "", leaf.after or "")
     return all(isinstance(each, str) for each in both) and any("\n" in each.strip("\n") for each in both)
 
 
 def _text_block(leaf: Leaf, style: Style) -> Iterator[str]:
-    """Yield a line-by-line difference of a text of several lines."""
+    for sign, text in block_lines(leaf):
+        colour = {"+": "create", "-": "delete"}.get(sign)
+        yield f"    {style.dim(f'{sign}{text}') if colour is None else style.action(colour, f'{sign} {text}')}"
+
+
+def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
+    """Yield a line-by-line difference of a text of several lines: each line's sign and, made harmless, its text."""
     # Not splitlines: a last line break, or another sort of one, is a difference to be seen.
     before, after = ((text.split("\n") if text else []) for text in (leaf.before, leaf.after))
     lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
-    for line in lines[:MOST_LINES]:
-        sign, text = line[0], safe(line[1:])
-        colour = {"+": "create", "-": "delete"}.get(sign)
-        shown = style.dim(f"{sign}{text}") if colour is None else style.action(colour, f"{sign} {text}")
-        yield f"    {shown}"
+    yield from ((line[0], safe(line[1:])) for line in lines[:MOST_LINES])
     if len(lines) > MOST_LINES:
-        yield f"    … {len(lines) - MOST_LINES} more lines"
+        yield "…", f" {len(lines) - MOST_LINES} more lines"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.stats import Stats
     from reconciler.receipts.compare import Explanation
 
-Command = Literal["plan", "apply", "drift"]
+Command = Literal["plan", "apply", "drift", "validate"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,18 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
+from reconciler.reports.alike import alike_changes
 from reconciler.reports.escape import safe
 from reconciler.reports.fields import field_lines
-from reconciler.reports.style import SIGNS, Style
+from reconciler.reports.headline import VERBS
+from reconciler.reports.style import SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconciler.planning.plan import Change, Notice, Plan
+    from reconciler.reports.style import Style
 
-ALIKE = 4
-"""So many changes with the same fields are told once, with the list of what they are made to."""
 MANY = 40
 """From so many changes on, what is created is told in one line each."""
 
@@ -43,14 +44,7 @@ def header(plan: Plan, style: Style) -> str:
 def summary_line(plan: Plan, style: Style) -> str:
     """Return the one line that says it all."""
     summary = plan.summary
-    verbs = {
-        "create": "to create",
-        "adopt": "to adopt",
-        "update": "to update",
-        "delete": "to delete",
-        "deploy": "to deploy",
-    }
-    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in verbs.items() if summary[action]]
+    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary[action]]
     if not parts:
         return style.good(f"Nothing to do: {plan.unchanged} unchanged.")
     return f"{style.bold('Plan:')} {', '.join(parts)} – {plan.unchanged} unchanged."
@@ -62,7 +56,7 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
     by_group: dict[str, list[Change]] = defaultdict(list)
     for change in plan:
         by_group[change.group].append(change)
-    alike = _alike(plan.changes, mask) if not verbose else {}
+    alike = alike_changes(plan.changes, mask) if not verbose else {}
     told: set[str] = set()
     for group in by_group.values():
         single = [change for change in group if change.address not in alike]
@@ -77,15 +71,6 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
             told |= {each.address for each in together}
             yield from _together(together, mask, style)
             yield ""
-
-
-def _alike(changes: Iterable[Change], mask: Mask) -> dict[str, Sequence[Change]]:
-    """Return, by address, the changes of which there are many with just the same fields."""
-    shapes: dict[tuple[str, ...], list[Change]] = defaultdict(list)
-    for change in changes:
-        if change.fields and "create" not in change.actions:
-            shapes[change.kind.name, *change.actions, *field_lines(change, mask, Style())].append(change)
-    return {change.address: same for same in shapes.values() if len(same) >= ALIKE for change in same}
 
 
 def place_of(change: Change, style: Style) -> str:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "reconciler.reports.text_report",
     "json": "reconciler.reports.json_report",
+    "markdown": "reconciler.reports.markdown_report",
+    "junit": "reconciler.reports.junit_report",
+    "codequality": "reconciler.reports.codequality_report",
 }
 """By name, the module whose ``render(outcome, style)`` returns the report. Colours are the text's alone."""
 PLAIN = Style()

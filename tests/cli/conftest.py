@@ -31,7 +31,14 @@ def shell(
     """A shell in an empty folder, signed in to an empty tenant."""
     world, url = serving
     world.sandbox.reset()
-    for name in ("PRISM_REFRESH_TOKEN", "PRISMATIC_API_KEY", "PRISM_PROFILE", "NO_COLOR", "RECONCILER_FINGERPRINT_KEY"):
+    for name in (
+        "PRISM_REFRESH_TOKEN",
+        "PRISMATIC_API_KEY",
+        "PRISM_PROFILE",
+        "NO_COLOR",
+        "RECONCILER_FINGERPRINT_KEY",
+        "GITHUB_ACTIONS",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PRISMATIC_URL", url)
     monkeypatch.setenv("PRISM_ACCESS_TOKEN", world.sandbox.settings.token)

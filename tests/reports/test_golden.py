@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from reports.plans import KINDS, Notice, Place, Unclaimed, change, field, plan, shown
+from reports.scenes import everything, many, results
 
-from reconciler.applying.results import Result
 from reconciler.kinds.secret import Secret
 from reconciler.prismatic.stats import Stats
 from reconciler.reports.cost import cost_line
@@ -25,86 +25,6 @@ GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Style()
 CALM = Stats(requests=4, operations=12, bytes_received=34_567, seconds=1.26)
 BUSY = Stats(400, 1200, 7, 9, 1_234_567, 61.5, throttled_seconds=12.34, lowest_rate=3.75)
-
-
-def one_of_each() -> tuple[Change, ...]:
-    fields = [field("name", None, "FTL Rockets"), field("labels", None, ["west"])]
-    return (
-        change("ftl", "create", kind="Customer", name="FTL Rockets", fields=fields, reason="nothing there"),
-        change(
-            "lisa",
-            kind="User",
-            name="Lisa",
-            fields=[field("role", "Member", "Admin")],
-            reason="1 declared field differs",
-        ),
-        change(
-            "inventory",
-            "update",
-            "deploy",
-            name="Inventory",
-            fields=[
-                field("integration/version", 1, 2),
-                field("enabled", True, False),
-                field("configVariables/Batch Size", "50", "100"),
-                field("configVariables/Endpoint", "", "https://acme.example"),
-                field("configVariables/User/Pass/inputs/password", None, Secret("one"), sensitive=True),
-                field("configVariables/Token", Secret("one"), Secret("two"), sensitive=True),
-            ],
-            reason="6 declared fields differ; its configuration takes effect with a deploy",
-        ),
-        change("adopted", "adopt", name="Adopted", reason="it is there already and becomes part of this project"),
-        change("due", "deploy", name="Due", group="Other Customer", reason="it was never deployed"),
-        change("gone", "delete", kind="Customer", name="Gone", group="pruned", source=None, reason="in no manifest"),
-    )
-
-
-def everything() -> Plan:
-    warnings = (
-        Notice("deleting it deletes its 2 users for good", "Customer/gone"),
-        Notice("A: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 12, 5), "write-only"),
-        Notice("B: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 15, 5), "write-only"),
-        Notice("C: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 18, 5), "write-only"),
-    )
-    unclaimed = (Unclaimed("Customer", "Q3Vz", "Stray"), Unclaimed("Instance", "SW5z", "Kept", protected=True))
-    return plan(
-        *one_of_each(), project="acme", warnings=warnings, unclaimed=unclaimed, inputs={"environment": "production"}
-    )
-
-
-def results() -> list[Result]:
-    created, user, instance, adopted, due, gone = one_of_each()
-    webhooks = {"Sync": "https://hooks.example/1", "Report": "https://hooks.example/2"}
-    return [
-        Result(created, done=["createCustomer"], outcome={"id": "Q3VzdG9tZXI="}),
-        Result(user, "skipped", messages=["not tried: it depends on Customer/ftl, which was not applied"]),
-        Result(
-            instance,
-            "not converged",
-            done=["updateInstance", "deployInstance"],
-            messages=["enabled: declared False, and the API holds True"],
-            outcome={"id": "SW5z", "webhookUrls": webhooks},
-        ),
-        Result(adopted, done=["updateInstance"], outcome={"id": "SW5z", "webhookUrls": webhooks}),
-        Result(due, notes=["not deployed yet: somebody must authorize 'CRM' first"]),
-        Result(gone, "failed", messages=["deleteCustomer: no", "deleteCustomer: it may have been carried out"]),
-    ]
-
-
-def many() -> tuple[Change, ...]:
-    """A thousand alike changes, and one that stands apart."""
-    alike = [
-        change(
-            f"i{number:04}",
-            "update",
-            "deploy",
-            group=f"Customer {number % 50:02}",
-            fields=[field("integration/version", 11, 12)],
-            source=Place("all.yaml", number, 1),
-        )
-        for number in range(1000)
-    ]
-    return (*alike, change("apart", fields=[field("description", "a", "b")], group="Customer 07"))
 
 
 def created(count: int) -> tuple[Change, ...]:
@@ -221,7 +141,7 @@ def test_a_report_reads_as_it_did(name: str) -> None:
 
 def test_every_golden_text_is_of_a_report() -> None:
     """No text is kept that no report is compared with."""
-    assert {path.stem for path in GOLDEN.iterdir()} == set(TEXTS)
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == set(TEXTS)
 
 
 def test_nothing_from_outside_acts_on_a_terminal() -> None:

@@ -1,0 +1,76 @@
+"""The forge that a run takes place on: where its repository and its log are, and what it shows besides the log.
+
+GitHub Actions shows messages at lines of files (workflow commands in the log, of which it reads both streams) and a
+summary of the job (Markdown that is appended to a file). GitLab and others collect reports from files.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.reports.outcome import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.reports.outcome import Outcome
+
+SUMMARY_LIMIT = 1024 * 1024
+"""Bytes that GitHub takes as the summary of one step; what is longer is refused as a whole."""
+ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY")
+WHOLE = ("html", "json", "text")
+"""Formats that leave nothing out, the best to read first."""
+
+
+def surroundings(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str] = os.environ) -> Surroundings:
+    """Return where the run takes place."""
+    return Surroundings(_folder(environ, Path.cwd()), _full_report(reports, environ))
+
+
+def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> None:
+    """Show the outcome where the forge shows such things; that this fails is said, and costs nothing else."""
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return
+    from reconciler.reports.workflow_commands import workflow_commands
+
+    for line in workflow_commands(outcome):
+        click.echo(line, err=True)
+    summary = environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        try:
+            _append_summary(outcome, Path(summary))
+        except OSError as error:
+            click.echo(f"The summary of this step cannot be written: {error.strerror}", err=True)
+
+
+def _append_summary(outcome: Outcome, path: Path) -> None:
+    from reconciler.reports.markdown_report import markdown
+
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        room = SUMMARY_LIMIT - file.tell()
+        file.write(markdown(outcome, room, lambda text: len(text.encode(errors="backslashreplace"))))
+
+
+def _folder(environ: Mapping[str, str], cwd: Path) -> str:
+    """Return the current folder within the repository; empty at its root, and where no forge tells of one."""
+    for name in ROOTS:
+        root = environ.get(name)
+        if root and cwd.resolve().is_relative_to(Path(root).resolve()):
+            found = cwd.resolve().relative_to(Path(root).resolve()).as_posix()
+            return "" if found == "." else found
+    return ""
+
+
+def _full_report(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str]) -> str:
+    """Return where the whole report is: the page of the job that keeps it, else the name of the file."""
+    if environ.get("GITHUB_ACTIONS") == "true" and environ.get("GITHUB_RUN_ID"):
+        server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+        return f"{server}/{repository}/actions/runs/{environ['GITHUB_RUN_ID']}"
+    if environ.get("CI_JOB_URL"):
+        return environ["CI_JOB_URL"]
+    files = {form: str(path) for form, path in reversed(reports)}
+    return next((files[form] for form in WHOLE if form in files), "")

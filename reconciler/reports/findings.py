@@ -1,0 +1,56 @@
+"""What of an outcome belongs to a line of a manifest, for showing it there: in a forge's view of the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.reports.entries import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.errors import Place
+    from reconciler.reports.entries import Entry
+    from reconciler.reports.outcome import Outcome
+
+Severity = Literal["error", "warning", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to see, what sort of thing it is, and at which place, where that is known."""
+
+    severity: Severity
+    rule: str
+    message: str
+    place: Place | None = None
+
+
+def findings(outcome: Outcome) -> list[Finding]:
+    """Return everything that is wrong, then what a reader should know, then what is to be done."""
+    found = [*_problems(outcome), *(_of(entry) for entry in entries(outcome)), *_warnings(outcome)]
+    order: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
+    return sorted(found, key=lambda finding: order[finding.severity])
+
+
+def _problems(outcome: Outcome) -> Iterator[Finding]:
+    for problem in outcome.failure.problems if outcome.failure else ():
+        yield Finding("error", "problem", problem.message, problem.place)
+
+
+def _warnings(outcome: Outcome) -> Iterator[Finding]:
+    for warning in outcome.plan.warnings if outcome.plan else ():
+        about = f"{warning.address}: " if warning.address else ""
+        yield Finding("warning", "warning", f"{about}{warning.message}", warning.source)
+
+
+def _of(entry: Entry) -> Finding:
+    """Return what is to be seen of a change: a failure, a drift, a deletion, or just what will happen."""
+    said = "; ".join(entry.sayings) or entry.change.reason
+    message = f"{entry.change.address} {entry.word}: {said}"
+    if entry.bad:
+        return Finding("error", "result", message, entry.change.source)
+    if entry.command == "drift":
+        return Finding("warning", "drift", message, entry.change.source)
+    return Finding("warning" if entry.change.deletes else "notice", "change", message, entry.change.source)

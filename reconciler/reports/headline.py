@@ -1,0 +1,72 @@
+"""The one line that says it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reconciler.reports.entries import drifted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.planning.plan import Plan
+    from reconciler.reports.outcome import Outcome
+
+VERBS = {
+    "create": "to create",
+    "adopt": "to adopt",
+    "update": "to update",
+    "delete": "to delete",
+    "deploy": "to deploy",
+}
+SOUGHT = {"plan": "No plan", "apply": "Not applied", "drift": "No drift report", "validate": "Not valid"}
+STATUSES = ("applied", "failed", "skipped", "not converged")
+
+
+def headline(outcome: Outcome) -> str:
+    """Return what came of the run in one line, without names and without colours."""
+    if outcome.failure:
+        count = len(outcome.failure.problems)
+        return f"{SOUGHT[outcome.command]}: {count} problem{'' if count == 1 else 's'}"
+    if outcome.plan is None:
+        return "Nothing to tell"
+    if outcome.command == "drift":
+        return _drift(outcome.plan)
+    return _results(outcome, outcome.plan) if outcome.command == "apply" else _plan(outcome.plan)
+
+
+def _plan(plan: Plan) -> str:
+    counts = plan.summary
+    parts = [f"{counts[action]} {verb}" for action, verb in VERBS.items() if counts[action]]
+    return f"{', '.join(parts) or 'Nothing to do'} – {plan.unchanged} unchanged"
+
+
+def drift_counts(plan: Plan) -> Mapping[str, int]:
+    """Return how many are not as declared, by how; what no manifest declares is ``unclaimed``."""
+    counts = Counter(str(drifted(change)) for change in plan)
+    return {**{word: counts[word] for word in ("differs", "missing", "present")}, "unclaimed": len(plan.unclaimed)}
+
+
+def _drift(plan: Plan) -> str:
+    counts = drift_counts(plan)
+    words = {
+        "differs": "differs" if counts["differs"] == 1 else "differ",
+        "missing": "missing",
+        "present": "to be gone",
+        "unclaimed": "in no manifest",
+    }
+    parts = [f"{counts[each]} {word}" for each, word in words.items() if counts[each]]
+    return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared"
+
+
+def result_counts(outcome: Outcome) -> dict[str, int]:
+    counts = Counter(str(result.status) for result in outcome.results)
+    return {status: counts[status] for status in STATUSES}
+
+
+def _results(outcome: Outcome, plan: Plan) -> str:
+    counts = result_counts(outcome)
+    parts = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    ok = all(result.ok for result in outcome.results)
+    return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged"

@@ -1,0 +1,78 @@
+"""Text from outside in GitHub- and GitLab-flavoured Markdown: it shows as it is, and nothing of it acts.
+
+What may act beyond CommonMark: mentions, references to issues and commits, bare addresses, mathematics, emoji. None of
+it does within code, so whatever is not plainly a word becomes code.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from reconciler.reports.escape import safe
+
+LONGEST_NAME = 200
+_WORD = re.compile(r"""[("']?(?:[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d{1,6})[)"']?[.,;:?]?""")
+_ENDING = re.compile(r"[.,;:]+$")
+
+
+def code(text: str) -> str:
+    """Return a code span that shows the text, cut when it is very long; it stays on one line."""
+    shown = short(safe(text)) or "(empty)"
+    ticks = "`" * (longest_run(shown) + 1)
+    padding = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{ticks}{padding}{shown}{padding}{ticks}"
+
+
+def html_code(text: str) -> str:
+    """Return the same within HTML, where Markdown's own code spans are not read."""
+    return f"<code>{html.escape(short(safe(text))) or '(empty)'}</code>"
+
+
+def prose(text: str) -> str:
+    """Return a sentence that may hold names and addresses: plain words stay as they are, all else becomes code."""
+    parts: list[str] = []
+    odd: list[str] = []
+    for word in safe(text).split(" "):
+        if _WORD.fullmatch(word):
+            parts += [*_spans(odd), word]
+            odd = []
+        else:
+            odd.append(word)
+    return " ".join([*parts, *_spans(odd)])
+
+
+def _spans(words: list[str]) -> list[str]:
+    """Return neighbouring odd words as one code span; the sentence's own punctuation stays outside."""
+    text = " ".join(words).strip(" ")
+    if not text:
+        return []
+    ending = _ENDING.search(text)
+    inner = text[: ending.start()] if ending else text
+    return [code(inner) + ending[0] if ending and inner else code(text)]
+
+
+def fence(lines: list[str], language: str = "diff") -> str:
+    """Return a fenced block of lines, each harmless already; the fence is longer than any in it."""
+    text = "\n".join(lines)
+    ticks = "`" * max(3, longest_run(text) + 1)
+    return f"{ticks}{language}\n{text}\n{ticks}"
+
+
+def folded(summary: str, content: str) -> str:
+    """Return content that unfolds under a summary, which is HTML already."""
+    return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
+
+
+def alert(kind: str, lines: list[str]) -> str:
+    """Return an alert, which other renderers show as a quotation: ``CAUTION``, ``WARNING``, ``NOTE``."""
+    return "\n".join(f"> {line}".rstrip() for line in (f"[!{kind}]", *lines))
+
+
+def longest_run(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def short(text: str) -> str:
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"

@@ -1,0 +1,144 @@
+"""On a forge: messages at the lines of files, a summary of the job, and stdout that stays the result alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+
+from reconciler.cli.forge import SUMMARY_LIMIT, surroundings
+from reconciler.reports.outcome import Surroundings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.shell import Shell
+
+ALL = ("-f", "all.yaml")
+BROKEN = CUSTOMER.replace("description", "descripton")
+
+
+@pytest.fixture
+def summary(shell: Shell) -> Path:
+    """The file for the summary of a step, with what an earlier command of it wrote."""
+    shell.monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    shell.monkeypatch.setenv("GITHUB_WORKSPACE", str(shell.folder))
+    path = shell.write("summary.md", "# Before\n")
+    shell.monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
+    return path
+
+
+def commands(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("::")]
+
+
+@pytest.mark.parametrize("command", [("validate",), ("plan",), ("apply", "--auto-approve"), ("drift",)])
+def test_problems_of_manifests_are_annotated(command: tuple[str, ...], summary: Path, shell: Shell) -> None:
+    """Whichever command met it, a problem stands at its line of the file, and in the summary."""
+    shell.write("all.yaml", BROKEN)
+    ran = shell.run(*command, *ALL)
+    assert (ran.code, ran.out) == (1, "")
+    (line,) = commands(ran.err)
+    assert line.startswith("::error file=all.yaml,line=5,col=27,title=reconciler::unknown key 'descripton'")
+    assert "1 problem" in summary.read_text(encoding="utf-8")
+
+
+def test_stdout_is_the_result_alone(summary: Path, shell: Shell) -> None:
+    """With --format json stdout is one document; annotations go to the log by stderr."""
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("plan", *ALL, "--format", "json")
+    assert json.loads(ran.out)["summary"]["create"] == 1
+    assert commands(ran.err) == [
+        "::notice file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl create: it does not exist yet"
+    ]
+    text = summary.read_text(encoding="utf-8")
+    assert text.startswith("# Before\n### 1 to create – 0 unchanged\n")
+
+
+def test_files_are_named_from_the_workspace(summary: Path, shell: Shell) -> None:
+    """A run in a folder of the repository names files as the repository knows them."""
+    shell.write("deploy/all.yaml", BROKEN)
+    shell.monkeypatch.chdir(shell.folder / "deploy")
+    shell.monkeypatch.setenv("GITHUB_WORKSPACE", str(shell.folder))
+    (line,) = commands(shell.run("plan", *ALL).err)
+    assert line.startswith("::error file=deploy/all.yaml,line=5")
+
+
+def test_a_failed_result_is_an_error_at_its_manifest(summary: Path, shell: Shell) -> None:
+    """What could not be applied stands at the line that declares it."""
+    shell.write("all.yaml", CUSTOMER)
+    shell.world.sandbox.faults.add("partial:field=createCustomer,message=permission denied")
+    ran = shell.tenant("apply", *ALL, "--auto-approve")
+    assert ran.code == 1
+    (line,) = commands(ran.err)
+    assert line.startswith("::error file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl failed: ")
+    assert "permission denied" in line
+
+
+def test_elsewhere_nothing_is_said(shell: Shell) -> None:
+    """Without a forge, a plan that succeeds says nothing on stderr."""
+    shell.monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    shell.write("all.yaml", CUSTOMER)
+    assert shell.tenant("plan", *ALL).err == ""
+
+
+def test_a_summary_keeps_within_what_is_left(summary: Path, shell: Shell) -> None:
+    """What a step may still write is not exceeded, and what is cut is said, with where the rest is."""
+    before = "x" * (SUMMARY_LIMIT - 1000)
+    summary.write_text(before, encoding="utf-8")
+    shell.monkeypatch.setenv("GITHUB_RUN_ID", "7")
+    shell.monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
+    shell.monkeypatch.setenv("GITHUB_REPOSITORY", "acme/manifests")
+    documents = (CUSTOMER.replace("ftl", f"c{number}").replace("FTL", f"Ü{number}") for number in range(30))
+    shell.write("all.yaml", "---".join(documents))
+    assert shell.tenant("plan", *ALL).code == 0
+    text = summary.read_text(encoding="utf-8")
+    assert len(text.encode()) <= SUMMARY_LIMIT
+    assert "<https://github.example/acme/manifests/actions/runs/7>" in text.removeprefix(before)
+
+
+def test_a_summary_that_cannot_be_written_costs_nothing_else(summary: Path, shell: Shell) -> None:
+    """It was not asked for on the command line, so it is said and the run goes on."""
+    shell.monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(shell.folder / "no" / "such"))
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("plan", *ALL)
+    assert ran.code == 0
+    assert "The summary of this step cannot be written: No such file or directory\n" in ran.err
+
+
+def test_no_secret_is_in_what_a_forge_shows(summary: Path, shell: Shell) -> None:
+    """Annotations, summary and the reports for forges show secrets as numbers."""
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    files = [f"{form}=report.{form}" for form in ("markdown", "junit", "codequality")]
+    ran = shell.tenant("apply", *ALL, "--auto-approve", *(part for file in files for part in ("--report", file)))
+    assert ran.code == 0
+    written = [path.read_text(encoding="utf-8") for path in (summary, *shell.folder.glob("report.*"))]
+    assert len(written) == 4
+    assert WORD not in "".join([ran.out, ran.err, *written])
+    assert "(sensitive #1)" in written[0]
+
+
+def test_a_failed_run_has_the_marker_of_its_project(shell: Shell) -> None:
+    """The comment of a plan that failed takes the place of the one before."""
+    shell.write("reconciler.yaml", PROJECT.replace("spec: {}", "spec: {environments: {prod: {}}}"))
+    for text in (CUSTOMER, BROKEN):
+        shell.write("all.yaml", text)
+        shell.tenant("plan", "-e", "prod", "--report", "markdown=comment.md")
+        last = (shell.folder / "comment.md").read_text(encoding="utf-8").splitlines()[-1]
+        assert last == "<!-- reconciler:plan project=acme environment=prod -->"
+
+
+def test_where_a_run_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder within the repository, and where the whole report is kept, are taken from the forge's environment."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    reports = [("markdown", tmp_path / "x.md"), ("json", tmp_path / "x.json"), ("html", tmp_path / "x.html")]
+    assert surroundings((), {}) == Surroundings()
+    assert surroundings(reports, {}) == Surroundings("", str(tmp_path / "x.html"))
+    assert surroundings(reports[:2], {"CI_PROJECT_DIR": str(tmp_path)}) == Surroundings("a/b", str(tmp_path / "x.json"))
+    assert surroundings((), {"CI_PROJECT_DIR": str(tmp_path / "a" / "b")}).folder == ""
+    assert surroundings((), {"GITHUB_WORKSPACE": str(tmp_path / "c")}).folder == ""
+    job = "https://gitlab.example/-/jobs/5"
+    assert surroundings(reports, {"CI_JOB_URL": job}).full_report == job

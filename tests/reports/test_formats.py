@@ -1,0 +1,64 @@
+"""Every format of every outcome: as it was read and found good, the same each time, and complete."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+from reports.kept import DIGESTS, ENDINGS, FOLDER, digests, kept, whole
+from reports.scenes import LARGE, SCENES, UNFRIENDLY
+
+from reconciler.manifests.schemas import load_schema
+from reconciler.reports.registry import FORMATS, render
+
+EVERY = [(name, form) for name in SCENES for form in FORMATS]
+ALL = {**SCENES, **LARGE, **UNFRIENDLY}
+
+
+@pytest.mark.parametrize(("name", "form"), EVERY, ids=lambda value: value)
+def test_a_report_is_the_one_that_was_found_good(name: str, form: str) -> None:
+    """Each report of each scene is, to the letter, the one that is kept."""
+    assert kept(SCENES[name](), form) == (FOLDER / f"{name}.{ENDINGS[form]}").read_bytes().decode()
+
+
+def test_nothing_is_kept_of_what_is_not_there() -> None:
+    """Every file that is kept is compared with a report."""
+    assert {path.name for path in FOLDER.iterdir()} == {*whole(), DIGESTS.name}
+
+
+def test_large_reports_have_the_parts_they_had() -> None:
+    """Reports of thousands of changes are the same to the letter, by their digests, and have as many parts."""
+    assert digests() == json.loads(DIGESTS.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", [*SCENES, *UNFRIENDLY])
+def test_a_report_is_the_same_each_time(name: str) -> None:
+    """The same outcome gives the same report, whatever was rendered before it."""
+    outcome = ALL[name]()
+    first = {form: render(outcome, form) for form in FORMATS}
+    assert {form: render(outcome, form) for form in reversed(FORMATS)} == first
+    assert {form: render(ALL[name](), form) for form in FORMATS} == first
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_json_is_what_its_schema_says(name: str) -> None:
+    """Each outcome as JSON keeps to the schema that is shipped, also when there is no result."""
+    Draft202012Validator(load_schema("plan")).validate(json.loads(render(ALL[name](), "json")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", SCENES)
+def test_no_report_leaves_a_change_or_a_problem_out(name: str, form: str) -> None:
+    """Every address and every problem of an outcome is in each of its reports."""
+    outcome = SCENES[name]()
+    text = render(outcome, form)
+    addresses = [change.address for change in outcome.plan or ()]
+    if form == "text" and outcome.command == "apply" and not outcome.failure:
+        # What went as it should has been told line by line already, as it went.
+        addresses = [result.change.address for result in outcome.results if not result.ok]
+    assert [address for address in addresses if address not in text] == []
+    lines = [line.strip("> -") for line in text.replace("`", "").replace("&apos;", "'").splitlines()]
+    joined = "\n".join(lines)
+    problems = outcome.failure.problems if outcome.failure else ()
+    assert [problem.message for problem in problems if problem.message not in joined] == []

@@ -1,0 +1,222 @@
+"""The comment under a pull request, as a forge renders it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from reports.gfm import OURS, acting, rendered, tokens
+from reports.plans import change, field, plan
+from reports.scenes import LARGE, SCENES, UNFRIENDLY, five_thousand, told
+from support.hostile import HOSTILE
+from support.hostile import acting as acting_in_a_log
+
+from reconciler.reports.markdown_report import LONGEST_COMMENT, markdown, marker_of, render
+from reconciler.reports.markup import code, fence, html_code, prose
+from reconciler.reports.outcome import Outcome, Surroundings
+from reconciler.reports.style import Style
+
+ALL = {**SCENES, **LARGE, **UNFRIENDLY}
+RUN = Surroundings(full_report="https://forge.example/acme/actions/runs/1")
+
+
+def comment(outcome: Outcome) -> str:
+    return render(outcome, Style())
+
+
+FIRST_LINES = {
+    "empty": "### Nothing to do – 3 unchanged",
+    "one-of-each": "### 1 to create, 1 to adopt, 2 to update, 1 to delete, 2 to deploy – 3 unchanged",
+    "no-plan": "### No plan: 3 problems",
+    "declined": "### Not applied: 1 problem",
+    "applied": "### 7 applied – 41 unchanged",
+    "nothing-applied": "### Nothing to do – 3 unchanged",
+    "failed-apply": "### Not all done: 3 applied, 1 failed, 1 skipped, 1 not converged – 3 unchanged",
+    "drift": "### 4 differ, 1 missing, 1 to be gone, 2 in no manifest – 3 as declared",
+    "no-drift": "### No drift – 3 as declared",
+    "no-drift-report": "### No drift report: 3 problems",
+}
+
+
+@pytest.mark.parametrize("name", FIRST_LINES)
+def test_the_first_line_says_it_all(name: str) -> None:
+    """Whoever reads no further knows how much is to be done, or was, or went wrong."""
+    assert comment(SCENES[name]()).split("\n")[0] == FIRST_LINES[name]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_report_renders_as_it_was_meant(name: str) -> None:
+    """Nested as it should be; no HTML but ours, no pictures, and no link but the one to the whole report."""
+    outcome = ALL[name]()
+    text = comment(outcome)
+    found = rendered(text)
+    kinds = {token.type for token in tokens(text)}
+    assert not kinds & {"image", "html_inline", "table_open", "hr", "ordered_list_open", "code_block", "lheading_open"}
+    html = "".join(token.content for token in tokens(text) if token.type == "html_block")
+    assert set(re.findall(r"</?([a-z]+)", html)) <= OURS
+    assert found.links == [outcome.surroundings.full_report] * ("Cut here" in text and bool(found.links))
+    assert set(found.tags) <= OURS | {"h3", "h4", "p", "strong", "ul", "li", "blockquote", "pre", "a"}
+
+
+@pytest.mark.parametrize("name", UNFRIENDLY)
+def test_nothing_that_a_name_holds_acts(name: str) -> None:
+    """No mention, issue, address, formula or emoji stands in the text outside of code, nor a command for the log."""
+    text = comment(UNFRIENDLY[name]())
+    assert acting(rendered(text)) == []
+    assert acting_in_a_log(text) == []
+    comments = [token.content for token in tokens(text) if token.type == "html_block" and "<!--" in token.content]
+    assert comments == [text.rstrip("\n").rsplit("\n", 1)[1] + "\n"]
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_name_shows_as_it_is(key: str) -> None:
+    """Each hostile name is one piece of code in the text that was rendered, and nothing else comes of it."""
+    name = HOSTILE[key]
+    for text in (f"before {code(name)} after", f"- {code(name)}", f"> - **x** {code(name)}: y"):
+        spans = [token.content for token in tokens(text) if token.type == "code_inline"]
+        assert len(spans) == 1
+        assert set(rendered(text).tags) <= {"p", "code", "ul", "li", "blockquote", "strong"}
+    assert rendered(f"<details><summary>{html_code(name)}</summary>\n\nx\n\n</details>").text[-2:]
+    said = rendered(f"- {prose(f'about {name} and more')}")
+    assert acting(said) == []
+    assert set(said.tags) <= {"p", "code", "ul", "li"}
+
+
+@pytest.mark.parametrize("run", range(8))
+def test_a_fence_is_longer_than_any_within(run: int) -> None:
+    """A block ends where it has to, however many backticks its lines begin with."""
+    lines = ["`" * run + "diff", "+ x", "~~~"]
+    (block,) = [token for token in tokens(fence(lines)) if token.type == "fence"]
+    assert block.content == "\n".join(lines) + "\n"
+    assert block.info == "diff"
+
+
+def test_prose_keeps_words_and_makes_code_of_the_rest() -> None:
+    """A sentence stays one: only what is not plainly a word is set apart, its punctuation left outside."""
+    assert prose("it depends on Customer/ftl, which wasn't applied (yet).") == (
+        "it depends on `Customer/ftl`, which wasn't applied (yet)."
+    )
+    assert prose("see https://a.example: 3 users, 'two words', a @b #1") == (
+        "see `https://a.example`: 3 users, 'two words', a `@b #1`"
+    )
+    assert prose("") == ""
+    assert prose("...") == "`...`"
+
+
+def blocks_of(text: str) -> list[str]:
+    """Return what is seen without unfolding anything, heading by heading."""
+    return re.split(r"(?m)^(?=#)", re.sub(r"(?s)<details>.*?</details>", "", text))
+
+
+def test_deletions_and_warnings_come_first_and_visible() -> None:
+    """What cannot be undone and what has to be known stand above the changes, outside of anything folded."""
+    head = blocks_of(comment(SCENES["several-customers"]()))[1]
+    assert head.index("[!CAUTION]") < head.index("[!WARNING]")
+    assert "> - `Instance/old-crm` `Old CRM`: in no manifest, and prune is on" in head
+    assert "> - `Instance/old-crm`: deleting it deletes its 3 users for good" in head
+
+
+def test_what_went_wrong_comes_first_of_all() -> None:
+    """After an apply the failures stand at the top, each with what was said of it."""
+    text = comment(SCENES["failed-apply"]())
+    head = blocks_of(text)[1]
+    for address, said in (("Customer/gone", "it may have been carried out"), ("Instance/inventory", "declared False")):
+        assert address in head
+        assert said in head
+    assert "To be deleted" not in text
+
+
+def test_resources_are_grouped_by_customer() -> None:
+    """Each customer has one heading, with its resources below it, in the plan's order."""
+    found = rendered(comment(SCENES["several-customers"]()))
+    assert found.headings[1:] == ["FTL Rockets", "Blue Harbor", "Nordlys Energi", "Smith & Sons"]
+
+
+def test_each_resource_has_its_difference_and_long_ones_are_folded() -> None:
+    """A dozen lines are shown as they are, more of them unfold; what is in them is a diff."""
+    text = comment(SCENES["several-customers"]())
+    fences = [token for token in tokens(text) if token.type == "fence"]
+    assert [token.info for token in fences] == ["diff"] * len(fences)
+    folded = re.findall(r"(?s)<details>.*?</details>", text)
+    for token in fences:
+        lines = token.content.rstrip("\n").split("\n")
+        assert all(line[0] in "+- @…" for line in lines)
+        assert any(token.content in each for each in folded) == (len(lines) > 12)
+    assert folded
+
+
+def test_what_is_unchanged_is_counted_and_not_listed() -> None:
+    """Of what stays as it is a comment has the number alone."""
+    text = comment(SCENES["several-customers"]())
+    assert "41 unchanged" in text
+    assert "Customer/acme" not in text
+
+
+def test_the_marker_is_not_seen_and_stays_the_same() -> None:
+    """Every run of a command for a project and an environment has the same marker, failed ones too."""
+    names: dict[str, Any] = {"project": "acme", "environment": "production"}
+    outcomes = [replace(scene(), command="plan", **names) for scene in (SCENES["no-plan"], *LARGE.values())]
+    markers = {comment(outcome).rstrip("\n").rsplit("\n", 1)[1] for outcome in outcomes}
+    assert markers == {"<!-- reconciler:plan project=acme environment=production -->"}
+    assert "reconciler:plan" not in "".join(rendered(comment(outcomes[0])).text)
+    assert marker_of(Outcome("drift")) == "<!-- reconciler:drift -->"
+    hostile = [marker_of(Outcome("plan", project=name, environment=name)) for name in HOSTILE.values() if name]
+    assert len(set(hostile)) == len(hostile)
+    assert all(re.fullmatch(r"<!-- reconciler:plan project=[\w.%]+ environment=[\w.%]+ -->", each) for each in hostile)
+
+
+@pytest.mark.parametrize("limit", [2_000, 10_000, LONGEST_COMMENT])
+def test_a_comment_is_cut_between_two_blocks(limit: int) -> None:
+    """What is too long ends with how much is missing and where it is; nothing is left open, and the marker stays."""
+    outcome = replace(LARGE["five-thousand"](), surroundings=RUN)
+    text = markdown(outcome, limit, len)
+    assert limit - 600 < len(text) <= limit
+    found = rendered(text)
+    assert found.links == [RUN.full_report]
+    shown = len(re.findall(r"(?m)^\*\*(?:create|update|deploy)", text))
+    assert f"{5000 - shown} changes are not shown" in text
+    assert text.endswith(f"\n\n{marker_of(outcome)}\n")
+
+
+def test_a_long_comment_is_first_told_in_fewer_words() -> None:
+    """Before anything is cut, the fields of what is created are left out, then all fields."""
+    created = [change(f"c{n}", "create", fields=[field("name", None, "x" * 90)] * 5, group="A") for n in range(20)]
+    updated = [change(f"u{n}", fields=[field("name", str(n), "x" * 90)] * 5, group="B") for n in range(20)]
+    outcome = told("plan", plan(*created, *updated))
+    whole = markdown(outcome, 10**6, len)
+    shorter = markdown(outcome, len(whole) - 1, len)
+    shortest = markdown(outcome, len(shorter) - 1, len)
+    fences = [len(re.findall(r"(?m)^```diff", text)) for text in (whole, shorter, shortest)]
+    assert fences == [40, 20, 0]
+    assert all(text.count("**create**") == text.count("**update**") == 20 for text in (whole, shorter, shortest))
+
+
+def test_length_is_counted_as_the_strictest_forge_counts() -> None:
+    """Characters beyond the first plane count as two, as they do in a browser."""
+    outcome = told("plan", plan(*(change(f"i{n}", "create", name="🚀" * 90, group=f"g{n}") for n in range(900))))
+    text = comment(outcome)
+    assert LONGEST_COMMENT - 1000 < len(text.encode("utf-16-le")) // 2 <= LONGEST_COMMENT
+    assert "Cut here" in text
+
+
+def test_without_a_page_for_it_the_whole_report_is_named() -> None:
+    """The pointer is a file when there is one, and says what else there is when there is none."""
+    outcome = told("plan", five_thousand())
+    file = replace(outcome, surroundings=Surroundings(full_report="plan <b>.html"))
+    assert "the whole report is `plan <b>.html`" in comment(file)
+    assert "the html and json reports tell it whole" in comment(outcome)
+
+
+def test_what_went_alike_is_told_alike() -> None:
+    """Many changes with the same fields and the same result are one; the one that failed stands by itself."""
+    from reconciler.applying.results import Result
+
+    found = plan(*(change(f"i{n}", fields=[field("description", "a", "b")]) for n in range(9)))
+    outcome = told(
+        "apply", found, results=[Result(each) for each in found.changes[:8]] + [Result(found.changes[8], "failed")]
+    )
+    text = comment(outcome)
+    assert "#### The same change to 8 of the kind `Instance`: applied" in text
+    assert "**failed** `Instance/i8`" in text
