@@ -310,7 +310,7 @@ def load_receipt(options: Options, manifests: Manifests, connection: Connection,
     """Return the receipt of a file, ``None`` where there is none yet; raises ``UsageError`` for another's."""
     from reconciler.receipts.file import load_receipt as load
 
-    return load(path, _receipt_scope(options, manifests, connection))
+    return load(path, receipt_scope(options, manifests, connection))
 
 
 def record_apply(
@@ -326,7 +326,7 @@ def record_apply(
     from reconciler.receipts.record import Applied, Moment, record
     from reconciler.receipts.revision import find_revision
 
-    before = receipt or Receipt(_receipt_scope(options, manifests, connection))
+    before = receipt or Receipt(receipt_scope(options, manifests, connection))
     applied = Applied.of(plan, results, (resource.address for resource in manifests.resources))
     moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), find_revision(options.environ, options.cwd))
     return record(before, applied, _digester(options, connection), moment)
@@ -339,7 +339,8 @@ def explain_drift(options: Options, connection: Connection, receipt: Receipt, pl
     return explain(plan, receipt, _digester(options, connection))
 
 
-def _receipt_scope(options: Options, manifests: Manifests, connection: Connection) -> Scope:
+def receipt_scope(options: Options, manifests: Manifests, connection: Connection) -> Scope:
+    """Return what a receipt of these manifests and this tenant is of."""
     from reconciler.receipts.receipt import Scope
 
     identity, project = connection.identity, manifests.project

@@ -8,6 +8,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
+from reconciler.cli.notifying import Notifying, notify_options
 from reconciler.cli.options import manifest_options, tell_cost, tenant_options, workflow_options
 from reconciler.cli.receipts import Since, everything, receipt_option
 from reconciler.cli.reporting import Reporting
@@ -29,20 +30,24 @@ DIFFERENCES = 2
 @tenant_options
 @receipt_option("What apply --receipt recorded: tells what was changed outside from what is not applied yet.")
 @click.option("--since", type=Since(), help="Say what was changed since: 2026-01-31, 24h, 7d.")
+@notify_options
 def command(**given: Any) -> int:
     """Tell what is no longer as the manifests say. Exit 0: nothing; 2: differences; 1: an error."""
-    with Measuring("drift", given) as measuring, Reporting("drift", given) as reporting:
-        measuring.reporting = reporting
+    with Measuring("drift", given) as measuring, Notifying(given) as notifying, Reporting("drift", given) as reporting:
+        measuring.reporting = notifying.reporting = reporting
         options = everything(workflow_options(given, guarded=False), given)
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as connection:
             reporting.connection = connection
             path = given["receipt"]
+            notifying.scope = workflow.receipt_scope(options, manifests, connection)
             receipt = workflow.load_receipt(options, manifests, connection, path) if path else None
             plan = reporting.plan = workflow.make_plan(options, manifests, connection)
         reporting.tell(_outcome(options, connection, plan, receipt, given))
     tell_cost(connection.stats, given)
-    return 0 if plan.empty and not plan.unclaimed else DIFFERENCES
+    if plan.empty and not plan.unclaimed:
+        return 1 if notifying.failed else 0
+    return DIFFERENCES
 
 
 def _outcome(

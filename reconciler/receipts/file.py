@@ -23,11 +23,11 @@ LARGEST_FILE = 256 * 1024 * 1024
 WHAT = {"url": "stack", "organization_id": "organization", "project": "project", "environment": "environment"}
 
 
-def load_receipt(path: FilePath, scope: Scope) -> Receipt | None:
+def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
     """Return the receipt of a file, or ``None`` where there is no file yet.
 
     Raises ``UsageError`` for what is no receipt, one of a newer major version, and one of something else than
-    ``scope``: to go on would explain one tenant by another.
+    ``scope``: to go on would explain one tenant by another. Without a scope it may be of anything.
     """
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -42,7 +42,7 @@ def load_receipt(path: FilePath, scope: Scope) -> Receipt | None:
             f"--receipt {path}: this is not a receipt; expected the JSON that 'reconciler apply --receipt' writes"
         ) from None
     receipt = _receipt(document, path)
-    for key, what in WHAT.items():
+    for key, what in WHAT.items() if scope else ():
         theirs, ours = getattr(receipt.scope, key), getattr(scope, key)
         if theirs != ours:
             raise UsageError(

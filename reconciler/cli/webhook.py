@@ -1,0 +1,71 @@
+"""Posting to a webhook whose address is a secret: neither it nor what a library says of it is ever shown."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+import click
+import httpx
+
+from reconciler.kinds.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECONDS = 15.0
+TRIES = 3
+NOT_ONE = (
+    "expected the address of a webhook, https://… (http:// only for this machine); it is not shown, being a secret"
+)
+
+
+class NotSent(Exception):
+    """A message did not arrive; ``str()`` says why, without the address."""
+
+
+class Webhook(click.ParamType[Secret]):
+    """An address to post to."""
+
+    name = "URL"
+
+    def convert(self, value: str | Secret, param: click.Parameter | None, ctx: click.Context | None) -> Secret:
+        """Return the address; fails for one that would send a secret in the open."""
+        if isinstance(value, Secret):
+            return value
+        try:
+            url = httpx.URL(value.strip())
+        except httpx.InvalidURL:
+            self.fail(NOT_ONE, param, ctx)
+        if not url.host or not (url.scheme == "https" or (url.scheme == "http" and _is_here(url.host))):
+            self.fail(NOT_ONE, param, ctx)
+        return Secret(value.strip())
+
+
+def _is_here(host: str) -> bool:
+    """Say whether a host is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def host_of(webhook: Secret) -> str:
+    return httpx.URL(webhook.reveal()).host
+
+
+def post(webhook: Secret, document: Mapping[str, Any]) -> None:
+    """Post the document as JSON; raises ``NotSent``. Nothing is sent on to where an answer may lead."""
+    try:
+        with httpx.Client(timeout=SECONDS) as client:
+            for tried in range(1, TRIES + 1):
+                status = client.post(webhook.reveal(), json=document).status_code
+                if status < 500 or tried == TRIES:
+                    break
+    except httpx.TimeoutException:
+        raise NotSent(f"no answer within {SECONDS:.0f} s") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        # What a library says may hold the address.
+        raise NotSent(f"it cannot be reached ({type(error).__name__})") from None
+    if not 200 <= status < 300:
+        raise NotSent(f"it answered {status}")

@@ -1,0 +1,183 @@
+"""``drift --notify``: told when it is news, never where to, and never instead of the exit code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.shell import CUSTOMER
+from support.receiver import receiving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.shell import Shell
+    from support.receiver import Receiver
+
+TOKEN = "T0KEN-of-the-webhook"
+ALL = ("-f", "all.yaml")
+
+
+@pytest.fixture
+def receiver(shell: Shell) -> Iterator[Receiver]:
+    """A webhook, and a customer that is declared."""
+    shell.write("all.yaml", CUSTOMER)
+    with receiving(f"/services/{TOKEN}") as found:
+        yield found
+
+
+def drift(shell: Shell, receiver: Receiver, *more: str) -> int:
+    """Look for drift with a receipt and tell; the address shows nowhere."""
+    ran = shell.tenant("drift", *ALL, "--receipt", "receipt.json", "--notify", receiver.url, "-vv", *more)
+    assert TOKEN not in ran.out + ran.err
+    return ran.code
+
+
+def describe(shell: Shell, text: str) -> None:
+    (row,) = shell.world.rows("customers", name="FTL Rockets")
+    shell.world.sandbox.store.update("customers", row["id"], description=text)
+
+
+def test_what_is_told_is_news(shell: Shell, receiver: Receiver) -> None:
+    """The same drift is told once, another one again, and its end as well."""
+    assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
+    assert drift(shell, receiver) == 0
+    assert receiver.posts == []
+    describe(shell, "Meddled")
+    assert drift(shell, receiver) == 2
+    (first,) = receiver.posts
+    assert first == {
+        "text": "Drift: 1 differs from the manifests (1 changed outside) – Sandbox\n"
+        "- Customer/ftl (FTL Rockets): differs, changed outside",
+        "differences": 1,
+        "where": "Sandbox",
+        "objects": [{"name": "Customer/ftl (FTL Rockets)", "words": "differs, changed outside"}],
+    }
+    assert drift(shell, receiver) == 2
+    assert len(receiver.posts) == 1
+    describe(shell, "Meddled once more")
+    assert drift(shell, receiver) == 2
+    assert len(receiver.posts) == 2
+    describe(shell, "Declared")
+    assert drift(shell, receiver) == 0
+    assert receiver.posts[2]["text"].startswith("No drift: 1 as declared – Sandbox")
+    assert drift(shell, receiver) == 0
+    assert len(receiver.posts) == 3
+
+
+def test_everything_is_told_on_demand(shell: Shell, receiver: Receiver) -> None:
+    """--notify-always tells also what is no news; without a receipt nobody knows what was told."""
+    shell.world.seed.customer("FTL Rockets", description="Declared")
+    for count in (1, 2):
+        assert drift(shell, receiver, "--notify-always") == 0
+        assert len(receiver.posts) == count
+    describe(shell, "Meddled")
+    for count in (3, 4):
+        assert shell.tenant("drift", *ALL, "--notify", receiver.url).code == 2
+        assert len(receiver.posts) == count
+
+
+def test_a_drift_is_told_before_there_is_a_receipt(shell: Shell, receiver: Receiver) -> None:
+    """Where no apply kept a receipt yet, drift keeps what it told, and an apply goes on from there."""
+    for _ in range(2):
+        assert drift(shell, receiver) == 2
+    assert len(receiver.posts) == 1
+    assert receiver.posts[0]["objects"] == [{"name": "Customer/ftl (FTL Rockets)", "words": "missing"}]
+    assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
+    assert drift(shell, receiver) == 0
+    assert len(receiver.posts) == 2
+
+
+def test_an_error_is_told_once(shell: Shell, receiver: Receiver) -> None:
+    """A drift that could not be looked for is news as well, and so is the first one that could again."""
+    assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
+    shell.write("all.yaml", CUSTOMER.replace("description", "descripton"))
+    for _ in range(2):
+        assert drift(shell, receiver) == 1
+    (told,) = receiver.posts
+    assert told["text"].startswith("Drift could not be looked for\n- all.yaml:5:27: ")
+    assert told["differences"] == -1
+    shell.write("all.yaml", CUSTOMER)
+    assert drift(shell, receiver) == 0
+    assert receiver.posts[1]["text"].startswith("No drift: 1 as declared")
+
+
+@pytest.mark.parametrize("status", [302, 404, 410])
+def test_a_message_that_does_not_arrive_is_said_and_told_again(status: int, shell: Shell, receiver: Receiver) -> None:
+    """A webhook that says no costs nothing but the message: the exit code stays, and the next run tells it."""
+    receiver.statuses = [status]
+    ran = shell.tenant("drift", *ALL, "--receipt", "receipt.json", "--notify", receiver.url)
+    assert ran.code == 2
+    assert ran.err == f"error: --notify: the message did not arrive: it answered {status}\n"
+    assert "Drift: 1 differs" in ran.out
+    assert drift(shell, receiver) == 2
+    assert len(receiver.posts) == 2
+
+
+def test_a_message_of_no_drift_that_does_not_arrive_is_an_error(shell: Shell, receiver: Receiver) -> None:
+    """Somebody waits for the news that all is well."""
+    shell.world.seed.customer("FTL Rockets", description="Declared")
+    receiver.statuses = [404]
+    assert drift(shell, receiver, "--notify-always") == 1
+
+
+def test_a_webhook_that_fails_for_a_moment_is_tried_again(shell: Shell, receiver: Receiver) -> None:
+    """An answer of 5xx may pass."""
+    receiver.statuses = [503, 500]
+    assert drift(shell, receiver) == 2
+    assert len(receiver.posts) == 3
+
+
+def test_nobody_listening_is_said(shell: Shell, receiver: Receiver) -> None:
+    """A host that cannot be reached is told without its address."""
+    ran = shell.tenant("drift", *ALL, "--notify", f"http://127.0.0.1:9/{TOKEN}")
+    assert ran.code == 2
+    assert "error: --notify: the message did not arrive: it cannot be reached (ConnectError)" in ran.err
+    assert TOKEN not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://hooks.example.com/{}", "ftp://127.0.0.1/{}", "{}", "https:///{}", "http://[::1/{}", "http://10.0.0.1/{}"],
+)
+def test_an_address_that_would_give_itself_away_is_refused(url: str, shell: Shell) -> None:
+    """Only https leaves this machine, and what is wrong is said without the address."""
+    for environ in (False, True):
+        with shell.monkeypatch.context() as patch:
+            if environ:
+                patch.setenv("RECONCILER_NOTIFY_URL", url.format(TOKEN))
+            ran = shell.tenant("drift", *ALL, *(() if environ else ("--notify", url.format(TOKEN))))
+        assert (ran.code, ran.out) == (1, "")
+        assert "expected the address of a webhook, https://" in ran.err
+        assert TOKEN not in ran.err
+
+
+def test_the_address_can_come_from_the_environment(shell: Shell, receiver: Receiver) -> None:
+    """RECONCILER_NOTIFY_URL keeps it from whoever lists processes."""
+    shell.monkeypatch.setenv("RECONCILER_NOTIFY_URL", receiver.url)
+    assert shell.tenant("drift", *ALL).code == 2
+    assert len(receiver.posts) == 1
+
+
+def test_a_receipt_of_something_else_is_not_overwritten(shell: Shell, receiver: Receiver) -> None:
+    """What was told is not kept in a file that belongs to another tenant."""
+    assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
+    path = shell.folder / "receipt.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["tenant"]["organizationId"] = "another"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    before = path.read_bytes()
+    assert drift(shell, receiver) == 1
+    assert len(receiver.posts) == 1
+    assert path.read_bytes() == before
+
+
+def test_an_apply_keeps_what_was_told(shell: Shell, receiver: Receiver) -> None:
+    """An apply writes the receipt anew, and the drift that was told is still known."""
+    assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
+    describe(shell, "Meddled")
+    assert drift(shell, receiver) == 2
+    assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
+    assert drift(shell, receiver) == 0
+    assert [post["differences"] for post in receiver.posts] == [1, 0]
