@@ -222,13 +222,20 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
 
     Only what the saved plan is about to touch, and what that depends on, is read again.
     """
-    from reconciler.planning.file import check_saved
+    from reconciler.errors import PlanRefused, Problem, StalePlan
+    from reconciler.planning.file import check_frame, check_saved
+
+    project = manifests.project.name if manifests.project else None
+    moved = check_frame(saved, connection.identity, project, manifests.digest)
 
     known = {resource.address for resource in manifests.resources}
     touched = [change["address"] for change in saved["changes"]]
     # What is pruned is in no manifest: then only the whole plan tells the same.
     targets = touched if touched and known.issuperset(touched) else options.targets
-    fresh = make_plan(options, manifests, connection, targets)
+    try:
+        fresh = make_plan(options, manifests, connection, targets)
+    except PlanRefused as refused:
+        raise StalePlan([*map(Problem, moved), *refused.problems]) from None
     check_saved(saved, fresh, options.fingerprint_key)
     return fresh
 

@@ -12,13 +12,14 @@ from reconciler import __version__
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
-from reconciler.planning.sealing import seal, seal_holds
+from reconciler.planning.sealing import moved_secrets, seal, seal_holds, secret_tags, with_secrets
 from reconciler.planning.spelling import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.kinds.tenant import Identity
     from reconciler.planning.plan import Change, Plan
 
 FORMAT_VERSION = "1.0"
@@ -31,6 +32,7 @@ SHAPES = {
     "changes": [dict],
     "manifestDigest": str,
     "secretsSeal": (str, NULL),
+    "secretTags": (dict, NULL),
 }
 """What of a saved plan is relied on, with its type; a newer minor version may have more."""
 INPUTS = {
@@ -104,7 +106,9 @@ def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
 
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
     """Write the plan to a file that only its owner can read."""
-    document = {**plan_document(plan), "secretsSeal": seal(plan, fingerprint_key)}
+    sealed = seal(plan, fingerprint_key)
+    tags = secret_tags(plan, fingerprint_key, sealed)
+    document = {**plan_document(plan), "secretsSeal": sealed, "secretTags": tags}
     text = json_text(document)
     try:
         path.unlink(missing_ok=True)
@@ -166,28 +170,54 @@ def _fits(value: Any, shape: Any) -> bool:
     return isinstance(value, shape) and (shape is bool or not isinstance(value, bool))
 
 
+def check_frame(saved: Mapping[str, Any], tenant: Identity, project: str | None, manifest_digest: str) -> list[str]:
+    """Return what can be told to have moved without looking at a live object.
+
+    Raises ``StalePlan`` for another tenant or another project, of which a fresh plan would tell nothing.
+    """
+    wrong = list(_elsewhere(saved, tenant, project))
+    if wrong:
+        raise StalePlan(Problem(problem) for problem in wrong)
+    same = saved["manifestDigest"] == manifest_digest
+    return [] if same else ["the manifests are not those the plan was made from"]
+
+
+def _elsewhere(saved: Mapping[str, Any], tenant: Identity, project: str | None) -> Iterator[str]:
+    now = {"url": tenant.url, "organizationId": tenant.organization_id}
+    for key, what in (("url", "stack"), ("organizationId", "organization")):
+        before = saved["tenant"].get(key)
+        if before != now[key]:
+            yield f"the plan is for another {what}: {before!r}, and this is {now[key]!r}"
+            return
+    if saved.get("project") != project:
+        yield f"the plan is for the project {saved.get('project')!r}, and this is {project!r}"
+
+
 def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> None:
     """Raise ``StalePlan``, naming everything that moved, unless the fresh plan is what was saved."""
-    problems = list(_moved(saved, plan_document(fresh)))
+    problems = check_frame(saved, fresh.tenant, fresh.project, fresh.manifest_digest)
+    problems += _moved(saved, plan_document(fresh))
     if not problems and not seal_holds(fresh, saved.get("secretsSeal"), fingerprint_key):
-        problems.append(
-            "a secret is not what it was when the plan was made, in the manifests or live (or "
-            "RECONCILER_FINGERPRINT_KEY is another)"
-        )
+        problems += _broken_seal(saved, fresh, fingerprint_key)
     if problems:
         raise StalePlan(Problem(problem) for problem in problems)
 
 
+def _broken_seal(saved: Mapping[str, Any], fresh: Plan, key: str) -> Iterator[str]:
+    """Say which secrets moved, as far as that can be told."""
+    moved = moved_secrets(fresh, saved.get("secretTags"), saved.get("secretsSeal"), key)
+    for address in moved:
+        yield f"{address}: a secret of it is not what it was when the plan was made, in the manifests or live"
+    if not moved:
+        those = with_secrets(fresh)
+        names = ", ".join(those[:5]) + (" …" if len(those) > 5 else "")
+        yield (
+            "a secret is not what it was when the plan was made, in the manifests or live, where any value may be one "
+            f"(or RECONCILER_FINGERPRINT_KEY is another){f'; these have some: {names}' if those else ''}"
+        )
+
+
 def _moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> Iterator[str]:
-    for key, what in (("url", "stack"), ("organizationId", "organization")):
-        before, now = saved["tenant"].get(key), fresh["tenant"][key]
-        if before != now:
-            yield f"the plan is for another {what}: {before!r}, and this is {now!r}"
-            return
-    if saved.get("project") != fresh["project"]:
-        yield f"the plan is for the project {saved.get('project')!r}, and this is {fresh['project']!r}"
-    if saved["manifestDigest"] != fresh["manifestDigest"]:
-        yield "the manifests are not those the plan was made from"
     before = {change["address"]: change for change in saved["changes"]}
     now = {change["address"]: change for change in fresh["changes"]}
     for address in dict.fromkeys([*before, *now]):
@@ -204,9 +234,32 @@ def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[s
     elif before.get("observed") and not now["observed"]:
         yield f"{address}: the live object is gone that was there when the plan was made"
     elif before.get("observed") != now["observed"]:
-        yield f"{address}: the live object was changed since the plan was made{_when(now)}"
+        if _seen(before, "id") != now["observed"]["id"]:
+            yield f"{address}: there is another live object now ({now['observed']['id']}) than when the plan was made"
+        else:
+            moved = _seen(before, "updatedAt") != now["observed"]["updatedAt"]
+            going = ", or what would go with it," if "delete" in now["actions"] else ""
+            yield f"{address}: the live object{going} was changed since the plan was made{_when(now) if moved else ''}"
     elif any(before.get(key) != now[key] for key in ("actions", "fields", "dependsOn")):
-        yield f"{address}: would be changed in another way than planned"
+        paths = ", ".join(_differing(before, now)[:10])
+        yield f"{address}: would be changed in another way than planned{f': {paths}' if paths else ''}"
+
+
+def _seen(change: Mapping[str, Any], key: str) -> Any:
+    """Return what of its live object a saved change was made from."""
+    observed = change.get("observed")
+    return observed.get(key) if isinstance(observed, dict) else None
+
+
+def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Sequence[str]:
+    """Return the paths of what would become otherwise than planned, or would become so no more."""
+    planned, due = (
+        {json.dumps(each, sort_keys=True): each for each in fields if isinstance(each, dict)}
+        for fields in (before["fields"] if isinstance(before.get("fields"), list) else (), now["fields"])
+    )
+    differing = [each for key, each in (due | planned).items() if (key in planned) != (key in due)]
+    paths = (each["path"] for each in differing if isinstance(each.get("path"), list))
+    return list(dict.fromkeys(".".join(map(str, path)) for path in paths))
 
 
 def _when(change: Mapping[str, Any]) -> str:

@@ -3,6 +3,8 @@
 One digest over every secret that the plan's changes rest on, by scrypt with a random salt, and with
 ``RECONCILER_FINGERPRINT_KEY`` mixed in where it is set. One for all, so that no single secret can be
 tried by itself, and slow, so that many cannot be tried at all; with the key, not even slowly.
+
+With the key there is also a tag for each change that has secrets (an HMAC, with the salt): it tells which moved.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ import json
 import secrets as random
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.fingerprints import Fingerprinter
 from reconciler.kinds.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.planning.plan import Change, Plan
 
@@ -39,8 +42,36 @@ def seal_holds(plan: Plan, saved: str | None, key: str) -> bool:
     """Say whether the plan's secrets are those that were sealed."""
     if saved is None:
         return seal(plan, key) is None
-    salt = saved.partition(":")[2].partition(":")[0]
-    return hmac.compare_digest((seal(plan, key, salt) or "").encode(), saved.encode())
+    return hmac.compare_digest((seal(plan, key, _salt(saved)) or "").encode(), saved.encode(errors="replace"))
+
+
+def secret_tags(plan: Plan, key: str, sealed: str | None) -> dict[str, str] | None:
+    """Return, by address, the tag of each change's secrets, to be kept beside the seal; ``None`` without a key."""
+    if not key or sealed is None:
+        return None
+    maker = Fingerprinter.of(key).within("seal", _salt(sealed))
+    return {change.address: maker.tag(change.address, *found) for change in plan if (found := list(_secrets(change)))}
+
+
+def moved_secrets(plan: Plan, saved: Mapping[str, str] | None, sealed: str | None, key: str) -> Sequence[str]:
+    """Return the addresses whose secrets are others than those that were tagged; none where the tags tell nothing.
+
+    When not one is the same, it may as well be the key that is another.
+    """
+    now = secret_tags(plan, key, sealed)
+    if not now or not saved or now.keys() != saved.keys():
+        return ()
+    moved = [address for address, tag in now.items() if tag != saved[address]]
+    return () if len(moved) == len(now) else moved
+
+
+def with_secrets(plan: Plan) -> Sequence[str]:
+    """Return the addresses of the changes that have secrets."""
+    return [change.address for change in plan if any(True for _ in _secrets(change))]
+
+
+def _salt(sealed: str) -> str:
+    return sealed.partition(":")[2].partition(":")[0]
 
 
 def _secrets(change: Change) -> Iterator[str]:

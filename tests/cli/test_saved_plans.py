@@ -143,7 +143,7 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     "another live secret": (live_secret, "error: a secret is not what it was when the plan was made"),
     "another fingerprint key": (
         lambda shell: shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "another key of the case"),
-        "error: a secret is not what it was when the plan was made, in the manifests or live (or RECONCILER_FINGER",
+        "error: a secret is not what it was when the plan was made, in the manifests or live",
     ),
     "another project": (
         edit("reconciler.yaml", "name: acme", "name: other"),

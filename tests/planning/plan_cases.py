@@ -22,12 +22,13 @@ import yaml
 from planning.live_tenant import furnish, learn, readable
 from support.world import World
 
+from reconciler import workflow
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
-from reconciler.planning.file import plan_document
+from reconciler.planning.file import plan_document, save_plan
 from reconciler.sandbox.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
@@ -74,8 +75,8 @@ def plan_cases() -> list[Case]:
     return [case_of(path) for path in sorted(FOLDER.glob("*.yaml"))]
 
 
-def play(case: Case, folder: Path) -> Outcome:
-    """Plan and apply the case, and plan again."""
+def play(case: Case, folder: Path, *, saved: bool = False) -> Outcome:
+    """Plan and apply the case, and plan again; ``saved``: the plan that is applied is saved and read in between."""
     names: dict[str, str] = {}
     with World(Variants(**dict(case.variants))) as world:
         world.environ |= case.environ
@@ -90,7 +91,7 @@ def play(case: Case, folder: Path) -> Outcome:
             return Outcome({"problems": [readable(str(each), names) for each in refused.problems]})
         outcome = Outcome(dict(_planned(plan, names)), [plan_document(plan)])
         try:
-            results = world.apply(source, **options)
+            results = _apply_saved(world, plan, folder, options) if saved else world.apply(source, **options)
         except UsageError as error:
             outcome.told["refused"] = str(error)
             return outcome
@@ -99,6 +100,16 @@ def play(case: Case, folder: Path) -> Outcome:
         outcome.documents.append(plan_document(world.plan(source, **{**options, **_parsed(case.then)})))
         outcome.secrets = {*case.environ.values(), *_sent_secrets(outcome.told.get("operations", ()))}
         return outcome
+
+
+def _apply_saved(world: World, plan: Plan, folder: Path, options: Mapping[str, Any]) -> Sequence[Result]:
+    """Save the plan and apply it; what it was asked with is in it."""
+    if plan.without_secrets:
+        raise UsageError("a plan made with --without-secrets cannot be applied")
+    path = folder / "saved.json"
+    save_plan(plan, path, world.environ.get(workflow.FINGERPRINT_KEY, ""))
+    remembered = {"targets", "resend_secrets", "take_over", "allowed_flags", "allow_deletes"}
+    return world.apply_saved(path, **{key: value for key, value in options.items() if key not in remembered})[1]
 
 
 def _write(case: Case, folder: Path) -> Path:

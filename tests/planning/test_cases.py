@@ -30,6 +30,30 @@ def test_the_plan_is_as_the_rule_says(case: Case, tmp_path: Path) -> None:
         assert outcome.documents[1]["changes"] == []
 
 
+SAVED = [case for case in CASES if not {"problems"} & set(case.expected)]
+SAMPLE = [case for number, case in enumerate(SAVED) if number % 4 == 0]
+
+
+def saved(case: Case, folder: Path) -> None:
+    outcome = play(case, folder, saved=True)
+    assert outcome.told == case.expected
+    if "refused" not in case.expected:
+        assert outcome.documents[1]["changes"] == []
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=[case.name for case in SAMPLE])
+def test_a_saved_plan_does_what_was_reviewed(case: Case, tmp_path: Path) -> None:
+    """Saved, read and checked, a plan sends exactly the operations that were reviewed, and says the same."""
+    saved(case, tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", SAVED, ids=[case.name for case in SAVED])
+def test_every_saved_plan_does_what_was_reviewed(case: Case, tmp_path: Path) -> None:
+    """What holds for the sample holds for every case that can be applied."""
+    saved(case, tmp_path)
+
+
 def test_the_cases_are_many_and_each_states_its_rule() -> None:
     """There are at least eighty cases, each with a rule that no other has and with something expected."""
     assert len(CASES) >= 80

@@ -160,4 +160,7 @@ def test_a_saved_plan_that_prunes_is_stale_once_more_would_go_with_it(world: Wor
     with workflow.connect(options, manifests) as connection, pytest.raises(StalePlan) as caught:
         workflow.check_plan(options, load_plan(path), manifests, connection)
     said = [problem.message for problem in caught.value.problems]
-    assert f"Customer/{stray['id']}: the live object was changed since the plan was made" in said[0]
+    assert (
+        f"Customer/{stray['id']}: the live object, or what would go with it, was changed since the plan was made"
+        in said[0]
+    )

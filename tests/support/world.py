@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler import workflow
+from reconciler.planning.file import load_plan
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.variants import Variants
@@ -70,6 +71,15 @@ class World:
         desired = workflow.validate(options)
         with workflow.connect(options, desired) as connection:
             plan = workflow.make_plan(options, desired, connection)
+            return plan, workflow.apply_plan(options, plan, desired, connection)
+
+    def apply_saved(self, saved: Path, **more: Any) -> tuple[Plan, Sequence[Result]]:
+        """Apply a saved plan as the command does; return the plan it was found to be, and the results."""
+        document = load_plan(saved)
+        options = workflow.options_of_saved(self.options(Path(), **{"files": (), **more}), document)
+        desired = workflow.validate(options)
+        with workflow.connect(options, desired) as connection:
+            plan = workflow.check_plan(options, document, desired, connection)
             return plan, workflow.apply_plan(options, plan, desired, connection)
 
     @property
