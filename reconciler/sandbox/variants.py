@@ -29,6 +29,9 @@ class Variants:
     connection_inputs: Literal["merge", "replace"] = _reading(
         "merge", "inputs that a written connection does not list: kept, or blanked"
     )
+    write_only_inputs: Literal["empty", "null"] = _reading(
+        "empty", 'write-only inputs of connections read as `""`, or as null'
+    )
     flow_configs: Literal["keep", "reset"] = _reading(
         "keep", "flow configs that an update does not list: kept, or blanked"
     )

@@ -50,6 +50,14 @@ def _write(api: Api, identifier: str, **values: str) -> dict[str, Any]:
     return {key: api.values(identifier)[key] for key in named}
 
 
+def write_only_inputs(api: Api) -> Any:
+    made = _instance(api)
+    entry = {"key": PASSWORD, "values": inputs(username="u", password="p")}
+    _change(api, "updateInstanceConfigVariables", made, configVariables=[entry])
+    password = api.variables(made)[PASSWORD]["inputs"]["password"]
+    return password["value"], password["hasValue"]
+
+
 def connection_inputs(api: Api) -> Any:
     made = _instance(api)
     for values in ({"username": "u", "password": "p"}, {"username": "v"}):
@@ -236,6 +244,7 @@ def _number(value: int) -> list[dict[str, int]]:
 NEEDS = "NEEDS_INSTANCE_CONFIGURATION"
 ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
     "connection_inputs": (connection_inputs, {"merge": "p", "replace": ""}),
+    "write_only_inputs": (write_only_inputs, {"empty": ("", True), "null": (None, True)}),
     "flow_configs": (flow_configs, {"keep": ["x", "x"], "reset": [None, "x"]}),
     "enabled_after_create": (enabled_after_create, {"true": True, "false": False}),
     "enabled_after_deploy": (enabled_after_deploy, {"unchanged": False, "true": True}),

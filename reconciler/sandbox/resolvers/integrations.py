@@ -158,8 +158,15 @@ def _required_inputs(parent: Row, info: Info, **arguments: Any) -> Page:
     return expressions(parent, json.loads(parent["inputs"]), info, arguments)
 
 
-def _write_only(parent: Row) -> bool:
-    return bool(parent["meta"].get("writeOnly"))
+_UNREADABLE = {"empty": "", "null": None}
+
+
+def _input_value(parent: Row, info: Info) -> str | None:
+    """Answer an input's value, which nobody can read where it is write-only."""
+    if parent["meta"].get("writeOnly"):
+        return _UNREADABLE[tenant_of(info).variants.write_only_inputs]
+    value: str = parent["value"]
+    return value
 
 
 def _last_flow_execution(parent: Row, info: Info) -> str | None:
@@ -215,6 +222,6 @@ def bindables() -> list[ObjectType]:
 
     expression = ObjectType("Expression")
     expression.set_field("id", lambda row, _: derived_id("Expression", row["owner"], row["name"]))
-    expression.set_field("value", lambda row, _: "" if _write_only(row) else row["value"])
+    expression.set_field("value", _input_value)
     expression.set_field("hasValue", lambda row, _: bool(row["value"]))
     return [integration, version, flow, required, expression]
