@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Registry, View
     from reconciler.manifests import Manifests
+    from reconciler.planning.explaining import Reasons
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
@@ -130,13 +131,38 @@ def make_plan(
 
     ``targets`` are those of a plan that was made and guarded before; else they are the options'.
     """
+    return _plan_and_view(options, manifests, connection, targets)[0]
+
+
+def explain_change(
+    options: Options, manifests: Manifests, connection: Connection, address: str
+) -> tuple[Reasons, Plan]:
+    """Return why a plan does what it does to one address, and the plan, which is of that address alone if it can be.
+
+    Raises ``UsageError`` for an address that is nowhere.
+    """
+    from reconciler.manifests.validate import kind_schema
+    from reconciler.planning.explaining import explain_address
+
+    declared = any(resource.address == address for resource in manifests.resources)
+    # What is in no manifest, and carries our label all the same, only the whole plan tells.
+    targets = (address,) if declared else ()
+    options = replace(options, everything=True, guarded=False, targets=targets)
+    plan, view = _plan_and_view(options, manifests, connection)
+    fields = {kind.name: list(kind_schema(kind)["properties"]["spec"]["properties"]) for kind in options.registry}
+    return explain_address(address, plan, view, options.registry, fields), plan
+
+
+def _plan_and_view(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
+) -> tuple[Plan, View]:
     from reconciler.planning.plan import Notice, Plan
 
     counted = targets is None
     targets = options.targets if targets is None else targets
     rules = _rules(options, manifests, targets, counted=counted)
-    found, _ = _compare(options, manifests, connection, targets, rules)
-    return Plan(
+    found, view = _compare(options, manifests, connection, targets, rules)
+    plan = Plan(
         changes=tuple(found.changes),
         unchanged=found.unchanged,
         tenant=connection.identity,
@@ -150,6 +176,7 @@ def make_plan(
         without_secrets=options.without_secrets,
         inputs=options.inputs,
     )
+    return plan, view
 
 
 def _compare(
@@ -242,8 +269,6 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
 
 def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     """Return the options to apply a saved plan with: where the command line is silent, those of the plan."""
-    from dataclasses import replace
-
     inputs = saved["inputs"]
     if options.targets:
         raise UsageError("--target belongs to the plan that was saved; leave it out")

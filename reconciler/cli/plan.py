@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, tell_cost, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, style_of, tell_cost, tenant_options, workflow_options
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.planning.explaining import Reasons
 
 DIFFERENCES = 2
 
@@ -20,6 +25,11 @@ DIFFERENCES = 2
 @manifest_options
 @tenant_options
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan (no secret is in it), to apply it later.")
+@click.option(
+    "--explain",
+    metavar="ADDRESS",
+    help="Tell instead why this is done to one resource, or why nothing is: Instance/acme.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something would change.")
 def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
@@ -28,11 +38,39 @@ def command(**given: Any) -> int:
     with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
         measuring.reporting = reporting
         options = workflow_options(given)
+        if given["explain"]:
+            _refuse_beside_explain(given)
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as reporting.connection:
-            plan = reporting.plan = workflow.make_plan(options, manifests, reporting.connection)
-        if given["out"]:
-            save_plan(plan, given["out"], options.fingerprint_key)
-        reporting.tell(Outcome("plan", plan))
+            if given["explain"]:
+                reasons, plan = workflow.explain_change(options, manifests, reporting.connection, given["explain"])
+            else:
+                plan = reporting.plan = workflow.make_plan(options, manifests, reporting.connection)
+        if given["explain"]:
+            _tell_reasons(reasons, given)
+        else:
+            if given["out"]:
+                save_plan(plan, given["out"], options.fingerprint_key)
+            reporting.tell(Outcome("plan", plan))
     tell_cost(reporting.connection.stats, given)
     return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
+
+
+def _refuse_beside_explain(given: Mapping[str, Any]) -> None:
+    """Refuse what would tell of a whole plan: to explain one resource, only that is planned."""
+    others = {"--out": given["out"], "--report": given["reports"], "--target": given["targets"]}
+    for option, value in others.items():
+        if value:
+            raise click.UsageError(
+                f"--explain tells of one resource, and {option} belongs to a whole plan; leave one out"
+            )
+    if given["form"] not in {"text", "json"}:
+        raise click.UsageError(f"--explain tells as text or json, not as {given['form']}")
+
+
+def _tell_reasons(reasons: Reasons, given: Mapping[str, Any]) -> None:
+    from reconciler.reports.explain_text import explain_document, explain_text
+    from reconciler.reports.json_documents import to_json
+
+    told = to_json(explain_document(reasons)) if given["form"] == "json" else explain_text(reasons, style_of(given))
+    click.echo(told, nl=False)

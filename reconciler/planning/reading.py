@@ -70,3 +70,16 @@ def unanswered(
 def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:
     """Return why the token may not see what was asked for, each reason once."""
     return list(dict.fromkeys(reason for read in reads if (reason := tenant.refusal(read))))
+
+
+def lookups(resource: Resource, registry: Registry, view: View) -> list[str]:
+    """Return the queries that a resource is compared with, as text, with what each found of it."""
+    told = []
+    for read in dict.fromkeys(registry[resource.kind].reads(resource, view)):
+        found = (
+            view.tenant.find(read.collection, read.key) if read.key is not None else view.tenant.all(read.collection)
+        )
+        arguments = ", ".join(f"{name}: {value}" for name, value in read.arguments)
+        count = "nothing" if not found else "1 object" if len(found) == 1 else f"{len(found)} objects"
+        told.append(f"{read.collection.operation.field}({arguments}): {count}")
+    return told

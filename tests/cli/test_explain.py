@@ -1,0 +1,185 @@
+"""``plan --explain ADDRESS``: why this is done to a resource, or why nothing is."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+from support.hostile import HOSTILE, acting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.shell import Shell
+
+ALL = ("-f", "all.yaml")
+OVERLAY = """
+kind: Instance
+metadata: {name: types}
+spec:
+  configVariables:
+    A Number: 8
+"""
+LAYERED = PROJECT.replace("spec: {}", "spec: {environments: {staging: {overlays: [staging]}}}")
+
+
+def rows(shell: Shell, *arguments: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return the reasons, and their fields by name."""
+    ran = shell.tenant("plan", "--explain", *arguments, "--format", "json")
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    return document, {".".join(map(str, row["path"])): row for row in document["fields"]}
+
+
+def test_each_field_is_told_with_where_it_is_declared(shell: Shell) -> None:
+    """After overlays each field names the file, line and column that its value is from."""
+    shell.write("reconciler.yaml", LAYERED)
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    shell.write("staging/overlay.yaml", OVERLAY)
+    assert shell.tenant("apply", "--auto-approve").code == 0
+    document, found = rows(shell, "Instance/types", "-e", "staging")
+    assert document["actions"] == ["update", "deploy"]
+    assert document["reason"].startswith("1 declared field differs; a deploy is what makes its configuration")
+    assert document["operations"] == ["updateInstanceConfigVariables", "deployInstance"]
+    assert document["dependsOn"] == [{"address": "Customer/ftl", "done": "as declared"}]
+    number = found["configVariables.A Number"]
+    assert (number["state"], number["live"], number["declared"]) == ("differs", "7", "8")
+    assert number["source"] == {"file": "staging/overlay.yaml", "line": 6, "column": 15}
+    assert found["name"]["source"]["file"] == "all.yaml"
+    assert any(source.startswith("instances(customer: ") for source in document["readBy"])
+
+
+def test_secrets_are_numbers(shell: Shell, manifests: Path) -> None:
+    """A secret shows on neither side, and one that cannot be read back says so."""
+    assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
+    shell.monkeypatch.setenv("WORD", "another-secret-word")
+    _, found = rows(shell, "Instance/types", *ALL)
+    text = found["configVariables.A String"]
+    assert (text["state"], text["live"], text["declared"]) == ("differs", "(sensitive #1)", "(sensitive #2)")
+    assert found["configVariables.A Connection.inputs.apiKey"]["state"] == "not compared"
+    ran = shell.tenant("plan", "--explain", "Instance/types", *ALL)
+    assert "  ? configVariables.A Connection.inputs.apiKey  not compared: write-only: the API does not" in ran.out
+    for secret in (WORD, "another-secret-word", "live.example.com"):
+        assert secret not in ran.out + ran.err + json.dumps(found)
+
+
+def test_a_fingerprint_tells_of_a_write_only_secret(shell: Shell) -> None:
+    """With a key and a project a write-only secret is compared, by what is kept on the object."""
+    shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "a key that is long enough")
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    assert shell.tenant("apply", "--auto-approve").code == 0
+    _, found = rows(shell, "Instance/types")
+    key = found["configVariables.A Connection.inputs.apiKey"]
+    assert (key["state"], key["note"]) == ("as declared", "write-only: told by its fingerprint on the object")
+    shell.monkeypatch.setenv("WORD", "another-secret-word")
+    document, found = rows(shell, "Instance/types")
+    assert found["configVariables.A Connection.inputs.apiKey"]["state"] == "differs"
+    assert "the fingerprint of 1 of its write-only secrets changed" in document["reason"]
+
+
+def test_what_is_unchanged_says_why(shell: Shell) -> None:
+    """Where nothing is done, each field says that it is right, and in which spelling where that is another."""
+    shell.write("all.yaml", CUSTOMER + INSTANCE.replace("A Number: 7", "A Number: 7.0"))
+    assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
+    ran = shell.tenant("plan", "--explain", "Instance/types", *ALL)
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[0] == "Instance/types 'Types': nothing is done"
+    assert lines[1] == "  because     everything that is declared is as declared, and nothing is left to be done"
+    assert "Not declared, so neither compared nor written: " in ran.out
+    assert [
+        line
+        for line in lines
+        if line.startswith("  = configVariables.A Number ") and re.search(r"  all\.yaml:\d+:\d+$", line)
+    ]
+
+
+def test_what_is_ignored_says_why(shell: Shell) -> None:
+    """A field that lifecycle.ignoreChanges names is told as ignored, with its place."""
+    shell.world.seed.customer("FTL Rockets", description="Meddled")
+    shell.write("all.yaml", CUSTOMER + "lifecycle: {ignoreChanges: [description]}\n")
+    document, found = rows(shell, "Customer/ftl", *ALL)
+    assert document["actions"] == []
+    assert found["description"]["state"] == "ignored"
+    assert found["description"]["note"] == "lifecycle.ignoreChanges names it"
+    assert found["description"]["source"] == {"file": "all.yaml", "line": 5, "column": 40}
+
+
+def test_what_is_created_says_why(shell: Shell, manifests: Path) -> None:
+    """Where there is no live object, the queries that found nothing are told."""
+    document, found = rows(shell, "Customer/ftl", *ALL)
+    assert document["live"] is None
+    assert document["reason"] == "it does not exist yet"
+    assert document["readBy"] == ["customers(name: FTL Rockets): nothing"]
+    assert found["description"]["live"] is None
+    assert "live        there is none" in shell.tenant("plan", "--explain", "Customer/ftl", *ALL).out
+
+
+@pytest.mark.parametrize(
+    ("live", "reason"), [(True, "its manifest says state: absent"), (False, "it is declared absent")]
+)
+def test_what_is_absent_says_why(live: bool, reason: str, shell: Shell) -> None:
+    """Also what is to be gone is explained, and what is gone already; no guardrail stands in the way."""
+    if live:
+        shell.world.seed.customer("FTL Rockets")
+    shell.write("all.yaml", CUSTOMER + "lifecycle: {state: absent}\n")
+    document, found = rows(shell, "Customer/ftl", *ALL)
+    assert document["reason"].startswith(reason)
+    assert document["actions"] == (["delete"] if live else [])
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("prune", "said"),
+    [("{}", "it carries this project's label and is in no manifest; without prune"), ("{prune: true}", "(prune)")],
+)
+def test_what_is_in_no_manifest_says_why(prune: str, said: str, shell: Shell) -> None:
+    """What carries the project's label can be asked for by its kind and ID."""
+    shell.write("reconciler.yaml", PROJECT.replace("spec: {}", f"spec: {prune}"))
+    shell.write("all.yaml", CUSTOMER)
+    stray = shell.world.seed.customer("Stray", labels=["gitops:acme"])
+    document, _ = rows(shell, f"Customer/{stray['id']}")
+    assert said in document["reason"]
+    assert document["name"] == "Stray"
+
+
+def test_an_address_that_is_nowhere_leads_to_one_that_is(shell: Shell, manifests: Path) -> None:
+    """A wrong address is an error that says which one may be meant."""
+    ran = shell.tenant("plan", "--explain", "Instance/tipes", *ALL)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: --explain Instance/tipes: no manifest has this address; did you mean 'Instance/t")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--out", "p.json"), ("--report", "json=r.json"), ("--target", "Customer/ftl"), ("--format", "markdown")],
+)
+def test_what_tells_of_a_whole_plan_does_not_go_with_it(
+    options: tuple[str, ...], shell: Shell, manifests: Path
+) -> None:
+    """An explanation is of one resource: options of whole plans are refused beside it."""
+    ran = shell.tenant("plan", "--explain", "Customer/ftl", *ALL, *options)
+    assert ran.code == 1
+    assert "--explain tells" in ran.err
+
+
+def test_the_exit_code_is_that_of_the_plan(shell: Shell, manifests: Path) -> None:
+    """With --detailed-exitcode it says whether something is done to the resource, or to what it needs."""
+    assert shell.tenant("plan", "--explain", "Instance/types", *ALL, "--detailed-exitcode").code == 2
+    assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
+    assert shell.tenant("plan", "--explain", "Instance/types", *ALL, "--detailed-exitcode").code == 0
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_no_live_name_acts(key: str, shell: Shell) -> None:
+    """What is live may be anything, and is only shown."""
+    name = HOSTILE[key].encode("utf-8", "ignore").decode()
+    row = shell.world.seed.customer("FTL Rockets")
+    shell.world.sandbox.store.update("customers", row["id"], description=name)
+    shell.write("all.yaml", CUSTOMER)
+    for form in ("text", "json"):
+        assert acting(shell.tenant("plan", "--explain", "Customer/ftl", *ALL, "--format", form).out) == []
