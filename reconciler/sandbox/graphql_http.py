@@ -15,6 +15,7 @@ from reconciler.sandbox.batches import undone_on_error
 from reconciler.sandbox.fault import Asked
 from reconciler.sandbox.fault_answers import Cut, afterwards, instead, page, throttled, unauthorized
 from reconciler.sandbox.limits import RETRY_AFTER, Patience, too_large, too_much
+from reconciler.sandbox.newer import is_official
 from reconciler.sandbox.resolvers.context import Context
 from reconciler.sandbox.schema import executable_schema, prepared, root_fields
 from reconciler.sandbox.variables import readable
@@ -22,13 +23,13 @@ from reconciler.sandbox.variables import readable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphql import DocumentNode
     from starlette.requests import Request
     from starlette.responses import Response
 
     from reconciler.sandbox.app import Sandbox
     from reconciler.sandbox.audit import Running
     from reconciler.sandbox.fault import Fault
+    from reconciler.sandbox.schema import Prepared
     from reconciler.sandbox.settings import Settings
 
 
@@ -67,7 +68,7 @@ async def _answer(sandbox: Sandbox, request: Request, exchange: _Exchange) -> Re
     if too_large(body, sandbox.settings.variants):
         return page(413)
     try:
-        call = _read(body)
+        call = _read(body, official=is_official(request.headers))
     except GraphQLError as error:
         return _unless_signed_in(sandbox, request) or _failure(error)
     exchange.fields = tuple(call.keys.values())
@@ -98,41 +99,38 @@ class _Call:
     query: str
     variables: dict[str, Any] | None
     operation: str | None
+    official: bool
 
     @property
-    def document(self) -> DocumentNode:
-        return prepared(self.query)[0]
-
-    @property
-    def problems(self) -> tuple[GraphQLError, ...]:
-        return prepared(self.query)[1]
-
-    @property
-    def fields(self) -> frozenset[str]:
-        return frozenset(self.keys.values())
+    def prepared(self) -> Prepared:
+        return prepared(self.query, official=self.official)
 
     @property
     def keys(self) -> Mapping[str, str]:
         """Return the root field behind each key of the answer."""
-        return {} if self.problems else root_fields(self.document, self.operation)
+        return {} if self.prepared.problems else root_fields(self.prepared.document, self.operation)
 
 
 def _carried_out(call: _Call, context: Context) -> tuple[dict[str, Any], int]:
     """Return the answer and its HTTP status."""
+    document = call.prepared.document
     with undone_on_error(context):
         result = execute_sync(
             executable_schema(),
-            call.document,
+            document,
             context_value=context,
-            variable_values=readable(call.document, call.operation, call.variables),
+            variable_values=readable(document, call.operation, call.variables),
             operation_name=call.operation,
         )
     answer: dict[str, Any] = dict(result.formatted)
     # As with graphene, an error that belongs to no field is the request's fault.
-    return answer, 400 if any("path" not in error for error in answer.get("errors", ())) else 200
+    status = 400 if any("path" not in error for error in answer.get("errors", ())) else 200
+    if status == 200 and call.prepared.left_out:
+        answer["errors"] = [*answer.get("errors", ()), *(error.formatted for error in call.prepared.left_out)]
+    return answer, status
 
 
-def _read(body: bytes) -> _Call:
+def _read(body: bytes, *, official: bool) -> _Call:
     try:
         data = json.loads(body)
     except ValueError as error:
@@ -147,7 +145,7 @@ def _read(body: bytes) -> _Call:
             raise GraphQLError("Variables are invalid JSON.") from error
     if variables is not None and not isinstance(variables, dict):
         raise GraphQLError("Variables must be an object.")
-    return _Call(data["query"], variables, data.get("operationName") or None)
+    return _Call(data["query"], variables, data.get("operationName") or None, official)
 
 
 def _unless_signed_in(sandbox: Sandbox, request: Request) -> Response | None:
@@ -157,7 +155,7 @@ def _unless_signed_in(sandbox: Sandbox, request: Request) -> Response | None:
 
 
 def _unless_runnable(call: _Call, settings: Settings) -> Response | None:
-    problems = call.problems or too_much(call.document, len(call.keys), settings)
+    problems = call.prepared.problems or too_much(call.prepared.document, len(call.keys), settings)
     return _failure(*problems) if problems else None
 
 

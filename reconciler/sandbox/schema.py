@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib import resources
@@ -24,6 +25,7 @@ from graphql import (
 )
 
 from reconciler.sandbox.clock import stamp
+from reconciler.sandbox.newer import without_unknown
 from reconciler.sandbox.resolvers import instances, integrations, objects, roots
 from reconciler.sandbox.resolvers.constants import CONSTANTS
 from reconciler.sandbox.resolvers.context import constant
@@ -57,17 +59,32 @@ def executable_schema() -> GraphQLSchema:
     return schema
 
 
-@lru_cache(maxsize=512)
-def prepared(query: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
-    """Return the parsed document and why it cannot be run, if so; every text is parsed and validated once.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document to run; ``problems`` are why it cannot be, ``left_out`` what of it is missing in the answer."""
 
-    The document of a text that is no GraphQL is empty.
+    document: DocumentNode
+    problems: tuple[GraphQLError, ...] = ()
+    left_out: tuple[GraphQLError, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def prepared(query: str, *, official: bool = False) -> Prepared:
+    """Return a text parsed and validated; each is so only once. The document of one that is no GraphQL is empty.
+
+    An ``official`` client may ask for fields newer than the schema: these are left out.
     """
+    schema = executable_schema()
     try:
         document = parse(query)
     except GraphQLError as error:
-        return DocumentNode(definitions=()), (error,)
-    return document, tuple(validate(executable_schema(), document))
+        return Prepared(DocumentNode(definitions=()), (error,))
+    problems = tuple(validate(schema, document))
+    if not problems or not official:
+        return Prepared(document, problems)
+    document = without_unknown(schema, document)
+    remaining = tuple(validate(schema, document))
+    return Prepared(document, remaining, problems)
 
 
 def root_fields(document: DocumentNode, operation: str | None) -> dict[str, str]:

@@ -44,6 +44,9 @@ def test_it_manages_customers(prism: Prism) -> None:
     row = store.get("customers", customer)
     assert (row["name"], row["description"], row["externalId"]) == ("FTL", "New", "x-1")
     assert json.loads(row["labels"]) == ["b"]
+    for number in range(120):
+        prism.sandbox.seed.customer(f"Customer {number}")
+    assert len(prism.rows("customers:list")) == 121
     prism.done("customers:delete", customer)
     assert store.find("customers", customer) is None
     assert prism.refused("customers:delete", customer) == "Error: id: Record not found"

@@ -82,6 +82,52 @@ def test_booleans_may_be_texts(api: Api) -> None:
     assert api("query ($e: String!) { userExists(email: $e) }", e="true") == {"userExists": False}
 
 
+_NEWER = """query ($id: ID!, $color: Color, $name: String) {
+  customer(id: $id) { id mood(color: $color, name: $name) { depth } users { nodes { ...User } } orbit { speed } }
+  again: customer(id: $id) { orbit { speed } } }
+  fragment User on User { name aura }"""
+
+
+def test_the_official_cli_may_be_newer_than_the_schema(api: Api) -> None:
+    """Fields that it asks for and the schema lacks are errors beside data without them; anybody else gets no data."""
+    customer = api.sandbox.seed.customer("C")["id"]
+    api.sandbox.seed.user("kim@example.com", customer=customer, name="Kim")
+    variables = {"id": customer, "color": "RED"}
+    refused = api.post(_NEWER, variables)
+    assert (refused.status_code, "data" in refused.json()) == (400, False)
+    api.headers["Prismatic-Client"] = "prism"
+    answer = api.post(_NEWER, variables)
+    assert (answer.status_code, answer.json()["data"]) == (
+        200,
+        {
+            "customer": {"id": customer, "users": {"nodes": [{"name": "Kim"}]}},
+            "again": {"__typename": "Customer"},
+        },
+    )
+    told = [error["message"] for error in answer.json()["errors"]]
+    assert any(message.startswith("Cannot query field 'orbit' on type 'Customer'.") for message in told)
+    assert "Cannot query field 'aura' on type 'User'." in told
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ("{ wishes { id } }", "Cannot query field 'wishes' on type 'RootQuery'."),
+        (
+            'mutation { createCustomer(input: {name: "A", mood: 1}) { errors { field } } }',
+            "not to include unknown field 'mood'",
+        ),
+        ('{ customers(mood: "x") { totalCount mood } }', "Unknown argument 'mood'"),
+    ],
+)
+def test_not_even_the_official_cli_gets_less_done_than_it_wants(api: Api, document: str, message: str) -> None:
+    """An operation or an argument that the schema lacks is an error, whoever asks."""
+    api.headers["Prismatic-Client"] = "prism"
+    answer = api.post(document)
+    assert (answer.status_code, message in answer.text) == (400, True), answer.text
+    assert api.sandbox.log.entries == []
+
+
 def test_one_of_several_operations_is_chosen_by_name(api: Api) -> None:
     """``operationName`` picks the operation, and the log has that one only."""
     document = f"query A {_ME} query B {{ organization {{ name }} }}"
@@ -283,12 +329,12 @@ def test_a_request_can_be_too_big(start: Callable[..., Api]) -> None:
 
 def test_root_fields_are_found_in_fragments_too() -> None:
     """Faults and limits see what a fragment or an inline fragment adds to the root."""
-    document, errors = prepared(
+    found = prepared(
         "{ ...F ... on RootQuery { me: authenticatedUser { id } } } fragment F on RootQuery { organization { id } }"
     )
-    assert errors == ()
-    assert root_fields(document, None) == {"organization": "organization", "me": "authenticatedUser"}
-    assert root_fields(document, "Unknown") == {}
+    assert found.problems == ()
+    assert root_fields(found.document, None) == {"organization": "organization", "me": "authenticatedUser"}
+    assert root_fields(found.document, "Unknown") == {}
 
 
 def test_latency_delays_every_answer(start: Callable[..., Api]) -> None:
