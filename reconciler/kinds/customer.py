@@ -74,15 +74,21 @@ class Customer(Kind):
             for live in self.candidates(resource, view):
                 yield from self.removal_reads(live)
 
-    @staticmethod
-    def _lookups(resource: Resource, view: View) -> Iterator[Read]:
-        """Yield one look-up after the other: the next only where the one before found nothing."""
+    def _lookups(self, resource: Resource, view: View) -> Iterator[Read]:
+        """Yield one look-up after the other: the next only where the one before found nothing that is meant.
+
+        What is to be renamed may find its new name taken.
+        """
         lookups = [by_name(name) for name in (resource.spec["name"], *resource.lifecycle.renamed_from)]
         if resource.spec.get("externalId"):
             lookups.insert(0, by_external_id(resource.spec["externalId"]))
         for lookup in lookups:
             yield lookup
-            if not view.tenant.answered(lookup) or view.tenant.find(CUSTOMERS, lookup.key):
+            if not view.tenant.answered(lookup):
+                return
+            if found := self.candidates(resource, view):
+                if any(live.name != resource.spec["name"] for live in found):
+                    yield by_name(resource.spec["name"])
                 return
 
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
@@ -100,13 +106,13 @@ class Customer(Kind):
         return []
 
     def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
-        """Return who has the name already: names are unique, so creating another customer could only fail."""
-        name = resource.spec["name"]
+        """Return who has the name already: names are unique, so another customer cannot get it."""
+        name = resource.spec.get("name")
         return {
             node["id"]: Complaint(
                 ("name",),
-                f"the name {name!r} is taken by the customer with the external ID {node['externalId']!r} "
-                f"({node['id']}), which no manifest means; correct one of the external IDs, or the name",
+                f"the name {name!r} is taken by the customer with the external ID {text(node['externalId'])!r} "
+                f"({node['id']}), to which no manifest gives another; correct one of the external IDs, or the name",
             )
             for node in view.tenant.find(CUSTOMERS, ("name", name))
         }

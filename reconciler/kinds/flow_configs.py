@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Node
 
 FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
+UNDECLARABLE = ("usesLre",)
+"""Given back as it was read: what an API does with what a listed flow leaves out is unknown, too."""
 OFTEN_SECRET = ("apiKeys", "testHeaders")
 """Never shown, whoever set them: headers are where credentials travel."""
 
@@ -129,7 +131,8 @@ def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
             merged[field] = _written(field, _readable(field, reveal(config[field])))
         elif current is not None and current.get(field) is not None:
             merged[field] = _written(field, _live_value(field, current) if field == "apiKeys" else current[field])
-    return merged
+    kept = {field: current[field] for field in UNDECLARABLE if current and current.get(field) is not None}
+    return {**merged, **kept}
 
 
 def _written(field: str, value: Any) -> Any:

@@ -147,7 +147,10 @@ class Kind(ABC):
 
     @abstractmethod
     def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
-        """Return the places of the spec that name other resources of the manifests."""
+        """Return the places of the spec that name other resources of the manifests.
+
+        Of a manifest that is wrong elsewhere only what is right may be there.
+        """
 
     @abstractmethod
     def identity(self, spec: Mapping[str, Any]) -> Hashable:
@@ -184,9 +187,10 @@ class Kind(ABC):
         return ()
 
     def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
-        """Return, by ID, the live objects that keep a new one from being created, with what to say of each.
+        """Return, by ID, the live objects that have what the object is to have alone, with what to say of each.
 
-        Asked only where there is no candidate; one that another manifest means is no rival, since it may change.
+        The complaint's path is of the field that they share. One that gives it up in the same run goes first, and
+        nothing is said of it; nor of the object itself. What is ignored is not in the spec.
         """
         del resource, view
         return {}

@@ -47,6 +47,12 @@ class CrossChecker:
                 yield from self._reference(resource, reference)
         yield from self._circles(references)
 
+    def dangling(self, partial: Sequence[Resource]) -> Iterator[Problem]:
+        """Yield what is wrong with the references in what is right of manifests that failed their own check."""
+        for resource in partial:
+            for reference in self.kinds[resource.kind].references(resource.spec):
+                yield from self._reference(resource, reference)
+
     def _reference(self, resource: Resource, reference: Reference) -> Iterator[Problem]:
         target = self.by_address.get(reference.address)
         if target is None and reference.address not in self.declared:

@@ -48,11 +48,13 @@ class Reading:
         manifests = self._overlaid(selection, checker)
         if not manifests and not self.problems:
             self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
-        resources = self._resources(manifests, checker, settled=selection.settled)
+        resources, partial = self._resources(manifests, checker, settled=selection.settled)
         cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
-        self.problems += cross.problems(resources)
+        self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         digest = digest_of(resources, selection.project)
-        resources = self._resolved(resources)
+        resolver = Resolver(options.environ, options.allow_exec, run_commands=not self.problems)
+        resources = self._resolved(resources, resolver)
+        self._resolved(partial, resolver)
         if self.problems:
             raise ManifestErrors(self.problems)
         return selection, tuple(resources), digest
@@ -80,12 +82,15 @@ class Reading:
             manifests.append(Manifest(data, origin))
         return manifests
 
-    def _resources(self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool) -> list[Resource]:
+    def _resources(
+        self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool
+    ) -> tuple[list[Resource], list[Resource]]:
         """Return the manifests that pass their own check as resources; complain of the others.
 
-        Unless ``settled``, variables stand in them as they are written, and nothing is said about those.
+        Of those the second list holds what is right in them, so that all that is wrong can be told at once. Unless
+        ``settled``, variables stand in them as they are written, and nothing is said about those.
         """
-        resources = []
+        resources, partial = [], []
         known = {problem.place for problem in self.problems}
         for manifest in manifests:
             wrong = checker.problems(manifest.data)
@@ -96,7 +101,10 @@ class Reading:
                 resource = _resource(manifest)
                 self._origins[resource.address] = manifest.origin
                 resources.append(resource)
-        return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle))
+            elif settled and manifest.address and (right := _right(manifest, wrong)):
+                self._origins[right.address] = manifest.origin
+                partial.append(right)
+        return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle)), partial
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""
@@ -106,10 +114,9 @@ class Reading:
             return known
         return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
 
-    def _resolved(self, resources: Sequence[Resource]) -> list[Resource]:
+    def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
         """Return the resources with their secrets; those to be deleted need none."""
         options = self.options
-        resolver = Resolver(options.environ, options.allow_exec, run_commands=not self.problems)
         needed = self._needed(resources)
         resolved = []
         for resource in resources:
@@ -164,6 +171,19 @@ def _resource(manifest: Manifest) -> Resource:
     return Resource(
         data["kind"], data["metadata"]["name"], data["spec"], manifest.origin, _lifecycle(data.get("lifecycle", {}))
     )
+
+
+def _right(manifest: Manifest, wrong: Sequence[Complaint]) -> Resource | None:
+    """Return what nothing is wrong with in a manifest as a resource; ``None`` where its kind or all of it is wrong."""
+    data = manifest.data
+    roots = {complaint.path[0] for complaint in wrong if complaint.path}
+    spec = data.get("spec")
+    if not isinstance(spec, dict) or roots & {"apiVersion", "kind", "metadata"}:
+        return None
+    touched = {complaint.path[1] for complaint in wrong if complaint.path[:1] == ("spec",) and complaint.path[1:]}
+    kept = {key: value for key, value in spec.items() if key not in touched}
+    lifecycle = Lifecycle() if "lifecycle" in roots else _lifecycle(data.get("lifecycle", {}))
+    return Resource(data["kind"], data["metadata"]["name"], kept, manifest.origin, lifecycle)
 
 
 def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:

@@ -15,6 +15,7 @@ from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
 from reconciler.planning.pruning import Pruning
 from reconciler.planning.reading import refusals
+from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +87,7 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
     planner.note_holders(resources)
     for resource in in_order(resources, planner.graph, registry):
         planner.consider(resource)
-    planner.check_rivals()
+    planner.settle_rivals()
     findings = planner.findings
     planner.check_labels()
     planner.find_strays()
@@ -109,7 +110,7 @@ class _Planner:
     findings: Findings = field(default_factory=Findings)
     claimed: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
-    rivals: list[tuple[Resource, str, Complaint]] = field(default_factory=list)
+    rivals: list[Rival] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of something that belongs to it and stays."""
     unseen: set[str] = field(default_factory=set)
@@ -164,9 +165,8 @@ class _Planner:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
             self._say(resource, Complaint((), f"{len(candidates)} live objects are meant by this manifest: {names}"))
             return None
+        self._note_rivals(kind, resource, candidates)
         if not candidates:
-            rivals = {} if resource.lifecycle.absent else kind.rivals(resource, self.view)
-            self.rivals.extend((resource, identifier, complaint) for identifier, complaint in rivals.items())
             return None
         (live,) = candidates
         other = self.claimed.setdefault(live.id, resource.address)
@@ -175,11 +175,21 @@ class _Planner:
         self.findings.live_ids[resource.address] = live.id
         return live
 
-    def check_rivals(self) -> None:
-        """Report what keeps a new object from being created, now that it is known what the manifests mean."""
-        for resource, identifier, complaint in self.rivals:
-            if identifier not in self.claimed:
-                self._say(resource, complaint)
+    def _note_rivals(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
+        """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
+        if resource.lifecycle.absent:
+            return
+        own = {live.id for live in candidates}
+        compared = without_ignored(resource, kind.fixed) if candidates else resource
+        rivals = kind.rivals(compared, self.view).items()
+        self.rivals.extend(Rival(resource, each, complaint) for each, complaint in rivals if each not in own)
+
+    def settle_rivals(self) -> None:
+        """Let what is to get something wait for what gives it up, now that it is known what the manifests mean."""
+        changes, complaints = Rivalry(self.rivals, self.claimed).settle(self.findings.changes)
+        self.findings.changes[:] = changes
+        for resource, complaint in complaints:
+            self._say(resource, complaint)
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def check_declared(outcome: Outcome) -> None:
     """Assert that nothing failed, that nothing is left to do, and that every declared value is there."""
     failed = [(each.change.address, each.status, each.messages) for each in outcome.results if not each.ok]
-    assert not failed
+    assert not failed, failed
     assert outcome.left.empty, [(each.address, each.actions, each.fields, each.reason) for each in outcome.left]
     for manifest in outcome.manifests:
         if not manifest.absent:

@@ -37,7 +37,7 @@ def converge(chosen: Sequence[Setting], folder: Path, examples: int) -> Counter[
     variants = Variants(**dict(chosen))
 
     @settings(max_examples=examples, phases=[Phase.explicit, Phase.generate, Phase.shrink])
-    @given(case=cases())
+    @given(case=cases(names_recur=variants.instance_names != "organization"))
     def hold(case: Case) -> None:
         outcome = carry_out(case, folder, variants)
         check_declared(outcome)

@@ -68,8 +68,11 @@ class Maker:
     """What users and instances can refer to: a customer's handle, and whether it is there already."""
     doomed: set[str] = field(default_factory=set)
     """Customers that are deleted with all that is theirs."""
+    names_recur: bool = True
+    """Whether instances of two customers can have one name."""
 
     def name(self, within: str | None = None) -> str:
+        within = within if self.names_recur else None
         name = self.draw(names)
         while (within, name.casefold()) in self.used:
             name = f"{name} {len(self.used)}"
@@ -261,9 +264,12 @@ class Maker:
 
 
 @st.composite
-def cases(draw: DrawFn) -> Case:
-    """Draw manifests, and a tenant in which what they name is missing, different, or right already."""
-    maker = Maker(draw, Case(project=draw(st.booleans()), withdrawn=chance(draw, 15)))
+def cases(draw: DrawFn, *, names_recur: bool = True) -> Case:
+    """Draw manifests, and a tenant in which what they name is missing, different, or right already.
+
+    ``names_recur``: whether instances of two customers can have one name, as far as the API lets them.
+    """
+    maker = Maker(draw, Case(project=draw(st.booleans()), withdrawn=chance(draw, 15)), names_recur=names_recur)
     maker.customers()
     maker.users()
     maker.instances()
