@@ -16,7 +16,8 @@ KINDS: Mapping[str, str] = {
     "timeout-after": "the same, after everything was carried out",
     "drop": "the connection is cut; nothing is carried out",
     "drop-after": "the connection is cut, after everything was carried out",
-    "truncate": "half of the answer, after everything was carried out",
+    "cut": "the connection is cut in the midst of the answer, after everything was carried out",
+    "truncate": "half of the answer, as if it were all of it, after everything was carried out",
     "malformed": "200 and `application/json` that is none, after everything was carried out",
     "garbage": "200 with a web page, after everything was carried out",
     "partial": "one operation's answer is a top-level error beside the others' data; it was carried out",
@@ -28,6 +29,9 @@ KINDS: Mapping[str, str] = {
 
 BEFORE = frozenset({"throttle", "error", "timeout", "drop", "unauthorized"})
 """Kinds that keep the request from being carried out."""
+
+BESIDE = frozenset({"partial", "expire", "delay"})
+"""Kinds that go together with others; of all the rest at most one strikes a request."""
 
 DATE = "date+"
 """``date+N``, as ``retry_after``, is an HTTP date N seconds ahead."""

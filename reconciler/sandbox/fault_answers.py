@@ -39,6 +39,17 @@ class Cut(Response):
         scope[CUT] = self._seconds
 
 
+class Half(Response):
+    """The first half of an answer; then the connection is cut."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        half = bytes(self.body[: len(self.body) // 2])
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        scope[CUT] = 0
+
+
 def unauthorized() -> Response:
     return JSONResponse(_UNAUTHORIZED, 401, {"WWW-Authenticate": "Bearer"})
 
@@ -87,6 +98,8 @@ def afterwards(
         return HTMLResponse("<html><body>OK</body></html>")
     if "malformed" in kinds:
         content = b'{"data": {"id": \'1\', }'
+    if "cut" in kinds:
+        return Half(content, status, media_type="application/json")
     if "truncate" in kinds:
         content = content[: len(content) // 2]
     return Response(content, status, media_type="application/json")

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from reconciler.sandbox.fault import BESIDE
 from reconciler.sandbox.fault_specs import fault_of
 
 if TYPE_CHECKING:
@@ -72,8 +73,15 @@ class Faults:
         self._set = 0
 
     def take(self, asked: Asked) -> list[Fault]:
-        """Return the faults that strike this request, and count them as used."""
-        found = [armed.fault for armed in self._armed if armed.strikes(asked)]
+        """Return the faults that strike this request, and count them as used.
+
+        Where several could, the one that was set first decides what becomes of the answer.
+        """
+        found: list[Fault] = []
+        for armed in self._armed:
+            decided = any(fault.kind not in BESIDE for fault in found)
+            if not (decided and armed.fault.kind not in BESIDE) and armed.strikes(asked):
+                found.append(armed.fault)
         self._armed = [armed for armed in self._armed if not armed.used_up]
         self.struck += found
         return found

@@ -72,7 +72,7 @@ def test_no_answer_comes(api: Api, kind: str, count: int) -> None:
     assert _count(api) == count
 
 
-@pytest.mark.parametrize(("kind", "count"), [("drop", 0), ("drop-after", 2)])
+@pytest.mark.parametrize(("kind", "count"), [("drop", 0), ("drop-after", 2), ("cut", 2)])
 def test_a_connection_is_lost_before_or_after(api: Api, kind: str, count: int) -> None:
     """No answer comes, and whether the mutations were carried out cannot be told from that."""
     api.sandbox.faults.add(kind)
@@ -146,6 +146,18 @@ def test_faults_strike_where_they_are_told_to(api: Api) -> None:
     assert faults.pending == [always]
     faults.clear()
     assert api.post('{ userExists(email: "a") }').status_code == 200
+
+
+def test_one_fault_decides_what_becomes_of_an_answer(api: Api) -> None:
+    """Where several could strike, the first that was set does; the others wait, but for those that go with any."""
+    for spec in ("drop-after:field=createCustomer", "error:status=500", "throttle:at=1", "expire:at=2", "partial:at=3"):
+        api.sandbox.faults.add(spec)
+    with pytest.raises(httpx.RemoteProtocolError):
+        api.post(_CREATE)
+    assert [fault.kind for fault in api.sandbox.faults.pending] == ["error", "throttle", "expire", "partial"]
+    assert api.post(_CREATE).status_code == 500
+    assert [fault.kind for fault in api.sandbox.faults.pending] == ["throttle", "partial"]
+    assert api.post(_CREATE).status_code == 401
 
 
 def _struck(spec: str, seed: int | None = None) -> list[int]:

@@ -139,6 +139,10 @@ def test_a_client_waits_for_nothing() -> None:
             with pytest.raises(httpx.ReadTimeout):
                 client.post("/api", json=query, timeout=0.2)
             assert client.post("/api", json=query).status_code == 200
+            sandbox.faults.add("cut")
+            with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
+                client.post("/api", json=query)
+            assert client.post("/api", json=query).status_code == 200
 
 
 def test_the_command_can_make_it_misbehave(tmp_path: Path) -> None:
