@@ -31,7 +31,7 @@ BEFORE = frozenset({"throttle", "error", "timeout", "drop", "unauthorized"})
 """Kinds that keep the request from being carried out."""
 
 BESIDE = frozenset({"partial", "expire", "delay"})
-"""Kinds that go together with others; of all the rest at most one strikes a request."""
+"""Kinds that go together with others; of all the rest at most one kind strikes a request."""
 
 DATE = "date+"
 """``date+N``, as ``retry_after``, is an HTTP date N seconds ahead."""

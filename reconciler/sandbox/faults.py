@@ -75,12 +75,12 @@ class Faults:
     def take(self, asked: Asked) -> list[Fault]:
         """Return the faults that strike this request, and count them as used.
 
-        Where several could, the one that was set first decides what becomes of the answer.
+        Where several kinds could, the fault that was set first decides what becomes of the answer.
         """
         found: list[Fault] = []
         for armed in self._armed:
-            decided = any(fault.kind not in BESIDE for fault in found)
-            if not (decided and armed.fault.kind not in BESIDE) and armed.strikes(asked):
+            decided = {fault.kind for fault in found} - BESIDE
+            if (not decided or armed.fault.kind in decided | BESIDE) and armed.strikes(asked):
                 found.append(armed.fault)
         self._armed = [armed for armed in self._armed if not armed.used_up]
         self.struck += found

@@ -149,8 +149,15 @@ def test_faults_strike_where_they_are_told_to(api: Api) -> None:
 
 
 def test_one_fault_decides_what_becomes_of_an_answer(api: Api) -> None:
-    """Where several could strike, the first that was set does; the others wait, but for those that go with any."""
-    for spec in ("drop-after:field=createCustomer", "error:status=500", "throttle:at=1", "expire:at=2", "partial:at=3"):
+    """Where several kinds could strike, the first that was set does; others wait, but for those that go with any."""
+    for spec in (
+        "drop-after:field=createCustomer",
+        "drop-after",
+        "error:status=500",
+        "throttle:at=1",
+        "expire:at=2",
+        "partial:at=3",
+    ):
         api.sandbox.faults.add(spec)
     with pytest.raises(httpx.RemoteProtocolError):
         api.post(_CREATE)
