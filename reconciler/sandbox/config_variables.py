@@ -87,15 +87,23 @@ def variables_of(tenant: Tenant, instance: str) -> list[Row]:
 
 
 def config_state(tenant: Tenant, instance: str) -> str:
-    """Return how complete the configuration is: a variable without a value, or an unauthorized connection, lacks."""
-    lacking = tenant.store.value(
-        "SELECT count(*) FROM config_variables JOIN required_config_variables required"
+    """Return how complete an instance's configuration is."""
+    return config_states(tenant, [instance])[instance]
+
+
+def config_states(tenant: Tenant, instances: Sequence[str]) -> dict[str, str]:
+    """Return each instance's state: it lacks a variable without a value, or an unauthorized connection."""
+    lacking = tenant.store.rows(
+        # CROSS keeps SQLite from beginning with what every instance's variables are declared as.
+        "SELECT DISTINCT instance FROM config_variables CROSS JOIN required_config_variables required"
         " ON required.id = requiredConfigVariable"
-        " WHERE instance = ? AND NOT userLevelConfigured AND scopedConfigVariable IS NULL"
-        " AND ((dataType <> 'CONNECTION' AND value IS NULL) OR (status = 'PENDING' AND ?))",
-        (instance, tenant.variants.pending_connection == "blocks"),
+        " WHERE instance IN (SELECT value FROM json_each(?))"
+        " AND NOT userLevelConfigured AND scopedConfigVariable IS NULL"
+        " AND ((dataType <> 'CONNECTION' AND config_variables.value IS NULL) OR (status = 'PENDING' AND ?))",
+        (json.dumps(instances), tenant.variants.pending_connection == "blocks"),
     )
-    return "NEEDS_INSTANCE_CONFIGURATION" if lacking else "FULLY_CONFIGURED"
+    needing = {row["instance"] for row in lacking}
+    return {each: "NEEDS_INSTANCE_CONFIGURATION" if each in needing else "FULLY_CONFIGURED" for each in instances}
 
 
 def authorize(tenant: Tenant, identifier: str) -> bool:

@@ -20,6 +20,9 @@ Condition = tuple[str, tuple[Any, ...]]
 
 PAGING = frozenset({"first", "last", "after", "before", "offset", "orderBy", "sortBy"})
 
+SIBLINGS = "SELECT value FROM json_each(?)"
+"""The values of a parameter that is a JSON list."""
+
 _OPERATORS = {
     "Gt": "{} > ?",
     "Gte": "{} >= ?",
@@ -27,7 +30,7 @@ _OPERATORS = {
     "Lte": "{} <= ?",
     "Icontains": "instr(fold({}), fold(?)) > 0",
     "Istartswith": "instr(fold({}), fold(?)) = 1",
-    "In": "{} IN (SELECT value FROM json_each(?))",
+    "In": f"{{}} IN ({SIBLINGS})",
     "Isnull": "({} IS NULL) = ?",
 }
 _TEXT = frozenset({"name", "externalId", "customer_ExternalId", "description", "category", "email", "key", "flow_Name"})
@@ -39,6 +42,19 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """A filter on a field of another table's row, whose ID stands in a column."""
+
+    column: str
+    table: str
+    field: str
+
+    def condition(self, template: str) -> str:
+        """Return the condition, put so that indexes serve it."""
+        return f"t.{self.column} IN (SELECT id FROM {self.table} WHERE {template.format(self.field)})"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """How one table answers a Relay connection.
 
@@ -47,7 +63,7 @@ class Listing:
     """
 
     table: str
-    filters: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, str | Through] = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
     conditions: Mapping[str, str] = field(default_factory=dict)
     default_order: str = "t.seq"
@@ -58,16 +74,20 @@ class Listing:
             return self.conditions[argument], (value,)
         if argument in self.filters:
             template = _TEXT_FILTERS[text if argument in _TEXT else "exact"]
-            return template.format(self.filters[argument]), (value,)
+            return self._compared(argument, template), (value,)
         name, _, operator = argument.rpartition("_")
-        template = _OPERATORS[operator].format(self.filters[name])
-        return template, (json.dumps(value) if operator == "In" else value,)
+        template = _OPERATORS[operator]
+        return self._compared(name, template), (json.dumps(value) if operator == "In" else value,)
+
+    def _compared(self, name: str, template: str) -> str:
+        what = self.filters[name]
+        return what.condition(template) if isinstance(what, Through) else template.format(what)
 
     def order(self, arguments: Mapping[str, Any]) -> str:
         """Return the ``ORDER BY`` list; the order of creation decides between equals."""
         asked = [arguments.get("orderBy"), *(arguments.get("sortBy") or ())]
         terms = [f"{self.orders[item['field']]} {item['direction']}" for item in asked if item]
-        return ", ".join([*terms, self.default_order, "t.seq"])
+        return ", ".join(dict.fromkeys([*terms, self.default_order, "t.seq"]))
 
     def select(self, tenant: Tenant, arguments: Mapping[str, Any], scope: Sequence[Condition] = ()) -> Selection:
         """Return the rows the arguments ask for, within the conditions of ``scope``."""
@@ -98,3 +118,18 @@ class Selection:
     def slice(self, start: int, stop: int) -> list[Row]:
         sql = f"SELECT t.* FROM {self.table} t WHERE {self.where} ORDER BY {self.order} LIMIT ? OFFSET ?"  # noqa: S608
         return self.store.rows(sql, (*self.parameters, max(0, stop - start), start))
+
+    def counts(self, partition: str) -> dict[Any, int]:
+        """Return how many rows there are of each value of an expression."""
+        sql = f"SELECT {partition} AS part, count(*) AS number FROM {self.table} t WHERE {self.where} GROUP BY part"  # noqa: S608
+        return {row["part"]: row["number"] for row in self.store.rows(sql, self.parameters)}
+
+    def slices(self, partition: str, start: int, stop: int) -> list[Row]:
+        """Return a slice of the rows of each value of an expression, which is their ``part``."""
+        numbered = (
+            f"SELECT t.*, {partition} AS part,"  # noqa: S608
+            f" row_number() OVER (PARTITION BY {partition} ORDER BY {self.order}) AS position"
+            f" FROM {self.table} t WHERE {self.where}"
+        )
+        sql = f"SELECT * FROM ({numbered}) WHERE position > ? AND position <= ? ORDER BY position"  # noqa: S608
+        return self.store.rows(sql, (*self.parameters, start, max(start, stop)))

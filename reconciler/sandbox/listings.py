@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from reconciler.sandbox.executions import SEVERITIES
-from reconciler.sandbox.listing import LABELS, Listing
+from reconciler.sandbox.listing import LABELS, Listing, Through
 from reconciler.sandbox.roles import ROLES
 
-_TIMES = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
+_TIMES: dict[str, str | Through] = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
 _TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
 _CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
 _BUILT_IN = " ".join(f"WHEN {role.id!r} THEN {role.level}" for role in ROLES)
 _ROLE_LEVEL = f"CASE t.role {_BUILT_IN} ELSE (SELECT level FROM roles WHERE id = t.role) END"  # noqa: S608 - names of our own
 
 
-def _same(*names: str) -> dict[str, str]:
+def _same(*names: str) -> dict[str, str | Through]:
     return {name: f"t.{name}" for name in names}
 
 
-def _lower(*names: str) -> dict[str, str]:
+def _lower(*names: str) -> dict[str, str | Through]:
     """Return filters on enumerations that the API types as strings: lower case in arguments."""
     return {name: f"lower(t.{name})" for name in names}
 
@@ -61,6 +61,8 @@ INTEGRATIONS = Listing(
     LABELS,
 )
 
+SEQUENCE_OF_INSTANCE = _through("integration", "integrations", "versionSequenceId")
+
 _EVERY_VERSION = (
     "t.{} IN (SELECT id FROM integrations WHERE versionSequenceId ="
     " (SELECT versionSequenceId FROM integrations WHERE id = ?))"
@@ -75,8 +77,8 @@ def instances(*, every_version: bool) -> Listing:
         | _same("id", "name", "description", "customer", "designedBy", "enabled", "globalDebug", "inFailedState")
         | _same("instanceType", "isSystem", "needsDeploy", "integration")
         | {
-            "customer_ExternalId": _through("customer", "customers", "externalId"),
-            "integration_VersionSequenceId": _through("integration", "integrations", "versionSequenceId"),
+            "customer_ExternalId": Through("customer", "customers", "externalId"),
+            "integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
         },
         _TIME_ORDERS
         | {
@@ -107,7 +109,7 @@ FLOWS = Listing("flows", default_order="t.sortOrder")
 
 FLOW_CONFIGS = Listing(
     "flow_configs",
-    _same("inFailedState") | {"flow_Name": _through("flow", "flows", "name")},
+    _same("inFailedState") | {"flow_Name": Through("flow", "flows", "name")},
     {"SORT_ORDER": _through("flow", "flows", "sortOrder")},
 )
 
@@ -122,12 +124,12 @@ CUSTOMER_CONFIG_VARIABLES = Listing(
     _same("id", "key", "isTest", "customer", "scopedConfigVariable")
     | _lower("status")
     | {
-        "scopedConfigVariable_Key": _through("scopedConfigVariable", "scoped_config_variables", "key"),
-        "scopedConfigVariable_StableKey": _through("scopedConfigVariable", "scoped_config_variables", "stableKey"),
-        "scopedConfigVariable_ManagedBy": _through(
+        "scopedConfigVariable_Key": Through("scopedConfigVariable", "scoped_config_variables", "key"),
+        "scopedConfigVariable_StableKey": Through("scopedConfigVariable", "scoped_config_variables", "stableKey"),
+        "scopedConfigVariable_ManagedBy": Through(
             "scopedConfigVariable", "scoped_config_variables", "lower(managedBy)"
         ),
-        "scopedConfigVariable_VariableScope": _through(
+        "scopedConfigVariable_VariableScope": Through(
             "scopedConfigVariable", "scoped_config_variables", "lower(variableScope)"
         ),
     },
@@ -153,13 +155,13 @@ EXECUTIONS = Listing(
         "error": "t.failure",
         "resultType": _RESULT,
         "status": _STATUS,
-        "flowConfig_Flow": _through("flowConfig", "flow_configs", "flow"),
-        "instanceType": _through("instance", "instances", "instanceType"),
-        "instance_Customer": _through("instance", "instances", "customer"),
-        "instance_IsSystem": _through("instance", "instances", "isSystem"),
-        "instance_Integration": _through("instance", "instances", "integration"),
-        "instance_Integration_VersionSequenceId": _through("integration", "integrations", "versionSequenceId"),
-        "integration_VersionSequenceId": _through("integration", "integrations", "versionSequenceId"),
+        "flowConfig_Flow": Through("flowConfig", "flow_configs", "flow"),
+        "instanceType": Through("instance", "instances", "instanceType"),
+        "instance_Customer": Through("instance", "instances", "customer"),
+        "instance_IsSystem": Through("instance", "instances", "isSystem"),
+        "instance_Integration": Through("instance", "instances", "integration"),
+        "instance_Integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
+        "integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
     },
     {"STARTED_AT": "t.startedAt", "ENDED_AT": _ENDED},
 )
@@ -167,14 +169,14 @@ EXECUTIONS = Listing(
 STEP_RESULTS = Listing(
     "step_results",
     _same("stepName", "displayStepName", "executionResult", "hasError", "startedAt", "endedAt")
-    | {"instance": _through("executionResult", "executions", "instance")},
+    | {"instance": Through("executionResult", "executions", "instance")},
     {"STARTED_AT": "t.startedAt", "ENDED_AT": "t.endedAt"},
 )
 
 _SEVERITY = f"CASE t.severity {' '.join(f'WHEN {name!r} THEN {number}' for number, name in enumerate(SEVERITIES))} END"
 
 
-def _of_execution(field: str) -> str:
+def of_execution(field: str) -> str:
     return _through("executionResult", "executions", field)
 
 
@@ -183,6 +185,10 @@ def _of_instance(field: str) -> str:
         f"(SELECT instances.{field} FROM executions JOIN instances ON instances.id = executions.instance"  # noqa: S608
         " WHERE executions.id = t.executionResult)"
     )
+
+
+def _name_of(table: str, identifier: str) -> str:
+    return f"(SELECT fold(name) FROM {table} WHERE id = {identifier})"  # noqa: S608 - names of our own
 
 
 _LOG_SEQUENCE = (
@@ -196,12 +202,13 @@ LOGS = Listing(
     | _lower("logType")
     | {
         "severity": _SEVERITY,
-        "flow": _of_execution("flow"),
-        "flowConfig": _of_execution("flowConfig"),
-        "flowConfig_Flow": _of_execution("flow"),
-        "instance": _of_execution("instance"),
-        "integration": _of_execution("integration"),
-        "isTestExecution": _of_execution("isTestExecution"),
+        "flowConfig_Flow": Through("executionResult", "executions", "flow"),
+    }
+    | {
+        name: Through("executionResult", "executions", name)
+        for name in ("flow", "flowConfig", "instance", "integration", "isTestExecution")
+    }
+    | {
         "customer": _of_instance("customer"),
         "instanceType": _of_instance("instanceType"),
         "instance_Customer": _of_instance("customer"),
@@ -214,10 +221,10 @@ LOGS = Listing(
         "MESSAGE": "t.message",
         "SEVERITY": _SEVERITY,
         "LOG_TYPE": "t.logType",
-        "CUSTOMER": _of_instance("customer"),
-        "FLOW": _of_execution("flow"),
-        "FLOW_CONFIG": _of_execution("flowConfig"),
-        "INSTANCE": _of_instance("name"),
-        "INTEGRATION": _of_execution("integration"),
+        "CUSTOMER": _name_of("customers", _of_instance("customer")),
+        "FLOW": _name_of("flows", of_execution("flow")),
+        "FLOW_CONFIG": _name_of("flows", of_execution("flow")),
+        "INSTANCE": _name_of("instances", of_execution("instance")),
+        "INTEGRATION": _name_of("integrations", of_execution("integration")),
     },
 )

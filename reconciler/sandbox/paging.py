@@ -59,6 +59,7 @@ class Page:
     has_next: bool = False
     has_previous: bool = False
     _rows: Sequence[Any] | None = field(default=None)
+    _total: int | None = field(default=None)
 
     def rows(self) -> Sequence[Any]:
         if self._rows is None:
@@ -66,7 +67,9 @@ class Page:
         return self._rows
 
     def total(self) -> int:
-        return self.source.count()
+        if self._total is None:
+            self._total = self.source.count()
+        return self._total
 
     def edges(self) -> list[dict[str, Any]]:
         return [{"cursor": cursor(self.start + index), "node": row} for index, row in enumerate(self.rows())]
@@ -99,7 +102,7 @@ class Page:
         """Serve ``before`` and ``last``, which need to know where the list ends."""
         lower = self._first_position()
         before = position(self.arguments.get("before"))
-        total = self.source.count()
+        total = self.total()
         stop = upper = max(lower, total if before is None else min(max(before, 0), total))
         start = lower
         first, last = self.arguments.get("first"), self.arguments.get("last")

@@ -31,7 +31,7 @@ from reconciler.sandbox.resolvers.constants import CONSTANTS
 from reconciler.sandbox.resolvers.context import constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graphql import (
         GraphQLObjectType,
@@ -56,6 +56,7 @@ def executable_schema() -> GraphQLSchema:
         if is_object_type(kind) and not kind.name.startswith("__"):
             _bind_connection(kind)
             _bind_constants(kind)
+            _bind_columns(kind)
     return schema
 
 
@@ -122,6 +123,17 @@ def _bind_constants(kind: GraphQLObjectType) -> None:
             field.resolve = constant(constants[name])
         elif name.startswith("allow") and (kind.name, name) != ("Customer", "allowEmbeddedDesigner"):
             field.resolve = constant(value=True)
+
+
+def _bind_columns(kind: GraphQLObjectType) -> None:
+    """Let every other field of a row be its column: quicker than GraphQL's own way, which asks what the row is."""
+    for name, field in kind.fields.items():
+        if field.resolve is None:
+            field.resolve = _column(name)
+
+
+def _column(name: str) -> Callable[..., Any]:
+    return lambda row, _, **__: row.get(name) if isinstance(row, dict) else getattr(row, name, None)
 
 
 def _scalars() -> list[ScalarType]:

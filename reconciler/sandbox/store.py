@@ -70,6 +70,10 @@ class Store:
         """Make a function without arguments available to SQL."""
         self._connection.create_function(name, 0, function)
 
+    def watch(self, listener: Callable[[str], None] | None) -> None:
+        """Tell a listener each statement that is run, its parameters filled in; ``None`` ends that."""
+        self._connection.set_trace_callback(listener)
+
     def close(self) -> None:
         self._connection.close()
 

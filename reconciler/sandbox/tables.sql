@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE organization (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, tenantId TEXT NOT NULL, labels TEXT NOT NULL DEFAULT '[]');
@@ -12,6 +12,7 @@ CREATE TABLE customers (
   allowEmbeddedDesigner INTEGER NOT NULL DEFAULT 0, isSystem INTEGER NOT NULL DEFAULT 0,
   starred INTEGER NOT NULL DEFAULT 0, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 CREATE INDEX customers_external ON customers (externalId);
+CREATE INDEX customers_created ON customers (createdAt);
 
 CREATE TABLE roles (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, about TEXT NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE users (
   darkMode INTEGER NOT NULL DEFAULT 0, darkModeSyncWithOs INTEGER NOT NULL DEFAULT 0,
   featureFlags TEXT NOT NULL DEFAULT '{}', createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 CREATE INDEX users_customer ON users (customer);
+CREATE INDEX users_created ON users (createdAt);
 
 CREATE TABLE integrations (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT,
@@ -36,6 +38,7 @@ CREATE TABLE integrations (
   createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 CREATE INDEX integrations_sequence ON integrations (versionSequenceId);
 CREATE INDEX integrations_name ON integrations (name);
+CREATE INDEX integrations_customer ON integrations (customer);
 
 CREATE TABLE flows (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -56,6 +59,7 @@ CREATE TABLE required_config_variables (
   onPremiseConnectionConfig TEXT NOT NULL, userLevelConfigured INTEGER NOT NULL DEFAULT 0,
   connection TEXT, oauth2 TEXT, scopedConfigVariable TEXT REFERENCES scoped_config_variables (id));
 CREATE INDEX required_integration ON required_config_variables (integration);
+CREATE INDEX required_config_variables_scoped ON required_config_variables (scopedConfigVariable);
 
 CREATE TABLE instances (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, description TEXT NOT NULL DEFAULT '',
@@ -70,6 +74,8 @@ CREATE TABLE instances (
   createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 CREATE INDEX instances_name ON instances (customer, name);
 CREATE INDEX instances_integration ON instances (integration);
+CREATE INDEX instances_created ON instances (createdAt);
+CREATE INDEX instances_by_name ON instances (name);
 
 CREATE TABLE config_variables (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -79,6 +85,7 @@ CREATE TABLE config_variables (
   customerConfigVariable TEXT, onPremiseResource TEXT, meta TEXT, lastSuccessfulRefreshAt TEXT, refreshAt TEXT);
 CREATE INDEX config_variables_instance ON config_variables (instance);
 CREATE INDEX config_variables_required ON config_variables (requiredConfigVariable);
+CREATE INDEX config_variables_reusable ON config_variables (customerConfigVariable);
 
 CREATE TABLE flow_configs (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -94,16 +101,20 @@ CREATE TABLE scoped_config_variables (
   description TEXT, managedBy TEXT NOT NULL, variableScope TEXT NOT NULL, status TEXT NOT NULL,
   customer TEXT REFERENCES customers (id) ON DELETE CASCADE, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL,
   lastConfiguredAt TEXT);
+CREATE INDEX scoped_config_variables_customer ON scoped_config_variables (customer);
 
 CREATE TABLE customer_config_variables (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT, isTest INTEGER NOT NULL DEFAULT 0,
   customer TEXT REFERENCES customers (id) ON DELETE CASCADE, status TEXT NOT NULL,
   scopedConfigVariable TEXT NOT NULL REFERENCES scoped_config_variables (id) ON DELETE CASCADE,
   createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, lastConfiguredAt TEXT);
+CREATE INDEX customer_config_variables_customer ON customer_config_variables (customer);
+CREATE INDEX customer_config_variables_scoped ON customer_config_variables (scopedConfigVariable);
 
 CREATE TABLE on_premise_resources (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, port INTEGER NOT NULL,
   customer TEXT REFERENCES customers (id) ON DELETE CASCADE, status TEXT NOT NULL);
+CREATE INDEX on_premise_resources_customer ON on_premise_resources (customer);
 
 CREATE TABLE executions (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
@@ -111,6 +122,9 @@ CREATE TABLE executions (
   invokeType TEXT NOT NULL, isTestExecution INTEGER NOT NULL, queuedAt TEXT NOT NULL, startedAt TEXT NOT NULL,
   ends TEXT NOT NULL, failure TEXT, stepCount INTEGER NOT NULL);
 CREATE INDEX executions_instance ON executions (instance);
+CREATE INDEX executions_flow_config ON executions (flowConfig);
+CREATE INDEX executions_flow ON executions (flow);
+CREATE INDEX executions_integration ON executions (integration);
 
 CREATE TABLE step_results (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.variants import Variants
 
-VERSION = 2
+VERSION = 3
 """The layout of the tables, as ``tables.sql`` sets it in a new store."""
 
 _SUFFIXES = frozenset({".yml", ".yaml"})

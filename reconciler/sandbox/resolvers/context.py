@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.paging import page
+from reconciler.sandbox.resolvers.siblings import Nested, Together, found_by_id, siblings_of, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from graphql import GraphQLResolveInfo
 
     from reconciler.sandbox.audit import Running
     from reconciler.sandbox.listing import Condition, Listing
     from reconciler.sandbox.paging import Page, Source
+    from reconciler.sandbox.resolvers.siblings import Below
     from reconciler.sandbox.store import Row
     from reconciler.sandbox.tenant import Tenant
 
@@ -37,27 +39,34 @@ def tenant_of(info: Info) -> Tenant:
     return tenant
 
 
-def paged(info: Info, source: Source, arguments: dict[str, Any]) -> Page:
+def paged(info: Info, source: Source, arguments: Mapping[str, Any]) -> Page:
     settings = tenant_of(info).settings
     return page(source, arguments, settings.page_cap, refuse_over_cap=settings.variants.page_over_cap == "refused")
 
 
-def connection(listing: Listing, column: str | None = None) -> Callable[..., Page]:
-    """Return a resolver of the listing; with ``column``, of the rows whose column holds the parent's ID."""
+def connection(listing: Listing, below: Below | None = None, *scope: Condition) -> Callable[..., Page]:
+    """Return a resolver of the listing, within the conditions of ``scope``; with ``below``, of a row's part of it."""
 
     def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
-        scope: list[Condition] = [(f"t.{column} = ?", (parent["id"],))] if column and parent else []
-        return paged(info, listing.select(tenant_of(info), arguments, scope), arguments)
+        if below and parent:
+            return nested(info, listing, below, parent, arguments, *scope)
+        return paged(info, Together(listing.select(tenant_of(info), arguments, scope)), arguments)
 
     return resolve
+
+
+def nested(
+    info: Info, listing: Listing, below: Below, parent: Row, arguments: Mapping[str, Any], *scope: Condition
+) -> Page:
+    """Return a page of the part of a listing that hangs below ``parent``."""
+    return paged(info, Nested(tenant_of(info), listing, below, parent, arguments, scope), arguments)
 
 
 def related(table: str, column: str) -> Callable[[Row, Info], Row | None]:
     """Return a resolver of the object whose ID the column holds."""
 
     def resolve(parent: Row, info: Info) -> Row | None:
-        identifier = parent[column]
-        return tenant_of(info).store.find(table, identifier) if identifier is not None else None
+        return found_by_id(tenant_of(info).store, table, parent, column)
 
     return resolve
 
@@ -88,5 +97,11 @@ def constant(value: Any) -> Callable[..., Any]:
     return lambda *_, **__: value
 
 
-def organization(_: Any, info: Info) -> Row | None:
-    return tenant_of(info).store.row("SELECT * FROM organization")
+def organization(parent: Row | None, info: Info) -> Row | None:
+    store = tenant_of(info).store
+
+    def find() -> Row | None:
+        return next(iter(together(store.rows("SELECT * FROM organization"))), None)
+
+    found: Row | None = siblings_of(parent or {}).once("organization", find)
+    return found

@@ -9,10 +9,10 @@ from ariadne import ObjectType
 
 from reconciler.sandbox import listings
 from reconciler.sandbox.ids import derived_id, global_id
-from reconciler.sandbox.integrations import draft_of
 from reconciler.sandbox.paging import Items
-from reconciler.sandbox.resolvers.context import connection, decoded, paged, related, tenant_of
-from reconciler.sandbox.resolvers.objects import instances
+from reconciler.sandbox.resolvers import statements
+from reconciler.sandbox.resolvers.context import connection, decoded, nested, paged, related, tenant_of
+from reconciler.sandbox.resolvers.siblings import Below, beside, found_by_id
 
 if TYPE_CHECKING:
     from reconciler.sandbox.listing import Condition
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def integrations(_: Any, info: Info, **arguments: Any) -> Page:
     """Answer ``integrations``: the drafts, or with ``allVersions`` every published version as well."""
     scope: list[Condition] = [] if arguments.pop("allVersions", None) else [("t.draft", ())]
-    return paged(info, listings.INTEGRATIONS.select(tenant_of(info), arguments, scope), arguments)
+    return connection(listings.INTEGRATIONS, None, *scope)(None, info, **arguments)
 
 
 def expressions(owner: Row, items: list[dict[str, Any]], info: Info, arguments: dict[str, Any]) -> Page:
@@ -35,19 +35,14 @@ def expressions(owner: Row, items: list[dict[str, Any]], info: Info, arguments: 
     return paged(info, Items([{**item, "owner": owner["id"]} for item in items]), arguments)
 
 
-def _sequence(parent: Row) -> list[Condition]:
-    return [("t.versionSequenceId = ?", (parent["versionSequenceId"],))]
-
-
 def _version_sequence(parent: Row, info: Info, **arguments: Any) -> Page:
     arguments.pop("allVersions", None)
-    scope = [*_sequence(parent), ("NOT t.draft", ())]
-    return paged(info, listings.INTEGRATIONS.select(tenant_of(info), arguments, scope), arguments)
+    below = Below(f"t.{statements.SEQUENCE}", statements.SEQUENCE)
+    return nested(info, listings.INTEGRATIONS, below, parent, arguments, ("NOT t.draft", ()))
 
 
 def _version_at(parent: Row, info: Info, **arguments: Any) -> Row | None:
-    store = tenant_of(info).store
-    found = store.where("integrations", versionSequenceId=parent["versionSequenceId"], draft=0)
+    found = beside(tenant_of(info).store, parent, statements.VERSIONS, statements.SEQUENCE)
     if arguments.get("id") is not None:
         found = [row for row in found if row["id"] == arguments["id"]]
     if arguments.get("versionNumber") is not None:
@@ -68,11 +63,7 @@ def _deployed_instances(parent: Row, info: Info) -> str:
 
 
 def _instances_of(parent: Row, info: Info) -> list[Row]:
-    return tenant_of(info).store.rows(
-        "SELECT instances.* FROM instances JOIN integrations ON integrations.id = instances.integration"
-        " WHERE versionSequenceId = ? AND lastDeployedAt IS NOT NULL AND NOT isSystem ORDER BY instances.seq",
-        (parent["versionSequenceId"],),
-    )
+    return beside(tenant_of(info).store, parent, statements.DEPLOYED, statements.SEQUENCE)
 
 
 def _first_deployed(parent: Row, info: Info) -> Row | None:
@@ -85,40 +76,40 @@ def _last_executed(parent: Row, info: Info) -> str | None:
 
 
 def _system_instance(parent: Row, info: Info) -> Row | None:
-    tenant = tenant_of(info)
-    draft = draft_of(tenant, parent["id"])
-    return tenant.store.row("SELECT * FROM instances WHERE integration = ? AND isSystem", (draft["id"],))
+    return next(iter(beside(tenant_of(info).store, parent, statements.SYSTEM, statements.SEQUENCE)), None)
 
 
 def _test_variables(parent: Row, info: Info, **arguments: Any) -> Page:
     """Answer ``testConfigVariables``: those of the designer's test instance."""
-    return connection(listings.CONFIG_VARIABLES, "instance")(_system_instance(parent, info), info, **arguments)
+    instance = _system_instance(parent, info)
+    if instance is None:
+        return paged(info, Items([]), arguments)
+    return nested(info, listings.CONFIG_VARIABLES, Below("t.instance"), instance, arguments)
 
 
 def _test_url(parent: Row, info: Info) -> str:
     """Return the webhook of the flow's test: that of the designer's test instance, or of none for a version."""
-    config = tenant_of(info).store.value(
-        "SELECT flow_configs.id FROM flow_configs JOIN instances ON instances.id = instance"
-        " WHERE flow = ? AND isSystem",
-        (parent["id"],),
-    )
-    return f"{info.context.base_url}/trigger/{config or parent['id']}"
+    configs = beside(tenant_of(info).store, parent, statements.TEST_CONFIGS)
+    return f"{info.context.base_url}/trigger/{configs[0]['id'] if configs else parent['id']}"
 
 
 def _user_level(parent: Row, info: Info) -> bool:
-    return bool(
-        tenant_of(info).store.value(
-            "SELECT max(userLevelConfigured) FROM required_config_variables WHERE integration = ?", (parent["id"],)
-        )
-    )
+    return bool(beside(tenant_of(info).store, parent, statements.USER_LEVEL))
 
 
 def _instances(parent: Row, info: Info, **arguments: Any) -> Page:
-    return instances(None, info, **{**arguments, "integration": parent["id"]})
+    """Answer an integration's ``instances``: those of every version of it, or of the one named."""
+    every_version = tenant_of(info).variants.instances_by_integration == "every-version"
+    below = statements.OF_EVERY_VERSION if every_version else Below("t.integration")
+    return nested(info, listings.instances(every_version=every_version), below, parent, arguments)
 
 
 def _parent(parent: Row, info: Info) -> Row | None:
-    return None if parent["draft"] else draft_of(tenant_of(info), parent["id"])
+    return (
+        None
+        if parent["draft"]
+        else next(iter(beside(tenant_of(info).store, parent, statements.DRAFTS, statements.SEQUENCE)), None)
+    )
 
 
 def _connection(parent: Row, _: Info) -> dict[str, Any] | None:
@@ -143,7 +134,7 @@ def _trigger(parent: Row, info: Info) -> dict[str, Any]:
     return {
         "id": derived_id("IntegrationAction", parent["id"]),
         "name": name,
-        "integration": tenant_of(info).store.get("integrations", parent["integration"]),
+        "integration": found_by_id(tenant_of(info).store, "integrations", parent, "integration"),
         "action": {
             "id": derived_id("Action", component, key),
             "key": key,
@@ -170,10 +161,7 @@ def _input_value(parent: Row, info: Info) -> str | None:
 
 
 def _last_flow_execution(parent: Row, info: Info) -> str | None:
-    value: str | None = tenant_of(info).store.value(
-        "SELECT max(lastExecutedAt) FROM flow_configs WHERE flow = ?", (parent["id"],)
-    )
-    return value
+    return next((row["moment"] for row in beside(tenant_of(info).store, parent, statements.LAST_EXECUTION)), None)
 
 
 def bindables() -> list[ObjectType]:
@@ -182,8 +170,8 @@ def bindables() -> list[ObjectType]:
         "labels": decoded("labels"),
         "customer": related("customers", "customer"),
         "versionCreatedBy": related("users", "versionCreatedBy"),
-        "flows": connection(listings.FLOWS, "integration"),
-        "requiredConfigVariables": connection(listings.REQUIRED_CONFIG_VARIABLES, "integration"),
+        "flows": connection(listings.FLOWS, Below("t.integration")),
+        "requiredConfigVariables": connection(listings.REQUIRED_CONFIG_VARIABLES, Below("t.integration")),
         "instances": _instances,
         "versionSequence": _version_sequence,
         "versions": _version_sequence,

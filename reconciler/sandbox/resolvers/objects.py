@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType
@@ -9,6 +10,7 @@ from ariadne import ObjectType
 from reconciler.sandbox import listings
 from reconciler.sandbox.custom_roles import find_role
 from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.listing import SIBLINGS
 from reconciler.sandbox.paging import Items
 from reconciler.sandbox.resolvers.context import (
     connection,
@@ -19,9 +21,11 @@ from reconciler.sandbox.resolvers.context import (
     related,
     tenant_of,
 )
+from reconciler.sandbox.resolvers.siblings import Below, beside, siblings_of
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.listing import Condition
+    from collections.abc import Callable
+
     from reconciler.sandbox.paging import Page
     from reconciler.sandbox.resolvers.context import Info
     from reconciler.sandbox.roles import Role
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
 def instances(parent: Row | None, info: Info, **arguments: Any) -> Page:
     """Answer ``instances``: all of them, or those of a customer."""
     every_version = tenant_of(info).variants.instances_by_integration == "every-version"
-    resolve = connection(listings.instances(every_version=every_version), "customer" if parent else None)
+    resolve = connection(listings.instances(every_version=every_version), Below("t.customer"))
     return resolve(parent, info, **arguments)
 
 
@@ -44,10 +48,15 @@ def permissions(parent: Role, info: Info, **arguments: Any) -> Page:
     return paged(info, Items(granted), arguments)
 
 
-def organization_users(_: Row, info: Info, **arguments: Any) -> Page:
-    """Answer an organization's ``users``: its team members, not its customers' users."""
-    scope: list[Condition] = [("t.customer IS NULL", ())]
-    return paged(info, listings.USERS.select(tenant_of(info), arguments, scope), arguments)
+def _of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a resolver of an organization's list, which is the same for all that belongs to it."""
+
+    def once(parent: Row, info: Info, **arguments: Any) -> Page:
+        key = (info.field_name, json.dumps(arguments, sort_keys=True))
+        found: Page = siblings_of(parent).once(key, lambda: resolve(None, info, **arguments))
+        return found
+
+    return once
 
 
 def labels_of(table: str) -> Any:
@@ -62,44 +71,45 @@ def labels_of(table: str) -> Any:
     return resolve
 
 
-def _in_use(parent: Row, info: Info) -> bool:
-    """Say whether an instance uses a scoped or a customer's config variable."""
-    found = tenant_of(info).store.value(
-        "SELECT 1 FROM config_variables JOIN required_config_variables required"
-        " ON required.id = requiredConfigVariable WHERE customerConfigVariable = ? OR scopedConfigVariable = ?",
-        (parent["id"], parent["id"]),
-    )
-    return bool(found)
-
-
-def _deployed(parent: Row, info: Info) -> bool:
-    found = tenant_of(info).store.value(
-        "SELECT 1 FROM config_variables JOIN required_config_variables required"
+def _users_of(column: str, condition: str) -> str:
+    """Return a statement that finds what a deployed or any instance uses of scoped and customers' variables."""
+    return (
+        f"SELECT {column} AS part FROM config_variables JOIN required_config_variables required"  # noqa: S608
         " ON required.id = requiredConfigVariable JOIN instances ON instances.id = instance"
-        " WHERE lastDeployedAt IS NOT NULL AND (customerConfigVariable = ? OR scopedConfigVariable = ?)",
-        (parent["id"], parent["id"]),
+        f" WHERE {condition} AND {column} IN ({SIBLINGS}) GROUP BY part"
     )
-    return bool(found)
+
+
+def _uses(column: str, *, deployed: bool) -> Callable[[Row, Info], bool]:
+    sql = _users_of(column, "lastDeployedAt IS NOT NULL" if deployed else "1")
+    return lambda parent, info: bool(beside(tenant_of(info).store, parent, sql))
+
+
+def _role(parent: Row, info: Info) -> Role | None:
+    store = tenant_of(info).store
+    found: Role | None = siblings_of(parent).once(("role", parent["role"]), lambda: find_role(store, parent["role"]))
+    return found
 
 
 def bindables() -> list[ObjectType]:
     owner = ObjectType("Organization")
-    owner.set_field("customers", connection(listings.CUSTOMERS))
-    owner.set_field("users", organization_users)
+    owner.set_field("customers", _of_organization(connection(listings.CUSTOMERS)))
+    # Its team members, not its customers' users.
+    owner.set_field("users", _of_organization(connection(listings.USERS, None, ("t.customer IS NULL", ()))))
     owner.set_field("labels", decoded("labels"))
 
     customer = ObjectType("Customer")
     customer.set_field("labels", decoded("labels"))
     customer.set_field("externalId", optional_string("externalId"))
     customer.set_field("org", organization)
-    customer.set_field("users", connection(listings.USERS, "customer"))
+    customer.set_field("users", connection(listings.USERS, Below("t.customer")))
     customer.set_field("instances", instances)
 
     user = ObjectType("User")
     user.set_field("externalId", optional_string("externalId"))
     user.set_field("customer", related("customers", "customer"))
     user.set_field("org", lambda row, info: None if row["customer"] else organization(row, info))
-    user.set_field("role", lambda row, info: find_role(tenant_of(info).store, row["role"]))
+    user.set_field("role", _role)
     user.set_field("dateJoined", lambda row, _: row["createdAt"])
     user.set_field("tenantId", lambda row, info: (organization(row, info) or {}).get("tenantId"))
 
@@ -108,13 +118,15 @@ def bindables() -> list[ObjectType]:
 
     scoped = ObjectType("ScopedConfigVariable")
     scoped.set_field("customer", related("customers", "customer"))
-    scoped.set_field("customerConfigVariables", connection(listings.CUSTOMER_CONFIG_VARIABLES, "scopedConfigVariable"))
+    scoped.set_field(
+        "customerConfigVariables", connection(listings.CUSTOMER_CONFIG_VARIABLES, Below("t.scopedConfigVariable"))
+    )
     reusable = ObjectType("CustomerConfigVariable")
     reusable.set_field("customer", related("customers", "customer"))
     reusable.set_field("scopedConfigVariable", related("scoped_config_variables", "scopedConfigVariable"))
-    for kind in (scoped, reusable):
-        kind.set_field("isInUse", _in_use)
-        kind.set_field("hasDeployedInstances", _deployed)
+    for kind, column in ((scoped, "scopedConfigVariable"), (reusable, "customerConfigVariable")):
+        kind.set_field("isInUse", _uses(column, deployed=False))
+        kind.set_field("hasDeployedInstances", _uses(column, deployed=True))
 
     agent = ObjectType("OnPremiseResource")
     agent.set_field("customer", related("customers", "customer"))

@@ -1,0 +1,114 @@
+"""A tenant in which every filter has something to let through and something to keep out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.sandbox.custom_roles import add_role
+from reconciler.sandbox.roles import CUSTOMER
+
+if TYPE_CHECKING:
+    from sandbox.client import Api
+
+DEFINITION = """
+name: Crates
+description: Counts crates
+category: Logistics
+labels: [Crates]
+requiredConfigVars:
+  - {key: Depot, dataType: string, defaultValue: north, orgOnly: true}
+  - {key: Count, dataType: number, defaultValue: "1"}
+  - key: Crate Connection
+    dataType: connection
+    connection: {key: basic, component: {key: c}}
+    inputs:
+      host: {type: value, value: h, meta: {visibleToCustomerDeployer: true, visibleToOrgDeployer: false}}
+      port: {type: value, value: "1", meta: {visibleToCustomerDeployer: false, visibleToOrgDeployer: true}}
+  - key: Signed Connection
+    dataType: connection
+    connection: {key: oauth2, component: {key: c}}
+    inputs:
+      authorizeUrl: {type: value, value: "https://x.example/authorize"}
+      tokenUrl: {type: value, value: "https://x.example/token"}
+  - key: Shared Connection
+    dataType: connection
+    useScopedConfigVar: shared-depot
+flows:
+  - name: Count Crates
+    steps:
+      - {name: Trigger, isTrigger: true, action: {key: webhook, component: {key: webhook-triggers}}}
+      - {name: Add Up, action: {key: sum, component: {key: math}}}
+  - name: Fail
+    steps:
+      - {name: Trigger, isTrigger: true, action: {key: webhook, component: {key: webhook-triggers}}}
+      - {name: Break, action: {key: stop, component: {key: math}}}
+"""
+FAILING = frozenset({"Fail"})
+
+
+def furnish(api: Api, copies: int = 1) -> None:
+    """Fill a sandbox, of which ``FAILING`` are the flows that fail; more copies make more of the same."""
+    with api.sandbox.store.transaction():
+        add_role(api.sandbox.store, "Auditor", CUSTOMER, ["view_instances"])
+    for number in range(copies):
+        _furnish(api, str(number) if number else "")
+
+
+def _furnish(api: Api, mark: str) -> None:
+    """Put one of everything into a sandbox; ``mark`` ends what must be its own."""
+    seed, store = api.sandbox.seed, api.sandbox.store
+    north = seed.customer(f"North{mark}", externalId=f"n-1{mark}", labels=["Gold", "old"], description="Far north")[
+        "id"
+    ]
+    south = seed.customer(f"South{mark}", description="Deep south", allowEmbeddedDesigner=True)["id"]
+    seed.customer(f"east{mark}", externalId=f"e-1{mark}", labels=["silver"])
+    seed.customer(f"Probe{mark}", system=True)
+    seed.user(f"kim@north.example{mark}", customer=north, name="Kim", externalId="u-1", role="Member")
+    seed.user(f"alex@north.example{mark}", customer=north, name="alex", role="Auditor")
+    seed.user(f"sam@south.example{mark}", customer=south)
+    seed.user(f"pat@example.com{mark}", name="Pat", role="Guest", externalId="u-9")
+
+    definition = DEFINITION.replace("name: Crates", f"name: Crates{mark}").replace(
+        "shared-depot", f"shared-depot{mark}"
+    )
+    seed.integration(definition, definition.replace("Counts crates", "Counts them well"))
+    seed.integration(definition.replace("name: Crates", "name: Old Crates"), available=False)
+    own = api.done("importIntegration", "integration { id }", definition=f"name: Own{mark}", customer=north)
+    api.done("updateIntegration", "integration { id }", id=own["id"], description="Only for the north")
+
+    first, second = (seed.version(f"Crates{mark}", number)["id"] for number in (1, 2))
+    signed = [
+        seed.instance("Depot", customer=north, integration=second, labels=["gitops:x"], description="Main"),
+        seed.instance("depot two", customer=north, integration=first),
+        seed.instance("Depot", customer=south, integration=second),
+        seed.instance("Hidden", customer=north, integration=second, system=True),
+    ]
+    for row in signed:
+        seed.authorize(row["id"], "Signed Connection")
+        api.done("deployInstance", "instance { id }", id=row["id"])
+    paused = seed.instance("Paused", customer=north, integration=first, enabled=False, globalDebug=True)
+    seed.instance("Theirs", customer=north, integration=seed.version("Acme Inventory")["id"], designed_by="CUSTOMER")
+    seed.instance("Flowing", customer=south, integration=second, workflow=True)
+    api.done("updateInstance", "instance { id }", id=paused["id"], description="Later")
+
+    for row in signed[:3]:
+        for config in store.where("flow_configs", instance=row["id"]):
+            api.done("testInstanceFlowConfig", "testInstanceFlowConfigResult { statusCode }", id=config["id"])
+            api.request("POST", f"/trigger/{config['id']}", content=b"{}")
+    # One execution still goes on, with a log entry of another kind.
+    latest = store.rows("SELECT id FROM executions ORDER BY seq DESC")[-2]["id"]
+    store.update("executions", latest, ends="2999-01-01T00:00:00.000000+00:00")
+    log = store.rows("SELECT id FROM logs ORDER BY seq")[0]["id"]
+    store.update("logs", log, logType="CONNECTION")
+
+    shared = seed.scoped_variable(f"shared-depot{mark}")["id"]
+    other = seed.scoped_variable(f"other-depot{mark}", scope="CUSTOMER")["id"]
+    store.update("scoped_config_variables", other, status="PENDING", description="For each", managedBy="CUSTOMER")
+    store.update("scoped_config_variables", other, lastConfiguredAt="2020-01-01T00:00:00.000000+00:00")
+    for scoped, customer, key in ((shared, north, "mine"), (shared, south, None), (other, None, "Nobody's")):
+        made = seed.customer_variable(scoped, customer=customer, key=key)["id"]
+        if key:
+            store.update("customer_config_variables", made, status="ERROR", isTest=int(customer is None))
+    agent = seed.on_premise_resource("Agent North", customer=north)["id"]
+    seed.on_premise_resource("agent", port=80)
+    store.update("on_premise_resources", agent, status="UNAVAILABLE")
