@@ -67,7 +67,7 @@ def _head(outcome: Outcome) -> Iterator[str]:
         yield ", ".join([" ".join(about[:2]), *about[2:]] if plan else about)
     if plan and plan.without_secrets:
         yield "Secrets were not resolved and not compared (`--without-secrets`): this plan cannot be applied."
-    yield from (prose(note) for note in outcome.notes)
+    yield from (prose(f"{note}.") for note in outcome.notes)
 
 
 def _cut(parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:

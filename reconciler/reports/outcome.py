@@ -74,3 +74,8 @@ class Outcome:
     """A drift in the light of a receipt, in full."""
     verbose: bool = False
     surroundings: Surroundings = Surroundings()
+
+    def sayings_of(self, address: str) -> list[str]:
+        """Return what is to be said of one address: how it came about, then the rest."""
+        origin = self.origins.get(address)
+        return [*([origin] if origin else []), *self.remarks.get(address, ())]

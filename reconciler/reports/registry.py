@@ -14,6 +14,7 @@ FORMATS = {
     "text": "reconciler.reports.text_report",
     "json": "reconciler.reports.json_report",
     "markdown": "reconciler.reports.markdown_report",
+    "html": "reconciler.reports.html_report",
     "junit": "reconciler.reports.junit_report",
     "codequality": "reconciler.reports.codequality_report",
 }

@@ -21,11 +21,20 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "golden" / "formats"
 DIGESTS = FOLDER / "digests.json"
-ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml", "codequality": "codequality.json"}
+ENDINGS = {
+    "text": "txt",
+    "json": "json",
+    "markdown": "md",
+    "html": "html.json",
+    "junit": "xml",
+    "codequality": "codequality.json",
+}
+"""Of a page the data is kept: what the browser makes of it is looked at in ``tests/browser``."""
 PARTS = {
     "text": {"lines": r"^.", "changes": r"^  [+~^=-] "},
     "json": {"changes": r'"address": "', "fields": r'"sensitive": '},
     "markdown": {"headings": r"^#", "fences": r"^```diff", "folds": r"^<details>", "characters": r"(?s)."},
+    "html": {"changes": r'"address": "', "fields": r'"path": '},
     "junit": {"suites": r"<testsuite ", "cases": r"<testcase ", "failures": r"<failure "},
     "codequality": {"issues": r'"fingerprint": '},
 }
@@ -39,7 +48,17 @@ def whole() -> dict[str, str]:
 
 def kept(outcome: Outcome, form: str) -> str:
     """Return what is kept of a report: the version of the product is left out."""
-    return render(outcome, form).replace(f'"reconcilerVersion": "{__version__}"', '"reconcilerVersion": "x.y.z"')
+    text = render(outcome, form)
+    if form == "html":
+        text = json.dumps(data_of(text), ensure_ascii=False, indent=1) + "\n"
+    return re.sub(rf'"(reconcilerVersion|version)": "{re.escape(__version__)}"', r'"\1": "x.y.z"', text)
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """Return the data that stands in a page."""
+    (found,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    data: dict[str, Any] = json.loads(found)
+    return data
 
 
 def digests() -> dict[str, dict[str, Any]]:

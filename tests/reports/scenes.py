@@ -264,7 +264,7 @@ def three_way() -> Outcome:
         found,
         origins={each.address: ways[number % 3] for number, each in enumerate(found)},
         remarks={found.changes[0].address: ["changed on 2026-01-02 03:04 UTC"]},
-        notes=["Compared with what was applied on 2026-01-01 00:00 UTC."],
+        notes=["Compared with what was applied on 2026-01-01 00:00 UTC"],
     )
 
 
