@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import seed
 from support.browser import _chromium, browser
+from support.recorded import Recorded
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -31,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let hypothesis draw by the seed that was asked for; without one it draws the same in every run."""
     if seed.chosen() is not None:
         config.option.hypothesis_seed = str(seed.chosen())
+    config.pluginmanager.register(Recorded())
 
 
 def pytest_report_header() -> str:

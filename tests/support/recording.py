@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, ObjectValueNode, OperationDefinitionNode, VariableNode, parse
@@ -11,9 +12,10 @@ from graphql import FieldNode, ObjectValueNode, OperationDefinitionNode, Variabl
 from reconciler.sandbox.transport import InProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableMapping
 
     import httpx
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from reconciler.sandbox.app import Sandbox
 
@@ -24,10 +26,11 @@ class Forbidden(AssertionError):
 
 @dataclass(slots=True)
 class Recorder:
-    """Counts what was looked at, so that a test can tell that something was."""
+    """Counts what was looked at, so that a test can tell that something was; ``wrong`` is what was forbidden of it."""
 
     requests: int = 0
     updates: int = 0
+    wrong: list[str] = field(default_factory=list)
 
     def look_at(self, body: bytes) -> None:
         """Raise ``Forbidden`` for an ``updateInstance`` that carries ``configVariables``."""
@@ -38,7 +41,12 @@ class Recorder:
                 continue
             self.updates += 1
             if "configVariables" in (arguments.get("input") or {}):
-                raise Forbidden("updateInstance was sent with configVariables: every other variable is reset")
+                self.wrong.append("updateInstance was sent with configVariables: every other variable is reset")
+                raise Forbidden(self.wrong[-1])
+
+
+RECORDER = Recorder()
+"""One for the whole run of a test process: nothing forbidden may ever be sent."""
 
 
 def root_fields(query: str, variables: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -73,3 +81,34 @@ class Recording(InProcess):
         if request.url.path == "/api":
             self._recorder.look_at(await request.aread())
         return await super().handle_async_request(request)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedApp:
+    """A sandbox's application behind a socket: what the product sends to it passes a recorder, which keeps count."""
+
+    app: ASGIApp
+    recorder: Recorder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/api" or not _of_the_product(scope):
+            await self.app(scope, receive, send)
+            return
+        body = bytearray()
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        with suppress(Forbidden):  # it is kept, and the test that served the sandbox fails by it
+            self.recorder.look_at(bytes(body))
+        given = iter([{"type": "http.request", "body": bytes(body), "more_body": False}])
+
+        async def again() -> Message:
+            return next(given, None) or await receive()
+
+        await self.app(scope, again, send)
+
+
+def _of_the_product(scope: MutableMapping[str, Any]) -> bool:
+    return any(name == b"user-agent" and value.startswith(b"reconciler/") for name, value in scope["headers"])

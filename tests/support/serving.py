@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from support.recording import RECORDER, RecordedApp, Recorder
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -26,11 +28,11 @@ STARTED_WITHIN = 10.0
 def served(sandbox: Sandbox, certificate: Path | None = None) -> Iterator[str]:
     """Serve a sandbox on a free port of the loopback interface, in a thread; yield its address.
 
-    With a ``certificate``, a PEM file that holds its key too, it speaks HTTPS.
+    With a ``certificate``, a PEM file that holds its key too, it speaks HTTPS. What the product sends is looked at.
     """
-    config = uvicorn.Config(
-        sandbox.app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ssl_certfile=certificate
-    )
+    recorder = Recorder()
+    app = RecordedApp(sandbox.app, recorder)
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ssl_certfile=certificate)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -44,6 +46,9 @@ def served(sandbox: Sandbox, certificate: Path | None = None) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+        RECORDER.requests += recorder.requests
+        RECORDER.updates += recorder.updates
+    assert not recorder.wrong, recorder.wrong
 
 
 @dataclass(frozen=True, slots=True)

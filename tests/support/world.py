@@ -13,7 +13,7 @@ from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.variants import Variants
 from reconciler.workflow import Options
-from support.recording import Recorder, Recording
+from support.recording import RECORDER, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 INTEGRATIONS = ROOT / "examples" / "integrations"
-RECORDER = Recorder()
-"""One for the whole run of a test process: nothing forbidden may ever be sent."""
 
 
 class World:

@@ -1,0 +1,64 @@
+"""That the recorder, which every test's product sends through, lets nothing forbidden pass."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from support.recording import RECORDER, Forbidden, Recorder
+from support.serving import served
+from support.world import World
+
+INLINE = 'mutation { updateInstance(input: {id: "x", configVariables: []}) { errors { messages } } }'
+BY_ALIAS = """mutation ($first: UpdateInstanceInput!) {
+  op0: updateInstance(input: $first) { errors { messages } }
+}"""
+REQUESTS: dict[str, dict[str, Any]] = {
+    "in the document": {"query": INLINE},
+    "in a variable": {"query": BY_ALIAS, "variables": {"first": {"id": "x", "configVariables": []}}},
+    "as null": {"query": BY_ALIAS, "variables": {"first": {"id": "x", "configVariables": None}}},
+}
+
+
+@pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
+def test_config_variables_in_update_instance_do_not_pass(request_: dict[str, Any]) -> None:
+    """However they are written, config variables in ``updateInstance`` are noticed."""
+    recorder = Recorder()
+    with pytest.raises(Forbidden):
+        recorder.look_at(json.dumps(request_).encode())
+    assert (recorder.requests, recorder.updates, len(recorder.wrong)) == (1, 1, 1)
+
+
+def test_other_mutations_pass() -> None:
+    """The mutation that is meant for them may carry config variables, and ``updateInstance`` anything else."""
+    recorder = Recorder()
+    query = BY_ALIAS.replace("updateInstance", "updateInstanceConfigVariables")
+    recorder.look_at(json.dumps({**REQUESTS["in a variable"], "query": query}).encode())
+    recorder.look_at(json.dumps({"query": BY_ALIAS, "variables": {"first": {"id": "x", "enabled": True}}}).encode())
+    assert (recorder.requests, recorder.updates, recorder.wrong) == (2, 1, [])
+
+
+@pytest.mark.parametrize(("agent", "noticed"), [("reconciler/0.1.0", True), ("a test of the sandbox", False)])
+def test_what_the_product_sends_over_a_socket_is_looked_at(agent: str, noticed: bool) -> None:
+    """A test fails when the product sent something forbidden to the sandbox that the test served, and only then."""
+
+    def post() -> None:
+        with World() as world, served(world.sandbox) as url:
+            headers = {"User-Agent": agent, "Authorization": f"Bearer {world.sandbox.settings.token}"}
+            assert httpx.post(f"{url}/api", json=REQUESTS["in the document"], headers=headers).status_code == 200
+
+    if not noticed:
+        post()
+        return
+    with pytest.raises(AssertionError, match="every other variable is reset"):
+        post()
+
+
+def test_everything_a_world_sends_is_counted() -> None:
+    """What a world's product asks and writes is looked at."""
+    before = RECORDER.requests
+    with World() as world:
+        world.apply("apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: a}\nspec: {name: A}")
+    assert RECORDER.requests > before + 1

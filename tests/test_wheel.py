@@ -1,0 +1,53 @@
+"""The wheel: all that the product needs at run time is in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = ("schemas", "examples")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder into which a wheel of this tree was unpacked, the way an installation does it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def run(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the product as it is installed there, far from the source tree."""
+    environ = {**os.environ, "PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *words]
+    return subprocess.run(command, cwd=site.parent, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_the_wheel_holds_what_is_read_at_run_time(site: Path) -> None:
+    """Every schema, example and GraphQL document of the source tree is in the wheel, byte for byte."""
+    sources = {f"reconciler/{path.relative_to(ROOT)}": path for each in SHIPPED for path in (ROOT / each).rglob("*.*")}
+    sources |= {str(path.relative_to(ROOT)): path for path in (ROOT / "reconciler").rglob("*.graphql")}
+    assert len(sources) > 20
+    different = [name for name, path in sources.items() if (site / name).read_bytes() != path.read_bytes()]
+    assert not different
+
+
+def test_the_wheel_works_far_from_the_source_tree(site: Path) -> None:
+    """Unpacked elsewhere, it is the wheel's own code that runs, and it finds its schemas and examples."""
+    found = run(site, "-c", "import reconciler; print(reconciler.__file__)")
+    assert found.stdout.startswith(str(site))
+    examples = site / "reconciler" / "examples" / "manifests"
+    checked = run(site, "-m", "reconciler", "validate", "-f", str(examples), "--without-secrets")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert "Instances" in checked.stdout
+    assert run(site, "-m", "reconciler", "schema").stdout.startswith("{")
