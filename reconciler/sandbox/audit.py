@@ -146,7 +146,13 @@ class AuditLog:
         if self._file is None:
             return
         # Arguments and results hold secrets: nobody else may read them.
-        with open(self._file, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with open(
+            self._file,
+            "a",
+            encoding="utf-8",
+            errors="backslashreplace",
+            opener=lambda name, flags: os.open(name, flags, 0o600),
+        ) as file:
             file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 

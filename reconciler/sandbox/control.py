@@ -78,13 +78,21 @@ def _set_faults(sandbox: Sandbox, body: str) -> None:
     if not body.lstrip().startswith("{"):
         specs: list[tuple[str, dict[str, Any]]] = [(line, {}) for line in body.splitlines() if line.strip()]
     else:
-        options = json.loads(body)
+        options = _mapping(body)
         specs = [(str(options.pop("kind", "")), options)]
     # What is wrong with one of them keeps all of them from being set.
     for spec, options in specs:
         fault_of(spec, options)
     for spec, options in specs:
         sandbox.faults.add(spec, **options)
+
+
+def _mapping(body: str) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("The JSON is nested too deeply.") from error
+    return data
 
 
 def _local(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reconciler.sandbox.definition_shape import misshapen
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -130,12 +132,15 @@ def parse_definition(text: str) -> Definition:
     """Return the definition that the YAML text holds, or raise :class:`DefinitionError`."""
     try:
         data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, the C one where there is one
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date that is none is a ValueError
         raise DefinitionError(f"The definition is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict) or not isinstance(data.get("name"), str) or not data["name"].strip():
         raise DefinitionError("A definition is a mapping with a 'name'.")
     if data.get("definitionVersion", 7) != 7:
         raise DefinitionError(f"Only definitionVersion 7 can be imported, not {data['definitionVersion']!r}.")
+    wrong = misshapen(data)
+    if wrong:
+        raise DefinitionError(f"The definition has the wrong shape at {wrong}.")
     pages = data.get("configPages") or []
     user_level = {
         element.get("value")
@@ -155,11 +160,18 @@ def parse_definition(text: str) -> Definition:
         documentation=data.get("documentation") or "",
         labels=tuple(data.get("labels") or ()),
         endpoint_type=_upper(data.get("endpointType")) or "FLOW_SPECIFIC",
-        pages=json.dumps(pages, default=str),
+        pages=_pages(pages),
         variables=variables,
         flows=flows,
         renames=dict(data.get("renameAttributes") or {}),
     )
+
+
+def _pages(pages: Any) -> str:
+    try:
+        return json.dumps(pages, default=str)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DefinitionError("The definition's configPages cannot be written as JSON.") from error
 
 
 def _check_unique(what: str, names: list[str]) -> None:

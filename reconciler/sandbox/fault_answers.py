@@ -88,7 +88,7 @@ def afterwards(
     kinds: Mapping[str, Fault] = {fault.kind: fault for fault in faults}
     if "partial" in kinds:
         _lose(answer, kinds["partial"], asked, keys)
-    content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode(errors="backslashreplace")
     for kind in ("timeout-after", "drop-after"):
         if kind in kinds:
             return Cut(kinds[kind].seconds)

@@ -133,7 +133,7 @@ def _carried_out(call: _Call, context: Context) -> tuple[dict[str, Any], int]:
 def _read(body: bytes, *, official: bool) -> _Call:
     try:
         data = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GraphQLError("POST body sent invalid JSON.") from error
     if not isinstance(data, dict) or not isinstance(data.get("query"), str) or not data["query"]:
         raise GraphQLError("Must provide query string.")

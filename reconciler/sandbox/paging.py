@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _PREFIX = "arrayconnection:"
+_LAST = 2**31
+"""No list is longer, and the store knows no much larger numbers."""
 
 
 class Source(Protocol):
@@ -43,7 +45,7 @@ def position(text: str | None) -> int | None:
     """Return the position a cursor names; a blank or unreadable one names none."""
     try:
         decoded = base64.b64decode(text or "", validate=True).decode()
-        return int(decoded.removeprefix(_PREFIX)) if decoded.startswith(_PREFIX) else None
+        return min(int(decoded.removeprefix(_PREFIX)), _LAST) if decoded.startswith(_PREFIX) else None
     except (binascii.Error, ValueError):
         return None
 

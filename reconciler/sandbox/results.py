@@ -23,7 +23,7 @@ def results_path(tenant: Tenant, step: str) -> str:
 
 def results_file(tenant: Tenant, step: str, signature: str) -> bytes | None:
     """Return the file, MessagePack of ``{data, contentType}``, or ``None`` for a wrong signature."""
-    if not hmac.compare_digest(signature, _signature(tenant, step)):
+    if not hmac.compare_digest(signature.encode(), _signature(tenant, step).encode()):
         return None
     row = tenant.store.get("step_results", step)
     packed: bytes = msgpack.packb({"data": result_data(row), "contentType": row["contentType"]})

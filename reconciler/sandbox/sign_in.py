@@ -56,6 +56,6 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode()
         data = json.loads(text) if text.lstrip().startswith("{") else dict(parse_qsl(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -40,7 +40,7 @@ class Tokens:
     def refresh(self, refresh_token: Any) -> dict[str, Any] | None:
         """Return a new access token as an OAuth 2.0 answer, or ``None`` for a wrong refresh token."""
         if not isinstance(refresh_token, str) or not hmac.compare_digest(
-            refresh_token.encode(), self._refresh.encode()
+            refresh_token.encode(errors="replace"), self._refresh.encode()
         ):
             return None
         self._issued += 1

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.sandbox.app import create_app
+from reconciler.sandbox.paging import cursor
 from reconciler.sandbox.rate import Rate
 from reconciler.sandbox.schema import executable_schema, prepared, root_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sandbox.client import Api
 
@@ -63,6 +65,43 @@ def test_a_request_that_makes_no_sense_is_a_400(api: Api, body: str, message: st
     answer = api.request("POST", "/api", headers=api.headers, content=body)
     assert answer.status_code == 400
     assert any(message in error["message"] for error in answer.json()["errors"]), answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api", "[" * 100_000, 400),
+        ("/api", json.dumps({"query": "{a" * 3000 + "}" * 3000}), 400),
+        (
+            "/api",
+            r'{"query": "query ($n: String) { customers(name: $n) { totalCount } }", "variables": {"n": "\ud800"}}',
+            200,
+        ),
+        (
+            "/api",
+            r'{"query": "mutation { deleteUser(input: {}) { errors { field } } }", "variables": {"n": "\ud800"}}',
+            200,
+        ),
+        ("/api", json.dumps({"query": f'{{ users(after: "{cursor(10**40)}") {{ nodes {{ id }} }} }}'}), 200),
+        ("/auth/refresh", r'{"refresh_token": "\ud800"}', 401),
+        ("/auth/refresh", "{" * 3 + "[" * 100_000, 401),
+        ("/trigger/%00", "", 404),
+        ("/sandbox/faults", "[" * 100_000, 400),
+        ("/sandbox/faults", '{"kind": ' + "[" * 100_000, 400),
+        ("/sandbox/authorize/%00", "", 404),
+    ],
+)
+def test_no_request_is_too_strange_to_be_answered(
+    start: Callable[..., Api], tmp_path: Path, path: str, body: str, status: int
+) -> None:
+    """Depth, lone surrogates and huge numbers are answered like any other mistake, and do not keep a log from being."""
+    api = start(log=tmp_path / "sandbox.log")
+    assert api.request("POST", path, headers=api.headers, content=body).status_code == status
+
+
+def test_a_signature_of_strange_letters_is_a_wrong_one(api: Api) -> None:
+    """Step results are not given to whoever makes a signature up."""
+    assert api.request("GET", "/results/x?X-Amz-Signature=%C3%A9").status_code == 403
 
 
 def test_what_a_document_does_not_declare_is_ignored(api: Api) -> None:
