@@ -69,6 +69,8 @@ class Options:
     def fingerprint_key(self) -> str:
         """The key of fingerprints and seals, empty without one; raises ``UsageError`` for one that is too short."""
         key = self.environ.get(FINGERPRINT_KEY, "").strip()
+        if not key.isascii() and key.encode(errors="replace").decode() != key:
+            raise UsageError(f"{FINGERPRINT_KEY} is not UTF-8 text")
         if 0 < len(key) < SHORTEST_KEY:
             raise UsageError(
                 f"{FINGERPRINT_KEY} is too short to keep secrets by; expected at least {SHORTEST_KEY} characters, "

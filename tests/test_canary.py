@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
@@ -15,16 +16,18 @@ from support.world import World
 from reconciler.sandbox.transport import InProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from support.serving import Ran
+
+    from reconciler.sandbox.app import Sandbox
 
 CANARIES = {
     name: f"canary-{name}-7Gk2pQ"
     for name in (
         "token", "password", "username", "file", "exec", "flow-key", "string", "form", "pair", "list",
-        "live-input", "live-flow-key", "multi\nline", 'quo"te', "ünïcode",
+        "live-input", "live-flow-key", "fingerprint-key", "multi\nline", 'quo"te', "ünïcode",
     )
 }  # fmt: skip
 
@@ -81,6 +84,7 @@ def _environ() -> dict[str, str]:
     named = {
         "STRING": "string", "LIST": "list", "PAIR": "pair", "PASSWORD": "password", "FLOW_KEY": "flow-key",
         "FORM": "form", "MULTILINE": "multi\nline", "QUOTE": 'quo"te', "UNICODE": "ünïcode",
+        "RECONCILER_FINGERPRINT_KEY": "fingerprint-key",
     }  # fmt: skip
     return {variable: CANARIES[name] for variable, name in named.items()}
 
@@ -220,19 +224,38 @@ def test_secrets_arrive_all_the_same(tree: Path, world: World) -> None:
     assert {name for name in sent if CANARIES[name] in arrived} == sent
 
 
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "in base64 for addresses": lambda text: base64.urlsafe_b64encode(b"x" + text.encode()).decode(),
+    "as in an address": quote,
+    "as in a form": quote_plus,
+    "as in HTML": html.escape,
+    "as JSON in JSON": json.dumps,
+    "in hex": lambda text: text.encode().hex(),
+}
+
+
 class Echo(InProcess):
-    """An API that refuses every mutation, and quotes all that it was sent in what it says."""
+    """An API that refuses every mutation, and quotes all that it was sent in what it says, encoded in some way."""
+
+    def __init__(self, sandbox: Sandbox, encode: Callable[[str], str]) -> None:
+        super().__init__(sandbox)
+        self._encode = encode
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(await request.aread()) if request.url.path == "/api" else {}
         if "mutation" not in body.get("query", ""):
             return await super().handle_async_request(request)
-        quoted = json.dumps(body["variables"], ensure_ascii=False)
+        quoted = self._encode(json.dumps(body["variables"], ensure_ascii=False))
         message = f"cannot take {quoted} from {request.headers['authorization']}"
         return httpx.Response(200, json={"data": None, "errors": [{"message": message}]})
 
 
-def test_no_secret_in_what_the_api_says(tree: Path, world: World, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
+def test_no_secret_in_what_the_api_says(
+    encode: Callable[[str], str], tree: Path, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     """A server that quotes everything in its error messages cannot make us show a secret."""
     caplog.set_level("DEBUG", logger="reconciler")
     one = "\n---\n".join(MANIFESTS.split("\n---\n")[:2])
@@ -240,7 +263,7 @@ def test_no_secret_in_what_the_api_says(tree: Path, world: World, caplog: pytest
     world.environ |= _environ()
     created = MANIFESTS.split("\n---\n", maxsplit=1)[0]
     world.apply(created)
-    results = world.apply(tree / "manifests", allow_exec=True, transport=Echo(world.sandbox))
+    results = world.apply(tree / "manifests", allow_exec=True, transport=Echo(world.sandbox, encode))
     said = [message for result in results for message in result.messages]
     assert any("cannot take" in message for message in said)
     assert leaks("\n".join([*said, caplog.text])) == []

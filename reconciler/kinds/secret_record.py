@@ -53,7 +53,9 @@ def record_of(
     else:
         tags = declared_tags(declared, declarations, live.node if live else None, maker)
         before, after = _next(carried, tags, moves=moves)
-    reason = _reason(carried, before, configuration.unknown, keyed=maker is not None)
+    # A field that differs explains by itself why the fingerprint of its old value goes.
+    explained = maker is not None and configuration.sends_inputs and not configuration.unknown
+    reason = "" if explained else _reason(carried, before, configuration.unknown, keyed=maker is not None)
     if (before, after) == (carried, carried):
         return Record(labels, labels)
     return Record(as_labels(before), as_labels(after), labels, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import traceback
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from prismatic.fake_tenant import RENEWABLE, FakeTenant, with_api
 
@@ -17,7 +18,7 @@ from reconciler.errors import ApiError
 from reconciler.kinds.document import parse_operations
 from reconciler.kinds.secret import Secret
 from reconciler.prismatic.batching import Call
-from reconciler.prismatic.redaction import Redactor, one_line, secrets_in
+from reconciler.prismatic.redaction import COMMON_WORDS, Redactor, one_line, secrets_in
 
 if TYPE_CHECKING:
     from reconciler.prismatic.api import Api
@@ -112,6 +113,12 @@ HIDDEN = "(sensitive)"
         (["{not json"], "{not json", HIDDEN),
         (['quo"ted'], 'value "quo\\"ted"', f'value "{HIDDEN}"'),
         ([""], "nothing to hide", "nothing to hide"),
+        (["true"], "must be true or 'false', not \"true\"", f"must be true or 'false', not \"{HIDDEN}\""),
+        (["a"], "a secret: a", f"{HIDDEN} secret: {HIDDEN}"),
+        (["pass", "password-of-acme"], "password-of-acme, pass", f"{HIDDEN}, {HIDDEN}"),
+        (["two\nlines of it"], "got 'two\nlines of it'", f"got '{HIDDEN}'"),
+        (["p@ss/w&rd+1"], "at /x?p=p%40ss%2Fw%26rd%2B1 <p@ss/w&amp;rd+1>", f"at /x?p={HIDDEN} <{HIDDEN}>"),
+        (["hunter22"], "aHVudGVyMjI= 68756e7465723232", f"{HIDDEN}= {HIDDEN}"),
         (
             [],
             "Variable '$x' got invalid value {'a': 'b; c'}; expected text",
@@ -131,8 +138,18 @@ def test_what_a_server_says_is_made_fit_to_show(secrets: list[str], text: str, e
 @given(st.text(min_size=4, max_size=40), st.text(max_size=30), st.text(max_size=30))
 def test_a_secret_is_hidden_wherever_it_stands(secret: str, before: str, after: str) -> None:
     """No text around a secret lets it through."""
+    assume(secret.lower() not in COMMON_WORDS)
     hidden = Redactor([secret]).hide(before + secret + after)
     assert secret not in hidden.replace(HIDDEN, "") or secret in before + after
+
+
+@given(st.text(min_size=14, max_size=40), st.binary(max_size=9), st.binary(max_size=9))
+def test_a_secret_is_hidden_within_a_longer_base64(secret: str, before: bytes, after: bytes) -> None:
+    """Wherever it begins in a text that a server gives back encoded, all but a few characters at its ends is hidden."""
+    raw = secret.encode()
+    shown = Redactor([secret]).hide(base64.b64encode(before + raw + after).decode()).replace(HIDDEN, "")
+    around = len(base64.b64encode(before)) + len(base64.b64encode(after))
+    assert len(shown) <= around + 8
 
 
 @given(st.text(max_size=600))
