@@ -1,4 +1,4 @@
-"""The use cases, each in a few lines: validate, plan, apply, drift."""
+"""The use cases, each in a few lines: validate, plan, apply, drift, export."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from reconciler.applying.results import Result
+    from reconciler.exporting.export import Exported, Wanted
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Registry, View
     from reconciler.manifests import Manifests
@@ -47,6 +48,7 @@ class Options:
     profile: str | None = None
     allow_exec: bool = False
     without_secrets: bool = False
+    keep_secrets: bool = False
     resend_secrets: bool = False
     take_over: bool = False
     allowed_flags: frozenset[str] = frozenset()
@@ -86,6 +88,7 @@ class Options:
             "environment": self.environment,
             "targets": list(self.targets),
             "resendSecrets": self.resend_secrets,
+            "keepSecrets": self.keep_secrets,
             "takeOver": self.take_over,
             "allowedFlags": sorted(self.allowed_flags),
             "allowDeletes": self.allow_deletes,
@@ -100,6 +103,7 @@ def validate(options: Options) -> Manifests:
             environment=options.environment,
             allow_exec=options.allow_exec,
             without_secrets=options.without_secrets,
+            keep_secrets=options.keep_secrets,
             targets=options.targets,
             environ=options.environ,
             stdin=options.stdin,
@@ -109,12 +113,12 @@ def validate(options: Options) -> Manifests:
     )
 
 
-def connect(options: Options, manifests: Manifests) -> Connection:
-    """Return the connection to the tenant that the manifests are for; to be entered."""
+def connect(options: Options, manifests: Manifests | None) -> Connection:
+    """Return the connection to the tenant that the manifests (if there are any) are for; to be entered."""
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.settings import find_endpoint
 
-    url = manifests.environment.url if manifests.environment else None
+    url = manifests.environment.url if manifests and manifests.environment else None
     endpoint = find_endpoint(options.environ, profile=options.profile, url=url)
     return Connection(
         endpoint,
@@ -217,6 +221,7 @@ def _rules(options: Options, manifests: Manifests, targets: Sequence[str], *, co
         ownership=Ownership(project.ownership_label if project else None, options.take_over),
         guardrails=rails,
         resend_secrets=options.resend_secrets,
+        keep_secrets=options.keep_secrets,
         fingerprinter=_fingerprinter(options),
         pruning=_pruning(manifests, targets, counted=counted),
         guarded=options.guarded,
@@ -280,6 +285,7 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         environment=options.environment or inputs["environment"],
         targets=tuple(inputs["targets"]),
         resend_secrets=inputs["resendSecrets"],
+        keep_secrets=inputs.get("keepSecrets", False),
         take_over=inputs["takeOver"],
         allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
@@ -391,6 +397,23 @@ def _digester(options: Options, connection: Connection) -> Digester:
     from reconciler.receipts.digests import Digester
 
     return Digester(_fingerprinter(options), connection.identity.organization_id)
+
+
+def export(
+    options: Options, wanted: Wanted, folder: Path, manifests: Manifests | None, connection: Connection
+) -> Exported:
+    """Write the tenant as manifests into a folder; ``manifests``, which are there, are brought up to date in place."""
+    from reconciler.exporting.export import Exporter
+
+    tenant = Tenant(connection.identity)
+    return Exporter(options.registry, tenant, connection.read, folder, manifests).run(wanted)
+
+
+def existing_manifests(options: Options, folder: Path) -> Manifests | None:
+    """Return the manifests in a folder, or ``None`` when there are none; raises ``ManifestErrors``."""
+    if not any(folder.rglob("*.yaml")) and not any(folder.rglob("*.yml")):
+        return None
+    return validate(replace(options, files=(str(folder),), keep_secrets=True))
 
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:

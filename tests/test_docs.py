@@ -137,7 +137,7 @@ def test_no_option_is_made_up(page: Path) -> None:
     """Every option that a page writes beside a command of ours, or by itself as code, exists."""
     known = {option for command in _commands().values() for each in command.params for option in each.opts}
     text = page.read_text(encoding="utf-8")
-    ours = "".join(re.findall(r"reconciler [a-z]+[^`\n]*", text))
+    ours = "\n".join(re.findall(r"reconciler [a-z]+[^`\n]*", text))
     named = set(re.findall(r" (--[a-z][a-z-]*)", ours)) | set(re.findall(r"`(--[a-z][a-z-]*)", text))
     assert named - known - {"--help"} == set()
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "plan": "Show what would change.",
     "apply": "Make the tenant what the manifests say, and deploy.",
     "drift": "Tell what is no longer as the manifests say.",
+    "export": "Write the tenant as manifests.",
     "sandbox": "Serve a local API like Prismatic's, to try things out.",
     "demo": "Watch it all at work, on a sandbox.",
     "schema": "Print the manifests' JSON Schema, for editors.",

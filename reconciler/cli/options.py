@@ -48,6 +48,7 @@ def manifest_options(command: Command) -> Command:
         click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml."),
         click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
         click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
+        click.option("--keep-secrets", is_flag=True, help="Where a secret is not given, keep the live one."),
         click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
         click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
     )):  # fmt: skip
@@ -89,6 +90,8 @@ def tenant_options(command: Command) -> Command:
 def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
     """Return the workflow's options for a command's."""
     set_up_log(given["verbose"])
+    if given["without_secrets"] and given.get("keep_secrets"):
+        raise click.UsageError("--without-secrets compares no secret, --keep-secrets those that are given; take one")
     flags = {"--allow-delete-customers"} if given.get("allow_delete_customers") else set()
     return Options(
         files=given["files"],
@@ -97,6 +100,7 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         profile=given.get("profile"),
         allow_exec=given["allow_exec"],
         without_secrets=given["without_secrets"],
+        keep_secrets=given["keep_secrets"],
         resend_secrets=given.get("resend_secrets", False),
         take_over=given.get("take_over", False),
         allowed_flags=frozenset(flags),

@@ -22,7 +22,7 @@ def command(**given: Any) -> int:
     Secrets are not resolved: none is needed to check what is written.
     """
     try:
-        manifests = workflow.validate(workflow_options({**given, "without_secrets": True}))
+        manifests = workflow.validate(workflow_options({**given, "without_secrets": True, "keep_secrets": False}))
     except ReconcilerError as error:
         tell_forge(Outcome("validate", failure=Failure.of(error), surroundings=surroundings(())))
         raise

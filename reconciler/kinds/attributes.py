@@ -51,3 +51,9 @@ def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec
     return {
         attribute.field: text(spec[attribute.field]) for attribute in attributes if attribute.field in changed_fields
     }
+
+
+def declared(attributes: Iterable[Attribute], node: Node, *, full: bool) -> dict[str, str]:
+    """Return what a manifest of the object says of them: those that are set, or all that can be unset as well."""
+    texts = {attribute.field: text(node.get(attribute.field)) for attribute in attributes}
+    return {field: found for field, found in texts.items() if found or full}

@@ -211,7 +211,7 @@ def _connection_warnings(
     if at_risk:
         names = ", ".join(at_risk)
         message = (
-            f"{path[-1]}: {names} of this connection is write-only and in no manifest; it cannot be sent along, "
+            f"{path[-1]}: {names} of this connection is write-only and not given; it cannot be sent along, "
             "and would be lost if the API replaced the connection's inputs as a whole"
         )
         yield Complaint(path, message)

@@ -94,7 +94,9 @@ def compare_connection(
     at_risk: tuple[str, ...] = ()
     if differing or send_held:
         wire["values"] = JsonText(list(_sent(wanted, current, declared)))
-        at_risk = tuple(sorted(name for name, entry in current.items() if entry.held and name not in inputs))
+        kept = {name for name, entry in entries.items() if isinstance(entry, Unresolved) and entry.source}
+        unsent = current.keys() - (inputs.keys() - kept)
+        at_risk = tuple(sorted(name for name in unsent if current[name].held))
     return ConnectionComparison(
         tuple(fields), wire if len(wire) > 1 else None, tuple(sorted(unverified)), tuple(sorted(unknown)), at_risk
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
+from reconciler.kinds.attributes import Attribute, changed, declared, text, unchanged, written
+from reconciler.kinds.declaring import Declared
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
-from reconciler.kinds.labels import label_change, label_same, wanted_labels
+from reconciler.kinds.labels import declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
@@ -175,6 +176,23 @@ class Customer(Kind):
     def observed(self, live: Live) -> Mapping[str, Any]:
         read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
         return {**read, "labels": sorted(self.labels(live))}
+
+    def inventory(self) -> Read:
+        return Read(CUSTOMERS)
+
+    def facets(self, live: Live) -> Mapping[str, frozenset[str]]:
+        names = frozenset(filter(None, (live.name, live.node.get("externalId"))))
+        return {"customer": names, "label": frozenset(declarable_labels(live.node))}
+
+    def file_of(self, handle: str, owner: str | None) -> str:
+        del owner
+        return f"customers/{handle}/customer.yaml"
+
+    def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
+        del view, owner
+        spec: dict[str, Any] = declared(ATTRIBUTES, live.node, full=full)
+        labels = declarable_labels(live.node)
+        return Declared({**spec, **({"labels": labels} if labels or full else {})})
 
 
 KIND = Customer()

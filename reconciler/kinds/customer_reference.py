@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer import CUSTOMERS, Customer, by_external_id, by_name
+from reconciler.kinds.declaring import Belongs
 from reconciler.kinds.kind import Complaint, IdOf
 from reconciler.kinds.resource import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.kind import View
+    from reconciler.kinds.kind import Live, View
     from reconciler.kinds.tenant import Node, Read
 
 PATH = ("customer",)
@@ -79,6 +80,14 @@ def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Complaint]:
     (field, value) = next(iter(named.items()))
     candidates = ", ".join(f"{node['name']!r} ({node['id']})" for node in found)
     return [Complaint((*PATH, field), f"{len(found)} customers have the {field} {value!r}: {candidates}")]
+
+
+def declared_reference(identifier: str, customer: Live | None) -> dict[str, Any]:
+    """Return what a manifest says of the customer that an object belongs to."""
+    if customer is None:
+        return {}
+    external_id = customer.node.get("externalId")
+    return {"customer": Belongs(identifier, {"externalId": external_id} if external_id else {"name": customer.name})}
 
 
 def _outside(named: Mapping[str, str], view: View) -> Sequence[Node]:

@@ -74,7 +74,7 @@ def _changes(
     for field in FIELDS:
         if field not in config or holds(config[field], Unresolved):
             continue
-        wanted, before = _readable(field, reveal(config[field])), _live_value(field, current)
+        wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
         if _same(field, wanted, before) is not same:
             continue
         sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
@@ -90,7 +90,8 @@ def _readable(field: str, wanted: Any) -> Any:
     return list(wanted or ()) if field == "apiKeys" else (wanted or {}) if field == "testHeaders" else text(wanted)
 
 
-def _live_value(field: str, current: Node | None) -> Any:
+def live_value(field: str, current: Node | None) -> Any:
+    """Return a field of a live flow config as it is compared: unset and empty are the same."""
     value = (current or {}).get(field)
     if field == "apiKeys":
         return [key for key in value or () if key is not None]
@@ -130,7 +131,7 @@ def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
         if field in config and not holds(config[field], Unresolved):
             merged[field] = _written(field, _readable(field, reveal(config[field])))
         elif current is not None and current.get(field) is not None:
-            merged[field] = _written(field, _live_value(field, current) if field == "apiKeys" else current[field])
+            merged[field] = _written(field, live_value(field, current) if field == "apiKeys" else current[field])
     kept = {field: current[field] for field in UNDECLARABLE if current and current.get(field) is not None}
     return {**merged, **kept}
 

@@ -16,6 +16,7 @@ from reconciler.kinds.customer_reference import (
     reference_reads,
     references,
 )
+from reconciler.kinds.declared_instances import declared_instance
 from reconciler.kinds.deployment import (
     OPERATIONS,
     decide_deployment,
@@ -26,9 +27,9 @@ from reconciler.kinds.deployment import (
 )
 from reconciler.kinds.flow_configs import compare_flows, same_flows
 from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.integration import choose_version, contents_of, version_of, version_reads
+from reconciler.kinds.integration import CONTENTS, choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
-from reconciler.kinds.labels import all_labels, label_change, label_same, wanted_labels
+from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.tenant import Collection, Read
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.configuration import Configuration
+    from reconciler.kinds.declaring import Declared
     from reconciler.kinds.flow_configs import FlowComparison
     from reconciler.kinds.integration import Version
     from reconciler.kinds.kind import Situation, View
@@ -359,6 +361,20 @@ class Instance(Kind):
     def outcome(self, live: Live) -> Mapping[str, Any]:
         flows = {flow["flow"]["name"]: flow["webhookUrl"] for flow in live.node["flowConfigs"]["nodes"]}
         return {"id": live.id, "webhookUrls": flows}
+
+    def inventory(self) -> Read:
+        return Read(INSTANCES)
+
+    def facets(self, live: Live) -> Mapping[str, frozenset[str]]:
+        labels = frozenset(declarable_labels(live.node))
+        return {"integration": frozenset({live.node["integration"]["name"]}), "label": labels}
+
+    def declaration_reads(self, live: Live) -> Iterator[Read]:
+        identifier = live.node["integration"]["id"]
+        yield Read(CONTENTS, identifier, (("id", identifier),))
+
+    def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
+        return declared_instance(live, view, owner, full=full)
 
 
 def _configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> Step:

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reconciler.kinds.declaring import Undeclarable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from reconciler.kinds.declaring import Declared
     from reconciler.kinds.document import Operation
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.resource import Path, Reference, Resource
@@ -287,6 +290,35 @@ class Kind(ABC):
     def outcome(self, live: Live) -> Mapping[str, Any]:
         """Return what a person needs next, once the object is there."""
         return {"id": live.id}
+
+    def inventory(self) -> Read | None:
+        """Return what reads every live object that a manifest can mean; ``None``: the kind is not exported."""
+        return None
+
+    def facets(self, live: Live) -> Mapping[str, frozenset[str]]:
+        """Return what an export can be narrowed down by: the names of the things that the object has to do with."""
+        del live
+        return {}
+
+    def file_of(self, handle: str, owner: str | None) -> str:
+        """Return where an export writes the manifest, with ``/``; ``owner``: the folder of what it belongs to."""
+        folder = owner or self.name.lower()
+        name = handle.removeprefix(f"{folder.rpartition('/')[2]}-") or handle
+        return f"{folder}/{name}.yaml"
+
+    def callings(self, live: Live, owner: str | None) -> Sequence[str]:
+        """Return words to make a handle of, the best first; ``owner``: the handle of what the object belongs to."""
+        return (f"{owner} {live.name}" if owner else live.name,)
+
+    def declaration_reads(self, live: Live) -> Iterable[Read]:
+        """Yield what must be read to declare the object."""
+        del live
+        return ()
+
+    def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
+        """Return the manifest of a live object: what differs from the defaults, or all that can be declared."""
+        del view, owner, full
+        raise Undeclarable(f"objects of the kind {live.kind} are not exported")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ def label_same(declared: Sequence[str] | None, node: Node) -> list[FieldChange]:
     return [FieldChange(("labels",), sorted(_ordinary(node.get("labels"))), sorted(_ordinary(declared)))]
 
 
+def declarable_labels(node: Node) -> list[str]:
+    """Return the labels that a manifest of the object would name."""
+    return sorted(_ordinary(node.get("labels")))
+
+
 def _present(node: Node | None) -> set[str]:
     return _lower(node.get("labels") if node else ())
 

@@ -32,7 +32,12 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Stands where a ``valueFrom`` was deliberately not resolved (``--without-secrets``)."""
+    """Stands where a ``valueFrom`` was deliberately not resolved.
+
+    ``source`` names what was not there to resolve it from (``--keep-secrets``).
+    """
+
+    source: str = ""
 
     def __str__(self) -> str:
         return "(sensitive)"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
+from reconciler.kinds.attributes import Attribute, changed, declared, text, unchanged, written
 from reconciler.kinds.customer import Customer
 from reconciler.kinds.customer_reference import (
     ambiguous_reference,
     customer_input,
+    declared_reference,
     live_customer_id,
     reference_key,
     reference_name,
@@ -16,13 +17,14 @@ from reconciler.kinds.customer_reference import (
     reference_reads,
     references,
 )
+from reconciler.kinds.declaring import Declared, Remark
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.kind import Situation, View
     from reconciler.kinds.resource import Reference, Resource
@@ -173,6 +175,29 @@ class User(Kind):
     def observed(self, live: Live) -> Mapping[str, Any]:
         read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
         return {**read, "email": live.node["email"], "role": live.node["role"]["id"]}
+
+    def inventory(self) -> Read:
+        return Read(USERS)
+
+    def file_of(self, handle: str, owner: str | None) -> str:
+        del handle
+        return f"{owner}/users.yaml" if owner else "team.yaml"
+
+    def callings(self, live: Live, owner: str | None) -> Sequence[str]:
+        local = live.node["email"].partition("@")[0]
+        return (local, f"{owner} {local}") if owner else (local, live.node["email"])
+
+    def declaration_reads(self, live: Live) -> Iterable[Read]:
+        yield Read(ROLES["customer" if self.owner_id(live) else "organization"])
+
+    def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
+        node = live.node
+        spec = {**declared_reference(self.owner_id(live) or "", owner), "email": node["email"]}
+        spec |= declared(ATTRIBUTES, node, full=full)
+        role = node["role"]["name"]
+        if len(view.tenant.find(ROLES[_scope(spec)], role)) == 1:
+            return Declared({**spec, "role": role})
+        return Declared(spec, [Remark(("role",), f"several roles, or none, are named {role!r}", left_out=True)])
 
 
 KIND = User()

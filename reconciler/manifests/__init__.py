@@ -30,6 +30,8 @@ class ManifestOptions:
     environment: str | None = None
     allow_exec: bool = False
     without_secrets: bool = False
+    keep_secrets: bool = False
+    """Whether a secret that is not there is no error, and the live one stays."""
     targets: tuple[str, ...] = ()
     """Addresses whose secrets are needed, with what they depend on; empty: those of everything."""
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)

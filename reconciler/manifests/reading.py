@@ -52,7 +52,8 @@ class Reading:
         cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         digest = digest_of(resources, selection.project)
-        resolver = Resolver(options.environ, options.allow_exec, run_commands=not self.problems)
+        run = not self.problems
+        resolver = Resolver(options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets)
         resources = self._resolved(resources, resolver)
         self._resolved(partial, resolver)
         if self.problems:

@@ -22,7 +22,15 @@ MAX_BYTES = 1024 * 1024
 
 
 class _Unusable(Exception):
-    """A secret that is not there or cannot be used; ``str()`` says why, without the secret."""
+    """A secret that cannot be used; ``str()`` says why, without the secret."""
+
+
+class _Missing(_Unusable):
+    """A secret that is not there; ``source`` names where it was looked for."""
+
+    def __init__(self, message: str, source: str) -> None:
+        super().__init__(message)
+        self.source = source
 
 
 @dataclass(slots=True)
@@ -32,6 +40,8 @@ class Resolver:
     environ: Mapping[str, str]
     allow_exec: bool = False
     run_commands: bool = True
+    keep: bool = False
+    """Whether what is not there is left unresolved without a complaint."""
     _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
 
     def resolve(self, value: Any, origin: Layers, complaints: list[Complaint], path: ValuePath = ()) -> Any:
@@ -41,6 +51,10 @@ class Resolver:
             place = (*path, "valueFrom", way)
             try:
                 return Secret(self._text(way, value["valueFrom"][way], origin, place))
+            except _Missing as missing:
+                if not self.keep:
+                    complaints.append(Complaint(place, str(missing)))
+                return Unresolved(missing.source)
             except _Unusable as error:
                 complaints.append(Complaint(place, str(error)))
                 return Unresolved()
@@ -54,7 +68,10 @@ class Resolver:
 
     def _variable(self, name: str) -> str:
         if name not in self.environ:
-            raise _Unusable(f"the environment variable {name} is not set; set it, or run with --without-secrets")
+            raise _Missing(
+                f"the environment variable {name} is not set; set it, or run with --keep-secrets or --without-secrets",
+                f"the environment variable {name}",
+            )
         if not self.environ[name]:
             raise _Unusable(f"the environment variable {name} is empty, and an empty secret would blank the live one")
         return self.environ[name]
@@ -114,7 +131,7 @@ def _file(named: str, source: Source) -> str:
         )
     kind = file_kind(target)
     if kind == "missing":
-        raise _Unusable(f"the file {named} does not exist (looked for beside the manifest)")
+        raise _Missing(f"the file {named} does not exist (looked for beside the manifest)", f"the file {named}")
     if kind != "file":
         raise _Unusable(f"the file {named} is {'a folder' if kind == 'folder' else kind}, not a file")
     try:

@@ -10,6 +10,7 @@ from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.kind import Complaint, FieldChange, Situation
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
+from reconciler.planning.keeping import kept_secrets
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
@@ -56,6 +57,8 @@ class Rules:
     ownership: Ownership = field(default_factory=Ownership)
     guardrails: Guardrails = field(default_factory=Guardrails)
     resend_secrets: bool = False
+    keep_secrets: bool = False
+    """Whether secrets that are not given stay as they are live."""
     fingerprinter: Fingerprinter | None = None
     """What secrets are told by that cannot be read; ``None`` without a key."""
     pruning: Pruning = field(default_factory=Pruning)
@@ -202,9 +205,10 @@ class _Planner:
         compared = without_ignored(resource, kind.fixed) if live else resource
         situation = self._situation(resource, live, claim)
         assessment = kind.assess(compared, situation)
-        for complaint in assessment.problems:
+        problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
+        for complaint in (*assessment.problems, *problems):
             self._say(resource, complaint)
-        for complaint in assessment.warnings:
+        for complaint in (*assessment.warnings, *warnings):
             self._warn(resource, complaint)
         fields = [*assessment.fields, *_protection_change(claim, live)]
         if self.rules.everything:

@@ -205,7 +205,7 @@ def test_a_secret_that_a_write_may_cost_is_warned_of() -> None:
     assert found.warnings == [
         Complaint(
             ("configVariables", "Login"),
-            "Login: password of this connection is write-only and in no manifest; it cannot be sent along, and would "
+            "Login: password of this connection is write-only and not given; it cannot be sent along, and would "
             "be lost if the API replaced the connection's inputs as a whole",
         )
     ]

@@ -1,0 +1,1 @@
+"""From a live tenant to manifests that a person would have written."""

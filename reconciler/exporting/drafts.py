@@ -1,0 +1,120 @@
+"""Drafts: one manifest to be, for each live object that is exported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Place
+from reconciler.exporting.handles import handle
+from reconciler.kinds.declaring import Belongs
+from reconciler.kinds.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from reconciler.exporting.inventory import Entry
+    from reconciler.kinds.declaring import Remark
+    from reconciler.kinds.kind import Kind, Live, View
+    from reconciler.kinds.resource import Path
+    from reconciler.kinds.tenant import Read, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The origin of a draft, which is in no file yet."""
+
+    address: str
+
+    @property
+    def start(self) -> Place:
+        return Place(self.address)
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        del path, key
+        return self.start
+
+
+@dataclass(slots=True)
+class Draft:
+    """A live object with its handle; ``spec`` is what differs from the defaults, ``whole`` all that can be said.
+
+    In both a ``Secret`` or ``Unresolved`` stands for what comes from outside.
+    """
+
+    kind: Kind
+    live: Live
+    handle: str
+    owner: str | None = None
+    """The address of what it belongs to, when that is in the manifests."""
+    spec: dict[str, Any] = field(default_factory=dict)
+    whole: dict[str, Any] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"{self.kind.name}/{self.handle}"
+
+    @property
+    def resource(self) -> Resource:
+        """The draft as a resource that can be planned."""
+        return Resource(self.kind.name, self.handle, self.spec, Drafted(self.address))
+
+
+def name_all(entries: Iterable[Entry], known: Mapping[str, str], taken: Iterable[str]) -> list[Draft]:
+    """Give every object its handle.
+
+    ``known`` are the handles of objects that are in the manifests already, by ID; ``taken`` all addresses there.
+    """
+    used: dict[str, set[str]] = {}
+    for address in taken:
+        named, _, known_handle = address.partition("/")
+        used.setdefault(named, set()).add(known_handle)
+    handles = dict(known)
+    drafts = []
+    for entry in entries:
+        kind, live = entry.kind, entry.live
+        if live.id not in handles:
+            owner = handles.get(entry.owner.id) if entry.owner else None
+            callings = kind.callings(live, owner)
+            names = used.setdefault(kind.name, set())
+            handles[live.id] = handle(callings, names, otherwise=kind.name.lower())
+        drafts.append(Draft(kind, live, handles[live.id]))
+    return drafts
+
+
+def declare_all(
+    drafts: Sequence[Draft],
+    owners: Mapping[str, Live | None],
+    handles: Mapping[str, str],
+    view: View,
+    *,
+    full: bool,
+) -> None:
+    """Fill in what each draft says.
+
+    ``owners`` are what the objects belong to, by ID; ``handles`` those of what is in the manifests, by ID.
+    """
+    for draft in drafts:
+        owner = owners[draft.live.id]
+        made = draft.kind.declare(draft.live, view, owner, full=full)
+        whole = made if full else draft.kind.declare(draft.live, view, owner, full=True)
+        if owner and owner.id in handles:
+            draft.owner = f"{owner.kind}/{handles[owner.id]}"
+        draft.spec = _settled(made.spec, handles)
+        draft.whole = _settled(whole.spec, handles)
+        draft.remarks += made.remarks
+
+
+def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]) -> None:
+    """Read what must be known to declare the objects: what their integrations declare, which roles there are."""
+    wanted = [each for draft in drafts for each in draft.kind.declaration_reads(draft.live)]
+    read(tenant, list(dict.fromkeys(wanted)))
+
+
+def _settled(spec: Mapping[str, Any], handles: Mapping[str, str]) -> dict[str, Any]:
+    """Return a spec in which what the object belongs to is named."""
+    return {
+        key: (handles.get(value.id) or dict(value.otherwise)) if isinstance(value, Belongs) else value
+        for key, value in spec.items()
+    }

@@ -1,0 +1,243 @@
+"""An export: inventory → drafts → proof → files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import UsageError
+from reconciler.exporting.drafts import declare_all, name_all, read_for_declaring
+from reconciler.exporting.folder import Folder
+from reconciler.exporting.inventory import take_inventory
+from reconciler.exporting.merging import Edit, edits
+from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, named_in
+from reconciler.exporting.proving import prove
+from reconciler.exporting.yaml_text import document_text
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.locate import Layers
+from reconciler.manifests.schemas import API_VERSION
+from reconciler.manifests.validate import Checker
+from reconciler.planning.reading import read_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from reconciler.exporting.drafts import Draft
+    from reconciler.exporting.inventory import Entry, Narrowing
+    from reconciler.exporting.merging import Refused
+    from reconciler.kinds.kind import Live, Registry
+    from reconciler.kinds.resource import Resource
+    from reconciler.kinds.tenant import Read, Tenant
+    from reconciler.manifests import Manifests
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export: narrowed down by names and by addresses, with defaults spelt out or not."""
+
+    narrowing: Narrowing
+    targets: tuple[str, ...] = ()
+    full: bool = False
+
+
+@dataclass(slots=True)
+class Exported:
+    """What came of an export.
+
+    ``new`` and ``changed`` are addresses by file; ``left_out`` says of objects, and ``kept`` of differences, why they
+    are in no manifest; ``gone`` are the addresses of manifests whose object is not there (any more).
+    """
+
+    new: dict[str, list[str]] = field(default_factory=dict)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    unchanged: int = 0
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    secrets: int = 0
+    """How many values are newly left to the environment."""
+    files: list[Path] = field(default_factory=list)
+
+
+class Exporter:
+    """One export into one folder; ``manifests`` are those that are there already, if any."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        tenant: Tenant,
+        read: Callable[[Tenant, Sequence[Read]], None],
+        root: Path,
+        manifests: Manifests | None,
+    ) -> None:
+        self._registry, self._tenant, self._read = registry, tenant, read
+        self._folder = Folder(root)
+        self._resources = manifests.resources if manifests else ()
+        self._outside = Outside({name for resource in self._resources for name in _names_of(resource)})
+        self._files: dict[str, str] = {}
+        """By address: the folder of what can own something."""
+        self.outcome = Exported()
+
+    def run(self, wanted: Wanted) -> Exported:
+        """Write the manifests; raises ``UsageError`` for names that nothing in the tenant has."""
+        entries = take_inventory(self._registry, self._tenant, self._read)
+        existing = self._existing()
+        drafts = self._chosen(entries, wanted, existing)
+        read_for_declaring(drafts, self._tenant, self._read)
+        view = read_for((), self._registry, self._tenant, self._read)
+        handles = {draft.live.id: draft.handle for draft in drafts}
+        handles |= {identifier: resource.handle for identifier, resource in existing.items()}
+        owners = {entry.live.id: entry.owner for entry in entries}
+        declare_all(drafts, owners, handles, view, full=wanted.full)
+        drafts = self._provable(drafts)
+        for draft in drafts:
+            self._place(draft, existing)
+        self._update([(draft, existing[draft.live.id]) for draft in drafts if draft.live.id in existing])
+        for draft in drafts:
+            if draft.live.id not in existing:
+                self._add(draft)
+        self._finish()
+        return self.outcome
+
+    def _existing(self) -> dict[str, Resource]:
+        """Return the manifests that there are, by the ID of the object that each means."""
+        view = read_for(self._resources, self._registry, self._tenant, self._read)
+        found: dict[str, Resource] = {}
+        for resource in self._resources:
+            live = view.live(resource.address)
+            if live:
+                found[live.id] = resource
+            elif not resource.lifecycle.absent:
+                self.outcome.gone.append(resource.address)
+        return found
+
+    def _chosen(self, entries: Sequence[Entry], wanted: Wanted, existing: Mapping[str, Resource]) -> list[Draft]:
+        known = {identifier: resource.handle for identifier, resource in existing.items()}
+        drafts = name_all(entries, known, [resource.address for resource in self._resources])
+        chosen = {entry.live.id for entry in wanted.narrowing.chosen(entries)}
+        if wanted.targets:
+            chosen &= _targeted(drafts, entries, wanted.targets)
+        absent = {identifier for identifier, resource in existing.items() if resource.lifecycle.absent}
+        return [draft for draft in drafts if draft.live.id in chosen - absent]
+
+    def _provable(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Return the drafts of which a plan finds nothing to do; say of the others why there is no manifest."""
+        checker = Checker(self._registry)
+        refused: dict[str, str] = {}
+        for draft in drafts:
+            for complaint in checker.problems(_document(draft, Outside().replaced(draft.spec, draft.address, ()))):
+                refused.setdefault(draft.address, complaint.message)
+        twice = Counter((draft.kind.name, draft.kind.identity(draft.spec)) for draft in drafts)
+        for draft in drafts:
+            if twice[draft.kind.name, draft.kind.identity(draft.spec)] > 1:
+                refused.setdefault(draft.address, "another object cannot be told from it by what a manifest can say")
+        sound = [draft.resource for draft in drafts if draft.address not in refused]
+        proof = prove(sound, self._registry, self._tenant, self._read, refused, unchanging=True)
+        for draft in drafts:
+            if draft.address in proof.refused:
+                self.outcome.left_out.append((f"{draft.address} {draft.live.name!r}", proof.refused[draft.address]))
+        return [draft for draft in drafts if draft.address not in proof.refused]
+
+    def _place(self, draft: Draft, existing: Mapping[str, Resource]) -> None:
+        """Note in which file the draft is or comes, so that what belongs to it comes beside it."""
+        owner = self._files[draft.owner].rpartition("/")[0] if draft.owner in self._files else None
+        file = draft.kind.file_of(draft.handle, owner)
+        resource = existing.get(draft.live.id)
+        if resource and isinstance(resource.origin, Layers):
+            base = resource.origin.documents[0].source
+            relative = _relative(base.folder / base.shown.rpartition("/")[2], self._folder.root)
+            file = relative if relative and "/" in relative else file
+        self._files[draft.address] = file
+
+    def _add(self, draft: Draft) -> None:
+        spec = self._outside.replaced(draft.spec, draft.address, ())
+        text = document_text(_document(draft, spec), draft.remarks)
+        if text is None:
+            self.outcome.left_out.append((draft.address, "YAML cannot hold what it has"))
+            return
+        self._folder.append(self._files[draft.address], text)
+        self.outcome.new.setdefault(self._files[draft.address], []).append(draft.address)
+
+    def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
+        """Change the lines of existing manifests that say something else than what is live."""
+        proof = prove([resource for _, resource in pairs], self._registry, self._tenant, self._read, {})
+        by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
+        for draft, resource in pairs:
+            if resource.address in proof.refused:
+                self.outcome.kept.append((draft.address, proof.refused[resource.address]))
+                continue
+            for found in edits(resource, draft, proof.changes.get(resource.address)):
+                if isinstance(found, Edit):
+                    source = found.document.source
+                    file = source.folder / source.shown.rpartition("/")[2]
+                    by_file.setdefault(file, []).append((draft, found))
+                else:
+                    self._keep(draft, found)
+        touched = {draft.address for each in by_file.values() for draft, _ in each}
+        self.outcome.unchanged = len(pairs) - len(touched)
+        for file, changes in by_file.items():
+            self._edit(file, changes)
+
+    def _edit(self, file: Path, found: Sequence[tuple[Draft, Edit]]) -> None:
+        values = [(edit, self._outside.replaced(edit.value, draft.address, edit.path)) for draft, edit in found]
+        refused = self._folder.edit(file, values)
+        name = _relative(file, self._folder.root) or str(file)
+        for draft, edit in found:
+            path = ".".join(map(str, edit.path))
+            if edit in refused:
+                reason = f"{name} cannot say it without losing a comment, or changing an alias's other places"
+                self.outcome.kept.append((draft.address, f"{path}: {reason}"))
+            else:
+                self.outcome.changed.setdefault(name, []).append(f"{draft.address} {path}")
+
+    def _keep(self, draft: Draft, found: Refused) -> None:
+        self.outcome.kept.append((draft.address, f"{'.'.join(map(str, found.path))}: {found.reason}"))
+
+    def _finish(self) -> None:
+        self.outcome.secrets = sum(map(len, self._outside.names.values()))
+        file = self._folder.root / EXAMPLE_FILE
+        before = file.read_text(encoding="utf-8") if file.exists() else ""
+        more = {EXAMPLE_FILE: example_text(before, self._outside.names)} if self._outside.names else {}
+        self.outcome.files = self._folder.write(more)
+
+
+def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = {"name": draft.handle}
+    return {"apiVersion": API_VERSION, "kind": draft.kind.name, "metadata": metadata, "spec": dict(spec)}
+
+
+def _names_of(resource: Resource) -> Iterator[str]:
+    """Yield the environment variables that a manifest and its overlays name."""
+    if isinstance(resource.origin, Layers):
+        for document in resource.origin.documents:
+            yield from named_in(document.data)
+
+
+def _targeted(drafts: Sequence[Draft], entries: Sequence[Entry], targets: Sequence[str]) -> set[str]:
+    """Return the IDs of the targets and of what they belong to; raises ``UsageError`` for one that there is not."""
+    owners: dict[str, Live | None] = {entry.live.id: entry.owner for entry in entries}
+    by_address = {draft.address: draft.live.id for draft in drafts}
+    unknown = [target for target in targets if target not in by_address]
+    if unknown:
+        raise UsageError(
+            "\n".join(
+                f"--target {target}: nothing in the tenant gets this address; {did_you_mean(target, by_address)}"
+                for target in unknown
+            )
+        )
+    found: set[str] = set()
+    for target in targets:
+        identifier: str | None = by_address[target]
+        while identifier:
+            found.add(identifier)
+            owner = owners[identifier]
+            identifier = owner.id if owner else None
+    return found
+
+
+def _relative(file: Path, root: Path) -> str | None:
+    """Return a file's path below the root with ``/``, or ``None`` where it is elsewhere."""
+    resolved, base = file.resolve(), root.resolve()
+    return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else None

@@ -1,0 +1,52 @@
+"""Handles for live objects: readable, stable, and unique among the manifests of a kind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from anyascii import anyascii
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LONGEST = 80
+_QUOTES = re.compile(r"['`]")
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+def slug(words: str) -> str:
+    """Return words in any script as lower-case letters, digits and dashes; empty when nothing is left of them."""
+    return _BETWEEN.sub("-", _QUOTES.sub("", anyascii(words).lower())).strip("-")
+
+
+def handle(callings: Iterable[str], taken: set[str], *, otherwise: str) -> str:
+    """Return a handle that is not taken, and take it; ``otherwise`` stands in for names of which nothing is left."""
+    for candidate in _candidates([slug(words) for words in callings], otherwise):
+        if candidate not in taken:
+            taken.add(candidate)
+            return candidate
+    raise AssertionError  # the candidates never end
+
+
+def _candidates(slugs: list[str], otherwise: str) -> Iterator[str]:
+    usable = [_cut(_without_echo(each)) for each in slugs if each] or [otherwise]
+    yield from usable
+    number = 2
+    while True:
+        yield f"{usable[-1]}-{number}"
+        number += 1
+
+
+def _cut(text: str) -> str:
+    return text[:LONGEST].rstrip("-")
+
+
+def _without_echo(text: str) -> str:
+    """Return a slug without words said twice in a row: ``acme-acme-inventory`` is ``acme-inventory``."""
+    words = text.split("-")
+    for length in range(len(words) // 2, 0, -1):
+        for start in range(len(words) - 2 * length + 1):
+            if words[start : start + length] == words[start + length : start + 2 * length]:
+                return _without_echo("-".join(words[:start] + words[start + length :]))
+    return text

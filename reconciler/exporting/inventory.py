@@ -1,0 +1,95 @@
+"""Everything in the tenant that manifests can mean, and what belongs to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import UsageError
+from reconciler.kinds.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import Kind, Live, Registry
+    from reconciler.kinds.tenant import Read, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One live object, and the one that it belongs to."""
+
+    kind: Kind
+    live: Live
+    owner: Live | None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What an export is narrowed down to: by facet (``customer``, ``integration``, ``label``) the names asked for."""
+
+    wanted: Mapping[str, Sequence[str]]
+
+    def chosen(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return the entries that have to do with what was asked for, or belong to something that does.
+
+        Raises ``UsageError`` for a name that nothing has.
+        """
+        missing = [
+            f"--{facet} {name}: nothing in the tenant has this {facet}; {did_you_mean(name, known)}"
+            for facet, names in self.wanted.items()
+            for known in (_known(entries, facet),)
+            for name in names
+            if name not in known
+        ]
+        if missing:
+            raise UsageError("\n".join(missing))
+        return [entry for entry in entries if all(self._fits(entry, facet) for facet in self.wanted)]
+
+    def _fits(self, entry: Entry, facet: str) -> bool:
+        return not self.wanted[facet] or not _of(entry, facet).isdisjoint(self.wanted[facet])
+
+
+def _of(entry: Entry, facet: str) -> frozenset[str]:
+    own = entry.kind.facets(entry.live).get(facet, frozenset())
+    return own | (entry.owner_facets.get(facet, frozenset()) if isinstance(entry, _Owned) else frozenset())
+
+
+def _known(entries: Sequence[Entry], facet: str) -> set[str]:
+    return {name for entry in entries for name in _of(entry, facet)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned(Entry):
+    """An entry that has to do with whatever its owner has to do with."""
+
+    owner_facets: Mapping[str, frozenset[str]]
+
+
+def take_inventory(registry: Registry, tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]) -> list[Entry]:
+    """Read every object of every kind; those that belong to something that is not ours are left out.
+
+    Owners come before what belongs to them, and each kind's objects in the order of their creation.
+    """
+    kinds = [(kind, inventory) for kind in registry if (inventory := kind.inventory())]
+    read(tenant, [inventory for _, inventory in kinds])
+    return list(_entries(kinds, tenant))
+
+
+def _entries(kinds: Sequence[tuple[Kind, Read]], tenant: Tenant) -> Iterator[Entry]:
+    known: dict[str, Entry] = {}
+    for kind, inventory in kinds:
+        refusal = tenant.refusal(inventory)
+        if refusal:
+            raise UsageError(f"every {kind.name} of the tenant is needed, and cannot be read: {refusal}")
+        for node in tenant.all(inventory.collection):
+            if not any(True for _ in inventory.collection.keys(node)):
+                continue  # not one of ours, whatever the API's filters let through
+            live = kind.live(node)
+            owner_id = kind.owner_id(live)
+            if owner_id is None:
+                known[live.id] = Entry(kind, live, None)
+            elif owner_id in known:
+                owner = known[owner_id]
+                known[live.id] = _Owned(kind, live, owner.live, owner.kind.facets(owner.live))
+    yield from known.values()

@@ -1,0 +1,131 @@
+"""An object that is in the manifests already: which of its lines have to change, and only those."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.config_variables import holds
+from reconciler.kinds.ignoring import without_ignored
+from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.locate import Layers
+from reconciler.manifests.variables import SIGN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.exporting.drafts import Draft
+    from reconciler.kinds.kind import FieldChange
+    from reconciler.kinds.resource import Path, Resource
+    from reconciler.manifests.locate import Document
+    from reconciler.planning.plan import Change
+
+NOT_ADDED = frozenset({"deploy", "customer"})
+"""What is never added to a manifest that somebody keeps: an export makes it up, or it is said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A value of the spec to set in one document."""
+
+    document: Document
+    path: Path
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A difference that is not written into the manifest, and why."""
+
+    path: Path
+    reason: str
+
+
+def edits(existing: Resource, draft: Draft, change: Change | None) -> Iterator[Edit | Refused]:
+    """Yield what to set so that the manifest says what is live; ``change`` is what a plan of it would do."""
+    for field in change.fields if change else ():
+        if field.path[0] != "lifecycle":
+            yield _updated(existing, draft, field)
+    yield from _added(existing, draft)
+
+
+def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Refused:
+    try:
+        value = _at(draft.whole, field.path)
+    except LookupError:
+        return Refused(field.path, "what is live cannot be said in a manifest")
+    if field.sensitive or holds(value, Secret) or holds(value, Unresolved):
+        return Refused(field.path, "the live secret is another; an export does not tell it")
+    origin = existing.origin
+    if not isinstance(origin, Layers):
+        return Refused(field.path, "it is in no file")
+    document = origin.holder(("spec", *field.path))
+    if _has_variable(document.data, ("spec", *field.path)):
+        return Refused(field.path, "it is made of variables of the project")
+    return Edit(document, field.path, value)
+
+
+def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
+    """Yield what is set live and in no manifest: config variables, inputs, flows, and plain fields."""
+    wanted = without_ignored(replace(existing, spec=draft.spec), draft.kind.fixed).spec
+    origin = existing.origin
+    if not isinstance(origin, Layers):
+        return
+    base = origin.documents[0]
+    for path, value in _missing(wanted, existing.spec):
+        if path[0] in NOT_ADDED:
+            continue
+        if _is_there(base.data, ("spec", *path)):
+            yield Refused(path, "an overlay takes it away")
+        else:
+            yield Edit(base, path, value)
+
+
+def _missing(wanted: Mapping[str, Any], present: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield the topmost paths of the spec that only ``wanted`` has, as deep as a spec is managed part by part."""
+    for key, value in wanted.items():
+        below = (*path, key)
+        if key not in present:
+            yield below, value
+        elif _has_parts(below, value) and isinstance(present[key], dict):
+            yield from _missing(value, present[key], below)
+
+
+def _has_parts(path: Path, value: Any) -> bool:
+    """Say whether the parts of a map are managed each by itself: variables, inputs of a connection, flows."""
+    if not isinstance(value, dict) or path[0] not in {"configVariables", "flowConfigs"}:
+        return False
+    if path[0] == "flowConfigs" or len(path) == 1:
+        return len(path) <= 2
+    return "inputs" in value if len(path) == 2 else path[2:] == ("inputs",)
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _is_there(data: Any, path: Path) -> bool:
+    try:
+        _at(data, path)
+    except (LookupError, TypeError):
+        return False
+    return True
+
+
+def _has_variable(data: Any, path: Path) -> bool:
+    """Say whether the text at a path, or at what is there of it, takes a variable of the project."""
+    for step in path:
+        if not isinstance(data, dict) or step not in data:
+            break
+        data = data[step]
+    return _mentions(data)
+
+
+def _mentions(data: Any) -> bool:
+    if isinstance(data, dict):
+        return any(map(_mentions, data.values()))
+    if isinstance(data, list):
+        return any(map(_mentions, data))
+    return isinstance(data, str) and SIGN in data

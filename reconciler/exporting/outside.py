@@ -1,0 +1,100 @@
+"""What must come from outside of git: names of environment variables for secrets, and the file that lists them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from anyascii import anyascii
+
+from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.secrets import is_value_from
+from reconciler.manifests.variables import SIGN
+from reconciler.reports.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.resource import Path
+
+EXAMPLE_FILE = ".env.example"
+HEAD = (
+    "# The secrets that the manifests take from outside of git, one environment variable each.",
+    "# Copy this to a file that git ignores, or keep the values where your pipeline keeps secrets.",
+)
+LONGEST = 120
+UNSAID = frozenset({"spec", "configVariables", "inputs", "flowConfigs"})
+"""Steps of a path that say nothing to a person who reads a name."""
+_WORD = re.compile(r"[A-Za-z0-9]+")
+
+
+@dataclass(slots=True)
+class Outside:
+    """Hands out the names of environment variables; each is used for one place of one manifest."""
+
+    taken: set[str] = field(default_factory=set)
+    names: dict[str, list[tuple[Path, str]]] = field(default_factory=dict)
+    """The names handed out by address, each with the path in the spec that it is for."""
+
+    def replaced(self, value: Any, address: str, path: Path) -> Any:
+        """Return a value as a manifest writes it: ``valueFrom`` for what is secret, ``$${var.`` for ``${var.``."""
+        if isinstance(value, (Secret, Unresolved)):
+            name = self._name(address, path)
+            self.names.setdefault(address, []).append((path, name))
+            return {"valueFrom": {"env": name}}
+        if isinstance(value, dict):
+            return {key: self.replaced(item, address, (*path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.replaced(item, address, (*path, index)) for index, item in enumerate(value)]
+        return value.replace(SIGN, f"${SIGN}") if isinstance(value, str) else value
+
+    def _name(self, address: str, path: Path) -> str:
+        handle = address.partition("/")[2]
+        said = [step + 1 if isinstance(step, int) else step for step in path if step not in UNSAID]
+        words = _without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
+        name = "_".join(words)[:LONGEST].strip("_")
+        base = f"_{name}" if name[:1].isdigit() or not name else name
+        name, number = base, 2
+        while name in self.taken:
+            name, number = f"{base}_{number}", number + 1
+        self.taken.add(name)
+        return name
+
+
+def named_in(value: Any) -> Iterator[str]:
+    """Yield the environment variables that a manifest's data names."""
+    if is_value_from(value):
+        if "env" in value["valueFrom"]:
+            yield value["valueFrom"]["env"]
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from named_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from named_in(item)
+
+
+def example_text(before: str, names: Mapping[str, Sequence[tuple[Path, str]]]) -> str:
+    """Return the file that lists the variables: what it held before, and those that are new."""
+    known = {line.partition("=")[0].strip() for line in before.splitlines() if not line.lstrip().startswith("#")}
+    lines = before.splitlines() or list(HEAD)
+    for address, given in names.items():
+        new = [(path, name) for path, name in given if name not in known]
+        if new:
+            lines += ["", f"# {safe(address)}"]
+            lines += [f"{name}=" for _, name in new]
+    return "\n".join(lines) + "\n"
+
+
+def _words(text: str) -> list[str]:
+    return [word.upper() for word in _WORD.findall(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", anyascii(text)))]
+
+
+def _without_echo(words: list[str]) -> list[str]:
+    """Return words without a run that is said twice: ``FTL ACME INVENTORY ACME INVENTORY USER`` has one too many."""
+    for length in range(len(words) // 2, 0, -1):
+        for start in range(len(words) - 2 * length + 1):
+            if words[start : start + length] == words[start + length : start + 2 * length]:
+                return _without_echo(words[:start] + words[start + length :])
+    return words

@@ -1,0 +1,86 @@
+"""What an export came to, for people and for machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from reconciler.exporting.outside import EXAMPLE_FILE
+from reconciler.reports.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from reconciler.exporting.export import Exported
+    from reconciler.kinds.tenant import Identity
+    from reconciler.reports.style import Style
+
+MOST_FILES = 40
+"""So many files are listed; of more, their number is told."""
+
+
+def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
+    """Return the outcome as plain data, without a secret in it."""
+    return {
+        "tenant": {
+            "url": identity.url,
+            "organizationId": identity.organization_id,
+            "organization": identity.organization,
+        },
+        "new": exported.new,
+        "changed": exported.changed,
+        "unchanged": exported.unchanged,
+        "leftOut": [{"object": what, "reason": why} for what, why in exported.left_out],
+        "kept": [{"address": what, "reason": why} for what, why in exported.kept],
+        "gone": exported.gone,
+        "secrets": exported.secrets,
+    }
+
+
+def export_text(exported: Exported, identity: Identity, folder: Path, style: Style) -> str:
+    """Return the outcome as text, with what to do next."""
+    lines = [f"{style.bold(safe(identity.organization))} at {safe(identity.url)}", ""]
+    lines += _files(exported, style)
+    lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in exported.left_out]
+    lines += [f"{style.warn('not changed')}  {safe(what)}: {safe(why)}" for what, why in exported.kept]
+    lines += [f"{style.warn('gone')}  {safe(what)} is in a manifest and not in the tenant" for what in exported.gone]
+    lines += [_summary(exported, style), *_next(exported, folder)]
+    return "\n".join(lines) + "\n"
+
+
+def _files(exported: Exported, style: Style) -> Iterator[str]:
+    rows = [*_rows("+", exported.new, style.good), *_rows("~", exported.changed, style.warn)]
+    if len(rows) > MOST_FILES:
+        yield from rows[:MOST_FILES]
+        yield f"  … and {len(rows) - MOST_FILES} more files"
+    else:
+        yield from rows
+    if rows:
+        yield ""
+
+
+def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterator[str]:
+    for file, what in sorted(files.items()):
+        shown = ", ".join(map(safe, what[:3])) + (f" and {len(what) - 3} more" if len(what) > 3 else "")
+        yield f"  {colour(sign)} {safe(file)}  {shown}"
+
+
+def _summary(exported: Exported, style: Style) -> str:
+    kinds = Counter(address.partition("/")[0] for addresses in exported.new.values() for address in addresses)
+    parts = [f"{count} {kind.lower()}{'' if count == 1 else 's'}" for kind, count in kinds.items()]
+    changed = sum(map(len, exported.changed.values()))
+    said = [f"{', '.join(parts)} new"] if parts else []
+    said += [f"{changed} value{'' if changed == 1 else 's'} changed"] if changed else []
+    said += [f"{exported.unchanged} unchanged"] if exported.unchanged else []
+    said += [f"{len(exported.left_out)} left out"] if exported.left_out else []
+    return f"{style.bold('Exported:')} {'; '.join(said) or 'nothing'}."
+
+
+def _next(exported: Exported, folder: Path) -> Iterator[str]:
+    if exported.secrets:
+        noun = "secret is" if exported.secrets == 1 else "secrets are"
+        yield f"{exported.secrets} {noun} left to environment variables, which {EXAMPLE_FILE} lists."
+    if exported.new or exported.changed:
+        where = "" if str(folder) == "." and (folder / "reconciler.yaml").exists() else f" -f {folder}"
+        yield f"To check: reconciler plan{where} --keep-secrets"

@@ -1,0 +1,66 @@
+"""Live connections as a manifest says them: inputs one by one, every text of them from outside of git."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.connections import BY_ID
+from reconciler.kinds.declaring import Remark, Undeclarable
+from reconciler.kinds.plain_values import secret_of
+from reconciler.kinds.secret import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.kinds.config_variables import Declaration
+    from reconciler.kinds.resource import Path
+    from reconciler.kinds.tenant import Node
+
+WRITE_ONLY = "write-only"
+OF_THIS_TENANT = "an ID of this tenant: another one has its own"
+
+
+def declared_connection(declaration: Declaration, live: Node, path: Path) -> tuple[dict[str, Any], list[Remark]]:
+    """Return the connection's part of a spec (empty: it is as it starts out), and what there is to say of it."""
+    spec: dict[str, Any] = {}
+    remarks: list[Remark] = []
+    for key, linked in BY_ID.items():
+        if live.get(linked):
+            spec[key] = live[linked]["id"]
+            remarks.append(Remark((*path, key), OF_THIS_TENANT))
+    if declaration.scoped:
+        known = "customerConfigVariableId"
+        return ({known: spec[known]} if known in spec else {}), [each for each in remarks if each.path[-1] == known]
+    inputs: dict[str, Any] = {}
+    for name, node in _inputs(live):
+        below = (*path, "inputs", name)
+        try:
+            value = _input(declaration, name, node)
+        except Undeclarable as reason:
+            remarks.append(Remark(below, str(reason), left_out=True))
+            continue
+        if value is None:
+            continue
+        inputs[name] = value
+        if isinstance(value, Unresolved):
+            remarks.append(Remark(below, WRITE_ONLY))
+    return {**spec, **({"inputs": inputs} if inputs else {})}, remarks
+
+
+def _inputs(live: Node) -> Iterator[tuple[str, Node]]:
+    for node in (live.get("inputs") or {}).get("nodes") or ():
+        yield node["name"], node
+
+
+def _input(declaration: Declaration, name: str, node: Node) -> Any:
+    """Return what a manifest says of an input; ``None`` where it is as it starts out."""
+    text = node.get("value") or ""
+    default = (declaration.inputs or {}).get(name, "")
+    if not text and node.get("hasValue"):
+        return Unresolved()
+    if text == default:
+        return None
+    kind = (node.get("type") or "value").lower()
+    if kind != "value":
+        raise Undeclarable(f"it is of the type {kind}, and manifests say values alone")
+    return secret_of(text)

@@ -1,0 +1,117 @@
+"""Live config values as plain YAML: the way back of ``config_variables.py``."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.config_variables import SCHEDULE, compare
+from reconciler.kinds.declaring import Undeclarable
+from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.schedules import Schedule
+from reconciler.kinds.secret import Secret
+from reconciler.kinds.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
+
+if TYPE_CHECKING:
+    from reconciler.kinds.config_variables import Declaration
+    from reconciler.kinds.tenant import Node
+    from reconciler.kinds.values import ValueCodec
+
+DEEPEST = 60
+"""Levels of nesting that a value may have: manifests are read to a hundred."""
+LARGEST_WHOLE = 10**15
+"""Whole numbers beyond are written as text: not every tool that reads YAML keeps all their digits."""
+
+
+def is_default(declaration: Declaration, live: Node) -> bool:
+    """Say whether a live variable, which is no connection, has the value that it starts with."""
+    return compare(declaration, None, live).wire is None
+
+
+def plain_value(declaration: Declaration, live: Node) -> Any:
+    """Return what a manifest says so that it means just the live value: a ``Secret`` where it must be hidden.
+
+    ``None`` when nothing is set. Raises ``Undeclarable`` where no manifest can say it.
+    """
+    if declaration.data_type == SCHEDULE and declaration.collection_type is None:
+        value = _schedule(declaration, live)
+    else:
+        value = _plain(declaration.codec, declaration.codec.read(live.get("value")))
+    if value is None:
+        return None
+    _check_writable(value)
+    try:
+        same = compare(declaration, value, live).wire is None
+    except Mismatch as mismatch:
+        raise Undeclarable(f"the API holds what is not of its type: {mismatch.without_value().message()}") from None
+    if not same:
+        raise Undeclarable("the API holds it in a form that no manifest can say")
+    if declaration.sensitive or declaration.data_type == "CREDENTIAL":
+        return secret_of(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return value
+
+
+def secret_of(text: str) -> Secret | str:
+    """Return a text that must come from outside; an empty one hides nothing. Raises ``Undeclarable``."""
+    if "\0" in text:
+        raise Undeclarable("it holds a NUL, which no environment variable can")
+    _check_writable(text)
+    return Secret(text) if text else ""
+
+
+def _schedule(declaration: Declaration, live: Node) -> Any:
+    """Return the live schedule, with as much said of it as makes a new instance have the same."""
+    found = Schedule.of_node(live)
+    default = Schedule.of_declaration(declaration.default, declaration.schedule_type, declaration.time_zone)
+    said = {"cron": found.cron, **({"timeZone": found.time_zone or ""} if found.time_zone or default.time_zone else {})}
+    as_new = Schedule.parse({"schedule": said}).completed(default)
+    return {"schedule": said if as_new.same(found) or found.type is None else {**said, "type": found.type}}
+
+
+def _plain(codec: ValueCodec, canonical: Any) -> Any:
+    if isinstance(canonical, Raw):
+        raise Undeclarable("the API holds text that is not of its type")
+    if isinstance(codec, ValueList):
+        return [_item(codec.item, item) for item in canonical]
+    if isinstance(codec, KeyValueList):
+        pairs = [(key, _item(codec.item, item)) for key, item in canonical.pairs]
+        unique = len({key for key, _ in pairs}) == len(pairs)
+        return dict(pairs) if unique else [{"key": key, "value": item} for key, item in pairs]
+    if canonical is None or isinstance(codec, (Boolean, Json)):
+        return canonical
+    if isinstance(codec, Number):
+        return _number(canonical)
+    if isinstance(codec, (Date, Timestamp)):
+        return codec.wire(canonical)
+    return str(canonical)
+
+
+def _item(codec: ValueCodec, canonical: Any) -> Any:
+    value = _plain(codec, canonical)
+    if value is None:
+        raise Undeclarable("an item of it has no value")
+    return value
+
+
+def _number(number: Decimal) -> int | float | str:
+    if number == number.to_integral_value() and abs(number) < LARGEST_WHOLE:
+        return int(number)
+    double = float(number)
+    return double if Decimal(repr(double)) == number and abs(double) < LARGEST_WHOLE else Number().wire(number)
+
+
+def _check_writable(value: Any, depth: int = 0) -> None:
+    """Refuse what YAML cannot hold, and what a manifest would take for something else."""
+    if depth > DEEPEST:
+        raise Undeclarable(f"it is nested deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        if "valueFrom" in value:
+            raise Undeclarable("it has a key 'valueFrom', which a manifest would take for a secret's")
+        for key in value:
+            _check_writable(key, depth)
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_writable(item, depth + 1)
+    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Undeclarable("it holds half of a character (a lone surrogate)")

@@ -1,0 +1,84 @@
+"""``reconciler export`` as a person runs it: what it prints, how it ends, and that no secret gets out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+
+if TYPE_CHECKING:
+    from cli.shell import Shell
+
+
+def furnished(shell: Shell) -> None:
+    shell.write("made.yaml", CUSTOMER + INSTANCE)
+    assert shell.tenant("apply", "-f", "made.yaml", "--auto-approve").code == 0
+
+
+def test_an_export_tells_what_it_wrote_and_what_comes_next(shell: Shell) -> None:
+    """The files, the counts, and the command that checks them, which then finds nothing to do."""
+    furnished(shell)
+    ran = shell.tenant("export", "--out", "out")
+    assert ran.code == 0, ran.err
+    assert "  + customers/ftl-rockets/types.yaml  Instance/ftl-rockets-types\n" in ran.out
+    assert "Exported: 1 customer, 1 instance, 1 user new.\n" in ran.out
+    assert ran.out.endswith("To check: reconciler plan -f out --keep-secrets\n")
+    checked = shell.tenant("plan", "-f", "out", "--keep-secrets", "--detailed-exitcode")
+    assert (checked.code, "Nothing to do: 3 unchanged." in checked.out) == (0, True)
+    assert "secrets are not given" in checked.out
+
+
+def test_no_secret_is_in_anything_that_an_export_puts_out(shell: Shell) -> None:
+    """Neither the files nor the screen nor the log tells an input of a connection, whole or in base64."""
+    furnished(shell)
+    texts = [shell.tenant("export", "--out", "out", "-vv", *more) for more in ((), ("--full",), ("--format", "json"))]
+    written = [file.read_text(encoding="utf-8") for file in (shell.folder / "out").rglob("*") if file.is_file()]
+    assert written
+    for text in [*written, *(part for ran in texts for part in (ran.out, ran.err))]:
+        assert "live.example.com" not in text
+        assert base64.b64encode(WORD.encode()).decode() not in text
+    values = (shell.folder / "out" / "customers" / "ftl-rockets" / "types.yaml").read_text(encoding="utf-8")
+    assert f"A String: {WORD}\n" in values, "which the integration does not mark as secret"
+    assert values.count(WORD) == 1
+
+
+def test_json_tells_the_same(shell: Shell) -> None:
+    """``--format json`` gives the outcome as data, and nothing else on stdout."""
+    furnished(shell)
+    found = json.loads(shell.tenant("export", "--out", "out", "--format", "json").out)
+    assert found["new"]["team.yaml"] == ["User/admin"]
+    assert (found["unchanged"], found["leftOut"], found["secrets"]) == (0, [], 2)
+
+
+def test_a_project_is_brought_up_to_date(shell: Shell) -> None:
+    """In a project's folder an export changes what differs, and says so."""
+    furnished(shell)
+    assert shell.tenant("export").code == 0
+    shell.write("reconciler.yaml", PROJECT)
+    (shell.folder / "made.yaml").unlink()
+    path = "customers/ftl-rockets/types.yaml"
+    text = (shell.folder / path).read_text(encoding="utf-8") if (shell.folder / path).exists() else ""
+    assert not text, "what is in a manifest already is not written twice"
+    assert shell.tenant("export").code == 0
+    file = shell.folder / path
+    file.write_text(file.read_text(encoding="utf-8").replace("A Number: 7", "A Number: 8 # why"), encoding="utf-8")
+    ran = shell.tenant("export")
+    assert f"  ~ {path}  Instance/ftl-rockets-types configVariables.A Number\n" in ran.out
+    assert "A Number: 7 # why\n" in file.read_text(encoding="utf-8")
+
+
+def test_broken_manifests_stop_an_export(shell: Shell) -> None:
+    """What is wrong with manifests that are there is told at its place, and nothing is written."""
+    shell.write("broken.yaml", "kind: Customer\n")
+    ran = shell.tenant("export")
+    assert ran.code == 1
+    assert ran.err.startswith("broken.yaml:1:1: 'apiVersion' is missing")
+    assert [file.name for file in shell.folder.iterdir()] == ["broken.yaml"]
+
+
+def test_without_and_keep_secrets_exclude_each_other(shell: Shell) -> None:
+    """Both options at once are an error on the command line."""
+    ran = shell.tenant("plan", "--keep-secrets", "--without-secrets")
+    assert (ran.code, "take one" in ran.err) == (1, True)

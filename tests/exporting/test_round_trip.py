@@ -1,0 +1,78 @@
+"""Whatever there is in a tenant: its export says it, and a plan of the export finds nothing to do."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from exporting.exported import Secrets, documents, export, ours
+from exporting.second_tenant import picture
+from hypothesis import given, settings
+from support.case import Case
+from support.generate import cases
+from support.world import World
+
+
+def left_to_do(world: World, folder: Path, **options: object) -> list[object]:
+    return [(each.address, each.actions, each.fields, each.reason) for each in world.plan(folder, **options)]
+
+
+@settings(max_examples=40)
+@given(case=cases())
+def test_a_plan_of_an_export_is_empty(case: Case) -> None:
+    """Everything that is ours is exported, and planning it is empty: with the secrets given, and with them kept."""
+    with World() as world, tempfile.TemporaryDirectory() as name:
+        case.furnish(world)
+        folder = Path(name)
+        exported = export(world, folder)
+        assert not exported.left_out
+        said = Counter(
+            (kind, document["spec"].get("email") or document["spec"]["name"])
+            for address, document in documents(folder).items()
+            for kind in (address.partition("/")[0],)
+        )
+        assert said == Counter(ours(world))
+        assert not left_to_do(world, folder, keep_secrets=True)
+        assert not left_to_do(world, folder, environ={**world.environ, **Secrets(world).collect(folder)})
+        assert not world.mutations
+
+
+def values_alone(world: World) -> None:
+    """Make every input of a connection a value: of templates, which no manifest can say, an export only tells."""
+    for row in world.sandbox.store.rows("SELECT id, inputs FROM config_variables WHERE inputs IS NOT NULL"):
+        inputs = [{**each, "type": "VALUE"} for each in json.loads(row["inputs"])]
+        world.sandbox.store.execute(
+            "UPDATE config_variables SET inputs = ? WHERE id = ?", (json.dumps(inputs), row["id"])
+        )
+
+
+@settings(max_examples=30)
+@given(case=cases())
+def test_an_export_makes_a_second_tenant_the_same(case: Case) -> None:
+    """An export that is applied to another tenant gives it the same customers, users and configuration."""
+    case.withdrawn = False
+    with World() as world, World() as other, tempfile.TemporaryDirectory() as name:
+        case.furnish(world)
+        values_alone(world)
+        Case().furnish(other)
+        folder = Path(name)
+        export(world, folder)
+        environ = {**other.environ, **Secrets(world).collect(folder)}
+        results = other.apply(folder, environ=environ)
+        assert not [(each.change.address, each.messages) for each in results if not each.ok]
+        assert picture(other) == picture(world)
+
+
+@settings(max_examples=20)
+@given(case=cases())
+def test_exporting_again_changes_no_file(case: Case) -> None:
+    """A second export of the same tenant finds everything as it is, and writes nothing."""
+    with World() as world, tempfile.TemporaryDirectory() as name:
+        case.furnish(world)
+        folder = Path(name)
+        first = export(world, folder)
+        again = export(world, folder)
+        assert (again.files, again.new, again.changed, again.kept, again.gone) == ([], {}, {}, [], [])
+        assert again.unchanged == sum(map(len, first.new.values()))

@@ -1,0 +1,102 @@
+"""Setting one value in a manifest's text changes that value and nothing else."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.exporting.splicing import spliced
+from reconciler.exporting.yaml_text import as_nodes, document_text, read_back
+
+WORDS = st.sampled_from(
+    ["a", "b c", "?", "d: e", "#f", "multi\nline\n", "", "yes", "1", "日本", "'", '"', "x, y", "{", "-"]
+)
+SCALARS = st.one_of(WORDS, st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, None]))
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
+    max_leaves=6,
+)
+MAPPINGS = st.dictionaries(WORDS, VALUES, min_size=1, max_size=4)
+TEXT = """\
+# First
+spec:
+    name: 'Quoted'   # beside
+    config:
+        # above
+        Key: value
+        List: # why
+          - one
+        Shared: &shared {a: 1}
+        Again: *shared
+
+lifecycle: {}
+"""
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [path] if path else []
+    for key, item in value.items() if isinstance(value, dict) else ():
+        found += paths(item, (*path, key))
+    return found
+
+
+@given(data=st.data(), document=MAPPINGS, value=VALUES)
+def test_what_is_spliced_reads_back_as_set(data: Any, document: dict[str, Any], value: Any) -> None:
+    """Whatever is replaced or added in whatever a manifest holds, it reads back as the same with that one change."""
+    text = document_text(document)
+    assert text is not None
+    path = data.draw(st.sampled_from(paths(document)))
+    if data.draw(st.booleans()):
+        path = (*path[:-1], "a new key")
+    expected = deepcopy(document)
+    target: Any = expected
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = value
+    assert read_back(spliced(f"# before\n{text}", 0, path, value)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "before", "after"),
+    [
+        (("spec", "name"), "Other", "name: 'Quoted'   # beside", "name: Other   # beside"),
+        (("spec", "config", "Key"), [1, 2], "Key: value", "Key: [1, 2]"),
+        (
+            ("spec", "config", "New"), "x\ny\n",
+            "Again: *shared\n", "Again: *shared\n        New: |\n          x\n          y\n",
+        ),
+        (("spec", "description"), "", "Again: *shared\n", 'Again: *shared\n    description: ""\n'),
+        (("lifecycle", "preventDestroy"), True, "lifecycle: {}", "lifecycle: {preventDestroy: true}"),
+        (("spec", "flows", "A"), {"k": "v"}, "Again: *shared\n", "Again: *shared\n    flows: {A: {k: v}}\n"),
+    ],
+)  # fmt: skip
+def test_everything_else_stays(path: tuple[str, ...], value: Any, before: str, after: str) -> None:
+    """Comments, quotes, indentation and empty lines stay as they are."""
+    assert spliced(TEXT, 0, path, value) == TEXT.replace(before, after)
+
+
+def test_a_comment_inside_a_value_is_not_lost() -> None:
+    """A value in which somebody wrote a comment is left as it is."""
+    assert spliced(TEXT, 0, ("spec", "config", "List"), ["two"]) == TEXT
+
+
+def test_what_is_shared_does_not_read_back_as_set() -> None:
+    """A change by way of an alias shows in the other place as well, so that it can be found out and not be written."""
+    data = read_back(TEXT)
+    data[0]["spec"]["config"]["Again"]["a"] = 2
+    text = spliced(TEXT, 0, ("spec", "config", "Again", "a"), 2)
+    assert read_back(text)[0]["spec"]["config"]["Shared"] == {"a": 2}
+
+
+@given(document=MAPPINGS)
+def test_every_document_reads_back(document: dict[str, Any]) -> None:
+    """What is written as YAML is read as just what it was."""
+    text = document_text(document)
+    assert text is not None
+    assert read_back(text) == [document]
+    assert as_nodes(document) == document
