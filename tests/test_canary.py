@@ -13,6 +13,7 @@ import pytest
 from support.serving import run, served
 from support.world import World
 
+from reconciler.reports.registry import FORMATS
 from reconciler.sandbox.transport import InProcess
 
 if TYPE_CHECKING:
@@ -174,22 +175,27 @@ def _post(world: World, body: dict[str, Any], headers: dict[str, str]) -> Any:
 def commands(tree: Path) -> Iterator[tuple[str, ...]]:
     """Yield the command lines, those that report and log as much as they can among them."""
     loud = ("-vv", "--allow-exec")
+
+    def every(name: str) -> tuple[str, ...]:
+        return tuple(part for form in FORMATS for part in ("--report", f"{form}={name}.{form}"))
+
     yield ("validate", "-vv")
-    yield ("plan", *loud, "--out", "saved.json", "--report", "json=plan.json", "--report", "text=plan.txt")
+    yield ("plan", *loud, "--out", "saved.json", *every("plan"))
     yield ("plan", *loud, "--format", "json")
     yield ("plan", "-vv", "--without-secrets", "--format", "json")
     yield ("plan", "-vv")  # refused: exec is not allowed
-    yield ("apply", "saved.json", *loud, "--auto-approve", "--format", "json", "--report", "json=applied.json")
+    yield ("apply", "saved.json", *loud, "--auto-approve", "--format", "json", *every("applied"))
     yield ("plan", *loud)
-    yield ("drift", *loud, "--report", "json=drift.json")
-    yield ("apply", *loud, "--auto-approve", "--resend-secrets", "--report", "text=resent.txt")
+    yield ("drift", *loud, *every("drift"))
+    yield ("apply", *loud, "--auto-approve", "--resend-secrets", *every("resent"))
 
 
 def _everything(tree: Path, ran: list[Ran]) -> str:
     """Return all that was put out: both streams, and every file that was written."""
     given = {"all.yaml", "access-key", "exec-secret", "reconciler.yaml"}
     written = [path for path in tree.rglob("*") if path.is_file() and path.name not in given]
-    assert {"saved.json", "plan.json", "plan.txt", "drift.json", "applied.json"} <= {path.name for path in written}
+    reports = {f"{name}.{form}" for name in ("plan", "applied", "drift", "resent") for form in FORMATS}
+    assert {"saved.json", "summary.md", *reports} <= {path.name for path in written}
     texts = [path.read_text(encoding="utf-8") for path in written]
     return "\n".join([*texts, *(each.out + each.err for each in ran)])
 
@@ -198,14 +204,12 @@ def test_no_secret_in_any_output_of_any_command(tree: Path, world: World) -> Non
     """No command shows, logs, saves or reports a secret, in whatever spelling: its own, or one found live."""
     with served(world.sandbox) as url:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
+        environ |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tree / "summary.md")}
         ran = [run(*line, environ=environ, cwd=tree) for line in commands(tree)]
         assert [each.code for each in ran] == [0, 0, 0, 0, 1, 0, 0, 0, 0], [each.err for each in ran]
         change_live_secrets(world)
-        changed = [
-            run("drift", "-vv", "--allow-exec", "--format", form, environ=environ, cwd=tree)
-            for form in ("text", "json")
-        ]
-        assert [each.code for each in changed] == [2, 2]
+        changed = [run("drift", "-vv", "--allow-exec", "--format", form, environ=environ, cwd=tree) for form in FORMATS]
+        assert [each.code for each in changed] == [2] * len(FORMATS)
         assert "sensitive" in changed[0].out
         changed.append(run("apply", "-vv", "--allow-exec", "--auto-approve", environ=environ, cwd=tree))
         assert changed[-1].code == 0, changed[-1].err

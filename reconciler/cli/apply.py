@@ -61,7 +61,7 @@ def command(**given: Any) -> int:
                 click.echo("Nothing was changed.", err=True)
                 reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
-            results = _apply(options, plan, manifests, connection, given)
+            results = _apply(options, plan, manifests, connection, reporting)
             urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
             unkept = kept.keep(plan, results)
         reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
@@ -100,14 +100,17 @@ def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
 
 
 def _apply(
-    options: workflow.Options, plan: Plan, manifests: Manifests, connection: Connection, given: Mapping[str, Any]
+    options: workflow.Options, plan: Plan, manifests: Manifests, connection: Connection, reporting: Reporting
 ) -> list[Result]:
     from reconciler.reports.result_text import result_line
 
-    style = style_of(given, err=True)
-    return workflow.apply_plan(
-        options, plan, manifests, connection, lambda result: click.echo(result_line(result, style), err=True)
-    )
+    style = style_of(reporting.given, err=True)
+
+    def progress(result: Result) -> None:
+        reporting.results.append(result)
+        click.echo(result_line(result, style), err=True)
+
+    return workflow.apply_plan(options, plan, manifests, connection, progress)
 
 
 def _authorize_urls(

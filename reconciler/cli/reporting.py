@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
     from reconciler.reports.outcome import Command
@@ -26,15 +27,16 @@ class Reporting:
     """Tells the outcome of one run, once; a context manager.
 
     Leaving it with an error before anything was told tells the error in every report: whoever collects a report
-    finds one. ``plan`` and ``connection``, set as soon as there are any, add what was to be done and what it cost by
-    then. ``outcome`` is what was told.
+    finds one. ``plan``, ``results`` (as they come) and ``connection``, set as soon as there are any, add what was to be
+    done, what was done and what it cost by then. ``outcome`` is what was told.
     """
 
     def __init__(self, command: Command, given: Mapping[str, Any]) -> None:
         self.plan: Plan | None = None
+        self.results: list[Result] = []
         self.connection: Connection | None = None
         self._command = command
-        self._given = given
+        self.given = given
         self.outcome: Outcome | None = None
 
     def __enter__(self) -> Self:
@@ -45,12 +47,12 @@ class Reporting:
     ) -> None:
         failure = _failure(error)
         if failure and self.outcome is None:
-            self._tell_failure(Outcome(self._command, self.plan, failure=failure))
+            self._tell_failure(Outcome(self._command, self.plan, self.results, failure))
 
     def tell(self, outcome: Outcome) -> None:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
         self.outcome = outcome = self._complete(outcome)
-        if outcome.failure is None or self._given["form"] != "text":
+        if outcome.failure is None or self.given["form"] != "text":
             self._print(outcome)
         # Where to authorize is a secret: it goes where a person looks, never into a file or a log.
         outcome = replace(outcome, authorize_urls={})
@@ -73,23 +75,23 @@ class Reporting:
         plan = outcome.plan
         return replace(
             outcome,
-            project=plan.project if plan else named_project(self._given["files"], Path.cwd()),
-            environment=plan.inputs.get("environment") if plan else self._given["environment"],
+            project=plan.project if plan else named_project(self.given["files"], Path.cwd()),
+            environment=plan.inputs.get("environment") if plan else self.given["environment"],
             stats=self.connection.stats if self.connection else None,
-            verbose=self._given["verbose"] > 0,
-            surroundings=surroundings(self._given["reports"]),
+            verbose=self.given["verbose"] > 0,
+            surroundings=surroundings(self.given["reports"]),
         )
 
     def _print(self, outcome: Outcome) -> None:
         from reconciler.reports.registry import render
 
-        click.echo(render(outcome, self._given["form"], style_of(self._given)), nl=False)
+        click.echo(render(outcome, self.given["form"], style_of(self.given)), nl=False)
 
     def _write(self, outcome: Outcome) -> Iterator[str]:
         """Write each report; yield what has to be said of those that cannot be."""
         from reconciler.reports.registry import render
 
-        for form, path in self._given["reports"]:
+        for form, path in self.given["reports"]:
             try:
                 path.write_text(render(outcome, form), encoding="utf-8", errors="backslashreplace", newline="\n")
             except OSError as error:

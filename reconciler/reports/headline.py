@@ -28,7 +28,10 @@ def headline(outcome: Outcome) -> str:
     """Return what came of the run in one line, without names and without colours."""
     if outcome.failure:
         count = len(outcome.failure.problems)
-        return f"{SOUGHT[outcome.command]}: {count} problem{'' if count == 1 else 's'}"
+        problems = f"{count} problem{'' if count == 1 else 's'}"
+        told = "Not all done" if outcome.results else SOUGHT[outcome.command]
+        done = [f"{count} {status}" for status, count in result_counts(outcome).items() if count]
+        return f"{told}: {', '.join([problems, *done])}"
     if outcome.plan is None:
         return "Nothing to tell"
     if outcome.command == "drift":

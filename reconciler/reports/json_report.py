@@ -39,7 +39,7 @@ def _result(outcome: Outcome) -> dict[str, Any]:
             "project": outcome.project,
             "environment": outcome.environment,
         }
-    if outcome.failure or outcome.command == "plan":
+    if outcome.command == "plan" or (outcome.failure and not outcome.results):
         return plan_document(outcome.plan)
     if outcome.command == "drift":
         explained = {"receipt": causes_document(outcome.explanation)} if outcome.explanation else {}

@@ -87,6 +87,8 @@ def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
     lines = [*entry.sayings, f"because {change.reason}", *place, *diff_lines(change, mask)]
     if entry.command == "drift":
         _wrong(case, "failure", entry.origin or entry.word, lines)
+    elif entry.command == "apply" and entry.result is None:
+        SubElement(case, "skipped", message="no result: the run ended before there was one")
     elif entry.word == "skipped":
         SubElement(case, "skipped", message=safe("; ".join(entry.sayings)))
     elif entry.bad:

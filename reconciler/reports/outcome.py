@@ -53,7 +53,8 @@ class Outcome:
     """Everything that a report can tell of one run.
 
     Without a ``plan`` nothing could be compared, and ``failure`` says why. With both, the plan was made and not
-    carried out. ``results`` are those of an apply; ``authorize_urls`` are secrets and only for who asked for them.
+    carried out, or only as far as there are ``results``, which are those of an apply. ``authorize_urls`` are secrets
+    and only for who asked for them.
     """
 
     command: Command

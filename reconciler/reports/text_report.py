@@ -20,7 +20,8 @@ def render(outcome: Outcome, style: Style) -> str:
     if outcome.plan is None:
         return failed
     if outcome.failure or outcome.command == "plan":
-        return plan_text(outcome.plan, style, verbose=outcome.verbose) + failed
+        done = results_text(outcome.results, style) if outcome.results else ""
+        return plan_text(outcome.plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
         return drift_text(outcome.plan, style, outcome, verbose=outcome.verbose)
     return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)

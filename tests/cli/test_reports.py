@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, Terminal
@@ -83,6 +83,29 @@ def test_a_plan_that_nobody_approved_is_in_the_reports(shell: Shell) -> None:
     assert document["summary"]["create"] == 1
     assert document["error"]["problems"] == [{"message": "not approved: nothing was changed", "source": None}]
     assert found["text"].endswith("error: not approved: nothing was changed\n1 problem.\n")
+
+
+def test_an_apply_that_is_interrupted_tells_what_was_done(shell: Shell) -> None:
+    """Stopped half-way, the reports have the results by then, and that it was interrupted."""
+    from reconciler import workflow
+    from reconciler.applying.results import Result
+
+    def stopped(*given: Any) -> None:
+        plan, progress = given[1], given[4]
+        progress(Result(plan.changes[0]))
+        raise KeyboardInterrupt
+
+    shell.monkeypatch.setattr(workflow, "apply_plan", stopped)
+    shell.write("all.yaml", CUSTOMER + INSTANCE)
+    ran = shell.tenant("apply", *ALL, "--auto-approve", *EVERY)
+    assert ran.code == 130
+    assert ran.err.endswith("interrupted\n")
+    document = json.loads(reports(shell)["json"])
+    Draft202012Validator(load_schema("plan")).validate(document)
+    assert [(each["address"], each["status"]) for each in document["results"]] == [("Customer/ftl", "applied")]
+    assert len(document["changes"]) == 2
+    assert document["error"]["problems"][0]["message"] == "interrupted"
+    assert reports(shell)["markdown"].startswith("### Not all done: 1 problem, 1 applied\n")
 
 
 def test_a_plan_that_cannot_be_saved_is_in_the_reports(shell: Shell) -> None:

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.scenes import LARGE, SCENES
+from reports.scenes import LARGE, SCENES, UNFRIENDLY
 
 from reconciler import __version__
 from reconciler.reports.registry import FORMATS, render
@@ -62,16 +62,16 @@ def data_of(page: str) -> dict[str, Any]:
 
 
 def digests() -> dict[str, dict[str, Any]]:
-    """Return, by scene and format, the digest of each large report and how many of what it has."""
+    """Return, by scene and format, the digest of each large or hostile report, and how many of what it has."""
     return {
         name: {form: _digest(kept(outcome, form), form) for form in FORMATS}
-        for name, outcome in ((name, scene()) for name, scene in LARGE.items())
+        for name, outcome in ((name, scene()) for name, scene in (LARGE | UNFRIENDLY).items())
     }
 
 
 def _digest(text: str, form: str) -> dict[str, Any]:
     counts = {what: len(re.findall(pattern, text, re.MULTILINE)) for what, pattern in PARTS[form].items()}
-    return {**counts, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return {**counts, "sha256": hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()}
 
 
 if __name__ == "__main__":

@@ -297,6 +297,7 @@ SCENES: dict[str, Callable[[], Outcome]] = {
     "without-secrets": lambda: told("plan", replace(several_customers(), without_secrets=True)),
     "no-plan": failure,
     "declined": lambda: told("apply", everything(), failure=Failure.saying("not approved: nothing was changed")),
+    "interrupted": lambda: told("apply", everything(), results=results()[:3], failure=Failure.saying("interrupted")),
     "applied": lambda: applied(failed=False),
     "nothing-applied": lambda: told("apply", plan()),
     "failed-apply": lambda: applied(failed=True),

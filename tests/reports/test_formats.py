@@ -27,8 +27,8 @@ def test_nothing_is_kept_of_what_is_not_there() -> None:
     assert {path.name for path in FOLDER.iterdir()} == {*whole(), DIGESTS.name}
 
 
-def test_large_reports_have_the_parts_they_had() -> None:
-    """Reports of thousands of changes are the same to the letter, by their digests, and have as many parts."""
+def test_reports_that_are_not_kept_whole_have_the_parts_they_had() -> None:
+    """Reports of thousands of changes, and of hostile names, are the same to the letter, and have as many parts."""
     assert digests() == json.loads(DIGESTS.read_text(encoding="utf-8"))
 
 

@@ -88,7 +88,7 @@ def test_a_document_holds_the_name_all_the_same(key: str, tmp_path: Path) -> Non
     document = plan_document(found)
     assert json.loads(to_json(document).encode()) == document
     save_plan(found, tmp_path / "saved.json", "")
-    assert load_plan(tmp_path / "saved.json") == {**document, "secretsSeal": None}
+    assert load_plan(tmp_path / "saved.json") == {**document, "secretsSeal": None, "secretTags": None}
 
 
 def test_a_name_that_wants_nothing_stays_as_it_is() -> None:

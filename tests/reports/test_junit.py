@@ -108,3 +108,12 @@ def test_a_run_without_a_result_is_an_error() -> None:
     assert error.get("message") == "3 problems"
     assert (error.text or "").count("\n") == 2
     assert "manifests/all.yaml:5:27: unknown key" in (error.text or "")
+
+
+def test_what_has_no_result_is_skipped() -> None:
+    """Of an apply that ended early, and of one that nobody approved, what was not done does not pass."""
+    found = states(parsed(SCENES["interrupted"]()))
+    assert found["Customer/ftl"] == "passed"
+    assert found["Customer/gone"] == found["Instance/due"] == "skipped"
+    declined = states(parsed(SCENES["declined"]()))
+    assert {state for name, state in declined.items() if name != "reconciler"} == {"skipped"}

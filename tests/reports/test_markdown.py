@@ -31,6 +31,7 @@ FIRST_LINES = {
     "one-of-each": "### 1 to create, 1 to adopt, 2 to update, 1 to delete, 2 to deploy – 3 unchanged",
     "no-plan": "### No plan: 3 problems",
     "declined": "### Not applied: 1 problem",
+    "interrupted": "### Not all done: 1 problem, 1 applied, 1 skipped, 1 not converged",
     "applied": "### 7 applied – 41 unchanged",
     "nothing-applied": "### Nothing to do – 3 unchanged",
     "failed-apply": "### Not all done: 3 applied, 1 failed, 1 skipped, 1 not converged – 3 unchanged",
