@@ -33,6 +33,17 @@ def test_every_variant_is_documented() -> None:
     assert {name: meaning for name, _, meaning in rows} == Variants.meanings()
 
 
+def test_what_the_product_does_about_every_variant_is_documented() -> None:
+    """The table in docs/api-assumptions.md names each variant once, beside what is done to be right either way."""
+    text = (Path(__file__).parents[2] / "docs" / "api-assumptions.md").read_text(encoding="utf-8")
+    table = text.split("| Unknown |")[1]
+    cells = [
+        line.split(" | ")[1] for line in table.splitlines() if line.startswith("| ") and not line.startswith("| ---")
+    ]
+    named = [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(named) == sorted(Variants.choices())
+
+
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
