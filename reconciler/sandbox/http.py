@@ -14,6 +14,7 @@ from reconciler.sandbox.fault import ConnectionDropped, NoAnswer
 from reconciler.sandbox.fault_answers import CUT
 from reconciler.sandbox.graphql_http import api
 from reconciler.sandbox.hooks import hook_routes
+from reconciler.sandbox.page.route import page_routes
 from reconciler.sandbox.sign_in import sign_in_routes
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def application(sandbox: Sandbox) -> ASGIApp:
         *sign_in_routes(sandbox),
         *hook_routes(sandbox),
         *control_routes(sandbox),
+        *page_routes(sandbox),
     ]
     return _Droppable(Starlette(routes=routes))
 

@@ -1,0 +1,250 @@
+"""The page at ``/`` for people."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from sandbox.client import inputs
+from support.hostile import HOSTILE
+from support.serving import served
+
+from reconciler.sandbox.page.overview import CUSTOMERS, INSTANCES, OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.client import Api
+    from support.browser import Browser
+
+WORLD = Path(__file__).parents[2] / "examples" / "sandbox" / "world.yaml"
+NAMES = [name for name in HOSTILE.values() if name.encode(errors="ignore").decode() == name]
+"""Those that can be stored; half a pair of surrogates cannot."""
+PASSWORD = "Acme Inventory User/Pass"
+
+
+def _page(api: Api, **asked: Any) -> str:
+    answer = api.request("GET", "/", params=asked)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.text
+
+
+def _cells(page: str, section: str) -> list[list[str]]:
+    """Return what the rows of a section's table say, tags left out."""
+    (part,) = re.findall(rf'<section class="{section}">(.*?)</section>', page, re.DOTALL)
+    rows = re.findall(r"<tr>(.*?)</tr>", part.partition("<tbody>")[2], re.DOTALL)
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+    return [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
+
+
+def test_it_tells_what_is_there_and_how_it_is(start: Callable[..., Api]) -> None:
+    """Customers and instances with their status, versions, and how many there are of everything."""
+    page = _page(start(world=WORLD, integrations=(), organization="Acme & Sons"))
+    assert "<bdi>Acme &amp; Sons</bdi>" in page
+    assert [row[:4] for row in _cells(page, "instances")] == [
+        ["Blue Harbor", "Acme Inventory", "Acme Inventory version 2", "paused never deployed"],
+        ["Blue Harbor", "Nightly", "Acme Inventory version 2", "enabled never deployed workflow"],
+        ["Blue Harbor", "Their own", "Acme Inventory version 2", "enabled never deployed the customer&#39;s own"],
+        ["FTL Rockets", "Acme Inventory", "Acme Inventory version 1", "enabled"],
+        ["FTL Rockets", "Contacts", "CRM Contacts version 1", "enabled needs a deploy"],
+    ]
+    assert _cells(page, "customers") == [
+        ["Blue Harbor", "blue-harbor", "–", "0", "3"],
+        ["FTL Rockets", "abc-123", "production", "2", "2"],
+    ]
+    assert _cells(page, "integrations") == [
+        ["Acme Inventory", "2", "2"],
+        ["CRM Contacts", "1", "–"],
+        ["Every Data Type", "never published", "–"],
+    ]
+    assert re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page) == [
+        ("customers", "2"),
+        ("users", "4"),
+        ("instances", "5"),
+        ("integrations", "3"),
+        ("requests served", "0"),
+    ]
+    assert "Nothing was asked so far" in page
+
+
+def test_what_is_not_in_order_is_told(api: Api, instance: str) -> None:
+    """An instance that lacks configuration, whose last execution failed, or of a draft, says so."""
+    store = api.sandbox.store
+    variable = store.where("config_variables", instance=instance)[0]["id"]
+    store.update("config_variables", variable, value=None)
+    store.update("instances", instance, inFailedState=1, isSystem=0)
+    (row,) = _cells(_page(api), "instances")
+    assert row[3] == "enabled never deployed not configured failing"
+
+
+def test_the_last_operations_are_told_without_their_arguments(api: Api, instance: str) -> None:
+    """Each with its outcome, latest first; what was sent, secrets above all, is not on the page."""
+    entry = {"key": PASSWORD, "values": inputs(username="canary-user", password="canary-password")}
+    api.done("updateInstanceConfigVariables", "instance { id }", id=instance, configVariables=[entry])
+    api.errors("createCustomer", name="")
+    api.sandbox.faults.add("throttle")
+    api.post("{ organization { id } }")
+    api.raw("{ organization { id } }")
+    page = _page(api)
+    told = [(row[0], *row[2:4]) for row in _cells(page, "operations")]
+    assert told == [
+        ("4", "query organization", "done"),
+        ("3", "organization", "not carried out: HTTP 429 fault: throttle"),
+        ("2", "mutation createCustomer", "refused This field cannot be blank."),
+        ("1", "mutation updateInstanceConfigVariables", "done"),
+    ]
+    assert "canary" not in page
+
+
+def test_only_the_last_operations_are_told(api: Api) -> None:
+    """However much was asked, the page stays short, and keeps the order within one request."""
+    many = " ".join(f"a{number}: organization {{ id }}" for number in range(OPERATIONS + 5))
+    api(f"{{ {many} }}")
+    api('{ userExists(email: "x") }')
+    rows = _cells(_page(api), "operations")
+    assert len(rows) == OPERATIONS
+    assert rows[0][2] == "query userExists"
+
+
+def _crowd(api: Api, customers: int, instances: int) -> None:
+    version = api.sandbox.seed.version("CRM Contacts")["id"]
+    with api.sandbox.store.transaction():
+        for number in range(customers):
+            customer = api.sandbox.seed.customer(f"Customer {number:04}")["id"]
+            for other in range(instances // customers):
+                api.sandbox.seed.instance(f"Instance {other:03}", customer=customer, integration=version)
+
+
+def test_a_large_tenant_comes_in_pages(start: Callable[..., Api]) -> None:
+    """Each table has pages of its own, which keep what is sought and where the other table is."""
+    api = start()
+    _crowd(api, 60, 120)
+    first = _page(api)
+    assert (len(_cells(first, "customers")), len(_cells(first, "instances"))) == (CUSTOMERS, INSTANCES)
+    assert f"1–{INSTANCES} of 120" in first
+    assert re.findall(r'href="(/\?[^"]*)"', first) == ["/?instances=2#instances", "/?customers=2#customers"]
+    last = _page(api, instances=3, customers=2, q="customer")
+    assert _cells(last, "instances")[-1][:2] == ["Customer 0059", "Instance 001"]
+    links = re.findall(r'href="(/\?[^"]*)"', last)
+    assert links == [
+        "/?q=customer&amp;customers=2&amp;instances=2#instances",
+        "/?q=customer&amp;instances=3#customers",
+        "/?q=customer&amp;customers=3&amp;instances=3#customers",
+    ]
+    assert _cells(_page(api, instances=9999), "instances") == _cells(_page(api, instances=3), "instances")
+    assert _cells(_page(api, instances="9" * 5000), "instances") == _cells(_page(api, instances=3), "instances")
+    for nonsense in ("0", "-1", "x", "²", ""):
+        assert _cells(_page(api, instances=nonsense), "instances") == _cells(first, "instances")
+
+
+def test_something_is_sought(start: Callable[..., Api]) -> None:
+    """A word finds customers by name or external ID, and instances by their own, customer's or integration's name."""
+    api = start(world=WORLD, integrations=())
+    assert [row[1] for row in _cells(_page(api, q=" CONTACTS "), "instances")] == ["Contacts"]
+    assert [row[0] for row in _cells(_page(api, q="abc-1"), "customers")] == ["FTL Rockets"]
+    nothing = _page(api, q='"><b>')
+    assert "No instance is called so" in nothing
+    assert "No customer is called so" in nothing
+    assert 'value="&#34;&gt;&lt;b&gt;"' in nothing
+
+
+def test_the_page_takes_the_same_few_statements_in_every_tenant(start: Callable[..., Api]) -> None:
+    """Nothing on it is asked for row by row."""
+    counts = []
+    for crowd in ((2, 4), (40, 80)):
+        api = start()
+        _crowd(api, *crowd)
+        found: list[str] = []
+        api.sandbox.store.watch(found.append)
+        _page(api)
+        api.sandbox.store.watch(None)
+        counts.append(len(found))
+    assert counts[0] == counts[1] == 8
+
+
+def test_the_page_may_load_and_run_nothing(api: Api) -> None:
+    """Its headers forbid scripts, frames and everything from elsewhere, and it is not kept."""
+    headers = api.request("GET", "/").headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "script-src" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["cache-control"] == "no-store"
+
+
+@pytest.fixture
+def hostile(start: Callable[..., Api]) -> Api:
+    """A tenant whose every name is hostile."""
+    api = start()
+    version = api.sandbox.seed.version("Every Data Type")["id"]
+    for number, name in enumerate(NAMES):
+        customer = api.sandbox.seed.customer(f"{name}{number}", externalId=f"{name}{number}", labels=[name])["id"]
+        api.sandbox.seed.instance(f"{name}{number}", customer=customer, integration=version)
+    api.raw('{ user(id: "x") { id } }')
+    return api
+
+
+@pytest.mark.parametrize(("customers", "instances"), [(0, 0), (3, 6), (100, 5000)], ids=["empty", "small", "large"])
+def test_people_can_read_it(start: Callable[..., Api], browser: Browser, customers: int, instances: int) -> None:
+    """In light and in dark, empty or full, nobody is kept out, and nothing is asked of the network."""
+    api = start()
+    if customers:
+        _crowd(api, customers, instances)
+    with served(api.sandbox) as url:
+        for scheme in ("light", "dark"):
+            with browser.emulating(prefers_color_scheme=scheme):
+                browser.open(f"{url}/")
+                assert browser.text("h1") == "Sandbox"
+                assert browser.axe() == []
+                assert browser.complaints() == []
+                assert browser.requests() == []
+
+
+def test_hostile_names_are_only_text(hostile: Api, browser: Browser) -> None:
+    """Whatever something is called, the page has the elements it should have, runs nothing and loads nothing."""
+    with served(hostile.sandbox) as url:
+        browser.open(f"{url}/")
+        assert browser.complaints() == []
+        assert browser.requests() == []
+        assert browser.run("return document.querySelectorAll('script, img, iframe, object, svg, body b').length") == 0
+        shown: set[str] = set()
+        for page in range(1, 2 + len(NAMES) // CUSTOMERS):
+            browser.open(f"{url}/?customers={page}")
+            shown |= set(
+                browser.run("return [...document.querySelectorAll('.customers th bdi')].map(each => each.textContent)")
+            )
+    # A browser makes one line end of each kind of them, and leaves null characters out.
+    expected = {f"{name}{number}" for number, name in enumerate(NAMES)}
+    assert {_as_parsed(name) for name in expected} == shown
+
+
+def _as_parsed(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def test_somebody_walks_through_it(start: Callable[..., Api], browser: Browser) -> None:
+    """The search and the pages work without a script, on a phone too, where nothing sticks out sideways."""
+    api = start()
+    _crowd(api, 60, 120)
+    with served(api.sandbox) as url:
+        browser.resize(390, 800)
+        browser.open(f"{url}/")
+        assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
+        browser.one("#q").send_keys("0059")
+        browser.one("button").click()
+        browser.until("location.search.includes('q=0059')")
+        assert browser.run("return document.querySelectorAll('section.instances tbody tr').length") == 2
+        browser.open(f"{url}/")
+        browser.one("section.instances a[rel=next]").click()
+        browser.until("location.search.includes('instances=2')")
+        assert browser.run("return document.querySelectorAll('section.instances tbody tr').length") == INSTANCES
+
+
+def test_it_is_there_over_the_socket(start: Callable[..., Api]) -> None:
+    """Anybody on this machine can look at it, without a token."""
+    with served(start().sandbox) as url:
+        assert httpx.get(f"{url}/", trust_env=False).status_code == 200
