@@ -1,0 +1,202 @@
+"""Runs GitHub's workflows, as far as the recipes use them: jobs, matrices, conditions, composite actions.
+
+Steps that only a runner can take (checkout, artifacts, caches, a Python) are acted out on folders; all else is run.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from recipes.bench import RECIPES
+from support.world import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from recipes.bench import Bench
+
+SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
+OURS = "YOUR-ORG/reconciler@"
+
+
+@dataclass(slots=True)
+class Job:
+    """One job on its own runner: a workspace, and the contexts of its expressions."""
+
+    bench: Bench
+    name: str
+    contexts: dict[str, Any]
+    environ: dict[str, str]
+    path: list[str] = field(default_factory=list)
+    failed: bool = False
+    exit_code: str = ""
+
+    @property
+    def workspace(self) -> Path:
+        return self.bench.folder / "workspaces" / self.name
+
+    @property
+    def scratch(self) -> Path:
+        return self.bench.folder / "scratch" / self.name
+
+
+def run_workflow(bench: Bench, name: str, event: str, github: Mapping[str, Any], run_id: str) -> list[Job]:
+    """Run a workflow of ``examples/ci/github``; return its jobs, those that were skipped left out."""
+    workflow = yaml.safe_load((RECIPES / "github" / name).read_text(encoding="utf-8"))
+    # YAML 1.1 reads the key "on" as true.
+    assert event in workflow[True]
+    known = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}
+    contexts = {"github": {**known, "repository": "acme/manifests", **github}, "secrets": bench.secrets}
+    done: dict[str, list[Job]] = {}
+    for key, job in workflow["jobs"].items():
+        needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
+        if any(need not in done or any(each.failed for each in done[need]) for need in needs):
+            continue
+        if "if" in job and not _true(job["if"], contexts):
+            continue
+        done[key] = [
+            _run_job(bench, key, job, {**contexts, "matrix": chosen}, workflow.get("env", {}), run_id)
+            for chosen in _matrix(job)
+        ]
+    return [each for jobs in done.values() for each in jobs]
+
+
+def _matrix(job: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    matrix = job.get("strategy", {}).get("matrix", {})
+    for values in product(*matrix.values()):
+        yield dict(zip(matrix, values, strict=True))
+
+
+def _run_job(
+    bench: Bench, key: str, job: Mapping[str, Any], contexts: dict[str, Any], environ: Mapping[str, str], run_id: str
+) -> Job:
+    name = "-".join([run_id, key, *contexts["matrix"].values()])
+    found = Job(bench, name, {**contexts, "steps": {}}, {})
+    found.environ = {key: _filled(value, contexts) for key, value in {**environ, **job.get("env", {})}.items()}
+    for folder in (found.workspace, found.scratch):
+        folder.mkdir(parents=True)
+    _run_steps(found, job["steps"], found.contexts)
+    return found
+
+
+def _run_steps(job: Job, steps: list[Mapping[str, Any]], contexts: dict[str, Any]) -> None:
+    for number, step in enumerate(steps):
+        condition = step.get("if", "success()")
+        always = "always()" in condition
+        if (job.failed and not always) or not _true(condition, contexts):
+            continue
+        if "uses" in step:
+            inputs = {key: _filled(value, contexts) for key, value in step.get("with", {}).items()}
+            _use(job, step["uses"], inputs)
+        else:
+            _run_script(job, step, contexts, number)
+
+
+def _use(job: Job, name: str, inputs: Mapping[str, str]) -> None:
+    kept = job.bench.folder / "kept"
+    if name.startswith(OURS):
+        run_action(job, inputs)
+    elif name.startswith("actions/checkout@"):
+        shutil.copytree(job.bench.repository, job.workspace, dirs_exist_ok=True)
+    elif name.startswith("actions/upload-artifact@"):
+        target = kept / "artifacts" / job.name.partition("-")[0] / inputs["name"]
+        target.mkdir(parents=True)
+        shutil.copy2(job.workspace / inputs["path"], target)
+    elif name.startswith("actions/download-artifact@"):
+        shutil.copytree(
+            kept / "artifacts" / job.name.partition("-")[0] / inputs["name"], job.workspace, dirs_exist_ok=True
+        )
+    elif name.startswith("actions/cache/restore@"):
+        caches = sorted((kept / "caches").glob(f"{inputs['restore-keys']}*"), key=lambda path: path.stat().st_mtime_ns)
+        if caches:
+            shutil.copy2(caches[-1], job.workspace / inputs["path"])
+    elif name.startswith("actions/cache/save@"):
+        (kept / "caches").mkdir(parents=True, exist_ok=True)
+        if (job.workspace / inputs["path"]).exists():
+            shutil.copy2(job.workspace / inputs["path"], kept / "caches" / inputs["key"])
+    else:
+        assert name.startswith("actions/setup-python@"), name
+
+
+def run_action(job: Job, inputs: Mapping[str, str]) -> None:
+    """Run this repository's own action."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    unknown = set(inputs) - set(action["inputs"])
+    assert not unknown, unknown
+    contexts = {**job.contexts, "steps": {}}
+    contexts["github"] = {**contexts["github"], "action_path": str(ROOT)}
+    defaults = {key: _filled(each.get("default", ""), contexts) for key, each in action["inputs"].items()}
+    contexts["inputs"] = {**defaults, **inputs}
+    _run_steps(job, action["runs"]["steps"], contexts)
+    job.exit_code = contexts["steps"]["run"]["outputs"].get("exit-code", "")
+
+
+def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], number: int) -> None:
+    # What is put into a script would be run by the shell, whoever wrote it.
+    assert "${{" not in step["run"]
+    files = {key: job.scratch / f"{key}-{number}" for key in ("GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")}
+    for file in files.values():
+        file.write_text("", encoding="utf-8")
+    script = job.scratch / f"script-{number}.sh"
+    script.write_text(step["run"], encoding="utf-8")
+    own = {key: _filled(value, contexts) for key, value in step.get("env", {}).items()}
+    github = contexts["github"]
+    environ = {
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_REPOSITORY": github["repository"],
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_RUN_ID": github["run_id"],
+        "GITHUB_SHA": "1a2b3c4d5e6f",
+        "GITHUB_WORKSPACE": str(job.workspace),
+        "RUNNER_TEMP": str(job.scratch),
+        **{key: str(file) for key, file in files.items()},
+        **job.environ,
+        **own,
+        "PATH": ":".join(reversed(job.path)),
+    }
+    folder = job.workspace / _filled(step.get("working-directory", "."), contexts)
+    ran = job.bench.run([*SHELLS[step["shell"]], str(script)], environ, folder)
+    job.failed = job.failed or ran.code != 0
+    job.path += files["GITHUB_PATH"].read_text(encoding="utf-8").split()
+    if "id" in step:
+        lines = files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines()
+        contexts["steps"][step["id"]] = {"outputs": dict(line.split("=", 1) for line in lines)}
+
+
+def _filled(text: Any, contexts: Mapping[str, Any]) -> str:
+    """Return a value with its expressions replaced by what they come to."""
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(_value(found[1], contexts) or ""), str(text))
+
+
+def _true(condition: str, contexts: Mapping[str, Any]) -> bool:
+    """Say whether a condition holds; it has no parentheses but those of functions."""
+    return all(
+        any(_compared(part, contexts) for part in each.split("||")) for each in condition.strip("${} ").split("&&")
+    )
+
+
+def _compared(text: str, contexts: Mapping[str, Any]) -> bool:
+    for sign in ("==", "!="):
+        if sign in text:
+            left, right = (str(_value(side, contexts) or "") for side in text.split(sign))
+            return (left == right) is (sign == "==")
+    return bool(_value(text, contexts))
+
+
+def _value(text: str, contexts: Mapping[str, Any]) -> Any:
+    name = text.strip()
+    if name in {"always()", "success()"}:
+        return True
+    if name.startswith("'"):
+        return name.strip("'")
+    found: Any = contexts
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found

