@@ -163,7 +163,7 @@ def _compare_value(
     before, after = None if live is None else codec.show(current), codec.show(wanted)
     if same:
         return Comparison(before, after, same=True)
-    if before == after:  # pairs in another order, or true for 1: the texts tell them apart
+    if before == after:  # true for 1, say: the texts tell them apart
         before, after = old, text
     return Comparison(before, after, wire=Wire(declared.key, text))
 
@@ -205,7 +205,7 @@ def _options(wanted: Any) -> Iterator[tuple[Path, str]]:
         yield (), wanted
     elif isinstance(wanted, Pairs):
         for index, (key, option) in enumerate(wanted.pairs):
-            yield ((index, "value") if wanted.ordered else (key,)), option
+            yield ((index, "value") if wanted.listed else (key,)), option
     else:
         for index, option in enumerate(wanted):
             yield (index,), option

@@ -282,8 +282,8 @@ class ValueList(ValueCodec):
 class KeyValueList(ValueCodec):
     """KEYVALUELIST of any type, from a mapping or from a list of ``{key, value}``.
 
-    The API keeps an ordered list in which a key may stand twice. A mapping says nothing about order, so it
-    is the same as any order of its pairs; a list of pairs is the same only in its own order.
+    What it means is which values each key has: a key may stand twice, and then its values have an order. That of
+    different keys means nothing, and an API may give them back in another one.
     """
 
     item: ValueCodec
@@ -291,11 +291,11 @@ class KeyValueList(ValueCodec):
     def parse(self, value: Any) -> Pairs:
         if isinstance(value, dict):
             return Pairs(
-                tuple((str(key), _parse_item(self.item, item, (key,))) for key, item in value.items()), ordered=False
+                tuple((str(key), _parse_item(self.item, item, (key,))) for key, item in value.items()), listed=False
             )
         if not isinstance(value, list):
             raise Mismatch("a mapping, or a list of {key: …, value: …}", value)
-        return Pairs(tuple(self._parse_pair(index, pair) for index, pair in enumerate(value)), ordered=True)
+        return Pairs(tuple(self._parse_pair(index, pair) for index, pair in enumerate(value)), listed=True)
 
     def _parse_pair(self, index: int, pair: Any) -> tuple[str, Any]:
         if not isinstance(pair, dict) or set(pair) != {"key", "value"} or not isinstance(pair["key"], str):
@@ -305,12 +305,10 @@ class KeyValueList(ValueCodec):
     def read(self, text: str | None) -> Any:
         items = Json().read(text)
         if items is None:
-            return Pairs((), ordered=True)
+            return Pairs((), listed=True)
         if not isinstance(items, list) or not all(isinstance(pair, dict) and "key" in pair for pair in items):
             return Raw(text or "")
-        return Pairs(
-            tuple((str(pair["key"]), _read_item(self.item, pair.get("value"))) for pair in items), ordered=True
-        )
+        return Pairs(tuple((str(pair["key"]), _read_item(self.item, pair.get("value"))) for pair in items), listed=True)
 
     def wire(self, canonical: Any) -> str:
         return Json().wire(
@@ -320,9 +318,7 @@ class KeyValueList(ValueCodec):
     def same(self, wanted: Any, current: Any) -> bool:
         if not isinstance(wanted, Pairs) or not isinstance(current, Pairs):
             return bool(wanted == current)
-        ours, theirs = wanted.pairs, current.pairs
-        if not wanted.ordered:
-            ours, theirs = tuple(sorted(ours, key=_key)), tuple(sorted(theirs, key=_key))
+        ours, theirs = (sorted(each.pairs, key=_key) for each in (wanted, current))
         return len(ours) == len(theirs) and all(
             mine[0] == other[0] and self.item.same(mine[1], other[1]) for mine, other in zip(ours, theirs, strict=True)
         )
@@ -338,10 +334,10 @@ class KeyValueList(ValueCodec):
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The canonical form of a key-value list; ``ordered`` says whether the order of the pairs means something."""
+    """The canonical form of a key-value list; ``listed`` says whether it is written as a list of pairs."""
 
     pairs: tuple[tuple[str, Any], ...]
-    ordered: bool
+    listed: bool
 
 
 def _finite(number: str) -> float:

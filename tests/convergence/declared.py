@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from convergence.snapshot import parts_of
@@ -90,8 +91,8 @@ def _check_value(manifest: Manifest, variable: Variable, value: Any, row: Row) -
         value = json.loads(value)
     wanted = entry(variable, value)
     now, then = meaning(variable, row["value"]), meaning(variable, wanted["value"])
-    if variable.collection == "KEYVALUELIST" and isinstance(value, dict):
-        now, then = sorted(now), sorted(then)
+    if variable.collection == "KEYVALUELIST":
+        now, then = (sorted(each, key=itemgetter(0)) for each in (now, then))
     assert now == then, where
     if isinstance(value, dict) and variable.data_type == "SCHEDULE" and not variable.collection:
         assert (row["timeZone"] or "") == value["schedule"].get("timeZone", row["timeZone"] or ""), where

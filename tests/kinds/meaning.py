@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -109,7 +110,9 @@ def _pairs_of(sort: Sort) -> Sort:
     return Sort(
         f"{sort.form} KEYVALUELIST",
         st.lists(pair, max_size=3),
-        lambda value: tuple((each["key"], sort.meaning(each["value"])) for each in value),
+        lambda value: tuple(
+            (each["key"], sort.meaning(each["value"])) for each in sorted(value, key=itemgetter("key"))
+        ),
     )
 
 
