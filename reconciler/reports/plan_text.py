@@ -58,8 +58,13 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
         by_group[change.group].append(change)
     alike = alike_changes(plan.changes, mask) if not verbose else {}
     told: set[str] = set()
+    alone = [group[0] for group in by_group.values() if brief and _needs_no_heading(group)]
+    for change in alone:
+        yield from _block(change, mask, style, brief=brief)
+    if alone:
+        yield ""
     for group in by_group.values():
-        single = [change for change in group if change.address not in alike]
+        single = [change for change in group if change.address not in alike and change not in alone]
         if single:
             yield style.bold(safe(single[0].group))
             for change in single:
@@ -71,6 +76,14 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
             told |= {each.address for each in together}
             yield from _together(together, mask, style)
             yield ""
+    if brief and any("create" in change.actions for change in plan):
+        yield style.dim("What is created is told in one line each; -v tells every field.")
+        yield ""
+
+
+def _needs_no_heading(group: Sequence[Change]) -> bool:
+    """Say whether a heading would only repeat the one line below it."""
+    return len(group) == 1 and group[0].group == group[0].name and group[0].actions == ("create",)
 
 
 def place_of(change: Change, style: Style) -> str:
