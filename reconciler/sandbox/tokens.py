@@ -24,7 +24,8 @@ class Tokens:
     """The access tokens that are valid. A new one leaves the others as they are."""
 
     def __init__(self, access: str, refresh: str, now: Callable[[], datetime] = utc_now) -> None:
-        self._refresh, self._now = refresh, now
+        self._refresh: str | None = refresh
+        self._now = now
         self._valid = [access]
         self._issued = 0
 
@@ -37,12 +38,24 @@ class Tokens:
         """Make every access token invalid; only a refresh gets another."""
         self._valid.clear()
 
+    def knows(self, refresh_token: Any) -> bool:
+        """Say whether a refresh token is the valid one."""
+        return (
+            self._refresh is not None
+            and isinstance(refresh_token, str)
+            and hmac.compare_digest(refresh_token.encode(errors="replace"), self._refresh.encode())
+        )
+
     def refresh(self, refresh_token: Any) -> dict[str, Any] | None:
         """Return a new access token as an OAuth 2.0 answer, or ``None`` for a wrong refresh token."""
-        if not isinstance(refresh_token, str) or not hmac.compare_digest(
-            refresh_token.encode(errors="replace"), self._refresh.encode()
-        ):
-            return None
+        return self.issue() if self.knows(refresh_token) else None
+
+    def revoke(self) -> None:
+        """Make the refresh token invalid, for good; access tokens last until they expire."""
+        self._refresh = None
+
+    def issue(self) -> dict[str, Any]:
+        """Return a new access token as an OAuth 2.0 answer, with the refresh token beside it."""
         self._issued += 1
         token = _unsecured({"exp": int(self._now().timestamp()) + LIFETIME, "jti": str(self._issued)})
         self._valid.append(token)

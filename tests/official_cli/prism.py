@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from support.serving import Ran
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.sandbox.app import Sandbox
 
@@ -51,20 +52,29 @@ class Prism:
 
     def run(self, *arguments: str, **environ: str) -> Ran:
         """Run a command of the CLI; ``environ`` is added to the environment, ``""`` takes a variable out of it."""
+        with self.start(*arguments, **environ) as process:
+            out, err = process.communicate(timeout=120)
+        return Ran(process.returncode, out, err)
+
+    @contextmanager
+    def start(self, *arguments: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+        """Start a command of the CLI, and end it where it has not ended by itself."""
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         quiet = {"HOME": str(self.folder), "COLUMNS": "200", "NO_COLOR": "1", "PRISM_SKIP_NEW_VERSION_CHECK": "true"}
         given = {**inherited, **quiet, **self.environ, **environ}
-        done = subprocess.run(
+        with subprocess.Popen(
             [*self.command, *arguments],
             env={name: value for name, value in given.items() if value},
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def done(self, *arguments: str, **environ: str) -> str:
         """Run a command that must succeed without a word on stderr, and return what it printed."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import ssl
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from official_cli.prism import Prism
 from support.certificates import certificates
@@ -84,3 +86,21 @@ def test_a_profile_is_enough(sandbox: Sandbox, tmp_path: Path) -> None:
         environ = {"PRISM_CONFIG_FILE": str(profiles), "NODE_EXTRA_CA_CERTS": str(made.authority)}
         assert "Profile: sandbox" in Prism(sandbox, tmp_path, environ).done("me")
         assert expired not in profiles.read_text(encoding="utf-8")
+
+
+def test_one_signs_in_through_a_browser(sandbox: Sandbox, tmp_path: Path) -> None:
+    """``login`` names a page that sends back at once, and keeps a profile for later commands; a token is revoked."""
+    made = certificates(tmp_path)
+    with served(sandbox, made.server) as url:
+        given = {"PRISMATIC_URL": url, "PRISM_CONFIG_FILE": str(tmp_path / "config.yml")}
+        prism = Prism(sandbox, tmp_path, {**given, "NODE_EXTRA_CA_CERTS": str(made.authority)})
+        with prism.start("login", "--url") as login:
+            assert login.stdout is not None
+            trust = ssl.create_default_context(cafile=made.authority)
+            sent = httpx.get(login.stdout.readline().strip(), verify=trust, trust_env=False)
+            assert httpx.get(sent.headers["location"], trust_env=False).status_code == 301
+            assert login.wait(timeout=120) == 0
+        assert "Profile: default" in prism.done("me")
+        assert "only" in prism.done("login:switch")
+        assert "have been revoked" in prism.done("me:token:revoke", "--no-confirm")
+        assert sandbox.tokens.refresh("sandbox-refresh") is None

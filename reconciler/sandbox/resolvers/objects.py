@@ -59,6 +59,24 @@ def _of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
     return once
 
 
+def tenants(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
+    """Answer ``listUserTenants``: there is this one."""
+    del arguments
+    owner = tenant_of(info).store.rows("SELECT name, tenantId FROM organization")[0]
+    return {
+        "nodes": [
+            {
+                "awsRegion": "local",
+                "isCurrentStack": True,
+                "orgName": owner["name"],
+                "systemSuspended": False,
+                "tenantId": owner["tenantId"],
+                "url": info.context.base_url,
+            }
+        ]
+    }
+
+
 def labels_of(table: str) -> Any:
     """Return a resolver of every label in use in a table."""
 

@@ -104,6 +104,7 @@ def bindables() -> list[QueryType | MutationType]:
         "customerLabels": objects.labels_of("customers"),
         "instanceLabels": objects.labels_of("instances"),
         "integrationLabels": objects.labels_of("integrations"),
+        "listUserTenants": objects.tenants,
         "logSeverityLevels": lambda *_: [{"id": n, "name": name} for n, name in enumerate(executions.SEVERITIES)],
         "userExists": lambda _, info, email: bool(tenant_of(info).store.where("users", email=email)),
     }
