@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.reports.entries import entries
+from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +41,13 @@ def _problems(outcome: Outcome) -> Iterator[Finding]:
 
 
 def _warnings(outcome: Outcome) -> Iterator[Finding]:
-    for warning in outcome.plan.warnings if outcome.plan else ():
+    """Yield the warnings; several of one topic once, at the first of their places: they would crowd out the rest."""
+    alone, together = by_topic(outcome.plan.warnings if outcome.plan else ())
+    for warning in alone:
         about = f"{warning.address}: " if warning.address else ""
         yield Finding("warning", "warning", f"{about}{warning.message}", warning.source)
+    for topic, found in together.items():
+        yield Finding("warning", "warning", f"{len(found)} {topic}", found[0].source)
 
 
 def _of(entry: Entry) -> Finding:

@@ -9,12 +9,13 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.entries import entries
 from reconciler.reports.escape import safe
 from reconciler.reports.headline import VERBS, drift_counts, headline, result_counts
+from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reconciler.errors import Place
-    from reconciler.planning.plan import Plan
+    from reconciler.planning.plan import Notice, Plan
     from reconciler.reports.entries import Entry
     from reconciler.reports.outcome import Outcome
 
@@ -39,10 +40,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "advice": _line(outcome.failure.advice) if outcome.failure else "",
         "counts": _counts(outcome, plan) if plan else [],
         "unchanged": plan.unchanged if plan else None,
-        "warnings": [
-            {"address": _line(each.address or ""), "message": _line(each.message), "place": _place(each.source)}
-            for each in (plan.warnings if plan else ())
-        ],
+        "warnings": _warnings(plan.warnings if plan else ()),
         "unclaimed": _unclaimed(outcome),
         "changes": _changes(outcome),
     }
@@ -73,6 +71,22 @@ def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
         return [{"word": word, "label": word, "count": count} for word, count in result_counts(outcome).items()]
     summary = plan.summary
     return [{"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items()]
+
+
+def _warnings(warnings: Sequence[Notice]) -> list[dict[str, Any]]:
+    """Return the warnings; several of one topic as one, with its members."""
+
+    def one(each: Notice) -> dict[str, Any]:
+        return {"address": _line(each.address or ""), "message": _line(each.message), "place": _place(each.source)}
+
+    alone, together = by_topic(warnings)
+    return [
+        *map(one, alone),
+        *(
+            {"address": "", "message": f"{len(found)} {_line(topic)}", "place": "", "each": [*map(one, found)]}
+            for topic, found in together.items()
+        ),
+    ]
 
 
 def _unclaimed(outcome: Outcome) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from reconciler.reports.diff_lines import diff_lines
 from reconciler.reports.entries import entries
 from reconciler.reports.escape import safe
 from reconciler.reports.headline import headline
+from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +59,11 @@ def _run(root: Element, outcome: Outcome) -> None:
     _properties(suite, about)
     problems = outcome.failure.problems if outcome.failure else ()
     case = _case(suite, f"reconciler {outcome.command}", "run")
-    notices = [warning.message for warning in outcome.plan.warnings] if outcome.plan else []
+    alone, together = by_topic(outcome.plan.warnings if outcome.plan else ())
+    notices = [
+        *(": ".join(filter(None, (warning.address, warning.message))) for warning in alone),
+        *(f"{len(found)} {topic}" for topic, found in together.items()),
+    ]
     if not problems:
         _told(case, "system-out", [*outcome.notes, *notices])
     for problem in problems[:1]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from reconciler.reports.alike import alike_changes
 from reconciler.reports.diff_lines import diff_lines
 from reconciler.reports.entries import entries
 from reconciler.reports.markup import alert, code, fence, folded, html_code, prose
+from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,14 +88,12 @@ def _warnings(plan: Plan) -> Iterator[str]:
     """Yield the warnings; several of one topic under one line that unfolds."""
     if not plan.warnings:
         return
-    counts = Counter(warning.topic for warning in plan.warnings if warning.topic)
-    together = [topic for topic, count in sorted(counts.items()) if count > 1]
-    alone = [f"- {_warning(each)}" for each in plan.warnings if each.topic not in together]
-    folds = [f"- {counts[topic]} {prose(topic)}" for topic in together]
-    yield alert("WARNING", [*alone, *folds])
-    for topic in together:
-        lines = [f"- {_warning(each)}" for each in plan.warnings if each.topic == topic]
-        yield folded(f"{counts[topic]} {html_code(topic)}", "\n".join(lines))
+    alone, together = by_topic(plan.warnings)
+    lines = [f"- {_warning(each)}" for each in alone]
+    yield alert("WARNING", [*lines, *(f"- {len(found)} {prose(topic)}" for topic, found in together.items())])
+    for topic, found in together.items():
+        summary = f"Where: {len(found)} {html_code(topic.partition(':')[0])}"
+        yield folded(summary, "\n".join(f"- {_warning(each)}" for each in found))
 
 
 def _warning(notice: Notice) -> str:

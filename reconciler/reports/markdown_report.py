@@ -51,9 +51,11 @@ def marker_of(outcome: Outcome) -> str:
 
 
 def _plain(name: str) -> str:
-    """Return a name of which nothing can end a comment: all but letters, digits and dots written as ``%XX``."""
+    """Return a name of which nothing can end a comment: all but letters, digits, dots and lone hyphens as ``%XX``."""
     return re.sub(
-        r"[^A-Za-z0-9_.]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace")), name
+        r"[^A-Za-z0-9_.-]|-(?=-)|(?<=-)-",
+        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace")),
+        name,
     )
 
 

@@ -12,8 +12,7 @@ import re
 from reconciler.reports.escape import safe
 
 LONGEST_NAME = 200
-_WORD = re.compile(r"""[("']?(?:[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d{1,6})[)"']?[.,;:?]?""")
-_ENDING = re.compile(r"[.,;:]+$")
+_WORD = re.compile(r"""[("']?(?:[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|[^\W_]{1,6})[)"']?[.,;:?]?""")
 
 
 def code(text: str) -> str:
@@ -47,9 +46,11 @@ def _spans(words: list[str]) -> list[str]:
     text = " ".join(words).strip(" ")
     if not text:
         return []
-    ending = _ENDING.search(text)
-    inner = text[: ending.start()] if ending else text
-    return [code(inner) + ending[0] if ending and inner else code(text)]
+    inner = text.rstrip(".,;:")
+    # A closing parenthesis belongs to the sentence when it was not opened within.
+    if inner.endswith(")") and inner.count(")") > inner.count("("):
+        inner = inner[:-1]
+    return [code(inner) + text[len(inner) :] if inner else code(text)]
 
 
 def fence(lines: list[str], language: str = "diff") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
@@ -11,6 +11,7 @@ from reconciler.reports.escape import safe
 from reconciler.reports.fields import field_lines
 from reconciler.reports.headline import VERBS
 from reconciler.reports.style import SIGNS
+from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,15 +122,13 @@ def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) ->
     if not warnings:
         return
     yield style.bold("Warnings")
-    counts = Counter(warning.topic for warning in warnings if warning.topic)
-    together = {topic for topic, count in counts.items() if count > 1 and not verbose}
-    for warning in warnings:
-        if warning.topic not in together:
-            place = f"{warning.source}: " if warning.source else ""
-            about = f"{warning.address}: " if warning.address else ""
-            yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
-    for topic in sorted(together):
-        yield style.warn(f"  ! {counts[topic]} {safe(topic)}; -v lists them")
+    alone, together = (warnings, {}) if verbose else by_topic(warnings)
+    for warning in alone:
+        place = f"{warning.source}: " if warning.source else ""
+        about = f"{warning.address}: " if warning.address else ""
+        yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
+    for topic, found in together.items():
+        yield style.warn(f"  ! {len(found)} {safe(topic)}; -v lists them")
     yield ""
 
 

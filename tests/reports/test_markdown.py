@@ -102,6 +102,8 @@ def test_prose_keeps_words_and_makes_code_of_the_rest() -> None:
     assert prose("see https://a.example: 3 users, 'two words', a @b #1") == (
         "see `https://a.example`: 3 users, 'two words', a `@b #1`"
     )
+    assert prose("Amazon S3 (and with --this)") == "Amazon S3 (and with `--this`)"
+    assert prose("call f(x). Then (see g(y)) so") == "call `f(x)`. Then (see `g(y)`) so"
     assert prose("") == ""
     assert prose("...") == "`...`"
 
@@ -163,9 +165,14 @@ def test_the_marker_is_not_seen_and_stays_the_same() -> None:
     assert markers == {"<!-- reconciler:plan project=acme environment=production -->"}
     assert "reconciler:plan" not in "".join(rendered(comment(outcomes[0])).text)
     assert marker_of(Outcome("drift")) == "<!-- reconciler:drift -->"
+    named = Outcome("plan", project="acme-integrations", environment="eu--west")
+    assert marker_of(named) == "<!-- reconciler:plan project=acme-integrations environment=eu%2D%2Dwest -->"
     hostile = [marker_of(Outcome("plan", project=name, environment=name)) for name in HOSTILE.values() if name]
     assert len(set(hostile)) == len(hostile)
-    assert all(re.fullmatch(r"<!-- reconciler:plan project=[\w.%]+ environment=[\w.%]+ -->", each) for each in hostile)
+    assert not [each for each in hostile if "--" in each[4:-3]]
+    assert all(
+        re.fullmatch(r"<!-- reconciler:plan project=[\w.%-]+ environment=[\w.%-]+ -->", each) for each in hostile
+    )
 
 
 @pytest.mark.parametrize("limit", [2_000, 10_000, LONGEST_COMMENT])

@@ -33,7 +33,12 @@ function heads() {
   const deleted = data.command === "drift" || bad.length ? [] : changes.filter((change) => change.actions.includes("delete"));
   const title = data.command === "apply" && !data.problems.length ? "Deleted" : "To be deleted";
   if (deleted.length) card("bad", title, deleted.map((change) => toChange(change, null, [change.reason])));
-  if (data.warnings.length) card("warn", counted(data.warnings.length, "warning"), data.warnings.map((each) => el("li", null, ...places(each))));
+  const warning = (each) => el(
+    "li", null, ...places(each),
+    each.each ? el("details", { class: "rest" }, el("summary", null, "Where"), el("ul", null, ...each.each.map(warning))) : null,
+  );
+  const warned = data.warnings.reduce((sum, each) => sum + (each.each?.length ?? 1), 0);
+  if (warned) card("warn", counted(warned, "warning"), data.warnings.map(warning));
   if (data.unclaimed.length) {
     card("note", "Carry this project's label, and are in no manifest (left alone)", data.unclaimed.map((each) => el(
       "li", null, `${each.kind} `, el("bdi", null, el("b", null, each.name)), " ", code(each.id), each.protected ? " protected" : null,

@@ -1,0 +1,22 @@
+"""Warnings that say the same of many places, told together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reconciler.planning.plan import Notice
+
+
+def by_topic(warnings: Iterable[Notice]) -> tuple[Sequence[Notice], Mapping[str, Sequence[Notice]]]:
+    """Return the warnings that stand for themselves, in their order, and by topic those of which there are several."""
+    warnings = list(warnings)
+    topics: dict[str, list[Notice]] = defaultdict(list)
+    for warning in warnings:
+        if warning.topic:
+            topics[warning.topic].append(warning)
+    together = {topic: found for topic, found in sorted(topics.items()) if len(found) > 1}
+    return [warning for warning in warnings if warning.topic not in together], together
