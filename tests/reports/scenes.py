@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reports.plans import Notice, Place, Unclaimed, change, field, plan
@@ -110,6 +111,7 @@ FORM = {
 SCRIPT = "\n".join(f"step {number}" for number in range(1, 30))
 
 
+@cache
 def several_customers() -> Plan:
     """Return a plan as people have them: five customers, configuration of every shape, one thing deleted."""
     number = 0
@@ -179,6 +181,7 @@ def several_customers() -> Plan:
     )
 
 
+@cache
 def five_thousand() -> Plan:
     """Return a plan for a thousand customers with five resources each."""
     changes: list[Change] = []
@@ -204,6 +207,7 @@ def five_thousand() -> Plan:
     return plan(*changes, unchanged=12, project="acme", inputs={"environment": "production"})
 
 
+@cache
 def hostile_plan() -> Plan:
     """Return a plan in which every name, path, value, reason and place wants to act."""
     changes = [
