@@ -43,8 +43,10 @@ def cursor(position: int) -> str:
 
 def position(text: str | None) -> int | None:
     """Return the position a cursor names; a blank or unreadable one names none."""
+    if not text:
+        return None
     try:
-        decoded = base64.b64decode(text or "", validate=True).decode()
+        decoded = base64.b64decode(text, validate=True).decode()
         return min(int(decoded.removeprefix(_PREFIX)), _LAST) if decoded.startswith(_PREFIX) else None
     except (binascii.Error, ValueError):
         return None

@@ -72,25 +72,36 @@ class _Maker:
 
     def _configure(self, row: Row) -> None:
         declared = {each["key"]: each for each in config_variables.required_of(self._tenant, row["integration"])}
-        for key, value in (self._item.get("configVariables") or {}).items():
+        given = self._item.get("configVariables") or {}
+        entries = []
+        for key, value in given.items():
             where = (*self._where, "configVariables", key)
             if key not in declared:
-                self._source.report(
-                    where, f"there is no config variable {str(key)!r}{did_you_mean(str(key), declared)}"
-                )
+                close = did_you_mean(str(key), declared)
+                self._source.report(where, f"there is no config variable {str(key)!r}{close}")
                 continue
             entry = self._entry(declared[key], value, where)
-            if entry is None or (_made_up(value) and declared[key]["dataType"] not in _TEXTS):
-                continue
-            try:
-                config_variables.write_variables(self._tenant, row, [entry], reset_others=False)
-            except Refused as refused:
-                self._refused(refused, "configVariables", key)
-            if declared[key]["dataType"] == "CONNECTION" and value.get("authorized"):
-                self._authorize(row, declared[key], where)
+            if entry and not (_made_up(value) and declared[key]["dataType"] not in _TEXTS):
+                entries.append(entry)
+        self._write(row, entries)
+        for key in (entry["key"] for entry in entries if declared[entry["key"]]["dataType"] == "CONNECTION"):
+            if given[key].get("authorized"):
+                self._authorize(row, declared[key], (*self._where, "configVariables", key))
         if self._source.exported:
             for variable in config_variables.variables_of(self._tenant, row["id"]):
                 config_variables.authorize(self._tenant, variable["id"])
+
+    def _write(self, row: Row, entries: list[Input]) -> None:
+        """Write values together; where one of them is refused, each by itself, so that all problems are told."""
+        try:
+            with self._tenant.store.transaction():
+                config_variables.write_variables(self._tenant, row, entries, reset_others=False)
+        except Refused as refused:
+            if len(entries) == 1:
+                self._refused(refused, "configVariables", entries[0]["key"])
+                return
+            for entry in entries:
+                self._write(row, [entry])
 
     def _entry(self, declared: Row, value: Any, where: Where) -> Input | None:
         """Return a value as it travels, or report its shape."""

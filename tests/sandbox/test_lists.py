@@ -62,6 +62,26 @@ def test_cursors_are_positions(api: Api) -> None:
     assert answer["totalCount"] == 3
 
 
+def test_who_pages_while_rows_go_loses_rows(api: Api) -> None:
+    """Since cursors are positions, a row that is deleted from an earlier page makes the next one skip another."""
+    _customers(api, 6)
+    first = api("{ customers(isSystem: false, first: 3) { nodes { id name } pageInfo { endCursor } } }")["customers"]
+    api.done("deleteCustomer", "customer { id }", id=first["nodes"][0]["id"])
+    rest = _names(api, first=3, after=first["pageInfo"]["endCursor"])
+    assert [node["name"] for node in first["nodes"]] + rest == ["C0", "C1", "C2", "C4", "C5"]
+
+
+def test_who_pages_while_rows_come_reads_rows_twice(api: Api) -> None:
+    """A row that is added in front of what was read moves the last one of it to the next page."""
+    _customers(api, 4)
+    query = """query ($after: String) { customers(isSystem: false, first: 2, after: $after,
+      sortBy: [{field: NAME, direction: ASC}]) { nodes { name } pageInfo { endCursor } } }"""
+    first = api(query)["customers"]
+    api.sandbox.seed.customer("Before C0")
+    second = api(query, after=first["pageInfo"]["endCursor"])["customers"]
+    assert [node["name"] for page in (first, second) for node in page["nodes"]] == ["C0", "C1", "C1", "C2"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

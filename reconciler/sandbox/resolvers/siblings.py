@@ -150,7 +150,7 @@ class Nested:
         return self.parent[self.below.column]
 
     def _once(self, what: Hashable, find_out: Callable[[], Any]) -> Any:
-        key = (self.listing.table, self.below.partition, json.dumps(self.arguments, sort_keys=True), what)
+        key = (self.listing.table, self.below.partition, repr(self.arguments), what)
         return siblings_of(self.parent).once(key, find_out)
 
     def _counts(self) -> Mapping[Any, int]:

@@ -1,0 +1,1 @@
+"""What reconciler costs, measured: ``python -m benchmarks``, or ``make bench``."""
