@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,19 +11,21 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, style_of, tell_cost, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options
+from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.reports.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.applying.results import Result
     from reconciler.manifests import Manifests
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
+    from reconciler.prismatic.stats import Stats
 
 
 @click.command("apply")
@@ -40,6 +43,7 @@ def command(**given: Any) -> int:
 
     With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
     """
+    progress = Progress(given)
     with Measuring("apply", given) as measuring, Reporting("apply", given) as reporting:
         measuring.reporting = reporting
         options = everything(workflow_options(given, batch_size=given["batch_size"]), given)
@@ -52,23 +56,27 @@ def command(**given: Any) -> int:
             reporting.connection = connection
             kept = Kept(options, manifests, connection, given["receipt"])
             kept.check()
-            if saved is not None:
-                plan = workflow.check_plan(options, saved, manifests, connection)
-            else:
-                plan = workflow.make_plan(options, manifests, connection)
+            with progress.reading(connection.stats):
+                if saved is not None:
+                    plan = workflow.check_plan(options, saved, manifests, connection)
+                else:
+                    plan = workflow.make_plan(options, manifests, connection)
             reporting.plan = plan
             if not _approved(plan, given):
                 click.echo("Nothing was changed.", err=True)
                 reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
-            results = _apply(options, plan, manifests, connection, reporting)
-            urls, told = _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
+            with _applying(plan, connection.stats, reporting, progress) as told:
+                results = workflow.apply_plan(options, plan, manifests, connection, told)
+            urls, known = (
+                _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
+            )
             unkept = kept.keep(plan, results)
         reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
         if unkept:
             raise unkept
-    tell_cost(connection.stats, given)
-    return 0 if told and all(result.ok for result in results) else 1
+    progress.end(connection.stats)
+    return 0 if known and all(result.ok for result in results) else 1
 
 
 def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> None:
@@ -93,24 +101,32 @@ def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
     """Show the plan on stderr and ask; nothing to do needs no answer."""
     from reconciler.reports.plan_text import plan_text
 
-    click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
+    if not (given["quiet"] and given["auto_approve"]):
+        click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
     if plan.empty or given["auto_approve"]:
         return True
     return click.confirm("Apply this plan?", err=True)
 
 
-def _apply(
-    options: workflow.Options, plan: Plan, manifests: Manifests, connection: Connection, reporting: Reporting
-) -> list[Result]:
+@contextmanager
+def _applying(plan: Plan, stats: Stats, reporting: Reporting, progress: Progress) -> Iterator[Callable[[Result], None]]:
+    """Show how an apply goes on; yield what is to be told of every result as it becomes final."""
+    from reconciler.reports.progress_line import Count
     from reconciler.reports.result_text import result_line
 
     style = style_of(reporting.given, err=True)
 
-    def progress(result: Result) -> None:
-        reporting.results.append(result)
-        click.echo(result_line(result, style), err=True)
+    def count() -> Count:
+        done, total = len(reporting.results), len(plan.changes)
+        failed = sum(1 for result in list(reporting.results) if not result.ok)
+        return Count(done, total, failed, "Reading back" if done == total else "")
 
-    return workflow.apply_plan(options, plan, manifests, connection, progress)
+    def told(result: Result) -> None:
+        reporting.results.append(result)
+        progress.say(result_line(result, style))
+
+    with progress.during("Applying", "resources", count, stats):
+        yield told
 
 
 def _authorize_urls(

@@ -9,7 +9,8 @@ import click
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
 from reconciler.cli.notifying import Notifying, notify_options
-from reconciler.cli.options import manifest_options, tell_cost, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, tenant_options, workflow_options
+from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Since, everything, receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
@@ -33,6 +34,7 @@ DIFFERENCES = 2
 @notify_options
 def command(**given: Any) -> int:
     """Tell what is no longer as the manifests say. Exit 0: nothing; 2: differences; 1: an error."""
+    progress = Progress(given)
     with Measuring("drift", given) as measuring, Notifying(given) as notifying, Reporting("drift", given) as reporting:
         measuring.reporting = notifying.reporting = reporting
         options = everything(workflow_options(given, guarded=False), given)
@@ -42,9 +44,10 @@ def command(**given: Any) -> int:
             path = given["receipt"]
             notifying.scope = workflow.receipt_scope(options, manifests, connection)
             receipt = workflow.load_receipt(options, manifests, connection, path) if path else None
-            plan = reporting.plan = workflow.make_plan(options, manifests, connection)
+            with progress.reading(connection.stats):
+                plan = reporting.plan = workflow.make_plan(options, manifests, connection)
         reporting.tell(_outcome(options, connection, plan, receipt, given))
-    tell_cost(connection.stats, given)
+    progress.end(connection.stats)
     if plan.empty and not plan.unclaimed:
         return 1 if notifying.failed else 0
     return DIFFERENCES

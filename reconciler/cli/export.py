@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import set_up_log, style_of, tell_cost
+from reconciler.cli.options import set_up_log, style_of
+from reconciler.cli.progress import Progress
 
 
 @click.command("export")
@@ -33,6 +34,7 @@ from reconciler.cli.options import set_up_log, style_of, tell_cost
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout carries.")
 @click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most.")
 @click.option("--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0, help="Give up after so long.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
 def command(**given: Any) -> int:
@@ -47,6 +49,7 @@ def command(**given: Any) -> int:
     from reconciler.exporting.summary import export_document, export_text
     from reconciler.reports.json_documents import to_json
 
+    progress = Progress(given)
     set_up_log(given["verbose"])
     options = workflow.Options(
         environment=given["environment"],
@@ -65,11 +68,11 @@ def command(**given: Any) -> int:
     )  # fmt: skip
     folder = given["out"]
     manifests = workflow.existing_manifests(options, folder)
-    with workflow.connect(options, manifests) as connection:
+    with workflow.connect(options, manifests) as connection, progress.reading(connection.stats):
         exported = workflow.export(options, wanted, folder, manifests, connection)
     if given["form"] == "json":
         click.echo(to_json(export_document(exported, connection.identity)), nl=False)
     else:
         click.echo(export_text(exported, connection.identity, folder, style_of(given)), nl=False)
-    tell_cost(connection.stats, given)
+    progress.end(connection.stats)
     return 1 if exported.left_out else 0

@@ -17,8 +17,6 @@ from reconciler.workflow import Options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.prismatic.stats import Stats
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -73,6 +71,9 @@ def tenant_options(command: Command) -> Command:
             "--metrics", type=click.Path(path_type=Path), metavar="FILE",
             help="Also write numbers about the run to a file, in Prometheus' text format.",
         ),
+        click.option(
+            "-q", "--quiet", is_flag=True, help="No progress on stderr; of an apply only questions and errors."
+        ),
         click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
         click.option(
             "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0,
@@ -110,14 +111,6 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         stdin=sys.stdin,
         **more,
     )
-
-
-def tell_cost(stats: Stats, given: Mapping[str, Any]) -> None:
-    """Say on stderr what the run cost, to who asked for more than the result."""
-    from reconciler.reports.cost import cost_line
-
-    if given["verbose"]:
-        click.echo(cost_line(stats, style_of(given, err=True)), err=True)
 
 
 def style_of(given: Mapping[str, Any], *, err: bool = False) -> Style:

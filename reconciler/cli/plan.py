@@ -9,7 +9,8 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, style_of, tell_cost, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options
+from reconciler.cli.progress import Progress
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
 
@@ -35,6 +36,7 @@ def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
     from reconciler.planning.file import save_plan
 
+    progress = Progress(given)
     with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
         measuring.reporting = reporting
         options = workflow_options(given)
@@ -42,17 +44,19 @@ def command(**given: Any) -> int:
             _refuse_beside_explain(given)
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as reporting.connection:
-            if given["explain"]:
-                reasons, plan = workflow.explain_change(options, manifests, reporting.connection, given["explain"])
-            else:
-                plan = reporting.plan = workflow.make_plan(options, manifests, reporting.connection)
+            stats = reporting.connection.stats
+            with progress.reading(stats):
+                if given["explain"]:
+                    reasons, plan = workflow.explain_change(options, manifests, reporting.connection, given["explain"])
+                else:
+                    plan = reporting.plan = workflow.make_plan(options, manifests, reporting.connection)
         if given["explain"]:
             _tell_reasons(reasons, given)
         else:
             if given["out"]:
                 save_plan(plan, given["out"], options.fingerprint_key)
             reporting.tell(Outcome("plan", plan))
-    tell_cost(reporting.connection.stats, given)
+    progress.end(stats)
     return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
 
 

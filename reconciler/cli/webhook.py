@@ -6,7 +6,6 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import click
-import httpx
 
 from reconciler.kinds.secret import Secret
 
@@ -31,6 +30,8 @@ class Webhook(click.ParamType[Secret]):
 
     def convert(self, value: str | Secret, param: click.Parameter | None, ctx: click.Context | None) -> Secret:
         """Return the address; fails for one that would send a secret in the open."""
+        import httpx
+
         if isinstance(value, Secret):
             return value
         try:
@@ -51,11 +52,15 @@ def _is_here(host: str) -> bool:
 
 
 def host_of(webhook: Secret) -> str:
+    import httpx
+
     return httpx.URL(webhook.reveal()).host
 
 
 def post(webhook: Secret, document: Mapping[str, Any]) -> None:
     """Post the document as JSON; raises ``NotSent``. Nothing is sent on to where an answer may lead."""
+    import httpx
+
     try:
         with httpx.Client(timeout=SECONDS) as client:
             for tried in range(1, TRIES + 1):

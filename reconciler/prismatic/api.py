@@ -85,8 +85,11 @@ class Api:
         if not calls:
             return []
         self.stats.operations += len(calls)
-        answers = await self._ask(calls)
-        return answers if calls[0].operation.mutation else await self._asked_again(calls, answers)
+        try:
+            answers = await self._ask(calls)
+            return answers if calls[0].operation.mutation else await self._asked_again(calls, answers)
+        finally:
+            self.stats.answered += len(calls)
 
     async def ask(self, call: Call) -> Answer:
         """Carry out one query, in one request with others that are asked at the same time."""

@@ -10,9 +10,10 @@ class Stats:
     """Counters of one connection.
 
     ``requests`` are answered HTTP requests, ``operations`` the GraphQL operations that travelled in them (retried
-    ones once), ``bytes_received`` as they came over the wire, ``seconds`` the time spent waiting for answers.
-    ``throttled_seconds`` is how long nothing was sent because the API had asked for a pause, ``lowest_rate`` the
-    fewest requests a second that it came to for the same reason (``None``: the rate was never lowered).
+    ones once), ``answered`` those of them that nobody waits for any more, ``bytes_received`` as they came over the
+    wire, ``seconds`` the time spent waiting for answers. ``throttled_seconds`` is how long nothing was sent because
+    the API had asked for a pause, ``lowest_rate`` the fewest requests a second that it came to for the same reason
+    (``None``: the rate was never lowered).
     """
 
     requests: int = 0
@@ -23,3 +24,4 @@ class Stats:
     seconds: float = 0.0
     throttled_seconds: float = 0.0
     lowest_rate: float | None = None
+    answered: int = 0

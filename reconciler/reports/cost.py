@@ -25,9 +25,10 @@ def cost_document(stats: Stats) -> dict[str, Any]:
     }
 
 
-def cost_line(stats: Stats, style: Style) -> str:
-    """Return one line on what the run cost."""
+def cost_line(stats: Stats, style: Style, seconds: float | None = None) -> str:
+    """Return one line on what the run cost; ``seconds`` is how long it took in all, where that is known."""
     parts = [
+        *([] if seconds is None else [f"{seconds:.1f} s"]),
         f"{stats.operations} operations in {stats.requests} requests",
         f"{stats.bytes_received / _KILO:.0f} kB received",
         f"{stats.seconds:.1f} s of waiting for answers",

@@ -1,0 +1,155 @@
+"""What a run is at, on stderr: one live line on a terminal, a line now and then in CI, nothing elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from reconciler.cli.options import style_of
+from reconciler.reports.progress_line import Count, progress_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from rich.console import RenderableType
+
+    from reconciler.prismatic.stats import Stats
+
+    Counter = Callable[[], Count]
+
+EVERY = 5.0
+"""Seconds between two lines in CI."""
+REFRESHES = 8
+"""Times a second that the live line is drawn."""
+WIDTH = 24
+Mode = Literal["live", "lines", "none"]
+
+
+class Progress:
+    """Shows one run's progress. ``told`` says that something of it was shown."""
+
+    def __init__(self, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> None:
+        self.told = False
+        self.started = time.monotonic()
+        self._quiet: bool = given["quiet"]
+        self._verbose = given["verbose"] > 0
+        self._style = style_of(given, err=True)
+        self._mode = _mode(given, environ)
+        self._print: Callable[[str], None] | None = None
+
+    @contextmanager
+    def during(self, title: str, unit: str, counter: Counter, stats: Stats) -> Iterator[None]:
+        """Show how far something is while it is done; ``counter`` is asked again and again, from another thread."""
+        started = time.monotonic()
+
+        def line() -> tuple[Count, str]:
+            count = counter()
+            return count, progress_line(count, unit, time.monotonic() - started, stats)
+
+        if self._mode == "live":
+            with self._live(title, line):
+                yield
+        elif self._mode == "lines":
+            with self._lines(title, line):
+                yield
+        else:
+            yield
+
+    def reading(self, stats: Stats) -> AbstractContextManager[None]:
+        """Show how far the reading of the tenant is, which ends with comparing."""
+        asked, answered = stats.operations, stats.answered
+
+        def count() -> Count:
+            found = Count(stats.answered - answered, stats.operations - asked)
+            return found if found.done < found.total or not found.done else replace(found, title="Comparing")
+
+        return self.during("Reading", "queries", count, stats)
+
+    def say(self, text: str) -> None:
+        """Say a line on stderr, above the live one; nothing with ``--quiet``."""
+        if self._quiet:
+            return
+        if self._print:
+            self._print(text)
+        else:
+            click.echo(text, err=True)
+
+    def end(self, stats: Stats) -> None:
+        """Say how long it all took and what it cost, to who saw it going on or asked for it."""
+        from reconciler.reports.cost import cost_line
+
+        if self.told or self._verbose:
+            click.echo(cost_line(stats, self._style, time.monotonic() - self.started), err=True)
+
+    @contextmanager
+    def _live(self, title: str, line: Callable[[], tuple[Count, str]]) -> Iterator[None]:
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        self.told = True
+        console = Console(file=sys.stderr, no_color=not self._style.colour, highlight=False, markup=False, emoji=False)
+
+        def shown() -> RenderableType:
+            return _bar(title, *line())
+
+        def say(text: str) -> None:
+            console.print(Text.from_ansi(text), soft_wrap=True)
+
+        # What is left to be shown by then is no progress: the line goes when it is done.
+        live = Live(get_renderable=shown, console=console, refresh_per_second=REFRESHES, transient=True)
+        with live:
+            self._print = say
+            try:
+                yield
+            finally:
+                self._print = None
+
+    @contextmanager
+    def _lines(self, title: str, line: Callable[[], tuple[Count, str]]) -> Iterator[None]:
+        done = threading.Event()
+
+        def run() -> None:
+            while not done.wait(EVERY):
+                self.told = True
+                count, text = line()
+                click.echo(f"{count.title or title}: {text}", err=True)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+
+def _mode(given: Mapping[str, Any], environ: Mapping[str, str]) -> Mode:
+    if given["quiet"]:
+        return "none"
+    terminal = sys.stderr.isatty()
+    # What -v logs is written past a live line, and would tear it.
+    if terminal and not given["verbose"] and environ.get("TERM") != "dumb":
+        return "live"
+    return "lines" if terminal or environ.get("CI", "").lower() not in {"", "0", "false"} else "none"
+
+
+def _bar(title: str, count: Count, text: str) -> RenderableType:
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+
+    row = Table.grid(padding=(0, 1))
+    row.add_column(no_wrap=True)
+    row.add_column(width=WIDTH)
+    row.add_column(no_wrap=True, overflow="ellipsis")
+    pulse = not count.total
+    row.add_row(count.title or title, ProgressBar(total=1.0, completed=count.part, width=WIDTH, pulse=pulse), text)
+    return row

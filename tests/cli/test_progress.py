@@ -1,0 +1,273 @@
+"""Progress: a live line on a real terminal, lines in CI, nothing where nobody looks; results are never torn by it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.shell import CUSTOMER, Terminal
+from support.hostile import HOSTILE
+
+from reconciler.cli import progress
+from reconciler.cli.progress import Progress
+from reconciler.prismatic.stats import Stats
+from reconciler.reports.progress_line import Count, clock, progress_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.shell import Shell
+
+pyte = pytest.importorskip("pyte")
+pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+ROWS, COLUMNS = 200, 100
+ALL = ("-f", "all.yaml")
+
+
+def many(count: int) -> str:
+    """Return as many customers."""
+    customer = CUSTOMER.replace("description: Declared", "description: D")
+    return "---".join(customer.replace("ftl", f"c{each}").replace("FTL Rockets", f"C {each}") for each in range(count))
+
+
+class Watched:
+    """A command on a real terminal, and what that showed: the last screen, and each line that ever was its lowest."""
+
+    def __init__(self, shell: Shell, *arguments: str, environ: dict[str, str] | None = None) -> None:
+        screen = pyte.Screen(COLUMNS, ROWS)
+        stream = pyte.ByteStream(screen)
+        ours, theirs = pty.openpty()
+        _resize(theirs)
+        done = subprocess.Popen(
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=shell.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm-256color", **(environ or {})},
+        )
+        os.close(theirs)
+        self.raw = b""
+        self.lowest: list[str] = []
+        while True:
+            try:
+                read = os.read(ours, 65536)
+            except OSError:  # what Linux says when the other end is closed
+                break
+            if not read:
+                break
+            self.raw += read
+            stream.feed(read)
+            self.lowest.append(next((line for line in reversed(_lines(screen)) if line), ""))
+        os.close(ours)
+        assert done.stdout
+        self.out = done.stdout.read().decode()
+        done.stdout.close()
+        self.code = done.wait()
+        self.lines = [line for line in _lines(screen) if line]
+        self.cursor_shown = not screen.cursor.hidden
+
+
+def _lines(screen: pyte.Screen) -> list[str]:
+    return [line.rstrip() for line in screen.display]
+
+
+def _resize(terminal: int) -> None:
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+
+@pytest.fixture
+def slow(shell: Shell) -> Shell:
+    """A shell whose tenant takes its time."""
+    shell.world.sandbox.faults.add("delay", seconds=0.25, times=None)
+    shell.monkeypatch.delenv("CI", raising=False)
+    return shell
+
+
+def test_a_terminal_has_one_live_line_that_goes(slow: Shell) -> None:
+    """While it reads and applies one line tells how far it is; in the end the results stand there, each whole."""
+    slow.write("all.yaml", many(60))
+    watched = Watched(slow, "apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
+    assert watched.code == 0
+    assert any(re.match(r"Reading +\S+ \d+ of \d+ queries, \d+ requests", line) for line in watched.lowest)
+    assert any(re.match(r"Applying +\S+ \d+ of 60 resources, \d+ requests", line) for line in watched.lowest)
+    results = [line for line in watched.lines if line.startswith("  ✓ ")]
+    assert results == [f"  ✓ Customer/{name} applied  createCustomer" for name in sorted(f"c{n}" for n in range(60))]
+    assert not [line for line in watched.lines if re.match(r"(Reading|Comparing|Applying|Reading back) ", line)]
+    assert re.match(r"\d+\.\d s, \d+ operations in \d+ requests, ", watched.lines[-1])
+    assert watched.cursor_shown
+    assert watched.out.endswith("Done: 60 applied.\n")
+    assert "\x1b" not in watched.out
+
+
+def test_what_fails_is_counted_as_it_happens(slow: Shell) -> None:
+    """Failures are told in the live line and in lines of their own."""
+    slow.write("all.yaml", many(30))
+    slow.world.sandbox.faults.add("error", field="createCustomer", status=404)
+    watched = Watched(slow, "apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
+    assert watched.code == 1
+    assert any(" failed, " in line for line in watched.lowest)
+    results = [line for line in watched.lines if line.startswith(("  ✓ ", "  ✗ "))]
+    assert len(results) == len({line.split()[1] for line in results}) == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [(("--quiet",), {}), ((), {"TERM": "dumb"}), (("-v",), {})],
+    ids=["quiet", "a dumb terminal", "a log"],
+)
+def test_where_a_live_line_would_be_torn_there_is_none(
+    arguments: tuple[str, ...], environ: dict[str, str], slow: Shell
+) -> None:
+    """With --quiet, on a terminal that cannot, and beside a log no line is drawn over another."""
+    slow.write("all.yaml", many(5))
+    watched = Watched(slow, "plan", *ALL, *arguments, environ=environ)
+    assert watched.code == 0
+    assert b"\x1b[?25l" not in watched.raw
+    assert b"\x1b[2K" not in watched.raw
+
+
+def test_colours_are_left_out_where_they_are_not_wanted(slow: Shell) -> None:
+    """With --no-color the live line moves the cursor, and paints nothing."""
+    slow.write("all.yaml", many(5))
+    watched = Watched(slow, "plan", *ALL, "--no-color")
+    assert any(line.startswith("Reading ") for line in watched.lowest)
+    assert not re.search(rb"\x1b\[[0-9;]*3[0-9][0-9;]*m", watched.raw)
+
+
+@pytest.mark.parametrize("key", ["terminal: colour", "terminal: cursor", "terminal: title", "markup: script"])
+def test_no_name_acts_in_what_is_said_beside_it(key: str, slow: Shell) -> None:
+    """Lines above the live one are shown to the letter: neither escape sequences nor rich's own markup act."""
+    from reconciler.reports.escape import safe
+
+    hostile = f"[bold red]{safe(HOSTILE[key])}[/] :smile:"
+    script = (
+        "import sys; from reconciler.cli.progress import Progress; from reconciler.prismatic.stats import Stats; "
+        "from reconciler.reports.progress_line import Count\n"
+        "shown = Progress({'quiet': False, 'verbose': 0, 'no_color': False})\n"
+        "with shown.during('Applying', 'resources', lambda: Count(1, 2), Stats()):\n"
+        "    shown.say(sys.argv[1])\n"
+    )
+    ours, theirs = pty.openpty()
+    _resize(theirs)
+    environ = {**os.environ, "TERM": "xterm-256color"}
+    done = subprocess.Popen([sys.executable, "-c", script, hostile], stderr=theirs, env=environ)
+    os.close(theirs)
+    screen = pyte.Screen(COLUMNS, ROWS)
+    stream = pyte.ByteStream(screen)
+    while True:
+        try:
+            read = os.read(ours, 65536)
+        except OSError:
+            break
+        if not read:
+            break
+        stream.feed(read)
+    os.close(ours)
+    assert done.wait() == 0
+    assert [line for line in _lines(screen) if line] == [hostile]
+    assert screen.title == ""
+
+
+def test_ci_gets_a_line_now_and_then(slow: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where CI is set, a run that takes longer says so in whole lines, and at the end what it cost."""
+    monkeypatch.setattr(progress, "EVERY", 0.1)
+    monkeypatch.setenv("CI", "true")
+    slow.write("all.yaml", many(3))
+    ran = slow.tenant("plan", *ALL)
+    *lines, last = ran.err.splitlines()
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"(Reading|Comparing): (no queries yet|\d+ of \d+ queries)(, [\d.,:]+ [a-z ]+)*", line)
+    assert re.match(r"\d+\.\d s, \d+ operations in \d+ requests, ", last)
+    assert "\x1b" not in ran.err
+    assert slow.tenant("plan", *ALL, "--quiet").err == ""
+
+
+def test_nobody_looking_gets_nothing(slow: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal and outside of CI stderr stays empty."""
+    monkeypatch.setattr(progress, "EVERY", 0.05)
+    slow.write("all.yaml", many(3))
+    assert slow.tenant("plan", *ALL).err == ""
+
+
+def test_a_quick_run_in_ci_says_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done before the first line would be due needs none."""
+    monkeypatch.setattr(progress, "EVERY", 60.0)
+    monkeypatch.setenv("CI", "true")
+    shell.write("all.yaml", CUSTOMER)
+    assert shell.tenant("plan", *ALL).err == ""
+
+
+def test_quiet_applies_in_silence(shell: Shell) -> None:
+    """With --quiet an apply shows neither plan nor results on stderr; where it asks, it shows what about."""
+    shell.write("all.yaml", CUSTOMER)
+    asked = shell.tenant("apply", *ALL, "--quiet", stdin=Terminal("n\n"))
+    assert "Plan: 1 to create" in asked.err
+    ran = shell.tenant("apply", *ALL, "--quiet", "--auto-approve")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("Done: 1 applied.\n")
+
+
+def test_an_error_ends_the_live_line(slow: Shell) -> None:
+    """When reading fails the line is gone, the cursor is back, and the error stands alone."""
+    slow.write("all.yaml", many(3))
+    slow.world.sandbox.faults.add("error", field="customers", status=404, times=None)
+    watched = Watched(slow, "plan", *ALL)
+    assert watched.code == 1
+    assert watched.cursor_shown
+    assert watched.lines[0].startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "line"),
+    [
+        (Count(0, 0), 0.0, "no resources yet, 12 requests"),
+        (Count(0, 40), 9.0, "0 of 40 resources, 12 requests"),
+        (Count(20, 40), 0.5, "20 of 40 resources, 12 requests"),
+        (Count(20, 40), 4.0, "20 of 40 resources, 12 requests, 5.0 a second, 0:04 left"),
+        (Count(1200, 5000, 3), 60.0, "1,200 of 5,000 resources, 3 failed, 12 requests, 20 a second, 3:10 left"),
+        (Count(40, 40), 8.0, "40 of 40 resources, 12 requests, 5.0 a second"),
+    ],
+)
+def test_the_line_says_how_far_it_is(count: Count, seconds: float, line: str) -> None:
+    """Counts, failures, requests, and, once it means something, the rate and the time left."""
+    assert progress_line(count, "resources", seconds, Stats(requests=12)) == line
+
+
+def test_the_line_says_when_it_is_held_back() -> None:
+    """That the API asked for a pause explains why it takes longer."""
+    line = progress_line(Count(1, 2), "queries", 1.0, Stats(requests=1, throttles=3))
+    assert line.endswith(", throttled 3 times")
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.2, "0:00"), (59.6, "1:00"), (725, "12:05"), (3600, "1:00:00")])
+def test_a_time_is_shown_as_a_clock_does(seconds: float, shown: str) -> None:
+    """Minutes and seconds, and hours where there are some."""
+    assert clock(seconds) == shown
+
+
+def test_the_part_that_is_done_stays_within_the_bar() -> None:
+    """A total that is not known yet, or was passed, draws no bar beyond its ends."""
+    assert [Count(0, 0).part, Count(1, 2).part, Count(3, 2).part] == [0.0, 0.5, 1.0]
+
+
+def test_progress_costs_no_time_where_it_is_not_shown(tmp_path: Path) -> None:
+    """The library for it is imported only where a live line is drawn."""
+    script = "import sys; from reconciler.cli import plan, apply, drift; sys.exit('rich' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False).returncode == 0
+
+
+def test_the_time_of_the_whole_run_is_told() -> None:
+    """It counts from the beginning, reading the manifests included."""
+    shown = Progress({"quiet": True, "verbose": 0, "no_color": True})
+    assert 0 <= time.monotonic() - shown.started < 60
