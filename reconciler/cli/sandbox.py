@@ -65,7 +65,18 @@ def command(**given: Any) -> int:
     if given["list_variants"]:
         click.echo(_table(Variants))
         return 0
-    return serve(_settings(given), given["port"], certificate=given["certificate"])
+    settings = _settings(given)
+    _say_what_counts(given)
+    return serve(settings, given["port"], certificate=given["certificate"])
+
+
+def _say_what_counts(given: Mapping[str, Any]) -> None:
+    """Say so where a state file is there, and what the tenant would start with is not looked at."""
+    options = [f"--{name.replace('_', '-')}" for name in ("world", "from_export") if given[name]]
+    state: Path | None = given["state"]
+    if options and state and state.exists() and state.stat().st_size:
+        verb = "is" if len(options) == 1 else "are"
+        click.echo(f"{state} is there already, so {' and '.join(options)} {verb} not looked at.", err=True)
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:

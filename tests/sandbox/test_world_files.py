@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sandbox.client import Api
 
 ROOT = Path(__file__).parents[2]
+INTEGRATIONS = ROOT / "examples" / "integrations"
 EXAMPLE = ROOT / "examples" / "sandbox" / "world.yaml"
 BROKEN: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "broken_worlds.yaml").read_text(encoding="utf-8")
@@ -33,7 +34,7 @@ def test_everything_wrong_with_a_world_is_told_at_its_place(case: dict[str, Any]
     for name, text in {"world.yaml": case["world"], **case.get("files", {})}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(SetupError) as caught:
-        Sandbox(Settings(world=world, integrations=(ROOT / "examples" / "integrations",)))
+        Sandbox(Settings(world=world, integrations=(INTEGRATIONS,)))
     assert str(caught.value).splitlines() == [f"{world}:{error}" for error in case["errors"]]
 
 
@@ -169,6 +170,43 @@ def test_a_date_in_a_world_is_text(start: Callable[..., Api], tmp_path: Path) ->
     api = start(world=path)
     (instance,) = api('{ instances(name: "I") { nodes { id } } }')["instances"]["nodes"]
     assert api.values(instance["id"])["A Date"] == "2024-05-01"
+
+
+def test_a_world_may_use_anchors(tmp_path: Path) -> None:
+    """What many instances share can be written once, and a mistake in it is told where it stands."""
+    path = tmp_path / "world.yaml"
+    text = """customers: [{name: A}]
+instances:
+  - &usual
+    name: One
+    customer: A
+    integration: Acme Inventory
+    configVariables: {Batch Size: 7}
+  - <<: *usual
+    name: Two
+"""
+    path.write_text(text, encoding="utf-8")
+    with Sandbox(Settings(world=path, integrations=(INTEGRATIONS,))) as sandbox:
+        values = [
+            sandbox.seed.values(row["id"])["Batch Size"]
+            for name in ("One", "Two")
+            for row in sandbox.store.where("instances", name=name)
+        ]
+    assert values == ["7", "7"]
+    path.write_text(text.replace("Batch Size", "Bach Size"), encoding="utf-8")
+    with pytest.raises(SetupError) as caught:
+        Sandbox(Settings(world=path, integrations=(INTEGRATIONS,)))
+    message = "there is no config variable 'Bach Size'; did you mean 'Batch Size'?"
+    assert str(caught.value).splitlines() == [f"{path}:7:23: {message}", f"{path}:8:5: {message}"]
+
+
+@pytest.mark.parametrize("content", ["customers: " + "[" * 5000 + "]" * 5000, "a: &a [*a]", "? [a, b]\n: c"])
+def test_a_world_that_no_sandbox_can_hold_is_told(tmp_path: Path, content: str) -> None:
+    """Nesting without end, a value within itself and a list as a key end as a line, not as a traceback."""
+    path = tmp_path / "world.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SetupError, match=rf"^{path}:1:\d+: [^\n]+$"):
+        Sandbox(Settings(world=path))
 
 
 def test_a_world_is_built_once(start: Callable[..., Api], tmp_path: Path) -> None:
