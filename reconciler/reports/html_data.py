@@ -120,6 +120,7 @@ def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
         "word": entry.word,
         "words": [entry.word] if entry.command == "drift" or result else list(change.actions),
         "bad": entry.bad,
+        **({"origin": _line(entry.origin)} if entry.origin else {}),
         "reason": _line(change.reason),
         "place": f"{_line(change.source.file)}:{change.source.line}" if change.source else "",
         "fields": [

@@ -125,6 +125,15 @@ def test_kinds_and_customers_filter(browser: Browser, show: Any) -> None:
     assert [group.text for group in browser.all(".group:not([hidden]) > h2 > bdi")] == ["Blue Harbor"]
 
 
+def test_how_a_drift_came_about_filters(browser: Browser, show: Any) -> None:
+    """Who is on call sees what was changed outside, without what is merely not applied yet."""
+    data = show("three-way-drift")
+    browser.one(".chip input[value='changed outside']").find_element("xpath", "..").click()
+    outside = [change["address"] for change in data["changes"] if change["origin"] == "changed outside"]
+    assert sorted(addresses(browser)) == sorted(outside)
+    assert 0 < len(outside) < len(data["changes"])
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

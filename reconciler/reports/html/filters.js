@@ -1,7 +1,7 @@
-// Which changes are shown: by word (what is done), kind, customer, and what is searched for.
+// Which changes are shown: by word (what is done), kind, how a drift came about, customer, and what is searched for.
 
 function makeFilter(changes) {
-  const wanted = { words: new Set(), kinds: new Set(), group: null, text: "" };
+  const wanted = { words: new Set(), kinds: new Set(), origins: new Set(), group: null, text: "" };
   let haystacks = null;
 
   // Built at the first search: most readers never search.
@@ -17,6 +17,7 @@ function makeFilter(changes) {
   const matches = (change, at, parts) =>
     (!wanted.words.size || change.words.some((word) => wanted.words.has(word))) &&
     (!wanted.kinds.size || wanted.kinds.has(change.kind)) &&
+    (!wanted.origins.size || wanted.origins.has(change.origin)) &&
     (wanted.group === null || change.group === wanted.group) &&
     parts.every((part) => haystack(at).includes(part));
 
@@ -30,6 +31,7 @@ function makeFilter(changes) {
     clear() {
       wanted.words.clear();
       wanted.kinds.clear();
+      wanted.origins.clear();
       wanted.group = null;
       wanted.text = "";
     },
@@ -44,6 +46,18 @@ function tally(values) {
   return counts;
 }
 
+/** Return a chip to check for each value, with how often there is one. */
+function chips(values, wanted, changed) {
+  return [...tally(values)].map(([value, count]) => {
+    const box = el("input", { type: "checkbox", value });
+    box.addEventListener("change", () => {
+      toggle(wanted, value);
+      changed();
+    });
+    return el("label", { class: "chip" }, box, value, el("small", null, number(count)));
+  });
+}
+
 /** Return the form's parts; `changed` is called after each change of what is wanted. */
 function filterForm(form, changes, filter, changed) {
   const search = el("input", { type: "search", placeholder: "Search names, fields, values …", "aria-label": "Search", autocomplete: "off", spellcheck: "false" });
@@ -51,15 +65,8 @@ function filterForm(form, changes, filter, changed) {
     filter.wanted.text = search.value;
     changed();
   });
-  const kinds = tally(changes.map((change) => change.kind));
-  const boxes = [...kinds].map(([kind, count]) => {
-    const box = el("input", { type: "checkbox", value: kind });
-    box.addEventListener("change", () => {
-      toggle(filter.wanted.kinds, kind);
-      changed();
-    });
-    return el("label", { class: "chip" }, box, kind, el("small", null, number(count)));
-  });
+  const kinds = chips(changes.map((change) => change.kind), filter.wanted.kinds, changed);
+  const origins = chips(changes.map((change) => change.origin).filter(Boolean), filter.wanted.origins, changed);
   const groups = tally(changes.map((change) => change.group));
   const select = el("select", { "aria-label": "Customer" }, el("option", { value: "" }, `All customers (${number(groups.size)})`));
   [...groups].sort(([a], [b]) => a.localeCompare(b, "en")).forEach(([group, count]) => select.append(el("option", null, `${group} (${number(count)})`)));
@@ -70,7 +77,8 @@ function filterForm(form, changes, filter, changed) {
   });
   form.append(
     search,
-    kinds.size > 1 ? el("fieldset", { "aria-label": "Kind" }, ...boxes) : "",
+    kinds.length > 1 ? el("fieldset", { "aria-label": "Kind" }, ...kinds) : "",
+    origins.length ? el("fieldset", { "aria-label": "How it came about" }, ...origins) : "",
     groups.size > 1 ? select : "",
   );
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -79,7 +87,7 @@ function filterForm(form, changes, filter, changed) {
     clear() {
       search.value = "";
       select.selectedIndex = 0;
-      boxes.forEach((box) => { box.firstChild.checked = false; });
+      [...kinds, ...origins].forEach((chip) => { chip.firstChild.checked = false; });
     },
   };
 }

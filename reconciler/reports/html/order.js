@@ -69,10 +69,19 @@ function picture(changes) {
   const { single, boxes, edges } = drawn(changes);
   const columns = [];
   for (const box of boxes) (columns[box.stage] ||= []).push(box);
-  columns.forEach((column, stage) => column.forEach((box, row) => {
-    box.x = stage * (BOX.width + BOX.across) + 1;
-    box.y = BOX.top + row * (BOX.height + BOX.down);
-  }));
+  const before = new Map(boxes.map((box) => [box.key, []]));
+  for (const edge of edges) before.get(edge.to).push(edge.from);
+  const row = new Map();
+  // Beside what comes before it: lines cross as little as may be.
+  const beside = (box) => before.get(box.key).reduce((sum, key) => sum + (row.get(key) ?? 0), 0) / before.get(box.key).length;
+  columns.forEach((column, stage) => {
+    if (stage) column.sort((one, other) => (beside(one) || 0) - (beside(other) || 0));
+    column.forEach((box, at) => {
+      row.set(box.key, at);
+      box.x = stage * (BOX.width + BOX.across) + 1;
+      box.y = BOX.top + at * (BOX.height + BOX.down);
+    });
+  });
   const width = columns.length * (BOX.width + BOX.across) - BOX.across + 2;
   const height = BOX.top + Math.max(...columns.map((column) => column.length)) * (BOX.height + BOX.down);
   const byKey = new Map(boxes.map((box) => [box.key, box]));
