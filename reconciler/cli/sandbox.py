@@ -10,10 +10,9 @@ import click
 from reconciler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reconciler.sandbox.settings import Settings
-    from reconciler.sandbox.variants import Variants
 
 
 @click.command("sandbox")
@@ -39,8 +38,10 @@ if TYPE_CHECKING:
 @click.option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="Act out an unknown of the API.")
 @click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides; then end.")
 @click.option(
-    "--fault", "faults", multiple=True, metavar="SPEC", help="Misbehave, as docs/sandbox.md tells. Repeatable."
-)
+    "--fault", "faults", multiple=True, metavar="SPEC",
+    help="Misbehave: a fault, and after a colon when and how, such as error:every=9,status=502. Repeatable.",
+)  # fmt: skip
+@click.option("--list-faults", is_flag=True, help="Print the faults and their options; then end.")
 @click.option(
     "--latency", type=click.FloatRange(0, 600), default=0.0, metavar="SECONDS", help="Wait before each answer."
 )
@@ -57,14 +58,14 @@ def command(**given: Any) -> int:
     """
     try:
         from reconciler.sandbox.server import serve
-        from reconciler.sandbox.variants import Variants
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the sandbox needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"
         ) from None
-    if given["list_variants"]:
-        click.echo(_table(Variants))
-        return 0
+    for asked, told in (("list_variants", _variants), ("list_faults", _faults)):
+        if given[asked]:
+            click.echo(told())
+            return 0
     settings = _settings(given)
     _say_what_counts(given)
     return serve(settings, given["port"], certificate=given["certificate"])
@@ -108,10 +109,25 @@ def _settings(given: Mapping[str, Any]) -> Settings:
     )
 
 
-def _table(variants: type[Variants]) -> str:
-    """Return one line for each variant: its name, its values with the default first, what it decides."""
-    meanings = variants.meanings()
-    rows = [(name, ", ".join(values), meanings[name]) for name, values in variants.choices().items()]
-    rows = [("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), *rows]
-    name_width, values_width = (max(len(row[column]) for row in rows) for column in (0, 1))
-    return "\n".join(f"{name:{name_width}}  {values:{values_width}}  {meaning}" for name, values, meaning in rows)
+def _variants() -> str:
+    """Return a table of the variants, one a line: the name, the values with the default first, what it decides."""
+    from reconciler.sandbox.variants import Variants
+
+    meanings = Variants.meanings()
+    rows = [(name, ", ".join(values), meanings[name]) for name, values in Variants.choices().items()]
+    return _table([("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), *rows])
+
+
+def _faults() -> str:
+    """Return a table of the faults, and one of their options."""
+    from reconciler.sandbox.fault import KINDS, OPTIONS
+
+    faults = _table([("FAULT", "WHAT HAPPENS"), *KINDS.items()])
+    return f"{faults}\n\n{_table([('OPTION', 'WHAT IT DOES'), *OPTIONS.items()])}"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Return the rows, a line each, with their columns below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)

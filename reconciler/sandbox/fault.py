@@ -27,6 +27,20 @@ KINDS: Mapping[str, str] = {
 }
 """What each kind of fault does, as docs/sandbox.md tells it."""
 
+OPTIONS: Mapping[str, str] = {
+    "field=NAME": "strikes what asks for this root field, such as `createInstance`",
+    "at=N": "strikes the Nth request to `/api`, counted from 1 and from the last `DELETE /sandbox/log`",
+    "operation=N": "strikes the request with the Nth operation; several operations can travel in one request",
+    "every=N": "of the requests that these hold for, strikes each Nth",
+    "chance=P": "of the requests that these hold for, strikes so many by chance: `0.05` is one in twenty",
+    "times=N": "strikes so often: once where nothing is said, or `always`, as `every` and `chance` do by themselves",
+    "status=N": "the HTTP status of `throttle`, `error` and `error-after`",
+    "retry-after=N": "these say to come back in N seconds, or at a date with `date+N`; without it they do not say when",
+    "seconds=N": "how long `timeout`, `timeout-after` (300) and `delay` take",
+    "message=TEXT": "what the answer says, without a comma in it",
+}
+"""What each option of a fault does, as docs/sandbox.md tells it."""
+
 BEFORE = frozenset({"throttle", "error", "timeout", "drop", "unauthorized"})
 """Kinds that keep the request from being carried out."""
 

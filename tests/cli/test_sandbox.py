@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconciler.sandbox.fault import KINDS, OPTIONS
 from reconciler.sandbox.variants import Variants
 
 if TYPE_CHECKING:
@@ -19,3 +20,12 @@ def test_the_variants_are_listed(shell: Shell) -> None:
     assert rows[0] == ["VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"]
     meanings = Variants.meanings()
     assert rows[1:] == [[name, ", ".join(values), meanings[name]] for name, values in Variants.choices().items()]
+
+
+def test_the_faults_are_listed(shell: Shell) -> None:
+    """One line each, and one for each option, with what it does."""
+    ran = shell.run("sandbox", "--list-faults")
+    assert (ran.code, ran.err) == (0, "")
+    faults, options = ([re.split(r" {2,}", line) for line in part.splitlines()] for part in ran.out.split("\n\n"))
+    assert faults == [["FAULT", "WHAT HAPPENS"], *map(list, KINDS.items())]
+    assert options == [["OPTION", "WHAT IT DOES"], *map(list, OPTIONS.items())]
