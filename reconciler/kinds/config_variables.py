@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.mismatch import Mismatch
@@ -32,7 +33,7 @@ CONNECTION = "CONNECTION"
 SCHEDULE = "SCHEDULE"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Declaration:
     """What a version of an integration says of one config variable."""
 
@@ -50,7 +51,13 @@ class Declaration:
     """What stays when a version renames the variable."""
     inputs: Mapping[str, str] | None = None
 
-    @property
+    def agrees(self, value: Any, live: Node) -> bool:
+        """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
+        text = live.get("value")
+        checked = self.data_type == SCHEDULE or bool(self.pick_list)
+        return isinstance(text, str) and not checked and self.codec.agrees(value, text)
+
+    @cached_property
     def codec(self) -> ValueCodec:
         """The codec of the whole value, collection included."""
         item = SCALARS.get(self.data_type) or Json()
@@ -116,6 +123,9 @@ class Comparison:
     same: bool = False
 
 
+SAME = Comparison()
+
+
 def compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool = False) -> Comparison:
     """Compare a manifest's value with the live variable (``None``: it has none yet).
 
@@ -123,6 +133,8 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
     ``everything``: tell both sides also where they are the same.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
+    if live is not None and not everything and declared.agrees(value, live):
+        return SAME
     if holds(value, Unresolved):
         return Comparison() if live is not None else Comparison(after=Unresolved(), sensitive=True)
     if value is None and live is None:

@@ -1,33 +1,50 @@
-"""GraphQL documents: the operations a kind reads and writes with."""
+"""GraphQL documents: the operations a kind reads and writes with.
+
+They are parsed when one is first used: a command that asks the API nothing starts without a GraphQL library.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, parse
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from graphql import FragmentDefinitionNode, OperationDefinitionNode
+
+    Parsed = tuple[OperationDefinitionNode, Mapping[str, FragmentDefinitionNode]]
+
+_OPERATION = re.compile(r"^\s*(query|mutation)\s+(\w+)[^{]*\{\s*(?:\w+\s*:\s*)?(\w+)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One named GraphQL operation with a single root field, and the fragments it may use.
 
-    ``field`` is the root field's name; operations with the same name are the same operation.
+    ``field`` is the root field's name; operations with the same name are the same operation. ``parse`` gives the
+    nodes of the operation and of its document's fragments.
     """
 
     name: str
     field: str
-    node: OperationDefinitionNode
-    fragments: Mapping[str, FragmentDefinitionNode]
+    mutation: bool
+    parse: Callable[[], Parsed]
+
+    @cached_property
+    def _parsed(self) -> Parsed:
+        return self.parse()
 
     @property
-    def mutation(self) -> bool:
-        return self.node.operation is OperationType.MUTATION
+    def node(self) -> OperationDefinitionNode:
+        return self._parsed[0]
+
+    @property
+    def fragments(self) -> Mapping[str, FragmentDefinitionNode]:
+        return self._parsed[1]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Operation) and other.name == self.name
@@ -41,20 +58,45 @@ def parse_operations(text: str) -> dict[str, Operation]:
 
     Each must be named and have one root field, so that several can travel as aliases in one request.
     """
-    document = parse(text, no_location=True)
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    found: dict[str, Operation] = {}
-    for node in document.definitions:
-        if not isinstance(node, OperationDefinitionNode):
-            continue
-        (root,) = node.selection_set.selections
-        name: Any = node.name
-        field: Any = root
-        found[name.value] = Operation(name.value, field.name.value, node, fragments)
-    return found
+    document = _Document(text)
+    found = [(match[2], match[3], match[1] == "mutation") for match in _OPERATION.finditer(text)]
+    return {name: Operation(name, field, mutation, document.part(name)) for name, field, mutation in found}
+
+
+class _Document:
+    """One document, parsed for all its operations when the first of them is looked into."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def part(self, name: str) -> Callable[[], Parsed]:
+        return lambda: (self._operations[name], self._fragments)
+
+    @cached_property
+    def _definitions(self) -> tuple[Any, ...]:
+        from graphql import parse
+
+        return parse(self._text, no_location=True).definitions
+
+    @cached_property
+    def _operations(self) -> dict[str, OperationDefinitionNode]:
+        from graphql import OperationDefinitionNode
+
+        found = {}
+        for each in self._definitions:
+            if isinstance(each, OperationDefinitionNode) and each.name:
+                (_,) = each.selection_set.selections
+                found[each.name.value] = each
+        return found
+
+    @cached_property
+    def _fragments(self) -> dict[str, FragmentDefinitionNode]:
+        from graphql import FragmentDefinitionNode
+
+        return {each.name.value: each for each in self._definitions if isinstance(each, FragmentDefinitionNode)}
 
 
 @cache
 def load_operations(package: str, file: str) -> Mapping[str, Operation]:
-    """Return the operations of ``file`` (``*.graphql``) in ``package``, parsed once per process."""
+    """Return the operations of ``file`` (``*.graphql``) in ``package``, read once per process."""
     return parse_operations(resources.files(package).joinpath(file).read_text(encoding="utf-8"))

@@ -72,8 +72,7 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
     """
     named = spec["integration"]
     current = version_of(live["integration"]) if live else None
-    available = [version_of(node) for node in view.tenant.find(VERSIONS, named["name"]) if node["versionIsAvailable"]]
-    sequences = {version.sequence for version in available}
+    available, sequences = _available(named["name"], view)
     if len(sequences) > 1:
         return _ambiguous(named["name"], available)
     if current and (sequences - {current.sequence} or (not sequences and current.name != named["name"])):
@@ -90,8 +89,24 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
     return matching[0] if matching else _no_such_version(named["name"], wanted, available)
 
 
+def _available(name: str, view: View) -> tuple[list[Version], set[str]]:
+    """Return the versions of that name that can be deployed, and what their versions share."""
+
+    def make() -> tuple[list[Version], set[str]]:
+        found = [version_of(node) for node in view.tenant.find(VERSIONS, name) if node["versionIsAvailable"]]
+        return found, {version.sequence for version in found}
+
+    made: tuple[list[Version], set[str]] = view.tenant.derived(("available", name), make)
+    return made
+
+
 def contents_of(version: Version, view: View) -> Contents:
-    """Return what the version declares, as far as it was read."""
+    """Return what the version declares, as far as it was read; many instances share it."""
+    made: Contents = view.tenant.derived(("contents", version.id), lambda: _contents_of(version, view))
+    return made
+
+
+def _contents_of(version: Version, view: View) -> Contents:
     for node in view.tenant.find(CONTENTS, version.id):
         declared = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
         flows = {entry["name"]: entry["id"] for entry in node["flows"]["nodes"]}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process, utils
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,6 +15,8 @@ def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known") -
 
     The nearest name when one is near enough, and the list where it is short enough to read.
     """
+    from rapidfuzz import process, utils
+
     names = sorted(set(known))
     parts = []
     near = process.extractOne(name, names, processor=utils.default_process, score_cutoff=70)

@@ -71,9 +71,17 @@ class Tenant:
 
     identity: Identity
     _shelves: dict[Collection, _Shelf] = field(default_factory=dict)
+    _derived: dict[Hashable, Any] = field(default_factory=dict)
+
+    def derived(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` makes of the objects read so far; made once, until more is read."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        return self._derived[key]
 
     def add(self, read: Read, nodes: Iterable[Node]) -> None:
         """Take in the answer to ``read``."""
+        self._derived.clear()
         shelf = self._shelves.setdefault(read.collection, _Shelf())
         shelf.answered.add(read.key)
         for node in nodes:
@@ -92,6 +100,11 @@ class Tenant:
         """Return why ``read``, or the listing that answers it, was refused; ``None`` where it was not."""
         shelf = self._shelves.get(read.collection)
         return (shelf.refused.get(read.key) or shelf.refused.get(None)) if shelf else None
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing at all was refused."""
+        return not any(shelf.refused for shelf in self._shelves.values())
 
     def answered(self, read: Read) -> bool:
         """Say whether ``read``, or a listing of its whole collection, was answered or refused."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -24,8 +24,9 @@ class _TooLarge(Exception):
     """A document whose aliases stand for too much."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
+class _Built(NamedTuple):
+    """What was made of a collection; there is one for each, so it is of the cheapest sort."""
+
     value: Any
     size: int
     height: int

@@ -96,7 +96,12 @@ class CrossChecker:
                 )
 
     def _circles(self, references: dict[str, Sequence[Reference]]) -> Iterator[Problem]:
-        """Yield each circle of references once, without naming a kind: one that can form them may come."""
+        """Yield each circle of references once, without naming a kind: one that can form them may come.
+
+        Where everything refers to kinds of lower levels only there is none to be looked for.
+        """
+        if not any(self._may_turn(address, named) for address, named in references.items()):
+            return
         graph = {
             address: {reference.address for reference in named if reference.address in self.by_address}
             for address, named in references.items()
@@ -110,6 +115,11 @@ class CrossChecker:
                 f"references go round in a circle: {' → '.join([*turned, first])}; take one of them out", place
             )
             graph[first].discard(turned[1 % len(turned)])
+
+    def _may_turn(self, address: str, named: Sequence[Reference]) -> bool:
+        """Say whether a resource refers to anything that could refer back to it."""
+        level = self.kinds[self.by_address[address].kind].level
+        return any(each.kind not in self.kinds.kinds or self.kinds[each.kind].level >= level for each in named)
 
 
 def _at(resource: Resource, reference: Reference, message: str) -> Problem:

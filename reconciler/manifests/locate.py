@@ -53,6 +53,10 @@ class Layers:
             return document.start
         return _place(document.source.shown, found.key if key else found.value)
 
+    def may_say(self, word: str) -> bool:
+        """Say whether the word may stand anywhere in the layers' files."""
+        return any(document.source.may_say(word) for document in self.documents)
+
     def holder(self, path: Path) -> Document:
         """Return the layer that holds the value at ``path``, or its nearest existing parent."""
         return self.documents[0] if len(self.documents) == 1 else self._find(path)[0]

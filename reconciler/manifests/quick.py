@@ -91,9 +91,15 @@ class _Compiler:
         if wanted is False:
             return lambda value: not isinstance(value, dict) or value.keys() <= known
         test = self.schema(wanted)
-        return lambda value: (
-            not isinstance(value, dict) or all(test(item) for key, item in value.items() if key not in known)
-        )
+
+        def test_others(value: Any) -> bool:
+            if isinstance(value, dict):
+                for key, item in value.items():
+                    if key not in known and not test(item):
+                        return False
+            return True
+
+        return test_others
 
 
 def _never(wanted: Any) -> Test:
@@ -109,7 +115,10 @@ def _all(tests: Sequence[Test]) -> Test:
         return tests[0]
 
     def test_all(value: Any) -> bool:
-        return all(test(value) for test in tests)
+        for test in tests:  # noqa: SIM110 - twice as fast as all() with a generator, and this runs for every value
+            if not test(value):
+                return False
+        return True
 
     return test_all
 
@@ -119,9 +128,14 @@ def _items(test: Test) -> Test:
 
 
 def _members(tests: Mapping[str, Test]) -> Test:
-    return lambda value: (
-        not isinstance(value, dict) or all(test(value[key]) for key, test in tests.items() if key in value)
-    )
+    def test_members(value: Any) -> bool:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if key in tests and not tests[key](item):
+                    return False
+        return True
+
+    return test_members
 
 
 def _dependent(tests: Mapping[str, Test]) -> Test:
@@ -136,7 +150,7 @@ def _type(wanted: str | list[str]) -> Test:
         types += (int,)
     if "number" in names:
         types += _NUMBER
-    return lambda value: boolean if isinstance(value, bool) else isinstance(value, types)
+    return lambda value: boolean if value is True or value is False else isinstance(value, types)
 
 
 _PYTHON_TYPES: Mapping[str, type] = {"string": str, "array": list, "object": dict, "null": type(None)}

@@ -13,10 +13,10 @@ from reconciler.manifests.crosscheck import CrossChecker, duplicates
 from reconciler.manifests.graph import closure, dependencies
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.overlays import Manifest, overlaid
-from reconciler.manifests.secrets import Resolver, without_secrets
+from reconciler.manifests.secrets import VALUE_FROM, Resolver, without_secrets
 from reconciler.manifests.selection import select
 from reconciler.manifests.validate import Checker
-from reconciler.manifests.variables import Variables, refers
+from reconciler.manifests.variables import SIGN, Variables, refers
 from reconciler.manifests.wishes import nearest
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class Reading:
         for document in documents:
             origin = Layers((document,))
             complaints: list[Complaint] = []
-            data = variables.fill(document.data, complaints) if variables else document.data
+            fills = variables is not None and document.source.may_say(SIGN)
+            data = variables.fill(document.data, complaints) if variables and fills else document.data
             for complaint in complaints:
                 self._complain(origin, complaint)
             manifests.append(Manifest(data, origin))
@@ -121,12 +122,18 @@ class Reading:
         needed = self._needed(resources)
         resolved = []
         for resource in resources:
+            if not self._may_have_secrets(resource):
+                resolved.append(resource)
+                continue
             if options.without_secrets or resource.lifecycle.absent or resource.address not in needed:
                 spec = without_secrets(resource.spec)
             else:
                 spec = self._secrets(resource, resolver)
             resolved.append(replace(resource, spec=spec))
         return resolved
+
+    def _may_have_secrets(self, resource: Resource) -> bool:
+        return self._origins[resource.address].may_say(VALUE_FROM)
 
     def _secrets(self, resource: Resource, resolver: Resolver) -> Any:
         complaints: list[Complaint] = []

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.secret import Secret, Unresolved
-from reconciler.manifests.command import CommandFailed, run_command
 from reconciler.manifests.files import file_kind, real_path, reason
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.source import Source
 
 MAX_BYTES = 1024 * 1024
+VALUE_FROM = "valueFrom"
 
 
 class _Unusable(Exception):
@@ -90,6 +90,8 @@ class Resolver:
         return output
 
     def _run(self, command: tuple[str, ...], root: Path) -> str | _Unusable:
+        from reconciler.manifests.command import CommandFailed, run_command
+
         try:
             return _usable(
                 run_command(command, root, self.environ, MAX_BYTES), f"the output of the command {command[0]!r}"

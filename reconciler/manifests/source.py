@@ -31,6 +31,10 @@ class Source:
     text: str
     _nodes: list[yaml.Node] | None = field(default=None, repr=False)
 
+    def may_say(self, word: str) -> bool:
+        """Say whether a value or key of the file may have the word in it: as it is, or spelt with escapes."""
+        return word in self.text or "\\" in self.text
+
     def node(self, document: int) -> yaml.Node:
         """Return the root node of a document, counted from 0."""
         if self._nodes is None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
-
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.explain import explain
-from reconciler.manifests.quick import anchored, quick_test
+from reconciler.manifests.quick import quick_test
 from reconciler.manifests.schemas import API_VERSION, PROJECT, load_schema
 from reconciler.manifests.wishes import described, quoted
 
@@ -21,32 +18,12 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Kind, Registry
 
 
-def _integer(checker: Any, value: Any) -> bool:
-    del checker
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
-    del validator, schema
-    if isinstance(value, str) and not anchored(pattern).search(value):
-        yield ValidationError("does not match")
-
-
-_extend: Any = extend
-Validator: Any = _extend(
-    Draft202012Validator,
-    {"pattern": _pattern},
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _integer),
-)
-"""Draft 2020-12, with whole numbers written as whole numbers (``12``, not ``12.0``)."""
-
-
 class Checker:
     """Checks documents of the kinds of a registry, and the Project."""
 
     def __init__(self, kinds: Registry) -> None:
         self.kinds = kinds
-        self._validators: dict[str, Any] = {}
+        self._schemas: dict[str, Mapping[str, Any]] = {}
         self._tests: dict[str, Callable[[Any], bool]] = {}
 
     @cached_property
@@ -90,18 +67,22 @@ class Checker:
     def _by_schema(self, data: dict[str, Any]) -> Sequence[Complaint]:
         kind = data["kind"]
         if kind not in self._tests:
-            self._tests[kind] = quick_test(self._validator(kind).schema)
-        return () if self._tests[kind](data) else explain(self._validator(kind).iter_errors(data))
+            self._tests[kind] = quick_test(self._schema(kind))
+        return () if self._tests[kind](data) else self._explained(data)
+
+    def _explained(self, data: dict[str, Any]) -> Sequence[Complaint]:
+        from reconciler.manifests.validator import Validator
+
+        return explain(Validator(self._schema(data["kind"])).iter_errors(data))
 
     def spec_fields(self, kind: str) -> list[str]:
         """Return the fields that the spec of a kind may have."""
-        return list(self._validator(kind).schema.get("properties", {}).get("spec", {}).get("properties", {}))
+        return list(self._schema(kind).get("properties", {}).get("spec", {}).get("properties", {}))
 
-    def _validator(self, kind: str) -> Any:
-        if kind not in self._validators:
-            schema = load_schema(PROJECT) if kind == PROJECT else kind_schema(self.kinds[kind])
-            self._validators[kind] = Validator(schema)
-        return self._validators[kind]
+    def _schema(self, kind: str) -> Mapping[str, Any]:
+        if kind not in self._schemas:
+            self._schemas[kind] = load_schema(PROJECT) if kind == PROJECT else kind_schema(self.kinds[kind])
+        return self._schemas[kind]
 
 
 def kind_schema(kind: Kind) -> Mapping[str, Any]:

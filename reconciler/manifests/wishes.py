@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rapidfuzz import process, utils
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -53,6 +51,8 @@ def described(value: Any, *, hidden: bool) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return what somebody meant who wrote ``name``, if one of ``known`` is near enough."""
+    from rapidfuzz import process, utils
+
     found = process.extractOne(name, list(known), processor=utils.default_process, score_cutoff=70)
     return found[0] if found else None
 

@@ -69,6 +69,8 @@ def unanswered(
 
 def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:
     """Return why the token may not see what was asked for, each reason once."""
+    if tenant.open:
+        return []
     return list(dict.fromkeys(reason for read in reads if (reason := tenant.refusal(read))))
 
 

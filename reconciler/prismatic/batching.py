@@ -12,6 +12,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    print_ast,
 )
 
 from reconciler.prismatic.documents import changed, renamed_spreads, renamed_variables, used_fragments
@@ -57,49 +58,75 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """One GraphQL document for several operations, and its text."""
+
+    name: str
+    node: DocumentNode
+    text: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
     """A document that carries out several calls, with the variables of all."""
 
-    name: str
-    document: DocumentNode
+    document: Document
     variables: Mapping[str, Any]
-    parts: Sequence[Part]
     mutation: bool
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self.document.parts
 
 
 class Merger:
-    """Merges calls; remembers what each operation looks like under each alias."""
+    """Merges calls; remembers what each operation looks like under each alias, and the documents made of them.
+
+    A run asks the same over and over: pages of a list, batches of one mutation.
+    """
 
     def __init__(self) -> None:
         self._parts: dict[tuple[int, int], Part] = {}
+        self._documents: dict[tuple[int, ...], Document] = {}
 
     def merge(self, calls: Sequence[Call]) -> Merged:
         """Return one document for all the calls: queries only, or mutations only, in their order."""
         mutation = calls[0].operation.mutation
         if any(call.operation.mutation != mutation for call in calls):
             raise ValueError("queries and mutations do not travel in one request")
+        key = tuple(id(call.operation.node) for call in calls)
+        if key not in self._documents:
+            self._documents[key] = self._document(calls)
+        document = self._documents[key]
+        return Merged(
+            document,
+            variables={
+                f"{part.alias}_{key}": value
+                for part, call in zip(document.parts, calls, strict=True)
+                for key, value in _declared(call).items()
+            },
+            mutation=mutation,
+        )
+
+    def _document(self, calls: Sequence[Call]) -> Document:
         parts = [self._part(call.operation, index) for index, call in enumerate(calls)]
         fragments: dict[str, FragmentDefinitionNode] = {}
         fields = [_take_in(part, fragments) for part in parts]
         name = _common_name(calls)
         operation = OperationDefinitionNode(
-            operation=OperationType.MUTATION if mutation else OperationType.QUERY,
+            operation=OperationType.MUTATION if calls[0].operation.mutation else OperationType.QUERY,
             name=NameNode(value=name),
             variable_definitions=tuple(each for part in parts for each in part.definitions),
             directives=(),
             selection_set=SelectionSetNode(selections=tuple(fields)),
         )
-        return Merged(
-            name=name,
-            document=DocumentNode(definitions=(operation, *fragments.values())),
-            variables={
-                f"{part.alias}_{key}": value
-                for part, call in zip(parts, calls, strict=True)
-                for key, value in _declared(call).items()
-            },
-            parts=parts,
-            mutation=mutation,
-        )
+        node = DocumentNode(definitions=(operation, *fragments.values()))
+        return Document(name, node, print_ast(node), parts)
 
     def _part(self, operation: Operation, index: int) -> Part:
         key = (id(operation.node), index)

@@ -7,21 +7,15 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gql import Client, GraphQLRequest
-from gql.transport.exceptions import TransportQueryError
-from graphql import ExecutionResult
-
 from reconciler.prismatic.deadline import Deadline
 from reconciler.prismatic.faults import Fault
 from reconciler.prismatic.pacing import Pace
 
 if TYPE_CHECKING:
-    from gql.client import AsyncClientSession, ReconnectingAsyncClientSession
-
     from reconciler.prismatic.batching import Merged
     from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.prismatic.stats import Stats
-    from reconciler.prismatic.transport import ApiTransport
+    from reconciler.prismatic.transport import ApiTransport, Reply
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +26,7 @@ _AT_ONCE = 4
 class Exchanged:
     """A GraphQL answer, and the seconds it took."""
 
-    result: ExecutionResult
+    reply: Reply
     seconds: float
 
 
@@ -54,16 +48,17 @@ class Exchange:
         self.pace = Pace(rate, stats)
         self._retry = retry
         self._deadline = Deadline(timeout)
-        self._client = Client(transport=transport, execute_timeout=None)
-        self._session: AsyncClientSession | ReconnectingAsyncClientSession | None = None
+        self._transport = transport
+        self._open = False
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def open(self) -> None:
         self._deadline.start()
-        self._session = await self._client.connect_async()  # type: ignore[no-untyped-call]  # gql leaves it so
+        await self._transport.connect()
+        self._open = True
 
     async def close(self) -> None:
-        await self._client.close_async()  # type: ignore[no-untyped-call]  # gql leaves it so
+        await self._transport.close()
 
     async def send(self, merged: Merged, *, divisible: bool = False) -> Exchanged:
         """Send the document until it is answered or there is no more hope.
@@ -71,12 +66,11 @@ class Exchange:
         ``divisible``: whoever asks can ask in smaller portions, so what may be too much is not repeated for long.
         Raises :class:`Fault`, or :class:`~reconciler.errors.ApiError` where no other attempt could help.
         """
-        request = GraphQLRequest(merged.document, variable_values=dict(merged.variables), operation_name=merged.name)
         sending = _Sending()
 
         async def once() -> Exchanged:
             sending.tries += 1
-            return await self._send(request, len(merged.parts), sending)
+            return await self._send(merged, sending)
 
         attempts = self._retry.attempts(mutation=merged.mutation, divisible=divisible, before=self._before_retry)
         if self._deadline.left <= 0:
@@ -97,8 +91,8 @@ class Exchange:
         self._announce(reason, pause)
         await asyncio.sleep(pause)
 
-    async def _send(self, request: GraphQLRequest, operations: int, sending: _Sending) -> Exchanged:
-        if self._session is None:
+    async def _send(self, merged: Merged, sending: _Sending) -> Exchanged:
+        if not self._open:
             raise RuntimeError("Api is an async context manager: enter it first")
         loop = asyncio.get_running_loop()
         async with self._slots:
@@ -106,9 +100,7 @@ class Exchange:
             started = loop.time()
             sending.out = True
             try:
-                result = await self._session.execute(request, get_execution_result=True)
-            except TransportQueryError as error:
-                result = ExecutionResult(error.data, error.errors, error.extensions)
+                reply = await self._transport.execute(merged)
             except Fault as fault:
                 sending.out = fault.sent
                 if fault.throttled:
@@ -117,9 +109,9 @@ class Exchange:
             finally:
                 seconds = loop.time() - started
                 self.stats.seconds += seconds
-                log.info("%s x%d: %.0f ms", request.operation_name, operations, seconds * 1000)
+                log.info("%s x%d: %.0f ms", merged.name, len(merged.parts), seconds * 1000)
             self.pace.answered()
-        return Exchanged(result, seconds)
+        return Exchanged(reply, seconds)
 
     def _before_retry(self, fault: Fault, pause: float) -> None:
         self._announce(fault.message, pause)

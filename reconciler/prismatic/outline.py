@@ -7,6 +7,7 @@ The convention of the documents: a connection whose selection has ``pageInfo { h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from graphql import (
@@ -38,14 +39,14 @@ _PAGING_ARGUMENTS = frozenset({"first", "last", "before", "after", "offset"})
 _PLURAL_IES = "ies"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nested:
     """A connection below a node: the fields that lead to it, the connection itself last, and what is below it."""
 
     fields: tuple[FieldNode, ...]
     inner: tuple[Nested, ...]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(response_key(field) for field in self.fields)
 
@@ -179,7 +180,7 @@ def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str,
         directives=(),
         selection_set=SelectionSetNode(selections=(root,)),
     )
-    return Operation(name, root.name.value, node, operation.fragments)
+    return Operation(name, root.name.value, mutation=False, parse=lambda: (node, operation.fragments))
 
 
 def _definition(name: str, kind: str) -> VariableDefinitionNode:

@@ -40,11 +40,29 @@ class Shape:
         if isinstance(value, list):
             if self.listed is False:
                 return f"{where} is a list, not an object"
-            problems = (self._of_object(each, f"{where}[{index}]") for index, each in enumerate(value))
-            return next((each for each in problems if each), None)
+            for index, each in enumerate(value):
+                if not self.fits(each):
+                    return self._of_object(each, f"{where}[{index}]")
+            return None
         if self.listed:
             return f"{where} is not a list"
         return self._of_object(value, where)
+
+    def fits(self, value: Any) -> bool:
+        """Say whether an object is right: the quick answer, for the thousands of which nothing has to be said."""
+        if not isinstance(value, dict) or not self.required <= value.keys():
+            return False
+        for key, kind in self.leaves.items():
+            if not isinstance(value[key], kind):
+                return False
+        for key, shape in self.inner.items():
+            found = value.get(key)
+            if isinstance(found, list):
+                if shape.listed is False or not all(map(shape.fits, found)):
+                    return False
+            elif (shape.listed or not shape.fits(found)) if found is not None else not shape.nullable:
+                return False
+        return True
 
     def _of_object(self, value: Any, where: str) -> str | None:
         if not isinstance(value, dict):

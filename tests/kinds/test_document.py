@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
-from graphql import GraphQLSyntaxError
+from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
 
 from reconciler.kinds.document import load_operations, parse_operations
 
@@ -36,13 +38,13 @@ def test_operations_of_one_name_are_the_same() -> None:
 def test_an_operation_of_several_root_fields_is_refused() -> None:
     """Only operations with one root field can travel as aliases together."""
     with pytest.raises(ValueError, match="too many values"):
-        parse_operations("query both { a b }")
+        _ = parse_operations("query both { a b }")["both"].node
 
 
 def test_a_document_that_is_no_graphql_is_refused() -> None:
-    """A mistake in a shipped document ends at once."""
+    """A mistake in a document ends as soon as one of its operations is used."""
     with pytest.raises(GraphQLSyntaxError):
-        parse_operations("query {")
+        _ = parse_operations("query one { a")["one"].node
 
 
 @pytest.mark.parametrize("file", ["customer.graphql", "user.graphql", "instance.graphql", "integration.graphql"])
@@ -51,3 +53,8 @@ def test_shipped_documents_are_parsed_once(file: str) -> None:
     found = load_operations("reconciler.kinds", file)
     assert found is load_operations("reconciler.kinds", file)
     assert all(operation.name == name for name, operation in found.items())
+    assert all(operation.node.name.value == name for name, operation in found.items() if operation.node.name)
+    assert len(found) == sum(
+        isinstance(each, OperationDefinitionNode)
+        for each in parse(resources.files("reconciler.kinds").joinpath(file).read_text(encoding="utf-8")).definitions
+    )

@@ -153,3 +153,16 @@ def test_a_secret_compares_as_its_value_does(sort: Sort, data: st.DataObject) ->
     assert found.sensitive
     assert found.wire is not None
     assert reveal(found.wire.text) == sent
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@given(data=st.data())
+def test_a_glance_sees_no_more_than_a_look(group: str, data: st.DataObject) -> None:
+    """What is taken for the same at a glance is the same by the rules of its type."""
+    sort = draw_sort(data, group)
+    value = data.draw(sort.values)
+    other = data.draw(st.one_of(sort.values, st.just(value)))
+    manner = data.draw(st.sampled_from(manners(sort.form)))
+    declared, node = declare(sort.form), stored(manner(wire_text(sort.form, other)))
+    if declared.agrees(value, node):
+        assert declared.codec.same(declared.codec.parse(value), declared.codec.read(node["value"]))

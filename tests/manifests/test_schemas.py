@@ -15,7 +15,8 @@ from reconciler.kinds.registry import default_registry
 from reconciler.manifests.quick import quick_test
 from reconciler.manifests.reference import reference
 from reconciler.manifests.schemas import load_schema, made_schemas, schema_folder, schema_path, shipped
-from reconciler.manifests.validate import Checker, Validator
+from reconciler.manifests.validate import Checker
+from reconciler.manifests.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -255,6 +255,4 @@ def test_tokens_are_only_renewed_through_the_api_s_own_client() -> None:
     transport = ApiTransport(endpoint, BearerAuth(endpoint), Stats())
     with pytest.raises(RuntimeError, match="connect"):
         asyncio.run(transport.execute(None))  # type: ignore[arg-type]  # nothing is sent
-    with pytest.raises(NotImplementedError):
-        transport.subscribe(None)  # type: ignore[arg-type]  # nothing is sent
     asyncio.run(transport.close())

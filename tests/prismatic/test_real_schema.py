@@ -11,7 +11,7 @@ from graphql import build_schema, print_ast, validate
 
 from reconciler.kinds.document import load_operations
 from reconciler.prismatic.batching import Call, Merger
-from reconciler.prismatic.outline import outline_of, page_operation, total_operation
+from reconciler.prismatic.outline import outline_of, page_operation, row_operation, total_operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ def derived(operation: Operation) -> list[Operation]:
     if operation.mutation:
         return []
     outline: Outline = outline_of(operation)
-    totals = [total_operation(operation)] if outline.paged else []
+    totals = [total_operation(operation), row_operation(operation)] if outline.paged else []
     return totals + [page_operation(operation, outline, chain) for chain in chains(outline.inner)]
 
 
@@ -58,14 +58,14 @@ def test_a_document_is_valid(operation: Operation, schema: GraphQLSchema) -> Non
     """An operation, alone or several times in one request, and its further pages and totals fit the schema."""
     for each in (operation, *derived(operation)):
         for calls in ([Call(each, {})], [Call(each, {})] * 3):
-            document = Merger().merge(calls).document
+            document = Merger().merge(calls).document.node
             assert validate(schema, document) == [], print_ast(document)
 
 
 def test_everything_that_is_read_fits_in_one_request(schema: GraphQLSchema) -> None:
     """All queries of all kinds can travel together, their fragments included."""
     queries = [each for one in OPERATIONS for each in (one, *derived(one)) if not each.mutation]
-    assert validate(schema, Merger().merge([Call(each, {}) for each in queries]).document) == []
+    assert validate(schema, Merger().merge([Call(each, {}) for each in queries]).document.node) == []
 
 
 def test_the_configuration_of_an_instance_is_read_to_its_end() -> None:

@@ -1,0 +1,70 @@
+"""The shape that an answer must have: a quick yes, and words for a no."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from graphql import FieldNode
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.kinds.document import parse_operations
+from reconciler.prismatic.shape import shape_of
+
+OPERATION = parse_operations("""
+query things {
+  things {
+    totalCount
+    nodes { id name owner { id } tags { nodes { id } pageInfo { hasNextPage } } ... on Odd { rare { id } } }
+    pageInfo { hasNextPage }
+  }
+}
+""")["things"]
+RIGHT = {
+    "totalCount": 1,
+    "nodes": [
+        {
+            "id": "a",
+            "name": None,
+            "owner": {"id": "o"},
+            "tags": {"nodes": [{"id": "t"}], "pageInfo": {"hasNextPage": False}},
+        }
+    ],
+    "pageInfo": {"hasNextPage": False},
+}
+PLACES: list[tuple[str | int, ...]] = [
+    (),
+    ("totalCount",),
+    ("nodes",),
+    ("nodes", 0),
+    ("nodes", 0, "id"),
+    ("nodes", 0, "owner"),
+    ("nodes", 0, "owner", "id"),
+    ("nodes", 0, "tags"),
+    ("nodes", 0, "tags", "nodes"),
+    ("nodes", 0, "tags", "nodes", 0),
+    ("nodes", 0, "tags", "pageInfo"),
+    ("nodes", 0, "rare"),
+    ("pageInfo",),
+]
+ODD = st.sampled_from([None, [], {}, "text", 1, True, [None], [{"id": "x"}], {"id": "x"}, {"nodes": []}])
+
+
+def put(value: Any, place: tuple[str | int, ...], odd: Any) -> Any:
+    """Return the value with something odd at the place."""
+    if not place:
+        return odd
+    value[place[0]] = put(value[place[0]] if place[0] in value or isinstance(value, list) else None, place[1:], odd)
+    return value
+
+
+@given(place=st.sampled_from(PLACES), odd=ODD)
+def test_the_quick_answer_is_the_whole_answer(place: tuple[str | int, ...], odd: Any) -> None:
+    """An object is quickly told to be right just where there is nothing to be said of it."""
+    (root,) = OPERATION.node.selection_set.selections
+    assert isinstance(root, FieldNode)
+    shape = shape_of(root, OPERATION.fragments)
+    value = put(copy.deepcopy(RIGHT), place, odd)
+    if shape and isinstance(value, dict):
+        assert shape.fits(value) == (shape.problem(value, "things") is None)
