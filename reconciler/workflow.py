@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from reconciler.exporting.export import Exported, Wanted
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Registry, View
+    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.planning.explaining import Reasons
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
+    from reconciler.planning.sharding import Shard
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.receipts.compare import Explanation
@@ -58,6 +60,8 @@ class Options:
     """Whether what is right already is told as well: to explain it, or to record it."""
     rate: float = 15.0
     batch_size: int = 20
+    shard: Shard | None = None
+    """The part of the tenant that the run is for; ``None``: all of it."""
     timeout: float | None = 3600.0
     """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
     retry: RetryPolicy | None = None
@@ -92,6 +96,7 @@ class Options:
             "takeOver": self.take_over,
             "allowedFlags": sorted(self.allowed_flags),
             "allowDeletes": self.allow_deletes,
+            "shard": str(self.shard) if self.shard else None,
         }
 
 
@@ -153,7 +158,7 @@ def explain_change(
     declared = any(resource.address == address for resource in manifests.resources)
     # What is in no manifest, and carries our label all the same, only the whole plan tells.
     targets = (address,) if declared else ()
-    options = replace(options, everything=True, guarded=False, targets=targets)
+    options = replace(options, everything=True, guarded=False, targets=targets, shard=None)
     plan, view = _plan_and_view(options, manifests, connection)
     fields = {kind.name: list(kind_schema(kind)["properties"]["spec"]["properties"]) for kind in options.registry}
     return explain_address(address, plan, view, options.registry, fields), plan
@@ -182,19 +187,39 @@ def _plan_and_view(
         without_secrets=options.without_secrets,
         inputs=options.inputs,
     )
-    return plan, view
+    return _sharded(plan, options, manifests, targets), view
+
+
+def _sharded(plan: Plan, options: Options, manifests: Manifests, targets: Sequence[str]) -> Plan:
+    """Return the shard's part of the plan."""
+    from reconciler.planning.sharding import part_of, shard_keys
+
+    chosen = _chosen(replace(options, shard=None), manifests, targets)
+    return part_of(plan, options.shard, shard_keys(chosen, options.registry)) if options.shard else plan
+
+
+def _chosen(options: Options, manifests: Manifests, targets: Sequence[str]) -> list[Resource]:
+    """Return the targets, and what they depend on, as far as they are in the shard."""
+    from reconciler.manifests.graph import dependencies, select
+    from reconciler.planning.sharding import shard_keys
+
+    chosen = select(manifests.resources, targets, dependencies(manifests.resources, options.registry))
+    keys = shard_keys(chosen, options.registry) if options.shard else {}
+    return [each for each in chosen if options.shard is None or options.shard.holds(keys[each.address])]
 
 
 def _compare(
     options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], rules: Rules
 ) -> tuple[Findings, View]:
-    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
-    from reconciler.manifests.graph import dependencies, select
+    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it.
+
+    A shard reads and compares its own alone, except where something has to be told of all that carries the
+    project's label: which of it is in no manifest, and how much of it is deleted.
+    """
     from reconciler.planning.planner import find_changes
     from reconciler.planning.reading import read_for
 
-    graph = dependencies(manifests.resources, options.registry)
-    chosen = select(manifests.resources, targets, graph)
+    chosen = _chosen(replace(options, shard=None) if rules.pruning.label else options, manifests, targets)
     tenant = Tenant(connection.identity)
     view = read_for(chosen, options.registry, tenant, connection.read, rules.pruning)
     return find_changes(chosen, options.registry, view, rules), view
@@ -279,6 +304,8 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     inputs = saved["inputs"]
     if options.targets:
         raise UsageError("--target belongs to the plan that was saved; leave it out")
+    if options.shard:
+        raise UsageError("--shard belongs to the plan that was saved; leave it out")
     return replace(
         options,
         files=options.files or tuple(inputs["files"]),
@@ -289,7 +316,17 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         take_over=inputs["takeOver"],
         allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
+        shard=_shard_of_saved(inputs),
     )
+
+
+def _shard_of_saved(inputs: Mapping[str, Any]) -> Shard | None:
+    from reconciler.planning.sharding import Shard
+
+    try:
+        return Shard.parse(inputs["shard"]) if inputs.get("shard") else None
+    except ValueError as error:
+        raise UsageError(f"this is not a whole plan; its shard is {error}") from None
 
 
 def apply_plan(
@@ -418,11 +455,9 @@ def existing_manifests(options: Options, folder: Path) -> Manifests | None:
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:
     """Return, by address, where somebody must still authorize a connection. Secrets: only for who asked for them."""
-    from reconciler.manifests.graph import dependencies, select
     from reconciler.planning.reading import read_for
 
-    graph = dependencies(manifests.resources, options.registry)
-    chosen = select(manifests.resources, options.targets, graph)
+    chosen = _chosen(options, manifests, options.targets)
     view = read_for(chosen, options.registry, Tenant(connection.identity), connection.read)
     pending = [
         (resource, read)

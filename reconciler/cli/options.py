@@ -18,9 +18,26 @@ from reconciler.workflow import Options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.planning.sharding import Shard
+
 YOUNG_OBJECTS = 100_000
 """Objects that are made before Python looks among them for circular garbage; a few megabytes."""
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class ShardType(click.ParamType["Shard"]):
+    """``I/N``."""
+
+    name = "I/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        """Return the shard; fails for what is none."""
+        from reconciler.planning.sharding import Shard
+
+        try:
+            return Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Report(click.ParamType[tuple[str, Path]]):
@@ -64,6 +81,10 @@ def tenant_options(command: Command) -> Command:
             "--target", "targets", multiple=True, metavar="ADDRESS",
             help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
         ),
+        click.option(
+            "--shard", type=ShardType(), metavar="I/N",
+            help="Only this part of the tenant, of N: customers with all they have, the same in every run.",
+        ),
         click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
         click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What stdout carries."),
         click.option(
@@ -102,6 +123,7 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         files=given["files"],
         environment=given["environment"],
         targets=given.get("targets", ()),
+        shard=given.get("shard"),
         profile=given.get("profile"),
         allow_exec=given["allow_exec"],
         without_secrets=given["without_secrets"],

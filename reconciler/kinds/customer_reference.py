@@ -30,6 +30,12 @@ def reference_key(spec: Mapping[str, Any]) -> Hashable:
     return tuple(sorted(named.items())) if isinstance(named, dict) else named
 
 
+def reference_shard_key(spec: Mapping[str, Any]) -> Hashable:
+    """Return what identifies a customer that is in no manifest, as its own manifest would; one key without any."""
+    named = spec.get("customer")
+    return next(iter(named.items())) if isinstance(named, dict) else ("customer", named)
+
+
 def reference_name(spec: Mapping[str, Any]) -> str:
     """Return what to call a customer that is in no manifest."""
     named = spec.get("customer")

@@ -14,6 +14,7 @@ from reconciler.kinds.customer_reference import (
     reference_name,
     reference_problems,
     reference_reads,
+    reference_shard_key,
     references,
 )
 from reconciler.kinds.declared_instances import declared_instance
@@ -75,6 +76,9 @@ class Instance(Kind):
 
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec["name"])
+
+    def shard_key(self, spec: Mapping[str, Any]) -> Hashable:
+        return reference_shard_key(spec)
 
     def belongs_to(self, spec: Mapping[str, Any]) -> str:
         return reference_name(spec)

@@ -167,6 +167,10 @@ class Kind(ABC):
         """Return the name to group the resource under when it refers to no other one."""
         return self.title(spec)
 
+    def shard_key(self, spec: Mapping[str, Any]) -> Hashable:
+        """Return what decides on the shard of a resource that refers to no other one; ``repr`` tells keys apart."""
+        return self.identity(spec)
+
     def schema(self) -> Mapping[str, Any] | None:
         """Return the JSON Schema of the kind's manifests; ``None``: it is ``schemas/<name>.schema.json``."""
         return None

@@ -15,6 +15,7 @@ from reconciler.kinds.customer_reference import (
     reference_name,
     reference_problems,
     reference_reads,
+    reference_shard_key,
     references,
 )
 from reconciler.kinds.declaring import Declared, Remark
@@ -72,6 +73,9 @@ class User(Kind):
 
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec.get("name") or spec["email"])
+
+    def shard_key(self, spec: Mapping[str, Any]) -> Hashable:
+        return reference_shard_key(spec)
 
     def belongs_to(self, spec: Mapping[str, Any]) -> str:
         return reference_name(spec) or "the organization"

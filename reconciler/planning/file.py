@@ -43,6 +43,7 @@ INPUTS = {
     "takeOver": bool,
     "allowedFlags": [str],
     "allowDeletes": (int, NULL),
+    "shard": (str, NULL),
 }
 
 
