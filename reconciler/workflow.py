@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from reconciler.exporting.export import Exported, Wanted
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Registry, View
-    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.planning.explaining import Reasons
     from reconciler.planning.plan import Plan
@@ -168,6 +167,7 @@ def _plan_and_view(
     options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
 ) -> tuple[Plan, View]:
     from reconciler.planning.plan import Notice, Plan
+    from reconciler.planning.sharding import choose, part_of
 
     counted = targets is None
     targets = options.targets if targets is None else targets
@@ -187,39 +187,22 @@ def _plan_and_view(
         without_secrets=options.without_secrets,
         inputs=options.inputs,
     )
-    return _sharded(plan, options, manifests, targets), view
-
-
-def _sharded(plan: Plan, options: Options, manifests: Manifests, targets: Sequence[str]) -> Plan:
-    """Return the shard's part of the plan."""
-    from reconciler.planning.sharding import part_of, shard_keys
-
-    chosen = _chosen(replace(options, shard=None), manifests, targets)
-    return part_of(plan, options.shard, shard_keys(chosen, options.registry)) if options.shard else plan
-
-
-def _chosen(options: Options, manifests: Manifests, targets: Sequence[str]) -> list[Resource]:
-    """Return the targets, and what they depend on, as far as they are in the shard."""
-    from reconciler.manifests.graph import dependencies, select
-    from reconciler.planning.sharding import shard_keys
-
-    chosen = select(manifests.resources, targets, dependencies(manifests.resources, options.registry))
-    keys = shard_keys(chosen, options.registry) if options.shard else {}
-    return [each for each in chosen if options.shard is None or options.shard.holds(keys[each.address])]
+    if options.shard:
+        plan = part_of(plan, options.shard, choose(manifests.resources, targets, options.registry), options.registry)
+    return plan, view
 
 
 def _compare(
     options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], rules: Rules
 ) -> tuple[Findings, View]:
-    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it.
-
-    A shard reads and compares its own alone, except where something has to be told of all that carries the
-    project's label: which of it is in no manifest, and how much of it is deleted.
-    """
+    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
     from reconciler.planning.planner import find_changes
     from reconciler.planning.reading import read_for
+    from reconciler.planning.sharding import choose
 
-    chosen = _chosen(replace(options, shard=None) if rules.pruning.label else options, manifests, targets)
+    # What carries the label and is in no manifest, and how much is deleted of all that does, only the whole tells.
+    shard = None if rules.pruning.label else options.shard
+    chosen = choose(manifests.resources, targets, options.registry, shard)
     tenant = Tenant(connection.identity)
     view = read_for(chosen, options.registry, tenant, connection.read, rules.pruning)
     return find_changes(chosen, options.registry, view, rules), view
@@ -301,6 +284,8 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
 
 def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     """Return the options to apply a saved plan with: where the command line is silent, those of the plan."""
+    from reconciler.planning.sharding import Shard
+
     inputs = saved["inputs"]
     if options.targets:
         raise UsageError("--target belongs to the plan that was saved; leave it out")
@@ -316,17 +301,8 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         take_over=inputs["takeOver"],
         allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
-        shard=_shard_of_saved(inputs),
+        shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
     )
-
-
-def _shard_of_saved(inputs: Mapping[str, Any]) -> Shard | None:
-    from reconciler.planning.sharding import Shard
-
-    try:
-        return Shard.parse(inputs["shard"]) if inputs.get("shard") else None
-    except ValueError as error:
-        raise UsageError(f"this is not a whole plan; its shard is {error}") from None
 
 
 def apply_plan(
@@ -456,8 +432,9 @@ def existing_manifests(options: Options, folder: Path) -> Manifests | None:
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:
     """Return, by address, where somebody must still authorize a connection. Secrets: only for who asked for them."""
     from reconciler.planning.reading import read_for
+    from reconciler.planning.sharding import choose
 
-    chosen = _chosen(options, manifests, options.targets)
+    chosen = choose(manifests.resources, options.targets, options.registry, options.shard)
     view = read_for(chosen, options.registry, Tenant(connection.identity), connection.read)
     pending = [
         (resource, read)

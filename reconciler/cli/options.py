@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.errors import UsageError
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.style import Style
 from reconciler.workflow import Options
@@ -36,7 +37,7 @@ class ShardType(click.ParamType["Shard"]):
 
         try:
             return Shard.parse(value)
-        except ValueError as error:
+        except UsageError as error:
             self.fail(str(error), param, ctx)
 
 

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.graph import dependencies
+from reconciler.errors import UsageError
+from reconciler.manifests.graph import dependencies, select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,10 +33,10 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Return what ``I/N`` says; raises ``ValueError``."""
+        """Return what ``I/N`` says; raises ``UsageError``."""
         found = _FORM.fullmatch(text)
         if not found or int(found[1]) > int(found[2]):
-            raise ValueError(f"{text!r}: expected I/N, such as 2/5 for the second of five")
+            raise UsageError(f"{text!r}: expected I/N, such as 2/5 for the second of five")
         return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
@@ -73,8 +74,20 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
     return {address: roots[find(address)] for address in keys}
 
 
-def part_of(plan: Plan, shard: Shard, keys: Mapping[str, str]) -> Plan:
-    """Return the shard's part of a whole plan; ``keys`` are those of all resources that it was made of."""
+def choose(
+    resources: Sequence[Resource], targets: Sequence[str], registry: Registry, shard: Shard | None = None
+) -> list[Resource]:
+    """Return the targets (all, when there are none) and what they depend on, as far as they are in the shard."""
+    chosen = select(resources, targets, dependencies(resources, registry))
+    if shard is None:
+        return chosen
+    keys = shard_keys(chosen, registry)
+    return [resource for resource in chosen if shard.holds(keys[resource.address])]
+
+
+def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: Registry) -> Plan:
+    """Return the shard's part of a whole plan, which was made of the resources."""
+    keys = shard_keys(resources, registry)
     by_address = {change.address: change for change in plan}
 
     def mine(address: str) -> bool:

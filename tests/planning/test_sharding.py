@@ -214,7 +214,7 @@ def test_a_saved_plan_remembers_its_shard(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1/0", "1", "a/b", "1/2/3", "-1/2", "1/99999"])
 def test_what_is_no_shard_is_refused(text: str) -> None:
     """A shard is a number and how many there are; the message shows one."""
-    with pytest.raises(ValueError, match="expected I/N, such as 2/5"):
+    with pytest.raises(UsageError, match="expected I/N, such as 2/5"):
         Shard.parse(text)
 
 
