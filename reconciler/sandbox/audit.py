@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 _ROWS = ("nodes", "edges")
@@ -116,7 +116,7 @@ class AuditLog:
             for each, end in zip(running, ends, strict=True)
         ]
         self.entries += entries
-        self._write([{**entry.as_json(), "result": data.get(entry.alias)} for entry in entries])
+        self._write({**entry.as_json(), "result": data.get(entry.alias)} for entry in entries)
 
     def keep_unserved(self, unserved: Unserved) -> None:
         self.unserved.append(unserved)
@@ -141,7 +141,7 @@ class AuditLog:
             "unserved": [asdict(unserved) for unserved in self.unserved],
         }
 
-    def _write(self, lines: Sequence[Mapping[str, Any]]) -> None:
+    def _write(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Append the lines; the file is opened for each request, so that it can be moved away or emptied."""
         if self._file is None:
             return

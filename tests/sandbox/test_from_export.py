@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from exporting.exported import export
+from exporting.second_tenant import picture
 from support.world import INTEGRATIONS, ROOT, World
 
 from reconciler.sandbox.app import Sandbox
@@ -17,6 +19,7 @@ from reconciler.sandbox.world import SetupError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+EXAMPLE = ROOT / "examples" / "sandbox" / "world.yaml"
 MANIFESTS = ROOT / "examples" / "manifests"
 BROKEN: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "broken_exports.yaml").read_text(encoding="utf-8")
@@ -57,6 +60,23 @@ def test_what_manifests_declare_is_there() -> None:
         assert fields == [("lifecycle", "preventDestroy")]
         world.apply(MANIFESTS, environment="production")
         assert world.plan(MANIFESTS, environment="production").empty
+
+
+def test_an_exported_tenant_can_be_rehearsed_on(tmp_path: Path) -> None:
+    """A sandbox started from an export has what the exported tenant had, and a plan finds nothing to change in it."""
+    folder = tmp_path / "exported"
+    with World(world=EXAMPLE, integrations=()) as world:
+        world.sandbox.store.execute("UPDATE integrations SET versionIsAvailable = 1 WHERE NOT draft")
+        exported = export(world, folder)
+        before = picture(world)
+    assert exported.left_out == []
+    with World(manifests=folder) as world:
+        plan = world.plan(folder, keep_secrets=True)
+        after = picture(world)
+    assert plan.empty
+    assert after.keys() == before.keys()
+    for what in before.keys() - {("Instance", "FTL Rockets", "Acme Inventory")}:
+        assert after[what] == before[what], what
 
 
 def test_secrets_become_made_up_texts(tmp_path: Path) -> None:
