@@ -68,7 +68,7 @@ def _change_lines(change: Change, mask: Mask, style: Style, told: Outcome | None
         yield f"  {style.bad('present')}  {name}, {why}{place}"
     else:
         yield f"  {style.warn('differs')}  {name}{place}"
-        yield from (f"             {line}" for line in field_lines(change, mask, style))
+        yield from (f"             {line}" for line in field_lines(change, mask, style, both=True))
         if not change.fields:
             yield f"             {safe(change.reason)}"
     yield from _remark_lines(change.address, style, told)

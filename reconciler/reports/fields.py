@@ -27,8 +27,11 @@ CONTEXT = 20
 MOST_LINES = 40
 
 
-def field_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
-    """Yield the lines that show what differs, aligned, without indentation of the whole."""
+def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False) -> Iterator[str]:
+    """Yield the lines that show what differs, aligned, without indentation of the whole.
+
+    ``both``: what is on one side alone is shown with the other side too, as nothing.
+    """
     found = [leaf for each in change.fields for leaf in leaves(each, mask)]
     roots = Counter(leaf.path[0] for leaf in found)
 
@@ -37,17 +40,17 @@ def field_lines(change: Change, mask: Mask, style: Style) -> Iterator[str]:
         return leaf.path[0] if roots[leaf.path[0]] > FEW else "", len(leaf.path) > DEEP
 
     for _, together in groupby(found, key=alike):
-        yield from _aligned(list(together), style)
+        yield from _aligned(list(together), style, both=both)
 
 
-def _aligned(found: Sequence[Leaf], style: Style) -> Iterator[str]:
+def _aligned(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[str]:
     width = min(max(len(label(leaf)) for leaf in found), WIDEST)
     for leaf in found:
         if is_text_block(leaf):
             yield f"{label(leaf)}:"
             yield from _text_block(leaf, style)
         else:
-            yield f"{label(leaf).ljust(width)}  {_values(leaf, style)}".rstrip()
+            yield f"{label(leaf).ljust(width)}  {_values(leaf, style, both=both)}".rstrip()
 
 
 def label(leaf: Leaf) -> str:
@@ -55,9 +58,9 @@ def label(leaf: Leaf) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _values(leaf: Leaf, style: Style) -> str:
+def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
     if leaf.added:
-        return style.action("create", shown_value(leaf.after))
+        return ("(nothing) → " if both else "") + style.action("create", shown_value(leaf.after))
     if leaf.removed:
         return f"{style.action('delete', shown_value(leaf.before))} → (nothing)"
     same = same_beginning(value_text(leaf.before), value_text(leaf.after))
