@@ -25,6 +25,8 @@ SUFFIXES = (".yaml", ".yml")
 STDIN = "<stdin>"
 STDIN_ARGUMENT = "-"
 MAX_BYTES = 10 * 1024 * 1024
+MAX_ENTRIES = 200_000
+"""Files and folders that are looked at in a search for manifests: the search of a whole disk ends, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Finder:
     left_out: frozenset[Path] = frozenset()
     met: int = 0
     _seen: set[Path] = field(default_factory=set)
+    _looked_at: int = 0
 
     def show(self, path: Path) -> str:
         """Return a path as messages name it: as it was given, relative to the current folder where it lies in it."""
@@ -64,7 +67,7 @@ class Finder:
         target = self.cwd / path
         kind = file_kind(target)
         if kind == "folder":
-            yield from self._folder(path, real_path(root or target), (real_path(target),))
+            yield from self._folder(path, real_path(root or target), (real_path(target),), set())
         elif kind == "file":
             yield from self._once(path, real_path(root or target.parent))
         elif kind == "missing":
@@ -72,17 +75,25 @@ class Finder:
         else:
             self._refuse(path, f"is {kind}; {_instead(kind)}")
 
-    def _folder(self, folder: Path, root: Path, above: tuple[Path, ...]) -> Iterator[File]:
+    def _folder(self, folder: Path, root: Path, above: tuple[Path, ...], been: set[Path]) -> Iterator[File]:
+        """Yield the files of a folder; ``been`` are the folders where this search was already, by other links."""
+        if above[-1] in been or self._looked_at > MAX_ENTRIES:
+            return
+        been.add(above[-1])
         try:
             entries = sorted(entry.name for entry in (self.cwd / folder).iterdir())
         except OSError as error:
             self._refuse(folder, f"cannot be read: {reason(error)}")
             return
+        self._looked_at += len(entries)
+        if self._looked_at > MAX_ENTRIES:
+            self._refuse(folder, f"and what was searched before it hold more than {MAX_ENTRIES:,} files; name less")
+            return
         for name in entries:
             if not name.startswith("."):
-                yield from self._entry(folder / name, root, above)
+                yield from self._entry(folder / name, root, above, been)
 
-    def _entry(self, entry: Path, root: Path, above: tuple[Path, ...]) -> Iterator[File]:
+    def _entry(self, entry: Path, root: Path, above: tuple[Path, ...], been: set[Path]) -> Iterator[File]:
         target = self.cwd / entry
         kind = file_kind(target)
         if kind != "folder" and not entry.name.endswith(SUFFIXES):
@@ -100,7 +111,7 @@ class Finder:
         elif real in above:
             self._refuse(entry, "is a link to a folder that holds it, a loop; delete the link")
         else:
-            yield from self._folder(entry, root, (*above, real))
+            yield from self._folder(entry, root, (*above, real), been)
 
     def _once(self, path: Path, root: Path) -> Iterator[File]:
         self.met += 1

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place
-from reconciler.manifests.source import find
 
 if TYPE_CHECKING:
     import yaml
@@ -27,7 +26,7 @@ class Document:
 
     def find(self, path: Path) -> Found:
         """Return how far ``path`` leads in this document alone; the depth counts from the manifest's root."""
-        whole = find(self.source.node(self.index), (*self.prefix, *path))
+        whole = self.source.find(self.index, (*self.prefix, *path))
         return type(whole)(whole.depth - len(self.prefix), whole.key, whole.value, whole.closed)
 
 

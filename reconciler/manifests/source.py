@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from reconciler.kinds.resource import Path
 
 
+Keys = dict[int, dict[str, tuple[yaml.Node, yaml.Node]]]
+"""By the identity of a map's node, which is kept as long: its pairs by their keys."""
+
+
 @dataclass(slots=True, eq=False)
 class Source:
     """A file that was read: as it is named in messages, its folder, and the root of its manifest tree.
@@ -30,6 +34,7 @@ class Source:
     root: FilePath
     text: str
     _nodes: list[yaml.Node] | None = field(default=None, repr=False)
+    _keys: Keys = field(default_factory=dict, repr=False)
 
     def may_say(self, word: str) -> bool:
         """Say whether a value or key of the file may have the word in it: as it is, or spelt with escapes."""
@@ -40,6 +45,10 @@ class Source:
         if self._nodes is None:
             self._nodes = list(compose(self.text, self.shown, []))
         return self._nodes[document]
+
+    def find(self, document: int, path: Path) -> Found:
+        """Follow ``path`` from a document's root; a map's keys are looked through once, however many are asked for."""
+        return find(self.node(document), path, self._keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +64,34 @@ class Found:
     closed: bool
 
 
-def find(root: yaml.Node, path: Path) -> Found:
-    """Follow ``path`` (keys and indices) from a node, as far as it exists."""
+def find(root: yaml.Node, path: Path, keys: Keys | None = None) -> Found:
+    """Follow ``path`` (keys and indices) from a node, as far as it exists; ``keys`` are those looked through before."""
+    keys = {} if keys is None else keys
     found = Found(0, root, root, closed=not isinstance(root, yaml.MappingNode))
     for depth, part in enumerate(path, start=1):
-        step = _step(found.value, part)
+        step = _step(found.value, part, keys)
         if step is None:
             break
         found = Found(depth, *step, closed=not isinstance(step[1], yaml.MappingNode))
     return found
 
 
-def _step(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+def _step(node: yaml.Node, part: str | int, keys: Keys) -> tuple[yaml.Node, yaml.Node] | None:
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and 0 <= part < len(node.value):
         return node.value[part], node.value[part]
-    if isinstance(node, yaml.MappingNode):
-        return next((pair for pair in _pairs(node) if _is_key(pair[0], part)), None)
+    if isinstance(node, yaml.MappingNode) and isinstance(part, str):
+        if id(node) not in keys:
+            keys[id(node)] = _by_key(node)
+        return keys[id(node)].get(part)
     return None
 
 
-def _is_key(key: yaml.Node, part: str | int) -> bool:
-    return isinstance(key, yaml.ScalarNode) and key.value == part and not is_merge(key)
+def _by_key(node: yaml.MappingNode) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+    found: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+    for key, value in _pairs(node):
+        if isinstance(key, yaml.ScalarNode) and not is_merge(key):
+            found.setdefault(key.value, (key, value))
+    return found
 
 
 def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:

@@ -8,6 +8,7 @@ variables may hold code.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\$(?P<escaped>\$)?\{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\})?")
 SIGN = "${var."
+LONGEST = 10 * 1024 * 1024
+"""Characters of a text once its variables are filled in: as many as a file may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,17 @@ class Variables:
                 return match[0][1:]
             if match["name"] in self.values:
                 return shown(self.values[match["name"]])
-            complaints.append(Complaint(path, self._unknown(match["name"])))
+            unknown.setdefault(match["name"])
             return match[0]
 
-        return _REFERENCE.sub(replaced, text)
+        unknown: dict[str | None, None] = {}
+        sizes = Counter(match["name"] for match in _REFERENCE.finditer(text))
+        if sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items()) > LONGEST:
+            complaints.append(Complaint(path, f"with its variables this is longer than {LONGEST:,} characters"))
+            return text
+        filled = _REFERENCE.sub(replaced, text)
+        complaints += [Complaint(path, self._unknown(name)) for name in unknown]
+        return filled
 
     def _unknown(self, name: str | None) -> str:
         if name is None:

@@ -126,6 +126,8 @@ def load_plan(path: Path) -> Mapping[str, Any]:
     ``PlanRefused`` for one that was made without its secrets.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: the plan cannot be read: it is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{path}: too large to be a plan")
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -230,18 +232,18 @@ def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[s
         yield f"{address}: not in the plan, and would be changed now"
     elif now is None:
         yield f"{address}: in the plan, and needs no change now"
-    elif not before.get("observed") and now["observed"]:
+    elif not _seen(before, "id") and now["observed"]:
         yield f"{address}: there is a live object now, and there was none when the plan was made"
-    elif before.get("observed") and not now["observed"]:
+    elif _seen(before, "id") and not now["observed"]:
         yield f"{address}: the live object is gone that was there when the plan was made"
-    elif before.get("observed") != now["observed"]:
+    elif now["observed"] and before.get("observed") != now["observed"]:
         if _seen(before, "id") != now["observed"]["id"]:
             yield f"{address}: there is another live object now ({now['observed']['id']}) than when the plan was made"
         else:
             moved = _seen(before, "updatedAt") != now["observed"]["updatedAt"]
             going = ", or what would go with it," if "delete" in now["actions"] else ""
             yield f"{address}: the live object{going} was changed since the plan was made{_when(now) if moved else ''}"
-    elif any(before.get(key) != now[key] for key in ("actions", "fields", "dependsOn")):
+    elif any(before.get(key) != now[key] for key in ("observed", "actions", "fields", "dependsOn")):
         paths = ", ".join(_differing(before, now)[:10])
         yield f"{address}: would be changed in another way than planned{f': {paths}' if paths else ''}"
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _ONLY = "default"
+LARGEST = 1024 * 1024
+"""Bytes that are read of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def read_profile(path: Path, name: str | None) -> Profile:
     if not isinstance(profiles, dict) or not all(isinstance(each, dict) for each in profiles.values()):
         raise UsageError(f"{path}: profiles must be a mapping of names to sign-ins; run `prism login` to write it anew")
     wanted = name or content.get("defaultProfile") or _ONLY
-    if wanted not in profiles:
+    if not isinstance(wanted, str) or wanted not in profiles:
         known = did_you_mean(str(wanted), map(str, profiles))
         raise UsageError(f"{path}: there is no profile {wanted!r}; {known}")
     return _profile(path, str(wanted), profiles[wanted])
@@ -61,7 +63,7 @@ def _the_only_profile(path: Path, name: str | None, content: Mapping[str, Any]) 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(_read(path))
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
     except OSError as error:
@@ -76,6 +78,19 @@ def _load(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise UsageError(f"{path}: must be a mapping; run `prism login` to write it anew")
     return content
+
+
+def _read(path: Path) -> str:
+    """Return the file's text; nothing is read of what is no file, or far too large to be one of sign-ins."""
+    if not path.is_file():
+        if path.exists():
+            raise UsageError(f"{path}: is not a file")
+        raise FileNotFoundError(path)
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise UsageError(f"{path}: is too large to be a file of sign-ins")
+    return data.decode("utf-8")
 
 
 def _profile(path: Path, name: str, content: Mapping[str, Any]) -> Profile:

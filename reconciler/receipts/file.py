@@ -30,6 +30,8 @@ def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
     ``scope``: to go on would explain one tenant by another. Without a scope it may be of anything.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"--receipt {path}: cannot be read: it is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"--receipt {path}: too large to be a receipt")
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -37,9 +37,7 @@ def shell(
         "PRISM_PROFILE",
         "NO_COLOR",
         "RECONCILER_FINGERPRINT_KEY",
-        "RECONCILER_NOTIFY_URL",
         "GITHUB_ACTIONS",
-        "CI",
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PRISMATIC_URL", url)

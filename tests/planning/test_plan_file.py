@@ -196,7 +196,7 @@ def test_a_missing_plan_is_told(tmp_path: Path) -> None:
     """A plan that is not there, or is a folder, is told with the system's reason."""
     with pytest.raises(UsageError, match=r"none\.json: the plan cannot be read: No such file or directory"):
         load_plan(tmp_path / "none.json")
-    with pytest.raises(UsageError, match="the plan cannot be read: Is a directory"):
+    with pytest.raises(UsageError, match="the plan cannot be read: it is not a file"):
         load_plan(tmp_path)
 
 

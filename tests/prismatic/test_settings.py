@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.errors import NotAuthenticated, UsageError
 from reconciler.kinds.secret import Secret
+from reconciler.prismatic.profile import LARGEST
 from reconciler.prismatic.settings import Endpoint, find_endpoint
 
 if TYPE_CHECKING:
@@ -253,7 +254,17 @@ def test_what_is_wrong_is_told_in_one_line(
 def test_a_directory_in_the_file_s_place_is_told(home: Path) -> None:
     """A profile file that cannot be opened says why."""
     config(home).mkdir()
-    with pytest.raises(UsageError, match=r"config\.yml: cannot be read: "):
+    with pytest.raises(UsageError, match=r"config\.yml: is not a file"):
+        find_endpoint({}, home=home)
+
+
+def test_a_device_or_a_huge_file_in_its_place_is_not_read(home: Path) -> None:
+    """What never ends, or is far too large for sign-ins, is told so."""
+    with pytest.raises(UsageError, match="/dev/zero: is not a file"):
+        find_endpoint({"PRISM_CONFIG_FILE": "/dev/zero"}, home=home)
+    with config(home).open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(UsageError, match="is too large to be a file of sign-ins"):
         find_endpoint({}, home=home)
 
 

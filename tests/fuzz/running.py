@@ -1,0 +1,90 @@
+"""Runs what was made wrong, and says what may come of it: an answer, or one of our errors in time."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from fuzz.mutation import CANARY
+from support.hostile import acting
+
+from reconciler import workflow
+from reconciler.errors import ReconcilerError
+from reconciler.planning.file import plan_document
+from reconciler.reports.escape import safe
+from reconciler.reports.json_documents import to_json
+from reconciler.reports.plan_text import plan_text
+from reconciler.reports.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.world import World
+
+    from reconciler.planning.plan import Plan
+    from reconciler.workflow import Options
+
+LONGEST = 60
+"""Seconds for one run, on a machine that has other things to do; a hang takes forever."""
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Let what does not end fail."""
+
+    def late(*_: object) -> None:
+        raise AssertionError(f"it did not end within {LONGEST} seconds")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(LONGEST)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def options_of(world: World, text: str, **more: Any) -> Options:
+    return world.options("", files=("-",), stdin=StringIO(text), **more)
+
+
+def planned(options: Options) -> str:
+    """Validate and plan; return what came of it: ``planned``, ``refused`` or ``invalid``. Any other error is raised.
+
+    What is put out of it, text, JSON or messages, is looked at: nothing in it may act, or be the secret.
+    """
+    with in_time():
+        try:
+            manifests = workflow.validate(options)
+        except ReconcilerError as error:
+            check_said(error)
+            return "invalid"
+        try:
+            with workflow.connect(options, manifests) as connection:
+                plan = workflow.make_plan(options, manifests, connection)
+        except ReconcilerError as error:
+            check_said(error)
+            return "refused"
+        check_shown(plan)
+        return "planned"
+
+
+def check_said(error: ReconcilerError, *, secret: bool = True) -> None:
+    """Look at what an error says; ``secret``: whether the canary stands only where a secret does."""
+    said = [safe(line) for line in str(error).splitlines()]
+    assert said
+    assert all(said)
+    assert len(said) < 5_000
+    _check("\n".join(said) if secret else "\n".join(said).replace(CANARY, ""))
+
+
+def check_shown(plan: Plan) -> None:
+    _check(plan_text(plan, Style(), verbose=True))
+    _check(to_json(plan_document(plan)))
+
+
+def _check(text: str) -> None:
+    assert CANARY not in text
+    assert acting(text) == []
