@@ -271,3 +271,25 @@ def test_the_time_of_the_whole_run_is_told() -> None:
     """It counts from the beginning, reading the manifests included."""
     shown = Progress({"quiet": True, "verbose": 0, "no_color": True})
     assert 0 <= time.monotonic() - shown.started < 60
+
+
+def test_a_line_above_the_live_one_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said while the live line is there is written above it, in its own colours, and the line is drawn anew."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    shown = Progress({"quiet": False, "verbose": 0, "no_color": False})
+    with shown.during("Applying", "resources", lambda: Count(1, 4), Stats(requests=2)):
+        shown.say("\x1b[32m✓\x1b[0m Customer/ftl applied")
+    shown.say("and after it")
+    shown.end(Stats(requests=2))
+    screen = pyte.Screen(COLUMNS, 10)
+    pyte.Stream(screen).feed(terminal.text().replace("\n", "\r\n"))
+    first, second, third = [line for line in _lines(screen) if line]
+    assert (first, second) == ("✓ Customer/ftl applied", "and after it")
+    assert screen.buffer[0][0].fg == "green"
+    assert third.endswith(" s of waiting for answers")
+    assert "Applying" in terminal.text()
+    assert "1 of 4 resources, 2 requests" in terminal.text()

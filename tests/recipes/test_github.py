@@ -161,6 +161,7 @@ def test_drift_has_one_issue_as_long_as_it_lasts(bench: Bench) -> None:
         assert [each["state"] for each in bench.forge["issues"].values()] == ["closed", "open"]
 
 
+@pytest.mark.full
 def test_a_drift_that_cannot_be_told_opens_and_closes_nothing(bench: Bench) -> None:
     """An error fails the job, and the issue stays as it is."""
     run_workflow(bench, "drift.yml", "schedule", {}, "1")

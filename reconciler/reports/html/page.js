@@ -199,8 +199,9 @@ function drawOrder() {
 function order() {
   if (changes.length < 2) return;
   const place = byId("order");
-  const worth = changes.length <= MOST_DRAWN && changes.some((change) => change.needs.some((address) => known.has(address)));
-  const details = el("details", { open: worth }, el("summary", null, el("h2", { id: "order-title" }, "Order of the changes")), el("div", { class: "body" }));
+  // Of a drift it is what happened that counts, not yet how it would be mended.
+  const worth = data.command !== "drift" && changes.length <= MOST_DRAWN && changes.some((change) => change.needs.some((address) => known.has(address)));
+  const details = el("details", { open: worth }, el("summary", null, el("h2", { id: "order-title" }, data.command === "drift" ? "Order in which an apply would mend it" : "Order of the changes")), el("div", { class: "body" }));
   details.addEventListener("toggle", drawOrder);
   place.append(details);
   place.hidden = false;
