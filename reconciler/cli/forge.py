@@ -50,9 +50,16 @@ def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> Non
 def _append_summary(outcome: Outcome, path: Path) -> None:
     from reconciler.reports.markdown_report import markdown
 
+    def measure(text: str) -> int:
+        return len(text.encode(errors="backslashreplace"))
+
     with path.open("a", encoding="utf-8", newline="\n") as file:
         room = SUMMARY_LIMIT - file.tell()
-        file.write(markdown(outcome, room, lambda text: len(text.encode(errors="backslashreplace"))))
+        text = markdown(outcome, room, measure)
+        if measure(text) <= room:
+            file.write(text)
+        else:
+            click.echo("The summary of this step is full: earlier commands of it left no room.", err=True)
 
 
 def _folder(environ: Mapping[str, str], cwd: Path) -> str:

@@ -58,7 +58,9 @@ class Notifying:
         from reconciler.reports.notice import notice_of
 
         outcome = self.reporting.outcome if self.reporting else None
-        if self._given["notify"] is None or outcome is None:
+        # Who stopped it, or wrote the command line wrongly, knows already.
+        told = isinstance(error, (KeyboardInterrupt, click.Abort, click.ClickException))
+        if self._given["notify"] is None or outcome is None or told:
             return
         notice = notice_of(outcome)
         if self._given["notify_always"] or self._is_new(notice):

@@ -52,10 +52,15 @@ class Reporting:
     def tell(self, outcome: Outcome) -> None:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
         self.outcome = outcome = self._complete(outcome)
-        if outcome.failure is None or self.given["form"] != "text":
-            self._print(outcome)
-        # Where to authorize is a secret: it goes where a person looks, never into a file or a log.
-        outcome = replace(outcome, authorize_urls={})
+        try:
+            if outcome.failure is None or self.given["form"] != "text":
+                self._print(outcome)
+        finally:
+            # Also when whoever reads stdout has gone: the reports are for others.
+            self._tell_others(replace(outcome, authorize_urls={}))
+
+    def _tell_others(self, outcome: Outcome) -> None:
+        """Write the reports and tell the forge; where to authorize is a secret that goes neither way."""
         unwritten = list(self._write(outcome))
         tell_forge(outcome)
         if unwritten:

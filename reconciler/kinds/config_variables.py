@@ -136,7 +136,8 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
     if live is not None and not everything and declared.agrees(value, live):
         return SAME
     if holds(value, Unresolved):
-        return Comparison() if live is not None else Comparison(after=Unresolved(), sensitive=True)
+        unknown = Comparison(after=Unresolved(), sensitive=True, same=live is not None)
+        return unknown if live is None or everything else Comparison()
     if value is None and live is None:
         return Comparison()
     sensitive = declared.sensitive or declared.data_type == "CREDENTIAL" or holds(value, Secret)

@@ -72,7 +72,11 @@ def _changes(
 ) -> Iterator[FieldChange]:
     """Yield the parts of one flow's config that differ (or that are the ``same``)."""
     for field in FIELDS:
-        if field not in config or holds(config[field], Unresolved):
+        if field not in config:
+            continue
+        if holds(config[field], Unresolved):
+            if same:
+                yield FieldChange(("flowConfigs", name, field), None, Unresolved(), sensitive=True)
             continue
         wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
         if _same(field, wanted, before) is not same:

@@ -138,6 +138,8 @@ class _Judge:
 
     def _field(self, address: str, change: FieldChange, entry: Entry) -> Verdict:
         known = entry.fields.get(change.path)
+        if known is None and entry.complete and not entry.fields:
+            return Verdict(Cause.UNKNOWN, "nothing of its fields was recorded")
         if known is None:
             return Verdict(Cause.UNAPPLIED, "it was not declared, or not applied, before")
         if known.sensitive != is_sensitive(change):

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.kinds.secret import secrets_in
+from reconciler.kinds.secret import Unresolved, secrets_in
 from reconciler.receipts.receipt import Entry, Remembered
 
 if TYPE_CHECKING:
@@ -91,8 +91,10 @@ def _present(compared: Compared, before: Entry | None, digester: Digester, momen
     address = compared.resource.address
     earlier = before if before and before.id == compared.live.id else None
     known = earlier.fields if earlier else {}
+    # What was left unresolved is as it was, and so is what was remembered of it.
+    kept = [*compared.differing, *(each for each in compared.same if isinstance(each.after, Unresolved))]
     fields = dict(remembered(address, compared.same, digester))
-    fields.update({each.path: known[each.path] for each in compared.differing if each.path in known})
+    fields.update({each.path: known[each.path] for each in kept if each.path in known})
     if earlier and not compared.settled:
         moment = Moment(earlier.applied_at, earlier.revision)
     return Entry("present", compared.live.id, moment.at, moment.revision, compared.settled, dict(_sorted(fields)))

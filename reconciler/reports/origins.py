@@ -68,7 +68,8 @@ def _remarks(change: Change, explained: Explained | None, since: datetime | None
         yield from _about_fields(explained)
         if explained.entry:
             commit = explained.entry.revision
-            yield f"last as declared {at(explained.entry.applied_at)}{f', by commit {short(commit)}' if commit else ''}"
+            when = "last as declared" if explained.entry.complete else "last applied, in part,"
+            yield f"{when} {at(explained.entry.applied_at)}{f', by commit {short(commit)}' if commit else ''}"
     changed = _changed_at(change)
     if changed and (explained.verdict.cause is not Cause.UNAPPLIED if explained else since):
         new = f", so since {at(since.isoformat())}" if since and changed >= since else ""

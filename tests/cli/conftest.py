@@ -37,7 +37,9 @@ def shell(
         "PRISM_PROFILE",
         "NO_COLOR",
         "RECONCILER_FINGERPRINT_KEY",
+        "RECONCILER_NOTIFY_URL",
         "GITHUB_ACTIONS",
+        "CI",
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PRISMATIC_URL", url)

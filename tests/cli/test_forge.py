@@ -99,6 +99,16 @@ def test_a_summary_keeps_within_what_is_left(summary: Path, shell: Shell) -> Non
     assert "<https://github.example/acme/manifests/actions/runs/7>" in text.removeprefix(before)
 
 
+def test_a_full_summary_is_left_as_it_is(summary: Path, shell: Shell) -> None:
+    """One byte too many, and the forge would show nothing of the step: nothing is added, and that is said."""
+    summary.write_text("x" * (SUMMARY_LIMIT - 20), encoding="utf-8")
+    shell.write("all.yaml", CUSTOMER)
+    ran = shell.tenant("plan", *ALL)
+    assert ran.code == 0
+    assert "The summary of this step is full" in ran.err
+    assert summary.stat().st_size == SUMMARY_LIMIT - 20
+
+
 def test_a_summary_that_cannot_be_written_costs_nothing_else(summary: Path, shell: Shell) -> None:
     """It was not asked for on the command line, so it is said and the run goes on."""
     shell.monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(shell.folder / "no" / "such"))

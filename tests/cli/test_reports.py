@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,3 +141,18 @@ def test_a_failure_is_told_also_when_its_report_cannot_be_written(shell: Shell) 
     assert ran.code == 1
     assert ran.err.startswith("error: --report json=no/such: cannot be written")
     assert "2 problems." in ran.err
+
+
+def test_reports_are_written_also_when_nobody_reads_stdout(shell: Shell) -> None:
+    """A reader of stdout that has gone, such as head, costs no report."""
+    shell.write("all.yaml", BROKEN)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "reconciler", "plan", *ALL, "--format", "json", *EVERY]
+    try:
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, cwd=shell.folder, check=False)
+    finally:
+        os.close(writing)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert len(json.loads(reports(shell)["json"])["error"]["problems"]) == 2

@@ -6,16 +6,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, written
+from reconciler.kinds.attributes import Attribute, changed, unchanged, written
 from reconciler.kinds.document import parse_operations
 from reconciler.kinds.kind import Assessment, Complaint, Kind, Phase, Step
-from reconciler.kinds.labels import label_change, wanted_labels
+from reconciler.kinds.labels import label_change, label_same, wanted_labels
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.kinds.kind import Live, Situation, View
+    from reconciler.kinds.kind import FieldChange, Live, Situation, View
     from reconciler.kinds.resource import Reference, Resource
 
 OPERATIONS = parse_operations("""
@@ -80,6 +80,11 @@ class IntegrationCard(Kind):
             values["labels"] = labels
         steps = [Step("update", Phase.WRITE, OPERATIONS["updateCard"], {"id": live.id, **values})] if values else []
         return Assessment(fields, steps)
+
+    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
+        if situation.live:
+            yield from unchanged(ATTRIBUTES, resource.spec, situation.live.node)
+            yield from label_same(resource.spec.get("labels"), situation.live.node)
 
     def removal(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCard"], {"id": live.id})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from receipts.three_way import Keeper
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
@@ -72,3 +73,15 @@ def test_the_product_knows_nothing_of_it(world: World) -> None:
     options = replace(world.options(EXAMPLE), registry=default_registry())
     with pytest.raises(ManifestErrors, match="unknown kind"):
         world.plan(EXAMPLE, registry=options.registry)
+
+
+def test_its_drift_is_explained_by_a_receipt(world: World) -> None:
+    """A receipt remembers the fields of any kind, and tells what was changed outside."""
+    keeper = Keeper(world)
+    keeper.apply(EXAMPLE, registry=REGISTRY)
+    (row, *_) = world.rows("integrations", name="Acme Inventory")
+    world.sandbox.store.update("integrations", row["id"], description="Meddled")
+    plan, explanation, told = keeper.drift(EXAMPLE, registry=REGISTRY)
+    assert plan.addresses == ["IntegrationCard/acme-inventory"]
+    assert told.origins == {"IntegrationCard/acme-inventory": "changed outside"}
+    assert [str(each.cause) for each in explanation.changes[plan.addresses[0]].fields.values()] == ["changed outside"]

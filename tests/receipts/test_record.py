@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
 from support.world import World
 
+from reconciler import workflow
 from reconciler.reports.origins import words
 
 if TYPE_CHECKING:
@@ -144,3 +146,31 @@ def test_without_a_receipt_it_is_said_that_it_cannot_be_told(keeper: Keeper) -> 
     assert words(plan, None).notes[0].startswith("What was changed outside and what is only not applied yet cannot be")
     keeper.apply(BOTH)
     assert words(keeper.world.plan(BOTH, guarded=False), None).notes == []
+
+
+def test_a_secret_that_was_not_given_is_remembered_as_it_was(keeper: Keeper) -> None:
+    """With --keep-secrets a live secret stays, and so does what the receipt holds of it."""
+    keeper.key = KEY
+    text = manifests("{customer}{secret}")
+    keeper.apply(text)
+    before = keeper.receipt
+    keeper.world.environ.pop("WORD", None)
+    environ = {key: value for key, value in keeper.environ().items() if key != "WORD"}
+    options = keeper.world.options(text, everything=True, environ=environ, keep_secrets=True)
+    desired = workflow.validate(options)
+    with workflow.connect(options, desired) as connection:
+        plan = workflow.make_plan(options, desired, connection)
+        after = workflow.record_apply(options, desired, connection, before, plan, [])
+    assert before
+    assert after.entries["Instance/types"].fields == before.entries["Instance/types"].fields
+
+
+def test_a_kind_that_tells_nothing_of_what_is_right_is_not_guessed_about(keeper: Keeper) -> None:
+    """Where nothing was recorded of a resource that was right, nobody can say who changed it."""
+    keeper.apply(BOTH)
+    assert keeper.receipt
+    entries = {address: replace(entry, fields={}) for address, entry in keeper.receipt.entries.items()}
+    keeper.receipt = replace(keeper.receipt, entries=entries)
+    meddle(keeper.world, {"customers": {"Other": {"description": "Meddled"}}})
+    _, _, told = keeper.drift(BOTH)
+    assert told.origins == {"Customer/other": "cannot tell"}

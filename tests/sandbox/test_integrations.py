@@ -371,3 +371,14 @@ def test_definitions_of_the_same_name_become_versions_in_the_order_of_their_path
     query = '{ integrations(name: "Small", allVersions: true, versionIsAvailable: true) { nodes { description } } }'
     nodes = api(query)["integrations"]["nodes"]
     assert [node["description"] for node in nodes] == ["first", "second", "none"]
+
+
+def test_without_its_test_instance_an_integration_has_no_test_values(api: Api) -> None:
+    """Somebody may delete the designer's test instance; then there are no test config variables to list."""
+    query = """{ integrations(name: "CRM Contacts") { nodes {
+      systemInstance { id } testConfigVariables { totalCount nodes { id } } } } }"""
+    (node,) = api(query)["integrations"]["nodes"]
+    assert node["testConfigVariables"]["totalCount"] == len(node["testConfigVariables"]["nodes"]) > 0
+    api.done("deleteInstance", "instance { id }", id=node["systemInstance"]["id"])
+    (node,) = api(query.replace("systemInstance { id }", ""))["integrations"]["nodes"]
+    assert node == {"testConfigVariables": {"totalCount": 0, "nodes": []}}

@@ -247,4 +247,4 @@ def test_somebody_walks_through_it(start: Callable[..., Api], browser: Browser) 
 def test_it_is_there_over_the_socket(start: Callable[..., Api]) -> None:
     """Anybody on this machine can look at it, without a token."""
     with served(start().sandbox) as url:
-        assert httpx.get(f"{url}/", trust_env=False).status_code == 200
+        assert httpx.get(f"{url}/", trust_env=False, timeout=60).status_code == 200

@@ -72,14 +72,14 @@ def test_it_serves_until_it_is_told_to_stop(process: subprocess.Popen[str], numb
     assert (name, second) == ("export PRISMATIC_URL", "export PRISM_ACCESS_TOKEN=sandbox\n")
     headers = {"Authorization": "Bearer sandbox"}
     query = {"query": "{ organization { name } }"}
-    with httpx.Client(base_url=url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
         assert client.post("/api", json=query).json() == {"data": {"organization": {"name": "Sandbox"}}}
         client.post("/sandbox/faults", json={"kind": "drop"})
         with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
             client.post("/api", json=query)
         assert client.post("/api", json=query).status_code == 200
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -170,7 +170,7 @@ def test_what_was_done_outlives_a_kill(tmp_path: Path) -> None:
     document = "mutation ($name: String!) { createCustomer(input: {name: $name}) { customer { name } } }"
     headers = {"Authorization": "Bearer sandbox"}
     answered = []
-    with sandbox_process(*options) as process, httpx.Client(headers=headers, trust_env=False) as client:
+    with sandbox_process(*options) as process, httpx.Client(headers=headers, trust_env=False, timeout=60) as client:
         url = address(process)
 
         def write() -> None:
@@ -185,8 +185,8 @@ def test_what_was_done_outlives_a_kill(tmp_path: Path) -> None:
         while len(answered) < 20 and writer.is_alive():
             time.sleep(0.01)
         process.kill()
-        writer.join(timeout=20)
-    with sandbox_process(*options) as process, httpx.Client(headers=headers, trust_env=False) as client:
+        writer.join(timeout=60)
+    with sandbox_process(*options) as process, httpx.Client(headers=headers, trust_env=False, timeout=60) as client:
         query = "{ customers(first: 100, offset: %d, isSystem: false) { nodes { name } } }"
         found: list[str] = []
         url = address(process)
@@ -194,7 +194,7 @@ def test_what_was_done_outlives_a_kill(tmp_path: Path) -> None:
             answer = client.post(f"{url}/api", json={"query": query % len(found)}).json()
             found += [node["name"] for node in answer["data"]["customers"]["nodes"]]
         process.terminate()
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
     assert err == f"{tmp_path / 'state.sqlite'} is there already, so --world is not looked at.\n"
     assert len(answered) >= 20
     # One may have been written whose answer was never received.
@@ -211,7 +211,7 @@ def test_it_speaks_https(tmp_path: Path) -> None:
         assert url.startswith("https://127.0.0.1:")
         trusting = ssl.create_default_context(cafile=str(made.authority))
         headers = {"Authorization": "Bearer sandbox"}
-        with httpx.Client(base_url=url, headers=headers, trust_env=False, verify=trusting) as client:
+        with httpx.Client(base_url=url, headers=headers, trust_env=False, verify=trusting, timeout=60) as client:
             assert client.post("/api", json=query).json() == {"data": {"organization": {"name": "Sandbox"}}}
             client.post("/sandbox/faults", json={"kind": "drop"})
             with pytest.raises(httpx.TransportError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from jsonschema import Draft202012Validator
 
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.settings import Settings
@@ -149,6 +151,17 @@ def test_the_numbers_of_versions_can_have_gaps(start: Callable[..., Api], tmp_pa
     api = start(world=tmp_path / "world.yaml", integrations=())
     query = "{ integrations(allVersions: true, versionIsAvailable: true) { nodes { versionNumber } } }"
     assert [node["versionNumber"] for node in api(query)["integrations"]["nodes"]] == [7, 8, 12]
+
+
+def test_the_schema_that_editors_read_is_one() -> None:
+    """The schema of world files is valid, describes whatever a name does not, and the example says where it is."""
+    path = ROOT / "reconciler" / "sandbox" / "world.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    first = EXAMPLE.read_text(encoding="utf-8").splitlines()[0]
+    assert (EXAMPLE.parent / first.partition("$schema=")[2]).resolve() == path
+    closed = [schema, *(each for name, each in schema["$defs"].items() if name != "labels")]
+    assert all(each["additionalProperties"] is False for each in closed)
 
 
 def test_a_world_may_be_empty(start: Callable[..., Api], tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).resolve().parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until something that has to appear is given up; a machine under load is slow."""
 
 
@@ -151,7 +151,7 @@ def start() -> Browser:
     ):
         options.add_argument(argument)
     chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
-    chrome.set_script_timeout(60)
+    chrome.set_script_timeout(180)
     return Browser(chrome)
 
 
