@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.store import Row
 
-LABEL = "gitops:crash"
+LABEL, ELSEWHERE = "gitops:crash", "gitops:elsewhere"
 ENVIRON = {"CRASH_PASSWORD": "first-canary-password", "CRASH_KEY": "second-canary-key"}
 PROJECT = """
 apiVersion: reconciler/v1
@@ -35,6 +35,8 @@ KEPT = 6
 ADOPTED = 1
 """The one of those that becomes the project's only by the apply."""
 RENAMED = 2
+STRANGER = "Stranger"
+"""Somebody else's, which nothing may touch."""
 
 FIRST = """
 definitionVersion: 7
@@ -87,8 +89,8 @@ def world(**settings: Any) -> World:
         made.seed.user(f"{name.lower()}@customer.example", customer=owner)
         _instance(made, "Stock", owner)
     made.seed.user("absent@team.example", role="Guest")
-    stranger = made.seed.customer("Stranger", labels=["gitops:elsewhere"])["id"]
-    _instance(made, "Stock", stranger)
+    stranger = made.seed.customer(STRANGER, labels=[ELSEWHERE])["id"]
+    _instance(made, "Stock", stranger, label=ELSEWHERE)
     return made
 
 
@@ -109,7 +111,7 @@ def _kept(made: World, number: int) -> None:
         seed.user("stray@customer.example", customer=owner)
 
 
-def _instance(made: World, name: str, owner: str, version: int = 2, **fields: Any) -> Row:
+def _instance(made: World, name: str, owner: str, version: int = 2, label: str = LABEL, **fields: Any) -> Row:
     inputs = [
         {"name": "username", "type": "value", "value": "me"},
         {"name": "password", "type": "value", "value": "old"},
@@ -124,7 +126,7 @@ def _instance(made: World, name: str, owner: str, version: int = 2, **fields: An
         customer=owner,
         integration=made.seed.version("Stock", version)["id"],
         configVariables=variables,
-        labels=[LABEL],
+        labels=[label],
         deployed=True,
         **fields,
     )
