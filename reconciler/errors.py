@@ -7,8 +7,10 @@
     │   └── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
     └── ApiError                    the API did not do what was asked
         ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
-        ├── NotAuthenticated        no token, a wrong one, or one that could not be refreshed
-        ├── OutOfTime               the time that the run may take is over
+        ├── EndOfRun                nothing more can be sent
+        │   ├── NotAuthenticated    … no token, a wrong one, or one that could not be refreshed
+        │   ├── OutOfTime           … the time that the run may take is over
+        │   └── Interrupted         … somebody wants the run to end
         ├── Throttled               still told to slow down after every retry
         ├── ServerFault             an answer of 5xx, or one that is no GraphQL answer
         └── Rejected                a GraphQL answer whose top-level ``errors`` say no
@@ -52,7 +54,7 @@ class Problem:
 class ReconcilerError(Exception):
     """The root of the tree: ``str()`` is what the user reads."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
     advice: ClassVar[str] = ""
     """What to do about it, when that is the same for all errors of the class."""
 
@@ -101,12 +103,24 @@ class Unreachable(ApiError):
     """No answer came: host, proxy, TLS, a time-out, a connection lost."""
 
 
-class NotAuthenticated(ApiError):
+class EndOfRun(ApiError):
+    """Nothing more can be sent, whatever it is."""
+
+
+class NotAuthenticated(EndOfRun):
     """No token, a wrong token, or one that could not be refreshed."""
 
 
-class OutOfTime(ApiError):
+class OutOfTime(EndOfRun):
     """The time that the run may take is over: nothing more is sent."""
+
+
+class Interrupted(EndOfRun):
+    """Somebody wants the run to end: nothing more is sent. The process ends with ``exit_code``."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 class Throttled(ApiError):

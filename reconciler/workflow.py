@@ -12,6 +12,7 @@ from reconciler.errors import ReconcilerError, UsageError
 from reconciler.kinds.registry import default_registry
 from reconciler.kinds.tenant import Tenant
 from reconciler.manifests import ManifestOptions, read_manifests
+from reconciler.prismatic.stopping import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +65,8 @@ class Options:
     timeout: float | None = 3600.0
     """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
     retry: RetryPolicy | None = None
+    stop: Stop = field(default_factory=Stop)
+    """What ends the run early, in good order."""
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: Path = field(default_factory=Path.cwd)
     stdin: TextIO | None = None
@@ -131,6 +134,7 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
         batch_size=options.batch_size,
         retry=options.retry,
         timeout=options.timeout,
+        stop=options.stop,
     )
 
 

@@ -19,7 +19,7 @@ from reconciler.applying.batches import BatchSize
 from reconciler.applying.payload import MAYBE, Understood, understand
 from reconciler.applying.recovery import Case, Verdict, judge
 from reconciler.applying.results import Result
-from reconciler.errors import ApiError, NotAuthenticated, OutOfTime
+from reconciler.errors import ApiError, EndOfRun, Interrupted
 from reconciler.kinds.kind import IdOf, Phase
 from reconciler.prismatic.answers import Answer
 from reconciler.prismatic.batching import Call
@@ -77,7 +77,7 @@ class Executor:
         self._batch = BatchSize(batch_size)
         self._progress = progress or (lambda _: None)
         self._waits_for = self._dependencies()
-        self._ended_by = ""
+        self._ended_by: EndOfRun | None = None
         """Why nothing more is sent."""
 
     async def run(self) -> list[Result]:
@@ -119,8 +119,7 @@ class Executor:
                 failed = [each for each in self._waits_for[address] if not self._tasks[each].result.ok]
                 if task.steps and failed:
                     task.steps.clear()
-                    task.result.status = "skipped"
-                    task.result.messages.append(f"not tried: it depends on {failed[0]}, which was not applied")
+                    task.result.skip(f"not tried: it depends on {failed[0]}, which was not applied")
                     self._progress(task.result)
                     changed = True
 
@@ -145,9 +144,9 @@ class Executor:
         started = time.monotonic()
         try:
             answers = await self._api.call(calls)
-        except (NotAuthenticated, OutOfTime) as error:
+        except EndOfRun as error:
             # Nothing more can succeed; what is under way elsewhere still gets its answers.
-            self._ended_by = str(error)
+            self._ended_by = error
             if error.ambiguous:
                 self._lose(batch, str(error))
             return
@@ -168,8 +167,8 @@ class Executor:
                 cases.append(case)
         try:
             return await judge(cases, self._look_up)
-        except (NotAuthenticated, OutOfTime) as error:
-            self._ended_by = str(error)
+        except EndOfRun as error:
+            self._ended_by = error
             return {}
 
     def _lose(self, batch: Sequence[_Task], message: str) -> None:
@@ -179,14 +178,19 @@ class Executor:
             task.steps.clear()
             self._progress(task.result)
 
-    def _give_up(self, message: str) -> None:
+    def _give_up(self, error: EndOfRun) -> None:
         """End everything that is still to be done."""
         for task in self._tasks.values():
-            if task.steps:
-                lost = [f"{task.steps[0].operation.field}: {MAYBE}"] if task.resent else []
-                task.steps.clear()
-                task.result.fail(message, *lost)
-                self._progress(task.result)
+            if not task.steps:
+                continue
+            lost = [f"{task.steps[0].operation.field}: {MAYBE}"] if task.resent else []
+            begun = lost or task.result.done
+            task.steps.clear()
+            if isinstance(error, Interrupted) and not begun:
+                task.result.skip(f"not tried: {error}")
+            else:
+                task.result.fail(str(error), *lost)
+            self._progress(task.result)
 
     def _filled(self, value: Any) -> Any:
         """Return a step's input with the IDs of what was created meanwhile."""

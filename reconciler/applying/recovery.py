@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ApiError, NotAuthenticated, OutOfTime
+from reconciler.errors import ApiError, EndOfRun
 from reconciler.kinds.tenant import Tenant
 from reconciler.manifests.graph import dependencies, select
 from reconciler.planning.reading import refusals, unanswered, view_of
@@ -69,7 +69,7 @@ class Verdict:
 async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
     """Return the verdict on each case by its address.
 
-    Raises ``NotAuthenticated`` and ``OutOfTime``; any other error of a look-up is in the verdicts.
+    Raises ``EndOfRun``; any other error of a look-up is in the verdicts.
     """
     created = {case.address: case for case in cases if case.step.action == "create"}
     verdicts = {case.address: _repeatable(case) for case in cases if case.address not in created}
@@ -77,7 +77,7 @@ async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
         return verdicts
     try:
         found = await look_up(created)
-    except (NotAuthenticated, OutOfTime):
+    except EndOfRun:
         raise
     except ApiError as error:
         unknown = Verdict(failure=f"it could not be looked up: {error}")

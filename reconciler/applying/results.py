@@ -34,6 +34,10 @@ class Result:
         self.status = "failed"
         self.messages += messages
 
+    def skip(self, message: str) -> None:
+        self.status = "skipped"
+        self.messages.append(message)
+
     @property
     def ok(self) -> bool:
         return self.status == "applied"

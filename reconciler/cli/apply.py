@@ -15,7 +15,7 @@ from reconciler.cli.options import manifest_options, style_of, tenant_options, w
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option
 from reconciler.cli.reporting import Reporting
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.reports.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -66,17 +66,17 @@ def command(**given: Any) -> int:
                 click.echo("Nothing was changed.", err=True)
                 reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
-            with _applying(plan, connection.stats, reporting, progress) as told:
-                results = workflow.apply_plan(options, plan, manifests, connection, told)
-            urls, known = (
-                _authorize_urls(options, manifests, connection) if given["show_authorize_urls"] else ({}, True)
-            )
-            unkept = kept.keep(plan, results)
-        reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
-        if unkept:
-            raise unkept
+            with options.stop.holding():
+                with _applying(plan, connection.stats, reporting, progress) as told:
+                    results = workflow.apply_plan(options, plan, manifests, connection, told)
+                asked = given["show_authorize_urls"]
+                urls, known = _authorize_urls(options, manifests, connection) if asked else ({}, True)
+                unkept = kept.keep(plan, results)
+                reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
+            if unkept:
+                raise unkept
     progress.end(connection.stats)
-    return 0 if known and all(result.ok for result in results) else 1
+    return options.stop.exit_code or (0 if known and all(result.ok for result in results) else 1)
 
 
 def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> None:
@@ -105,7 +105,11 @@ def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
         click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
     if plan.empty or given["auto_approve"]:
         return True
-    return click.confirm("Apply this plan?", err=True)
+    try:
+        return click.confirm("Apply this plan?", err=True)
+    except Interrupted:
+        click.echo(err=True)
+        raise
 
 
 @contextmanager

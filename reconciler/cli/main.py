@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from reconciler.cli.signals import heeded
 from reconciler.errors import ManifestErrors, PlanRefused, ReconcilerError
+
+if TYPE_CHECKING:
+    from reconciler.prismatic.stopping import Stop
 
 COMMANDS = {
     "validate": "Check the manifests, offline.",
@@ -76,8 +80,13 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
+    with heeded() as stop:
+        return _run_until(stop)
+
+
+def _run_until(stop: Stop) -> int:
     try:
-        code = cli.main(prog_name="reconciler", standalone_mode=False)
+        code = cli.main(prog_name="reconciler", standalone_mode=False, obj=stop)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0

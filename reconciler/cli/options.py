@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.planning.sharding import Shard
+    from reconciler.prismatic.stopping import Stop
 
 YOUNG_OBJECTS = 100_000
 """Objects that are made before Python looks among them for circular garbage; a few megabytes."""
@@ -136,8 +137,16 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         rate=given.get("rate", 15.0),
         timeout=given.get("timeout"),
         stdin=sys.stdin,
+        stop=stop_of_run(),
         **more,
     )
+
+
+def stop_of_run() -> Stop:
+    """Return what a signal asks to stop."""
+    from reconciler.prismatic.stopping import Stop
+
+    return click.get_current_context().find_object(Stop) or Stop()
 
 
 def style_of(given: Mapping[str, Any], *, err: bool = False) -> Style:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from reconciler.prismatic.batching import Call
     from reconciler.prismatic.settings import Endpoint
+    from reconciler.prismatic.stopping import Stop
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +41,13 @@ class Api:
     ``rate`` is in requests a second, ``batch_size`` in mutations a request; both are lowered where they prove too
     much. Of queries, which cost a server less, a quarter more travel in one request. ``timeout`` is in seconds from
     entering on, ``None`` for no limit: then :class:`~reconciler.errors.OutOfTime` is raised for whatever is under
-    way or still asked for. ``transport`` is for tests and for servers within the process; without it requests go
-    over the network, through the proxies that the environment names.
+    way or still asked for. Asked to ``stop``, it sends nothing more, and raises
+    :class:`~reconciler.errors.Interrupted` for all but the mutations that are out. ``transport`` is for tests and
+    for servers within the process; without it requests go over the network, through the proxies that the environment
+    names.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
         endpoint: Endpoint,
         *,
@@ -53,6 +56,7 @@ class Api:
         batch_size: int = DEFAULT_BATCH_SIZE,
         retry: RetryPolicy | None = None,
         timeout: float | None = None,
+        stop: Stop | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.stats = Stats()
@@ -60,7 +64,7 @@ class Api:
         self._retry = retry or RetryPolicy()
         self._auth = BearerAuth(endpoint)
         way = ApiTransport(endpoint, self._auth, self.stats, transport)
-        self._exchange = Exchange(way, self.stats, rate=rate, retry=self._retry, timeout=timeout)
+        self._exchange = Exchange(way, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()
         self._loader = Loader(self.call, lambda: self.sizes.look_ups)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.prismatic.settings import Endpoint
     from reconciler.prismatic.stats import Stats
+    from reconciler.prismatic.stopping import Stop
 
 Result = TypeVar("Result")
 
@@ -33,7 +34,7 @@ class Connection:
 
     identity: Identity
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
         endpoint: Endpoint,
         *,
@@ -42,9 +43,17 @@ class Connection:
         batch_size: int = DEFAULT_BATCH_SIZE,
         retry: RetryPolicy | None = None,
         timeout: float | None = None,
+        stop: Stop | None = None,
     ) -> None:
         self._make = partial(
-            Api, endpoint, transport=transport, rate=rate, batch_size=batch_size, retry=retry, timeout=timeout
+            Api,
+            endpoint,
+            transport=transport,
+            rate=rate,
+            batch_size=batch_size,
+            retry=retry,
+            timeout=timeout,
+            stop=stop,
         )
         self._exit = ExitStack()
 

@@ -1,0 +1,75 @@
+"""SIGINT and SIGTERM: the first one ends a run in good order, the second one at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from reconciler.prismatic.stopping import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Windows knows both names; there, only the first one is ever delivered."""
+KILLED_BY = 128
+"""What a shell adds to the number of the signal that ended a process."""
+
+
+@contextmanager
+def heeded() -> Iterator[Stop]:
+    """Yield what is asked to stop by a signal; handlers can be set by the main thread only, others go without.
+
+    A signal raises ``Interrupted`` where nobody has anything to finish: before the tenant is asked, at the prompt,
+    between requests. While requests are under way, or results are not told yet, it leaves word.
+    """
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def take(number: int, frame: FrameType | None) -> None:
+        del frame
+        _take(stop, number)
+
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, take) for number in SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _take(stop: Stop, number: int) -> None:
+    name = signal.Signals(number).name
+    if stop.asked:
+        _say(f"{name} again: ended at once; what was under way may have been carried out")
+        os._exit(KILLED_BY + number)
+    stop.ask(f"interrupted by {name}", KILLED_BY + number)
+    if stop.held:
+        _say(f"{name}: what is under way is finished and reported; once more ends it at once")
+    elif not _in_a_loop():
+        raise stop.error()
+
+
+def _say(message: str) -> None:
+    """Say something past Python's buffers, which the signal may have come in the middle of."""
+    with suppress(OSError, ValueError):
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{message}\n".encode())
+
+
+def _in_a_loop() -> bool:
+    """Say whether requests may be under way; without asyncio, which takes its time to be loaded, none are."""
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is None:
+        return False
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
