@@ -6,6 +6,9 @@ import asyncio
 import selectors
 from typing import Any
 
+TURN = 1e-9
+"""Seconds that one turn of the loop takes: time has to go on also for who waits for less than can be told."""
+
 
 class _Leaping(selectors.DefaultSelector):
     """Looks for what is ready, and never waits; ``leapt`` are the seconds that it should have waited."""
@@ -16,6 +19,7 @@ class _Leaping(selectors.DefaultSelector):
         ready = super().select(0 if timeout is not None else None)
         if not ready and timeout:
             self.leapt += timeout
+        self.leapt += TURN
         return ready
 
 
