@@ -2,104 +2,33 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.kinds.registry import default_registry
 from reconciler.kinds.tenant import Tenant
 from reconciler.manifests import ManifestOptions, read_manifests
-from reconciler.prismatic.stopping import Stop
+from reconciler.options import Options as Options  # noqa: PLC0414, TC001 - for whoever calls it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import TextIO
-
-    import httpx
+    from pathlib import Path
 
     from reconciler.applying.results import Result
     from reconciler.exporting.export import Exported, Wanted
     from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.kind import Registry, View
+    from reconciler.kinds.kind import View
+    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.planning.explaining import Reasons
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
-    from reconciler.planning.sharding import Shard
     from reconciler.prismatic.connection import Connection
-    from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.receipts.compare import Explanation
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt, Scope
-
-FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
-SHORTEST_KEY = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a command line asks for; ``transport`` and ``environ`` are parameters so that tests need no patching."""
-
-    files: tuple[str, ...] = ()
-    environment: str | None = None
-    targets: tuple[str, ...] = ()
-    profile: str | None = None
-    allow_exec: bool = False
-    without_secrets: bool = False
-    keep_secrets: bool = False
-    resend_secrets: bool = False
-    take_over: bool = False
-    allowed_flags: frozenset[str] = frozenset()
-    allow_deletes: int | None = None
-    guarded: bool = True
-    everything: bool = False
-    """Whether what is right already is told as well: to explain it, or to record it."""
-    rate: float = 15.0
-    batch_size: int = 20
-    shard: Shard | None = None
-    """The part of the tenant that the run is for; ``None``: all of it."""
-    timeout: float | None = 3600.0
-    """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
-    retry: RetryPolicy | None = None
-    stop: Stop = field(default_factory=Stop)
-    """What ends the run early, in good order."""
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    cwd: Path = field(default_factory=Path.cwd)
-    stdin: TextIO | None = None
-    transport: httpx.AsyncBaseTransport | None = None
-    registry: Registry = field(default_factory=default_registry)
-
-    @property
-    def fingerprint_key(self) -> str:
-        """The key of fingerprints and seals, empty without one; raises ``UsageError`` for one that is too short."""
-        key = self.environ.get(FINGERPRINT_KEY, "").strip()
-        if not key.isascii() and key.encode(errors="replace").decode() != key:
-            raise UsageError(f"{FINGERPRINT_KEY} is not UTF-8 text")
-        if 0 < len(key) < SHORTEST_KEY:
-            raise UsageError(
-                f"{FINGERPRINT_KEY} is too short to keep secrets by; expected at least {SHORTEST_KEY} characters, "
-                "chosen at random: 'openssl rand -hex 32' makes a good one"
-            )
-        return key
-
-    @property
-    def inputs(self) -> dict[str, Any]:
-        """What a saved plan keeps of the command line, so that applying it reads the same manifests."""
-        return {
-            "files": list(self.files),
-            "environment": self.environment,
-            "targets": list(self.targets),
-            "resendSecrets": self.resend_secrets,
-            "keepSecrets": self.keep_secrets,
-            "takeOver": self.take_over,
-            "allowedFlags": sorted(self.allowed_flags),
-            "allowDeletes": self.allow_deletes,
-            "shard": str(self.shard) if self.shard else None,
-        }
 
 
 def validate(options: Options) -> Manifests:
@@ -201,15 +130,22 @@ def _compare(
 ) -> tuple[Findings, View]:
     """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
     from reconciler.planning.planner import find_changes
+
+    chosen, view = _read(options, manifests, connection, targets, rules.pruning)
+    return find_changes(chosen, options.registry, view, rules), view
+
+
+def _read(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], pruning: Pruning
+) -> tuple[Sequence[Resource], View]:
+    """Return the targets with what they depend on, and a fresh picture of the tenant for them."""
     from reconciler.planning.reading import read_for
     from reconciler.planning.sharding import choose
 
     # What carries the label and is in no manifest, and how much is deleted of all that does, only the whole tells.
-    shard = None if rules.pruning.label else options.shard
+    shard = None if pruning.label else options.shard
     chosen = choose(manifests.resources, targets, options.registry, shard)
-    tenant = Tenant(connection.identity)
-    view = read_for(chosen, options.registry, tenant, connection.read, rules.pruning)
-    return find_changes(chosen, options.registry, view, rules), view
+    return chosen, read_for(chosen, options.registry, Tenant(connection.identity), connection.read, pruning)
 
 
 _NOT_WHOLE = (
@@ -286,6 +222,13 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
     return fresh
 
 
+def check_still_true(options: Options, plan: Plan, manifests: Manifests, connection: Connection) -> None:
+    """Raise ``StalePlan`` unless all that the plan is about to touch is as it was when the plan was made."""
+    from reconciler.planning.file import saved_document
+
+    check_plan(options, saved_document(plan, options.fingerprint_key), manifests, connection)
+
+
 def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     """Return the options to apply a saved plan with: where the command line is silent, those of the plan."""
     from reconciler.planning.sharding import Shard
@@ -332,8 +275,9 @@ def apply_plan(
 def _read_back(options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]) -> None:
     """Plan once more what was touched: whatever is left did not converge."""
     from reconciler.applying.convergence import judge, unverified
+    from reconciler.applying.doubles import find_doubles, settle_doubles
     from reconciler.planning.ownership import Ownership
-    from reconciler.planning.planner import Rules
+    from reconciler.planning.planner import Findings, Rules, find_changes
     from reconciler.planning.pruning import Pruning
 
     touched = [result.change.address for result in results if result.done]
@@ -354,7 +298,14 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
         everything=options.everything,
     )
     try:
-        found, view = _compare(options, manifests, connection, options.targets if whole else touched, rules)
+        chosen, view = _read(options, manifests, connection, options.targets if whole else touched, pruning)
+        doubles = find_doubles(results, view)
+        if doubles:
+            connection.run(settle_doubles(doubles, connection.api))
+            touched = [address for address in touched if address not in {each.address for each in doubles}]
+            if touched:
+                chosen, view = _read(options, manifests, connection, touched, Pruning())
+        found = find_changes(chosen, options.registry, view, rules) if touched else Findings()
     except ReconcilerError as error:
         unverified(results, str(error))
     else:

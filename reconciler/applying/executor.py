@@ -158,13 +158,12 @@ class Executor:
             self._take_in(task, _understood(task, answer), verdicts.get(task.change.address, Verdict()))
 
     async def _verdicts(self, batch: Sequence[_Task], answers: Sequence[Answer]) -> dict[str, Verdict]:
-        """Find out about the steps of which nobody knows whether they were carried out."""
+        """Find out about the steps that failed: whether they were carried out all the same, or somebody was faster."""
         cases = []
         for task, answer in zip(batch, answers, strict=True):
             understood = _understood(task, answer)
-            if understood.doubtful or (task.resent and understood.failures):
-                case = Case(task.change.address, task.steps[0], understood.doubtful, task.resent, understood.missing)
-                cases.append(case)
+            if understood.failures:
+                cases.append(Case(task.change.address, task.steps[0], understood, task.resent))
         try:
             return await judge(cases, self._look_up)
         except EndOfRun as error:
@@ -217,6 +216,8 @@ class Executor:
             task.result.fail(*(f"{step.operation.field}: {failure}" for failure in failures))
         else:
             task.result.done.append(step.operation.field)
+            if understood.node and step.action == "create" and not verdict.done:
+                task.result.created = str(understood.node["id"])
             if understood.node and step.phase is not Phase.DELETE:
                 self._revise(task, step, understood.node)
         if not task.steps:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EVERYTHING = "__all__"
 _MISSING = re.compile(r"not found|no such|does not exist|matches the given query", re.IGNORECASE)
+_TAKEN = re.compile(r"already|exists|taken|in use|unique|duplicate", re.IGNORECASE)
 MAYBE = "it may have been carried out all the same; the next run will tell"
 
 
@@ -35,6 +36,11 @@ class Understood:
     def missing(self) -> bool:
         """Whether it failed because there is no such object."""
         return bool(self.failures) and all(_MISSING.search(failure) for failure in self.failures)
+
+    @property
+    def taken(self) -> bool:
+        """Whether it may have failed because there is such an object already."""
+        return any(_TAKEN.search(failure) for failure in self.failures)
 
 
 def understand(answer: Answer) -> Understood:

@@ -1,9 +1,11 @@
-"""What becomes of a step whose answer was lost: it may have been carried out, or not.
+"""What becomes of a step that failed: it may have been carried out all the same, or somebody else was faster.
 
 A creation is looked up first: what is there is not created again. It is sent once more only when nothing is
 there; should it have been carried out in the meantime, the API refuses the second one for its name, and the first
 one is found then. All other steps say what shall be, not what shall change, so they can be sent once more as they
 are.
+
+What is refused because it is there already, or not there any more, has moved since the plan was made: that is told.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.applying.doubles import MEANWHILE
 from reconciler.errors import ApiError, EndOfRun
 from reconciler.kinds.tenant import Tenant
 from reconciler.manifests.graph import dependencies, select
@@ -20,6 +23,7 @@ from reconciler.prismatic.snapshot import fill
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
+    from reconciler.applying.payload import Understood
     from reconciler.kinds.kind import Live, Registry, Step
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Identity, Node
@@ -30,26 +34,27 @@ if TYPE_CHECKING:
 
 SENT_AGAIN = "its answer was lost, so it was sent again"
 FOUND = "its answer was lost, but it was carried out: the object is there"
+VANISHED = "it was there when the plan was made; somebody else deleted it in the meantime, perhaps another run"
 GONE = "its answer was lost, but it was carried out: the object is gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A step of the change at ``address`` that failed.
-
-    ``doubtful``: nobody knows whether it was carried out. ``resent``: it was sent for the second time.
-    ``missing``: the API says that there is no such object.
-    """
+    """A step of the change at ``address`` that failed; ``resent``: it was sent for the second time."""
 
     address: str
     step: Step
-    doubtful: bool
+    understood: Understood
     resent: bool
-    missing: bool
 
     @property
     def worth_another_try(self) -> bool:
-        return self.doubtful and not self.resent
+        return self.understood.doubtful and not self.resent
+
+    @property
+    def to_be_looked_up(self) -> bool:
+        """Whether it created something, or would have if it had not been there."""
+        return self.step.action == "create" and (self.understood.doubtful or self.resent or self.understood.taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
 
     Raises ``EndOfRun``; any other error of a look-up is in the verdicts.
     """
-    created = {case.address: case for case in cases if case.step.action == "create"}
+    created = {case.address: case for case in cases if case.to_be_looked_up}
     verdicts = {case.address: _repeatable(case) for case in cases if case.address not in created}
     if not created:
         return verdicts
@@ -88,14 +93,18 @@ async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
 def _repeatable(case: Case) -> Verdict:
     if case.worth_another_try:
         return Verdict(again=True, note=SENT_AGAIN)
-    if case.step.action == "delete" and case.missing:
+    if case.step.action == "create" or not case.understood.missing:
+        return Verdict()
+    if case.step.action == "delete" and case.resent:
         return Verdict(done=True, note=GONE)
-    return Verdict()
+    return Verdict(failure=VANISHED)
 
 
 def _creation(case: Case, found: Sequence[Live] | None) -> Verdict:
     if found is None:
         return Verdict(failure="it could not be looked up: the API does not let this token see it")
+    if not case.understood.doubtful and not case.resent:
+        return Verdict(failure=f"{MEANWHILE}: {found[0].id}; run again to go on from there") if found else Verdict()
     if len(found) == 1:
         return Verdict(done=True, node=found[0].node, note=FOUND)
     if found:

@@ -27,6 +27,8 @@ class Result:
     messages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    created: str = ""
+    """The ID of what this run has certainly created itself."""
     compared: Compared | None = None
     """What it was read back as, in full; ``None`` unless that was asked for, and where nothing was read back."""
 

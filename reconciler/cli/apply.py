@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.stats import Stats
+
+TRUE_FOR = 5.0
+"""Seconds, from when the first was read of what a plan rests on; later it is looked at once more before writing."""
 
 
 @click.command("apply")
@@ -56,6 +60,7 @@ def command(**given: Any) -> int:
             reporting.connection = connection
             kept = Kept(options, manifests, connection, given["receipt"])
             kept.check()
+            started = time.monotonic()
             with progress.reading(connection.stats):
                 if saved is not None:
                     plan = workflow.check_plan(options, saved, manifests, connection)
@@ -66,6 +71,8 @@ def command(**given: Any) -> int:
                 click.echo("Nothing was changed.", err=True)
                 reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
+            if not plan.empty and time.monotonic() - started > TRUE_FOR:
+                workflow.check_still_true(options, plan, manifests, connection)
             with options.stop.holding():
                 with _applying(plan, connection.stats, reporting, progress) as told:
                     results = workflow.apply_plan(options, plan, manifests, connection, told)

@@ -105,11 +105,19 @@ def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
     }
 
 
+def saved_document(plan: Plan, fingerprint_key: str) -> dict[str, Any]:
+    """Return the plan as it is saved: with what tells later whether a secret moved, and no secret in it."""
+    sealed = seal(plan, fingerprint_key)
+    return {
+        **plan_document(plan),
+        "secretsSeal": sealed,
+        "secretTags": secret_tags(plan, fingerprint_key, sealed),
+    }
+
+
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
     """Write the plan to a file that only its owner can read."""
-    sealed = seal(plan, fingerprint_key)
-    tags = secret_tags(plan, fingerprint_key, sealed)
-    document = {**plan_document(plan), "secretsSeal": sealed, "secretTags": tags}
+    document = saved_document(plan, fingerprint_key)
     text = json_text(document)
     try:
         path.unlink(missing_ok=True)

@@ -277,3 +277,32 @@ def test_a_plan_with_pruning_is_stale_once_there_is_more_to_prune(shell: Shell) 
     assert ran.code == 1
     assert f"error: Customer/{late['id']}: not in the plan, and would be changed now" in ran.err
     assert shell.world.mutations == []
+
+
+class Hesitant(Terminal):
+    """A terminal where something happens before the answer is typed."""
+
+    def __init__(self, text: str, happen: Callable[[], object]) -> None:
+        super().__init__(text)
+        self._happen = happen
+
+    def readline(self, size: int | None = -1, /) -> str:
+        self._happen()
+        return super().readline(-1 if size is None else size)
+
+
+@pytest.mark.parametrize("moved", [True, False], ids=["something moved", "nothing moved"])
+def test_what_is_approved_late_is_looked_at_once_more(
+    shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch, moved: bool
+) -> None:
+    """What moved while somebody thought about the plan is named, and nothing is written."""
+    monkeypatch.setattr("reconciler.cli.apply.TRUE_FOR", -1.0)
+    terminal = Hesitant("y\n", lambda: shell.world.seed.customer("FTL Rockets") if moved else None)
+    ran = shell.tenant("apply", "-f", "all.yaml", stdin=terminal)
+    if not moved:
+        assert ran.code == 0, ran.err
+        return
+    assert ran.code == 1
+    assert "error: Customer/ftl: there is a live object now, and there was none when the plan was made" in ran.err
+    assert ran.err.endswith("Nothing was changed. Make the plan anew and review it.\n")
+    assert shell.world.mutations == []

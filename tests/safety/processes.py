@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,14 +27,16 @@ class Gate:
     """An ASGI application in front of a sandbox's; ``act`` is called between a request and its being answered.
 
     ``act(number, body)`` is told which request of ``/api`` it is, counted from 1. With ``after``, it is called when
-    the request was carried out, and before it is answered.
+    the request was carried out, and before it is answered. The first requests that write wait for each other, as many
+    as ``meets`` says.
     """
 
     app: ASGIApp
     act: Callable[[int, bytes], object] = lambda *_: None
     after: bool = True
     requests: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    meets: int = 0
+    met: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope.get("path") != "/api":
@@ -44,9 +46,13 @@ class Gate:
         while message.get("more_body"):
             more = await receive()
             message = {**more, "body": message["body"] + more["body"]}
-        with self.lock:
-            self.requests += 1
-            number = self.requests
+        self.requests += 1
+        number = self.requests
+        if self.meets and not self.met.is_set() and b"mutation" in message["body"][:200]:
+            self.meets -= 1
+            if not self.meets:
+                self.met.set()
+            await self.met.wait()
         again = [message]
 
         async def once_more() -> Any:

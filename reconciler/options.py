@@ -1,0 +1,87 @@
+"""What a command line asks of the workflow."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import UsageError
+from reconciler.kinds.registry import default_registry
+from reconciler.prismatic.stopping import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+    import httpx
+
+    from reconciler.kinds.kind import Registry
+    from reconciler.planning.sharding import Shard
+    from reconciler.prismatic.retrying import RetryPolicy
+
+FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
+SHORTEST_KEY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command line asks for; ``transport`` and ``environ`` are parameters so that tests need no patching."""
+
+    files: tuple[str, ...] = ()
+    environment: str | None = None
+    targets: tuple[str, ...] = ()
+    profile: str | None = None
+    allow_exec: bool = False
+    without_secrets: bool = False
+    keep_secrets: bool = False
+    resend_secrets: bool = False
+    take_over: bool = False
+    allowed_flags: frozenset[str] = frozenset()
+    allow_deletes: int | None = None
+    guarded: bool = True
+    everything: bool = False
+    """Whether what is right already is told as well: to explain it, or to record it."""
+    rate: float = 15.0
+    batch_size: int = 20
+    shard: Shard | None = None
+    """The part of the tenant that the run is for; ``None``: all of it."""
+    timeout: float | None = 3600.0
+    """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
+    retry: RetryPolicy | None = None
+    stop: Stop = field(default_factory=Stop)
+    """What ends the run early, in good order."""
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    cwd: Path = field(default_factory=Path.cwd)
+    stdin: TextIO | None = None
+    transport: httpx.AsyncBaseTransport | None = None
+    registry: Registry = field(default_factory=default_registry)
+
+    @property
+    def fingerprint_key(self) -> str:
+        """The key of fingerprints and seals, empty without one; raises ``UsageError`` for one that is too short."""
+        key = self.environ.get(FINGERPRINT_KEY, "").strip()
+        if not key.isascii() and key.encode(errors="replace").decode() != key:
+            raise UsageError(f"{FINGERPRINT_KEY} is not UTF-8 text")
+        if 0 < len(key) < SHORTEST_KEY:
+            raise UsageError(
+                f"{FINGERPRINT_KEY} is too short to keep secrets by; expected at least {SHORTEST_KEY} characters, "
+                "chosen at random: 'openssl rand -hex 32' makes a good one"
+            )
+        return key
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What a saved plan keeps of the command line, so that applying it reads the same manifests."""
+        return {
+            "files": list(self.files),
+            "environment": self.environment,
+            "targets": list(self.targets),
+            "resendSecrets": self.resend_secrets,
+            "keepSecrets": self.keep_secrets,
+            "takeOver": self.take_over,
+            "allowedFlags": sorted(self.allowed_flags),
+            "allowDeletes": self.allow_deletes,
+            "shard": str(self.shard) if self.shard else None,
+        }
