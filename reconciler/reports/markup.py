@@ -38,6 +38,9 @@ def prose(text: str) -> str:
             odd = []
         else:
             odd.append(word)
+            if word.endswith((",", ";", ":", ".")):
+                parts += _spans(odd)
+                odd = []
     return " ".join([*parts, *_spans(odd)])
 
 

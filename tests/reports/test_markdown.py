@@ -104,6 +104,7 @@ def test_prose_keeps_words_and_makes_code_of_the_rest() -> None:
     )
     assert prose("Amazon S3 (and with --this)") == "Amazon S3 (and with `--this`)"
     assert prose("call f(x). Then (see g(y)) so") == "call `f(x)`. Then (see `g(y)`) so"
+    assert prose("sent (with --a-b); A_KEY is set") == "sent (with `--a-b`); `A_KEY` is set"
     assert prose("") == ""
     assert prose("...") == "`...`"
 
