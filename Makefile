@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: demo test test-full lint format generate clean
+.PHONY: demo test test-full bench lint format generate clean
 
 demo: $(READY)
 	@$(BIN)/reconciler demo
@@ -18,6 +18,13 @@ test: $(READY)
 # The long matrices, whole; prints their tables.
 test-full: $(READY)
 	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n $(WORKERS) -m full -rP
+
+# What it costs, measured in under ten minutes on a machine that does nothing else; writes docs/benchmarks.md.
+# The official CLI is measured where `npm install --prefix tests/official_cli` was run.
+bench: $(READY)
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks --write
+	$(BIN)/python -m benchmarks.sandbox
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,0 +1,97 @@
+"""Running a program and seeing what it took: seconds, processor seconds, and memory at its peak."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What one run took; ``megabytes`` is its resident memory at the peak."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    requests: int = 0
+
+
+class Failed(RuntimeError):
+    """A program that a benchmark ran did not do what it should."""
+
+
+def run(command: Sequence[str], *, environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Took:
+    """Run a program to its end and return what it took; raises ``Failed`` when it fails."""
+    started = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        cwd=cwd,
+        env={**os.environ, **(environ or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    output = process.stdout.read() if process.stdout else b""
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.stdout:
+        process.stdout.close()
+    if process.returncode:
+        raise Failed(f"{' '.join(command[:6])}: exit {process.returncode}: {output.decode()[-2000:]}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Took(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / MEGABYTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that costs nothing, in a process of its own."""
+
+    url: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"PRISMATIC_URL": self.url, "PRISM_ACCESS_TOKEN": "bench"}
+
+    def seen(self) -> dict[str, Any]:
+        """Return what was asked so far: ``requests``, ``bytes`` sent back, and the ``bodies``."""
+        with urllib.request.urlopen(f"{self.url}/seen") as response:  # noqa: S310 - our own address
+            found: dict[str, Any] = json.load(response)
+        return found
+
+    def forget(self) -> None:
+        urllib.request.urlopen(f"{self.url}/forget", data=b"").close()  # noqa: S310 - our own address
+
+    def reconciler(self, *arguments: str, cwd: Path) -> Took:
+        """Run the product against it; what it took, with the requests it sent."""
+        self.forget()
+        command = [sys.executable, "-m", "reconciler", *arguments]
+        took = run(command, environ=self.environ, cwd=cwd)
+        return Took(took.seconds, took.cpu, took.megabytes, self.seen()["requests"])
+
+
+@contextmanager
+def served(instances: int, latency: float = 0.0) -> Iterator[Server]:
+    """Serve a made-up tenant; ``latency`` in seconds."""
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "benchmarks.server", str(instances), str(latency)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield Server((process.stdout.readline() if process.stdout else "").strip())
+        if process.stdin:
+            process.stdin.close()

@@ -1,0 +1,202 @@
+"""A made-up tenant: as the API's JSON, and as the manifests that say the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROJECT = "bench"
+LABEL = f"gitops:{PROJECT}"
+INTEGRATION = "Order Sync"
+VERSION = "SW50ZWdyYXRpb246b3JkZXItc3luYy0x"
+PER_CUSTOMER = 10
+MOMENT = "2026-01-01T00:00:00.000000+00:00"
+VARIABLES = {
+    "API Endpoint": ("STRING", None),
+    "Account": ("STRING", None),
+    "Log Level": ("PICKLIST", None),
+    "Batch Size": ("NUMBER", None),
+    "Send Notifications?": ("BOOLEAN", None),
+    "Warehouses": ("STRING", "VALUELIST"),
+    "Field Mapping": ("STRING", "KEYVALUELIST"),
+    "Sync Schedule": ("SCHEDULE", None),
+}
+NO_MORE = {"hasNextPage": False, "endCursor": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large the tenant is; ten instances a customer, no users."""
+
+    instances: int
+
+    @property
+    def customers(self) -> int:
+        return max(1, -(-self.instances // PER_CUSTOMER))
+
+
+def declared(number: int) -> dict[str, Any]:
+    """Return the config variables of an instance as its manifest gives them."""
+    return {
+        "API Endpoint": f"https://api-{number}.example.com/v2",
+        "Account": f"account-{number:06}",
+        "Log Level": "info",
+        "Batch Size": 50 + number % 7,
+        "Send Notifications?": number % 2 == 0,
+        "Warehouses": ["east", "west", f"w{number % 11}"],
+        "Field Mapping": {"qty": "Quantity", "usd": "Price", "sku": f"Sku{number % 13}"},
+        "Sync Schedule": {"schedule": {"cron": f"{number % 60} */2 * * *", "timeZone": "UTC"}},
+    }
+
+
+def customer_node(number: int) -> dict[str, Any]:
+    return {
+        "id": f"customer-{number}",
+        "name": f"Customer {number}",
+        "externalId": f"c-{number}",
+        "description": "",
+        "labels": [LABEL],
+        "updatedAt": MOMENT,
+    }
+
+
+def instance_node(number: int) -> dict[str, Any]:
+    """Return an instance as the API lists it: deployed, and just as its manifest says."""
+    owner = number // PER_CUSTOMER
+    return {
+        "id": f"instance-{number}",
+        "name": f"Order Sync {number}",
+        "description": "",
+        "labels": [LABEL],
+        "enabled": True,
+        "needsDeploy": False,
+        "lastDeployedAt": MOMENT,
+        "configState": "FULLY_CONFIGURED",
+        "updatedAt": MOMENT,
+        "isSystem": False,
+        "designedBy": "ORG",
+        "instanceType": "INTEGRATION",
+        "customer": {"id": f"customer-{owner}", "name": f"Customer {owner}"},
+        "integration": {
+            "id": VERSION,
+            "name": INTEGRATION,
+            "versionNumber": 1,
+            "versionSequenceId": "7a1f0000-0000-4000-8000-000000000001",
+        },
+        "flowConfigs": {
+            "nodes": [
+                {
+                    "id": f"flow-{number}",
+                    "apiKeys": [],
+                    "testPayload": None,
+                    "testHeaders": None,
+                    "testContentType": None,
+                    "usesLre": False,
+                    "webhookUrl": f"https://hooks.example.com/trigger/flow-{number}",
+                    "flow": {"id": "flow", "name": "Sync Orders"},
+                }
+            ],
+            "pageInfo": NO_MORE,
+        },
+        "configVariables": {
+            "nodes": [_variable_node(number, key, value) for key, value in declared(number).items()],
+            "pageInfo": NO_MORE,
+        },
+        "waiting": {"nodes": []},
+    }
+
+
+def _variable_node(number: int, key: str, value: Any) -> dict[str, Any]:
+    text, schedule_type, time_zone = on_the_wire(value)
+    return {
+        "id": f"variable-{number}-{key}",
+        "value": text,
+        "scheduleType": schedule_type,
+        "timeZone": time_zone,
+        "status": "ACTIVE",
+        "customerConfigVariable": None,
+        "onPremiseResource": None,
+        "requiredConfigVariable": {"key": key, "stableKey": key, "defaultValue": ""},
+        "inputs": {"nodes": [], "pageInfo": NO_MORE},
+    }
+
+
+def on_the_wire(value: Any) -> tuple[str, str | None, str | None]:
+    """Return a manifest's value as the API's text, with the schedule's type and time zone."""
+    if isinstance(value, bool):
+        return ("true" if value else "false"), None, None
+    if isinstance(value, dict) and "schedule" in value:
+        return value["schedule"]["cron"], "CUSTOM", value["schedule"]["timeZone"]
+    if isinstance(value, dict):
+        return json.dumps([{"key": key, "value": each} for key, each in value.items()]), None, None
+    return (json.dumps(value) if isinstance(value, list) else str(value)), None, None
+
+
+def version_node() -> dict[str, Any]:
+    """Return what the integration's one version declares."""
+    return {
+        "id": VERSION,
+        "name": INTEGRATION,
+        "versionNumber": 1,
+        "versionSequenceId": "7a1f0000-0000-4000-8000-000000000001",
+        "versionIsAvailable": True,
+        "flows": {"nodes": [{"id": "flow", "name": "Sync Orders"}], "pageInfo": NO_MORE},
+        "requiredConfigVariables": {
+            "nodes": [
+                {
+                    "id": f"required-{key}",
+                    "key": key,
+                    "stableKey": key,
+                    "dataType": data_type,
+                    "collectionType": collection,
+                    "defaultValue": "",
+                    "pickList": ["debug", "info", "error"] if data_type == "PICKLIST" else None,
+                    "scheduleType": "custom" if data_type == "SCHEDULE" else None,
+                    "timeZone": None,
+                    "meta": None,
+                    "userLevelConfigured": False,
+                    "scopedConfigVariable": None,
+                    "inputs": {"nodes": [], "pageInfo": NO_MORE},
+                }
+                for key, (data_type, collection) in VARIABLES.items()
+            ],
+            "pageInfo": NO_MORE,
+        },
+    }
+
+
+def write_manifests(folder: Path, shape: Shape, *, changed_every: int = 0) -> None:
+    """Write the project, and one file a customer; every so many instances one variable differs from the tenant."""
+    import yaml
+
+    files = folder / "customers"
+    files.mkdir(parents=True)
+    spec = {"manifests": ["customers"], "ownership": {"label": LABEL}}
+    (folder / "reconciler.yaml").write_text(yaml.dump(_manifest("Project", PROJECT, spec)), encoding="utf-8")
+    for owner in range(shape.customers):
+        documents = [_manifest("Customer", f"c-{owner}", {"name": f"Customer {owner}", "externalId": f"c-{owner}"})]
+        documents += (
+            instance_manifest(number, changed=bool(changed_every) and number % changed_every == 0)
+            for number in range(owner * PER_CUSTOMER, min((owner + 1) * PER_CUSTOMER, shape.instances))
+        )
+        text = yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False, explicit_start=True)
+        (files / f"c-{owner}.yaml").write_text(text, encoding="utf-8")
+
+
+def instance_manifest(number: int, *, changed: bool = False) -> dict[str, Any]:
+    spec = {
+        "customer": f"c-{number // PER_CUSTOMER}",
+        "name": f"Order Sync {number}",
+        "integration": {"name": INTEGRATION, "version": 1},
+        "enabled": True,
+        "configVariables": declared(number) | ({"Account": f"changed-{number}"} if changed else {}),
+    }
+    return _manifest("Instance", f"order-sync-{number}", spec)
+
+
+def _manifest(kind: str, handle: str, spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "reconciler/v1", "kind": kind, "metadata": {"name": handle}, "spec": spec}
