@@ -113,6 +113,7 @@ def _check_connection(
         if stored[name] == text:
             continue
         assert variable.inputs[name], f"{where}: {name}"
+        assert not outcome.case.keyed, f"{where}: {name} is not what is declared, although its fingerprint tells"
         assert held.get(name) == stored[name], f"{where}: {name}, which is write-only, is neither old nor new"
         unsaid = [
             each for each in outcome.plan.warnings if "is write-only and set" in each.message and name in each.message

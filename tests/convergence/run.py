@@ -9,7 +9,7 @@ from convergence.snapshot import snapshot
 from support.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from convergence.snapshot import Snapshot
@@ -92,20 +92,32 @@ def more(case: Case, world: World, folder: Path) -> dict[str, Any]:
 
 def carry_out(case: Case, folder: Path, variants: Variants | None = None) -> Outcome:
     """Furnish a tenant, apply the manifests to it and plan once more."""
+    return next(acts([case], folder, variants))
+
+
+def acts(cases: Sequence[Case], folder: Path, variants: Variants | None = None) -> Iterator[Outcome]:
+    """Furnish a tenant as the first case has it, and apply the manifests of each to it, one after the other."""
     with World(variants) as world:
-        ids = case.furnish(world)
-        before = snapshot(world)
-        options = more(case, world, folder)
-        plan, results = world.apply_with_plan(case.text, **options)
-        log = list(world.mutations)
-        world.forget()
-        left = world.plan(case.text, **options)
-        assert not world.mutations, "a plan sends no mutation"
-        used, after = world.sandbox.settings.variants, snapshot(world)
-        return Outcome(case, used, manifests_of(case, ids), before, after, plan, results, log, left)
+        ids = cases[0].furnish(world)
+        for case in cases:
+            outcome = _act(case, ids, world, more(case, world, folder))
+            yield outcome
+            ids = dict(outcome.left.live_ids)
 
 
-def manifests_of(case: Case, ids: dict[str, str]) -> list[Manifest]:
+def _act(case: Case, ids: Mapping[str, str], world: World, options: dict[str, Any]) -> Outcome:
+    before = snapshot(world)
+    world.forget()
+    plan, results = world.apply_with_plan(case.text, **options)
+    log = list(world.mutations)
+    world.forget()
+    left = world.plan(case.text, **options)
+    assert not world.mutations, "a plan sends no mutation"
+    used, after = world.sandbox.settings.variants, snapshot(world)
+    return Outcome(case, used, manifests_of(case, ids), before, after, plan, results, log, left)
+
+
+def manifests_of(case: Case, ids: Mapping[str, str]) -> list[Manifest]:
     found = []
     for document in case.documents:
         lifecycle = document.get("lifecycle", {})

@@ -9,6 +9,8 @@ from convergence.snapshot import MOVED_BY_THE_API, PARTS, parts_of, without
 from support.declared import versions
 from support.generate import LABEL
 
+from reconciler.kinds.fingerprints import fingerprint_labels
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -74,12 +76,15 @@ def _check_labels(outcome: Outcome, manifest: Manifest, before: Row, after: Row)
     """Assert that labels are as declared, or as they were, ours aside."""
     was, now = json.loads(before["labels"]), json.loads(after["labels"])
     ours = [label for label in now if label.startswith("gitops:")]
+    fingerprints = fingerprint_labels(now)
+    assert outcome.case.keyed or not fingerprints, manifest.address
     if "labels" not in manifest.declared:
         assert [label for label in now if label not in ours] == [
             label for label in was if not label.startswith("gitops:")
         ], manifest.address
     if outcome.case.project:
-        assert set(ours) == {LABEL, "gitops:protected"} if manifest.protected else {LABEL}, manifest.address
+        wanted = {LABEL, "gitops:protected"} if manifest.protected else {LABEL}
+        assert set(ours) - fingerprints == wanted, manifest.address
     else:
         assert ours == [label for label in was if label.startswith("gitops:")], manifest.address
 

@@ -71,7 +71,8 @@ def _check_configuration(outcome: Outcome, manifest: Manifest, sent: list[Mappin
         where = f"{manifest.address} {key}"
         assert key in declared, where
         before, after = rows.get(key, (None, None))
-        if before and after:
+        if before and after and not (outcome.case.keyed and "values" in each):
+            # With fingerprints a secret of which none is on record is sent, even if it should be there already.
             assert without(before, moved) != without(after, moved), f"{where} was right already: {each}"
         if "values" in each and before:
             _check_inputs(declared[key], before, each, where)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reconciler.workflow import FINGERPRINT_KEY
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from support.world import World
 
@@ -84,6 +86,16 @@ class Case:
     instances: list[LiveInstance] = field(default_factory=list)
 
     @property
+    def keyed(self) -> bool:
+        """Whether write-only secrets are told by fingerprints, which only what a project owns carries."""
+        return self.project and FINGERPRINT_KEY in self.environ
+
+    def with_other_secrets(self) -> Case:
+        """Return the same manifests in an environment in which every second input of a connection is another."""
+        names = [name for document in self.documents for name in _inputs_from(document)]
+        return replace(self, environ=self.environ | {name: f"other {self.environ[name]}" for name in names[::2]})
+
+    @property
     def text(self) -> str:
         """The manifests, as one stream of YAML documents."""
         return "\n---\n".join(map(dump, self.documents))
@@ -111,6 +123,15 @@ class Case:
             store.update("integrations", seed.version("Acme Inventory", 1)["id"], versionIsAvailable=0)
         world.forget()
         return ids
+
+
+def _inputs_from(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the environment variables that a manifest's connections take inputs from."""
+    for variable in document["spec"].get("configVariables", {}).values():
+        inputs = variable.get("inputs") if isinstance(variable, dict) else None
+        for value in inputs.values() if isinstance(inputs, dict) else ():
+            if isinstance(value, dict):
+                yield value["valueFrom"]["env"]
 
 
 def dump(document: Mapping[str, Any]) -> str:

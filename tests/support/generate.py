@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from reconciler.workflow import FINGERPRINT_KEY
 from support.case import Case, LiveCustomer, LiveInstance, LiveUser
 from support.generate_instances import live_settings, manifest_settings, version_to_mean
 from support.values import filled_texts
@@ -264,12 +265,16 @@ class Maker:
 
 
 @st.composite
-def cases(draw: DrawFn, *, names_recur: bool = True) -> Case:
+def cases(draw: DrawFn, *, names_recur: bool = True, keyed: int = 35) -> Case:
     """Draw manifests, and a tenant in which what they name is missing, different, or right already.
 
-    ``names_recur``: whether instances of two customers can have one name, as far as the API lets them.
+    ``names_recur``: whether instances of two customers can have one name, as far as the API lets them. ``keyed``: of a
+    hundred cases with a project, how many keep fingerprints of their secrets.
     """
-    maker = Maker(draw, Case(project=draw(st.booleans()), withdrawn=chance(draw, 15)), names_recur=names_recur)
+    project = draw(st.booleans()) or keyed == 100
+    maker = Maker(draw, Case(project=project, withdrawn=chance(draw, 15)), names_recur=names_recur)
+    if chance(draw, keyed):
+        maker.case.environ[FINGERPRINT_KEY] = "a key that is long enough"
     maker.customers()
     maker.users()
     maker.instances()
