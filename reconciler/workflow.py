@@ -274,7 +274,7 @@ def apply_plan(
 
 def _read_back(options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]) -> None:
     """Plan once more what was touched: whatever is left did not converge."""
-    from reconciler.applying.convergence import judge, unverified
+    from reconciler.applying.convergence import hidden, judge, unverified
     from reconciler.applying.doubles import find_doubles, settle_doubles
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Findings, Rules, find_changes
@@ -305,6 +305,8 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
             touched = [address for address in touched if address not in {each.address for each in doubles}]
             if touched:
                 chosen, view = _read(options, manifests, connection, touched, Pruning())
+        unseen = hidden(chosen, options.registry, view, results)
+        chosen = [resource for resource in chosen if resource.address not in unseen]
         found = find_changes(chosen, options.registry, view, rules) if touched else Findings()
     except ReconcilerError as error:
         unverified(results, str(error))

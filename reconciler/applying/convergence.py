@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.masking import Mask
+from reconciler.planning.reading import refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.kinds.kind import View
+    from reconciler.kinds.kind import Registry, View
+    from reconciler.kinds.resource import Resource
     from reconciler.planning.plan import Change
 
 
@@ -30,6 +33,27 @@ def judge(results: Iterable[Result], remaining: Iterable[Change], view: View) ->
         if result.ok and change.address in left:
             result.status = "not converged"
             result.messages += _differences(left[change.address])
+
+
+def hidden(resources: Sequence[Resource], registry: Registry, view: View, results: Iterable[Result]) -> set[str]:
+    """Mark the applied changes that the token may not read back; return what cannot be judged, by address.
+
+    What refers to something that cannot be seen is as unknown.
+    """
+    graph = dependencies(resources, registry)
+    reasons = {
+        resource.address: f"the API does not let this token read {reason}"
+        for resource in resources
+        for reason in refusals(registry[resource.kind].reads(resource, view), view.tenant)
+    }
+    for resource in in_order(resources, graph, registry):
+        unseen = [address for address in graph[resource.address] if address in reasons]
+        if unseen:
+            reasons.setdefault(resource.address, f"{unseen[0]} cannot be seen")
+    for result in results:
+        if result.change.address in reasons:
+            unverified([result], reasons[result.change.address])
+    return set(reasons)
 
 
 def unverified(results: Iterable[Result], reason: str) -> None:

@@ -131,3 +131,60 @@ def test_a_token_that_may_not_ask_who_it_is_is_told(world: World) -> None:
     desired = workflow.validate(options)
     with pytest.raises(Rejected, match=NO), workflow.connect(options, desired):
         pass
+
+
+MANY = "---\n".join(
+    f"apiVersion: reconciler/v1\nkind: Customer\nmetadata: {{name: c{n}}}\nspec: {{name: C{n}}}\n---\n"
+    f"apiVersion: reconciler/v1\nkind: User\nmetadata: {{name: u{n}}}\n"
+    f"spec: {{customer: c{n}, email: u{n}@c.example, role: Admin}}\n"
+    for n in range(3)
+)
+
+
+@pytest.mark.parametrize("message", [NO, "Forbidden", "Not authorized to access createCustomer"])
+def test_one_object_that_may_not_be_changed_is_told_and_the_rest_goes_on(world: World, message: str) -> None:
+    """A mutation that is refused to the token fails alone, once, in the API's words; its dependants are skipped."""
+
+    def refuses(field: str, given: dict[str, Any]) -> bool:
+        return field == "createCustomer" and given["input"]["name"] == "C1"
+
+    transport = Restricted(world.sandbox, refuses, message=message)
+    results = {each.change.address: each for each in world.apply(MANY, transport=transport)}
+    assert transport.refused == ["createCustomer"]
+    assert results["Customer/c1"].messages == [f"createCustomer: {message}"]
+    assert {address: each.status for address, each in results.items() if not each.ok} == {
+        "Customer/c1": "failed",
+        "User/u1": "skipped",
+    }
+
+
+@pytest.mark.parametrize("field", ["updateCustomer", "updateUser", "deleteUser"])
+def test_whatever_may_not_be_changed_is_told_per_object(world: World, field: str) -> None:
+    """Updates and deletions that are refused are told object by object; nothing else is held up by them."""
+    world.apply(MANY)
+    changed = MANY.replace("name: C0}", "name: C0, description: x}").replace("u1@c.example,", "u1@c.example, name: U,")
+    changed = changed.replace(
+        "u2@c.example, role: Admin}\n", "u2@c.example, role: Admin}\nlifecycle: {state: absent}\n"
+    )
+    results = world.apply(changed, transport=Restricted(world.sandbox, lambda name, _: name == field))
+    assert [each.messages for each in results if not each.ok] == [[f"{field}: {NO}"]]
+    assert len(results) == 3
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_may_not_be_read_back_is_told_per_object(world: World, whole: bool) -> None:
+    """What was written and may not be seen afterwards is told as unknown; all else is read back as ever."""
+
+    def refuses(field: str, given: dict[str, Any]) -> bool:
+        return bool(world.mutations) and field == "customers" and given.get("name") == "C1"
+
+    transport = Restricted(world.sandbox, refuses, whole=whole)
+    results = {each.change.address: each for each in world.apply(MANY, transport=transport)}
+    assert {address: each.status for address, each in results.items() if not each.ok} == {
+        "Customer/c1": "not converged",
+        "User/u1": "not converged",
+    }
+    unread = "the API accepted it, but it could not be read back: "
+    assert results["Customer/c1"].messages == [f"{unread}the API does not let this token read customers: {NO}"]
+    assert results["User/u1"].messages == [f"{unread}Customer/c1 cannot be seen"]
+    assert results["User/u2"].outcome
