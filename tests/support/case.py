@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.workflow import FINGERPRINT_KEY
+from reconciler.options import FINGERPRINT_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from reconciler.workflow import FINGERPRINT_KEY
+from reconciler.options import FINGERPRINT_KEY
 from support.case import Case, LiveCustomer, LiveInstance, LiveUser
 from support.generate_instances import live_settings, manifest_settings, version_to_mean
 from support.values import filled_texts
