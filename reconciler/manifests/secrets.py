@@ -74,6 +74,8 @@ class Resolver:
             )
         if not self.environ[name]:
             raise _Unusable(f"the environment variable {name} is empty, and an empty secret would blank the live one")
+        if any("\ud800" <= each <= "\udfff" for each in self.environ[name]):
+            raise _Unusable(f"the environment variable {name} is not UTF-8 text")
         return self.environ[name]
 
     def _output(self, command: tuple[str, ...], root: Path) -> str:
