@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.crowd import Crowd, customer, documents, instance, of_another, pages
-from support.world import World
+from support.world import ROOT, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import FrameType
 
+OURS, SANDBOX = str(ROOT / "reconciler"), str(ROOT / "reconciler" / "sandbox")
 PROJECT = {"apiVersion": "reconciler/v1", "kind": "Project", "metadata": {"name": "crowd"}}
 LABEL = "gitops:crowd"
 IDENTITY, COUNTS = 1, 2
@@ -137,3 +140,45 @@ def test_creating_takes_few_requests(world: World) -> None:
 def test_creating_a_thousand_takes_a_hundred_and_twenty_five_requests(world: World) -> None:
     """A thousand instances, configured and deployed, planned and read back, by at most 125 requests."""
     assert created(world, 1_000) == 120
+
+
+WIDE = "name: Wide\nrequiredConfigVars:\n" + "".join(
+    f"  - {{key: Variable {number}, dataType: string, defaultValue: as it was}}\n" for number in range(230)
+)
+
+
+def test_long_lists_inside_of_objects_cost_their_further_pages_alone(world: World) -> None:
+    """230 config variables, declared and live, are two further pages each, which travel together."""
+    version = world.seed.integration(WIDE)["id"]
+    owner = world.seed.customer("Customer 0", externalId="c0")["id"]
+    world.seed.instance("Instance 0", customer=owner, integration=version, deployed=True)
+    last = {"configVariables": {"Variable 229": "as it was"}, "integration": {"name": "Wide"}}
+    assert requests(world, documents([instance(0, 1, customer={"externalId": "c0"}, **last)])) == 3 + 2
+
+
+def work(world: World, manifests: str) -> int:
+    """Return how many of the product's own functions are called to read the manifests and to plan them."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal calls
+        file = frame.f_code.co_filename
+        calls += event == "call" and file.startswith(OURS) and not file.startswith(SANDBOX)
+
+    sys.setprofile(count)
+    try:
+        assert world.plan(manifests).empty
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_the_work_grows_as_the_tenant_does() -> None:
+    """Twice the tenant is twice the function calls: nothing is gone through for each of the others."""
+    for_each = []
+    for size in (150, 300, 600):
+        crowd = Crowd(size // 10, size // 10, size)
+        with World() as world:
+            crowd.settle(world)
+            for_each.append(work(world, crowd.manifests()) / size)
+    assert for_each == sorted(for_each, reverse=True)
