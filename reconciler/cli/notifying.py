@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from reconciler.errors import UsageError
+from reconciler.errors import Interrupted, UsageError
 from reconciler.reports.notice import NOTHING
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Notifying:
 
         outcome = self.reporting.outcome if self.reporting else None
         # Who stopped it, or wrote the command line wrongly, knows already.
-        told = isinstance(error, (KeyboardInterrupt, click.Abort, click.ClickException))
+        told = isinstance(error, (KeyboardInterrupt, Interrupted, click.Abort, click.ClickException))
         if self._given["notify"] is None or outcome is None or told:
             return
         notice = notice_of(outcome)

@@ -58,9 +58,15 @@ def _take(stop: Stop, number: int) -> None:
 
 
 def _say(message: str) -> None:
-    """Say something past Python's buffers, which the signal may have come in the middle of."""
+    """Say something past Python's buffers, which the signal may have come in the middle of.
+
+    On a terminal it takes the place of a live line, which is drawn anew below, and shows the cursor, in case this is
+    the end.
+    """
     with suppress(OSError, ValueError):
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{message}\n".encode())
+        stream = sys.__stderr__.fileno() if sys.__stderr__ else 2
+        lead = "\r\x1b[2K\x1b[?25h" if os.isatty(stream) and os.environ.get("TERM") != "dumb" else ""
+        os.write(stream, f"{lead}{message}\n".encode())
 
 
 def _in_a_loop() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -38,7 +39,9 @@ def many(count: int) -> str:
 class Watched:
     """A command on a real terminal, and what that showed: the last screen, and each line that ever was its lowest."""
 
-    def __init__(self, shell: Shell, *arguments: str, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, shell: Shell, *arguments: str, environ: dict[str, str] | None = None, interrupt_at: str = ""
+    ) -> None:
         screen = pyte.Screen(COLUMNS, ROWS)
         stream = pyte.ByteStream(screen)
         ours, theirs = pty.openpty()
@@ -64,6 +67,9 @@ class Watched:
             self.raw += read
             stream.feed(read)
             self.lowest.append(next((line for line in reversed(_lines(screen)) if line), ""))
+            if interrupt_at and self.lowest[-1].startswith(interrupt_at):
+                interrupt_at = ""
+                done.send_signal(signal.SIGINT)
         os.close(ours)
         assert done.stdout
         self.out = done.stdout.read().decode()
@@ -107,6 +113,21 @@ def test_a_terminal_has_one_live_line_that_goes(slow: Shell) -> None:
     assert watched.cursor_shown
     assert watched.out.endswith("Done: 60 applied.\n")
     assert "\x1b" not in watched.out
+
+
+def test_a_signal_says_its_word_beside_the_live_line(slow: Shell) -> None:
+    """Stopped half-way, what is said stands on a line of its own, the results stay whole, and the cursor is back."""
+    slow.write("all.yaml", many(60))
+    arguments = ("apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
+    watched = Watched(slow, *arguments, interrupt_at="Applying")
+    assert watched.code == 130
+    said = [line for line in watched.lines if line.startswith("SIGINT: what is under way is finished and reported")]
+    assert len(said) == 1
+    results = [line for line in watched.lines if line.startswith(("  ✓ ", "  ✗ "))]
+    assert len({line.split()[1] for line in results}) == len(results) >= 5
+    assert all(re.fullmatch(r"  [✓✗] Customer/c\d+ (applied  createCustomer|failed)", line) for line in results)
+    assert not [line for line in watched.lines if line.startswith(("Applying ", "Reading back "))]
+    assert watched.cursor_shown
 
 
 def test_what_fails_is_counted_as_it_happens(slow: Shell) -> None:
