@@ -16,7 +16,13 @@ from reconciler.cli.main import COMMANDS, cli
 from reconciler.demo.examples import made_up_secrets
 from reconciler.demo.script import INSTANCE, MANIFEST
 from reconciler.errors import PlanRefused
+from reconciler.kinds.tenant import Identity
 from reconciler.manifests.schemas import load_schema
+from reconciler.planning.plan import Plan
+from reconciler.prismatic.stats import Stats
+from reconciler.receipts.compare import Cause
+from reconciler.reports.metrics import Run, registry_of
+from reconciler.reports.outcome import Outcome
 from reconciler.reports.plan_text import plan_text
 from reconciler.reports.style import Style
 
@@ -24,11 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reconciler.planning.plan import Plan
-
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMAND_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+DRIFT_PAGE = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
 LEFT_OUT = "…"
 EDITS = {"Batch Size: 100": "Batch Size: 250", "usd: Price": "eur: Price", "version: 1}": "version: 2}"}
 RENAMED = {"Warehouse: west": "Warehouse Region: west"}
@@ -150,3 +155,24 @@ def test_the_layers_in_the_picture_are_those_that_are_checked() -> None:
     layers = re.findall(r'"reconciler\.(\w+)",', project.split("layers = [")[1].split("]")[0])
     told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("The order, top first:")[1]
     assert re.findall(r"`(\w+)`", told.split(". ")[0]) == layers
+
+
+def test_the_words_of_a_drift_are_those_that_are_said() -> None:
+    """docs/drift.md explains each word that a drift is told in, and no other."""
+    table = DRIFT_PAGE.split("| Words |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `([^`]+)`", table, re.MULTILINE) == [str(cause) for cause in Cause]
+
+
+def test_the_metrics_are_those_that_are_written() -> None:
+    """docs/drift.md lists each metric that a run can have, and no other."""
+    plan = Plan((), 0, Identity("https://x.example", "o", "O", "u"), "sha256:0", "2026-01-01T00:00:00+00:00")
+    run = Run(Outcome("apply", plan, stats=Stats()), ("Customer",), 0.0, 0.0, success=True)
+    written = {family.name for family in registry_of(run).collect()}
+    table = DRIFT_PAGE.split("| Metric |")[1].split("\n\n")[0]
+    cells = [re.findall(r"`([a-z_…]+)", row.split("|")[1]) for row in table.splitlines()[2:]]
+    told = {
+        name.replace("…", "reconciler_last_run_api") if name.startswith("…") else name
+        for cell in cells
+        for name in cell
+    }
+    assert told == written
