@@ -180,13 +180,24 @@ def commands(tree: Path) -> Iterator[tuple[str, ...]]:
         return tuple(part for form in FORMATS for part in ("--report", f"{form}={name}.{form}"))
 
     yield ("validate", "-vv")
-    yield ("plan", *loud, "--out", "saved.json", *every("plan"))
+    yield ("plan", *loud, "--out", "saved.json", *every("plan"), "--metrics", "plan.prom")
     yield ("plan", *loud, "--format", "json")
+    yield ("plan", *loud, "--explain", "Instance/inventory")
     yield ("plan", "-vv", "--without-secrets", "--format", "json")
     yield ("plan", "-vv")  # refused: exec is not allowed
-    yield ("apply", "saved.json", *loud, "--auto-approve", "--format", "json", *every("applied"))
+    yield (
+        "apply",
+        "saved.json",
+        *loud,
+        "--auto-approve",
+        "--format",
+        "json",
+        *every("applied"),
+        "--receipt",
+        "receipt",
+    )
     yield ("plan", *loud)
-    yield ("drift", *loud, *every("drift"))
+    yield ("drift", *loud, *every("drift"), "--receipt", "receipt")
     yield ("apply", *loud, "--auto-approve", "--resend-secrets", *every("resent"))
 
 
@@ -195,7 +206,7 @@ def _everything(tree: Path, ran: list[Ran]) -> str:
     given = {"all.yaml", "access-key", "exec-secret", "reconciler.yaml"}
     written = [path for path in tree.rglob("*") if path.is_file() and path.name not in given]
     reports = {f"{name}.{form}" for name in ("plan", "applied", "drift", "resent") for form in FORMATS}
-    assert {"saved.json", "summary.md", *reports} <= {path.name for path in written}
+    assert {"saved.json", "summary.md", "receipt", "plan.prom", *reports} <= {path.name for path in written}
     texts = [path.read_text(encoding="utf-8") for path in written]
     return "\n".join([*texts, *(each.out + each.err for each in ran)])
 
@@ -206,9 +217,10 @@ def test_no_secret_in_any_output_of_any_command(tree: Path, world: World) -> Non
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
         environ |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(tree / "summary.md")}
         ran = [run(*line, environ=environ, cwd=tree) for line in commands(tree)]
-        assert [each.code for each in ran] == [0, 0, 0, 0, 1, 0, 0, 0, 0], [each.err for each in ran]
+        assert [each.code for each in ran] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0], [each.err for each in ran]
         change_live_secrets(world)
-        changed = [run("drift", "-vv", "--allow-exec", "--format", form, environ=environ, cwd=tree) for form in FORMATS]
+        drift = ("drift", "-vv", "--allow-exec", "--receipt", "receipt", "--format")
+        changed = [run(*drift, form, environ=environ, cwd=tree) for form in FORMATS]
         assert [each.code for each in changed] == [2] * len(FORMATS)
         assert "sensitive" in changed[0].out
         changed.append(run("apply", "-vv", "--allow-exec", "--auto-approve", environ=environ, cwd=tree))
@@ -216,6 +228,21 @@ def test_no_secret_in_any_output_of_any_command(tree: Path, world: World) -> Non
     text = _everything(tree, [*ran, *changed])
     assert "Traceback" not in text
     assert leaks(text) == []
+
+
+def test_no_secret_in_an_export(tree: Path, world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is exported holds the plain config variables, in which nobody can see a secret, and no other secret."""
+    with served(world.sandbox) as url:
+        environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
+        assert run("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
+        change_live_secrets(world)
+        folder = tmp_path_factory.mktemp("exported")
+        ran = run("export", "-vv", "--out", ".", environ=environ, cwd=folder)
+    assert ran.code == 0, ran.err
+    written = [path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()]
+    assert "Inventory" in "".join(written)
+    assert leaks(ran.out + ran.err) == []
+    assert set(leaks("\n".join(written))) <= {"string", "form", "pair", "list", 'quo"te', "ünïcode"}
 
 
 def test_secrets_arrive_all_the_same(tree: Path, world: World) -> None:
