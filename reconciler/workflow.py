@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.planning.explaining import Reasons
-    from reconciler.planning.plan import Plan
+    from reconciler.planning.plan import Notice, Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
     from reconciler.prismatic.connection import Connection
@@ -65,6 +65,12 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
         timeout=options.timeout,
         stop=options.stop,
     )
+
+
+def validate_online(options: Options, manifests: Manifests) -> Sequence[Notice]:
+    """Check the manifests against the tenant, and return what there is to be warned of; raises ``PlanRefused``."""
+    with connect(options, manifests) as connection:
+        return make_plan(replace(options, guarded=False), manifests, connection).warnings
 
 
 def make_plan(

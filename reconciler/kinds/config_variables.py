@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.schedules import Schedule
+from reconciler.kinds.schedules import Schedule, check_schedule
 from reconciler.kinds.secret import Secret, Unresolved, reveal
 from reconciler.kinds.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 
@@ -186,7 +186,10 @@ def _compare_schedule(
 ) -> Comparison:
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
-    wanted = (default if plain is None else Schedule.parse(plain)).completed(current or default)
+    parsed = default if plain is None else Schedule.parse(plain)
+    if plain is not None and not sensitive:
+        check_schedule(plain)
+    wanted = parsed.completed(current or default)
     same = current is not None and wanted.same(current)
     if same and not everything:
         return Comparison()

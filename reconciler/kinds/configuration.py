@@ -70,7 +70,7 @@ def compare_configuration(
     current = _live_variables(live)
     for key, value in declared.items():
         declaration = declarations.get(key)
-        complaint = _unusable(key, value, declaration, declarations)
+        complaint = _unusable(key, value, declarations, current)
         if complaint or declaration is None:
             outcome.problems += [complaint] if complaint else []
             continue
@@ -218,9 +218,14 @@ def _connection_warnings(
 
 
 def _unusable(
-    key: str, value: Any, declaration: Declaration | None, declarations: Mapping[str, Declaration]
+    key: str, value: Any, declarations: Mapping[str, Declaration], current: Mapping[str, Node]
 ) -> Complaint | None:
+    declaration = declarations.get(key)
     if declaration is None:
+        successor = _successor(current.get(key), declarations)
+        if successor:
+            message = f"this version of the integration calls {key!r} {successor!r}; call it so"
+            return Complaint((ROOT, key), message, key=True)
         near = did_you_mean(key, declarations, listed_as="its variables")
         return Complaint((ROOT, key), f"the integration has no config variable {key!r}; {near}", key=True)
     linked = isinstance(value, dict) and set(value) == {"customerConfigVariableId"}
@@ -231,6 +236,12 @@ def _unusable(
         message = f"{key!r} is configured by each of the customer's users, not for the instance; leave it out"
         return Complaint((ROOT, key), message, key=True)
     return None
+
+
+def _successor(live: Node | None, declarations: Mapping[str, Declaration]) -> str | None:
+    """Return what a live variable is called in another version: its stable key stays."""
+    stable = live["requiredConfigVariable"].get("stableKey") if live else None
+    return next((each.key for each in declarations.values() if stable and each.stable_key == stable), None)
 
 
 def _message(declaration: Declaration, mismatch: Mismatch) -> str:

@@ -31,6 +31,7 @@ from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.integration import CONTENTS, choose_version, contents_of, version_of, version_reads
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
+from reconciler.kinds.required_values import missing_values
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.tenant import Collection, Read
@@ -133,6 +134,8 @@ class Instance(Kind):
         if node and moves:
             declared = spec.get("configVariables") or {}
             warnings += lost_values(declared, contents.variables, node, version.number)
+        if deployment.reason:
+            warnings += missing_values(spec.get("configVariables") or {}, contents.variables, node)
         if deployment.waiting:
             warnings.append(Complaint((), deployment.waiting))
         if live is None:

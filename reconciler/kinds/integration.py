@@ -55,7 +55,7 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
     if not isinstance(chosen, Version):
         return
     moves = live is not None and live["integration"]["id"] != chosen.id
-    if moves or "configVariables" in spec or "flowConfigs" in spec:
+    if live is None or moves or "configVariables" in spec or "flowConfigs" in spec:
         yield Read(CONTENTS, chosen.id, (("id", chosen.id),))
 
 

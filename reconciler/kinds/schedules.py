@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Node
 
 TYPES = ("none", "custom", "minute", "hour", "day", "week")
 """Lower case in arguments, upper case in results."""
+FIELDS = 5
 FORM = "{schedule: {cron: …, timeZone: …}}, or the cron expression alone"
 
 
@@ -91,6 +95,42 @@ class Schedule:
     def show(self) -> dict[str, str]:
         shown = {"cron": self.cron, "type": self.type or "none"}
         return {**shown, "timeZone": self.time_zone} if self.time_zone else shown
+
+
+def check_schedule(value: Any) -> None:
+    """Raise ``Mismatch`` for a manifest's schedule that could never run: its cron expression, its time zone."""
+    inner = value["schedule"] if isinstance(value, dict) else value
+    path: Path = ("schedule",) if isinstance(value, dict) else ()
+    cron = inner.get("cron", "") if isinstance(inner, dict) else inner
+    below = "cron" if isinstance(inner, dict) else None
+    if _squeeze(cron) and not _is_cron(_squeeze(cron)):
+        where = (*path, below) if below else path
+        raise Mismatch("a cron expression of five fields (minute, hour, day, month, weekday)", cron, path=where)
+    zone = inner.get("timeZone") if isinstance(inner, dict) else None
+    if zone and _time_zones() and zone not in _time_zones():
+        where = (*path, "timeZone")
+        raise Mismatch("a time zone such as Europe/Oslo", zone, path=where, options=tuple(_time_zones()))
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return every time zone; none where there is no database of them, so that nothing can be told."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
+
+
+@cache
+def _is_cron(cron: str) -> bool:
+    from cronsim import CronSim, CronSimError
+
+    if len(cron.split()) != FIELDS:
+        return False
+    try:
+        CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC))
+    except CronSimError:
+        return False
+    return True
 
 
 def _squeeze(cron: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from kinds.support import declare, live, row_id
 
 from reconciler.kinds.config_variables import Comparison, compare
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.schedules import TYPES, Schedule
 
 HOURLY = "5 * * * *"
@@ -126,7 +128,9 @@ def test_null_goes_back_to_the_declared_schedule(
     assert compare(declared, None, stored) == Comparison()
 
 
-crons = st.lists(st.sampled_from(["*", "0", "5", "*/15", "MON-FRI"]), min_size=5, max_size=5).map(" ".join)
+times = st.sampled_from(["*", "0", "5", "*/15"])
+days = st.sampled_from(["*", "1", "5", "*/2"])
+crons = st.tuples(times, times, days, days, st.sampled_from(["*", "0", "5", "MON-FRI"])).map(" ".join)
 kinds = st.sampled_from([None, *(kind.upper() for kind in TYPES)])
 zones = st.sampled_from([None, "", "UTC", "Europe/Berlin"])
 live_schedules = st.tuples(st.one_of(crons, st.just(""), st.none()), kinds, zones)
@@ -161,3 +165,21 @@ def test_a_schedule_that_says_nothing_is_none() -> None:
     """A schedule without a type travels and shows as ``none``."""
     assert Schedule().wire() == {"scheduleType": "none", "timeZone": ""}
     assert Schedule().show() == {"cron": "", "type": "none"}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("every day", "a cron expression of five fields .*, found the text 'every day'"),
+        ("0 0 * *", "a cron expression of five fields"),
+        ("61 0 * * *", "a cron expression of five fields"),
+        (schedule("0 0 * * * *"), "a cron expression of five fields"),
+        (schedule("0 0 * * *", timeZone="Europe/Olso"), "a time zone such as .* did you mean 'Europe/Oslo'"),
+    ],
+)  # fmt: skip
+def test_a_schedule_that_can_never_run_is_refused(value: Any, message: str) -> None:
+    """A cron expression that cannot be read and a time zone that does not exist are errors, whatever is live."""
+    for current in (None, node(("0 0 1 1 *", "CUSTOM", "UTC"))):
+        with pytest.raises(Mismatch) as refused:
+            compare(declare("SCHEDULE"), value, current)
+        assert re.search(message, refused.value.message())
