@@ -91,7 +91,7 @@ def test_the_readmes_plan_is_a_real_one(world: World, manifests: Path) -> None:
 
 def test_the_readmes_mistake_is_a_real_one(world: World, manifests: Path) -> None:
     """The message in the README is what the product says of a variable that was renamed."""
-    shown = next(block for block in _blocks(README, "text") if "did you mean" in block)
+    shown = next(block for block in _blocks(README, "text") if "this version" in block)
     with pytest.raises(PlanRefused) as caught:
         _edited_plan(world, manifests, EDITS)
     (problem,) = caught.value.problems

@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVY = frozenset(
-    {"aiolimiter", "anyio", "ariadne", "asyncio", "deepdiff", "graphql", "httpx", "jsonschema", "msgpack", "rapidfuzz"}
+    {
+        "aiolimiter",
+        "anyio",
+        "ariadne",
+        "asyncio",
+        "deepdiff",
+        "gql",
+        "graphql",
+        "httpx",
+        "jsonschema",
+        "msgpack",
+        "rapidfuzz",
+    }
     | {"requests", "rich", "ssl", "starlette", "subprocess", "tenacity", "uvicorn"}
 )
 CUSTOMER = """

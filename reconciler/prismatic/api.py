@@ -127,8 +127,9 @@ class Api:
                 log.info("%s: %s; asking for less at once", merged.name, fault.message)
                 return await self._ask(calls)
             raise fault.final(mutation=mutation) from None
-        reply = exchanged.reply
-        answers = answers_to(merged, reply.data, reply.errors, has_data=reply.has_data, clean=clean)
+        result = exchanged.result
+        has_data = bool((result.extensions or {}).get("data"))
+        answers = answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=clean)
         if answers is None:
             return await self._ask_in_halves(calls)
         if mutation:

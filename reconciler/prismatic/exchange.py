@@ -8,6 +8,10 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gql import Client, GraphQLRequest
+from gql.transport.exceptions import TransportQueryError
+from graphql import ExecutionResult
+
 from reconciler.prismatic.deadline import Deadline
 from reconciler.prismatic.faults import Fault
 from reconciler.prismatic.pacing import Pace
@@ -16,11 +20,13 @@ from reconciler.prismatic.stopping import Stop
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from gql.client import AsyncClientSession, ReconnectingAsyncClientSession
+
     from reconciler.errors import EndOfRun
     from reconciler.prismatic.batching import Merged
     from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.prismatic.stats import Stats
-    from reconciler.prismatic.transport import ApiTransport, Reply
+    from reconciler.prismatic.transport import ApiTransport
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +37,7 @@ _AT_ONCE = 4
 class Exchanged:
     """A GraphQL answer, and the seconds it took."""
 
-    reply: Reply
+    result: ExecutionResult
     seconds: float
 
 
@@ -73,20 +79,19 @@ class Exchange:
         self._stop = stop or Stop()
         self._under_way: set[_Sending] = set()
         self._exit = ExitStack()
-        self._transport = transport
-        self._open = False
+        self._client = Client(transport=transport, execute_timeout=None)
+        self._session: AsyncClientSession | ReconnectingAsyncClientSession | None = None
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def open(self) -> None:
         self._deadline.start()
         loop = asyncio.get_running_loop()
         self._exit.enter_context(self._stop.telling(lambda: loop.call_soon_threadsafe(self._give_up)))
-        await self._transport.connect()
-        self._open = True
+        self._session = await self._client.connect_async()  # type: ignore[no-untyped-call]  # gql leaves it so
 
     async def close(self) -> None:
         self._exit.close()
-        await self._transport.close()
+        await self._client.close_async()  # type: ignore[no-untyped-call]  # gql leaves it so
 
     async def send(self, merged: Merged, *, divisible: bool = False) -> Exchanged:
         """Send the document until it is answered or there is no more hope.
@@ -142,15 +147,19 @@ class Exchange:
             await asyncio.sleep(pause)
 
     async def _send(self, merged: Merged, sending: _Sending) -> Exchanged:
-        if not self._open:
+        if self._session is None:
             raise RuntimeError("Api is an async context manager: enter it first")
         loop = asyncio.get_running_loop()
+        document = merged.document
+        request = GraphQLRequest(document.node, variable_values=dict(merged.variables), operation_name=merged.name)
         async with self._slots:
             turn = await self.pace.turn()
             started = loop.time()
             sending.out = True
             try:
-                reply = await self._transport.execute(merged)
+                result = await self._session.execute(request, get_execution_result=True, text=document.text)
+            except TransportQueryError as error:
+                result = ExecutionResult(error.data, error.errors, error.extensions)
             except Fault as fault:
                 sending.out = fault.sent
                 if fault.throttled:
@@ -161,7 +170,7 @@ class Exchange:
                 self.stats.seconds += seconds
                 log.info("%s x%d: %.0f ms", merged.name, len(merged.parts), seconds * 1000)
             self.pace.answered()
-        return Exchanged(reply, seconds)
+        return Exchanged(result, seconds)
 
     def _before_retry(self, fault: Fault, pause: float) -> None:
         self._announce(fault.message, pause)

@@ -1,4 +1,4 @@
-"""The way of one GraphQL request to the API and back, over httpx."""
+"""The way of one GraphQL request to the API and back: gql on top, httpx underneath."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import logging
 import re
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import httpx
+from gql.transport.async_transport import AsyncTransport
+from graphql import ExecutionResult, print_ast
 
 from reconciler import __version__
 from reconciler.errors import Throttled, Unreachable
@@ -20,10 +21,11 @@ from reconciler.prismatic.faults import Fault, fault_of_body, fault_of_exception
 from reconciler.prismatic.urls import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncGenerator, Iterator
+
+    from gql import GraphQLRequest
 
     from reconciler.prismatic.auth import BearerAuth
-    from reconciler.prismatic.batching import Merged
     from reconciler.prismatic.settings import Endpoint
     from reconciler.prismatic.stats import Stats
 
@@ -34,17 +36,13 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A GraphQL answer as it came; ``has_data`` tells an answer without ``data`` from one whose ``data`` is null."""
+class ApiTransport(AsyncTransport):
+    """Sends one document to ``{url}/api`` and returns the GraphQL answer, or raises :class:`Fault`.
 
-    data: dict[str, Any] | None
-    errors: list[Any]
-    has_data: bool
-
-
-class ApiTransport:
-    """Sends one document to ``{url}/api`` and returns the GraphQL answer, or raises :class:`Fault`."""
+    gql's own httpx transport would serve, but for two things: it logs what it sends, which holds secrets, and
+    it prefers another HTTP library when that happens to be installed.
+    The result's ``extensions`` say one thing: whether the answer had a ``data`` at all.
+    """
 
     def __init__(
         self, endpoint: Endpoint, auth: BearerAuth, stats: Stats, inner: httpx.AsyncBaseTransport | None = None
@@ -79,14 +77,23 @@ class ApiTransport:
             await self._client.aclose()
             self._client = None
 
-    async def execute(self, merged: Merged) -> Reply:
+    def subscribe(self, request: GraphQLRequest) -> AsyncGenerator[ExecutionResult, None]:
+        del request
+        raise TypeError("nothing here subscribes")
+
+    async def execute(self, request: GraphQLRequest, text: str = "") -> ExecutionResult:
+        """Send a request; ``text`` is its document as text where that was made before."""
         if self._client is None:
             raise RuntimeError("connect() comes before the first request")
         started = time.monotonic()
-        payload = {"query": merged.document.text, "operationName": merged.name, "variables": dict(merged.variables)}
+        payload = {
+            "query": text or print_ast(request.document),
+            "operationName": request.operation_name,
+            "variables": request.variable_values or {},
+        }
         response = await self._post(self._client, payload)
         milliseconds = (time.monotonic() - started) * 1000
-        log.debug("%s: HTTP %d in %.0f ms", merged.name, response.status_code, milliseconds)
+        log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
         self._stats.requests += 1
         self._stats.bytes_received += response.num_bytes_downloaded or len(response.content)
         return self._result(response)
@@ -102,7 +109,7 @@ class ApiTransport:
             fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT)
         raise fault
 
-    def _result(self, response: httpx.Response) -> Reply:
+    def _result(self, response: httpx.Response) -> ExecutionResult:
         fault = fault_of_status(response, self._endpoint.url, self._endpoint.source)
         if fault:
             raise fault
@@ -117,7 +124,7 @@ class ApiTransport:
         if not isinstance(data, dict | None) or not isinstance(errors, list):
             self._fail(response, "JSON of another shape", transient=False)
         self._proven = True
-        return Reply(data, errors, "data" in body)
+        return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
 
     def _json(self, response: httpx.Response) -> Any:
         content_type = response.headers.get("content-type", "")
