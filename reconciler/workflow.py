@@ -343,7 +343,8 @@ def record_apply(
     from reconciler.receipts.revision import find_revision
 
     before = receipt or Receipt(receipt_scope(options, manifests, connection))
-    applied = Applied.of(plan, results, (resource.address for resource in manifests.resources))
+    whole = manifests.whole and not options.targets and not options.shard
+    applied = Applied.of(plan, results, (resource.address for resource in manifests.resources), whole=whole)
     moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), find_revision(options.environ, options.cwd))
     return record(before, applied, _digester(options, connection), moment)
 

@@ -66,14 +66,18 @@ class Applied:
     partial: bool
 
     @classmethod
-    def of(cls, plan: Plan, results: Sequence[Result], declared: Iterable[str]) -> Self:
-        """Return what a plan and its results tell; both hold every comparison. ``declared``: all addresses."""
+    def of(cls, plan: Plan, results: Sequence[Result], declared: Iterable[str], *, whole: bool) -> Self:
+        """Return what a plan and its results tell; both hold every comparison.
+
+        ``declared`` are the addresses of all manifests that were read; ``whole`` says that these are all that there
+        are, and that all of them were asked for.
+        """
         found = dict(plan.compared)
         found.update({result.change.address: result.compared for result in results if result.compared})
         deleted = frozenset(result.change.address for result in results if result.change.deletes and result.ok)
         spared = (change.live.id for change in plan if change.live and change.address not in deleted)
         left = frozenset([*(each.id for each in plan.unclaimed), *spared])
-        return cls(found, deleted, left, partial=not found.keys() >= set(declared))
+        return cls(found, deleted, left, partial=not whole or not found.keys() >= set(declared))
 
     def keeps(self, address: str, entry: Entry) -> bool:
         """Say whether an entry stays: not once its manifest is gone, unless its object is there and still ours."""

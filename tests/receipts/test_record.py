@@ -10,6 +10,7 @@ from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
 from support.world import World
 
 from reconciler import workflow
+from reconciler.planning.sharding import Shard
 from reconciler.reports.origins import words
 
 if TYPE_CHECKING:
@@ -174,3 +175,18 @@ def test_a_kind_that_tells_nothing_of_what_is_right_is_not_guessed_about(keeper:
     meddle(keeper.world, {"customers": {"Other": {"description": "Meddled"}}})
     _, _, told = keeper.drift(BOTH)
     assert told.origins == {"Customer/other": "cannot tell"}
+
+
+def test_parts_of_a_project_and_shards_do_not_lose_the_rest(keeper: Keeper, tmp_path: Path) -> None:
+    """What was not looked at, because only some files or one shard were asked for, stays as it was remembered."""
+    (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    for name in ("customer", "other"):
+        (tmp_path / f"{name}.yaml").write_text(manifests(f"{{{name}}}"), encoding="utf-8")
+    keeper.apply(tmp_path)
+    everything = ["Customer/ftl", "Customer/other"]
+    keeper.apply(tmp_path, files=("reconciler.yaml", "other.yaml"), cwd=tmp_path)
+    assert keeper.receipt
+    assert list(keeper.receipt.entries) == everything
+    for index in (1, 2):
+        keeper.apply(tmp_path, shard=Shard.parse(f"{index}/2"))
+        assert list(keeper.receipt.entries) == everything
