@@ -33,6 +33,15 @@ kind: Customer
 metadata: {name: rockets}
 spec: {name: FTL Rockets}
 """
+PROJECT = """
+apiVersion: reconciler/v1
+kind: Project
+metadata: {name: rockets}
+spec:
+  manifests: [one.yaml]
+  ownership: {label: "gitops:rockets"}
+  environments: {production: {variables: {region: eu}}}
+"""
 TELL = """
 import sys
 from reconciler.cli import main
@@ -43,10 +52,13 @@ except SystemExit as left:
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["version"], ["validate", "-f", "one.yaml"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["version"], ["validate", "-f", "one.yaml"], ["validate"]], ids=" ".join
+)
 def test_nothing_heavy_is_loaded(arguments: list[str], tmp_path: Path) -> None:
     """Help, the version and the check of a valid manifest start without network, GraphQL and schema libraries."""
     (tmp_path / "one.yaml").write_text(CUSTOMER, encoding="utf-8")
+    (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
     command = [sys.executable, "-c", TELL, *arguments]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stderr.split()
     assert told[0] == "0"

@@ -66,6 +66,7 @@ class _Compiler:
             "$ref": self.reference,
             "allOf": lambda parts: _all([self.schema(part) for part in parts]),
             "items": lambda item: _items(self.schema(item)),
+            "propertyNames": lambda name: _keys(self.schema(name)),
             "properties": lambda parts: _members({key: self.schema(part) for key, part in parts.items()}),
             "dependentSchemas": lambda parts: _dependent({key: self.schema(part) for key, part in parts.items()}),
             "not": _never,
@@ -103,11 +104,20 @@ class _Compiler:
 
 
 def _never(wanted: Any) -> Test:
-    """Test that a text does not match; any other ``not`` is left to ``jsonschema``."""
-    if not isinstance(wanted, dict) or set(wanted) != {"pattern"}:
+    """Test that a text does not match, or is another one; any other ``not`` is left to ``jsonschema``."""
+    if not isinstance(wanted, dict) or len(wanted) != 1:
         raise _Unknown
-    search = anchored(wanted["pattern"]).search
+    ((keyword, given),) = wanted.items()
+    if not isinstance(given, str) or keyword not in {"pattern", "const"}:
+        raise _Unknown
+    if keyword == "const":
+        return lambda value: isinstance(value, str) and value != given
+    search = anchored(given).search
     return lambda value: isinstance(value, str) and not search(value)
+
+
+def _keys(test: Test) -> Test:
+    return lambda value: not isinstance(value, dict) or all(map(test, value))
 
 
 def _all(tests: Sequence[Test]) -> Test:
