@@ -44,7 +44,7 @@ def measure(scale: Scale, folder: Path) -> dict[str, list[cases.Line]]:
 
 
 def main(arguments: list[str]) -> None:
-    started = time.monotonic()
+    started, load = time.monotonic(), page.busy()
     with tempfile.TemporaryDirectory() as folder:
         sections = measure(QUICK if "--quick" in arguments else WHOLE, Path(folder))
     print(page.table([line for lines in sections.values() for line in lines]))
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
     if "--write" in arguments:
         file = DOCS / "benchmarks.md"
         before = file.read_text(encoding="utf-8").partition(FIGURES)[0] + FIGURES
-        file.write_text(page.page(before, sections), encoding="utf-8")
+        file.write_text(page.page(before, sections, load), encoding="utf-8")
         (DOCS / page.PICTURE).write_text(page.picture(sections["Growth (10 % changed)"]), encoding="utf-8")
 
 

@@ -39,6 +39,12 @@ def _row(line: Line) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def busy() -> str:
+    """Return how busy the machine is with other things, where it tells."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return f"; load average {load:.1f} beforehand, from other work" if load > 1 else ""
+
+
 def machine() -> str:
     """Return what the figures were measured on, without anything that names the machine."""
     cores = os.cpu_count()
@@ -46,9 +52,9 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores ({platform.machine()}), {platform.system()}, {version}"
 
 
-def page(before: str, sections: Mapping[str, Sequence[Line]]) -> str:
-    """Return the page: what stands before the figures, each section, and after them what they were measured on."""
-    parts = [before.rstrip(), f"Measured on {machine()}."]
+def page(before: str, sections: Mapping[str, Sequence[Line]], load: str) -> str:
+    """Return the page: what stands before the figures, what they were measured on, and each section."""
+    parts = [before.rstrip(), f"Measured on {machine()}{load}."]
     for title, lines in sections.items():
         parts += [f"### {title}", table(lines)]
         if "Growth" in title:
