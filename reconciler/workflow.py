@@ -240,17 +240,23 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     from reconciler.planning.sharding import Shard
 
     inputs = saved["inputs"]
-    if options.targets:
-        raise UsageError("--target belongs to the plan that was saved; leave it out")
-    if options.shard:
-        raise UsageError("--shard belongs to the plan that was saved; leave it out")
+    kept = {
+        "--target": options.targets,
+        "--shard": options.shard,
+        "--keep-secrets": options.keep_secrets and not inputs.get("keepSecrets"),
+        "--resend-secrets": options.resend_secrets and not inputs["resendSecrets"],
+        "--take-over": options.take_over and not inputs["takeOver"],
+    }
+    for option, given in kept.items():
+        if given:
+            raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan anew")
     return replace(
         options,
         files=options.files or tuple(inputs["files"]),
         environment=options.environment or inputs["environment"],
         targets=tuple(inputs["targets"]),
         resend_secrets=inputs["resendSecrets"],
-        keep_secrets=inputs.get("keepSecrets", False),
+        keep_secrets=inputs.get("keepSecrets") is True,
         take_over=inputs["takeOver"],
         allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,

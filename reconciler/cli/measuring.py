@@ -66,8 +66,12 @@ def _write(run: Run, path: Path) -> None:
     """Replace the file as a whole, so that the collector never reads half of it."""
     from prometheus_client import write_to_textfile
 
+    from reconciler.manifests.files import REPLACEABLE, file_kind
     from reconciler.reports.metrics import registry_of
 
+    kind = file_kind(path)
+    if kind not in REPLACEABLE:
+        raise UsageError(f"--metrics {path}: it is {kind}, which is not replaced; expected the name of a file")
     try:
         write_to_textfile(str(path), registry_of(run))
     except OSError as error:

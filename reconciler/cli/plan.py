@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reconciler.planning.explaining import Reasons
 
 DIFFERENCES = 2
+WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--target": "targets", "--shard": "shard"}
+"""Options that belong to a whole plan."""
 
 
 @click.command("plan")
@@ -62,7 +64,7 @@ def command(**given: Any) -> int:
 
 def _refuse_beside_explain(given: Mapping[str, Any]) -> None:
     """Refuse what would tell of a whole plan: to explain one resource, only that is planned."""
-    others = {"--out": given["out"], "--report": given["reports"], "--target": given["targets"]}
+    others = {name: given[key] for name, key in WHOLE.items()}
     for option, value in others.items():
         if value:
             raise click.UsageError(

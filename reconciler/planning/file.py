@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
+from reconciler.manifests.files import REPLACEABLE, file_kind
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
 from reconciler.planning.sealing import moved_secrets, seal, seal_holds, secret_tags, with_secrets
@@ -116,7 +117,10 @@ def saved_document(plan: Plan, fingerprint_key: str) -> dict[str, Any]:
 
 
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
-    """Write the plan to a file that only its owner can read."""
+    """Write the plan to a file that only its owner can read, in the place of any that is there."""
+    kind = file_kind(path)
+    if kind not in REPLACEABLE:
+        raise UsageError(f"--out {path}: it is {kind}, which is not replaced; expected the name of a file")
     document = saved_document(plan, fingerprint_key)
     text = json_text(document)
     try:

@@ -68,7 +68,8 @@ def save_receipt(receipt: Receipt, path: FilePath) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = FilePath(name)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            # Half a character that the API gave back is written as JSON spells it.
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
@@ -139,17 +140,32 @@ def _read(document: Mapping[str, Any]) -> Receipt:
     )
     return Receipt(
         scope,
-        document["appliedAt"],
-        document["revision"],
-        document["keyCheck"],
-        {each["address"]: _entry(each) for each in document["resources"]},
-        Told(told["at"], told["digest"], told["differences"]) if told else None,
+        _text_or_none(document["appliedAt"]),
+        _text_or_none(document["revision"]),
+        _text_or_none(document["keyCheck"]),
+        {_text(each["address"]): _entry(each) for each in document["resources"]},
+        Told(_text(told["at"]), _text(told["digest"]), told["differences"]) if told else None,
     )
 
 
 def _entry(each: Mapping[str, Any]) -> Entry:
-    fields = {tuple(known["path"]): _remembered(known) for known in each["fields"]}
-    return Entry(each["state"], each["id"], each["appliedAt"], each["revision"], each["complete"], fields)
+    fields = {tuple(map(_step, known["path"])): _remembered(known) for known in each["fields"]}
+    identifier, revision = _text_or_none(each["id"]), _text_or_none(each["revision"])
+    return Entry(each["state"], identifier, _text(each["appliedAt"]), revision, each["complete"], fields)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} where there must be text")
+    return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _step(value: Any) -> str | int:
+    return value if isinstance(value, int) else _text(value)
 
 
 def _remembered(known: Mapping[str, Any]) -> Remembered:

@@ -156,7 +156,14 @@ def test_an_address_that_is_nowhere_leads_to_one_that_is(shell: Shell, manifests
 
 @pytest.mark.parametrize(
     "options",
-    [("--out", "p.json"), ("--report", "json=r.json"), ("--target", "Customer/ftl"), ("--format", "markdown")],
+    [
+        ("--out", "p.json"),
+        ("--report", "json=r.json"),
+        ("--metrics", "run.prom"),
+        ("--target", "Customer/ftl"),
+        ("--shard", "1/2"),
+        ("--format", "markdown"),
+    ],
 )
 def test_what_tells_of_a_whole_plan_does_not_go_with_it(
     options: tuple[str, ...], shell: Shell, manifests: Path

@@ -146,6 +146,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "another environment": (edited(environment="staging"), "it is of another environment: 'staging', and this is None"),
     "a newer major version": (edited(formatVersion="2.0"), "its format is 2.0, this version of reconciler knows 1.0;"),
     "no version": (edited(formatVersion=None), "this is not a receipt; it has no formatVersion"),
+    "a number for a commit": (edited(revision=7), "this is not a whole receipt (7 where there must be text)"),
     "not whole": (edited(resources=[{"address": "Customer/ftl"}]), "this is not a whole receipt ('fields')"),
     "not JSON": (lambda path: path.write_text("<html>"), "this is not a receipt; expected the JSON that 'reconciler"),
     "a folder": (lambda path: (path.unlink(), path.mkdir()), "cannot be"),

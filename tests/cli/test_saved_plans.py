@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -229,6 +230,32 @@ def test_targets_belong_to_the_plan(shell: Shell, saved: Path) -> None:
     ran = shell.tenant("apply", "saved.json", "--auto-approve", "--target", "Customer/other")
     assert ran.code == 1
     assert ran.err.startswith("error: --target belongs to the plan that was saved")
+
+
+@pytest.mark.parametrize("option", ["--keep-secrets", "--resend-secrets", "--take-over"])
+def test_what_a_plan_was_made_without_is_not_ignored_when_it_is_applied(option: str, shell: Shell, saved: Path) -> None:
+    """An option that decides what is planned is refused beside a plan that was made without it."""
+    ran = shell.tenant("apply", saved.name, "--auto-approve", option)
+    assert (ran.code, shell.world.mutations) == (1, [])
+    assert ran.err.startswith(f"error: {option} belongs to the plan that was saved; leave it out")
+
+
+def test_what_a_plan_was_made_with_may_be_said_again(shell: Shell, saved: Path) -> None:
+    """The same option with the plan and with its application is no contradiction."""
+    assert shell.tenant("plan", "--out", saved.name, "--resend-secrets").code == 0
+    assert shell.tenant("apply", saved.name, "--auto-approve", "--resend-secrets").code == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no files but regular ones")
+def test_what_is_no_regular_file_is_not_replaced_by_a_plan(shell: Shell, saved: Path) -> None:
+    """A device or a pipe (``--out /dev/null``) stays what it is, whoever runs the command."""
+    os.mkfifo(shell.folder / "pipe")
+    ran = shell.tenant("plan", "--out", "pipe", "--metrics", "pipe")
+    assert ran.code == 1
+    assert "error: --out pipe: it is a pipe, which is not replaced; expected the name of a file\n" in ran.err
+    assert "error: --metrics pipe: it is a pipe, which is not replaced" in ran.err
+    assert (shell.folder / "pipe").is_fifo()
+
 
 
 def test_a_saved_plan_remembers_what_it_was_asked_with(shell: Shell) -> None:
