@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from reconciler.receipts.receipt import Receipt, Scope
 
 
-def validate(options: Options) -> Manifests:
-    """Read and check the manifests, offline; raises ``ManifestErrors``."""
+def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
+    """Read and check the manifests, offline; raises ``ManifestErrors``, unless they ``may_be_empty`` also for none."""
     return read_manifests(
         ManifestOptions(
             files=options.files,
@@ -44,6 +44,7 @@ def validate(options: Options) -> Manifests:
             environ=options.environ,
             stdin=options.stdin,
             cwd=options.cwd,
+            may_be_empty=may_be_empty,
         ),
         options.registry,
     )
@@ -393,10 +394,13 @@ def export(
 
 
 def existing_manifests(options: Options, folder: Path) -> Manifests | None:
-    """Return the manifests in a folder, or ``None`` when there are none; raises ``ManifestErrors``."""
-    if not any(folder.rglob("*.yaml")) and not any(folder.rglob("*.yml")):
-        return None
-    return validate(replace(options, files=(str(folder),), keep_secrets=True))
+    """Return the manifests in a folder, ``None`` where there is no folder; raises ``ManifestErrors``."""
+    if (options.cwd / folder).is_dir():
+        return validate(replace(options, files=(str(folder),), keep_secrets=True), may_be_empty=True)
+    if options.environment:
+        message = f"needs a Project that declares it, and there is no folder {folder}"
+        raise UsageError(f"--environment {options.environment} {message}")
+    return None
 
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.exporting.drafts import declare_all, name_all, read_for_declaring
-from reconciler.exporting.folder import Folder
+from reconciler.exporting.folder import Folder, listed
 from reconciler.exporting.inventory import take_inventory
 from reconciler.exporting.merging import Edit, edits
 from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, named_in
@@ -75,6 +75,7 @@ class Exporter:
         self._registry, self._tenant, self._read = registry, tenant, read
         self._folder = Folder(root)
         self._resources = manifests.resources if manifests else ()
+        self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (".",)
         self._outside = Outside({name for resource in self._resources for name in _names_of(resource)})
         self._files: dict[str, str] = {}
         """By address: the folder of what can own something."""
@@ -144,6 +145,7 @@ class Exporter:
         """Note in which file the draft is or comes, so that what belongs to it comes beside it."""
         owner = self._files[draft.owner].rpartition("/")[0] if draft.owner in self._files else None
         file = draft.kind.file_of(draft.handle, owner)
+        file = file if owner else listed(file, self._listed, self._folder.root)
         resource = existing.get(draft.live.id)
         if resource and isinstance(resource.origin, Layers):
             base = resource.origin.documents[0].source
@@ -197,9 +199,10 @@ class Exporter:
 
     def _finish(self) -> None:
         self.outcome.secrets = sum(map(len, self._outside.names.values()))
-        file = self._folder.root / EXAMPLE_FILE
-        before = file.read_text(encoding="utf-8") if file.exists() else ""
-        more = {EXAMPLE_FILE: example_text(before, self._outside.names)} if self._outside.names else {}
+        more = {}
+        if self._outside.names:
+            before = self._folder.text(self._folder.root / EXAMPLE_FILE)
+            more[EXAMPLE_FILE] = example_text(before, self._outside.names)
         self.outcome.files = self._folder.write(more)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.exporting.splicing import spliced
 from reconciler.exporting.yaml_text import read_back
+from reconciler.manifests.files import file_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.exporting.merging import Edit
@@ -24,11 +26,13 @@ class Folder:
     root: Path
     texts: dict[Path, str] = field(default_factory=dict)
     """What each touched file is to hold."""
+    _crlf: set[Path] = field(default_factory=set)
+    """Files whose lines all end as on Windows, and go on to; their texts here end in line feeds."""
 
     def append(self, path: str, text: str) -> Path:
         """Add a document to a file of the folder, at its end; return the file."""
         file = self.root / path
-        before = self._text(file)
+        before = self.text(file)
         if before and not before.endswith("\n"):
             before += "\n"
         separator = "---\n" if before and read_back(before) else ""
@@ -39,7 +43,7 @@ class Folder:
         """Set values in the documents of a file, everything else staying as it is; return those that cannot be set."""
         refused = []
         for edit, value in edits:
-            before = self._text(file)
+            before = self.text(file)
             path = (*edit.document.prefix, "spec", *edit.path)
             expected = read_back(before)
             _set(expected[edit.document.index], path, value)
@@ -57,17 +61,45 @@ class Folder:
         for file in changed:
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(texts[file], encoding="utf-8", newline="\n")
+                file.write_text(texts[file], encoding="utf-8", newline="\r\n" if file in self._crlf else "\n")
             except OSError as error:
                 raise UsageError(f"--out {self.root}: {file} cannot be written: {error.strerror}") from None
         return changed
 
-    def _text(self, file: Path) -> str:
+    def text(self, file: Path) -> str:
+        """Return what a file is to hold, or holds; empty where there is none. Raises ``UsageError``."""
         return self.texts[file] if file in self.texts else self._on_disk(file)
 
-    @staticmethod
-    def _on_disk(file: Path) -> str:
-        return file.read_text(encoding="utf-8") if file.exists() else ""
+    def _on_disk(self, file: Path) -> str:
+        try:
+            text = file.read_bytes().decode("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except UnicodeDecodeError:
+            raise UsageError(f"--out {self.root}: {file} is not UTF-8 text; save it as UTF-8") from None
+        except OSError as error:
+            raise UsageError(f"--out {self.root}: {file} cannot be read: {error.strerror}") from None
+        if "\r" in text and text.count("\r\n") == text.count("\r") == text.count("\n"):
+            self._crlf.add(file)
+            return text.replace("\r\n", "\n")
+        return text
+
+
+def listed(path: str, paths: Sequence[str], root: Path) -> str:
+    """Return the path of a new file such that it is among those that a project lists (``paths``).
+
+    Raises ``UsageError`` where files alone are listed, so that nothing new could be.
+    """
+    plain = [posixpath.normpath(each) for each in paths]
+    if any(each in {".", path} or path.startswith(f"{each}/") for each in plain):
+        return path
+    for each in plain:
+        if file_kind(root / each) in {"folder", "missing"} and not each.startswith(".."):
+            return f"{each}/{path}"
+    raise UsageError(
+        f"--out {root}: there is no place for new manifests, since reconciler.yaml lists files alone; list a folder in "
+        "spec.manifests"
+    )
 
 
 def _set(data: Any, path: ValuePath, value: Any) -> None:

@@ -24,6 +24,9 @@ NOT_ADDED = frozenset({"deploy", "customer"})
 """What is never added to a manifest that somebody keeps: an export makes it up, or it is said otherwise."""
 
 
+UNTOLD = "the live secret is another; an export does not tell it"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A value of the spec to set in one document."""
@@ -50,12 +53,14 @@ def edits(existing: Resource, draft: Draft, change: Change | None) -> Iterator[E
 
 
 def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Refused:
+    if field.sensitive:
+        return Refused(field.path, UNTOLD)
     try:
         value = _at(draft.whole, field.path)
     except LookupError:
         return Refused(field.path, "what is live cannot be said in a manifest")
-    if field.sensitive or holds(value, Secret) or holds(value, Unresolved):
-        return Refused(field.path, "the live secret is another; an export does not tell it")
+    if holds(value, Secret) or holds(value, Unresolved):
+        return Refused(field.path, UNTOLD)
     origin = existing.origin
     if not isinstance(origin, Layers):
         return Refused(field.path, "it is in no file")

@@ -92,7 +92,7 @@ def _marked_secret(meta: Any) -> bool:
     if isinstance(meta, str):
         try:
             meta = json.loads(meta)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
     return isinstance(meta, dict) and any(meta.get(word) for word in ("writeOnly", "sensitive", "secret"))
 
@@ -136,8 +136,9 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
     if live is not None and not everything and declared.agrees(value, live):
         return SAME
     if holds(value, Unresolved):
-        unknown = Comparison(after=Unresolved(), sensitive=True, same=live is not None)
-        return unknown if live is None or everything else Comparison()
+        unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.get("value"))
+        unknown = Comparison(after=Unresolved(), sensitive=True, same=not unset)
+        return unknown if unset or everything else Comparison()
     if value is None and live is None:
         return Comparison()
     sensitive = declared.sensitive or declared.data_type == "CREDENTIAL" or holds(value, Secret)

@@ -73,7 +73,11 @@ def compare_connection(
     inputs = spec.get("inputs") or {}
     entries = dict(_wanted_inputs(declared, inputs, current))
     wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
-    unseen = [name for name in entries if name not in wanted] if live is None else []
+    unseen = [
+        name
+        for name, entry in entries.items()
+        if isinstance(entry, Unresolved) and (live is None or (entry.source and not _is_set(current.get(name))))
+    ]
     set_unseen = {name for name in wanted if name in current and current[name].held}
     held = {name for name in set_unseen if wanted[name]}
     unknown = {name for name in held if known and not known(declared.key, name, wanted[name])}
@@ -187,6 +191,10 @@ def _live_inputs(live: Node | None) -> Iterator[Input]:
         yield Input(
             node["name"], (node.get("type") or "value").lower(), value, bool(node.get("hasValue")) and not value
         )
+
+
+def _is_set(current: Input | None) -> bool:
+    return current is not None and bool(current.value or current.held)
 
 
 def _text(current: Input | None, declared: Declaration, name: str) -> str:

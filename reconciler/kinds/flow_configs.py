@@ -75,7 +75,8 @@ def _changes(
         if field not in config:
             continue
         if holds(config[field], Unresolved):
-            if same:
+            nothing_to_keep = _is_missing(config[field]) and not live_value(field, current)
+            if nothing_to_keep is not same:
                 yield FieldChange(("flowConfigs", name, field), None, Unresolved(), sensitive=True)
             continue
         wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
@@ -88,6 +89,13 @@ def _changes(
             _shown(wanted, sensitive=sensitive),
             sensitive,
         )
+
+
+def _is_missing(value: Any) -> bool:
+    """Say whether secrets are not given that what is live should stand in for."""
+    if isinstance(value, (dict, list)):
+        return any(map(_is_missing, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Unresolved) and bool(value.source)
 
 
 def _readable(field: str, wanted: Any) -> Any:

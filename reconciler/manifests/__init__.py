@@ -37,6 +37,8 @@ class ManifestOptions:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     stdin: TextIO | None = None
     cwd: Path = field(default_factory=Path.cwd)
+    may_be_empty: bool = False
+    """Whether there may be no manifests (yet), with or without a project."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,11 @@ class Reading:
         checker = Checker(self.kinds)
         options = self.options
         cwd = options.cwd.absolute()
-        selection, self.problems = select(options.files, options.environment, cwd, options.stdin, checker)
+        selection, self.problems = select(
+            options.files, options.environment, cwd, options.stdin, checker, may_be_empty=options.may_be_empty
+        )
         manifests = self._overlaid(selection, checker)
-        if not manifests and not self.problems:
+        if not manifests and not self.problems and not options.may_be_empty:
             self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
         resources, partial = self._resources(manifests, checker, settled=selection.settled)
         cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)

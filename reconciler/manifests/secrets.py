@@ -73,14 +73,20 @@ class Resolver:
                 f"the environment variable {name}",
             )
         if not self.environ[name]:
-            raise _Unusable(f"the environment variable {name} is empty, and an empty secret would blank the live one")
+            raise _Missing(
+                f"the environment variable {name} is empty, and an empty secret would blank the live one",
+                f"the environment variable {name}",
+            )
         if any("\ud800" <= each <= "\udfff" for each in self.environ[name]):
             raise _Unusable(f"the environment variable {name} is not UTF-8 text")
         return self.environ[name]
 
     def _output(self, command: tuple[str, ...], root: Path) -> str:
         if not self.allow_exec:
-            raise _Unusable("valueFrom.exec runs a command; allow that with --allow-exec")
+            raise _Missing(
+                "valueFrom.exec runs a command; allow that with --allow-exec",
+                f"without --allow-exec, the output of the command {command[0]!r}",
+            )
         if not self.run_commands:
             return ""
         key = (root, command)

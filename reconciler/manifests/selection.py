@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, real_path
+from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.load import Loader
 from reconciler.manifests.project_file import project_paths, read_project
 
@@ -44,10 +44,17 @@ class Selection:
 
 
 def select(
-    arguments: Sequence[str], environment: str | None, cwd: Path, stdin: TextIO | None, checker: Checker
+    arguments: Sequence[str],
+    environment: str | None,
+    cwd: Path,
+    stdin: TextIO | None,
+    checker: Checker,
+    *,
+    may_be_empty: bool = False,
 ) -> tuple[Selection, list[Problem]]:
     """Read what ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
 
+    ``may_be_empty``: no manifests in a folder, and a listed folder that is not there yet, are not wrong.
     Returns it with what is wrong: of the project everything, of the manifests only what keeps them from being read.
     """
     problems: list[Problem] = []
@@ -60,7 +67,7 @@ def select(
     left_out = frozenset(real_path(cwd / path) for path in paths) | (file.overlays if file else frozenset())
     chosen = _environment(environment, file, problems) if settled else None
     settled = settled and (environment is None or chosen is not None)
-    inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file)
+    inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file, may_be_empty)
     documents = inputs.documents(arguments, stdin)
     overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
     project = file.project if file else None
@@ -93,6 +100,7 @@ class _Inputs:
     finder: Finder
     loader: Loader
     project: ProjectFile | None
+    may_be_empty: bool = False
     paths: set[Path] = field(default_factory=set)
     """The real paths of what was read."""
 
@@ -139,7 +147,7 @@ class _Inputs:
         path = Path(argument)
         before = self.finder.met, len(self.loader.problems)
         yield from self.finder.files(path, self._root(path))
-        if before == (self.finder.met, len(self.loader.problems)):
+        if not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
             message = f"{self.finder.show(path)}: there are no manifests (*.yaml, *.yml) in this folder"
             self.loader.problems.append(Problem(message))
 
@@ -149,9 +157,11 @@ class _Inputs:
         for number, each in enumerate(named):
             place = project.origin.place((*path, number))
             before = self.finder.met, len(self.loader.problems)
+            if self.may_be_empty and file_kind(self.cwd / folder / each) == "missing":
+                continue
             missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
-            if project.project and before == (self.finder.met, len(self.loader.problems)):
+            if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
                 self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
 
     def _root(self, path: Path) -> Path | None:

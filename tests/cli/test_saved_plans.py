@@ -257,7 +257,6 @@ def test_what_is_no_regular_file_is_not_replaced_by_a_plan(shell: Shell, saved: 
     assert (shell.folder / "pipe").is_fifo()
 
 
-
 def test_a_saved_plan_remembers_what_it_was_asked_with(shell: Shell) -> None:
     """Files, targets and what was allowed need not be said again."""
     gone = CUSTOMER + "lifecycle: {state: absent}\n"

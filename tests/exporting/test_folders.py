@@ -1,0 +1,150 @@
+"""Folders as an export finds them: projects without manifests yet, other files, lines that end as on Windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from exporting.exported import documents, export
+from support.world import World
+
+from reconciler import workflow
+from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROJECT = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: p}\nspec: {%s}\n"
+CUSTOMER = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme, description: %s}\n"
+INSTANCE = """---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: i}
+spec:
+  customer: acme
+  name: I
+  integration: {name: Acme Inventory}
+  configVariables:
+    Acme Inventory User/Pass: {inputs: {password: {valueFrom: %s}}}
+"""
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A tenant with one customer, and an instance with a password."""
+    with World() as made:
+        made.environ["PASSWORD"] = "canary-of-folders"
+        assert all(result.ok for result in made.apply(CUSTOMER % "Live" + INSTANCE % "{env: PASSWORD}"))
+        del made.environ["PASSWORD"]
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("spec", "files"),
+    [
+        ("", {"customers/acme/customer.yaml", "customers/acme/i.yaml", "team.yaml"}),
+        ("manifests: [m]", {"m/customers/acme/customer.yaml", "m/customers/acme/i.yaml", "m/team.yaml"}),
+        (
+            "manifests: [./customers/, more]",
+            {"customers/acme/customer.yaml", "customers/acme/i.yaml", "customers/team.yaml"},
+        ),
+    ],
+)
+def test_a_project_without_manifests_gets_its_first_where_it_lists_them(
+    spec: str, files: set[str], world: World, tmp_path: Path
+) -> None:
+    """New manifests come where the project looks for them, so that the next export finds nothing to do."""
+    (tmp_path / "reconciler.yaml").write_text(PROJECT % spec, encoding="utf-8")
+    export(world, tmp_path)
+    assert {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.yaml")} == {"reconciler.yaml", *files}
+    again = export(world, tmp_path)
+    assert (again.unchanged, again.files) == (3, [])
+
+
+def test_a_project_that_lists_files_alone_is_told_what_it_lacks(world: World, tmp_path: Path) -> None:
+    """Where nothing new could be read from, nothing is written."""
+    (tmp_path / "reconciler.yaml").write_text(PROJECT % "manifests: [a.yaml]", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(CUSTOMER % "Live", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"no place for new manifests, since .* lists files alone; list a"):
+        export(world, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_files_that_no_manifests_are_read_from_are_in_nobodys_way(world: World, tmp_path: Path) -> None:
+    """YAML in a folder with a dot is not taken for manifests."""
+    hidden = tmp_path / ".github" / "ci.yml"
+    hidden.parent.mkdir()
+    hidden.write_text("on: push\n", encoding="utf-8")
+    assert len(export(world, tmp_path).new) == 3
+
+
+@pytest.mark.parametrize(("folder", "error"), [(".", ManifestErrors), ("new", UsageError)])
+def test_an_environment_that_nobody_declares_is_refused(
+    folder: str, error: type[Exception], world: World, tmp_path: Path
+) -> None:
+    """``-e`` is never ignored: without a project the tenant might be another than the one that was meant."""
+    with pytest.raises(error, match="--environment production needs a Project that declares it"):
+        workflow.existing_manifests(world.options("", environment="production"), tmp_path / folder)
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\n"])
+def test_lines_go_on_to_end_as_they_did(ends: str, world: World, tmp_path: Path) -> None:
+    """Every character but those of the value that changed is what it was, the ends of lines too."""
+    before = ends.join(["# mine", *(CUSTOMER % "Declared").splitlines(), "# end", ""])
+    (tmp_path / "c.yaml").write_bytes(before.encode())
+    export(world, tmp_path)
+    assert (tmp_path / "c.yaml").read_bytes() == before.replace("Declared", "Live").encode()
+
+
+def _not_utf8(path: Path) -> None:
+    path.write_bytes(b"NAME=\xff\n")
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [(_not_utf8, r"\.env\.example is not UTF-8 text; save"), (_folder, r"\.env\.example cannot be read: Is")],
+)
+def test_an_example_file_that_cannot_be_read_is_told(make: Any, message: str, world: World, tmp_path: Path) -> None:
+    """What is in the way is named in one line, before anything is written."""
+    make(tmp_path / ".env.example")
+    with pytest.raises(UsageError, match=message):
+        export(world, tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == [".env.example"]
+
+
+@pytest.mark.parametrize("source", ["{exec: [op, read, acme]}", "{env: EMPTY}", "{env: MISSING}"])
+def test_a_secret_that_is_not_given_stops_no_export(source: str, world: World, tmp_path: Path) -> None:
+    """No command is run and no variable needed: the manifest stays as it is, and the live secret too."""
+    world.environ["EMPTY"] = ""
+    text = CUSTOMER % "Live" + INSTANCE % source
+    (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
+    exported = export(world, tmp_path)
+    assert exported.unchanged == 2
+    assert (tmp_path / "all.yaml").read_text(encoding="utf-8") == text
+    assert "User/admin" in documents(tmp_path)
+    plan = world.plan(tmp_path, keep_secrets=True)
+    assert [change.address for change in plan] == []
+    assert any("the live secret stays" in warning.message for warning in plan.warnings)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "  configVariables: {Acme Inventory User/Pass: {inputs: {password: {valueFrom: {env: MISSING}}}}}\n",
+        "  configVariables: {My String: {valueFrom: {env: MISSING}}}\n",
+        "  flowConfigs: {Sync Inventory: {apiKeys: [{valueFrom: {env: MISSING}}]}}\n",
+        "  flowConfigs: {Sync Inventory: {testHeaders: {X: {valueFrom: {env: MISSING}}}}}\n",
+    ],
+)
+def test_what_was_never_set_cannot_be_kept(more: str) -> None:
+    """Where nothing is live either, ``--keep-secrets`` says so instead of deploying a connection without its secret."""
+    text = CUSTOMER % "Live" + INSTANCE.partition("  configVariables")[0]
+    with World() as world:
+        assert all(result.ok for result in world.apply(text))
+        with pytest.raises(PlanRefused, match="MISSING is not there, and there is no live secret to keep; give it one"):
+            world.plan(text + more, keep_secrets=True)
