@@ -46,9 +46,9 @@ metadata: {name: gone}
 spec: {name: Gone}
 lifecycle: {state: absent}
 """
-REQUESTS = 12
-"""More than one of the applies needs."""
-STRIDE = 17
+REQUESTS = 9
+"""As many as one of the applies needs, alone."""
+STRIDE = 11
 """Of so many orders one is tried where not all are."""
 READINGS = {
     "names are unique": Variants(),
