@@ -67,7 +67,7 @@ def test_the_demo_walks_through_everything(capfd: pytest.CaptureFixture[str], mo
     ]
     assert told.rstrip().endswith("Everything went as told.")
     assert f"differs  {INSTANCE}" in told
-    assert "did you mean 'Warehouse Region'" in told
+    assert "calls 'Warehouse' 'Warehouse Region'; call it so" in told
     assert "\x1b" not in told
     assert not [secret for secret in made_up_secrets().values() if secret in told]
     assert max(len(line) for line in told.splitlines() if line.startswith("── ")) <= 100

@@ -22,8 +22,8 @@ from reconciler.reports.plan_text import warning_lines
 def command(**given: Any) -> int:
     """Check the manifests, offline: all problems at once, each at its FILE:LINE:COLUMN.
 
-    Secrets are not resolved: none is needed to check what is written. With --online, roles, integrations, versions,
-    config variables and their values are checked against the tenant too; nothing is changed.
+    Secrets are not resolved: none is needed to check what is written. Roles, integrations, versions, config variables
+    and their values are checked against the tenant too, with --online; nothing is changed.
     """
     options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
     try:
