@@ -65,8 +65,8 @@ def manifest_settings(draw: DrawFn, target: VersionKey, *, prefix: str) -> tuple
     """Draw what a manifest says of an instance's configuration, and the environment that its secrets come from."""
     environ: dict[str, str] = {}
 
-    def secret(text: str, *, often: bool = False) -> Any:
-        if not text or draw(st.integers(0, 9)) < (3 if often else 6):
+    def secret(text: str, *, of_ten: int = 4) -> Any:
+        if not text or draw(st.integers(0, 9)) >= of_ten:
             return text
         variable = f"SECRET_{prefix.upper()}_{len(environ)}"
         environ[variable] = text
@@ -99,7 +99,7 @@ def _said(draw: DrawFn, variable: Variable, secret: Any) -> Any:
         return {"customerConfigVariableId": SHARED}
     if variable.connection:
         chosen = draw(st.lists(st.sampled_from(sorted(variable.inputs)), unique=True))
-        said: dict[str, Any] = {"inputs": {name: secret(draw(filled_texts), often=True) for name in chosen}}
+        said: dict[str, Any] = {"inputs": {name: secret(draw(filled_texts), of_ten=7) for name in chosen}}
         return {**said, "onPremiseResourceId": AGENT} if variable.agents and draw(st.booleans()) else said
     value = draw(st.one_of(st.none(), values_of(variable), values_of(variable), values_of(variable)))
     if variable.data_type == "SCHEDULE" or value is None:
@@ -112,7 +112,7 @@ def _secret_structure(draw: DrawFn, variable: Variable, value: Any, secret: Any)
     if not variable.collection or draw(st.integers(0, 4)):
         return value
     if draw(st.booleans()):
-        return secret(entry(variable, value)["value"], often=True)
+        return secret(entry(variable, value)["value"], of_ten=10)
     if isinstance(value, dict):
         return {key: secret(item) if isinstance(item, str) else item for key, item in value.items()}
     return [secret(item) if isinstance(item, str) else item for item in value]
