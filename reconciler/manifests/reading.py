@@ -186,9 +186,10 @@ def _resource(manifest: Manifest) -> Resource:
 def _right(manifest: Manifest, wrong: Sequence[Complaint]) -> Resource | None:
     """Return what nothing is wrong with in a manifest as a resource; ``None`` where its kind or all of it is wrong."""
     data = manifest.data
-    roots = {complaint.path[0] for complaint in wrong if complaint.path}
+    roots = {complaint.path[0] if complaint.path else None for complaint in wrong}
     spec = data.get("spec")
-    if not isinstance(spec, dict) or roots & {"apiVersion", "kind", "metadata"}:
+    # Where something is missing at the root, what is there was not looked at.
+    if not isinstance(spec, dict) or roots & {None, "apiVersion", "kind", "metadata"}:
         return None
     touched = {complaint.path[1] for complaint in wrong if complaint.path[:1] == ("spec",) and complaint.path[1:]}
     kept = {key: value for key, value in spec.items() if key not in touched}

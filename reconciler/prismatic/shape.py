@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 _LISTS = frozenset({"nodes", "edges", "errors"})
 _NEVER_NULL = frozenset({"nodes", "pageInfo"})
 _LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool}
-_NAMES: Mapping[type, str] = {str: "text", int: "a number", bool: "true or false"}
+_PERHAPS: Mapping[str, type] = {
+    **dict.fromkeys(("name", "description", "externalId", "email", "phone", "key", "value", "defaultValue"), str),
+    **dict.fromkeys(("type", "status", "dataType", "collectionType", "updatedAt", "lastDeployedAt", "url"), str),
+    **dict.fromkeys(("enabled", "needsDeploy", "hasValue", "versionIsAvailable", "isSystem"), bool),
+    **dict.fromkeys(("labels", "messages", "pickList"), list),
+    "versionNumber": int,
+}
+"""Those that are also null, of which the schema says so."""
+_NAMES: Mapping[type, str] = {str: "text", int: "a number", bool: "true or false", list: "a list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Shape:
     required: frozenset[str]
     inner: Mapping[str, Shape]
     leaves: Mapping[str, type]
+    perhaps: Mapping[str, type]
+    """Types of leaves that may be null as well."""
     listed: bool | None
     """True: a list; False: an object; None: either."""
     nullable: bool
@@ -55,6 +65,10 @@ class Shape:
         for key, kind in self.leaves.items():
             if not isinstance(value[key], kind):
                 return False
+        for key, kind in self.perhaps.items():
+            found = value.get(key)
+            if found is not None and not isinstance(found, kind):
+                return False
         for key, shape in self.inner.items():
             found = value.get(key)
             if isinstance(found, list):
@@ -71,6 +85,9 @@ class Shape:
             return f"{where} lacks {', '.join(sorted(self.required - value.keys()))}"
         for key, kind in self.leaves.items():
             if not isinstance(value.get(key), kind):
+                return f"{where}.{key} is not {_NAMES[kind]}"
+        for key, kind in self.perhaps.items():
+            if not isinstance(value.get(key), (kind, type(None))):
                 return f"{where}.{key} is not {_NAMES[kind]}"
         for key, shape in self.inner.items():
             found = shape.problem(value.get(key), f"{where}.{key}")
@@ -91,6 +108,11 @@ def shape_of(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) 
         inner={key: shape for key, shape in inner.items() if shape},
         leaves={
             response_key(each): _LEAVES[each.name.value] for each, sure in found if sure and each.name.value in _LEAVES
+        },
+        perhaps={
+            response_key(each): _PERHAPS[each.name.value]
+            for each, _ in found
+            if each.selection_set is None and each.name.value in _PERHAPS
         },
         listed=_listed(field.name.value, names),
         nullable=field.name.value not in _NEVER_NULL,

@@ -246,3 +246,12 @@ def test_what_once_failed(path: Path, scene: Scene) -> None:
     """Files that once ended in a traceback, or not at all, end in words; of a plan one value is put in."""
     prepare(scene)
     assert once_failed(path, scene) == "refused"
+
+
+ANSWERS = (5016, 5052, 5073, 5149, 5231)
+
+
+@pytest.mark.parametrize("drawn", ANSWERS)
+def test_answers_that_once_were_not_borne(drawn: int, scene: Scene) -> None:
+    """Labels that are a number, a version that is a list and the like once ended in a traceback."""
+    run_with_wrong_answers(scene, drawn)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import pytest
 from graphql import FieldNode
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +40,7 @@ PLACES: list[tuple[str | int, ...]] = [
     ("nodes",),
     ("nodes", 0),
     ("nodes", 0, "id"),
+    ("nodes", 0, "name"),
     ("nodes", 0, "owner"),
     ("nodes", 0, "owner", "id"),
     ("nodes", 0, "tags"),
@@ -68,3 +70,14 @@ def test_the_quick_answer_is_the_whole_answer(place: tuple[str | int, ...], odd:
     value = put(copy.deepcopy(RIGHT), place, odd)
     if shape and isinstance(value, dict):
         assert shape.fits(value) == (shape.problem(value, "things") is None)
+
+
+@pytest.mark.parametrize("odd", [1, ["x"], {"a": "b"}, True])
+def test_a_name_that_is_no_text_is_told(odd: object) -> None:
+    """What the schema types as text is text or null; what it is instead is told with its place."""
+    (root,) = OPERATION.node.selection_set.selections
+    assert isinstance(root, FieldNode)
+    shape = shape_of(root, OPERATION.fragments)
+    assert shape
+    found = put(copy.deepcopy(RIGHT), ("nodes", 0, "name"), odd)
+    assert shape.problem(found, "things") == "things.nodes[0].name is not text"
