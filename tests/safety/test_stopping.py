@@ -1,0 +1,164 @@
+"""Asked to stop: what is out is finished, what waits is given up, and everything is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from applying.runs import Meddling, customers, planned
+from support.world import World
+
+from reconciler import workflow
+from reconciler.cli import signals
+from reconciler.errors import Interrupted
+from reconciler.prismatic.stopping import Stop
+from reconciler.sandbox.transport import InProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+REASON = "interrupted by a test"
+SOON = 0.05
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World() as world:
+        yield world
+
+
+def asked_later(stop: Stop) -> None:
+    """Ask from within the loop, when it comes to it."""
+    asyncio.get_running_loop().call_later(SOON, stop.ask, REASON, 143)
+
+
+def test_a_mutation_that_is_out_is_finished_and_the_rest_is_not_tried(world: World) -> None:
+    """What was out is applied and unread, and all else says that it was not tried, and why."""
+    stop = Stop()
+
+    def happen(body: dict[str, Any]) -> None:
+        if "createCustomer(" in json.dumps(body):
+            stop.ask(REASON, 143)
+            stop.ask("another reason", 1)
+
+    handles = [f"c{number:02}" for number in range(12)]
+    with planned(world, customers(*handles), transport=Meddling(world.sandbox, ask=happen), stop=stop) as run:
+        with stop.holding():
+            results = run.apply()
+        assert sorted(address for address, _ in run.told) == sorted(results)
+    done = [result for result in results.values() if result.done]
+    assert [result.status for result in done] == ["not converged"] * 5
+    assert {result.messages[-1] for result in done} == {f"the API accepted it, but it could not be read back: {REASON}"}
+    rest = [result for result in results.values() if not result.done]
+    assert {(result.status, *result.messages) for result in rest} == {("skipped", f"not tried: {REASON}")}
+    assert stop.exit_code == 143
+    assert len(world.mutations) == 5
+
+
+@pytest.mark.parametrize("field", ["customers", "createCustomer"])
+def test_a_long_pause_is_not_waited_for(world: World, field: str) -> None:
+    """Between two tries of a request, and while the API wants to be left alone, the end comes at once."""
+    stop = Stop()
+    world.sandbox.faults.add("throttle", field=field, retry_after="100")
+    transport = Meddling(world.sandbox, ask=lambda body: field in body["query"] and asked_later(stop))
+    options = world.options(customers("a"), transport=transport, stop=stop)
+    desired = workflow.validate(options)
+    with workflow.connect(options, desired) as connection:
+        if field == "customers":
+            with pytest.raises(Interrupted, match=rf"^{REASON}: nothing was changed$"):
+                workflow.make_plan(options, desired, connection)
+            return
+        plan = workflow.make_plan(options, desired, connection)
+        with stop.holding():
+            (result,) = workflow.apply_plan(options, plan, desired, connection)
+    assert (result.status, result.messages) == ("skipped", [f"not tried: {REASON}"])
+    assert world.mutations == []
+
+
+class Silent(InProcess):
+    """Never answers."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        del request
+        await asyncio.sleep(1_000_000)
+        raise AssertionError("it was waited for")
+
+
+def test_a_question_that_is_out_is_given_up(world: World) -> None:
+    """Nobody waits for the answer to a question that nobody needs any more."""
+    stop = Stop()
+    threading.Timer(SOON, stop.ask, (REASON, 143)).start()
+    options = world.options(customers("a"), transport=Silent(world.sandbox), stop=stop)
+    desired = workflow.validate(options)
+    with pytest.raises(Interrupted) as caught, workflow.connect(options, desired):
+        pass
+    assert caught.value.exit_code == 143
+    assert not caught.value.ambiguous
+
+
+def test_who_was_asked_before_does_not_begin(world: World) -> None:
+    """Asked to stop before the first request, a run sends none."""
+    stop = Stop()
+    stop.ask(REASON, 130)
+    options = world.options(customers("a"), stop=stop)
+    desired = workflow.validate(options)
+    with pytest.raises(Interrupted), workflow.connect(options, desired):
+        pass
+    assert world.sandbox.log.requests == 0
+
+
+@pytest.mark.parametrize("number", signals.SIGNALS)
+def test_a_signal_raises_where_there_is_nothing_to_finish(number: signal.Signals) -> None:
+    """Outside of everything a signal ends what goes on, with the shell's exit code; handlers are put back."""
+    before = signal.getsignal(number)
+    with pytest.raises(Interrupted) as caught, signals.heeded():
+        signal.raise_signal(number)
+    assert str(caught.value) == f"interrupted by {number.name}: nothing was changed"
+    assert caught.value.exit_code == 128 + number
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_leaves_word_where_something_is_to_be_finished() -> None:
+    """While something is written, and while requests are under way, a signal raises nothing."""
+
+    async def under_way() -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    with signals.heeded() as stop:
+        asyncio.run(under_way())
+        assert stop.asked
+    with signals.heeded() as stop, stop.holding():
+        signal.raise_signal(signal.SIGINT)
+        assert (stop.reason, stop.exit_code) == ("interrupted by SIGINT", 130)
+        assert str(stop.error()) == "interrupted by SIGINT"
+
+
+def test_a_second_signal_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second signal ends the process there and then."""
+    codes: list[int] = []
+    monkeypatch.setattr("os._exit", codes.append)
+    with signals.heeded() as stop, stop.holding():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+    assert codes == [143]
+
+
+def test_without_the_main_thread_there_are_no_signals() -> None:
+    """Handlers can be set by the main thread alone; elsewhere a run goes on without."""
+    before = signal.getsignal(signal.SIGINT)
+    seen: list[bool] = []
+
+    def run() -> None:
+        with signals.heeded() as stop:
+            seen.append(stop.asked or signal.getsignal(signal.SIGINT) is not before)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert seen == [False]
