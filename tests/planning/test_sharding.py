@@ -95,16 +95,11 @@ def told(plan: Plan) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
-@given(customers=CUSTOMERS, count=st.integers(1, 7))
-@settings(max_examples=12)
-def test_the_shards_together_are_the_whole(
-    owned: bool, customers: Any, count: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Every change, warning and unclaimed object is in one shard only, as it is in the whole plan; so is the count."""
+def agree(customers: Any, count: int, folder: Path, *, owned: bool) -> None:
+    """Check that so many shards' plans are the whole plan, each change in one of them."""
     with World() as world:
         scene = Scene(world, customers, owned=owned)
-        folder = scene.folder(tmp_path_factory.mktemp("shards"))
+        scene.folder(folder)
         whole = scene.plan(folder)
         parts = [scene.plan(folder, Shard(index, count)) for index in range(1, count + 1)]
     assert sorted(address for part in parts for address in part.addresses) == sorted(whole.addresses)
@@ -118,6 +113,27 @@ def test_the_shards_together_are_the_whole(
         assert part.addresses == order
         needed = {each for change in part for each in change.depends_on if each in whole.addresses}
         assert needed <= set(part.addresses)
+
+
+@pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
+@given(customers=CUSTOMERS, count=st.integers(1, 5))
+@settings(max_examples=6)
+def test_the_shards_together_are_the_whole(
+    owned: bool, customers: Any, count: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Every change, warning and unclaimed object is in one shard only, as it is in the whole plan; so is the count."""
+    agree(customers, count, tmp_path_factory.mktemp("shards"), owned=owned)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
+@given(customers=CUSTOMERS, count=st.integers(1, 11))
+@settings(max_examples=60, derandomize=True)
+def test_the_shards_together_are_the_whole_for_many_more(
+    owned: bool, customers: Any, count: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The same, for more tenants and more shards."""
+    agree(customers, count, tmp_path_factory.mktemp("shards"), owned=owned)
 
 
 @pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
