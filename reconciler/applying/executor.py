@@ -182,13 +182,14 @@ class Executor:
         for task in self._tasks.values():
             if not task.steps:
                 continue
-            lost = [f"{task.steps[0].operation.field}: {MAYBE}"] if task.resent else []
-            begun = lost or task.result.done
+            field = task.steps[0].operation.field
             task.steps.clear()
-            if isinstance(error, Interrupted) and not begun:
-                task.result.skip(f"not tried: {error}")
+            if task.resent or not isinstance(error, Interrupted):
+                task.result.fail(str(error), *([f"{field}: {MAYBE}"] if task.resent else []))
+            elif task.result.done:
+                task.result.fail(f"{field}: not tried: {error}")
             else:
-                task.result.fail(str(error), *lost)
+                task.result.skip(f"not tried: {error}")
             self._progress(task.result)
 
     def _filled(self, value: Any) -> Any:

@@ -61,6 +61,25 @@ def test_a_mutation_that_is_out_is_finished_and_the_rest_is_not_tried(world: Wor
     assert len(world.mutations) == 5
 
 
+INSTANCE = """
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+spec: {customer: {name: FTL}, name: Inventory, integration: {name: Acme Inventory}}
+"""
+
+
+def test_what_was_begun_says_how_far_it_came(world: World) -> None:
+    """Of a change that was half done it is told what was done, and with what it would have gone on."""
+    world.seed.customer("FTL")
+    stop = Stop()
+    transport = Meddling(world.sandbox, ask=lambda body: "createInstance(" in body["query"] and stop.ask(REASON, 143))
+    with planned(world, INSTANCE, transport=transport, stop=stop) as run, stop.holding():
+        (result,) = run.apply().values()
+    assert (result.status, result.done) == ("failed", ["createInstance"])
+    assert result.messages[0] == f"deployInstance: not tried: {REASON}"
+
+
 @pytest.mark.parametrize("field", ["customers", "createCustomer"])
 def test_a_long_pause_is_not_waited_for(world: World, field: str) -> None:
     """Between two tries of a request, and while the API wants to be left alone, the end comes at once."""
