@@ -36,9 +36,10 @@ class Webhook(click.ParamType[Secret]):
             return value
         try:
             url = httpx.URL(value.strip())
-        except httpx.InvalidURL:
+            host = url.host
+        except (httpx.InvalidURL, UnicodeError):
             self.fail(NOT_ONE, param, ctx)
-        if not url.host or not (url.scheme == "https" or (url.scheme == "http" and _is_here(url.host))):
+        if not host or not (url.scheme == "https" or (url.scheme == "http" and _is_here(host))):
             self.fail(NOT_ONE, param, ctx)
         return Secret(value.strip())
 
@@ -69,8 +70,8 @@ def post(webhook: Secret, document: Mapping[str, Any]) -> None:
                     break
     except httpx.TimeoutException:
         raise NotSent(f"no answer within {SECONDS:.0f} s") from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        # What a library says may hold the address.
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        # What a library says may hold the address; the last two are of a proxy or certificates that cannot be used.
         raise NotSent(f"it cannot be reached ({type(error).__name__})") from None
     if not 200 <= status < 300:
         raise NotSent(f"it answered {status}")

@@ -40,6 +40,9 @@ def _replaced(text: str, key: yaml.Node, node: yaml.Node, value: Any) -> str:
     if key is node:  # an item of a list, or the whole document
         return text[: node.start_mark.index] + _in_one_line(value) + text[end:]
     start = text.index(":", key.end_mark.index) + 1
+    alias = _ALIAS.match(text, key.end_mark.index)
+    if alias:  # whose node is where its anchor is
+        return f"{text[:start]} {_in_one_line(value)}{text[alias.end() :]}"
     if _has_comment(text, node, start, end):
         return text
     in_block = not _inside_flow(text, key)

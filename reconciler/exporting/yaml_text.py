@@ -61,9 +61,10 @@ def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = ()) -
 
 
 def read_back(text: str) -> list[Any]:
-    """Return the documents of a text as manifests are read."""
+    """Return the documents of a text as manifests are read; none where something is wrong with it."""
     problems: list[Problem] = []
-    return [build(node, "", problems) for node in compose(text, "", problems)]
+    documents = [build(node, "", problems) for node in compose(text, "", problems)]
+    return [] if problems else documents
 
 
 def as_nodes(value: Any) -> Any:

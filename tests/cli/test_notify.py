@@ -129,6 +129,17 @@ def test_a_webhook_that_fails_for_a_moment_is_tried_again(shell: Shell, receiver
     assert len(receiver.posts) == 3
 
 
+@pytest.mark.parametrize(("name", "value"), [("SSL_CERT_FILE", "no/such.pem"), ("ALL_PROXY", "carrier-pigeon://x")])
+def test_what_keeps_all_requests_from_leaving_is_said(name: str, value: str, shell: Shell, receiver: Receiver) -> None:
+    """Certificates or a proxy that cannot be used end in words, once for the tenant and once for the webhook."""
+    shell.monkeypatch.setenv(name, value)
+    shell.monkeypatch.setenv("NO_PROXY", "")
+    ran = shell.tenant("drift", *ALL, "--notify", receiver.url)
+    assert ran.code in {1, 2}
+    assert "error: --notify: the message did not arrive: it cannot be reached (" in ran.err
+    assert TOKEN not in ran.out + ran.err
+
+
 def test_nobody_listening_is_said(shell: Shell, receiver: Receiver) -> None:
     """A host that cannot be reached is told without its address."""
     ran = shell.tenant("drift", *ALL, "--notify", f"http://127.0.0.1:9/{TOKEN}")
@@ -139,7 +150,15 @@ def test_nobody_listening_is_said(shell: Shell, receiver: Receiver) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://hooks.example.com/{}", "ftp://127.0.0.1/{}", "{}", "https:///{}", "http://[::1/{}", "http://10.0.0.1/{}"],
+    [
+        "http://hooks.example.com/{}",
+        "ftp://127.0.0.1/{}",
+        "{}",
+        "https:///{}",
+        "http://[::1/{}",
+        "http://10.0.0.1/{}",
+        "https://xn--zz..example/{}",
+    ],
 )
 def test_an_address_that_would_give_itself_away_is_refused(url: str, shell: Shell) -> None:
     """Only https leaves this machine, and what is wrong is said without the address."""

@@ -70,6 +70,7 @@ def test_what_is_spliced_reads_back_as_set(data: Any, document: dict[str, Any], 
             ("spec", "config", "New"), "x\ny\n",
             "Again: *shared\n", "Again: *shared\n        New: |\n          x\n          y\n",
         ),
+        (("spec", "config", "Again"), {"b": "c"}, "Again: *shared\n", "Again: {b: c}\n"),
         (("spec", "description"), "", "Again: *shared\n", 'Again: *shared\n    description: ""\n'),
         (("lifecycle", "preventDestroy"), True, "lifecycle: {}", "lifecycle: {preventDestroy: true}"),
         (("spec", "flows", "A"), {"k": "v"}, "Again: *shared\n", "Again: *shared\n    flows: {A: {k: v}}\n"),
@@ -91,6 +92,12 @@ def test_what_is_shared_does_not_read_back_as_set() -> None:
     data[0]["spec"]["config"]["Again"]["a"] = 2
     text = spliced(TEXT, 0, ("spec", "config", "Again", "a"), 2)
     assert read_back(text)[0]["spec"]["config"]["Shared"] == {"a": 2}
+
+
+@pytest.mark.parametrize("text", ["a: 1\na: 2\n", "a: *nowhere\n", "a: 1\n---\nb: {\n"])
+def test_what_is_wrong_reads_back_as_nothing(text: str) -> None:
+    """A text that no manifest may be is never taken for what was to be written."""
+    assert read_back(text) == []
 
 
 @given(document=MAPPINGS)
