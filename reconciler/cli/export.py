@@ -67,6 +67,8 @@ def command(**given: Any) -> int:
         full=given["full"],
     )  # fmt: skip
     folder = given["out"]
+    if str(folder) == "-":
+        raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
     manifests = workflow.existing_manifests(options, folder)
     with workflow.connect(options, manifests) as connection, progress.reading(connection.stats):
         exported = workflow.export(options, wanted, folder, manifests, connection)

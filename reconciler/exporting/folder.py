@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.exporting.splicing import spliced
 from reconciler.exporting.yaml_text import read_back
-from reconciler.manifests.files import file_kind
+from reconciler.manifests.files import file_kind, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -61,7 +62,7 @@ class Folder:
         for file in changed:
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(texts[file], encoding="utf-8", newline="\r\n" if file in self._crlf else "\n")
+                _replace(real_path(file), texts[file], newline="\r\n" if file in self._crlf else "\n")
             except OSError as error:
                 raise UsageError(f"--out {self.root}: {file} cannot be written: {error.strerror}") from None
         return changed
@@ -83,6 +84,18 @@ class Folder:
             self._crlf.add(file)
             return text.replace("\r\n", "\n")
         return text
+
+
+def _replace(file: Path, text: str, newline: str) -> None:
+    """Write a file as a whole or not at all: what a person wrote outlives a full disk, and being killed."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline=newline)
+        if file.exists():
+            shutil.copymode(file, part)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def listed(path: str, paths: Sequence[str], root: Path) -> str:

@@ -78,6 +78,13 @@ def test_broken_manifests_stop_an_export(shell: Shell) -> None:
     assert [file.name for file in shell.folder.iterdir()] == ["broken.yaml"]
 
 
+def test_standard_output_is_no_folder(shell: Shell) -> None:
+    """``--out -`` makes no folder of that name, which a later run would take for standard input."""
+    ran = shell.tenant("export", "--out", "-")
+    assert (ran.code, ran.out, list(shell.folder.iterdir())) == (1, "", [])
+    assert "name a folder" in ran.err
+
+
 def test_without_and_keep_secrets_exclude_each_other(shell: Shell) -> None:
     """Both options at once are an error on the command line."""
     ran = shell.tenant("plan", "--keep-secrets", "--without-secrets")

@@ -97,6 +97,32 @@ def test_lines_go_on_to_end_as_they_did(ends: str, world: World, tmp_path: Path)
     assert (tmp_path / "c.yaml").read_bytes() == before.replace("Declared", "Live").encode()
 
 
+def test_a_file_is_replaced_as_a_whole_or_not_at_all(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full costs nothing of what a person wrote, and what is replaced keeps its mode and its link."""
+    kept = tmp_path / "kept" / "c.txt"
+    kept.parent.mkdir()
+    kept.write_text(CUSTOMER % "Declared", encoding="utf-8")
+    kept.chmod(0o640)
+    link = tmp_path / "c.yaml"
+    link.symlink_to(kept)
+
+    def full(path: Path, *_: Any, **__: Any) -> int:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(tmp_path), "write_text", full)
+        with pytest.raises(UsageError, match=r"cannot be written: No space left on device"):
+            export(world, tmp_path, targets=["Customer/acme"])
+    assert kept.read_text(encoding="utf-8") == CUSTOMER % "Declared"
+    export(world, tmp_path, targets=["Customer/acme"])
+    assert (link.is_symlink(), kept.stat().st_mode & 0o777) == (True, 0o640)
+    assert kept.read_text(encoding="utf-8") == CUSTOMER % "Live"
+    assert sorted(each.name for each in tmp_path.rglob("*")) == ["c.txt", "c.yaml", "kept"]
+
+
 def _not_utf8(path: Path) -> None:
     path.write_bytes(b"NAME=\xff\n")
 
