@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.exporting.yaml_text import as_nodes, in_flow, yaml_writer
+from reconciler.exporting.yaml_text import as_nodes, could_act, in_flow, yaml_writer
 from reconciler.manifests.compose import compose
 from reconciler.manifests.source import find
 
@@ -119,5 +119,5 @@ def _in_one_line(value: Any) -> str:
 
 def _dumped(nodes: Any) -> str:
     stream = StringIO()
-    yaml_writer().dump(nodes, stream)
+    yaml_writer(ascii_only=could_act(nodes)).dump(nodes, stream)
     return stream.getvalue()

@@ -55,7 +55,7 @@ def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = ()) -
         if not remark.left_out:
             _note(root, remark)
     stream = StringIO()
-    yaml_writer(ascii_only=_could_act(document)).dump(root, stream)
+    yaml_writer(ascii_only=could_act(document)).dump(root, stream)
     text = "".join(f"# {safe(line)}\n" for line in _left_out(remarks)) + stream.getvalue()
     return text if read_back(text) == [document] else None
 
@@ -113,12 +113,12 @@ def _is_text(text: str) -> bool:
         return False
 
 
-def _could_act(value: Any) -> bool:
+def could_act(value: Any) -> bool:
     """Say whether there are characters in it that act on who looks at the file, such as direction marks."""
     if isinstance(value, dict):
-        return any(map(_could_act, value)) or any(map(_could_act, value.values()))
+        return any(map(could_act, value)) or any(map(could_act, value.values()))
     if isinstance(value, list):
-        return any(map(_could_act, value))
+        return any(map(could_act, value))
     return isinstance(value, str) and not value.replace("\n", "").replace("\t", "").isprintable()
 
 

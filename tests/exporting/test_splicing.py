@@ -81,6 +81,19 @@ def test_everything_else_stays(path: tuple[str, ...], value: Any, before: str, a
     assert spliced(TEXT, 0, path, value) == TEXT.replace(before, after)
 
 
+@pytest.mark.parametrize("path", [("spec", "name"), ("spec", "config", "New"), ("lifecycle", "a")])
+def test_no_spliced_name_acts(path: tuple[str, ...]) -> None:
+    """Direction marks and what else could act on who reads a review are written out, in keys as in values."""
+    for live in ("pay\u202eyap", "zero\u200bwidth", "\x1b[2J"):
+        for at in (path, (*path[:-1], live)):
+            text = spliced(TEXT, 0, at, live)
+            assert text.replace("\n", "").isprintable()
+            found = read_back(text)[0]
+            for step in at:
+                found = found[step]
+            assert found == live
+
+
 def test_a_comment_inside_a_value_is_not_lost() -> None:
     """A value in which somebody wrote a comment is left as it is."""
     assert spliced(TEXT, 0, ("spec", "config", "List"), ["two"]) == TEXT
