@@ -36,6 +36,8 @@ class Options:
     allow_exec: bool = False
     without_secrets: bool = False
     keep_secrets: bool = False
+    locked: bool = False
+    follow_lock: bool = True
     resend_secrets: bool = False
     take_over: bool = False
     allowed_flags: frozenset[str] = frozenset()
@@ -80,6 +82,7 @@ class Options:
             "targets": list(self.targets),
             "resendSecrets": self.resend_secrets,
             "keepSecrets": self.keep_secrets,
+            "locked": self.locked,
             "takeOver": self.take_over,
             "allowedFlags": sorted(self.allowed_flags),
             "allowDeletes": self.allow_deletes,

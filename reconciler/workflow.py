@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import View
     from reconciler.kinds.resource import Resource
+    from reconciler.locking.lock import Locked
     from reconciler.manifests import Manifests
     from reconciler.planning.explaining import Reasons
     from reconciler.planning.plan import Notice, Plan
@@ -40,6 +41,8 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
             allow_exec=options.allow_exec,
             without_secrets=options.without_secrets,
             keep_secrets=options.keep_secrets,
+            locked=options.locked,
+            follow_lock=options.follow_lock,
             targets=options.targets,
             environ=options.environ,
             stdin=options.stdin,
@@ -258,6 +261,7 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         targets=tuple(inputs["targets"]),
         resend_secrets=inputs["resendSecrets"],
         keep_secrets=inputs.get("keepSecrets") is True,
+        locked=inputs.get("locked") is True,
         take_over=inputs["takeOver"],
         allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
@@ -391,6 +395,17 @@ def export(
 
     tenant = Tenant(connection.identity)
     return Exporter(options.registry, tenant, connection.read, folder, manifests).run(wanted)
+
+
+def lock(options: Options, manifests: Manifests, connection: Connection, upgrade: Sequence[str] | None) -> Locked:
+    """Write which version each one that the manifests leave open is; ``upgrade``: of these (none: of all) the newest.
+
+    ``manifests`` are read without following the lock.
+    """
+    from reconciler.locking.lock import Locking
+
+    tenant = Tenant(connection.identity)
+    return Locking(options.registry, tenant, connection.read, manifests, options.cwd).run(upgrade)
 
 
 def existing_manifests(options: Options, folder: Path) -> Manifests | None:

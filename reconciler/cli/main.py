@@ -21,6 +21,7 @@ COMMANDS = {
     "apply": "Make the tenant what the manifests say, and deploy.",
     "drift": "Tell what is no longer as the manifests say.",
     "export": "Write the tenant as manifests.",
+    "lock": 'Hold which version "latest" is, and tell what a newer one changes.',
     "sandbox": "Serve a local API like Prismatic's, to try things out.",
     "demo": "Watch it all at work, on a sandbox.",
     "schema": "Print the manifests' JSON Schema, for editors.",

@@ -69,6 +69,7 @@ def manifest_options(command: Command) -> Command:
         click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
         click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
         click.option("--keep-secrets", is_flag=True, help="Where a secret is not given, keep the live one."),
+        click.option("--locked", is_flag=True, help="Fail where reconciler.lock does not say what latest is."),
         click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
         click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
     )):  # fmt: skip
@@ -130,6 +131,7 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         allow_exec=given["allow_exec"],
         without_secrets=given["without_secrets"],
         keep_secrets=given["keep_secrets"],
+        locked=given["locked"],
         resend_secrets=given.get("resend_secrets", False),
         take_over=given.get("take_over", False),
         allowed_flags=frozenset(flags),

@@ -28,8 +28,8 @@ from reconciler.kinds.deployment import (
 )
 from reconciler.kinds.flow_configs import compare_flows, same_flows
 from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.integration import CONTENTS, choose_version, contents_of, version_of, version_reads
-from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Revision, Step
+from reconciler.kinds.integration import CONTENTS, LATEST, choose_version, contents_of, version_of, version_reads
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Floating, IdOf, Kind, Live, Phase, Revision, Step
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.required_values import missing_values
 from reconciler.kinds.secret import Secret
@@ -368,6 +368,10 @@ class Instance(Kind):
     def outcome(self, live: Live) -> Mapping[str, Any]:
         flows = {flow["flow"]["name"]: flow["webhookUrl"] for flow in live.node["flowConfigs"]["nodes"]}
         return {"id": live.id, "webhookUrls": flows}
+
+    def floating(self, spec: Mapping[str, Any]) -> Floating | None:
+        named = spec["integration"]
+        return Floating(named["name"], ("integration", "version")) if named.get("version") == LATEST else None
 
     def inventory(self) -> Read:
         return Read(INSTANCES)

@@ -89,6 +89,11 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
     return matching[0] if matching else _no_such_version(named["name"], wanted, available)
 
 
+def available_versions(name: str, view: View) -> Sequence[Version]:
+    """Return the versions of an integration that can be deployed, as far as they were read."""
+    return _available(name, view)[0]
+
+
 def _available(name: str, view: View) -> tuple[list[Version], set[str]]:
     """Return the versions of that name that can be deployed, and what their versions share."""
 

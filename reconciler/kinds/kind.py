@@ -86,6 +86,14 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True)
+class Floating:
+    """A version that a manifest leaves open: of what, and where in the spec it stands."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What a kind sees while the tenant is being read."""
 
@@ -294,6 +302,11 @@ class Kind(ABC):
     def outcome(self, live: Live) -> Mapping[str, Any]:
         """Return what a person needs next, once the object is there."""
         return {"id": live.id}
+
+    def floating(self, spec: Mapping[str, Any]) -> Floating | None:
+        """Return the version that a spec leaves to whatever is newest, if there is one: a lock can hold it."""
+        del spec
+        return None
 
     def inventory(self) -> Read | None:
         """Return what reads every live object that a manifest can mean; ``None``: the kind is not exported."""

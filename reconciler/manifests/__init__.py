@@ -32,6 +32,10 @@ class ManifestOptions:
     without_secrets: bool = False
     keep_secrets: bool = False
     """Whether a secret that is not there is no error, and the live one stays."""
+    locked: bool = False
+    """Whether a version that is left open must be in the lock."""
+    follow_lock: bool = True
+    """Whether versions that are left open are those of the lock."""
     targets: tuple[str, ...] = ()
     """Addresses whose secrets are needed, with what they depend on; empty: those of everything."""
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)

@@ -12,7 +12,9 @@ from reconciler.kinds.resource import Lifecycle, Resource
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
 from reconciler.manifests.graph import closure, dependencies
 from reconciler.manifests.locate import Layers
+from reconciler.manifests.lockfile import read_lock
 from reconciler.manifests.overlays import Manifest, overlaid
+from reconciler.manifests.pinning import Pinning
 from reconciler.manifests.secrets import VALUE_FROM, Resolver, without_secrets
 from reconciler.manifests.selection import select
 from reconciler.manifests.validate import Checker
@@ -21,6 +23,7 @@ from reconciler.manifests.wishes import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from reconciler.errors import Place
     from reconciler.kinds.kind import Complaint, Registry
@@ -51,6 +54,7 @@ class Reading:
         if not manifests and not self.problems and not options.may_be_empty:
             self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
         resources, partial = self._resources(manifests, checker, settled=selection.settled)
+        resources = self._locked(resources, selection, cwd)
         cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         digest = digest_of(resources, selection.project)
@@ -109,6 +113,15 @@ class Reading:
                 self._origins[right.address] = manifest.origin
                 partial.append(right)
         return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle)), partial
+
+    def _locked(self, resources: Sequence[Resource], selection: Selection, cwd: Path) -> list[Resource]:
+        """Return the resources with the versions of the lock where they leave a version open."""
+        if not self.options.follow_lock:
+            return list(resources)
+        folder = selection.project.folder if selection.project else cwd
+        return Pinning(read_lock(folder, cwd, self.problems), self.kinds, locked=self.options.locked).pinned(
+            resources, self.problems
+        )
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""

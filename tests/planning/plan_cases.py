@@ -24,6 +24,7 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+from reconciler.options import FINGERPRINT_KEY
 from reconciler.planning.file import plan_document, save_plan
 from reconciler.sandbox.variants import Variants
 
@@ -107,7 +108,7 @@ def _apply_saved(world: World, plan: Plan, folder: Path, options: Mapping[str, A
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
     path = folder / "saved.json"
-    save_plan(plan, path, world.environ.get(workflow.FINGERPRINT_KEY, ""))
+    save_plan(plan, path, world.environ.get(FINGERPRINT_KEY, ""))
     remembered = {"targets", "resend_secrets", "take_over", "allowed_flags", "allow_deletes"}
     return world.apply_saved(path, **{key: value for key, value in options.items() if key not in remembered})[1]
 

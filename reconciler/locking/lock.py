@@ -1,0 +1,174 @@
+"""Writing the lock, and telling what newer versions change for the manifests that take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import PlanRefused, Problem, UsageError
+from reconciler.kinds.integration import CONTENTS, LATEST, Version, available_versions, choose_version, contents_of
+from reconciler.kinds.integration import version_reads as reads_of
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.tenant import Read
+from reconciler.kinds.version_changes import version_changes
+from reconciler.manifests.lockfile import NAME, lock_text, read_lock
+from reconciler.planning.reading import view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from reconciler.errors import Place
+    from reconciler.kinds.kind import Registry
+    from reconciler.kinds.resource import Resource
+    from reconciler.kinds.tenant import Tenant
+    from reconciler.kinds.version_changes import VersionChanges
+    from reconciler.manifests import Manifests
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A manifest that a newer version concerns: what it names that changes, and what it lacks, each with its place."""
+
+    address: str
+    concerns: tuple[tuple[str, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One integration in the lock: its version before (``None``: it was not there) and now.
+
+    ``changes`` is ``None`` where the version before cannot be read any more.
+    """
+
+    name: str
+    before: int | None
+    after: int
+    changes: VersionChanges | None = None
+    affected: tuple[Affected, ...] = ()
+
+
+@dataclass(slots=True)
+class Locked:
+    """What came of locking: ``moves`` in the order of the names, and what the lock no longer has to hold."""
+
+    file: Path
+    moves: list[Move] = field(default_factory=list)
+    unchanged: int = 0
+    dropped: list[str] = field(default_factory=list)
+
+
+class Locking:
+    """Locks what manifests leave open. ``manifests`` are read without following the lock."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        tenant: Tenant,
+        read: Callable[[Tenant, Sequence[Read]], None],
+        manifests: Manifests,
+        cwd: Path,
+    ) -> None:
+        self._tenant, self._read = tenant, read
+        self._view = view_of(tenant, (), registry)
+        self._floating: dict[str, list[Resource]] = {}
+        for resource in manifests.resources:
+            floating = registry[resource.kind].floating(resource.spec)
+            if floating and not resource.lifecycle.absent:
+                self._floating.setdefault(floating.name, []).append(resource)
+        folder = manifests.project.folder if manifests.project else cwd
+        self._file = folder / NAME
+        problems: list[Problem] = []
+        self._pins = read_lock(folder, cwd, problems)
+        if problems:
+            raise PlanRefused(problems)
+
+    def run(self, upgrade: Sequence[str] | None) -> Locked:
+        """Write the lock; ``upgrade`` names what is to be the newest (empty: everything, ``None``: nothing)."""
+        self._check(upgrade)
+        outcome = Locked(self._file)
+        names = sorted(self._floating)
+        newest = self._newest(names)
+        pins = {
+            name: newest[name].number if name not in self._pins or _is_meant(name, upgrade) else self._pins[name]
+            for name in names
+        }
+        moved = [name for name in names if pins[name] != self._pins.get(name)]
+        outcome.moves = [self._move(name, newest[name]) for name in moved]
+        outcome.unchanged = len(names) - len(moved)
+        outcome.dropped = sorted(self._pins.keys() - pins.keys())
+        if moved or outcome.dropped:
+            self._write(pins)
+        return outcome
+
+    def _check(self, upgrade: Sequence[str] | None) -> None:
+        unknown = [name for name in upgrade or () if name not in self._floating]
+        if unknown:
+            listed = "integrations that a manifest takes as latest"
+            raise UsageError(
+                "\n".join(f"{name!r}: {did_you_mean(name, self._floating, listed_as=listed)}" for name in unknown)
+            )
+
+    def _newest(self, names: Sequence[str]) -> dict[str, Version]:
+        """Return the newest available version of each integration; raises ``PlanRefused`` where there is none."""
+        specs: dict[str, Mapping[str, Any]] = {
+            name: {"integration": {"name": name, "version": LATEST}} for name in names
+        }
+        while wanted := [
+            read
+            for spec in specs.values()
+            for read in reads_of(spec, self._view, None)
+            if not self._tenant.answered(read)
+        ]:
+            self._read(self._tenant, list(dict.fromkeys(wanted)))
+        chosen = {name: choose_version(spec, self._view, None) for name, spec in specs.items()}
+        found = {name: version for name, version in chosen.items() if isinstance(version, Version)}
+        problems = [
+            Problem(complaint.message, resource.origin.place(("spec", *complaint.path)))
+            for name, complaint in chosen.items()
+            if not isinstance(complaint, Version)
+            for resource in self._floating[name]
+        ]
+        if problems:
+            raise PlanRefused(problems)
+        return found
+
+    def _move(self, name: str, newest: Version) -> Move:
+        before = self._pins.get(name)
+        if before is None:
+            return Move(name, None, newest.number)
+        known = {version.number: version for version in available_versions(name, self._view)}
+        if before not in known:
+            return Move(name, before, newest.number)
+        old = known[before]
+        self._read(self._tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in (old, newest)])
+        changes = version_changes(contents_of(old, self._view).variables, contents_of(newest, self._view).variables)
+        affected = [_affected(resource, changes) for resource in self._floating[name]]
+        return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))
+
+    def _write(self, pins: Mapping[str, int]) -> None:
+        try:
+            self._file.write_text(lock_text(pins), encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise UsageError(f"{self._file}: cannot be written: {error.strerror}") from None
+
+
+def _is_meant(name: str, upgrade: Sequence[str] | None) -> bool:
+    return upgrade is not None and (not upgrade or name in upgrade)
+
+
+def _affected(resource: Resource, changes: VersionChanges) -> Affected:
+    """Say what of a manifest a newer version concerns."""
+    declared = resource.spec.get("configVariables") or {}
+    path = ("spec", "configVariables")
+    concerns = [
+        (f"{key!r} {what}", resource.origin.place((*path, key), key=True))
+        for key, what in changes.touched.items()
+        if key in declared
+    ]
+    concerns += [
+        (f"{each.key!r} is new, has no default, and is not declared", resource.origin.place(path))
+        for each in changes.added
+        if each.default is None and each.inputs is not None and not each.inputs and each.key not in declared
+    ]
+    return Affected(resource.address, tuple(concerns))

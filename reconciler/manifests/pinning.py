@@ -1,0 +1,46 @@
+"""Versions that manifests leave open, taken from the lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Problem
+from reconciler.manifests.lockfile import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.kinds.kind import Registry
+    from reconciler.kinds.resource import Path, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Pinning:
+    """``pins`` are the lock's versions by name; ``locked``: what is not among them is a problem."""
+
+    pins: Mapping[str, int]
+    kinds: Registry
+    locked: bool = False
+
+    def pinned(self, resources: Iterable[Resource], problems: list[Problem]) -> list[Resource]:
+        """Return the resources with the versions of the lock."""
+        return [self._pinned(resource, problems) for resource in resources]
+
+    def _pinned(self, resource: Resource, problems: list[Problem]) -> Resource:
+        floating = self.kinds[resource.kind].floating(resource.spec)
+        if floating is None or resource.lifecycle.absent:
+            return resource
+        if floating.name in self.pins:
+            return replace(resource, spec=_with(resource.spec, floating.path, self.pins[floating.name]))
+        if self.locked:
+            message = f"{floating.name!r} is not in {NAME}, which --locked asks for; 'reconciler lock' adds it"
+            problems.append(Problem(message, resource.origin.place(("spec", *floating.path))))
+        return resource
+
+
+def _with(value: Any, path: Path, inner: Any) -> Any:
+    """Return a value with another one at a path; nothing is changed in place."""
+    if not path:
+        return inner
+    return {**value, path[0]: _with(value[path[0]], path[1:], inner)}

@@ -1,0 +1,189 @@
+"""The lock: what ``latest`` is stays so until it is moved, and a move tells what it changes for whom."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from support.world import World
+
+from reconciler import workflow
+from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+from reconciler.locking.summary import lock_document, lock_text
+from reconciler.reports.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reconciler.locking.lock import Locked
+
+HEAD = """
+definitionVersion: 7
+name: Stock
+flows: []
+requiredConfigVars:
+"""
+FIRST = f"""{HEAD}
+  - {{key: Stays, stableKey: stays, dataType: string, defaultValue: ""}}
+  - {{key: Warehouse, stableKey: place, dataType: string, defaultValue: ""}}
+  - {{key: Legacy, stableKey: legacy, dataType: string, defaultValue: ""}}
+  - {{key: Size, stableKey: size, dataType: string, defaultValue: "1"}}
+"""
+SECOND = f"""{HEAD}
+  - {{key: Stays, stableKey: stays, dataType: string, defaultValue: ""}}
+  - {{key: Region, stableKey: place, dataType: string, defaultValue: ""}}
+  - {{key: Size, stableKey: size, dataType: number, defaultValue: "1"}}
+  - {{key: Threshold, stableKey: threshold, dataType: number, defaultValue: "10"}}
+  - {{key: Needed, stableKey: needed, dataType: string}}
+"""
+MANIFESTS = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: ftl}
+spec: {name: FTL}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: stock}
+spec:
+  customer: ftl
+  name: Stock
+  integration: {name: Stock, version: latest}
+  configVariables:
+    Stays: here
+    Warehouse: west
+    Legacy: "yes"
+"""
+TOLD = """\
+Stock  1 → 2
+  + Threshold (NUMBER, default 10)
+  + Needed (STRING, no default)
+  ~ Warehouse is called Region
+  ~ Size: STRING → NUMBER
+  - Legacy
+  ! all.yaml:16:5: Instance/stock: 'Legacy' is gone
+  ! all.yaml:15:5: Instance/stock: 'Warehouse' is called 'Region'
+  ! all.yaml:14:5: Instance/stock: 'Needed' is new, has no default, and is not declared
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A tenant with the first version, and manifests in a folder that take the latest one."""
+    (tmp_path / "all.yaml").write_text(MANIFESTS.lstrip(), encoding="utf-8")
+    with World(integrations=()) as made:
+        made.seed.integration(FIRST)
+        yield made
+
+
+def here(folder: Path, **more: Any) -> dict[str, Any]:
+    return {"cwd": folder, "files": ("all.yaml",), **more}
+
+
+def lock(world: World, folder: Path, *names: str, upgrade: bool = False) -> Locked:
+    options = world.options("", **here(folder, without_secrets=True, follow_lock=False))
+    manifests = workflow.validate(options)
+    with workflow.connect(options, manifests) as connection:
+        return workflow.lock(options, manifests, connection, names if upgrade else None)
+
+
+def planned_version(world: World, folder: Path, **more: Any) -> int:
+    fields = [field for change in world.plan("", **here(folder, **more)) for field in change.fields]
+    return next(int(field.after) for field in fields if field.path == ("integration", "version"))
+
+
+def test_latest_is_what_the_lock_says(world: World, tmp_path: Path) -> None:
+    """A version that is published after the lock was written is not taken until the lock is moved."""
+    assert [(move.name, move.before, move.after) for move in lock(world, tmp_path).moves] == [("Stock", None, 1)]
+    world.seed.integration(SECOND)
+    assert planned_version(world, tmp_path) == 1
+    assert not lock(world, tmp_path).moves
+    assert [(move.before, move.after) for move in lock(world, tmp_path, upgrade=True).moves] == [(1, 2)]
+    text = (tmp_path / "all.yaml").read_text(encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(text.replace("Warehouse", "Region").replace('    Legacy: "yes"\n', ""))
+    assert planned_version(world, tmp_path) == 2
+
+
+def test_the_file_is_yaml_that_git_can_keep(world: World, tmp_path: Path) -> None:
+    """The lock holds a version number for each name, and says where it is from."""
+    lock(world, tmp_path)
+    text = (tmp_path / "reconciler.lock").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert yaml.safe_load(text) == {"lockVersion": 1, "integrations": {"Stock": 1}}
+
+
+def test_an_upgrade_tells_what_changes_for_whom(world: World, tmp_path: Path) -> None:
+    """What is added, renamed, retyped and gone is told, and which manifests name it or lack it, at their lines."""
+    lock(world, tmp_path)
+    world.seed.integration(SECOND)
+    locked = lock(world, tmp_path, "Stock", upgrade=True)
+    assert lock_text(locked, Style()) == TOLD
+    (move,) = json.loads(json.dumps(lock_document(locked)))["moves"]
+    assert move["changes"]["renamed"] == [{"before": "Warehouse", "after": "Region"}]
+    assert [each["place"] for each in move["affected"]] == ["all.yaml:16:5", "all.yaml:15:5", "all.yaml:14:5"]
+
+
+def test_a_version_that_is_withdrawn_cannot_be_compared(world: World, tmp_path: Path) -> None:
+    """Where the version before is not available any more the upgrade says so, and goes on."""
+    lock(world, tmp_path)
+    version = world.seed.version("Stock", 1)["id"]
+    world.seed.integration(SECOND)
+    world.sandbox.store.update("integrations", version, versionIsAvailable=0)
+    assert "what changes cannot be told" in lock_text(lock(world, tmp_path, upgrade=True), Style())
+
+
+def test_what_is_not_locked_is_refused_when_asked_for(world: World, tmp_path: Path) -> None:
+    """With ``--locked`` a version that the lock does not have is an error at its line."""
+    with pytest.raises(ManifestErrors, match=r"all.yaml:12:39: 'Stock' is not in reconciler.lock, which --locked asks"):
+        world.plan("", **here(tmp_path, locked=True))
+    lock(world, tmp_path)
+    assert planned_version(world, tmp_path, locked=True) == 1
+
+
+def test_what_nobody_takes_as_latest_is_taken_out(world: World, tmp_path: Path) -> None:
+    """An integration that no manifest leaves open any more leaves the lock."""
+    lock(world, tmp_path)
+    text = (tmp_path / "all.yaml").read_text(encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(text.replace("version: latest", "version: 1"), encoding="utf-8")
+    locked = lock(world, tmp_path)
+    assert locked.dropped == ["Stock"]
+    assert lock_text(locked, Style()) == "Stock: no longer taken as latest, and taken out\n"
+    assert lock_text(lock(world, tmp_path), Style()) == "Nothing to lock: 0 as before.\n"
+
+
+def test_only_what_is_in_the_lock_can_be_upgraded(world: World, tmp_path: Path) -> None:
+    """A name that no manifest takes as latest is told, with the one that may be meant."""
+    with pytest.raises(UsageError, match=r"'Stok': did you mean 'Stock'"):
+        lock(world, tmp_path, "Stok", upgrade=True)
+
+
+def test_an_integration_that_is_not_there_is_told_at_its_line(world: World, tmp_path: Path) -> None:
+    """What cannot be resolved is an error at the manifest that names it, and nothing is written."""
+    text = (tmp_path / "all.yaml").read_text(encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(text.replace("{name: Stock,", "{name: Stok,"), encoding="utf-8")
+    with pytest.raises(PlanRefused, match=r"all.yaml:12:23: no integration is named 'Stok'; did you mean 'Stock'"):
+        lock(world, tmp_path)
+    assert not (tmp_path / "reconciler.lock").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [", "reconciler.lock:2:1: not valid YAML"),
+        ("", "reconciler.lock:1:1: this is no lock of version 1; 'reconciler lock' writes it anew once it is gone"),
+        ("lockVersion: 2\nintegrations: {}\n", "reconciler.lock:1:1: this is no lock of version 1"),
+        ("lockVersion: 1\nintegrations: [a]\n", "reconciler.lock:1:1: 'integrations' must map names to version numb"),
+        ("lockVersion: 1\nintegrations: {Stock: latest}\n", "reconciler.lock:2:23: the version of 'Stock' must be a"),
+        ("lockVersion: 1\nintegrations:\n  Stock: true\n", "reconciler.lock:3:10: the version of 'Stock' must be a who"),
+        ("lockVersion: 1\nintegrations: {Stock: 0}\n", "reconciler.lock:2:23: the version of 'Stock' must be a whole"),
+    ],
+)  # fmt: skip
+def test_a_broken_lock_is_told_at_its_place(world: World, tmp_path: Path, text: str, message: str) -> None:
+    """Whatever is wrong with the lock is one message with its place, and no plan is made."""
+    (tmp_path / "reconciler.lock").write_text(text, encoding="utf-8")
+    with pytest.raises(ManifestErrors) as refusal:
+        world.plan("", **here(tmp_path))
+    assert str(refusal.value.problems[0]).startswith(message)
