@@ -177,7 +177,7 @@ def test_an_integration_that_is_not_there_is_told_at_its_line(world: World, tmp_
         ("lockVersion: 2\nintegrations: {}\n", "reconciler.lock:1:1: this is no lock of version 1"),
         ("lockVersion: 1\nintegrations: [a]\n", "reconciler.lock:1:1: 'integrations' must map names to version numb"),
         ("lockVersion: 1\nintegrations: {Stock: latest}\n", "reconciler.lock:2:23: the version of 'Stock' must be a"),
-        ("lockVersion: 1\nintegrations:\n  Stock: true\n", "reconciler.lock:3:10: the version of 'Stock' must be a who"),
+        ("lockVersion: 1\nintegrations:\n  Stock: true\n", "reconciler.lock:3:10: the version of 'Stock' must be a w"),
         ("lockVersion: 1\nintegrations: {Stock: 0}\n", "reconciler.lock:2:23: the version of 'Stock' must be a whole"),
     ],
 )  # fmt: skip

@@ -22,7 +22,6 @@ import yaml
 from planning.live_tenant import furnish, learn, readable
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.options import FINGERPRINT_KEY
 from reconciler.planning.file import plan_document, save_plan
