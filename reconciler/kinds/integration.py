@@ -123,7 +123,7 @@ def _ambiguous(name: str, available: Sequence[Version]) -> Complaint:
     newest = {version.sequence: version for version in sorted(available, key=lambda each: each.number)}
     candidates = "; ".join(
         f"version {version.number} ({version.id})"
-        for version in sorted(newest.values(), key=lambda version: version.sequence)
+        for version in sorted(newest.values(), key=lambda version: str(version.sequence))
     )
     message = f"{len(newest)} integrations are named {name!r}, their newest: {candidates}; rename one of them"
     return Complaint(("integration", "name"), message)

@@ -21,7 +21,8 @@ _NEVER_NULL = frozenset({"nodes", "pageInfo"})
 _LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool}
 _PERHAPS: Mapping[str, type] = {
     **dict.fromkeys(("name", "description", "externalId", "email", "phone", "key", "value", "defaultValue"), str),
-    **dict.fromkeys(("type", "status", "dataType", "collectionType", "updatedAt", "lastDeployedAt", "url"), str),
+    **dict.fromkeys(("type", "status", "dataType", "collectionType", "updatedAt", "lastDeployedAt"), str),
+    "versionSequenceId": str,
     **dict.fromkeys(("enabled", "needsDeploy", "hasValue", "versionIsAvailable", "isSystem"), bool),
     **dict.fromkeys(("labels", "messages", "pickList"), list),
     "versionNumber": int,
