@@ -1,7 +1,8 @@
 """A drift in a few lines, for a chat or any webhook: what differs where, and no value of anything.
 
 Slack takes ``{"text": …}`` in its own markup, Teams a card, everything else JSON that says it in words and in numbers.
-A name may be anything, so in each it stands where nothing acts: in Slack's code, in a card's plain runs.
+A name may be anything, so in each it stands where nothing acts: in code, or in a card's plain runs. Everything else may
+be a chat as well: Mattermost and Google Chat take ``text``.
 """
 
 from __future__ import annotations
@@ -118,22 +119,25 @@ def payload(notice: Notice, host: str) -> dict[str, Any]:
 
 
 def _plain(notice: Notice) -> str:
-    lines = [f"- {_short(line.name)}{f': {line.words}' if line.words else ''}" for line in notice.lines]
-    heading = f"{notice.title} – {safe(notice.where)}" if notice.where else notice.title
+    lines = [f"- {_code(line.name)}{f': {line.words}' if line.words else ''}" for line in notice.lines]
+    heading = f"{notice.title} – {_code(notice.where)}" if notice.where else notice.title
     return "\n".join(filter(None, (heading, *lines, notice.more, notice.link)))
 
 
 def _slack(notice: Notice) -> str:
-    lines = [f"• {_code(line.name)}{f': {line.words}' if line.words else ''}" for line in notice.lines]
-    heading = f"*{notice.title}*" + (f" – {_code(notice.where)}" if notice.where else "")
+    lines = [f"• {_slack_code(line.name)}{f': {line.words}' if line.words else ''}" for line in notice.lines]
+    heading = f"*{notice.title}*" + (f" – {_slack_code(notice.where)}" if notice.where else "")
     link = f"<{notice.link}|The whole report>" if notice.link and not set("<>|") & set(notice.link) else ""
     return "\n".join(filter(None, (heading, *lines, notice.more, link)))
 
 
 def _code(text: str) -> str:
-    """Return text from outside as code, in which Slack neither links, nor mentions, nor formats."""
-    disarmed = _short(text).replace("`", "'")
-    return "`" + disarmed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + "`"
+    """Return text from outside as code, in which chats neither link, nor mention (``@all``), nor format."""
+    return "`" + _short(text).replace("`", "'") + "`"
+
+
+def _slack_code(text: str) -> str:
+    return _code(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _teams(notice: Notice) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def test_what_is_told_is_news(shell: Shell, receiver: Receiver) -> None:
     assert drift(shell, receiver) == 2
     (first,) = receiver.posts
     assert first == {
-        "text": "Drift: 1 differs from the manifests (1 changed outside) – Sandbox\n"
-        "- Customer/ftl (FTL Rockets): differs, changed outside",
+        "text": "Drift: 1 differs from the manifests (1 changed outside) – `Sandbox`\n"
+        "- `Customer/ftl (FTL Rockets)`: differs, changed outside",
         "differences": 1,
         "where": "Sandbox",
         "objects": [{"name": "Customer/ftl (FTL Rockets)", "words": "differs, changed outside"}],
@@ -61,7 +61,7 @@ def test_what_is_told_is_news(shell: Shell, receiver: Receiver) -> None:
     assert len(receiver.posts) == 2
     describe(shell, "Declared")
     assert drift(shell, receiver) == 0
-    assert receiver.posts[2]["text"].startswith("No drift: 1 as declared – Sandbox")
+    assert receiver.posts[2]["text"].startswith("No drift: 1 as declared – `Sandbox`")
     assert drift(shell, receiver) == 0
     assert len(receiver.posts) == 3
 
@@ -96,7 +96,7 @@ def test_an_error_is_told_once(shell: Shell, receiver: Receiver) -> None:
     for _ in range(2):
         assert drift(shell, receiver) == 1
     (told,) = receiver.posts
-    assert told["text"].startswith("Drift could not be looked for\n- all.yaml:5:27: ")
+    assert told["text"].startswith("Drift could not be looked for\n- `all.yaml:5:27: ")
     assert told["differences"] == -1
     shell.write("all.yaml", CUSTOMER)
     assert drift(shell, receiver) == 0
