@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from reconciler.manifests.files import reason
 
@@ -35,6 +35,7 @@ def run_command(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,  # unbuffered, it can be closed while it is being read
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -53,20 +54,26 @@ def run_command(
 def _read(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes | None:
     """Return the output up to its limit, or ``None`` when the time is over; the process has ended either way."""
     parts: list[bytes] = []
-    stream = process.stdout
-    reader = Thread(target=lambda: parts.append(stream.read(most + 1) if stream else b""), daemon=True)
+    reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
     reader.start()
     reader.join(seconds)
     late = reader.is_alive()
-    if late or len(parts[0]) > most:
+    if late or sum(map(len, parts)) > most:
         _kill(process)
-        reader.join()
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         _kill(process)
         late = True
-    return None if late else parts[0]
+    return None if late else b"".join(parts)
+
+
+def _drain(stream: IO[bytes], room: int, parts: list[bytes]) -> None:
+    """Read at most ``room`` bytes; what the command left behind in a session of its own may keep the stream open."""
+    with contextlib.suppress(OSError, ValueError):
+        while room and (part := stream.read(room)):
+            parts.append(part)
+            room -= len(part)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

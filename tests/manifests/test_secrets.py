@@ -168,6 +168,16 @@ def test_a_command_that_does_not_end_is_ended(tmp_path: Path, script: str) -> No
     assert time.monotonic() - started < 20
 
 
+def test_what_a_command_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
+    """A process in a session of its own keeps the output open, and the time limit holds all the same."""
+    child = "import time; time.sleep(30)"
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{child}'], start_new_session=True)"
+    started = time.monotonic()
+    with pytest.raises(CommandFailed, match="did not end within"):
+        run_command((sys.executable, "-c", script), tmp_path, {}, 100, seconds=3)
+    assert time.monotonic() - started < 25
+
+
 def test_a_command_that_cannot_be_named_is_told(tmp_path: Path) -> None:
     """A command with a NUL in it cannot be run, and is not a traceback."""
     with pytest.raises(CommandFailed, match="cannot be run"):
