@@ -28,6 +28,7 @@ COMMANDS = {
     "version": "Print the version.",
 }
 INTERRUPTED = 130
+HELP = ["-h", "--help"]
 
 
 class LazyGroup(click.Group):
@@ -42,6 +43,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        # click makes a command's help option once, by the first context that asks for it, whichever that is.
+        command.context_settings["help_option_names"] = HELP
         return command
 
     def resolve_command(
@@ -61,7 +64,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": HELP, "max_content_width": 100})
 def cli() -> None:
     """GitOps for Prismatic: customers, users and instances with their config variables, kept in git.
 
