@@ -27,16 +27,20 @@ def wanted_labels(
     there anyway, and ``unwanted`` must not.
     """
     wanted = all_labels(declared, node, required, unwanted)
-    return None if set(wanted) == _present(node) else wanted
+    return None if _lower(wanted) == _present(node) else wanted
 
 
 def all_labels(
     declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
 ) -> list[str]:
-    """Return the whole set that the object must carry in the end, sorted, whether it does already or not."""
+    """Return the whole set that the object must carry in the end, sorted, whether it does already or not.
+
+    What is there stays as it is spelt: an API may keep the case, and what no manifest names is not ours to change.
+    """
     present = _present(node)
     kept = present if declared is None else _ordinary(declared) | (present - _ordinary(present))
-    return sorted((kept - _lower(unwanted)) | _lower(required))
+    spelt = {str(label).lower(): str(label) for label in (node.get("labels") if node else None) or ()}
+    return sorted(spelt.get(label, label) for label in (kept - _lower(unwanted)) | _lower(required))
 
 
 def label_change(declared: Sequence[str] | None, node: Node | None) -> list[FieldChange]:

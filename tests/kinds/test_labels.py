@@ -97,7 +97,8 @@ def test_a_manifest_neither_sets_nor_drops_a_reserved_label(declared: Labels, pr
     """The labels that begin ``gitops:`` are the same before and after, whatever a manifest declares."""
     written = wanted_labels(declared, {"labels": present})
     reserved = {label.lower() for label in present or () if label.lower().startswith(RESERVED)}
-    after = reserved if written is None else {label for label in written if label.startswith(RESERVED)}
+    lowered = [label.lower() for label in written or ()]
+    after = reserved if written is None else {label for label in lowered if label.startswith(RESERVED)}
     assert after == reserved
     for change in label_change(declared, {"labels": present}):
         assert not [label for label in change.before + change.after if label.startswith(RESERVED)]
@@ -113,3 +114,11 @@ def test_required_labels_are_there_and_unwanted_are_not(
     must = {label.lower() for label in required}
     assert must <= after
     assert not ({label.lower() for label in unwanted} - must) & after
+
+
+def test_labels_that_stay_keep_their_case() -> None:
+    """Where the API keeps the case of labels, those that are there are given back as they are spelt."""
+    node = {"labels": ["EU West", "Tier:1"]}
+    assert wanted_labels(None, node, ["gitops:ours"]) == ["EU West", "Tier:1", "gitops:ours"]
+    assert wanted_labels(["eu west", "New"], node) == ["EU West", "new"]
+    assert wanted_labels(["eu west", "TIER:1"], node) is None
