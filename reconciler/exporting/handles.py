@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
+from reconciler.exporting.echo import without_echo
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -30,7 +32,7 @@ def handle(callings: Iterable[str], taken: set[str], *, otherwise: str) -> str:
 
 
 def _candidates(slugs: list[str], otherwise: str) -> Iterator[str]:
-    usable = [_cut(_without_echo(each)) for each in slugs if each] or [otherwise]
+    usable = [_cut("-".join(without_echo(each.split("-")))) for each in slugs if each] or [otherwise]
     yield from usable
     number = 2
     while True:
@@ -40,13 +42,3 @@ def _candidates(slugs: list[str], otherwise: str) -> Iterator[str]:
 
 def _cut(text: str) -> str:
     return text[:LONGEST].rstrip("-")
-
-
-def _without_echo(text: str) -> str:
-    """Return a slug without words said twice in a row: ``acme-acme-inventory`` is ``acme-inventory``."""
-    words = text.split("-")
-    for length in range(len(words) // 2, 0, -1):
-        for start in range(len(words) - 2 * length + 1):
-            if words[start : start + length] == words[start + length : start + 2 * length]:
-                return _without_echo("-".join(words[:start] + words[start + length :]))
-    return text

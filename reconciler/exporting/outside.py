@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyascii import anyascii
 
+from reconciler.exporting.echo import without_echo
 from reconciler.kinds.secret import Secret, Unresolved
 from reconciler.manifests.secrets import is_value_from
 from reconciler.manifests.variables import SIGN
@@ -52,7 +53,7 @@ class Outside:
     def _name(self, address: str, path: Path) -> str:
         handle = address.partition("/")[2]
         said = [step + 1 if isinstance(step, int) else step for step in path if step not in UNSAID]
-        words = _without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
+        words = without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
         name = "_".join(words)[:LONGEST].strip("_")
         base = f"_{name}" if name[:1].isdigit() or not name else name
         name, number = base, 2
@@ -89,12 +90,3 @@ def example_text(before: str, names: Mapping[str, Sequence[tuple[Path, str]]]) -
 
 def _words(text: str) -> list[str]:
     return [word.upper() for word in _WORD.findall(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", anyascii(text)))]
-
-
-def _without_echo(words: list[str]) -> list[str]:
-    """Return words without a run that is said twice: ``FTL ACME INVENTORY ACME INVENTORY USER`` has one too many."""
-    for length in range(len(words) // 2, 0, -1):
-        for start in range(len(words) - 2 * length + 1):
-            if words[start : start + length] == words[start + length : start + 2 * length]:
-                return _without_echo(words[:start] + words[start + length :])
-    return words

@@ -35,7 +35,7 @@ def _move(move: Move, style: Style) -> Iterator[str]:
     yield from _changes(move.changes, style)
     for affected in move.affected:
         for concern, place in affected.concerns:
-            yield f"  {style.warn('!')} {place}: {safe(affected.address)}: {safe(concern)}"
+            yield f"  {style.warn('!')} {safe(str(place))}: {safe(affected.address)}: {safe(concern)}"
 
 
 def _changes(changes: VersionChanges, style: Style) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,15 +11,14 @@ import yaml
 from support.world import World
 
 from reconciler import workflow
-from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+from reconciler.errors import ManifestErrors, Place, PlanRefused, UsageError
+from reconciler.kinds.version_changes import VersionChanges
+from reconciler.locking.lock import Affected, Locked, Move
 from reconciler.locking.summary import lock_document, lock_text
 from reconciler.reports.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from reconciler.locking.lock import Locked
 
 HEAD = """
 definitionVersion: 7
@@ -187,3 +187,10 @@ def test_a_broken_lock_is_told_at_its_place(world: World, tmp_path: Path, text: 
     with pytest.raises(ManifestErrors) as refusal:
         world.plan("", **here(tmp_path))
     assert str(refusal.value.problems[0]).startswith(message)
+
+
+def test_a_file_name_does_not_act_on_the_terminal() -> None:
+    """What a manifest's file is called is written out, not carried out, where an upgrade names its lines."""
+    affected = Affected("Instance/a", (("'Size' is gone", Place("\x1b[2Ja.yaml", 1, 1)),))
+    locked = Locked(Path("reconciler.lock"), [Move("Stock", 1, 2, VersionChanges(), (affected,))])
+    assert "\x1b" not in lock_text(locked, Style())
