@@ -1,0 +1,35 @@
+"""The use cases, one file each; each in a few lines."""
+
+from __future__ import annotations
+
+from reconciler.options import Options
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.authorizing import authorize_urls
+from reconciler.workflow.connecting import connect
+from reconciler.workflow.exporting import existing_manifests, export
+from reconciler.workflow.locking import lock
+from reconciler.workflow.planning import explain_change, make_plan
+from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
+from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
+from reconciler.workflow.validating import validate, validate_online
+
+__all__ = [
+    "Options",
+    "apply_plan",
+    "authorize_urls",
+    "check_plan",
+    "check_still_true",
+    "connect",
+    "existing_manifests",
+    "explain_change",
+    "explain_drift",
+    "export",
+    "load_receipt",
+    "lock",
+    "make_plan",
+    "options_of_saved",
+    "receipt_scope",
+    "record_apply",
+    "validate",
+    "validate_online",
+]

@@ -1,0 +1,108 @@
+"""Comparing the manifests with the tenant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.tenant import Tenant
+from reconciler.workflow.rules import rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.kinds.kind import View
+    from reconciler.kinds.resource import Resource
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.planning.explaining import Reasons
+    from reconciler.planning.plan import Plan
+    from reconciler.planning.planner import Findings, Rules
+    from reconciler.planning.pruning import Pruning
+    from reconciler.prismatic.connection import Connection
+
+_NOT_WHOLE = (
+    "these are not all the manifests that the project lists: what is in none of them is neither told nor pruned"
+)
+
+
+def make_plan(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
+) -> Plan:
+    """Read what the manifests need of the tenant, and compare; raises ``PlanRefused`` with every problem.
+
+    ``targets`` are those of a plan that was made and guarded before; else they are the options'.
+    """
+    return _plan_and_view(options, manifests, connection, targets)[0]
+
+
+def explain_change(
+    options: Options, manifests: Manifests, connection: Connection, address: str
+) -> tuple[Reasons, Plan]:
+    """Return why a plan does what it does to one address, and the plan, which is of that address alone if it can be.
+
+    Raises ``UsageError`` for an address that is nowhere.
+    """
+    from reconciler.manifests.validate import kind_schema
+    from reconciler.planning.explaining import explain_address
+
+    declared = any(resource.address == address for resource in manifests.resources)
+    # What is in no manifest, and carries our label all the same, only the whole plan tells.
+    targets = (address,) if declared else ()
+    options = replace(options, everything=True, guarded=False, targets=targets, shard=None)
+    plan, view = _plan_and_view(options, manifests, connection)
+    fields = {kind.name: list(kind_schema(kind)["properties"]["spec"]["properties"]) for kind in options.registry}
+    return explain_address(address, plan, view, options.registry, fields), plan
+
+
+def _plan_and_view(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
+) -> tuple[Plan, View]:
+    from reconciler.planning.plan import Notice, Plan
+    from reconciler.planning.sharding import choose, part_of
+
+    counted = targets is None
+    targets = options.targets if targets is None else targets
+    rules = rules_of(options, manifests, targets, counted=counted)
+    found, view = _compare(options, manifests, connection, targets, rules)
+    plan = Plan(
+        changes=tuple(found.changes),
+        unchanged=found.unchanged,
+        tenant=connection.identity,
+        manifest_digest=manifests.digest,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        project=manifests.project.name if manifests.project else None,
+        warnings=(*found.warnings, *([] if manifests.whole else [Notice(_NOT_WHOLE)])),
+        unclaimed=tuple(found.unclaimed),
+        live_ids=found.live_ids,
+        compared=found.compared,
+        without_secrets=options.without_secrets,
+        inputs=options.inputs,
+    )
+    if options.shard:
+        plan = part_of(plan, options.shard, choose(manifests.resources, targets, options.registry), options.registry)
+    return plan, view
+
+
+def _compare(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], rules: Rules
+) -> tuple[Findings, View]:
+    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
+    from reconciler.planning.planner import find_changes
+
+    chosen, view = read(options, manifests, connection, targets, rules.pruning)
+    return find_changes(chosen, options.registry, view, rules), view
+
+
+def read(
+    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], pruning: Pruning
+) -> tuple[Sequence[Resource], View]:
+    """Return the targets with what they depend on, and a fresh picture of the tenant for them."""
+    from reconciler.planning.reading import read_for
+    from reconciler.planning.sharding import choose
+
+    # What carries the label and is in no manifest, and how much is deleted of all that does, only the whole tells.
+    shard = None if pruning.label else options.shard
+    chosen = choose(manifests.resources, targets, options.registry, shard)
+    return chosen, read_for(chosen, options.registry, Tenant(connection.identity), connection.read, pruning)

@@ -1,0 +1,77 @@
+"""What a plan is held to, from the project and the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.kinds.fingerprints import Fingerprinter
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.planning.planner import Rules
+    from reconciler.planning.pruning import Pruning
+
+
+def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, counted: bool) -> Rules:
+    """Return the rules for a plan of the ``targets`` (all, when there are none); ``counted`` as in ``pruning_of``."""
+    from reconciler.planning.guardrails import Guardrails
+    from reconciler.planning.ownership import Ownership
+    from reconciler.planning.planner import Rules
+
+    project = manifests.project
+    flags = set(options.allowed_flags)
+    rails = Guardrails(frozenset(flags), allow_deletes=options.allow_deletes)
+    if project:
+        if project.guardrails.allow_delete_customers:
+            flags.add("--allow-delete-customers")
+        rails = Guardrails(frozenset(flags), project.guardrails.max_delete_percent, options.allow_deletes)
+    return Rules(
+        ownership=Ownership(project.ownership_label if project else None, options.take_over),
+        guardrails=rails,
+        resend_secrets=options.resend_secrets,
+        keep_secrets=options.keep_secrets,
+        fingerprinter=fingerprinter_of(options),
+        pruning=pruning_of(manifests, targets, counted=counted),
+        guarded=options.guarded,
+        everything=options.everything,
+    )
+
+
+def rules_of_read_back(options: Options, manifests: Manifests, pruning: Pruning) -> Rules:
+    """Return the rules by which what was applied is compared once more: whatever differs is told, nothing refused."""
+    from reconciler.planning.ownership import Ownership
+    from reconciler.planning.planner import Rules
+
+    project = manifests.project
+    return Rules(
+        ownership=Ownership(project.ownership_label if project else None, take_over=True),
+        fingerprinter=fingerprinter_of(options),
+        pruning=pruning,
+        guarded=False,
+        everything=options.everything,
+    )
+
+
+def fingerprinter_of(options: Options) -> Fingerprinter | None:
+    """Return what makes fingerprints of secrets, ``None`` without a key; raises ``UsageError`` for a bad one."""
+    from reconciler.kinds.fingerprints import Fingerprinter
+
+    return Fingerprinter.of(options.fingerprint_key) if options.fingerprint_key else None
+
+
+def pruning_of(manifests: Manifests, targets: Sequence[str], *, counted: bool = False) -> Pruning:
+    """Return what is pruned: nothing, where not everything is looked at.
+
+    ``counted``: even then what the project owns is counted, if something is to be deleted; the guardrails ask for it.
+    """
+    from reconciler.planning.pruning import Pruning
+
+    project = manifests.project
+    if project is None:
+        return Pruning()
+    if manifests.whole and not targets:
+        return Pruning(project.ownership_label, project.prune, project.prune_users)
+    deletes = counted and any(resource.lifecycle.absent for resource in manifests.resources)
+    return Pruning(project.ownership_label if deletes else None, whole=False)

@@ -1,0 +1,77 @@
+"""Plans that were made before: applied only while they are still true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import UsageError
+from reconciler.workflow.planning import make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.connection import Connection
+
+
+def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests, connection: Connection) -> Plan:
+    """Return the plan as it would be now; raises ``StalePlan`` unless it is just what was saved.
+
+    Only what the saved plan is about to touch, and what that depends on, is read again.
+    """
+    from reconciler.errors import PlanRefused, Problem, StalePlan
+    from reconciler.planning.file import check_frame, check_saved
+
+    project = manifests.project.name if manifests.project else None
+    moved = check_frame(saved, connection.identity, project, manifests.digest)
+
+    known = {resource.address for resource in manifests.resources}
+    touched = [change["address"] for change in saved["changes"]]
+    # What is pruned is in no manifest: then only the whole plan tells the same.
+    targets = touched if touched and known.issuperset(touched) else options.targets
+    try:
+        fresh = make_plan(options, manifests, connection, targets)
+    except PlanRefused as refused:
+        raise StalePlan([*map(Problem, moved), *refused.problems]) from None
+    check_saved(saved, fresh, options.fingerprint_key)
+    return fresh
+
+
+def check_still_true(options: Options, plan: Plan, manifests: Manifests, connection: Connection) -> None:
+    """Raise ``StalePlan`` unless all that the plan is about to touch is as it was when the plan was made."""
+    from reconciler.planning.file import saved_document
+
+    check_plan(options, saved_document(plan, options.fingerprint_key), manifests, connection)
+
+
+def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
+    """Return the options to apply a saved plan with: where the command line is silent, those of the plan."""
+    from reconciler.planning.sharding import Shard
+
+    inputs = saved["inputs"]
+    kept = {
+        "--target": options.targets,
+        "--shard": options.shard,
+        "--keep-secrets": options.keep_secrets and not inputs.get("keepSecrets"),
+        "--resend-secrets": options.resend_secrets and not inputs["resendSecrets"],
+        "--take-over": options.take_over and not inputs["takeOver"],
+    }
+    for option, given in kept.items():
+        if given:
+            raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan anew")
+    return replace(
+        options,
+        files=options.files or tuple(inputs["files"]),
+        environment=options.environment or inputs["environment"],
+        targets=tuple(inputs["targets"]),
+        resend_secrets=inputs["resendSecrets"],
+        keep_secrets=inputs.get("keepSecrets") is True,
+        locked=inputs.get("locked") is True,
+        take_over=inputs["takeOver"],
+        allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
+        allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
+        shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
+    )

@@ -1,0 +1,44 @@
+"""Checking the manifests, offline and against the tenant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.manifests import ManifestOptions, read_manifests
+from reconciler.workflow.connecting import connect
+from reconciler.workflow.planning import make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.planning.plan import Notice
+
+
+def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
+    """Read and check the manifests, offline; raises ``ManifestErrors``, unless they ``may_be_empty`` also for none."""
+    return read_manifests(
+        ManifestOptions(
+            files=options.files,
+            environment=options.environment,
+            allow_exec=options.allow_exec,
+            without_secrets=options.without_secrets,
+            keep_secrets=options.keep_secrets,
+            locked=options.locked,
+            follow_lock=options.follow_lock,
+            targets=options.targets,
+            environ=options.environ,
+            stdin=options.stdin,
+            cwd=options.cwd,
+            may_be_empty=may_be_empty,
+        ),
+        options.registry,
+    )
+
+
+def validate_online(options: Options, manifests: Manifests) -> Sequence[Notice]:
+    """Check the manifests against the tenant, and return what there is to be warned of; raises ``PlanRefused``."""
+    with connect(options, manifests) as connection:
+        return make_plan(replace(options, guarded=False), manifests, connection).warnings
