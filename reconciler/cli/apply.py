@@ -12,7 +12,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option
 from reconciler.cli.reporting import Reporting
@@ -35,7 +35,7 @@ TRUE_FOR = 5.0
 @click.command("apply")
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @manifest_options
-@tenant_options
+@plan_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--batch-size", type=click.IntRange(1, 100), default=20, help="Mutations a request, at most.")
 @receipt_option("Record there what was applied (no secrets), to explain drift by.")

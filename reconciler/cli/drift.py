@@ -9,7 +9,7 @@ import click
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
 from reconciler.cli.notifying import Notifying, notify_options
-from reconciler.cli.options import manifest_options, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, plan_options, workflow_options
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Since, everything, receipt_option
 from reconciler.cli.reporting import Reporting
@@ -28,7 +28,7 @@ DIFFERENCES = 2
 
 @click.command("drift")
 @manifest_options
-@tenant_options
+@plan_options
 @receipt_option("What apply --receipt recorded: tells what was changed outside from what is not applied yet.")
 @click.option("--since", type=Since(), help="Say what was changed since: 2026-01-31, 24h, 7d.")
 @notify_options

@@ -77,22 +77,35 @@ def manifest_options(command: Command) -> Command:
     return command
 
 
-def tenant_options(command: Command) -> Command:
-    """Add what says which tenant, which part of it, and how the outcome is told."""
+def common_options(command: Command) -> Command:
+    """Add what every command on manifests and a tenant takes: which part, which tenant, and how the outcome is told."""
     for option in reversed((
         click.option(
             "--target", "targets", multiple=True, metavar="ADDRESS",
             help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
-        ),
-        click.option(
-            "--shard", type=ShardType(), metavar="I/N",
-            help="Only this part of the tenant, of N: customers with all they have, the same in every run.",
         ),
         click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
         click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What stdout carries."),
         click.option(
             "--report", "reports", multiple=True, type=Report(),
             help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
+        ),
+        click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option(
+            "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0,
+            help="Give up so long after connecting; an apply still tells what it did (3600).",
+        ),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def plan_options(command: Command) -> Command:
+    """Add what every command that makes a plan takes."""
+    for option in reversed((
+        click.option(
+            "--shard", type=ShardType(), metavar="I/N",
+            help="Only this part of the tenant, of N: customers with all they have, the same in every run.",
         ),
         click.option(
             "--metrics", type=click.Path(path_type=Path), metavar="FILE",
@@ -101,18 +114,13 @@ def tenant_options(command: Command) -> Command:
         click.option(
             "-q", "--quiet", is_flag=True, help="No progress on stderr; of an apply only questions and errors."
         ),
-        click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
-        click.option(
-            "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0,
-            help="Give up so long after connecting; an apply still tells what it did (3600).",
-        ),
         click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
         click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
         click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
         click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
     )):  # fmt: skip
         command = option(command)
-    return command
+    return common_options(command)
 
 
 def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:

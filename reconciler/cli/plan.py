@@ -9,7 +9,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, style_of, tenant_options, workflow_options
+from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
 from reconciler.cli.progress import Progress
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
@@ -26,7 +26,7 @@ WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--targe
 
 @click.command("plan")
 @manifest_options
-@tenant_options
+@plan_options
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan (no secret is in it), to apply it later.")
 @click.option(
     "--explain",

@@ -8,34 +8,26 @@ from typing import Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.forge import surroundings, tell_forge
-from reconciler.cli.options import manifest_options, style_of, workflow_options
-from reconciler.errors import ReconcilerError
-from reconciler.reports.outcome import Failure, Outcome
-from reconciler.reports.plan_text import warning_lines
+from reconciler.cli.options import common_options, manifest_options, workflow_options
+from reconciler.cli.reporting import Reporting
+from reconciler.reports.outcome import Outcome
 
 
 @click.command("validate")
 @manifest_options
 @click.option("--online", is_flag=True, help="Check against the tenant as well: what its integrations declare.")
-@click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
+@common_options
 def command(**given: Any) -> int:
     """Check the manifests, offline: all problems at once, each at its FILE:LINE:COLUMN.
 
     Secrets are not resolved: none is needed to check what is written. Roles, integrations, versions, config variables
     and their values are checked against the tenant too, with --online; nothing is changed.
     """
-    options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
-    try:
+    with Reporting("validate", given) as reporting:
+        options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
         manifests = workflow.validate(options)
+        chosen = workflow.targeted(options, manifests)
         warnings = workflow.validate_online(options, manifests) if given["online"] else ()
-    except ReconcilerError as error:
-        tell_forge(Outcome("validate", failure=Failure.of(error), surroundings=surroundings(())))
-        raise
-    for line in warning_lines(warnings, style_of(given, err=True), verbose=given["verbose"] > 0):
-        click.echo(line, err=True)
-    counts = Counter(resource.kind for resource in manifests.resources)
-    listed = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items()))
-    listed = listed or "no resources"
-    click.echo(style_of(given).good(f"Valid: {listed}."))
+        counts = Counter(resource.kind for resource in chosen)
+        reporting.tell(Outcome("validate", valid=counts, cautions=warnings))
     return 0

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.kinds.tenant import Identity
-    from reconciler.planning.plan import Change, Plan
+    from reconciler.planning.plan import Change, Notice, Plan
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -70,14 +70,16 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             {"kind": found.kind, "id": found.id, "name": found.name, "protected": found.protected}
             for found in plan.unclaimed
         ],
-        "warnings": [
-            {
-                "address": warning.address,
-                "message": warning.message,
-                "source": {"file": warning.source.file, "line": warning.source.line} if warning.source else None,
-            }
-            for warning in plan.warnings
-        ],
+        "warnings": [notice_document(warning) for warning in plan.warnings],
+    }
+
+
+def notice_document(notice: Notice) -> dict[str, Any]:
+    """Return a warning as plain data."""
+    return {
+        "address": notice.address,
+        "message": notice.message,
+        "source": {"file": notice.source.file, "line": notice.source.line} if notice.source else None,
     }
 
 

@@ -42,7 +42,7 @@ def _problems(outcome: Outcome) -> Iterator[Finding]:
 
 def _warnings(outcome: Outcome) -> Iterator[Finding]:
     """Yield the warnings; several of one topic once, at the first of their places: they would crowd out the rest."""
-    alone, together = by_topic(outcome.plan.warnings if outcome.plan else ())
+    alone, together = by_topic(outcome.warnings)
     for warning in alone:
         about = f"{warning.address}: " if warning.address else ""
         yield Finding("warning", "warning", f"{about}{warning.message}", warning.source)

@@ -32,11 +32,19 @@ def headline(outcome: Outcome) -> str:
         told = "Not all done" if outcome.results else SOUGHT[outcome.command]
         done = [f"{count} {status}" for status, count in result_counts(outcome).items() if count]
         return f"{told}: {', '.join([problems, *done])}"
+    if outcome.valid is not None:
+        return valid_line(outcome.valid)
     if outcome.plan is None:
         return "Nothing to tell"
     if outcome.command == "drift":
         return _drift(outcome.plan)
     return _results(outcome, outcome.plan) if outcome.command == "apply" else _plan(outcome.plan)
+
+
+def valid_line(counts: Mapping[str, int]) -> str:
+    """Return what a validation came to, from the number of manifests by kind."""
+    parts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items())]
+    return f"Valid: {', '.join(parts) or 'no resources'}"
 
 
 def _plan(plan: Plan) -> str:

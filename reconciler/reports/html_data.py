@@ -40,7 +40,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "advice": _line(outcome.failure.advice) if outcome.failure else "",
         "counts": _counts(outcome, plan) if plan else [],
         "unchanged": plan.unchanged if plan else None,
-        "warnings": _warnings(plan.warnings if plan else ()),
+        "warnings": _warnings(outcome.warnings),
         "unclaimed": _unclaimed(outcome),
         "changes": _changes(outcome),
     }

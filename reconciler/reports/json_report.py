@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
-from reconciler.planning.file import FORMAT_VERSION, plan_document
+from reconciler.planning.file import FORMAT_VERSION, notice_document, plan_document
 from reconciler.reports.cost import cost_document
 from reconciler.reports.json_documents import drift_document, result_document, to_json
 from reconciler.reports.origins import causes_document
@@ -33,18 +33,26 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
 
 def _result(outcome: Outcome) -> dict[str, Any]:
     if outcome.plan is None:
-        return {
-            "formatVersion": FORMAT_VERSION,
-            "reconcilerVersion": __version__,
-            "project": outcome.project,
-            "environment": outcome.environment,
-        }
+        return _without_plan(outcome)
     if outcome.command == "plan" or (outcome.failure and not outcome.results):
         return plan_document(outcome.plan)
     if outcome.command == "drift":
         explained = {"receipt": causes_document(outcome.explanation)} if outcome.explanation else {}
         return {**drift_document(outcome.plan), **explained}
     return result_document(outcome.plan, outcome.results, outcome.authorize_urls)
+
+
+def _without_plan(outcome: Outcome) -> dict[str, Any]:
+    about = {
+        "formatVersion": FORMAT_VERSION,
+        "reconcilerVersion": __version__,
+        "project": outcome.project,
+        "environment": outcome.environment,
+    }
+    if outcome.valid is None:
+        return about
+    warnings = [notice_document(each) for each in outcome.warnings]
+    return {**about, "command": outcome.command, "valid": dict(sorted(outcome.valid.items())), "warnings": warnings}
 
 
 def _error(failure: Failure) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _run(root: Element, outcome: Outcome) -> None:
     _properties(suite, about)
     problems = outcome.failure.problems if outcome.failure else ()
     case = _case(suite, f"reconciler {outcome.command}", "run")
-    alone, together = by_topic(outcome.plan.warnings if outcome.plan else ())
+    alone, together = by_topic(outcome.warnings)
     notices = [
         *(": ".join(filter(None, (warning.address, warning.message))) for warning in alone),
         *(f"{len(found)} {topic}" for topic, found in together.items()),

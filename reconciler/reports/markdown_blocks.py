@@ -45,8 +45,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         yield Block(_problems(outcome.failure))
     found = entries(outcome)
     yield from map(Block, _first(outcome, found))
+    yield from map(Block, _warnings(outcome.warnings))
     if outcome.plan:
-        yield from map(Block, _warnings(outcome.plan))
         yield from map(Block, _unclaimed(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)
 
@@ -84,11 +84,11 @@ def _result(entry: Entry) -> list[str]:
     return [f"- {_name(entry.change)} {entry.word}: {first}", *(f"  - {each}" for each in more)]
 
 
-def _warnings(plan: Plan) -> Iterator[str]:
+def _warnings(warnings: Sequence[Notice]) -> Iterator[str]:
     """Yield the warnings; several of one topic under one line that unfolds."""
-    if not plan.warnings:
+    if not warnings:
         return
-    alone, together = by_topic(plan.warnings)
+    alone, together = by_topic(warnings)
     lines = [f"- {_warning(each)}" for each in alone]
     yield alert("WARNING", [*lines, *(f"- {len(found)} {prose(topic)}" for topic, found in together.items())])
     for topic, found in together.items():

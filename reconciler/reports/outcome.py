@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
-    from reconciler.planning.plan import Plan
+    from reconciler.planning.plan import Notice, Plan
     from reconciler.prismatic.stats import Stats
     from reconciler.receipts.compare import Explanation
 
@@ -52,7 +52,8 @@ class Surroundings:
 class Outcome:
     """Everything that a report can tell of one run.
 
-    Without a ``plan`` nothing could be compared, and ``failure`` says why. With both, the plan was made and not
+    Without a ``plan`` nothing could be compared, and ``failure`` says why; or it was a validation, which never has one:
+    ``valid`` counts the manifests by kind, and ``cautions`` are what it warns of. With both, the plan was made and not
     carried out, or only as far as there are ``results``, which are those of an apply. ``authorize_urls`` are secrets
     and only for who asked for them.
     """
@@ -61,6 +62,8 @@ class Outcome:
     plan: Plan | None = None
     results: Sequence[Result] = ()
     failure: Failure | None = None
+    valid: Mapping[str, int] | None = None
+    cautions: Sequence[Notice] = ()
     project: str | None = None
     environment: str | None = None
     stats: Stats | None = None
@@ -75,6 +78,11 @@ class Outcome:
     """A drift in the light of a receipt, in full."""
     verbose: bool = False
     surroundings: Surroundings = Surroundings()
+
+    @property
+    def warnings(self) -> Sequence[Notice]:
+        """What a reader should know, whether there is a plan or not."""
+        return self.plan.warnings if self.plan else self.cautions
 
     def sayings_of(self, address: str) -> list[str]:
         """Return what is to be said of one address: how it came about, then the rest."""

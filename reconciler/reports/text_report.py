@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.failure_text import failure_text
-from reconciler.reports.plan_text import plan_text
+from reconciler.reports.headline import valid_line
+from reconciler.reports.plan_text import plan_text, warning_lines
 from reconciler.reports.result_text import authorize_text, results_text
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 def render(outcome: Outcome, style: Style) -> str:
     """Return the outcome as text; a failure last, where the eye of a reader of a terminal is."""
     failed = failure_text(outcome.failure, style) if outcome.failure else ""
+    if outcome.valid is not None:
+        warned = [f"{line}\n" for line in warning_lines(outcome.warnings, style, verbose=outcome.verbose)]
+        return "".join([*warned, style.good(f"{valid_line(outcome.valid)}."), "\n"])
     if outcome.plan is None:
         return failed
     if outcome.failure or outcome.command == "plan":

@@ -11,7 +11,7 @@ from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
-from reconciler.workflow.validating import validate, validate_online
+from reconciler.workflow.validating import targeted, validate, validate_online
 
 __all__ = [
     "Options",
@@ -30,6 +30,7 @@ __all__ = [
     "options_of_saved",
     "receipt_scope",
     "record_apply",
+    "targeted",
     "validate",
     "validate_online",
 ]

@@ -12,6 +12,7 @@ from reconciler.workflow.planning import make_plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Notice
@@ -36,6 +37,15 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
         ),
         options.registry,
     )
+
+
+def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
+    """Return the targets with what they depend on; raises ``UsageError`` for one that is not there."""
+    if not options.targets:
+        return manifests.resources
+    from reconciler.planning.sharding import choose
+
+    return choose(manifests.resources, options.targets, options.registry)
 
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Notice]:

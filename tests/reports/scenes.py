@@ -309,6 +309,10 @@ SCENES: dict[str, Callable[[], Outcome]] = {
     "three-way-drift": three_way,
     "no-drift": lambda: told("drift", plan(live_ids=LIVE)),
     "no-drift-report": lambda: failure("drift"),
+    "valid": lambda: Outcome(
+        "validate", valid={"User": 2, "Customer": 1}, cautions=everything().warnings, project="acme", environment="eu"
+    ),
+    "not-valid": lambda: failure("validate"),
 }
 """Outcomes whose every report is kept as it was read and found good."""
 LARGE: dict[str, Callable[[], Outcome]] = {
@@ -324,4 +328,5 @@ UNFRIENDLY: dict[str, Callable[[], Outcome]] = {
     "hostile-apply": lambda: hostile_outcome("apply"),
     "hostile-drift": lambda: hostile_outcome("drift"),
     "hostile-failure": hostile_failure,
+    "hostile-validation": lambda: Outcome("validate", valid={"User": 2}, cautions=hostile_plan().warnings),
 }
