@@ -70,7 +70,7 @@ class Bench:
         self.write("reconciler.yaml", PROJECT)
         self.write("all.yaml", MANIFESTS)
         self.store.write_text(
-            json.dumps({"comments": {}, "issues": {}, "calls": [], "installed": []}), encoding="utf-8"
+            json.dumps({"comments": {}, "issues": {}, "pulls": {}, "calls": [], "installed": []}), encoding="utf-8"
         )
         self.programs.mkdir()
         for name, line in {

@@ -52,7 +52,10 @@ def run_workflow(bench: Bench, name: str, event: str, github: Mapping[str, Any],
     # YAML 1.1 reads the key "on" as true.
     assert event in workflow[True]
     known = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}
-    contexts = {"github": {**known, "repository": "acme/manifests", **github}, "secrets": bench.secrets}
+    contexts: dict[str, Any] = {
+        "github": {**known, "repository": "acme/manifests", **github},
+        "secrets": bench.secrets,
+    }
     done: dict[str, list[Job]] = {}
     for key, job in workflow["jobs"].items():
         needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
@@ -78,6 +81,7 @@ def _run_job(
 ) -> Job:
     name = "-".join([run_id, key, *contexts["matrix"].values()])
     found = Job(bench, name, {**contexts, "steps": {}}, {})
+    found.contexts["runner"] = {"temp": str(found.scratch)}
     found.environ = {key: _filled(value, contexts) for key, value in {**environ, **job.get("env", {})}.items()}
     for folder in (found.workspace, found.scratch):
         folder.mkdir(parents=True)
@@ -151,6 +155,8 @@ def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], num
         "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_REPOSITORY": github["repository"],
+        "GITHUB_REPOSITORY_OWNER": github["repository"].partition("/")[0],
+        "GITHUB_REF_NAME": "main",
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_RUN_ID": github["run_id"],
         "GITHUB_SHA": "1a2b3c4d5e6f",
@@ -172,7 +178,12 @@ def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], num
 
 def _filled(text: Any, contexts: Mapping[str, Any]) -> str:
     """Return a value with its expressions replaced by what they come to."""
-    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(_value(found[1], contexts) or ""), str(text))
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(_first(found[1], contexts) or ""), str(text))
+
+
+def _first(text: str, contexts: Mapping[str, Any]) -> Any:
+    """Return the first of alternatives (``a || b``) that there is."""
+    return next(filter(None, (_value(each, contexts) for each in text.split("||"))), "")
 
 
 def _true(condition: str, contexts: Mapping[str, Any]) -> bool:

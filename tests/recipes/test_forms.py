@@ -61,7 +61,7 @@ def test_no_option_is_made_up(path: Path) -> None:
     """Each command line of ours in a recipe uses what there is."""
     text = path.read_text(encoding="utf-8")
     context = click.Context(cli)
-    for line in re.findall(r"reconciler ((?:validate|plan|apply|drift)\b(?:[^\n]|\\\n|\n +--report)*)", text):
+    for line in re.findall(r"reconciler ((?:validate|plan|apply|drift|lock)\b(?:[^\n]|\\\n|\n +--report)*)", text):
         name, *words = line.split()
         command = cli.get_command(context, name)
         assert name in COMMANDS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recipes.bench import MANIFESTS, SECRET, Bench
+from recipes.bench import MANIFESTS, PROJECT, SECRET, Bench
 from recipes.github import Job, run_action, run_workflow
 from support.receiver import receiving
 from support.serving import served
@@ -107,6 +108,29 @@ def test_a_merge_applies_the_plan_that_was_saved(bench: Bench) -> None:
     bench.world.forget()
     assert outcome(run_workflow(bench, "apply.yml", "push", {}, "2")) == {"plan": "passed", "apply": "passed"}
     assert bench.world.mutations == []
+
+
+def test_a_merge_goes_to_staging_and_then_to_production(bench: Bench) -> None:
+    """Each tenant is asked with its own token and secrets; what staging does not take never comes to production."""
+    with World(refresh_token="token-of-staging") as staging, served(staging.sandbox) as url:
+        environments = f"environments: {{staging: {{url: '{url}'}}, production: {{url: '{bench.url}'}}}}"
+        bench.write("reconciler.yaml", re.sub("environments: .*", environments, PROJECT))
+        bench.url = ""
+        bench.secrets |= {
+            "STAGING_PRISM_REFRESH_TOKEN": "token-of-staging",
+            "STAGING_FTL_ACME_PASSWORD": "word-of-staging",
+            "PRODUCTION_PRISM_REFRESH_TOKEN": bench.secrets["PRISM_REFRESH_TOKEN"],
+            "PRODUCTION_FTL_ACME_PASSWORD": SECRET,
+        }
+        staging.sandbox.faults.add("error", status=404, times=None)
+        assert outcome(run_workflow(bench, "promote.yml", "push", {}, "1")) == {"staging": "failed"}
+        staging.sandbox.faults.clear()
+        jobs = run_workflow(bench, "promote.yml", "push", {}, "2")
+        assert outcome(jobs) == {"staging": "passed", "plan": "passed", "production": "passed"}
+        for world, word in ((staging, "word-of-staging"), (bench.world, SECRET)):
+            assert world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
+            assert word in [row["value"] for row in world.sandbox.store.rows("SELECT value FROM config_variables")]
+    assert "of-staging" not in "".join(bench.told)
 
 
 @pytest.mark.full

@@ -1,4 +1,4 @@
-"""A ``curl`` for tests that speaks to GitLab's notes: keeps them in a file, and wants the token in a private file."""
+"""A ``curl`` for tests that speaks to GitLab: keeps notes and merge requests, and wants the token in a private file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 STORE = Path(os.environ["FORGE_STORE"])
-NOTES = "https://gitlab.example.com/api/v4/projects/7/merge_requests/3/notes"
+REQUESTS = "https://gitlab.example.com/api/v4/projects/7/merge_requests"
+NOTES = f"{REQUESTS}/3/notes"
 ALONE = {"--silent", "--show-error", "--fail"}
 
 
 def main() -> None:
     given: dict[str, str] = {}
+    fields: dict[str, str] = {}
     waiting = sys.argv[1:]
     url = ""
     while waiting:
@@ -25,6 +27,8 @@ def main() -> None:
         if name.startswith("-"):
             assert name in {"--config", "--output", "--request", "--data-urlencode"}, name
             given[name] = waiting.pop(0)
+            if name == "--data-urlencode":
+                fields |= dict([field(given[name])])
         else:
             url = name
     config = Path(given["--config"])
@@ -32,23 +36,28 @@ def main() -> None:
     assert config.read_text(encoding="utf-8") == 'header = "PRIVATE-TOKEN: bot-token"\n'
     assert not any("bot-token" in argument for argument in sys.argv)
     store = json.loads(STORE.read_text(encoding="utf-8"))
-    answer = answered(store, given, url)
+    answer = answered(store, given.get("--request", "GET"), url, fields)
     STORE.write_text(json.dumps(store), encoding="utf-8")
     if given.get("--output") != "/dev/null":
         sys.stdout.write(f"{json.dumps(answer)}\n")
 
 
-def answered(store: dict[str, Any], given: dict[str, str], url: str) -> Any:
+def field(text: str) -> tuple[str, str]:
+    """Return the name and value of a form's field: ``name=value``, or ``name@file``."""
+    name, sign, value = re.split("([=@])", text, maxsplit=1)
+    return name, Path(value).read_text(encoding="utf-8") if sign == "@" else value
+
+
+def answered(store: dict[str, Any], method: str, url: str, fields: dict[str, str]) -> Any:
     """Carry a request out."""
-    method = given.get("--request", "GET")
     store["calls"].append([method, url])
+    if not url.startswith(NOTES):
+        return requests(store["pulls"], method, url, fields)
     route = url.partition("?")[0].removeprefix(NOTES)
-    assert route != url
     if method == "GET":
         return [{"id": int(key), **each} for key, each in store["comments"].items()]
-    name, _, file = given["--data-urlencode"].partition("@")
-    assert name == "body"
-    body = Path(file).read_text(encoding="utf-8")
+    assert set(fields) == {"body"}
+    body = fields["body"]
     if method == "PUT":
         found = re.fullmatch(r"/(\d+)", route)
         assert found
@@ -56,6 +65,23 @@ def answered(store: dict[str, Any], given: dict[str, str], url: str) -> Any:
     else:
         assert route == ""
         store["comments"][str(len(store["comments"]) + 1)] = {"body": body, "system": False}
+    return {}
+
+
+def requests(known: dict[str, Any], method: str, url: str, fields: dict[str, str]) -> Any:
+    """Carry a request about merge requests out: one open at a time for a branch."""
+    route, _, query = url.removeprefix(REQUESTS).partition("?")
+    if found := re.fullmatch(r"/(\d+)", route):
+        assert method == "PUT"
+        known[found[1]] |= fields
+        return {}
+    assert route == ""
+    if method == "GET":
+        asked = dict(part.split("=") for part in query.split("&"))
+        assert set(asked) == {"state", "source_branch"}
+        return [{"iid": int(key), **each} for key, each in known.items() if asked.items() <= each.items()]
+    assert set(fields) == {"title", "source_branch", "target_branch", "description"}
+    known[str(len(known) + 1)] = {"state": "opened", **fields}
     return {}
 
 

@@ -25,7 +25,7 @@ def main() -> None:
     fields = dict(value for name, value in flags if name in {"--field", "--raw-field"})
     method = dict(flags).get("--method") or ("POST" if fields else "GET")
     store["calls"].append([method, path])
-    answer = answered(store, method, path, fields)
+    answer = (pulls if "/pulls" in path else issues)(store, method, path, fields)
     STORE.write_text(json.dumps(store), encoding="utf-8")
     query = dict(flags).get("--jq")
     if query:
@@ -58,8 +58,8 @@ def parse(arguments: list[str]) -> tuple[list[tuple[str, Any]], str]:
     return flags, path
 
 
-def answered(store: dict[str, Any], method: str, path: str, fields: dict[str, str]) -> Any:
-    """Carry a request out."""
+def issues(store: dict[str, Any], method: str, path: str, fields: dict[str, str]) -> Any:
+    """Carry a request about issues and comments out."""
     assert len(fields.get("body", "")) <= LONGEST
     route = path.partition("?")[0].removeprefix("repos/acme/manifests/issues")
     assert route != path
@@ -86,6 +86,30 @@ def answered(store: dict[str, Any], method: str, path: str, fields: dict[str, st
         ]
     labels = [fields.pop("labels[]")]
     store["issues"][str(len(store["issues"]) + 1)] = {"state": "open", "labels": labels, "user": BOT, **fields}
+    return {}
+
+
+def pulls(store: dict[str, Any], method: str, path: str, fields: dict[str, str]) -> Any:
+    """Carry a request about pull requests out: one open at a time for a branch."""
+    assert len(fields.get("body", "")) <= LONGEST
+    known = store["pulls"]
+    route, _, query = path.removeprefix("repos/acme/manifests/pulls").partition("?")
+    if found := re.fullmatch(r"/(\d+)", route):
+        assert method == "PATCH"
+        known[found[1]] |= fields
+        return {}
+    assert route == ""
+    if method == "GET":
+        asked = dict(part.split("=") for part in query.split("&"))
+        assert set(asked) == {"state", "head"}
+        return [
+            {"number": int(key), **each}
+            for key, each in known.items()
+            if each["state"] == asked["state"] and f"acme:{each['head']}" == asked["head"]
+        ]
+    assert set(fields) == {"title", "head", "base", "body"}
+    assert not any(each["state"] == "open" and each["head"] == fields["head"] for each in known.values())
+    known[str(len(known) + 1)] = {"state": "open", **fields}
     return {}
 
 
