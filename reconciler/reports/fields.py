@@ -60,12 +60,17 @@ def label(leaf: Leaf) -> str:
 
 def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
     if leaf.added:
-        return ("(nothing) → " if both else "") + style.action("create", shown_value(leaf.after))
+        return (f"{_nothing(leaf)} → " if both else "") + style.action("create", shown_value(leaf.after))
     if leaf.removed:
         return f"{style.action('delete', shown_value(leaf.before))} → (nothing)"
     same = same_beginning(value_text(leaf.before), value_text(leaf.after))
     before, after = shown_value(leaf.before, without=same), shown_value(leaf.after, without=same)
     return f"{style.action('delete', before)} → {style.action('create', after)}"
+
+
+def _nothing(leaf: Leaf) -> str:
+    """Return what is said of a side without a value; a secret that cannot be read back may be there all the same."""
+    return "(nothing that can be read)" if leaf.sensitive else "(nothing)"
 
 
 def shown_value(value: Any, without: int = 0) -> str:
@@ -79,8 +84,6 @@ def shown_value(value: Any, without: int = 0) -> str:
 
 
 def value_text(value: Any) -> str:
-    if value is None:
-        return "(not set)"
     return safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
 
 

@@ -22,6 +22,7 @@ class Leaf:
     after: Any = None
     added: bool = False
     removed: bool = False
+    sensitive: bool = False
 
 
 def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
@@ -31,7 +32,7 @@ def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
         yield from _differences(change.path, before, after)
     else:
         added, removed = change.before is None, change.after is None
-        yield Leaf(change.path, before, after, added, removed and not added)
+        yield Leaf(change.path, before, after, added, removed and not added, change.sensitive)
 
 
 def _differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:

@@ -96,7 +96,7 @@ def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator
     yield f"  {_head(change, style)}{place_of(change, style)}"
     if brief and "create" in change.actions:
         return
-    yield from (f"      {line}" for line in field_lines(change, mask, style))
+    yield from (f"      {line}" for line in field_lines(change, mask, style, both="create" not in change.actions))
     if "deploy" in change.actions or "delete" in change.actions or "adopt" in change.actions:
         yield style.dim(f"      because {safe(change.reason)}")
 
@@ -111,7 +111,7 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
     first = changes[0]
     actions = ", ".join(style.action(action, action) for action in first.actions)
     yield style.bold(f"The same change to {len(changes)} of the kind {first.kind.name}") + f": {actions}"
-    yield from (f"      {line}" for line in field_lines(first, mask, style))
+    yield from (f"      {line}" for line in field_lines(first, mask, style, both="create" not in first.actions))
     for change in changes:
         sign = style.action(change.actions[0], SIGNS[change.actions[0]])
         yield f"  {sign} {safe(change.address)}{place_of(change, style)}"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.drift_text import drift_text
 from reconciler.reports.failure_text import failure_text
 from reconciler.reports.headline import valid_line
 from reconciler.reports.plan_text import plan_text, warning_lines
-from reconciler.reports.result_text import authorize_text, results_text
 
 if TYPE_CHECKING:
     from reconciler.reports.outcome import Outcome
@@ -23,9 +21,13 @@ def render(outcome: Outcome, style: Style) -> str:
         return "".join([*warned, style.good(f"{valid_line(outcome.valid)}."), "\n"])
     if outcome.plan is None:
         return failed
+    from reconciler.reports.result_text import authorize_text, results_text
+
     if outcome.failure or outcome.command == "plan":
         done = results_text(outcome.results, style) if outcome.results else ""
         return plan_text(outcome.plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
+        from reconciler.reports.drift_text import drift_text
+
         return drift_text(outcome.plan, style, outcome, verbose=outcome.verbose)
     return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)
