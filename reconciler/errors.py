@@ -5,6 +5,7 @@
     ├── ManifestErrors              every problem found in the manifests, each at its place
     ├── PlanRefused                 the plan cannot be made or must not be carried out
     │   └── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
+    ├── WouldBreak                  what is not published yet does not go with the manifests, as was told
     └── ApiError                    the API did not do what was asked
         ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
         ├── EndOfRun                nothing more can be sent
@@ -86,6 +87,10 @@ class StalePlan(PlanRefused):
     """A saved plan that no longer describes what would happen."""
 
     advice = "Nothing was changed. Make the plan anew and review it."
+
+
+class WouldBreak(ReconcilerError):
+    """What is not published yet does not go with the manifests; the report told what, and of whom."""
 
 
 class ApiError(ReconcilerError):

@@ -38,6 +38,8 @@ class Options:
     keep_secrets: bool = False
     locked: bool = False
     follow_lock: bool = True
+    against: tuple[str, ...] = ()
+    """Files with definitions of integrations that are not published yet."""
     resend_secrets: bool = False
     take_over: bool = False
     allowed_flags: frozenset[str] = frozenset()
@@ -87,4 +89,5 @@ class Options:
             "allowedFlags": sorted(self.allowed_flags),
             "allowDeletes": self.allow_deletes,
             "shard": str(self.shard) if self.shard else None,
+            **({"against": list(self.against)} if self.against else {}),
         }

@@ -33,6 +33,11 @@ WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--targe
     metavar="ADDRESS",
     help="Tell instead why this is done to one resource, or why nothing is: Instance/acme.",
 )
+@click.option(
+    "--against", multiple=True, metavar="DEFINITION",
+    help="Plan as if this integration's definition (YAML) were published and taken: tells whom it would break. "
+    "Repeatable.",
+)  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something would change.")
 def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
@@ -41,9 +46,15 @@ def command(**given: Any) -> int:
     progress = Progress(given)
     with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
         measuring.reporting = reporting
-        options = workflow_options(given)
+        options = workflow_options(given, against=given["against"])
         if given["explain"]:
             _refuse_beside_explain(given)
+        if given["against"]:
+            from reconciler.cli.against import plan_against, refuse_beside_against
+
+            refuse_beside_against(given)
+            plan = plan_against(options, reporting, progress)
+            return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as reporting.connection:
             stats = reporting.connection.stats

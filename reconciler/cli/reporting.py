@@ -53,7 +53,7 @@ class Reporting:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
         self.outcome = outcome = self._complete(outcome)
         try:
-            if outcome.failure is None or self.given["form"] != "text":
+            if outcome.failure is None or outcome.verdicts or self.given["form"] != "text":
                 self._print(outcome)
         finally:
             # Also when whoever reads stdout has gone: the reports are for others.

@@ -49,7 +49,11 @@ class Declaration:
     user_level: bool = False
     stable_key: str | None = None
     """What stays when a version renames the variable."""
+    former: tuple[str, ...] = ()
+    """What it was called before; a definition can say so, the API does not."""
     inputs: Mapping[str, str] | None = None
+    more_inputs: bool = False
+    """Whether the connection may have inputs besides these: a definition need not list all of its component's."""
 
     def agrees(self, value: Any, live: Node) -> bool:
         """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
@@ -83,7 +87,21 @@ def declaration(node: Node) -> Declaration:
         scoped=bool(node.get("scopedConfigVariable")),
         user_level=bool(node.get("userLevelConfigured")),
         stable_key=node.get("stableKey") or None,
+        former=tuple(node.get("formerKeys") or ()),
         inputs={entry["name"]: entry.get("value") or "" for entry in inputs},
+        more_inputs=bool(node.get("moreInputs")),
+    )
+
+
+def successor(key: str, stable_key: str | None, declarations: Mapping[str, Declaration]) -> str | None:
+    """Return what a variable is called in another version: its stable key stays, or the version says what it was."""
+    return next(
+        (
+            each.key
+            for each in declarations.values()
+            if (stable_key and each.stable_key == stable_key) or key in each.former
+        ),
+        None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.config_variables import CONNECTION, compare
+from reconciler.kinds.config_variables import CONNECTION, compare, successor
 from reconciler.kinds.connections import compare_connection, declared_inputs, declared_parts
 from reconciler.kinds.fingerprints import Record, Tags
 from reconciler.kinds.kind import Complaint, FieldChange
@@ -142,27 +142,27 @@ def _live_variables(live: Node | None) -> dict[str, Node]:
 
 
 def lost_values(
-    declared: Collection[str], declarations: Mapping[str, Declaration], live: Node, version: int
+    declared: Collection[str], declarations: Mapping[str, Declaration], live: Node, version: str
 ) -> Iterator[Complaint]:
-    """Yield a warning for each variable that is set live, and that the version to move to does not have.
+    """Yield a warning for each variable that is set live, and that the ``version`` to move to does not have.
 
-    A variable that the version renames may keep its value or not: nobody says.
+    A variable that the version renames may keep its value or not: nobody says. Of one that is declared all the same
+    ``compare_configuration`` complains.
     """
-    renamed = {each.stable_key: each.key for each in declarations.values() if each.stable_key}
     for node in (live.get(ROOT) or {}).get("nodes") or ():
         variable = node["requiredConfigVariable"]
         key = variable["key"]
-        if key in declarations or not _is_set(node):
+        if key in declarations or key in declared or not _is_set(node):
             continue
-        successor = renamed.get(variable.get("stableKey"))
-        if successor is None:
-            message = f"version {version} has no {key!r}, which is set: its value goes with the move"
-        elif successor in declared:
+        renamed = successor(key, variable.get("stableKey"), declarations)
+        if renamed is None:
+            message = f"{version} has no {key!r}, which is set: its value goes with the move"
+        elif renamed in declared:
             continue
         else:
             message = (
-                f"version {version} calls {key!r}, which is set, {successor!r}: whether its value is kept is not "
-                f"known; declare {successor!r} to be sure"
+                f"{version} calls {key!r}, which is set, {renamed!r}: whether its value is kept is not known; declare "
+                f"{renamed!r} to be sure"
             )
         yield Complaint(("integration", "version"), message)
 
@@ -222,9 +222,9 @@ def _unusable(
 ) -> Complaint | None:
     declaration = declarations.get(key)
     if declaration is None:
-        successor = _successor(current.get(key), declarations)
-        if successor:
-            message = f"this version of the integration calls {key!r} {successor!r}; call it so"
+        renamed = successor(key, _stable_key(current.get(key)), declarations)
+        if renamed:
+            message = f"this version of the integration calls {key!r} {renamed!r}; call it so"
             return Complaint((ROOT, key), message, key=True)
         near = did_you_mean(key, declarations, listed_as="its variables")
         return Complaint((ROOT, key), f"the integration has no config variable {key!r}; {near}", key=True)
@@ -238,10 +238,8 @@ def _unusable(
     return None
 
 
-def _successor(live: Node | None, declarations: Mapping[str, Declaration]) -> str | None:
-    """Return what a live variable is called in another version: its stable key stays."""
-    stable = live["requiredConfigVariable"].get("stableKey") if live else None
-    return next((each.key for each in declarations.values() if stable and each.stable_key == stable), None)
+def _stable_key(live: Node | None) -> str | None:
+    return live["requiredConfigVariable"].get("stableKey") if live else None
 
 
 def _message(declaration: Declaration, mismatch: Mismatch) -> str:

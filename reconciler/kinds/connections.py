@@ -160,7 +160,7 @@ def _wanted_inputs(
     known = {**(declared.inputs or {}), **current}
     for name, value in inputs.items():
         path: Path = ("inputs", name)
-        if known and name not in known:
+        if known and name not in known and not declared.more_inputs:
             raise Mismatch(f"an input of the connection ({did_you_mean(str(name), known)})", name, path=path)
         if isinstance(value, Unresolved):
             yield name, value

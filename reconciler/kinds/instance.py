@@ -28,8 +28,28 @@ from reconciler.kinds.deployment import (
 )
 from reconciler.kinds.flow_configs import compare_flows, same_flows
 from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.integration import CONTENTS, LATEST, choose_version, contents_of, version_of, version_reads
-from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Floating, IdOf, Kind, Live, Phase, Revision, Step
+from reconciler.kinds.integration import (
+    CONTENTS,
+    LATEST,
+    Version,
+    choose_version,
+    contents_of,
+    version_of,
+    version_reads,
+)
+from reconciler.kinds.kind import (
+    Assessment,
+    Complaint,
+    FieldChange,
+    Floating,
+    IdOf,
+    Kind,
+    Live,
+    Phase,
+    Revision,
+    Step,
+    Taking,
+)
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.required_values import missing_values
 from reconciler.kinds.secret import Secret
@@ -37,12 +57,11 @@ from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.flow_configs import FlowComparison
-    from reconciler.kinds.integration import Version
     from reconciler.kinds.kind import Situation, View
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
@@ -55,6 +74,7 @@ def _keys(node: Node) -> Iterator[Hashable]:
     if ours:
         yield (node["customer"]["id"], node["name"])
         yield from (("label", str(label).lower()) for label in node.get("labels") or ())
+        yield ("integration", node["integration"].get("versionSequenceId"))
 
 
 AUTHORIZATIONS = Collection(OPERATIONS["authorizations"], lambda node: [node["id"]], listable=False, single=True)
@@ -133,7 +153,7 @@ class Instance(Kind):
         warnings = list(configuration.warnings)
         if node and moves:
             declared = spec.get("configVariables") or {}
-            warnings += lost_values(declared, contents.variables, node, version.number)
+            warnings += lost_values(declared, contents.variables, node, str(version))
         if deployment.reason:
             warnings += missing_values(spec.get("configVariables") or {}, contents.variables, node)
         if deployment.waiting:
@@ -175,7 +195,7 @@ class Instance(Kind):
         if current is None:
             yield FieldChange(("integration", "name"), None, version.name)
         if current is None or current.id != version.id:
-            yield FieldChange(("integration", "version"), current.number if current else None, version.number)
+            yield FieldChange(("integration", "version"), current.number if current else None, version.label)
         yield from label_change(spec.get("labels"), node)
         if "enabled" in spec and (node is None or node["enabled"] != spec["enabled"]):
             yield FieldChange(("enabled",), node["enabled"] if node else None, spec["enabled"])
@@ -372,6 +392,20 @@ class Instance(Kind):
     def floating(self, spec: Mapping[str, Any]) -> Floating | None:
         named = spec["integration"]
         return Floating(named["name"], ("integration", "version")) if named.get("version") == LATEST else None
+
+    def takes(self, spec: Mapping[str, Any]) -> str | None:
+        return str(spec["integration"]["name"])
+
+    def takers(self, sequence: str) -> Read:
+        return Read(INSTANCES, ("integration", sequence), (("sequence", sequence),))
+
+    def taking(self, live: Live, view: View) -> Taking:
+        current = version_of(live.node["integration"])
+        version = choose_version({"integration": {"name": current.name}}, view, live.node)
+        losses: Iterable[Complaint] = ()
+        if isinstance(version, Version) and version != current:
+            losses = lost_values((), contents_of(version, view).variables, live.node, str(version))
+        return Taking(current, live.node["customer"]["name"], tuple(each.message for each in losses))
 
     def inventory(self) -> Read:
         return Read(INSTANCES)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.kind import View
-    from reconciler.kinds.tenant import Node
+    from reconciler.kinds.tenant import Node, Tenant
 
 OPERATIONS = load_operations("reconciler.kinds", "integration.graphql")
 LATEST = "latest"
@@ -24,6 +24,8 @@ LATEST = "latest"
 VERSIONS = Collection(OPERATIONS["integrationVersions"], lambda node: [node["name"]])
 NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
 CONTENTS = Collection(OPERATIONS["integrationVersion"], lambda node: [node["id"]], listable=False, single=True)
+UNPUBLISHED = Collection(OPERATIONS["integrationVersion"], lambda node: [node["name"]], listable=False, single=True)
+"""Versions that exist as a definition alone: put in by whoever asks what they would do, and never read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ class Version:
     name: str
     number: int
     sequence: str
+    definition: str = ""
+    """The file that it stands in, while it is not published; empty for a published one."""
+
+    @property
+    def label(self) -> int | str:
+        """What the version is told by."""
+        return self.definition or self.number
+
+    def __str__(self) -> str:
+        return self.definition or f"version {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +73,30 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
 
 def version_of(node: Node) -> Version:
     """Return an integration node, or the ``integration`` of an instance, as a version."""
-    return Version(node["id"], node["name"], node["versionNumber"], node.get("versionSequenceId") or node["id"])
+    return Version(
+        node["id"],
+        node["name"],
+        node["versionNumber"],
+        node.get("versionSequenceId") or node["id"],
+        node.get("definitionFile") or "",
+    )
+
+
+def take_unpublished(tenant: Tenant, node: Node) -> None:
+    """Make a version that is not published the one that every manifest of its integration means.
+
+    ``node`` is as the API would tell it, with its ``definitionFile``.
+    """
+    tenant.add(Read(UNPUBLISHED, node["name"]), [node])
+    tenant.add(Read(CONTENTS, node["id"]), [node])
 
 
 def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Complaint:
     """Return the version that the manifest means.
 
     Without a number it is the live instance's own, and the newest available for a new instance. A live
-    instance may stay on a version that is no longer available.
+    instance may stay on a version that is no longer available. One that is not published, where there is one, is meant
+    by all.
     """
     named = spec["integration"]
     current = version_of(live["integration"]) if live else None
@@ -77,16 +105,26 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
         return _ambiguous(named["name"], available)
     if current and (sequences - {current.sequence} or (not sequences and current.name != named["name"])):
         return _another(named["name"], current, known=bool(sequences))
-    wanted = named.get("version")
-    if current and wanted in (None, current.number):
+    unpublished = view.tenant.find(UNPUBLISHED, named["name"])
+    if unpublished:
+        return version_of(unpublished[0])
+    if current and named.get("version") in (None, current.number):
         return current
-    if not available:
-        return _unknown(named["name"], view)
+    return _of_available(named, available) if available else _unknown(named["name"], view)
+
+
+def _of_available(named: Mapping[str, Any], available: Sequence[Version]) -> Version | Complaint:
+    wanted = named.get("version")
     newest = max(available, key=lambda version: version.number)
     if wanted in (None, LATEST):
         return newest
     matching = [version for version in available if version.number == wanted]
     return matching[0] if matching else _no_such_version(named["name"], wanted, available)
+
+
+def sequences_of(name: str, view: View) -> frozenset[str]:
+    """Return what the versions of that name share, as far as they were read: one for each integration called so."""
+    return frozenset(_available(name, view)[1])
 
 
 def available_versions(name: str, view: View) -> Sequence[Version]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.document import Operation
     from reconciler.kinds.fingerprints import Fingerprinter
+    from reconciler.kinds.integration import Version
     from reconciler.kinds.resource import Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
 
@@ -83,6 +84,8 @@ class Complaint:
     """Whether the key at the path is meant, not its value."""
     topic: str = ""
     """What to say, after their count, of several complaints that are alike; empty: each is told by itself."""
+    blocking: bool = False
+    """Of a warning: whether the API is likely to refuse what is planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,15 @@ class Floating:
 
     name: str
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A live object's version, the name of what the object belongs to, and what it would lose, undeclared as it is."""
+
+    version: Version
+    owner: str
+    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +318,21 @@ class Kind(ABC):
     def floating(self, spec: Mapping[str, Any]) -> Floating | None:
         """Return the version that a spec leaves to whatever is newest, if there is one: a lock can hold it."""
         del spec
+        return None
+
+    def takes(self, spec: Mapping[str, Any]) -> str | None:
+        """Return the name of what a spec takes a version of, if it does."""
+        del spec
+        return None
+
+    def takers(self, sequence: str) -> Read | None:
+        """Return what reads every live object of any of the versions that share ``sequence``, if there can be any."""
+        del sequence
+        return None
+
+    def taking(self, live: Live, view: View) -> Taking | None:
+        """Return which version a live object is of, and what the one that is not published would mean to it."""
+        del live, view
         return None
 
     def inventory(self) -> Read | None:

@@ -32,4 +32,5 @@ def missing_values(
         if theirs or key in declared or declaration.default is not None:
             continue
         if (current.get(key) or {}).get("value") is None:
-            yield Complaint(path, f"{key!r} has no value and no default, so that a deploy may be refused; declare it")
+            message = f"{key!r} has no value and no default, so that a deploy may be refused; declare it"
+            yield Complaint(path, message, blocking=True)

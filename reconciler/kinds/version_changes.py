@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.config_variables import successor
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,11 +34,10 @@ class VersionChanges:
 
 def version_changes(before: Mapping[str, Declaration], after: Mapping[str, Declaration]) -> VersionChanges:
     """Compare what two versions declare; a variable with the same stable key and another name was renamed."""
-    stable = {each.stable_key: key for key, each in after.items() if each.stable_key}
     renamed = {
-        key: stable[each.stable_key]
+        key: found
         for key, each in before.items()
-        if key not in after and each.stable_key in stable and stable[each.stable_key] not in before
+        if key not in after and (found := successor(key, each.stable_key, after)) and found not in before
     }
     successors = set(renamed.values())
     return VersionChanges(

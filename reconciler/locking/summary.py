@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.version_changes import type_of
 from reconciler.reports.escape import safe
+from reconciler.reports.version_changes import change_lines, changes_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.kinds.version_changes import VersionChanges
     from reconciler.locking.lock import Locked, Move
     from reconciler.reports.style import Style
 
@@ -32,23 +31,10 @@ def _move(move: Move, style: Style) -> Iterator[str]:
     if move.changes is None:
         yield f"  version {move.before} is not available any more: what changes cannot be told"
         return
-    yield from _changes(move.changes, style)
+    yield from change_lines(move.changes, style)
     for affected in move.affected:
         for concern, place in affected.concerns:
             yield f"  {style.warn('!')} {safe(str(place))}: {safe(affected.address)}: {safe(concern)}"
-
-
-def _changes(changes: VersionChanges, style: Style) -> Iterator[str]:
-    for each in changes.added:
-        default = "no default" if each.default is None else f"default {safe(each.default) or 'empty'}"
-        told = "" if each.data_type == "CONNECTION" else f", {default}"
-        yield f"  {style.good('+')} {safe(each.key)} ({type_of(each)}{told})"
-    for old, new in changes.renamed:
-        yield f"  {style.warn('~')} {safe(old)} is called {safe(new)}"
-    for key, before, after in changes.retyped:
-        yield f"  {style.warn('~')} {safe(key)}: {before} → {after}"
-    for key in changes.removed:
-        yield f"  {style.bad('-')} {safe(key)}"
 
 
 def lock_document(locked: Locked) -> dict[str, Any]:
@@ -59,7 +45,7 @@ def lock_document(locked: Locked) -> dict[str, Any]:
                 "integration": move.name,
                 "before": move.before,
                 "after": move.after,
-                "changes": move.changes and _changes_document(move.changes),
+                "changes": move.changes and changes_document(move.changes),
                 "affected": [
                     {"address": each.address, "concern": concern, "place": str(place)}
                     for each in move.affected
@@ -70,13 +56,4 @@ def lock_document(locked: Locked) -> dict[str, Any]:
         ],
         "dropped": locked.dropped,
         "unchanged": locked.unchanged,
-    }
-
-
-def _changes_document(changes: VersionChanges) -> dict[str, Any]:
-    return {
-        "added": [{"key": each.key, "type": type_of(each), "default": each.default} for each in changes.added],
-        "removed": list(changes.removed),
-        "renamed": [{"before": old, "after": new} for old, new in changes.renamed],
-        "retyped": [{"key": key, "before": old, "after": new} for key, old, new in changes.retyped],
     }

@@ -73,6 +73,8 @@ class Notice:
     address: str | None = None
     source: Place | None = None
     topic: str = ""
+    blocking: bool = False
+    """Whether the API is likely to refuse what is planned."""
 
 
 @dataclass(frozen=True, slots=True)

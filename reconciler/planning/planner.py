@@ -76,6 +76,10 @@ class Findings:
     unchanged: int = 0
     warnings: list[Notice] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    wrong: dict[str, list[Problem]] = field(default_factory=dict)
+    """By address, those of the problems that are a resource's own."""
+    groups: dict[str, str] = field(default_factory=dict)
+    """By address, what the resource belongs to."""
     live_ids: dict[str, str] = field(default_factory=dict)
     unclaimed: list[Unclaimed] = field(default_factory=list)
     compared: dict[str, Compared] = field(default_factory=dict)
@@ -86,6 +90,14 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
 
     Raises ``PlanRefused`` with every problem of every resource when there is one.
     """
+    findings = find_all(resources, registry, view, rules)
+    if findings.problems:
+        raise PlanRefused(findings.problems)
+    return findings
+
+
+def find_all(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
+    """Compare every resource with the tenant; where there are problems, what else was found is not all there is."""
     planner = _Planner(registry, view, rules, dependencies(resources, registry))
     planner.note_holders(resources)
     for resource in in_order(resources, planner.graph, registry):
@@ -97,8 +109,6 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
     owned = list(rules.pruning.owned(registry, view))
     if rules.guarded:
         findings.problems += rules.guardrails.problems(findings.changes, owned)
-    if findings.problems:
-        raise PlanRefused(findings.problems)
     return findings
 
 
@@ -128,6 +138,7 @@ class _Planner:
 
     def consider(self, resource: Resource) -> None:
         self.titles[resource.address] = self.registry[resource.kind].title(resource.spec)
+        self.findings.groups[resource.address] = self._group(resource)
         if self._is_unseen(resource):
             return
         live = self._match(resource)
@@ -333,13 +344,19 @@ class _Planner:
         )
 
     def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
-        self.findings.problems.append(
-            Problem(f"{resource.address}: {complaint.message}", _place(resource, complaint, root))
-        )
+        problem = Problem(f"{resource.address}: {complaint.message}", _place(resource, complaint, root))
+        self.findings.problems.append(problem)
+        self.findings.wrong.setdefault(resource.address, []).append(problem)
 
     def _warn(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
         self.findings.warnings.append(
-            Notice(complaint.message, resource.address, _place(resource, complaint, root), complaint.topic)
+            Notice(
+                complaint.message,
+                resource.address,
+                _place(resource, complaint, root),
+                complaint.topic,
+                complaint.blocking,
+            )
         )
 
 

@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.applying.results import Result
+    from reconciler.errors import Problem
     from reconciler.planning.plan import Plan
 
 
 def to_json(document: Any) -> str:
     """Return the document as JSON that can be shown anywhere."""
     return json_text(document)
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """Return one thing that is wrong, and where."""
+    place = problem.place
+    source = {"file": place.file, "line": place.line, "column": place.column} if place else None
+    return {"message": problem.message, "source": source}
 
 
 def result_document(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.planning.file import FORMAT_VERSION, notice_document, plan_document
 from reconciler.reports.cost import cost_document
-from reconciler.reports.json_documents import drift_document, result_document, to_json
+from reconciler.reports.forecast import verdict_document
+from reconciler.reports.json_documents import drift_document, problem_document, result_document, to_json
 from reconciler.reports.origins import causes_document
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
     document = _result(outcome)
     if outcome.failure:
         document |= {"command": outcome.command, "error": _error(outcome.failure)}
+    if outcome.verdicts:
+        document["forecast"] = [verdict_document(verdict) for verdict in outcome.verdicts]
     if outcome.stats:
         document["cost"] = cost_document(outcome.stats)
     return document
@@ -56,15 +59,4 @@ def _without_plan(outcome: Outcome) -> dict[str, Any]:
 
 
 def _error(failure: Failure) -> dict[str, Any]:
-    return {
-        "problems": [
-            {
-                "message": each.message,
-                "source": {"file": each.place.file, "line": each.place.line, "column": each.place.column}
-                if each.place
-                else None,
-            }
-            for each in failure.problems
-        ],
-        "advice": failure.advice,
-    }
+    return {"problems": [problem_document(each) for each in failure.problems], "advice": failure.advice}

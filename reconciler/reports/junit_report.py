@@ -22,6 +22,7 @@ from reconciler.reports.topics import by_topic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconciler.forecasting.verdict import Verdict
     from reconciler.planning.plan import Plan
     from reconciler.reports.entries import Entry
     from reconciler.reports.outcome import Outcome
@@ -41,6 +42,8 @@ def render(outcome: Outcome, style: Style) -> str:
     del style
     root = Element("testsuites", name=f"reconciler {outcome.command}")
     _run(root, outcome)
+    for verdict in outcome.verdicts:
+        _verdict(root, verdict)
     if outcome.plan:
         _changes(root, outcome, outcome.plan)
     _count(root)
@@ -64,11 +67,24 @@ def _run(root: Element, outcome: Outcome) -> None:
         *(": ".join(filter(None, (warning.address, warning.message))) for warning in alone),
         *(f"{len(found)} {topic}" for topic, found in together.items()),
     ]
-    if not problems:
-        _told(case, "system-out", [*outcome.notes, *notices])
     for problem in problems[:1]:
         lines = [str(each) for each in problems]
         _wrong(case, "error", problem.message if len(problems) == 1 else f"{len(problems)} problems", lines)
+    if not problems or outcome.verdicts:
+        _told(case, "system-out", [*outcome.notes, *notices])
+
+
+def _verdict(root: Element, verdict: Verdict) -> None:
+    """Add a suite of what takes the integration of a definition: what would be wrong fails."""
+    name = f"Against {verdict.file}"
+    suite = _suite(root, name)
+    for each in verdict.judged:
+        case = _case(suite, each.address, name)
+        wrong = [*each.breaks, *each.already]
+        if wrong:
+            message = "would break" if each.breaks else "wrong today as well"
+            _wrong(case, "failure", f"{each.group}: {message}", [str(problem) for problem in wrong])
+        _told(case, "system-out", [notice.message for notice in each.notices])
 
 
 def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
+    from reconciler.forecasting.verdict import Verdict
     from reconciler.planning.plan import Notice, Plan
     from reconciler.prismatic.stats import Stats
     from reconciler.receipts.compare import Explanation
@@ -76,6 +77,8 @@ class Outcome:
     """Sentences to say about the whole."""
     explanation: Explanation | None = None
     """A drift in the light of a receipt, in full."""
+    verdicts: Sequence[Verdict] = ()
+    """What definitions that are not published would do; the failure then holds what would be wrong."""
     verbose: bool = False
     surroundings: Surroundings = Surroundings()
 

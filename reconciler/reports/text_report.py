@@ -21,6 +21,10 @@ def render(outcome: Outcome, style: Style) -> str:
         return "".join([*warned, style.good(f"{valid_line(outcome.valid)}."), "\n"])
     if outcome.plan is None:
         return failed
+    if outcome.verdicts:
+        from reconciler.reports.forecast_text import forecast_text
+
+        return forecast_text(outcome, outcome.plan, style)
     from reconciler.reports.result_text import authorize_text, results_text
 
     if outcome.failure or outcome.command == "plan":

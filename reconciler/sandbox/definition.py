@@ -147,6 +147,7 @@ def parse_definition(text: str) -> Definition:
         for page in [*pages, *(data.get("userLevelConfigPages") or [])]
         if page.get("userLevelConfigured") or page not in pages
         for element in page.get("elements") or []
+        if element.get("type") in {None, "configVar"}
     }
     variables = tuple(_variable(item, user_level) for item in data.get("requiredConfigVars") or [])
     flows = tuple(_flow(item) for item in data.get("flows") or [])

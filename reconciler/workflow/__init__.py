@@ -7,6 +7,7 @@ from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.authorizing import authorize_urls
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.exporting import existing_manifests, export
+from reconciler.workflow.forecasting import forecast, validate_with_definitions
 from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
@@ -24,6 +25,7 @@ __all__ = [
     "explain_change",
     "explain_drift",
     "export",
+    "forecast",
     "load_receipt",
     "lock",
     "make_plan",
@@ -33,4 +35,5 @@ __all__ = [
     "targeted",
     "validate",
     "validate_online",
+    "validate_with_definitions",
 ]

@@ -59,14 +59,23 @@ def explain_change(
 def _plan_and_view(
     options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
 ) -> tuple[Plan, View]:
-    from reconciler.planning.plan import Notice, Plan
     from reconciler.planning.sharding import choose, part_of
 
     counted = targets is None
     targets = options.targets if targets is None else targets
     rules = rules_of(options, manifests, targets, counted=counted)
     found, view = _compare(options, manifests, connection, targets, rules)
-    plan = Plan(
+    plan = plan_of(options, manifests, connection, found)
+    if options.shard:
+        plan = part_of(plan, options.shard, choose(manifests.resources, targets, options.registry), options.registry)
+    return plan, view
+
+
+def plan_of(options: Options, manifests: Manifests, connection: Connection, found: Findings) -> Plan:
+    """Return what was found as a plan."""
+    from reconciler.planning.plan import Notice, Plan
+
+    return Plan(
         changes=tuple(found.changes),
         unchanged=found.unchanged,
         tenant=connection.identity,
@@ -80,9 +89,6 @@ def _plan_and_view(
         without_secrets=options.without_secrets,
         inputs=options.inputs,
     )
-    if options.shard:
-        plan = part_of(plan, options.shard, choose(manifests.resources, targets, options.registry), options.registry)
-    return plan, view
 
 
 def _compare(

@@ -272,5 +272,5 @@ def test_values_that_a_new_version_drops_are_warned_of(
     node: dict[str, Any], declared: tuple[str, ...], message: str | None
 ) -> None:
     """A variable that is set and that the new version lacks or renames is named before the move."""
-    found = list(lost_values(declared, RENAMED, node, 7))
+    found = list(lost_values(declared, RENAMED, node, "version 7"))
     assert found == ([Complaint(("integration", "version"), message)] if message else [])

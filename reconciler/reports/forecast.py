@@ -1,0 +1,82 @@
+"""A forecast as data, and as sentences for the reports that have no place of their own for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.json_documents import problem_document
+from reconciler.reports.style import Style
+from reconciler.reports.version_changes import change_lines, changes_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.errors import Place
+    from reconciler.forecasting.verdict import Judged, Verdict
+
+PLAIN = Style()
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """Return everything about one definition as plain data."""
+    return {
+        "definition": verdict.file,
+        "integration": verdict.integration,
+        "sentence": verdict.sentence,
+        "wouldBreak": verdict.broken,
+        "resources": [_judged(each) for each in verdict.judged],
+        "versions": [
+            {"before": step.before, "resources": step.count, "changes": step.changes and changes_document(step.changes)}
+            for step in verdict.steps
+        ],
+        "undeclared": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "owner": each.owner,
+                "version": each.version,
+                "losses": list(each.losses),
+            }
+            for each in verdict.undeclared
+        ],
+    }
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    return {
+        "address": judged.address,
+        "group": judged.group,
+        "source": {"file": judged.source.file, "line": judged.source.line},
+        "version": judged.version,
+        "breaks": [problem_document(each) for each in judged.breaks],
+        "already": [problem_document(each) for each in judged.already],
+        "notices": [{"message": each.message, "source": _source(each.source)} for each in judged.notices],
+    }
+
+
+def _source(place: Place | None) -> dict[str, Any] | None:
+    return {"file": place.file, "line": place.line, "column": place.column} if place else None
+
+
+def verdict_sentences(verdict: Verdict) -> Iterator[str]:
+    """Yield what else there is to know than what would be wrong, one sentence each, without a full stop."""
+    for step in verdict.steps:
+        about = f"{verdict.integration} {step.before} → {verdict.file} ({counted(step.count)})"
+        if step.changes is None:
+            yield f"{about}: version {step.before} cannot be read any more, so what changes cannot be told"
+        else:
+            lines = [line.strip() for line in change_lines(step.changes, PLAIN)]
+            yield f"{about}: {'; '.join(lines) or 'no variable changes'}"
+    if verdict.undeclared:
+        yield undeclared_sentence(verdict)
+
+
+def undeclared_sentence(verdict: Verdict) -> str:
+    """Return how many live objects the manifests do not have, and how many of them would lose something."""
+    losing = sum(bool(each.losses) for each in verdict.undeclared)
+    lost = f", {losing} of which would lose what is set" if losing else ""
+    return f"{counted(len(verdict.undeclared))} of {verdict.integration} in none of these manifests{lost}"
+
+
+def counted(count: int) -> str:
+    return f"{count} instance{'' if count == 1 else 's'}"

@@ -1,0 +1,113 @@
+"""A forecast as text for a terminal: the plan, what the definition changes, whom it would break, and the verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.reports.escape import safe
+from reconciler.reports.forecast import counted, undeclared_sentence
+from reconciler.reports.plan_text import header, plan_text
+from reconciler.reports.version_changes import change_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.errors import Place, Problem
+    from reconciler.forecasting.verdict import Judged, Step, Verdict
+    from reconciler.planning.plan import Plan
+    from reconciler.reports.outcome import Outcome
+    from reconciler.reports.style import Style
+
+MOST_LISTED = 20
+
+
+def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
+    """Return the plan and the verdicts, each verdict's sentence last."""
+    told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
+    unused = {verdict.unused for verdict in outcome.verdicts}
+    warnings = [notice for notice in plan.warnings if notice not in told and notice.message not in unused]
+    plan = replace(plan, warnings=tuple(warnings))
+    lines = [line for verdict in outcome.verdicts for line in _verdict(verdict, style)]
+    others = [*_others(outcome)]
+    if others:
+        lines = [style.bold("Wrong besides"), *(f"  {style.bad(safe(str(each)))}" for each in others), "", *lines]
+    concerns = any(verdict.judged for verdict in outcome.verdicts)
+    planned = plan_text(plan, style, verbose=outcome.verbose) if concerns else f"{header(plan, style)}\n"
+    return planned + "\n".join(["", *lines]) + "\n"
+
+
+def _others(outcome: Outcome) -> Iterator[Problem]:
+    """Yield what is wrong with something else than what takes the integration."""
+    judged = [each for verdict in outcome.verdicts for each in verdict.judged]
+    told = {problem for each in judged for problem in (*each.breaks, *each.already)}
+    yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
+
+
+def _verdict(verdict: Verdict, style: Style) -> Iterator[str]:
+    for step in verdict.steps:
+        yield from _step(verdict, step, style)
+        yield ""
+    by_group: dict[str, list[Judged]] = defaultdict(list)
+    for each in verdict.judged:
+        if each.breaks or each.already or each.notices:
+            by_group[each.group].append(each)
+    for group, members in by_group.items():
+        yield style.bold(safe(group))
+        for each in members:
+            yield from _judged(each, style)
+        yield ""
+    if verdict.undeclared:
+        yield from _undeclared(verdict, style)
+        yield ""
+    yield _sentence(verdict, style)
+
+
+def _sentence(verdict: Verdict, style: Style) -> str:
+    told = safe(f"{verdict.sentence}.")
+    return style.bad(told) if verdict.broken else style.bold(told)
+
+
+def _step(verdict: Verdict, step: Step, style: Style) -> Iterator[str]:
+    head = f"{style.bold(safe(verdict.integration))}  {step.before} → {safe(verdict.file)}"
+    yield f"{head}  ({counted(step.count)})"
+    if step.changes is None:
+        yield f"  version {step.before} cannot be read any more: what changes cannot be told"
+        return
+    yield from [*change_lines(step.changes, style)] or ["  no variable changes"]
+
+
+def _judged(judged: Judged, style: Style) -> Iterator[str]:
+    """Yield what would be with one manifest, each at its place."""
+    if judged.breaks:
+        yield style.bad(f"  ✗ {safe(judged.address)} would break")
+    elif judged.already:
+        yield style.bad(f"  ✗ {safe(judged.address)}")
+    else:
+        yield style.warn(f"  ! {safe(judged.address)}")
+    for problem in judged.breaks:
+        yield style.bad(f"      {_at(problem.place)}{_about(problem.message, judged)}")
+    for problem in judged.already:
+        yield style.bad(f"      {_at(problem.place)}{_about(problem.message, judged)} (today as well)")
+    for notice in judged.notices:
+        yield style.warn(f"      {_at(notice.source)}{safe(notice.message)}")
+
+
+def _at(place: Place | None) -> str:
+    return f"{safe(str(place))}: " if place else ""
+
+
+def _about(message: str, judged: Judged) -> str:
+    """Return a problem's message without the address, which stands above it."""
+    return safe(message.removeprefix(f"{judged.address}: "))
+
+
+def _undeclared(verdict: Verdict, style: Style) -> Iterator[str]:
+    yield style.bold(safe(undeclared_sentence(verdict)))
+    losing = [each for each in verdict.undeclared if each.losses]
+    for each in losing[:MOST_LISTED]:
+        yield style.warn(f"  ? {safe(repr(each.name))} of {safe(repr(each.owner))}, version {each.version}")
+        yield from (f"      {safe(loss)}" for loss in each.losses)
+    if len(losing) > MOST_LISTED:
+        yield f"  and {len(losing) - MOST_LISTED} more; the json report has them all"

@@ -1,0 +1,59 @@
+"""What a version of an integration that is not published yet would do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.errors import ManifestErrors
+from reconciler.kinds.tenant import Tenant
+from reconciler.workflow.planning import plan_of
+from reconciler.workflow.rules import rules_of
+from reconciler.workflow.validating import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.forecasting.definition import Definition
+    from reconciler.forecasting.forecast import Forecast
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.connection import Connection
+
+
+def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Definition]]:
+    """Return the manifests and the definitions that the options name; raises ``ManifestErrors`` for both together."""
+    from reconciler.forecasting.definition import read_definitions
+
+    try:
+        definitions = read_definitions(options.against, options.cwd)
+    except ManifestErrors as wrong:
+        try:
+            validate(options)
+        except ManifestErrors as more:
+            raise ManifestErrors([*wrong.problems, *more.problems]) from None
+        raise
+    return validate(options), definitions
+
+
+def forecast(
+    options: Options, manifests: Manifests, definitions: Sequence[Definition], connection: Connection
+) -> tuple[Plan, Forecast]:
+    """Return the plan as it would be if each definition were the newest version and every manifest moved to it.
+
+    It is of the manifests that take one of these integrations, or of the targets, and of what they depend on. Where
+    the forecast has problems the plan is only of what is right.
+    """
+    from reconciler.forecasting.forecast import Forecaster, takers
+    from reconciler.planning.pruning import Pruning
+    from reconciler.planning.sharding import choose
+
+    registry, everything = options.registry, manifests.resources
+    names = [definition.name for definition in definitions]
+    targets = options.targets or [each.address for each in takers(everything, names, registry)]
+    chosen = choose(everything, targets, registry) if targets else []
+    rules = replace(rules_of(options, manifests, targets, counted=False), pruning=Pruning(), guarded=False)
+    forecaster = Forecaster(registry, Tenant(connection.identity), connection.read, everything, chosen, rules)
+    found = forecaster.run(definitions)
+    return plan_of(options, manifests, connection, found.findings), found

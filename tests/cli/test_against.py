@@ -1,0 +1,277 @@
+"""``plan --against DEFINITION``: whom a version that is not published yet would break."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from jsonschema import Draft202012Validator
+from support.hostile import HOSTILE, acting
+
+from reconciler.manifests.schemas import load_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.shell import Shell
+    from support.world import World
+
+HEAD = """
+definitionVersion: 7
+name: Stock
+flows: [{name: Sync}]
+requiredConfigVars:
+"""
+FIRST = f"""{HEAD}
+  - {{key: Stays, stableKey: stays, dataType: string, defaultValue: ""}}
+  - {{key: Warehouse, stableKey: place, dataType: picklist, pickList: [east, west], defaultValue: east}}
+  - {{key: Legacy, stableKey: legacy, dataType: string, defaultValue: ""}}
+  - {{key: Size, stableKey: size, dataType: string, defaultValue: "1"}}
+  - {{key: Login, dataType: connection, inputs: {{user: {{value: ""}}, password: {{value: ""}}}}}}
+"""
+SECOND = f"""{HEAD}
+  - {{key: Stays, stableKey: stays, dataType: string, defaultValue: ""}}
+  - {{key: Region, stableKey: place, dataType: picklist, pickList: [west, north], defaultValue: north}}
+  - {{key: Size, stableKey: size, dataType: number, defaultValue: "1"}}
+  - {{key: Threshold, stableKey: threshold, dataType: number, defaultValue: "10"}}
+  - {{key: Login, dataType: connection, inputs: {{user: {{value: ""}}}}}}
+"""
+NEEDY = f"{SECOND}  - {{key: Needed, stableKey: needed, dataType: string}}\n"
+CUSTOMER = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {{name: {name}}}
+spec: {{name: {title}}}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {{name: {name}-stock}}
+spec:
+  customer: {name}
+  name: Stock
+  integration: {{name: Stock{version}}}
+  configVariables:
+"""
+BROKEN = CUSTOMER.format(name="ftl", title="FTL Rockets", version=", version: 1") + (
+    '    Warehouse: west\n    Legacy: "yes"\n    Size: large\n    Login: {inputs: {user: u, password: {valueFrom: '
+    "{env: WORD}}}}\n"
+)
+FINE = CUSTOMER.format(name="blue", title="Blue Harbor", version=", version: latest") + "    Stays: here\n"
+PLAIN = CUSTOMER.format(name="nord", title="Nordlys", version="") + "    Size: '5'\n"
+VARIABLES = "'Login', 'Region', 'Size', 'Stays', 'Threshold'"
+TOLD = f"""\
+Stock  1 → stock.yml  (3 instances)
+  + Threshold (NUMBER, default 10)
+  ~ Warehouse is called Region
+  ~ Size: STRING → NUMBER
+  - Legacy
+
+FTL Rockets
+  ✗ Instance/ftl-stock would break
+      ftl.yaml:14:5: this version of the integration calls 'Warehouse' 'Region'; call it so
+      ftl.yaml:15:5: the integration has no config variable 'Legacy'; its variables: {VARIABLES}
+      ftl.yaml:16:11: 'Size' (NUMBER): expected a number, found the text 'large'
+
+Against stock.yml: 1 of 3 instances would break.
+"""
+
+
+@pytest.fixture
+def tenant(shell: Shell) -> World:
+    """Three customers with the first version, as their manifests say, and the second version in a file."""
+    for name, text in {"ftl": BROKEN, "blue": FINE, "nord": PLAIN}.items():
+        shell.write(f"{name}.yaml", text.lstrip())
+    shell.write("stock.yml", SECOND)
+    shell.world.seed.integration(FIRST)
+    assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
+    return shell.world
+
+
+ALL = ("-f", "ftl.yaml", "-f", "blue.yaml", "-f", "nord.yaml")
+AGAINST = ("plan", *ALL, "--against", "stock.yml")
+
+
+def document(shell: Shell, *arguments: str) -> dict[str, Any]:
+    """Return what a run says as JSON, which is what the schema of plans allows."""
+    found: dict[str, Any] = json.loads(shell.tenant(*arguments, "--format", "json").out)
+    Draft202012Validator(load_schema("plan")).validate(found)
+    return found
+
+
+def test_who_would_break_is_told_customer_by_customer(shell: Shell, tenant: World) -> None:
+    """What does not go with the definition is told at its lines, under its customer, and the run fails."""
+    del tenant
+    ran = shell.tenant(*AGAINST)
+    assert ran.code == 1
+    assert ran.out.endswith(TOLD)
+    assert "integration.version  1 → stock.yml" in ran.out
+    assert ran.err.splitlines()[-1] == "error: 3 problems against stock.yml"
+
+
+def test_what_goes_with_the_definition_is_a_plan(shell: Shell, tenant: World) -> None:
+    """Manifests that fit are planned as they would be, whatever version they name, and nothing is written."""
+    tenant.forget()
+    ran = shell.tenant("plan", "-f", "blue.yaml", "-f", "nord.yaml", "--against", "stock.yml")
+    assert ran.code == 0, ran.err
+    assert "Plan: 2 to update, 2 to deploy" in ran.out
+    assert "Against stock.yml: 0 of 2 instances would break." in ran.out
+    assert not tenant.mutations
+    assert shell.tenant(*AGAINST, "--target", "Instance/blue-stock", "--detailed-exitcode").code == 2
+
+
+def test_the_data_says_it_whole(shell: Shell, tenant: World) -> None:
+    """The JSON report has each instance with what would be wrong with it, and what changes from which version."""
+    del tenant
+    found = document(shell, *AGAINST)
+    (forecast,) = found["forecast"]
+    assert (forecast["definition"], forecast["integration"], forecast["wouldBreak"]) == ("stock.yml", "Stock", 1)
+    assert {each["address"]: len(each["breaks"]) for each in forecast["resources"]} == {
+        "Instance/blue-stock": 0,
+        "Instance/ftl-stock": 3,
+        "Instance/nord-stock": 0,
+    }
+    assert forecast["versions"][0]["changes"]["renamed"] == [{"before": "Warehouse", "after": "Region"}]
+    assert len(found["error"]["problems"]) == 3
+    assert found["summary"]["update"] == 2
+    assert found["inputs"]["against"] == ["stock.yml"]
+
+
+def test_a_value_that_would_be_lost_is_told(shell: Shell, tenant: World) -> None:
+    """What somebody set in Prismatic, and the definition lacks or renames, is told, and is no failure."""
+    del tenant
+    shell.write("elsewhere.yaml", FINE.lstrip() + "    Legacy: kept by hand\n    Warehouse: west\n")
+    assert shell.tenant("apply", "-f", "elsewhere.yaml", "--auto-approve").code == 0
+    (judged,) = [each for each in document(shell, *AGAINST)["forecast"][0]["resources"] if each["notices"]]
+    assert not judged["breaks"]
+    assert [each["message"] for each in judged["notices"]] == [
+        (
+            "stock.yml calls 'Warehouse', which is set, 'Region': whether its value is kept is not known; declare "
+            "'Region' to be sure"
+        ),
+        "stock.yml has no 'Legacy', which is set: its value goes with the move",
+    ]
+
+
+def test_a_new_variable_that_nothing_gives_a_value_breaks(shell: Shell, tenant: World) -> None:
+    """A variable that is new, and has no default, breaks everybody whose manifest does not declare it."""
+    del tenant
+    shell.write("stock.yml", NEEDY)
+    found = document(shell, *AGAINST)
+    assert found["forecast"][0]["wouldBreak"] == 3
+    messages = [each["message"] for each in found["error"]["problems"]]
+    assert "Instance/blue-stock: 'Needed' has no value and no default, so that a deploy may be refused; declare it" in (
+        messages
+    )
+
+
+def test_what_a_definition_cannot_tell_is_not_complained_of(shell: Shell, tenant: World) -> None:
+    """An input that the definition does not list may be one of the component's connection all the same."""
+    del tenant
+    assert not [each for each in document(shell, *AGAINST)["error"]["problems"] if "password" in each["message"]]
+
+
+def test_what_is_wrong_today_is_not_blamed_on_the_definition(shell: Shell, tenant: World) -> None:
+    """A mistake that is there without the definition is told as such, and the run fails for it all the same."""
+    del tenant
+    shell.write("nord.yaml", PLAIN.lstrip().replace("Size: '5'", "Sighs: '5'"))
+    ran = shell.tenant("plan", "-f", "nord.yaml", "--against", "stock.yml")
+    assert ran.code == 1
+    assert "(today as well)" in ran.out
+    assert "Against stock.yml: 0 of 1 instance would break, of 1 something is wrong already." in ran.out
+
+
+def test_what_is_in_no_manifest_is_counted(shell: Shell, tenant: World) -> None:
+    """Instances of the integration that none of the manifests has are told, with what they would lose."""
+    del tenant
+    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
+    assert ran.code == 0, ran.err
+    assert "2 instances of Stock in none of these manifests, 1 of which would lose what is set" in ran.out
+    assert "  ? 'Stock' of 'FTL Rockets', version 1" in ran.out
+    assert "      stock.yml has no 'Legacy', which is set: its value goes with the move" in ran.out
+    (forecast,) = document(shell, "plan", "-f", "blue.yaml", "--against", "stock.yml")["forecast"]
+    assert [bool(each["losses"]) for each in forecast["undeclared"]] == [True, False]
+
+
+def test_a_name_that_nobody_takes_is_told(shell: Shell, tenant: World) -> None:
+    """A definition whose integration no manifest takes says so, with the one that may be meant."""
+    del tenant
+    shell.write("stock.yml", SECOND.replace("name: Stock", "name: Stok"))
+    ran = shell.tenant(*AGAINST)
+    assert ran.code == 0
+    assert ran.out.endswith(
+        "Against stock.yml: no manifest takes a version of 'Stok'; did you mean 'Stock'? integrations that manifests "
+        "take: 'Stock'.\n"
+    )
+
+
+def test_an_integration_that_was_never_published_can_be_planned(shell: Shell) -> None:
+    """A definition stands in for an integration that the tenant does not have yet."""
+    shell.write("blue.yaml", FINE.lstrip())
+    shell.write("stock.yml", SECOND)
+    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
+    assert ran.code == 0, ran.err
+    assert "Against stock.yml: 0 of 1 instance would break." in ran.out
+
+
+@pytest.mark.parametrize("more", [("--out", "plan.json"), ("--explain", "Instance/a"), ("--shard", "1/2")])
+def test_what_cannot_be_applied_is_not_saved(shell: Shell, more: tuple[str, str]) -> None:
+    """What means nothing to a version that is not there is refused, with the reason."""
+    ran = shell.tenant("plan", "--against", "stock.yml", *more)
+    assert ran.code == 1
+    assert f"error: --against and {more[0]} do not go together: " in ran.err
+
+
+def test_mistakes_of_manifests_and_definitions_are_told_together(shell: Shell) -> None:
+    """A broken definition and a broken manifest are both told, each at its place."""
+    shell.write("blue.yaml", FINE.lstrip().replace("kind: Customer", "kind: Custom"))
+    shell.write("stock.yml", "name: 5")
+    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
+    assert ran.code == 1
+    assert [line.split(": ")[0] for line in ran.err.splitlines()[:2]] == ["blue.yaml:2:7", "stock.yml:1:7"]
+
+
+def test_secrets_are_not_needed(shell: Shell, tenant: World) -> None:
+    """Without the customers' secrets the same is told of who would break."""
+    del tenant
+    shell.monkeypatch.delenv("WORD")
+    for option in ("--without-secrets", "--keep-secrets"):
+        assert document(shell, *AGAINST, option)["forecast"][0]["wouldBreak"] == 1
+
+
+def test_every_report_tells_of_it(shell: Shell, tenant: World, tmp_path: Path) -> None:
+    """Markdown, HTML, JUnit and code quality tell who would break, and what else there is to know."""
+    del tenant
+    reports = {form: tmp_path / form for form in ("markdown", "html", "junit", "codequality", "text", "json")}
+    shell.tenant(*AGAINST, *(part for form, path in reports.items() for part in ("--report", f"{form}={path}")))
+    texts = {form: path.read_text(encoding="utf-8") for form, path in reports.items()}
+    for form, text in texts.items():
+        assert "Warehouse" in text, form
+    for form in ("markdown", "html", "junit"):
+        assert "Against stock.yml: 1 of 3 instances would break" in texts[form], form
+        assert "Size: STRING" in texts[form], form
+    suite = ET.fromstring(texts["junit"]).find("testsuite[@name='Against stock.yml']")  # noqa: S314 - our own text
+    assert suite is not None
+    assert [(case.get("name"), case.find("failure") is not None) for case in suite] == [
+        ("Instance/blue-stock", False),
+        ("Instance/ftl-stock", True),
+        ("Instance/nord-stock", False),
+    ]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_of_a_definition_do_not_act(shell: Shell, name: str) -> None:
+    """Whatever an integration, its variables and its flows are called, nothing of it acts on a terminal."""
+    definition = {
+        "name": name,
+        "flows": [{"name": name}],
+        "requiredConfigVars": [{"key": name, "dataType": "string"}],
+    }
+    shell.write("stock.yml", json.dumps(definition))
+    manifest = FINE.lstrip().replace("name: Stock, version", f"name: {json.dumps(name)}, version")
+    shell.write("blue.yaml", manifest)
+    ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
+    assert ran.code == 1
+    assert not acting(ran.out)
+    assert not acting(ran.err)
