@@ -25,9 +25,10 @@ from reconciler.options import Options
 @click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
 def command(**given: Any) -> int:
-    """Write reconciler.lock: which version "latest" is, for each integration that a manifest takes so.
+    """Write reconciler.lock: which version "latest" is, for each integration whose version a manifest leaves open.
 
-    What is locked stays until --upgrade, which tells what the newer version changes, and for which manifests.
+    A new instance whose manifest names no version starts with it; one that is there stays on its own. What is locked
+    stays until --upgrade, which tells what the newer version changes, and for which manifests.
     """
     from reconciler.locking.summary import lock_document, lock_text
     from reconciler.reports.json_documents import to_json

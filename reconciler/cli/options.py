@@ -69,7 +69,7 @@ def manifest_options(command: Command) -> Command:
         click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
         click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
         click.option("--keep-secrets", is_flag=True, help="Where a secret is not given, keep the live one."),
-        click.option("--locked", is_flag=True, help="Fail where reconciler.lock does not say what latest is."),
+        click.option("--locked", is_flag=True, help="Fail where reconciler.lock does not say the version."),
         click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
         click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
     )):  # fmt: skip

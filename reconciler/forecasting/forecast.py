@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.forecasting.definition import Definition
     from reconciler.kinds.integration import Version
     from reconciler.kinds.kind import Registry, View
+    from reconciler.kinds.pins import Pins
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Tenant
     from reconciler.planning.planner import Rules
@@ -67,6 +68,7 @@ class Forecaster:
     every: Sequence[Resource]
     chosen: Sequence[Resource]
     rules: Rules
+    pins: Pins
 
     def run(self, definitions: Sequence[Definition]) -> Forecast:
         """Return what would be with the definitions, and tell from it what is so today."""
@@ -89,7 +91,7 @@ class Forecaster:
         return Forecast(after, verdicts, tuple(dict.fromkeys([*after.problems, *breaks])))
 
     def _view(self) -> View:
-        return read_for(self.chosen, self.registry, self.tenant, self.read)
+        return read_for(self.chosen, self.registry, self.tenant, self.read, pins=self.pins)
 
     def _verdict(self, definition: Definition, before: Findings, after: Findings) -> Verdict:
         view, name = self._view(), definition.name

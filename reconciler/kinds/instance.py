@@ -391,7 +391,9 @@ class Instance(Kind):
 
     def floating(self, spec: Mapping[str, Any]) -> Floating | None:
         named = spec["integration"]
-        return Floating(named["name"], ("integration", "version")) if named.get("version") == LATEST else None
+        if named.get("version") == LATEST:
+            return Floating(named["name"], ("integration", "version"))
+        return None if "version" in named else Floating(named["name"], ("integration", "name"), settled=True)
 
     def takes(self, spec: Mapping[str, Any]) -> str | None:
         return str(spec["integration"]["name"])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.kind import View
+    from reconciler.kinds.pins import Pins
     from reconciler.kinds.tenant import Node, Tenant
 
 OPERATIONS = load_operations("reconciler.kinds", "integration.graphql")
@@ -94,9 +95,9 @@ def take_unpublished(tenant: Tenant, node: Node) -> None:
 def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Complaint:
     """Return the version that the manifest means.
 
-    Without a number it is the live instance's own, and the newest available for a new instance. A live
-    instance may stay on a version that is no longer available. One that is not published, where there is one, is meant
-    by all.
+    Without a number it is the live instance's own; for a new instance the one that a lock holds, else the newest
+    available. A live instance may stay on a version that is no longer available. One that is not published, where there
+    is one, is meant by all.
     """
     named = spec["integration"]
     current = version_of(live["integration"]) if live else None
@@ -110,11 +111,16 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
         return version_of(unpublished[0])
     if current and named.get("version") in (None, current.number):
         return current
-    return _of_available(named, available) if available else _unknown(named["name"], view)
+    return _of_available(named, available, view.pins) if available else _unknown(named["name"], view)
 
 
-def _of_available(named: Mapping[str, Any], available: Sequence[Version]) -> Version | Complaint:
+def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: Pins) -> Version | Complaint:
     wanted = named.get("version")
+    if wanted is None:
+        missing = pins.missing(named["name"])
+        if missing:
+            return Complaint(("integration", "name"), missing)
+        wanted = pins.versions.get(named["name"])
     newest = max(available, key=lambda version: version.number)
     if wanted in (None, LATEST):
         return newest

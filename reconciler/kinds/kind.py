@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reconciler.kinds.declaring import Undeclarable
+from reconciler.kinds.pins import Pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -90,10 +91,14 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """A version that a manifest leaves open: of what, and where in the spec it stands."""
+    """A version that a manifest leaves open: of what, and where in the spec it stands.
+
+    ``settled`` by a live object, which stays on its own: then only a new one takes what a lock says.
+    """
 
     name: str
     path: Path
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ class View:
     tenant: Tenant
     live: Callable[[str], Live | None]
     """Address → its live object; ``None`` where there is none, or none known yet."""
+    pins: Pins = field(default_factory=Pins)
+    """The versions that new objects start with whose manifests name none."""
 
 
 @dataclass(frozen=True, slots=True)

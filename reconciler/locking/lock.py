@@ -12,7 +12,8 @@ from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.tenant import Read
 from reconciler.kinds.version_changes import version_changes
 from reconciler.manifests.lockfile import NAME, lock_text, read_lock
-from reconciler.planning.reading import view_of
+from reconciler.planning.reading import read_for, view_of
+from reconciler.planning.sharding import choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +60,11 @@ class Locked:
 
 
 class Locking:
-    """Locks what manifests leave open. ``manifests`` are read without following the lock."""
+    """Locks what manifests leave open. ``manifests`` are read without following the lock.
+
+    A manifest without a version whose object is live stays on that one's: its integration is in the lock for those that
+    are to come, but what a newer version changes is no concern of it.
+    """
 
     def __init__(
         self,
@@ -72,10 +77,13 @@ class Locking:
         self._tenant, self._read = tenant, read
         self._view = view_of(tenant, (), registry)
         self._floating: dict[str, list[Resource]] = {}
+        settled = []
         for resource in manifests.resources:
             floating = registry[resource.kind].floating(resource.spec)
             if floating and not resource.lifecycle.absent:
                 self._floating.setdefault(floating.name, []).append(resource)
+                settled += [resource.address] if floating.settled else []
+        self._staying = _live(settled, manifests.resources, registry, tenant, read)
         folder = manifests.project.folder if manifests.project else cwd
         self._file = folder / NAME
         problems: list[Problem] = []
@@ -89,10 +97,13 @@ class Locking:
         outcome = Locked(self._file)
         names = sorted(self._floating)
         newest = self._newest(names)
-        pins = {
-            name: newest[name].number if name not in self._pins or _is_meant(name, upgrade) else self._pins[name]
-            for name in names
+        kept = {
+            name: number
+            for name, number in self._pins.items()
+            if name in self._floating and not (name in newest and _is_meant(name, upgrade))
         }
+        pins = {**{name: version.number for name, version in newest.items()}, **kept}
+        names = sorted(pins)
         moved = [name for name in names if pins[name] != self._pins.get(name)]
         outcome.moves = [self._move(name, newest[name]) for name in moved]
         outcome.unchanged = len(names) - len(moved)
@@ -104,13 +115,16 @@ class Locking:
     def _check(self, upgrade: Sequence[str] | None) -> None:
         unknown = [name for name in upgrade or () if name not in self._floating]
         if unknown:
-            listed = "integrations that a manifest takes as latest"
+            listed = "integrations whose version a manifest leaves open"
             raise UsageError(
                 "\n".join(f"{name!r}: {did_you_mean(name, self._floating, listed_as=listed)}" for name in unknown)
             )
 
     def _newest(self, names: Sequence[str]) -> dict[str, Version]:
-        """Return the newest available version of each integration; raises ``PlanRefused`` where there is none."""
+        """Return the newest available version of each integration; raises ``PlanRefused`` where there is none.
+
+        One that only staying objects take needs none.
+        """
         specs: dict[str, Mapping[str, Any]] = {
             name: {"integration": {"name": name, "version": LATEST}} for name in names
         }
@@ -128,6 +142,7 @@ class Locking:
             for name, complaint in chosen.items()
             if not isinstance(complaint, Version)
             for resource in self._floating[name]
+            if resource.address not in self._staying
         ]
         if problems:
             raise PlanRefused(problems)
@@ -143,7 +158,8 @@ class Locking:
         old = known[before]
         self._read(self._tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in (old, newest)])
         changes = version_changes(contents_of(old, self._view).variables, contents_of(newest, self._view).variables)
-        affected = [_affected(resource, changes) for resource in self._floating[name]]
+        moving = [resource for resource in self._floating[name] if resource.address not in self._staying]
+        affected = [_affected(resource, changes) for resource in moving]
         return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))
 
     def _write(self, pins: Mapping[str, int]) -> None:
@@ -151,6 +167,20 @@ class Locking:
             self._file.write_text(lock_text(pins), encoding="utf-8", newline="\n")
         except OSError as error:
             raise UsageError(f"{self._file}: cannot be written: {error.strerror}") from None
+
+
+def _live(
+    addresses: Sequence[str],
+    resources: Sequence[Resource],
+    registry: Registry,
+    tenant: Tenant,
+    read: Callable[[Tenant, Sequence[Read]], None],
+) -> frozenset[str]:
+    """Return those of the addresses that have a live object."""
+    if not addresses:
+        return frozenset()
+    view = read_for(choose(resources, addresses, registry), registry, tenant, read)
+    return frozenset(address for address in addresses if view.live(address))
 
 
 def _is_meant(name: str, upgrade: Sequence[str] | None) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def lock_text(locked: Locked, style: Style) -> str:
     """Return the outcome as text: each version that moved, what it changes, and which manifests that concerns."""
     lines = [line for move in locked.moves for line in _move(move, style)]
-    lines += [f"{safe(name)}: no longer taken as latest, and taken out" for name in locked.dropped]
+    lines += [f"{safe(name)}: taken out, since no manifest leaves its version open" for name in locked.dropped]
     if not lines:
         lines = [style.good(f"Nothing to lock: {locked.unchanged} as before.")]
     return "\n".join(lines) + "\n"

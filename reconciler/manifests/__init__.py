@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.pins import Pins
 from reconciler.manifests.project import Environment, Guardrails, Project
 
 if TYPE_CHECKING:
@@ -60,13 +61,22 @@ class Manifests:
     sources: tuple[str, ...]
     whole: bool = True
     """Whether these are all the manifests of the project: then what is in none of them is in no manifest."""
+    pins: Pins = field(default_factory=Pins)
+    """What the lock says, for new objects whose manifests leave their version open."""
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
     """Read, overlay and check the manifests; raises ``ManifestErrors`` with everything that is wrong."""
     from reconciler.manifests.reading import Reading
 
-    selection, resources, digest = Reading(options, kinds).read()
+    reading = Reading(options, kinds)
+    selection, resources, digest = reading.read()
     return Manifests(
-        selection.project, selection.environment, resources, digest, tuple(selection.sources), selection.whole
+        selection.project,
+        selection.environment,
+        resources,
+        digest,
+        tuple(selection.sources),
+        selection.whole,
+        reading.pins,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from reconciler.errors import Place, Problem
+from reconciler.kinds.pins import LOCK_FILE
 from reconciler.manifests.build import build, place_of
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import File, Finder, read_text
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-NAME = "reconciler.lock"
+NAME = LOCK_FILE
 VERSION = 1
-HEAD = '# Which version "latest" is, for each integration. "reconciler lock" writes this file; keep it in git.\n'
+HEAD = (
+    '# Which version "latest" is, and a new instance without a version starts with, for each integration.\n'
+    '# "reconciler lock" writes this file; keep it in git.\n'
+)
 _AGAIN = "'reconciler lock' writes it anew once it is gone"
 
 

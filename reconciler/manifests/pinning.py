@@ -6,22 +6,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Problem
-from reconciler.manifests.lockfile import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from reconciler.kinds.kind import Registry
+    from reconciler.kinds.pins import Pins
     from reconciler.kinds.resource import Path, Resource
 
 
 @dataclass(frozen=True, slots=True)
 class Pinning:
-    """``pins`` are the lock's versions by name; ``locked``: what is not among them is a problem."""
+    """Pins what is open whatever is live; what a live object settles is known only to who sees the tenant."""
 
-    pins: Mapping[str, int]
+    pins: Pins
     kinds: Registry
-    locked: bool = False
 
     def pinned(self, resources: Iterable[Resource], problems: list[Problem]) -> list[Resource]:
         """Return the resources with the versions of the lock."""
@@ -29,13 +28,13 @@ class Pinning:
 
     def _pinned(self, resource: Resource, problems: list[Problem]) -> Resource:
         floating = self.kinds[resource.kind].floating(resource.spec)
-        if floating is None or resource.lifecycle.absent:
+        if floating is None or floating.settled or resource.lifecycle.absent:
             return resource
-        if floating.name in self.pins:
-            return replace(resource, spec=_with(resource.spec, floating.path, self.pins[floating.name]))
-        if self.locked:
-            message = f"{floating.name!r} is not in {NAME}, which --locked asks for; 'reconciler lock' adds it"
-            problems.append(Problem(message, resource.origin.place(("spec", *floating.path))))
+        if floating.name in self.pins.versions:
+            return replace(resource, spec=_with(resource.spec, floating.path, self.pins.versions[floating.name]))
+        missing = self.pins.missing(floating.name)
+        if missing:
+            problems.append(Problem(missing, resource.origin.place(("spec", *floating.path))))
         return resource
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors, Problem
+from reconciler.kinds.pins import Pins
 from reconciler.kinds.resource import Lifecycle, Resource
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
 from reconciler.manifests.graph import closure, dependencies
@@ -40,6 +41,8 @@ class Reading:
     options: ManifestOptions
     kinds: Registry
     problems: list[Problem] = field(default_factory=list)
+    pins: Pins = field(default_factory=Pins)
+    """What the lock says, once it is read."""
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> tuple[Selection, tuple[Resource, ...], str]:
@@ -119,9 +122,8 @@ class Reading:
         if not self.options.follow_lock:
             return list(resources)
         folder = selection.project.folder if selection.project else cwd
-        return Pinning(read_lock(folder, cwd, self.problems), self.kinds, locked=self.options.locked).pinned(
-            resources, self.problems
-        )
+        self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
+        return Pinning(self.pins, self.kinds).pinned(resources, self.problems)
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.kind import View
+from reconciler.kinds.pins import Pins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Read, Tenant
     from reconciler.planning.pruning import Pruning
 
+NOTHING_PINNED = Pins()
 
-def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry) -> View:
+
+def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, pins: Pins = NOTHING_PINNED) -> View:
     """Return what the kinds see of a tenant: its objects, and which of them is meant by an address."""
     by_address = {resource.address: resource for resource in resources}
     known: dict[str, Live | None] = {}
@@ -27,7 +30,7 @@ def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry) -
             known[address] = candidates[0] if len(candidates) == 1 else None
         return known.get(address)
 
-    view = View(tenant, live)
+    view = View(tenant, live, pins)
     return view
 
 
@@ -37,15 +40,16 @@ def read_for(
     tenant: Tenant,
     read: Callable[[Tenant, Sequence[Read]], None],
     pruning: Pruning | None = None,
+    pins: Pins = NOTHING_PINNED,
 ) -> View:
     """Fill the tenant with what planning the resources needs, round by round, and return the view of it.
 
     ``read`` carries out the reads. ``pruning``: also what is ours and perhaps in no manifest.
     """
-    view = view_of(tenant, resources, registry)
+    view = view_of(tenant, resources, registry, pins)
     while missing := unanswered(resources, registry, view, pruning):
         read(tenant, missing)
-        view = view_of(tenant, resources, registry)
+        view = view_of(tenant, resources, registry, pins)
     return view
 
 

@@ -54,6 +54,6 @@ def forecast(
     targets = options.targets or [each.address for each in takers(everything, names, registry)]
     chosen = choose(everything, targets, registry) if targets else []
     rules = replace(rules_of(options, manifests, targets, counted=False), pruning=Pruning(), guarded=False)
-    forecaster = Forecaster(registry, Tenant(connection.identity), connection.read, everything, chosen, rules)
-    found = forecaster.run(definitions)
+    tenant = Tenant(connection.identity)
+    found = Forecaster(registry, tenant, connection.read, everything, chosen, rules, manifests.pins).run(definitions)
     return plan_of(options, manifests, connection, found.findings), found

@@ -111,4 +111,5 @@ def read(
     # What carries the label and is in no manifest, and how much is deleted of all that does, only the whole tells.
     shard = None if pruning.label else options.shard
     chosen = choose(manifests.resources, targets, options.registry, shard)
-    return chosen, read_for(chosen, options.registry, Tenant(connection.identity), connection.read, pruning)
+    tenant = Tenant(connection.identity)
+    return chosen, read_for(chosen, options.registry, tenant, connection.read, pruning, manifests.pins)

@@ -150,8 +150,70 @@ def test_what_nobody_takes_as_latest_is_taken_out(world: World, tmp_path: Path) 
     (tmp_path / "all.yaml").write_text(text.replace("version: latest", "version: 1"), encoding="utf-8")
     locked = lock(world, tmp_path)
     assert locked.dropped == ["Stock"]
-    assert lock_text(locked, Style()) == "Stock: no longer taken as latest, and taken out\n"
+    assert lock_text(locked, Style()) == "Stock: taken out, since no manifest leaves its version open\n"
     assert lock_text(lock(world, tmp_path), Style()) == "Nothing to lock: 0 as before.\n"
+
+
+def without_version(folder: Path) -> None:
+    """Let the manifest name no version, and only what both versions have."""
+    text = (folder / "all.yaml").read_text(encoding="utf-8").replace(", version: latest", "")
+    text = text.replace('    Warehouse: west\n    Legacy: "yes"\n', "")
+    (folder / "all.yaml").write_text(text, encoding="utf-8")
+
+
+def test_a_new_instance_without_a_version_starts_with_the_locked_one(world: World, tmp_path: Path) -> None:
+    """The lock holds what a new instance starts with; without an entry it is the newest, as without a lock."""
+    without_version(tmp_path)
+    assert [(move.name, move.after) for move in lock(world, tmp_path).moves] == [("Stock", 1)]
+    world.seed.integration(SECOND)
+    assert planned_version(world, tmp_path) == 1
+    assert planned_version(world, tmp_path, locked=True) == 1
+    (tmp_path / "reconciler.lock").unlink()
+    assert planned_version(world, tmp_path) == 2
+
+
+def test_a_new_instance_without_a_version_must_be_in_the_lock_when_asked_for(world: World, tmp_path: Path) -> None:
+    """With ``--locked`` a new instance that the lock says nothing of is an error at its line."""
+    without_version(tmp_path)
+    told = r"all.yaml:12:23: Instance/stock: 'Stock' is not in reconciler.lock, which --locked asks for"
+    with pytest.raises(PlanRefused, match=told):
+        world.plan("", **here(tmp_path, locked=True))
+    assert not world.mutations
+
+
+def test_an_instance_without_a_version_stays_whatever_the_lock_says(world: World, tmp_path: Path) -> None:
+    """A live instance keeps its version, locked or not, and what a newer one changes is no concern of it."""
+    without_version(tmp_path)
+    world.apply("", **here(tmp_path))
+    world.seed.integration(SECOND)
+    assert [move.after for move in lock(world, tmp_path).moves] == [2]
+    assert world.plan("", **here(tmp_path, locked=True)).empty
+    (tmp_path / "reconciler.lock").write_text("lockVersion: 1\nintegrations: {Stock: 1}\n", encoding="utf-8")
+    (move,) = lock(world, tmp_path, upgrade=True).moves
+    assert (move.before, move.after, move.affected) == (1, 2, ())
+    (tmp_path / "reconciler.lock").unlink()
+    assert world.plan("", **here(tmp_path, locked=True)).empty
+
+
+def test_what_only_stays_needs_no_version_that_is_available(world: World, tmp_path: Path) -> None:
+    """An integration that was withdrawn, and that nothing new takes, keeps its entry and asks for none."""
+    without_version(tmp_path)
+    world.apply("", **here(tmp_path))
+    world.sandbox.store.update("integrations", world.seed.version("Stock", 1)["id"], versionIsAvailable=0)
+    assert lock(world, tmp_path).moves == []
+    assert not (tmp_path / "reconciler.lock").exists()
+    text = "lockVersion: 1\nintegrations: {Stock: 1}\n"
+    (tmp_path / "reconciler.lock").write_text(text, encoding="utf-8")
+    assert lock(world, tmp_path, upgrade=True).dropped == []
+    assert (tmp_path / "reconciler.lock").read_text(encoding="utf-8") == text
+
+
+def test_a_version_that_the_lock_made_up_is_told(world: World, tmp_path: Path) -> None:
+    """A locked version that is not available is an error at the manifest of what is to start with it."""
+    without_version(tmp_path)
+    (tmp_path / "reconciler.lock").write_text("lockVersion: 1\nintegrations: {Stock: 9}\n", encoding="utf-8")
+    with pytest.raises(PlanRefused, match=r"all.yaml:12:16: Instance/stock: .* has no available version 9"):
+        world.plan("", **here(tmp_path))
 
 
 def test_only_what_is_in_the_lock_can_be_upgraded(world: World, tmp_path: Path) -> None:
