@@ -230,14 +230,17 @@ def test_no_secret_in_any_output_of_any_command(tree: Path, world: World) -> Non
     assert leaks(text) == []
 
 
-def test_no_secret_in_an_export(tree: Path, world: World, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.mark.parametrize("command", [("export", "--out", "."), ("init", ".")], ids=["export", "init"])
+def test_no_secret_in_an_export(
+    command: tuple[str, ...], tree: Path, world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """What is exported holds the plain config variables, in which nobody can see a secret, and no other secret."""
     with served(world.sandbox) as url:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
         assert run("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
         change_live_secrets(world)
         folder = tmp_path_factory.mktemp("exported")
-        ran = run("export", "-vv", "--out", ".", environ=environ, cwd=folder)
+        ran = run(*command, "-vv", environ=environ, cwd=folder)
     assert ran.code == 0, ran.err
     written = [path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()]
     assert "Inventory" in "".join(written)

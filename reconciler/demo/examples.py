@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.shipped import shipped_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRETS = (
     "BLUE_HARBOR_ACME_PASSWORD",
@@ -19,9 +24,7 @@ SECRETS = (
 
 def examples_folder() -> Path:
     """Return where the examples are: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "examples"
-    return installed if installed.is_dir() else package.parent / "examples"
+    return shipped_folder("examples")
 
 
 def made_up_secrets() -> dict[str, str]:

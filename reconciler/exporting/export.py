@@ -56,13 +56,21 @@ class Exported:
     left_out: list[tuple[str, str]] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    secrets: int = 0
-    """How many values are newly left to the environment."""
+    secret_names: list[str] = field(default_factory=list)
+    """The environment variables that values are newly left to."""
     files: list[Path] = field(default_factory=list)
+
+    @property
+    def secrets(self) -> int:
+        """How many values are newly left to the environment."""
+        return len(self.secret_names)
 
 
 class Exporter:
-    """One export into one folder; ``manifests`` are those that are there already, if any."""
+    """One export into one folder; ``manifests`` are those that are there already, if any.
+
+    ``into`` is the folder below ``root`` that the manifests of a new project come into; what it holds is not looked at.
+    """
 
     def __init__(
         self,
@@ -71,11 +79,13 @@ class Exporter:
         read: Callable[[Tenant, Sequence[Read]], None],
         root: Path,
         manifests: Manifests | None,
+        *,
+        into: str | None = None,
     ) -> None:
         self._registry, self._tenant, self._read = registry, tenant, read
-        self._folder = Folder(root)
+        self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
-        self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (".",)
+        self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
         self._outside = Outside({name for resource in self._resources for name in _names_of(resource)})
         self._files: dict[str, str] = {}
         """By address: the folder of what can own something."""
@@ -83,6 +93,12 @@ class Exporter:
 
     def run(self, wanted: Wanted) -> Exported:
         """Write the manifests; raises ``UsageError`` for names that nothing in the tenant has."""
+        self.prepare(wanted)
+        self.outcome.files = self._folder.write()
+        return self.outcome
+
+    def prepare(self, wanted: Wanted) -> Mapping[Path, str]:
+        """Return what each file is to hold, and write none; raises as :meth:`run` does."""
         entries = take_inventory(self._registry, self._tenant, self._read)
         existing = self._existing()
         drafts = self._chosen(entries, wanted, existing)
@@ -99,8 +115,8 @@ class Exporter:
         for draft in drafts:
             if draft.live.id not in existing:
                 self._add(draft)
-        self._finish()
-        return self.outcome
+        self._list_secrets()
+        return self._folder.texts
 
     def _existing(self) -> dict[str, Resource]:
         """Return the manifests that there are, by the ID of the object that each means."""
@@ -197,13 +213,11 @@ class Exporter:
     def _keep(self, draft: Draft, found: Refused) -> None:
         self.outcome.kept.append((draft.address, f"{'.'.join(map(str, found.path))}: {found.reason}"))
 
-    def _finish(self) -> None:
-        self.outcome.secrets = sum(map(len, self._outside.names.values()))
-        more = {}
+    def _list_secrets(self) -> None:
+        self.outcome.secret_names = [name for given in self._outside.names.values() for _, name in given]
         if self._outside.names:
-            before = self._folder.text(self._folder.root / EXAMPLE_FILE)
-            more[EXAMPLE_FILE] = example_text(before, self._outside.names)
-        self.outcome.files = self._folder.write(more)
+            file = self._folder.root / EXAMPLE_FILE
+            self._folder.texts[file] = example_text(self._folder.on_disk(file), self._outside.names)
 
 
 def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:

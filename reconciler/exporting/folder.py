@@ -13,7 +13,7 @@ from reconciler.exporting.yaml_text import read_back
 from reconciler.manifests.files import file_kind, real_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from reconciler.exporting.merging import Edit
@@ -25,6 +25,8 @@ class Folder:
     """Collects what is to be written, by file; nothing is written before :meth:`write`."""
 
     root: Path
+    fresh: bool = False
+    """Whether files begin empty, whatever they hold."""
     texts: dict[Path, str] = field(default_factory=dict)
     """What each touched file is to hold."""
     _crlf: set[Path] = field(default_factory=set)
@@ -55,23 +57,26 @@ class Folder:
                 refused.append(edit)
         return refused
 
-    def write(self, more: Mapping[str, str]) -> list[Path]:
-        """Write every file that is not what it should be, ``more`` (texts by path) included; return which."""
-        texts = self.texts | {self.root / path: text for path, text in more.items()}
-        changed = [file for file, text in texts.items() if self._on_disk(file) != text]
+    def write(self) -> list[Path]:
+        """Write every file that is not what it should be; return which."""
+        texts = self.texts
+        changed = [file for file, text in texts.items() if self.on_disk(file) != text]
         for file in changed:
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
-                _replace(real_path(file), texts[file], newline="\r\n" if file in self._crlf else "\n")
+                replace_text(real_path(file), texts[file], newline="\r\n" if file in self._crlf else "\n")
             except OSError as error:
                 raise UsageError(f"--out {self.root}: {file} cannot be written: {error.strerror}") from None
         return changed
 
     def text(self, file: Path) -> str:
         """Return what a file is to hold, or holds; empty where there is none. Raises ``UsageError``."""
-        return self.texts[file] if file in self.texts else self._on_disk(file)
+        if file in self.texts or self.fresh:
+            return self.texts.get(file, "")
+        return self.on_disk(file)
 
-    def _on_disk(self, file: Path) -> str:
+    def on_disk(self, file: Path) -> str:
+        """Return what a file holds; empty where there is none. Raises ``UsageError``."""
         try:
             text = file.read_bytes().decode("utf-8")
         except (FileNotFoundError, NotADirectoryError):
@@ -86,7 +91,7 @@ class Folder:
         return text
 
 
-def _replace(file: Path, text: str, newline: str) -> None:
+def replace_text(file: Path, text: str, newline: str = "\n") -> None:
     """Write a file as a whole or not at all: what a person wrote outlives a full disk, and being killed."""
     part = file.with_name(f".{file.name}.part")
     try:

@@ -25,6 +25,8 @@ HEAD = (
     "# Copy this to a file that git ignores, or keep the values where your pipeline keeps secrets.",
 )
 LONGEST = 120
+RESERVED = ("GITHUB_", "CI_", "GITLAB_", "RUNNER_", "PRISM_", "PRISMATIC_", "RECONCILER_")
+"""How no name may begin: it would mean something to a forge (GitHub takes no secret of such a name), or to us."""
 UNSAID = frozenset({"spec", "configVariables", "inputs", "flowConfigs"})
 """Steps of a path that say nothing to a person who reads a name."""
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -55,7 +57,7 @@ class Outside:
         said = [step + 1 if isinstance(step, int) else step for step in path if step not in UNSAID]
         words = without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
         name = "_".join(words)[:LONGEST].strip("_")
-        base = f"_{name}" if name[:1].isdigit() or not name else name
+        base = f"_{name}" if not name or name[0].isdigit() or name.startswith(RESERVED) else name
         name, number = base, 2
         while name in self.taken:
             name, number = f"{base}_{number}", number + 1

@@ -66,11 +66,16 @@ def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterato
         yield f"  {colour(sign)} {safe(file)}  {shown}"
 
 
-def _summary(exported: Exported, style: Style) -> str:
+def new_text(exported: Exported) -> str:
+    """Return how much of each kind is new, ``2 customers, 1 user``; empty where nothing is."""
     kinds = Counter(address.partition("/")[0] for addresses in exported.new.values() for address in addresses)
-    parts = [f"{count} {kind.lower()}{'' if count == 1 else 's'}" for kind, count in kinds.items()]
+    return ", ".join(f"{count} {kind.lower()}{'' if count == 1 else 's'}" for kind, count in kinds.items())
+
+
+def _summary(exported: Exported, style: Style) -> str:
+    new = new_text(exported)
     changed = sum(map(len, exported.changed.values()))
-    said = [f"{', '.join(parts)} new"] if parts else []
+    said = [f"{new} new"] if new else []
     said += [f"{changed} value{'' if changed == 1 else 's'} changed"] if changed else []
     said += [f"{exported.unchanged} unchanged"] if exported.unchanged else []
     said += [f"{len(exported.left_out)} left out"] if exported.left_out else []

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.registry import default_registry
+from reconciler.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 API_VERSION = "reconciler/v1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,10 +26,8 @@ def shipped() -> tuple[str, ...]:
 
 
 def schema_folder() -> Path:
-    """Return where the schemas are: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "schemas"
-    return installed if installed.is_dir() else package.parent / "schemas"
+    """Return where the schemas are."""
+    return shipped_folder("schemas")
 
 
 def schema_path(name: str) -> Path:

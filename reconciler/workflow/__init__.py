@@ -8,6 +8,7 @@ from reconciler.workflow.authorizing import authorize_urls
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.exporting import existing_manifests, export
 from reconciler.workflow.forecasting import forecast, validate_with_definitions
+from reconciler.workflow.initializing import check_new, initialize
 from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
@@ -18,6 +19,7 @@ __all__ = [
     "Options",
     "apply_plan",
     "authorize_urls",
+    "check_new",
     "check_plan",
     "check_still_true",
     "connect",
@@ -26,6 +28,7 @@ __all__ = [
     "explain_drift",
     "export",
     "forecast",
+    "initialize",
     "load_receipt",
     "lock",
     "make_plan",

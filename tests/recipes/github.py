@@ -46,9 +46,17 @@ class Job:
         return self.bench.folder / "scratch" / self.name
 
 
-def run_workflow(bench: Bench, name: str, event: str, github: Mapping[str, Any], run_id: str) -> list[Job]:
-    """Run a workflow of ``examples/ci/github``; return its jobs, those that were skipped left out."""
-    workflow = yaml.safe_load((RECIPES / "github" / name).read_text(encoding="utf-8"))
+def run_workflow(
+    bench: Bench,
+    name: str,
+    event: str,
+    github: Mapping[str, Any],
+    run_id: str,
+    *,
+    folder: Path = RECIPES / "github",
+) -> list[Job]:
+    """Run a workflow of ``examples/ci/github``, or of another folder; return its jobs that were not skipped."""
+    workflow = yaml.safe_load((folder / name).read_text(encoding="utf-8"))
     # YAML 1.1 reads the key "on" as true.
     assert event in workflow[True]
     known = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}

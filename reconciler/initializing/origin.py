@@ -1,0 +1,65 @@
+"""Where this reconciler was installed from, so that pipelines install the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+
+from reconciler import __version__
+
+PACKAGE = "prismatic-reconciler"
+PLACEHOLDER = "YOUR-ORG"
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_.-]+)+")
+_GITHUB = re.compile(r"https://github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+?)(?:\.git)?")
+_REVISION = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A git repository of reconciler's and a revision of it."""
+
+    address: str
+    revision: str
+
+    @property
+    def on_github(self) -> str | None:
+        """``OWNER/NAME``, where it is a repository of GitHub's."""
+        found = _GITHUB.fullmatch(self.address)
+        return found[1] if found else None
+
+    @property
+    def known(self) -> bool:
+        return PLACEHOLDER not in self.address
+
+    @property
+    def requirement(self) -> str:
+        """What pip installs."""
+        return f"{PACKAGE} @ git+{self.address}@{self.revision}"
+
+
+UNKNOWN = Origin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__version__}")
+
+
+def find_origin() -> Origin:
+    """Return where pip installed this package from (PEP 610); a placeholder where that is no git repository."""
+    try:
+        text = distribution(PACKAGE).read_text("direct_url.json")
+    except PackageNotFoundError:
+        return UNKNOWN
+    return parse_origin(text or "{}")
+
+
+def parse_origin(text: str) -> Origin:
+    """Return the origin that a ``direct_url.json`` tells, if it is one that others can install from."""
+    try:
+        told = json.loads(text)
+        address, version = told["url"], told["vcs_info"]
+        revision = version.get("requested_revision") or version["commit_id"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return UNKNOWN
+    usable = isinstance(address, str) and isinstance(revision, str)
+    if usable and _ADDRESS.fullmatch(address) and _REVISION.fullmatch(revision):
+        return Origin(address, revision)
+    return UNKNOWN

@@ -1,0 +1,41 @@
+"""What is asked of a new repository, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.exporting.export import Exported
+    from reconciler.initializing.forge import Forge
+    from reconciler.initializing.placing import Placement
+    from reconciler.initializing.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a new repository is to be like.
+
+    Without a ``name`` the project is called as the organization; without a ``forge`` it is the one of the folder's
+    remote. ``dry_run``: nothing is written.
+    """
+
+    environment: str
+    name: str | None = None
+    forge: Forge | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Initialized:
+    """What came of it; ``aside`` says why there is no pipeline, where one could be expected."""
+
+    folder: Path
+    repository: Repository
+    exported: Exported
+    placement: Placement
+    dry_run: bool
+    in_git: bool
+    aside: str

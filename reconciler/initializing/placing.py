@@ -1,0 +1,90 @@
+"""Files into a folder: new ones are written, what is there stays, conflicts are found before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.errors import UsageError
+from reconciler.exporting.folder import replace_text
+from reconciler.initializing.files import Part
+from reconciler.initializing.project_file import MANIFESTS
+from reconciler.manifests.files import SUFFIXES, real_path
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+    from pathlib import Path
+
+    from reconciler.initializing.files import File
+
+
+@dataclass(slots=True)
+class Placement:
+    """What comes of each file: written, kept (with what to know about that), or there already, just as it is."""
+
+    write: list[File] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+
+
+def place(root: Path, files: Sequence[File]) -> Placement:
+    """Decide what comes of each file; raises ``UsageError`` where manifests cannot come, with nothing written."""
+    taken = {file.path: _taken(root, file) for file in files}
+    in_the_way = [file.path for file in files if file.part is Part.MANIFESTS and taken[file.path]]
+    in_the_way += _strangers(root, taken)
+    if in_the_way:
+        listed = ", ".join(in_the_way[:5]) + (f" and {len(in_the_way) - 5} more" if len(in_the_way) > 5 else "")
+        raise UsageError(f"{root}: there is something else at {listed}; move it away, or name another folder")
+    no_pipeline = [file.path for file in files if file.part is Part.PIPELINE and taken[file.path]]
+    placement = Placement()
+    for file in files:
+        if file.part is Part.PIPELINE and no_pipeline:
+            continue
+        if taken[file.path] and file.part is not Part.SECRETS:
+            placement.kept.append((file.path, file.if_kept))
+        elif _holds(root / file.path, file.text):
+            placement.same.append(file.path)
+        else:
+            placement.write.append(file)
+    if no_pipeline:
+        placement.kept += [(path, "so no pipeline was written") for path in no_pipeline]
+    return placement
+
+
+def _strangers(root: Path, ours: Container[str]) -> list[str]:
+    """Return what is among the manifests already, and would be taken for some."""
+    there = sorted(path for path in (root / MANIFESTS).rglob("*") if path.suffix in SUFFIXES)
+    return [name for name in (path.relative_to(root).as_posix() for path in there) if name not in ours]
+
+
+def write(root: Path, files: Iterable[File]) -> None:
+    """Write files, each as a whole or not at all; raises ``UsageError``. Begun anew, it goes on where it ended."""
+    for file in files:
+        path = root / file.path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_text(real_path(path), file.text, newline="\r\n" if _ends_as_on_windows(path) else "\n")
+        except OSError as error:
+            reason = error.strerror
+            raise UsageError(f"{path}: cannot be written: {reason}; run the same again to go on from here") from None
+
+
+def _taken(root: Path, file: File) -> bool:
+    """Say whether there is something else in the file's place, or in that of one of its folders."""
+    path = root / file.path
+    if _holds(path, file.text):
+        return False
+    above = [each for each in path.parents if each.is_relative_to(root)]
+    return path.exists() or path.is_symlink() or any(each.exists() and not each.is_dir() for each in above)
+
+
+def _ends_as_on_windows(path: Path) -> bool:
+    """Say whether the lines of a file that is there end so, and are to go on to."""
+    return path.is_file() and b"\r\n" in path.read_bytes()
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == text.encode()
+    except OSError:
+        return False

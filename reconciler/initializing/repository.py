@@ -1,0 +1,50 @@
+"""A new repository, file by file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.exporting.outside import EXAMPLE_FILE, example_text
+from reconciler.initializing.editors import editor_files
+from reconciler.initializing.files import File, Part
+from reconciler.initializing.keeping import git_files
+from reconciler.initializing.pipelines import pipeline
+from reconciler.initializing.project_file import FILE, project_text
+from reconciler.initializing.readme import Told, readme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.initializing.forge import Forge
+    from reconciler.initializing.pipelines import Setting
+    from reconciler.kinds.tenant import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What a new repository is to be of; ``forge`` is whose pipeline it gets."""
+
+    identity: Identity
+    project: str
+    forge: Forge
+    setting: Setting
+
+    def files(self, exported: Mapping[str, str], secrets: Sequence[str], schemas: Mapping[str, str]) -> list[File]:
+        """Return its files, the Project last: a folder is a repository of ours when all the rest is there.
+
+        ``exported`` are the texts of an export by path, ``secrets`` the environment variables that these name, and
+        ``schemas`` the texts of the JSON Schemas by file name.
+        """
+        environment, origin = self.setting.environment, self.setting.origin
+        manifests = [File(path, text, Part.MANIFESTS) for path, text in exported.items() if path != EXAMPLE_FILE]
+        listed = exported.get(EXAMPLE_FILE)
+        return [
+            *manifests,
+            File(EXAMPLE_FILE, listed, Part.SECRETS) if listed else File(EXAMPLE_FILE, example_text("", {})),
+            *git_files(),
+            *editor_files(schemas),
+            *pipeline(self.forge, self.setting, secrets),
+            readme(Told(self.identity, self.project, environment, self.forge, len(secrets), origin)),
+            File(FILE, project_text(self.project, environment, self.identity), Part.MANIFESTS),
+        ]

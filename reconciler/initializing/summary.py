@@ -1,0 +1,79 @@
+"""What came of a new repository, for people and for machines."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from reconciler.exporting.outside import EXAMPLE_FILE
+from reconciler.exporting.summary import export_document, new_text
+from reconciler.initializing.origin import PLACEHOLDER
+from reconciler.initializing.project_file import MANIFESTS
+from reconciler.reports.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.initializing.outcome import Initialized
+    from reconciler.reports.style import Style
+
+
+def init_document(made: Initialized) -> dict[str, Any]:
+    """Return the outcome as plain data, without a secret in it."""
+    return {
+        **export_document(made.exported, made.repository.identity),
+        "project": made.repository.project,
+        "environment": made.repository.setting.environment,
+        "pipeline": str(made.repository.forge),
+        "dryRun": made.dry_run,
+        "written": [file.path for file in made.placement.write],
+        "keptFiles": [{"file": path, "reason": reason} for path, reason in made.placement.kept],
+    }
+
+
+def init_text(made: Initialized, style: Style) -> str:
+    """Return the outcome as text, with what to do next."""
+    identity = made.repository.identity
+    lines = [f"{style.bold(safe(identity.organization))} at {safe(identity.url)}", ""]
+    lines += [f"  {style.good('+')} {safe(row)}" for row in _rows(made)]
+    lines += [
+        f"  {style.warn('kept')}  {safe(path)}, which was there{f': {safe(reason)}' if reason else ''}"
+        for path, reason in made.placement.kept
+    ]
+    lines += [f"  {style.warn(safe(made.aside))}"] if made.aside else []
+    lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in made.exported.left_out]
+    said = "Would write" if made.dry_run else "Written"
+    project = made.repository.project
+    lines += ["", f"{style.bold(f'{said}:')} the project {project}, with {new_text(made.exported)}."]
+    return "\n".join([*lines, *([] if made.dry_run else _next(made))]) + "\n"
+
+
+def _rows(made: Initialized) -> Iterator[str]:
+    """Yield what was written: the manifests as one row for each customer, everything else file by file."""
+    paths = [file.path for file in made.placement.write]
+    manifests = [PurePosixPath(path) for path in paths if path.startswith(f"{MANIFESTS}/")]
+    folders = Counter("/".join(path.parts[:-1][:3]) for path in manifests)
+    for folder, count in sorted(folders.items())[:MOST_FOLDERS]:
+        yield f"{folder}/  {count} file{'' if count == 1 else 's'}"
+    if len(folders) > MOST_FOLDERS:
+        yield f"{MANIFESTS}/  {len(folders) - MOST_FOLDERS} more folders"
+    yield from sorted(path for path in paths if not path.startswith(f"{MANIFESTS}/"))
+
+
+MOST_FOLDERS = 20
+"""So many folders are listed; of more, their number is told."""
+
+
+def _next(made: Initialized) -> Iterator[str]:
+    """Yield what to do next, in the order in which a person does it."""
+    there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
+    environment = made.repository.setting.environment
+    yield f"Next:  {there}reconciler plan -e {environment} --keep-secrets"
+    yield "       It labels what is there as this project's, and changes nothing else."
+    count = made.exported.secrets
+    secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
+    yield f"Then:  {secrets}README.md tells how it goes on, and what to set up once."
+    if not made.repository.setting.origin.known:
+        yield f"Where {PLACEHOLDER} is written, put the organization that has your copy of reconciler."

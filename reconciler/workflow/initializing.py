@@ -1,0 +1,96 @@
+"""A new repository from a tenant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import UsageError
+from reconciler.kinds.tenant import Tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.exporting.export import Wanted
+    from reconciler.initializing.outcome import Asked, Initialized
+    from reconciler.options import Options
+    from reconciler.prismatic.connection import Connection
+
+
+def check_new(folder: Path, asked: Asked) -> None:
+    """Raise ``UsageError`` where there can be no new repository, before anything is asked of the tenant."""
+    from reconciler.initializing.project_file import checked_environment, project_name
+    from reconciler.manifests.files import PROJECT_FILES
+
+    checked_environment(asked.environment)
+    project_name(asked.name, "")
+    for name in PROJECT_FILES:
+        if (folder / name).exists():
+            there = "" if folder == Path() else f" --out {folder}"
+            advice = f"'reconciler export{there}' brings its manifests up to date"
+            raise UsageError(f"{folder / name}: there is a project already; {advice}")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; name one that is, or that is not there yet")
+    exported = next((file for file in sorted(_exported(folder)) if _is_manifest(file)), None)
+    if exported:
+        advice = "write a reconciler.yaml beside them, and 'reconciler export' brings them up to date"
+        raise UsageError(f"{exported}: there are manifests already; {advice}")
+
+
+def _exported(folder: Path) -> Iterator[Path]:
+    """Yield the files that an export without a project would have written."""
+    yield from folder.glob("team.yaml")
+    yield from folder.glob("customers/*/*.yaml")
+
+
+def _is_manifest(file: Path) -> bool:
+    from reconciler.manifests.schemas import API_VERSION
+
+    try:
+        return f"apiVersion: {API_VERSION}" in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, connection: Connection) -> Initialized:
+    """Write a repository of the tenant into a folder, over nothing that is there; raises ``UsageError``."""
+    from reconciler.exporting.export import Exporter
+    from reconciler.initializing.forge import Forge, find_checkout
+    from reconciler.initializing.origin import find_origin
+    from reconciler.initializing.outcome import Initialized
+    from reconciler.initializing.pipelines import Setting
+    from reconciler.initializing.placing import place, write
+    from reconciler.initializing.project_file import MANIFESTS, project_name
+    from reconciler.initializing.repository import Repository
+
+    checkout = find_checkout(folder.absolute())
+    below = checkout.root is not None and checkout.root.resolve() != folder.resolve()
+    if below and asked.forge not in {None, Forge.NONE}:
+        raise UsageError(f"--ci {asked.forge}: forges read pipelines at the repository's root alone, {checkout.root}")
+    forge = Forge.NONE if below else asked.forge or checkout.forge
+    exporter = Exporter(options.registry, Tenant(connection.identity), connection.read, folder, None, into=MANIFESTS)
+    texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
+    if not texts:
+        raise UsageError("nothing in the tenant is what was asked for, so there is nothing to begin a repository with")
+    name = project_name(asked.name, connection.identity.organization)
+    setting = Setting(asked.environment, checkout.branch, find_origin())
+    repository = Repository(connection.identity, name, forge, setting)
+    placement = place(folder, repository.files(texts, exporter.outcome.secret_names, _schemas()))
+    if not asked.dry_run:
+        write(folder, placement.write)
+    return Initialized(
+        folder,
+        repository,
+        exporter.outcome,
+        placement,
+        asked.dry_run,
+        checkout.root is not None,
+        f"no pipeline: this is not the root of its git repository, {checkout.root}" if below else "",
+    )
+
+
+def _schemas() -> Mapping[str, str]:
+    """Return the schemas that editors use."""
+    from reconciler.manifests.schemas import schema_path
+
+    return {path.name: path.read_text(encoding="utf-8") for path in map(schema_path, ("manifest", "overlay"))}

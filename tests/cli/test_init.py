@@ -1,0 +1,332 @@
+"""``reconciler init`` as a person runs it: what it writes, what it leaves alone, and that all of it works."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+from exporting.exported import Secrets
+from support.world import ROOT
+
+from reconciler.errors import UsageError
+from reconciler.exporting import folder as exporting_folder
+from reconciler.initializing import placing
+from reconciler.initializing.files import File
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.shell import Shell
+
+EVERYTHING = {
+    ".env.example",
+    ".gitattributes",
+    ".github/workflows/apply.yml",
+    ".github/workflows/drift.yml",
+    ".github/workflows/plan.yml",
+    ".gitignore",
+    ".vscode/extensions.json",
+    ".vscode/settings.json",
+    "README.md",
+    "manifests/customers/ftl-rockets/customer.yaml",
+    "manifests/customers/ftl-rockets/types.yaml",
+    "manifests/team.yaml",
+    "reconciler.yaml",
+    "schemas/manifest.schema.json",
+    "schemas/overlay.schema.json",
+}
+NAMES = (("customers", "FTL Rockets"), ("instances", "Types"))
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+@pytest.fixture
+def tenant(shell: Shell) -> Shell:
+    """A tenant in use, which nothing in the current folder tells of."""
+    shell.write("made.yaml", CUSTOMER + INSTANCE)
+    assert shell.tenant("apply", "-f", "made.yaml", "--auto-approve").code == 0
+    (shell.folder / "made.yaml").unlink()
+    shell.world.forget()
+    return shell
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return the texts of all files below a folder, without git's own."""
+    found = (path for path in folder.rglob("*") if path.is_file() and ".git" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_new_repository_is_whole(tenant: Shell) -> None:
+    """What is written validates, adopts by labels alone, and is at rest after its first apply."""
+    ran = tenant.tenant("init", "repo")
+    assert ran.code == 0, ran.err
+    assert set(files(tenant.folder / "repo")) == EVERYTHING
+    assert "Written: the project sandbox, with 1 customer, 1 instance, 1 user.\n" in ran.out
+    assert "Next:  cd repo && reconciler plan -e production --keep-secrets\n" in ran.out
+    assert tenant.world.mutations == []
+    tenant.monkeypatch.chdir(tenant.folder / "repo")
+    assert tenant.run("validate", "-e", "production", "--without-secrets").code == 0
+    plan = json.loads(tenant.tenant("plan", "-e", "production", "--keep-secrets", "--format", "json").out)
+    assert [each["actions"] for each in plan["changes"]] == [["adopt"], ["adopt"]]
+    assert [field["path"] for each in plan["changes"] for field in each["fields"]] in ([], [["labels"]] * 2)
+    for name, value in Secrets(tenant.world).collect(tenant.folder / "repo" / "manifests").items():
+        tenant.monkeypatch.setenv(name, value)
+    applied = tenant.tenant("apply", "-e", "production", "--auto-approve")
+    assert applied.code == 0, applied.err
+    assert tenant.world.mutation_names() == ["updateCustomer", "updateInstance"]
+    assert tenant.tenant("plan", "-e", "production", "--detailed-exitcode").code == 0
+    again = tenant.tenant("export", "-e", "production")
+    assert "Exported: 3 unchanged.\n" in again.out
+
+
+def test_the_command_that_is_told_next_does_what_is_told(tenant: Shell) -> None:
+    """The line after "Next" runs as it is written, and its plan is of labels."""
+    told = tenant.tenant("init", "a folder").out
+    found = re.search(r"Next:  cd (.+) && reconciler (.+)\n", told)
+    assert found
+    assert found[1] == "'a folder'"
+    tenant.monkeypatch.chdir(tenant.folder / "a folder")
+    assert "Plan: 2 to adopt – 1 unchanged." in tenant.tenant(*found[2].split()).out
+
+
+def test_no_secret_is_written(tenant: Shell) -> None:
+    """Connection inputs are names of environment variables, in the manifests, in the list and in the pipelines."""
+    ran = tenant.tenant("init", "-vv")
+    written = files(tenant.folder)
+    without = {name: text for name, text in written.items() if not name.endswith("types.yaml")}
+    for text in [*without.values(), ran.out, ran.err]:
+        assert WORD not in text
+        assert "live.example.com" not in text
+    assert written["manifests/customers/ftl-rockets/types.yaml"].count(WORD) == 1, "a plain config variable"
+    names = re.findall(r"^(\w+)=$", written[".env.example"], re.MULTILINE)
+    assert len(names) == 2
+    for name in names:
+        for pipeline in ("plan", "apply", "drift"):
+            assert f"{name}: ${{{{ secrets.{name} }}}}\n" in written[f".github/workflows/{pipeline}.yml"]
+    assert "FTL_ACME_PASSWORD" not in "".join(written.values())
+
+
+def test_what_is_there_stays(tenant: Shell) -> None:
+    """Files of one's own are kept and told, with what they should have; the list of secrets goes on at its end."""
+    mine = {name: f"mine: {name}\n" for name in ("LICENSE", "README.md", ".gitignore", ".vscode/settings.json")}
+    for name, text in mine.items():
+        tenant.write(name, text)
+    tenant.write(".env.example", "MINE=\r\n")
+    ran = tenant.tenant("init")
+    assert ran.code == 0, ran.err
+    written = files(tenant.folder)
+    assert {name: written[name] for name in mine} == mine
+    assert (tenant.folder / ".env.example").read_bytes().startswith(b"MINE=\r\n\r\n# Instance/")
+    for name in ("README.md", ".gitignore", ".vscode/settings.json"):
+        assert f"  kept  {name}, which was there" in ran.out
+    assert "see that it has .env" in ran.out
+    assert "./schemas/manifest.schema.json" in ran.out
+    assert set(written) == {*EVERYTHING, "LICENSE"}
+
+
+def test_half_a_pipeline_is_none(tenant: Shell) -> None:
+    """Where one of the pipeline's files is somebody's own, none of it is written, and that is told."""
+    tenant.write(".github/workflows/apply.yml", "name: Mine\n")
+    ran = tenant.tenant("init")
+    assert ran.code == 0, ran.err
+    workflows = [name for name in files(tenant.folder) if name.startswith(".github")]
+    assert workflows == [".github/workflows/apply.yml"]
+    assert "kept  .github/workflows/apply.yml, which was there: so no pipeline was written" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("reconciler.yaml", PROJECT, "there is a project already; 'reconciler export' brings"),
+        ("reconciler.yml", PROJECT, "there is a project already"),
+        ("team.yaml", CUSTOMER, "there are manifests already; write a reconciler.yaml"),
+        ("customers/ftl/customer.yaml", CUSTOMER, "there are manifests already"),
+        ("manifests/team.yaml", "mine: 1\n", "there is something else at manifests/team.yaml"),
+        ("manifests/other.yml", "mine: 1\n", "there is something else at manifests/other.yml"),
+        ("manifests/customers", "a file\n", "there is something else at manifests/customers/"),
+    ],
+)
+def test_nothing_is_written_where_a_project_cannot_come(tenant: Shell, name: str, text: str, said: str) -> None:
+    """A project, manifests, or something in their place: one clear error, and the folder stays as it is."""
+    tenant.write(name, text)
+    ran = tenant.tenant("init")
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert files(tenant.folder) == {name: text}
+
+
+def test_a_file_is_no_folder(tenant: Shell) -> None:
+    """A repository is not begun in a file."""
+    tenant.write("repo", "a file")
+    assert "repo is not a folder" in tenant.tenant("init", "repo").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--name", "Not A Handle"), "--name 'Not A Handle': must be lower-case letters"),
+        (("-e", "Production!"), "--environment 'Production!': must be a word"),
+        (("-e", "on"), "--environment 'on': must be a word"),
+        (("--customer", "Nobody"), "Nobody"),
+        (("--label", "nothing-has-it"), "nothing"),
+        (("--ci", "jenkins"), "'jenkins' is not one of"),
+    ],
+)
+def test_what_cannot_be_is_said(tenant: Shell, arguments: tuple[str, ...], said: str) -> None:
+    """A name that is none, or a part of the tenant that there is not, is an error before anything is written."""
+    ran = tenant.tenant("init", "repo", *arguments)
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+    assert not (tenant.folder / "repo").exists()
+
+
+def test_a_dry_run_writes_nothing(tenant: Shell) -> None:
+    """``--dry-run`` tells the files and leaves no trace; the run after it writes just these."""
+    told = tenant.tenant("init", "repo", "--dry-run").out
+    assert not (tenant.folder / "repo").exists()
+    assert "Would write: the project sandbox" in told
+    assert "Next:" not in told
+    ran = tenant.tenant("init", "repo")
+    assert [line for line in told.splitlines() if " + " in line] == [x for x in ran.out.splitlines() if " + " in x]
+
+
+def test_what_was_cut_off_goes_on(tenant: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After any number of files the disk may be full: run again, the repository is what it would have been."""
+    assert tenant.tenant("init", "whole").code == 0
+    expected = files(tenant.folder / "whole")
+    for written in range(len(expected)):
+        left = written
+
+        def filling(path: Path, text: str, newline: str = "\n") -> None:
+            nonlocal left
+            if left == 0:
+                raise OSError(28, "No space left on device")
+            left -= 1
+            exporting_folder.replace_text(path, text, newline)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(placing, "replace_text", filling)
+            ran = tenant.tenant("init", "cut")
+        assert ran.code == 1
+        assert "cannot be written: No space left on device; run the same again" in ran.err
+        assert len(files(tenant.folder / "cut")) == written
+        assert tenant.tenant("init", "cut").code == 0
+        assert files(tenant.folder / "cut") == expected
+        shutil.rmtree(tenant.folder / "cut")
+
+
+def test_a_part_of_the_tenant(tenant: Shell) -> None:
+    """What narrows an export narrows a new repository; names and environment are one's own."""
+    tenant.world.seed.customer("Nordlys")
+    ran = tenant.tenant("init", "--customer", "Nordlys", "--name", "mine", "-e", "live", "--ci", "none")
+    assert ran.code == 0, ran.err
+    written = files(tenant.folder)
+    assert {name for name in written if name.startswith("manifests/")} == {"manifests/customers/nordlys/customer.yaml"}
+    assert not [name for name in written if "workflows" in name or "gitlab" in name]
+    project = yaml.safe_load(written["reconciler.yaml"])
+    assert (project["metadata"]["name"], list(project["spec"]["environments"])) == ("mine", ["live"])
+    assert "reconciler apply live.plan.json" in written["README.md"]
+    assert written[".env.example"].startswith("# The secrets"), "which README.md names, with no secret in it yet"
+    assert "Then:  README.md tells" in ran.out
+
+
+def test_json_tells_the_same(tenant: Shell) -> None:
+    """``--format json`` gives the outcome as data, and nothing else on stdout."""
+    tenant.write("README.md", "mine")
+    found = json.loads(tenant.tenant("init", "--format", "json").out)
+    assert set(found["written"]) == EVERYTHING - {"README.md"}
+    assert [each["file"] for each in found["keptFiles"]] == ["README.md"]
+    assert (found["project"], found["environment"], found["pipeline"]) == ("sandbox", "production", "github")
+    assert (found["dryRun"], found["secrets"], found["leftOut"]) == (False, 2, [])
+
+
+def test_what_no_manifest_can_say_is_told(tenant: Shell) -> None:
+    """An object that is left out is named, the rest is written, and the exit code says so."""
+    (customer,), (first,) = (tenant.world.rows(table, name=name) for table, name in NAMES)
+    second = tenant.world.seed.instance("Second", customer=customer["id"], integration=first["integration"])
+    tenant.world.sandbox.store.update("instances", second["id"], name="Types")
+    ran = tenant.tenant("init")
+    assert ran.code == 1
+    assert ran.out.count("left out  Instance/") == 2
+    assert (tenant.folder / "reconciler.yaml").exists()
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        ("git@github.com:acme/manifests.git", ".github/workflows/plan.yml"),
+        ("https://gitlab.example.com/acme/manifests.git", ".gitlab-ci.yml"),
+        (None, ".github/workflows/plan.yml"),
+    ],
+)
+def test_the_remote_tells_the_forge(tenant: Shell, remote: str | None, expected: str) -> None:
+    """In a clone with nothing but a licence the pipeline is that of the remote's forge, for its own branch."""
+    tenant.write("LICENSE", "MIT\n")
+    git(tenant.folder, "init", "-q", "-b", "trunk")
+    if remote:
+        git(tenant.folder, "remote", "add", "origin", remote)
+    assert tenant.tenant("init").code == 0
+    written = files(tenant.folder)
+    pipelines = {name for name in written if "workflows" in name or "gitlab" in name}
+    assert expected in pipelines
+    assert len(pipelines) == (1 if "gitlab" in expected else 3)
+    if "github" in expected:
+        assert "branches: [trunk]" in written[".github/workflows/apply.yml"]
+    git(tenant.folder, "add", ".")
+    (tenant.folder / ".env").write_text("SECRET=1\n", encoding="utf-8")
+    status = subprocess.run(["git", "status", "--short"], cwd=tenant.folder, capture_output=True, text=True, check=True)
+    assert ".env\n" not in status.stdout, "a file of secrets is never on its way into git"
+
+
+@needs_git
+def test_below_a_repositorys_root_there_is_no_pipeline(tenant: Shell) -> None:
+    """Forges read pipelines at the root alone, so none is written below it: told, or an error if asked for."""
+    git(tenant.folder, "init", "-q")
+    ran = tenant.tenant("init", "deploy/prismatic")
+    assert ran.code == 0, ran.err
+    assert "no pipeline: this is not the root of its git repository" in ran.out
+    assert not [name for name in files(tenant.folder) if "workflows" in name]
+    ran = tenant.tenant("init", "other", "--ci", "github")
+    assert ran.code == 1
+    assert "--ci github: forges read pipelines at the repository's root alone" in ran.err
+
+
+def test_a_file_in_the_place_of_a_folder_stays(tenant: Shell) -> None:
+    """What would come into a folder is kept out by a file of its name, and that is told."""
+    tenant.write("schemas", "mine")
+    ran = tenant.tenant("init")
+    assert ran.code == 0, ran.err
+    assert "kept  schemas/manifest.schema.json" in ran.out
+    assert files(tenant.folder)["schemas"] == "mine"
+
+
+def test_writing_is_refused_in_words(tmp_path: Path) -> None:
+    """A file in the place of a folder is an error that names it."""
+    (tmp_path / "a").write_text("x", encoding="utf-8")
+    with pytest.raises(UsageError, match="a/b: cannot be written"):
+        placing.write(tmp_path, [File("a/b", "text")])
+
+
+def test_the_page_shows_what_is_printed(tenant: Shell) -> None:
+    """docs/getting-started.md shows the files that are written, and the lines that are said, as they are."""
+    page = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8").split("```console\n")[1].split("```")[0]
+    written = {line.removeprefix("  + ") for line in page.splitlines() if line.startswith("  + ")}
+    assert {name for name in written if "manifests/" not in name} == {x for x in EVERYTHING if "manifests/" not in x}
+    ran = tenant.tenant("init", "acme-integrations", "--name", "acme")
+    said = [
+        re.sub(r"\d+ \w+", "N", line) for line in ran.out.splitlines() if re.match(r"(Written|Next|  {5}|Then)", line)
+    ]
+    shown = [
+        re.sub(r"\d+ \w+", "N", line) for line in page.splitlines() if re.match(r"(Written|Next|  {5}|Then)", line)
+    ]
+    assert said == shown
