@@ -137,10 +137,10 @@ class Forecaster:
         versions = sorted({each for each in found if each}, key=lambda version: (version.number, version.id))
         self.read(self.tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in versions])
         (node,) = self.tenant.find(UNPUBLISHED, definition.name)
-        wanted = contents_of(version_of(node), view).variables
+        wanted = contents_of(version_of(node), view)
         for version in versions:
             readable = bool(self.tenant.find(CONTENTS, version.id))
-            changes = version_changes(contents_of(version, view).variables, wanted) if readable else None
+            changes = version_changes(contents_of(version, view), wanted) if readable else None
             yield Step(version.number, changes, found.count(version))
 
     def _undeclared(self, name: str, view: View) -> Iterator[Undeclared]:

@@ -157,7 +157,7 @@ class Locking:
             return Move(name, before, newest.number)
         old = known[before]
         self._read(self._tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in (old, newest)])
-        changes = version_changes(contents_of(old, self._view).variables, contents_of(newest, self._view).variables)
+        changes = version_changes(contents_of(old, self._view), contents_of(newest, self._view))
         moving = [resource for resource in self._floating[name] if resource.address not in self._staying]
         affected = [_affected(resource, changes) for resource in moving]
         return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))
@@ -189,16 +189,8 @@ def _is_meant(name: str, upgrade: Sequence[str] | None) -> bool:
 
 def _affected(resource: Resource, changes: VersionChanges) -> Affected:
     """Say what of a manifest a newer version concerns."""
-    declared = resource.spec.get("configVariables") or {}
-    path = ("spec", "configVariables")
     concerns = [
-        (f"{key!r} {what}", resource.origin.place((*path, key), key=True))
-        for key, what in changes.touched.items()
-        if key in declared
+        (each.message, resource.origin.place(("spec", *each.path), key=each.key))
+        for each in changes.concerns(resource.spec)
     ]
-    concerns += [
-        (f"{each.key!r} is new, has no default, and is not declared", resource.origin.place(path))
-        for each in changes.added
-        if each.default is None and each.inputs is not None and not each.inputs and each.key not in declared
-    ]
-    return Affected(resource.address, tuple(concerns))
+    return Affected(resource.address, tuple(sorted(concerns, key=lambda concern: concern[1])))

@@ -66,7 +66,7 @@ def verdict_sentences(verdict: Verdict) -> Iterator[str]:
             yield f"{about}: version {step.before} cannot be read any more, so what changes cannot be told"
         else:
             lines = [line.strip() for line in change_lines(step.changes, PLAIN)]
-            yield f"{about}: {'; '.join(lines) or 'no variable changes'}"
+            yield f"{about}: {'; '.join(lines) or 'nothing changes'}"
     if verdict.undeclared:
         yield undeclared_sentence(verdict)
 

@@ -75,7 +75,7 @@ def _step(verdict: Verdict, step: Step, style: Style) -> Iterator[str]:
     if step.changes is None:
         yield f"  version {step.before} cannot be read any more: what changes cannot be told"
         return
-    yield from [*change_lines(step.changes, style)] or ["  no variable changes"]
+    yield from [*change_lines(step.changes, style)] or ["  nothing changes"]
 
 
 def _judged(judged: Judged, style: Style) -> Iterator[str]:

@@ -66,6 +66,8 @@ Stock  1 → stock.yml  (3 instances)
   + Threshold (NUMBER, default 10)
   ~ Warehouse is called Region
   ~ Size: STRING → NUMBER
+  ~ Region: default east → default north
+  ~ Region: no longer the option east; new option north
   - Legacy
 
 FTL Rockets

@@ -64,9 +64,9 @@ Stock  1 → 2
   ~ Warehouse is called Region
   ~ Size: STRING → NUMBER
   - Legacy
-  ! all.yaml:16:5: Instance/stock: 'Legacy' is gone
-  ! all.yaml:15:5: Instance/stock: 'Warehouse' is called 'Region'
   ! all.yaml:14:5: Instance/stock: 'Needed' is new, has no default, and is not declared
+  ! all.yaml:15:5: Instance/stock: 'Warehouse' is called 'Region'
+  ! all.yaml:16:5: Instance/stock: 'Legacy' is gone
 """
 
 
@@ -123,7 +123,7 @@ def test_an_upgrade_tells_what_changes_for_whom(world: World, tmp_path: Path) ->
     assert lock_text(locked, Style()) == TOLD
     (move,) = json.loads(json.dumps(lock_document(locked)))["moves"]
     assert move["changes"]["renamed"] == [{"before": "Warehouse", "after": "Region"}]
-    assert [each["place"] for each in move["affected"]] == ["all.yaml:16:5", "all.yaml:15:5", "all.yaml:14:5"]
+    assert [each["place"] for each in move["affected"]] == ["all.yaml:14:5", "all.yaml:15:5", "all.yaml:16:5"]
 
 
 def test_a_version_that_is_withdrawn_cannot_be_compared(world: World, tmp_path: Path) -> None:
