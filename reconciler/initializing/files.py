@@ -11,8 +11,6 @@ class Part(Enum):
 
     MANIFESTS = "manifests"
     """The repository would not be what it says: nothing at all is written."""
-    PIPELINE = "pipeline"
-    """Half a pipeline misleads: what is there is kept, and none of it is written."""
     SECRETS = "secrets"
     """The list of secrets, which goes on where an existing one ends."""
     REST = "rest"

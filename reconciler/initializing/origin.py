@@ -30,6 +30,11 @@ class Origin:
         return found[1] if found else None
 
     @property
+    def page(self) -> str:
+        """Where a person reads about it."""
+        return self.address.removesuffix(".git")
+
+    @property
     def known(self) -> bool:
         return PLACEHOLDER not in self.address
 

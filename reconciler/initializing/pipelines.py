@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.initializing.files import File, Part
+from reconciler.initializing.files import File
 from reconciler.initializing.forge import Forge
 from reconciler.initializing.origin import UNKNOWN
 from reconciler.shipped import shipped_folder
@@ -42,7 +42,7 @@ def pipeline(forge: Forge, setting: Setting, secrets: Sequence[str]) -> list[Fil
     """Return the files of a forge's pipeline; ``secrets`` are the names of environment variables."""
     folder = shipped_folder("examples") / "ci"
     return [
-        File(target, adapted((folder / source).read_text(encoding="utf-8"), setting, secrets), Part.PIPELINE)
+        File(target, adapted((folder / source).read_text(encoding="utf-8"), setting, secrets))
         for source, target in RECIPES[forge].items()
     ]
 

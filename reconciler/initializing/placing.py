@@ -29,26 +29,25 @@ class Placement:
 
 def place(root: Path, files: Sequence[File]) -> Placement:
     """Decide what comes of each file; raises ``UsageError`` where manifests cannot come, with nothing written."""
-    taken = {file.path: _taken(root, file) for file in files}
-    in_the_way = [file.path for file in files if file.part is Part.MANIFESTS and taken[file.path]]
-    in_the_way += _strangers(root, taken)
+    in_the_way = occupied(root, [file for file in files if file.part is Part.MANIFESTS])
+    in_the_way += _strangers(root, {file.path for file in files})
     if in_the_way:
         listed = ", ".join(in_the_way[:5]) + (f" and {len(in_the_way) - 5} more" if len(in_the_way) > 5 else "")
         raise UsageError(f"{root}: there is something else at {listed}; move it away, or name another folder")
-    no_pipeline = [file.path for file in files if file.part is Part.PIPELINE and taken[file.path]]
     placement = Placement()
     for file in files:
-        if file.part is Part.PIPELINE and no_pipeline:
-            continue
-        if taken[file.path] and file.part is not Part.SECRETS:
+        if _taken(root, file) and file.part is not Part.SECRETS:
             placement.kept.append((file.path, file.if_kept))
         elif _holds(root / file.path, file.text):
             placement.same.append(file.path)
         else:
             placement.write.append(file)
-    if no_pipeline:
-        placement.kept += [(path, "so no pipeline was written") for path in no_pipeline]
     return placement
+
+
+def occupied(root: Path, files: Iterable[File]) -> list[str]:
+    """Return the paths in whose place there is something else."""
+    return [file.path for file in files if _taken(root, file)]
 
 
 def _strangers(root: Path, ours: Container[str]) -> list[str]:

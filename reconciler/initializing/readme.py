@@ -51,6 +51,7 @@ def readme(told: Told) -> File:
         "url": code(told.identity.url),
         "requirement": told.origin.requirement,
         "request": "merge request" if told.forge is Forge.GITLAB else "pull request",
+        "documentation": f" [More about it]({told.origin.page})." if told.origin.known else "",
         "pipeline_row": ROWS[told.forge],
     }
     too_many = told.forge is Forge.GITHUB and told.secrets > MOST_SECRETS

@@ -74,6 +74,10 @@ def _next(made: Initialized) -> Iterator[str]:
     yield "       It labels what is there as this project's, and changes nothing else."
     count = made.exported.secrets
     secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
-    yield f"Then:  {secrets}README.md tells how it goes on, and what to set up once."
+    page = any(file.path == "README.md" for file in made.placement.write)
+    further = (
+        "README.md tells how it goes on, and what to set up once." if page else "then plan without --keep-secrets."
+    )
+    yield f"Then:  {secrets}{further}"
     if not made.repository.setting.origin.known:
         yield f"Where {PLACEHOLDER} is written, put the organization that has your copy of reconciler."

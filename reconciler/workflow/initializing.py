@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,8 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
     from reconciler.initializing.forge import Forge, find_checkout
     from reconciler.initializing.origin import find_origin
     from reconciler.initializing.outcome import Initialized
-    from reconciler.initializing.pipelines import Setting
-    from reconciler.initializing.placing import place, write
+    from reconciler.initializing.pipelines import Setting, pipeline
+    from reconciler.initializing.placing import occupied, place, write
     from reconciler.initializing.project_file import MANIFESTS, project_name
     from reconciler.initializing.repository import Repository
 
@@ -75,7 +76,13 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
     name = project_name(asked.name, connection.identity.organization)
     setting = Setting(asked.environment, checkout.branch, find_origin())
     repository = Repository(connection.identity, name, forge, setting)
-    placement = place(folder, repository.files(texts, exporter.outcome.secret_names, _schemas()))
+    secrets = exporter.outcome.secret_names
+    # Half a pipeline misleads, and so would a page that tells of one that is not there.
+    in_its_place = occupied(folder, pipeline(forge, setting, secrets))
+    if in_its_place:
+        repository = replace(repository, forge=Forge.NONE)
+    placement = place(folder, repository.files(texts, secrets, _schemas()))
+    placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
     if not asked.dry_run:
         write(folder, placement.write)
     return Initialized(
@@ -85,7 +92,9 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
         placement,
         asked.dry_run,
         checkout.root is not None,
-        f"no pipeline: this is not the root of its git repository, {checkout.root}" if below else "",
+        f"no pipeline: {checkout.root} is the root of this git repository; 'git init' first makes it one of its own"
+        if below
+        else "",
     )
 
 

@@ -129,6 +129,7 @@ def test_what_is_there_stays(tenant: Shell) -> None:
     for name in ("README.md", ".gitignore", ".vscode/settings.json"):
         assert f"  kept  {name}, which was there" in ran.out
     assert "see that it has .env" in ran.out
+    assert "Then:  give it the 2 secrets that .env.example lists; then plan without --keep-secrets.\n" in ran.out
     assert "./schemas/manifest.schema.json" in ran.out
     assert set(written) == {*EVERYTHING, "LICENSE"}
 
@@ -141,6 +142,7 @@ def test_half_a_pipeline_is_none(tenant: Shell) -> None:
     workflows = [name for name in files(tenant.folder) if name.startswith(".github")]
     assert workflows == [".github/workflows/apply.yml"]
     assert "kept  .github/workflows/apply.yml, which was there: so no pipeline was written" in ran.out
+    assert "GitHub" not in files(tenant.folder)["README.md"], "which tells of no pipeline then"
 
 
 @pytest.mark.parametrize(
@@ -200,10 +202,10 @@ def test_a_dry_run_writes_nothing(tenant: Shell) -> None:
 
 
 def test_what_was_cut_off_goes_on(tenant: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After any number of files the disk may be full: run again, the repository is what it would have been."""
+    """After some of the files the disk may be full: run again, the repository is what it would have been."""
     assert tenant.tenant("init", "whole").code == 0
     expected = files(tenant.folder / "whole")
-    for written in range(len(expected)):
+    for written in (0, 1, len(expected) // 2, len(expected) - 1):
         left = written
 
         def filling(path: Path, text: str, newline: str = "\n") -> None:
@@ -294,7 +296,7 @@ def test_below_a_repositorys_root_there_is_no_pipeline(tenant: Shell) -> None:
     git(tenant.folder, "init", "-q")
     ran = tenant.tenant("init", "deploy/prismatic")
     assert ran.code == 0, ran.err
-    assert "no pipeline: this is not the root of its git repository" in ran.out
+    assert "is the root of this git repository; 'git init' first makes it one of its own" in ran.out
     assert not [name for name in files(tenant.folder) if "workflows" in name]
     ran = tenant.tenant("init", "other", "--ci", "github")
     assert ran.code == 1

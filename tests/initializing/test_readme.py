@@ -13,7 +13,7 @@ from support.hostile import HOSTILE, acting
 
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.initializing.forge import Forge
-from reconciler.initializing.origin import UNKNOWN
+from reconciler.initializing.origin import UNKNOWN, Origin
 from reconciler.initializing.readme import Told, readme
 from reconciler.kinds.tenant import Identity
 
@@ -48,6 +48,14 @@ def test_each_forge_has_its_way(forge: Forge) -> None:
         assert command
         known = {option for each in command.params for option in each.opts}
         assert set(re.findall(r" (--?[a-z][a-z-]*)", rest)) <= known
+
+
+def test_where_to_read_on_is_told() -> None:
+    """The page leads to the repository of reconciler's own, where that is known."""
+    assert "More about it" not in readme(TOLD).text
+    known = readme(replace(TOLD, origin=Origin("https://github.com/acme/tools.git", "v9"))).text
+    assert "nor written. [More about it](https://github.com/acme/tools).\n" in known
+    assert 'pip install "prismatic-reconciler @ git+https://github.com/acme/tools.git@v9"' in known
 
 
 def test_more_secrets_than_a_forge_holds_are_told() -> None:

@@ -73,6 +73,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
             assert secret not in everything
 
 
+@pytest.mark.full
 def test_its_pipelines_plan_apply_and_look_for_drift(bench: Bench) -> None:
     """The comment says that everything is adopted; the merge labels it, fingerprints the secret, and nothing drifts."""
     workflows = bench.repository / ".github" / "workflows"
