@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 SCHEMAS = "schemas"
 SETTINGS = {
     "yaml.schemas": {
-        f"./{SCHEMAS}/manifest.schema.json": [f"/{FILE}", f"/{MANIFESTS}/**/*.yaml", f"/{MANIFESTS}/**/*.yml"],
-        f"./{SCHEMAS}/overlay.schema.json": ["/environments/**/*.yaml", "/environments/**/*.yml"],
+        f"./{SCHEMAS}/manifest.schema.json": [FILE, f"{MANIFESTS}/**/*.yaml", f"{MANIFESTS}/**/*.yml"],
+        f"./{SCHEMAS}/overlay.schema.json": ["environments/**/*.yaml", "environments/**/*.yml"],
     },
 }
 EXTENSIONS = {"recommendations": ["redhat.vscode-yaml"]}

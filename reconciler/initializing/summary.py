@@ -71,7 +71,7 @@ def _next(made: Initialized) -> Iterator[str]:
     there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
     environment = made.repository.setting.environment
     yield f"Next:  {there}reconciler plan -e {environment} --keep-secrets"
-    yield "       It labels what is there as this project's, and changes nothing else."
+    yield "       What it shows is what an apply does: label what is there as this project's, and nothing else."
     count = made.exported.secrets
     secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
     page = any(file.path == "README.md" for file in made.placement.write)
