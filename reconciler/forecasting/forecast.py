@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
@@ -87,7 +87,9 @@ class Forecaster:
             for verdict, definition in zip(verdicts, definitions, strict=True)
             if verdict.unused
         ]
-        after.warnings[:] = [*(each for each in after.warnings if _as_problem(each) not in told), *unused]
+        notices = [notice for verdict in verdicts for each in verdict.judged for notice in each.notices]
+        known = [each for each in after.warnings if _as_problem(each) not in told]
+        after.warnings[:] = [*dict.fromkeys([*known, *notices]), *unused]
         return Forecast(after, verdicts, tuple(dict.fromkeys([*after.problems, *breaks])))
 
     def _view(self) -> View:
@@ -95,13 +97,17 @@ class Forecaster:
 
     def _verdict(self, definition: Definition, before: Findings, after: Findings) -> Verdict:
         view, name = self._view(), definition.name
-        judged = [self._judged(each, view, before, after) for each in takers(self.chosen, [name], self.registry)]
+        steps = list(self._steps(definition, view))
+        judged = [
+            self._with_connections(self._judged(each, view, before, after), each, steps)
+            for each in takers(self.chosen, [name], self.registry)
+        ]
         unused = "" if takers(self.every, [name], self.registry) else self._unused(name)
         return Verdict(
             definition.file,
             name,
             tuple(judged),
-            tuple(self._steps(definition, view)),
+            tuple(steps),
             tuple(self._undeclared(name, view)),
             unused,
         )
@@ -125,6 +131,16 @@ class Forecaster:
             already=tuple(problem for problem in wrong if _essence(problem) in known),
             notices=tuple(notice for notice in new if not notice.blocking),
         )
+
+    @staticmethod
+    def _with_connections(judged: Judged, resource: Resource, steps: Sequence[Step]) -> Judged:
+        """Return the same with the connections that would be new to it, and blank."""
+        changes = next((step.changes for step in steps if step.before == judged.version), None)
+        new = [
+            Notice(each.message, resource.address, resource.origin.place(("spec", *each.path)))
+            for each in (changes.new_connections(resource.spec) if changes else ())
+        ]
+        return replace(judged, notices=(*judged.notices, *new))
 
     def _version(self, resource: Resource, view: View) -> Version | None:
         live = view.live(resource.address)

@@ -68,12 +68,17 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """What it comes to, in one line."""
+        return f"Against {self.file}: {self.unused or self.counts}"
+
+    @property
+    def counts(self) -> str:
+        """What it comes to in numbers, without a name."""
         if self.unused:
-            return f"Against {self.file}: {self.unused}"
+            return "no manifest takes a version of it"
         count = len(self.judged)
         parts = [f"{self.broken} of {count} instance{'' if count == 1 else 's'} would break"]
         worse = sum(bool(each.notices) and not each.breaks for each in self.judged)
         before = sum(bool(each.already) for each in self.judged)
         parts += [f"{worse} more {'needs' if worse == 1 else 'need'} a look"] if worse else []
         parts += [f"of {before} something is wrong already"] if before else []
-        return f"Against {self.file}: {', '.join(parts)}"
+        return ", ".join(parts)

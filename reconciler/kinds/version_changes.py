@@ -43,6 +43,13 @@ class VersionChanges:
     inputs: tuple[Listed, ...] = ()
     flows: Listed = field(default_factory=lambda: Listed("", (), ()))
 
+    def new_connections(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+        """Yield the connections that are new and that a manifest does not declare: blank ones may be deployed."""
+        declared = spec.get(ROOT) or {}
+        for each in self.added:
+            if each.data_type == CONNECTION and each.key not in declared and (what := wanting(each)):
+                yield Complaint((ROOT,), f"{each.key!r} {what}")
+
     def concerns(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
         """Yield what of this is the matter of a manifest that is written for the version before."""
         declared, names = spec.get(ROOT) or {}, dict(self.renamed)

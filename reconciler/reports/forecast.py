@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.json_documents import problem_document
@@ -9,10 +10,12 @@ from reconciler.reports.style import Style
 from reconciler.reports.version_changes import change_lines, changes_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from reconciler.errors import Place
+    from reconciler.errors import Place, Problem
     from reconciler.forecasting.verdict import Judged, Verdict
+    from reconciler.planning.plan import Notice
+    from reconciler.reports.outcome import Outcome
 
 PLAIN = Style()
 
@@ -59,7 +62,8 @@ def _source(place: Place | None) -> dict[str, Any] | None:
 
 
 def verdict_sentences(verdict: Verdict) -> Iterator[str]:
-    """Yield what else there is to know than what would be wrong, one sentence each, without a full stop."""
+    """Yield what it comes to and what there is to know besides, one sentence each, without a full stop."""
+    yield verdict.sentence
     for step in verdict.steps:
         about = f"{verdict.integration} {step.before} → {verdict.file} ({counted(step.count)})"
         if step.changes is None:
@@ -69,6 +73,34 @@ def verdict_sentences(verdict: Verdict) -> Iterator[str]:
             yield f"{about}: {'; '.join(lines) or 'nothing changes'}"
     if verdict.undeclared:
         yield undeclared_sentence(verdict)
+
+
+def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
+    """Return those of whom something is to be said, by what they belong to."""
+    groups: dict[str, list[Judged]] = defaultdict(list)
+    for each in verdict.judged:
+        if each.breaks or each.already or each.notices:
+            groups[each.group].append(each)
+    return groups
+
+
+def about(problem: Problem, judged: Judged) -> str:
+    """Return a problem's message without the address, which stands above it."""
+    return problem.message.removeprefix(f"{judged.address}: ")
+
+
+def others_wrong(outcome: Outcome) -> Iterator[Problem]:
+    """Yield what is wrong with something else than what takes the integrations."""
+    judged = [each for verdict in outcome.verdicts for each in verdict.judged]
+    told = {problem for each in judged for problem in (*each.breaks, *each.already)}
+    yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
+
+
+def without_told(warnings: Sequence[Notice], outcome: Outcome) -> list[Notice]:
+    """Return the warnings without those that the verdicts tell."""
+    told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
+    unused = {verdict.unused for verdict in outcome.verdicts}
+    return [notice for notice in warnings if notice not in told and notice.message not in unused]
 
 
 def undeclared_sentence(verdict: Verdict) -> str:

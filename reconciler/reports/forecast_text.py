@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.reports.escape import safe
-from reconciler.reports.forecast import counted, undeclared_sentence
+from reconciler.reports.forecast import about, by_group, counted, others_wrong, undeclared_sentence, without_told
 from reconciler.reports.plan_text import header, plan_text
 from reconciler.reports.version_changes import change_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.errors import Place, Problem
+    from reconciler.errors import Place
     from reconciler.forecasting.verdict import Judged, Step, Verdict
     from reconciler.planning.plan import Plan
     from reconciler.reports.outcome import Outcome
@@ -25,12 +24,9 @@ MOST_LISTED = 20
 
 def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     """Return the plan and the verdicts, each verdict's sentence last."""
-    told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
-    unused = {verdict.unused for verdict in outcome.verdicts}
-    warnings = [notice for notice in plan.warnings if notice not in told and notice.message not in unused]
-    plan = replace(plan, warnings=tuple(warnings))
+    plan = replace(plan, warnings=tuple(without_told(plan.warnings, outcome)))
     lines = [line for verdict in outcome.verdicts for line in _verdict(verdict, style)]
-    others = [*_others(outcome)]
+    others = [*others_wrong(outcome)]
     if others:
         lines = [style.bold("Wrong besides"), *(f"  {style.bad(safe(str(each)))}" for each in others), "", *lines]
     concerns = any(verdict.judged for verdict in outcome.verdicts)
@@ -38,22 +34,11 @@ def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     return planned + "\n".join(["", *lines]) + "\n"
 
 
-def _others(outcome: Outcome) -> Iterator[Problem]:
-    """Yield what is wrong with something else than what takes the integration."""
-    judged = [each for verdict in outcome.verdicts for each in verdict.judged]
-    told = {problem for each in judged for problem in (*each.breaks, *each.already)}
-    yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
-
-
 def _verdict(verdict: Verdict, style: Style) -> Iterator[str]:
     for step in verdict.steps:
         yield from _step(verdict, step, style)
         yield ""
-    by_group: dict[str, list[Judged]] = defaultdict(list)
-    for each in verdict.judged:
-        if each.breaks or each.already or each.notices:
-            by_group[each.group].append(each)
-    for group, members in by_group.items():
+    for group, members in by_group(verdict).items():
         yield style.bold(safe(group))
         for each in members:
             yield from _judged(each, style)
@@ -87,20 +72,15 @@ def _judged(judged: Judged, style: Style) -> Iterator[str]:
     else:
         yield style.warn(f"  ! {safe(judged.address)}")
     for problem in judged.breaks:
-        yield style.bad(f"      {_at(problem.place)}{_about(problem.message, judged)}")
+        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))}")
     for problem in judged.already:
-        yield style.bad(f"      {_at(problem.place)}{_about(problem.message, judged)} (today as well)")
+        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))} (today as well)")
     for notice in judged.notices:
         yield style.warn(f"      {_at(notice.source)}{safe(notice.message)}")
 
 
 def _at(place: Place | None) -> str:
     return f"{safe(str(place))}: " if place else ""
-
-
-def _about(message: str, judged: Judged) -> str:
-    """Return a problem's message without the address, which stands above it."""
-    return safe(message.removeprefix(f"{judged.address}: "))
 
 
 def _undeclared(verdict: Verdict, style: Style) -> Iterator[str]:

@@ -27,7 +27,7 @@ STATUSES = ("applied", "failed", "skipped", "not converged")
 def headline(outcome: Outcome) -> str:
     """Return what came of the run in one line, without names and without colours."""
     if outcome.verdicts:
-        return "; ".join(verdict.sentence for verdict in outcome.verdicts)
+        return "; ".join(verdict.counts for verdict in outcome.verdicts).capitalize()
     if outcome.failure:
         count = len(outcome.failure.problems)
         problems = f"{count} problem{'' if count == 1 else 's'}"

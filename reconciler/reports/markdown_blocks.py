@@ -10,6 +10,7 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.alike import alike_changes
 from reconciler.reports.diff_lines import diff_lines
 from reconciler.reports.entries import entries
+from reconciler.reports.forecast import without_told
 from reconciler.reports.markup import alert, code, fence, folded, html_code, prose
 from reconciler.reports.topics import by_topic
 
@@ -41,11 +42,15 @@ class Block:
 
 def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     """Yield the parts in their order."""
-    if outcome.failure:
+    if outcome.verdicts:
+        from reconciler.reports.forecast_markdown import forecast_parts
+
+        yield from map(Block, forecast_parts(outcome))
+    elif outcome.failure:
         yield Block(_problems(outcome.failure))
     found = entries(outcome)
     yield from map(Block, _first(outcome, found))
-    yield from map(Block, _warnings(outcome.warnings))
+    yield from map(Block, _warnings(without_told(outcome.warnings, outcome)))
     if outcome.plan:
         yield from map(Block, _unclaimed(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)

@@ -115,7 +115,8 @@ def _use(job: Job, name: str, inputs: Mapping[str, str]) -> None:
     if name.startswith(OURS):
         run_action(job, inputs)
     elif name.startswith("actions/checkout@"):
-        shutil.copytree(job.bench.repository, job.workspace, dirs_exist_ok=True)
+        source = job.bench.folder / inputs["repository"] if "repository" in inputs else job.bench.repository
+        shutil.copytree(source, job.workspace / inputs.get("path", "."), dirs_exist_ok=True)
     elif name.startswith("actions/upload-artifact@"):
         target = kept / "artifacts" / job.name.partition("-")[0] / inputs["name"]
         target.mkdir(parents=True)
