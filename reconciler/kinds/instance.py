@@ -50,6 +50,7 @@ from reconciler.kinds.kind import (
     Step,
     Taking,
 )
+from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.required_values import missing_values
 from reconciler.kinds.secret import Secret
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.flow_configs import FlowComparison
     from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
 
@@ -422,6 +424,12 @@ class Instance(Kind):
 
     def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
         return declared_instance(live, view, owner, full=full)
+
+    def knowledge_reads(self, known: Surroundings) -> Iterator[Read]:
+        return instance_reads(known, known.of(self.name))
+
+    def knowledge(self, known: Surroundings) -> Knowledge:
+        return instance_knowledge(known, known.of(self.name))
 
 
 def _configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> Step:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.document import Operation
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.integration import Version
+    from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
 
@@ -365,6 +366,16 @@ class Kind(ABC):
         """Yield what must be read to declare the object."""
         del live
         return ()
+
+    def knowledge_reads(self, known: Surroundings) -> Iterable[Read]:
+        """Yield what must be read to tell what is known, as far as it can be told; asked again after each answer."""
+        del known
+        return ()
+
+    def knowledge(self, known: Surroundings) -> Knowledge | None:
+        """Return what the tenant adds to the kind's schema for editors: no secret, and no value of an object."""
+        del known
+        return None
 
     def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
         """Return the manifest of a live object: what differs from the defaults, or all that can be declared."""

@@ -21,6 +21,7 @@ from reconciler.kinds.customer_reference import (
 from reconciler.kinds.declaring import Declared, Remark
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
+from reconciler.kinds.known_roles import user_knowledge, user_reads
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.tenant import Collection, Read
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
 
@@ -202,6 +204,13 @@ class User(Kind):
         if len(view.tenant.find(ROLES[_scope(spec)], role)) == 1:
             return Declared({**spec, "role": role})
         return Declared(spec, [Remark(("role",), f"several roles, or none, are named {role!r}", left_out=True)])
+
+    def knowledge_reads(self, known: Surroundings) -> Iterable[Read]:
+        del known
+        return user_reads(ROLES)
+
+    def knowledge(self, known: Surroundings) -> Knowledge:
+        return user_knowledge(known, ROLES)
 
 
 KIND = User()

@@ -119,12 +119,19 @@ def _moved(schema: Any, base: str) -> Any:
     return moved
 
 
+def made_schema(name: str) -> dict[str, Any]:
+    """Return the schema called ``name``, ``manifest`` or ``overlay``, made from the others."""
+    schemas = {each: load_schema(each) for each in shipped()}
+    if name == "manifest":
+        return manifest_schema(schemas)
+    return overlay_schema({each: schema for each, schema in schemas.items() if each != PROJECT})
+
+
 def made_schemas() -> dict[str, str]:
     """Return the texts of the schemas that are made from the others, by their names."""
-    schemas = {name: load_schema(name) for name in shipped()}
-    kinds = {name: schema for name, schema in schemas.items() if name != "Project"}
-    made = {"manifest": manifest_schema(schemas), "overlay": overlay_schema(kinds)}
-    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in made.items()}
+    return {
+        name: json.dumps(made_schema(name), indent=2, ensure_ascii=False) + "\n" for name in ("manifest", "overlay")
+    }
 
 
 if __name__ == "__main__":

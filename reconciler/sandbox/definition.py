@@ -2,7 +2,8 @@
 
 The format is the one that exports and imports use (``definitionVersion: 7``). Steps are read for their
 names only: the sandbox runs nothing. Beyond the format, an input (or a whole connection) may say
-``meta: {writeOnly: true}``, and ``renameAttributes: {Old Key: New Key}`` names renamed config variables.
+``meta: {writeOnly: true}``, and ``renameAttributes: {Old Key: New Key}`` names renamed config variables. What a
+component's connection would say of an input (``label``, ``comments``, ``required``) may stand in the input's ``meta``.
 """
 
 from __future__ import annotations

@@ -13,10 +13,12 @@ from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
+from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, write_schemas
 from reconciler.workflow.validating import targeted, validate, validate_online
 
 __all__ = [
     "Options",
+    "WrittenSchemas",
     "apply_plan",
     "authorize_urls",
     "check_new",
@@ -32,6 +34,7 @@ __all__ = [
     "load_receipt",
     "lock",
     "make_plan",
+    "manifests_if_any",
     "options_of_saved",
     "receipt_scope",
     "record_apply",
@@ -39,4 +42,5 @@ __all__ = [
     "validate",
     "validate_online",
     "validate_with_definitions",
+    "write_schemas",
 ]

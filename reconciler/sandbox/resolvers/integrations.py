@@ -122,7 +122,25 @@ def _connection(parent: Row, _: Info) -> dict[str, Any] | None:
         "label": key,
         "oauth2Type": parent["oauth2"],
         "component": _component(component, public=public),
+        "inputs": json.loads(parent["inputs"]),
     }
+
+
+def _input_fields(parent: dict[str, Any], info: Info, **arguments: Any) -> Page:
+    """Answer what a component's connection takes, as far as a definition tells: the inputs that it names."""
+    fields = [
+        {
+            "id": derived_id("InputField", parent["id"], item["name"]),
+            "key": item["name"],
+            "label": item["meta"].get("label") or item["name"],
+            "comments": item["meta"].get("comments") or "",
+            "required": bool(item["meta"].get("required")),
+            "shown": item["meta"].get("visibleToOrgDeployer", True),
+            "type": "PASSWORD" if item["meta"].get("writeOnly") else "STRING",
+        }
+        for item in parent["inputs"]
+    ]
+    return paged(info, Items(fields), arguments)
 
 
 def _component(key: str, *, public: bool) -> dict[str, Any]:
@@ -208,8 +226,11 @@ def bindables() -> list[ObjectType]:
     required.set_field("integration", related("integrations", "integration"))
     required.set_field("scopedConfigVariable", related("scoped_config_variables", "scopedConfigVariable"))
 
+    component_connection = ObjectType("Connection")
+    component_connection.set_field("inputs", _input_fields)
+
     expression = ObjectType("Expression")
     expression.set_field("id", lambda row, _: derived_id("Expression", row["owner"], row["name"]))
     expression.set_field("value", _input_value)
     expression.set_field("hasValue", lambda row, _: bool(row["value"]))
-    return [integration, version, flow, required, expression]
+    return [integration, version, flow, required, component_connection, expression]

@@ -1,0 +1,1 @@
+"""Schemas for editors that know a tenant."""

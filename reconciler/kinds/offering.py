@@ -1,0 +1,102 @@
+"""Pieces of JSON Schemas for editors: what may be said in place of a value, what is offered, what is told of it.
+
+Names come from the API and may hold anything. Editors show descriptions as Markdown, escaped by the language server;
+where it does not escape (a description beside ``anyOf``, a value with two backticks) nothing from the API may stand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Schema = dict[str, Any]
+VARIABLE = r"\$\{var\."
+"""What a text has in it that a variable of the project is filled into: it may become anything."""
+OUTSIDE: Schema = {
+    "properties": {"valueFrom": {"$ref": "#/$defs/Instance/$defs/valueFrom"}},
+    "additionalProperties": False,
+    "minProperties": 1,
+}
+"""What an object must be where a value may come from outside."""
+LONGEST_TEXT = 600
+_SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")
+_SPECIAL = "__proto__"
+"""A name that JavaScript gives a meaning of its own: as a key it would make the language server refuse the schema."""
+
+
+def exactly(text: str) -> str:
+    """Return the pattern of just this text, for Python as for JavaScript.
+
+    A language server that completes takes the beginning of a ``const`` for the whole of it, but not of a pattern.
+    """
+    return f"^{_SYNTAX.sub(lambda found: chr(92) + found[0], text)}$"
+
+
+def readable(text: str) -> str:
+    """Return a text from the API on its lines, without what acts or cannot be seen, and not too long."""
+    lines = (" ".join(_visible(line).split()) for line in text.splitlines())
+    shown = "\n".join(line for line in lines if line)
+    return shown if len(shown) <= LONGEST_TEXT else shown[: LONGEST_TEXT - 1] + "…"
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(readable(text).split())
+
+
+def _visible(text: str) -> str:
+    return "".join(" " if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else each for each in text)
+
+
+def paragraphs(*parts: str) -> str:
+    return "\n\n".join(filter(None, parts))
+
+
+def listable(text: str) -> bool:
+    """Say whether a language server can list a name without anything in it acting as Markdown."""
+    return "``" not in text and on_one_line(text) == text
+
+
+def choice(names: Mapping[str, str]) -> Schema:
+    """Return the schema of one of the names, each with what is said of it; for those that can be listed."""
+    listed = {name: on_one_line(said) for name, said in names.items() if listable(name)}
+    made: Schema = {"type": "string", "enum": list(listed)}
+    return {**made, "enumDescriptions": list(listed.values())} if any(listed.values()) else made
+
+
+def offered(names: Mapping[str, str]) -> Schema:
+    """Return a schema that offers the names and takes anything else as well."""
+    return {"anyOf": [choice(names), {}]} if any(map(listable, names)) else {}
+
+
+def forced(names: Mapping[str, str]) -> Schema:
+    """Return a schema that takes one of the names, or what a variable may make one of."""
+    unlisted = [exactly(name) for name in names if not listable(name)]
+    others: Schema = {"type": "string", "pattern": "|".join([VARIABLE, *unlisted])}
+    return {"anyOf": [choice(names), others]} if any(map(listable, names)) else others
+
+
+def keyed(entries: Mapping[str, Any]) -> Schema:
+    """Return ``properties`` for the entries, and ``patternProperties`` for a name that can be no key."""
+    made: Schema = {"properties": {name: entry for name, entry in entries.items() if name != _SPECIAL}}
+    special = {exactly(_SPECIAL): entries[_SPECIAL]} if _SPECIAL in entries else {}
+    return {**made, "patternProperties": special} if special else made
+
+
+def below(path: Iterable[str], schema: Any) -> Schema:
+    """Return the schema of a document in which the schema holds at the path, if there is something."""
+    for name in reversed(list(path)):
+        schema = {"properties": {name: schema}}
+    made: Schema = schema
+    return made
+
+
+def given(path: Iterable[str], schema: Any) -> Schema:
+    """Return the schema of a document in which there is something at the path, and the schema holds for it."""
+    for name in reversed(list(path)):
+        schema = {"properties": {name: schema}, "required": [name]}
+    made: Schema = schema
+    return made

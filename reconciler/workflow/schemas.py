@@ -1,0 +1,82 @@
+"""Schemas for editors, in files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import PlanRefused, UsageError
+from reconciler.kinds.tenant import Tenant
+from reconciler.workflow.validating import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reconciler.errors import Problem
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.prismatic.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSchemas:
+    """The files that were written, and what of the tenant could not be read for them."""
+
+    files: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def write_schemas(
+    options: Options, folder: Path, manifests: Manifests | None = None, connection: Connection | None = None
+) -> WrittenSchemas:
+    """Write every schema into a folder; with a connection, those of manifests and overlays know its tenant.
+
+    ``manifests`` are those whose handles are offered, if there are any. Raises ``UsageError`` for a folder that cannot
+    be written to.
+    """
+    from reconciler.manifests.schemas import schema_folder
+
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(schema_folder().glob("*.schema.json"))}
+    notes: tuple[str, ...] = ()
+    if connection:
+        from reconciler.editing.knowing import know
+        from reconciler.editing.tenant_schemas import editor_schemas
+
+        tenant = Tenant(connection.identity)
+        resources = manifests.resources if manifests else ()
+        made = editor_schemas(know(resources, _pins(options, manifests), options.registry, tenant, connection.read))
+        texts |= made.texts
+        notes = made.notes
+    return WrittenSchemas(tuple(_written(folder / name, text) for name, text in texts.items()), notes)
+
+
+def manifests_if_any(options: Options) -> Manifests | None:
+    """Return the manifests; ``None`` where none are named and there is no Project. Raises ``ManifestErrors``."""
+    from reconciler.manifests.files import PROJECT_FILES
+
+    here = any((options.cwd / name).is_file() for name in PROJECT_FILES)
+    if options.files or options.environment or here:
+        return validate(options, may_be_empty=True)
+    return None
+
+
+def _pins(options: Options, manifests: Manifests | None) -> Mapping[str, int]:
+    """Return the versions of the lock, of which manifests that were read know that it is right."""
+    from reconciler.manifests.lockfile import read_lock
+
+    folder = manifests.project.folder if manifests and manifests.project else options.cwd
+    problems: list[Problem] = []
+    pins = read_lock(folder, options.cwd, problems)
+    if problems:
+        raise PlanRefused(problems)
+    return pins
+
+
+def _written(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+    return path

@@ -1,0 +1,62 @@
+"""Schemas that know a world's tenant, and what they say of documents."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from reconciler import workflow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.world import World
+
+    from reconciler.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The schemas of manifests and of overlays, as text and to check by; and what could not be read."""
+
+    texts: dict[str, str]
+    manifest: Draft202012Validator
+    overlay: Draft202012Validator
+    notes: tuple[str, ...]
+
+    def wrong(self, manifest: str) -> list[str]:
+        """Return the places, with dots, at which manifests are wrong by the schema."""
+        return _wrong(self.manifest, manifest)
+
+    def wrong_overlay(self, overlay: str) -> list[str]:
+        return _wrong(self.overlay, overlay)
+
+
+def _wrong(validator: Draft202012Validator, text: str) -> list[str]:
+    errors = [error for each in yaml.load_all(text, yaml.SafeLoader) for error in validator.iter_errors(each)]
+    return sorted({".".join(map(str, error.absolute_path)) for error in errors})
+
+
+def written_by(options: Options, folder: Path) -> Schemas:
+    """Write the schemas as the command does, and read them."""
+    options = replace(options, without_secrets=True)
+    manifests = workflow.manifests_if_any(options)
+    with workflow.connect(options, manifests) as connection:
+        written = workflow.write_schemas(options, folder / "schemas", manifests, connection)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in written.files}
+    validators = []
+    for name in ("manifest", "overlay"):
+        schema: dict[str, Any] = json.loads(texts[f"{name}.schema.json"])
+        Draft202012Validator.check_schema(schema)
+        validators.append(Draft202012Validator(schema))
+    return Schemas(texts, *validators, written.notes)
+
+
+def written(world: World, folder: Path, manifests: str | Path = "", **more: Any) -> Schemas:
+    """Return the schemas for a world's tenant and some manifests (none: there is no project either)."""
+    more = {"cwd": folder, **({} if manifests else {"files": ()}), **more}
+    return written_by(world.options(manifests, **more), folder)
