@@ -9,28 +9,29 @@ from reconciler.manifests.locate import Layers
 from reconciler.planning.reading import view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.kinds.kind import Registry
     from reconciler.kinds.knowledge import Knowledge
+    from reconciler.kinds.pins import Pins
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Read, Tenant
 
 
 def know(
     resources: Sequence[Resource],
-    pins: Mapping[str, int],
+    pins: Pins,
     registry: Registry,
     tenant: Tenant,
     read: Callable[[Tenant, Sequence[Read]], None],
 ) -> dict[str, Knowledge]:
-    """Return, by kind, what it knows of the tenant; ``pins`` are the versions of the lock."""
+    """Return, by kind, what it knows of the tenant."""
     layered = frozenset(
         each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
     )
 
     def surroundings() -> Surroundings:
-        return Surroundings(resources, view_of(tenant, resources, registry), pins, layered)
+        return Surroundings(resources, view_of(tenant, resources, registry, pins), layered)
 
     known = surroundings()
     while missing := _missing(registry, known, tenant):

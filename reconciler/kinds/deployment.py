@@ -13,8 +13,9 @@ from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Phase, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from reconciler.kinds.kind import FieldChange
     from reconciler.kinds.tenant import Node
 
 OPERATIONS = load_operations("reconciler.kinds", "instance.graphql")
@@ -79,3 +80,10 @@ def deploy_step(identifier: Any) -> Step:
 
 def enable_step(identifier: Any, *, enabled: bool, phase: Phase = Phase.SETTLE) -> Step:
     return Step("update", phase, OPERATIONS["updateInstance"], {"id": identifier, "enabled": enabled})
+
+
+def needing_deploy(fields: Sequence[FieldChange]) -> str:
+    """Say which of the changes takes effect only with a deploy."""
+    names = {"integration": "the new version", "configVariables": "its configuration", "flowConfigs": "its flows"}
+    parts = [names[root] for root in names if any(change.path[0] == root for change in fields)]
+    return " and ".join(parts)

@@ -23,6 +23,7 @@ from reconciler.kinds.deployment import (
     decide_deployment,
     deploy_step,
     enable_step,
+    needing_deploy,
     waiting_for,
     waiting_message,
 )
@@ -151,7 +152,7 @@ class Instance(Kind):
         flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
         problems += [*configuration.problems, *flows.problems]
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
-        deployment = decide_deployment(spec, node, _needing_deploy(fields))
+        deployment = decide_deployment(spec, node, needing_deploy(fields))
         warnings = list(configuration.warnings)
         if node and moves:
             declared = spec.get("configVariables") or {}
@@ -435,13 +436,6 @@ class Instance(Kind):
 def _configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> Step:
     arguments = {"id": identifier, "configVariables": list(variables)}
     return Step("update", Phase.CONFIGURE, OPERATIONS["updateInstanceConfigVariables"], arguments)
-
-
-def _needing_deploy(fields: Sequence[FieldChange]) -> str:
-    """Say which of the changes takes effect only with a deploy."""
-    names = {"integration": "the new version", "configVariables": "its configuration", "flowConfigs": "its flows"}
-    parts = [names[root] for root in names if any(change.path[0] == root for change in fields)]
-    return " and ".join(parts)
 
 
 def _without_times(variable: Mapping[str, Any]) -> Any:

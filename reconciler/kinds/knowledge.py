@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.offering import given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from reconciler.kinds.kind import View
     from reconciler.kinds.resource import Path, Resource
@@ -20,13 +20,12 @@ Schema = dict[str, Any]
 class Surroundings:
     """What a kind sees when it tells what it knows.
 
-    ``resources`` are all that the manifests declare, overlays merged and ``latest`` filled in from the lock, whose
-    versions are the ``pins``; ``layered`` are the addresses of those that an overlay changes.
+    ``resources`` are all that the manifests declare, overlays merged and ``latest`` filled in from the lock;
+    ``layered`` are the addresses of those that an overlay changes.
     """
 
     resources: Sequence[Resource]
     view: View
-    pins: Mapping[str, int] = field(default_factory=dict)
     layered: frozenset[str] = frozenset()
 
     def of(self, kind: str) -> list[Resource]:

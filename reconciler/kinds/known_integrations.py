@@ -136,7 +136,7 @@ def _by_version(each: Known, described: Mapping[int, str], handles: Mapping[str,
         here = sorted(handle for handle, at in handles.items() if at == number)
         if here:
             conditions.append({"allOf": [named(here), unstated]})
-        if number == each.newest:
+        if number == each.latest:
             elsewhere = sorted(handle for handle, at in handles.items() if at != number)
             conditions.append({"allOf": [unstated, *([{"not": named(elsewhere)}] if elsewhere else [])]})
         sections = {section: {"$ref": f"#/$defs/{definition}.{section}"} for section in SECTIONS}

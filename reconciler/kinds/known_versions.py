@@ -43,7 +43,7 @@ class Known:
 
     @property
     def latest(self) -> int | None:
-        """What ``latest`` is: the lock's version, else the newest."""
+        """What ``latest`` is, and what a new instance starts with: the lock's version, else the newest."""
         return self.pin if self.pin is not None else self.newest
 
     @property
@@ -74,7 +74,7 @@ def known_versions(known: Surroundings, instances: Iterable[Resource]) -> Mappin
         each.sequences.add(version.sequence)
         each.versions.setdefault(version.number, version)
         each.used.add(version.number)
-    for name, pin in known.pins.items():
+    for name, pin in known.view.pins.versions.items():
         if name in found:
             found[name].pin = pin
     for resource in instances:
@@ -93,7 +93,7 @@ def _place(resource: Resource, found: Mapping[str, Known], known: Surroundings) 
     at = live if stated is None and live in integration.versions else None
     if at is not None:
         integration.open_[resource.handle] = at
-    number = integration.latest if stated == LATEST else stated if stated is not None else at or integration.newest
+    number = integration.latest if stated == LATEST else stated if stated is not None else at or integration.latest
     if number is not None:
         integration.handles[resource.handle] = number
         integration.used.add(number)

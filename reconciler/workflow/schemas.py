@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import PlanRefused, UsageError
+from reconciler.errors import UsageError
+from reconciler.kinds.pins import Pins
 from reconciler.kinds.tenant import Tenant
 from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from reconciler.errors import Problem
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
@@ -44,8 +43,8 @@ def write_schemas(
         from reconciler.editing.tenant_schemas import editor_schemas
 
         tenant = Tenant(connection.identity)
-        resources = manifests.resources if manifests else ()
-        made = editor_schemas(know(resources, _pins(options, manifests), options.registry, tenant, connection.read))
+        resources, pins = (manifests.resources, manifests.pins) if manifests else ((), Pins())
+        made = editor_schemas(know(resources, pins, options.registry, tenant, connection.read))
         texts |= made.texts
         notes = made.notes
     return WrittenSchemas(tuple(_written(folder / name, text) for name, text in texts.items()), notes)
@@ -59,18 +58,6 @@ def manifests_if_any(options: Options) -> Manifests | None:
     if options.files or options.environment or here:
         return validate(options, may_be_empty=True)
     return None
-
-
-def _pins(options: Options, manifests: Manifests | None) -> Mapping[str, int]:
-    """Return the versions of the lock, of which manifests that were read know that it is right."""
-    from reconciler.manifests.lockfile import read_lock
-
-    folder = manifests.project.folder if manifests and manifests.project else options.cwd
-    problems: list[Problem] = []
-    pins = read_lock(folder, options.cwd, problems)
-    if problems:
-        raise PlanRefused(problems)
-    return pins
 
 
 def _written(path: Path, text: str) -> Path:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 import yaml
 from convergence.run import more
 from editing.written import written
@@ -22,10 +23,8 @@ def _errors(validator: object, documents: list[object]) -> list[object]:
     return [(error.absolute_path, error.message) for each in documents for error in validator.iter_errors(each)]  # type: ignore[attr-defined]
 
 
-@settings(max_examples=40)
-@given(case=cases())
-def test_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
-    """Every manifest that converges is valid, as a manifest and as an overlay of itself."""
+def check_manifests(case: Case) -> None:
+    """What converges is valid, as a manifest and as an overlay of itself."""
     with World() as world, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         case.furnish(world)
@@ -37,10 +36,8 @@ def test_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
         assert not _errors(schemas.overlay, case.documents)
 
 
-@settings(max_examples=25)
-@given(case=cases())
-def test_every_export_is_right_by_the_schemas(case: Case) -> None:
-    """Whatever an export writes is valid by the schemas of the tenant that it is from, defaults spelt out or not."""
+def check_export(case: Case) -> None:
+    """What an export writes is valid, defaults spelt out or not."""
     with World() as world, tempfile.TemporaryDirectory() as name:
         case.furnish(world)
         for full in (False, True):
@@ -51,3 +48,26 @@ def test_every_export_is_right_by_the_schemas(case: Case) -> None:
             documents = [each for file in files for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
             assert documents or not case.customers
             assert not _errors(schemas.manifest, documents)
+
+
+@settings(max_examples=12)
+@given(case=cases())
+def test_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
+    """Every manifest that a plan takes is valid by the schemas of its tenant."""
+    check_manifests(case)
+
+
+@settings(max_examples=8)
+@given(case=cases())
+def test_every_export_is_right_by_the_schemas(case: Case) -> None:
+    """Whatever an export writes is valid by the schemas of the tenant that it is from."""
+    check_export(case)
+
+
+@pytest.mark.full
+@settings(max_examples=60)
+@given(case=cases())
+def test_of_many_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
+    """The same as in the short suite, for more tenants."""
+    check_manifests(case)
+    check_export(case)

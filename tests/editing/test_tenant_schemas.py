@@ -86,12 +86,12 @@ def test_an_instance_that_is_there_keeps_its_version(world: World, tmp_path: Pat
 
 
 def test_latest_is_what_the_lock_says(world: World, tmp_path: Path) -> None:
-    """With a lock ``latest`` is the version in it."""
+    """With a lock ``latest`` is the version in it, and a new instance without a version starts with that."""
     (tmp_path / "reconciler.lock").write_text("lockVersion: 1\nintegrations: {Stock: 1}\n", encoding="utf-8")
     schemas = written(world, tmp_path, CUSTOMER + instance(handle="stock", version="latest"))
     assert schemas.wrong(instance(version="latest", variables=OLD)) == []
     assert schemas.wrong(instance(version="latest", variables=NEW)) == ["spec.configVariables", SIZE]
-    assert schemas.wrong(instance(variables=NEW)) == []
+    assert schemas.wrong(instance(variables=OLD)) == []
 
 
 def test_of_a_version_that_is_not_known_nothing_is_said(world: World, tmp_path: Path) -> None:

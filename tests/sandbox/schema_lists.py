@@ -38,6 +38,7 @@ _PARENTS = {
     ),
 }
 _WITHIN = {
+    "Connection": ("RequiredConfigVariable", "connection { id %s }"),
     "InstanceConfigVariable": ("Instance", "configVariables { nodes { id requiredConfigVariable { key } %s } }"),
     "RequiredConfigVariable": ("Integration", "requiredConfigVariables { nodes { id key %s } }"),
 }

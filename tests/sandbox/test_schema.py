@@ -142,6 +142,9 @@ _PATHS = {
     "InstanceFlowConfig": "{{ instanceFlowConfigs {{ nodes {{ {0} }} }} }}",
     "InstanceExecutionResult": "{{ executionResults {{ nodes {{ {0} }} }} }}",
     "RequiredConfigVariable": "{{ integrations {{ nodes {{ requiredConfigVariables {{ nodes {{ {0} }} }} }} }} }}",
+    "Connection": (
+        "{{ integrations {{ nodes {{ requiredConfigVariables {{ nodes {{ connection {{ {0} }} }} }} }} }} }}"
+    ),
     "ScopedConfigVariable": "{{ scopedConfigVariables {{ nodes {{ {0} }} }} }}",
 }
 
