@@ -13,7 +13,7 @@ from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
-from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, write_schemas
+from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, tenant_schemas, write_schemas
 from reconciler.workflow.validating import targeted, validate, validate_online
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "receipt_scope",
     "record_apply",
     "targeted",
+    "tenant_schemas",
     "validate",
     "validate_online",
     "validate_with_definitions",

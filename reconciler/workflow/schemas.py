@@ -11,8 +11,11 @@ from reconciler.kinds.tenant import Tenant
 from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from reconciler.editing.tenant_schemas import EditorSchemas
+    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
@@ -39,15 +42,28 @@ def write_schemas(
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(schema_folder().glob("*.schema.json"))}
     notes: tuple[str, ...] = ()
     if connection:
-        from reconciler.editing.knowing import know
-        from reconciler.editing.tenant_schemas import editor_schemas
-
-        tenant = Tenant(connection.identity)
-        resources, pins = (manifests.resources, manifests.pins) if manifests else ((), Pins())
-        made = editor_schemas(know(resources, pins, options.registry, tenant, connection.read))
+        made = tenant_schemas(options, manifests.resources if manifests else (), connection, _pins(manifests))
         texts |= made.texts
         notes = made.notes
     return WrittenSchemas(tuple(_written(folder / name, text) for name, text in texts.items()), notes)
+
+
+def tenant_schemas(
+    options: Options, resources: Sequence[Resource], connection: Connection, pins: Pins | None = None
+) -> EditorSchemas:
+    """Return the schemas that know a tenant, by file name, with what of it could not be read.
+
+    ``resources`` are what the manifests declare, whose handles are offered; ``pins`` are the lock's.
+    """
+    from reconciler.editing.knowing import know
+    from reconciler.editing.tenant_schemas import editor_schemas
+
+    tenant = Tenant(connection.identity)
+    return editor_schemas(know(resources, pins or Pins(), options.registry, tenant, connection.read))
+
+
+def _pins(manifests: Manifests | None) -> Pins:
+    return manifests.pins if manifests else Pins()
 
 
 def manifests_if_any(options: Options) -> Manifests | None:
