@@ -177,8 +177,8 @@ def test_schemas_are_found_in_a_checkout_and_in_an_installation(
 ) -> None:
     """Schemas lie inside the installed package, or beside it in a checkout."""
     assert schema_folder() == Path(__file__).parents[2] / "schemas"
-    module = tmp_path / "reconciler" / "manifests" / "schemas.py"
-    monkeypatch.setattr("reconciler.manifests.schemas.__file__", str(module))
+    module = tmp_path / "reconciler" / "shipped.py"
+    monkeypatch.setattr("reconciler.shipped.__file__", str(module))
     assert schema_folder() == tmp_path / "schemas"
     (tmp_path / "reconciler" / "schemas").mkdir(parents=True)
     assert schema_folder() == tmp_path / "reconciler" / "schemas"
