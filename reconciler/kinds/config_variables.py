@@ -55,6 +55,11 @@ class Declaration:
     more_inputs: bool = False
     """Whether the connection may have inputs besides these: a definition need not list all of its component's."""
 
+    @property
+    def hidden(self) -> bool:
+        """Whether no value of it is shown, its default neither."""
+        return self.sensitive or self.data_type == "CREDENTIAL"
+
     def agrees(self, value: Any, live: Node) -> bool:
         """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
         text = live.get("value")
@@ -159,7 +164,7 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
         return unknown if unset or everything else Comparison()
     if value is None and live is None:
         return Comparison()
-    sensitive = declared.sensitive or declared.data_type == "CREDENTIAL" or holds(value, Secret)
+    sensitive = declared.hidden or holds(value, Secret)
     plain = _plain(declared, value)
     try:
         if declared.data_type == SCHEDULE and declared.collection_type is None:
@@ -233,6 +238,12 @@ def _check_options(declared: Declaration, wanted: Any) -> None:
     for path, option in _options(wanted):
         if option not in declared.pick_list:
             raise Mismatch("one of its options", option, path=path, options=declared.pick_list)
+
+
+def options_of(declared: Declaration, current: Any) -> Iterator[str]:
+    """Yield the options that a canonical value takes, where it is a pick list's and the list is known."""
+    if declared.data_type == "PICKLIST" and declared.pick_list:
+        yield from (option for _, option in _options(current))
 
 
 def _options(wanted: Any) -> Iterator[tuple[Path, str]]:

@@ -141,40 +141,6 @@ def _live_variables(live: Node | None) -> dict[str, Node]:
     return {node["requiredConfigVariable"]["key"]: node for node in nodes}
 
 
-def lost_values(
-    declared: Collection[str], declarations: Mapping[str, Declaration], live: Node, version: str
-) -> Iterator[Complaint]:
-    """Yield a warning for each variable that is set live, and that the ``version`` to move to does not have.
-
-    A variable that the version renames may keep its value or not: nobody says. Of one that is declared all the same
-    ``compare_configuration`` complains.
-    """
-    for node in (live.get(ROOT) or {}).get("nodes") or ():
-        variable = node["requiredConfigVariable"]
-        key = variable["key"]
-        if key in declarations or key in declared or not _is_set(node):
-            continue
-        renamed = successor(key, variable.get("stableKey"), declarations)
-        if renamed is None:
-            message = f"{version} has no {key!r}, which is set: its value goes with the move"
-        elif renamed in declared:
-            continue
-        else:
-            message = (
-                f"{version} calls {key!r}, which is set, {renamed!r}: whether its value is kept is not known; declare "
-                f"{renamed!r} to be sure"
-            )
-        yield Complaint(("integration", "version"), message)
-
-
-def _is_set(node: Node) -> bool:
-    default = node["requiredConfigVariable"].get("defaultValue") or ""
-    inputs = (node.get("inputs") or {}).get("nodes") or ()
-    return (node.get("value") or "") not in {"", default} or any(
-        each.get("value") or each.get("hasValue") for each in inputs
-    )
-
-
 def _under(key: str, change: FieldChange) -> FieldChange:
     """Return a connection's field as one of the instance."""
     return FieldChange((ROOT, key, *change.path), change.before, change.after, change.sensitive)

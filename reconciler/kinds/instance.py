@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
-from reconciler.kinds.configuration import configured_as_declared, lost_values
+from reconciler.kinds.configuration import configured_as_declared
 from reconciler.kinds.customer_reference import (
     ambiguous_reference,
     customer_input,
@@ -53,6 +53,7 @@ from reconciler.kinds.kind import (
 )
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
+from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import missing_values
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.integration import Contents
 
 ROOT = "configVariables"
+HIDDEN = "(sensitive)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def version_changes(before: Contents, after: Contents) -> VersionChanges:
             if type_of(first) != type_of(second)
         ),
         defaults=tuple(
-            (second.key, first.default, second.default) for first, second in alike if first.default != second.default
+            (second.key, shown_default(first), shown_default(second))
+            for first, second in alike
+            if first.default != second.default
         ),
         options=tuple(_listed(pairs, "pick_list")),
         inputs=tuple(_listed([pair for pair in alike if not any(each.more_inputs for each in pair)], "inputs")),
@@ -145,6 +148,11 @@ def _difference(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> Li
         tuple(each for each in before if each not in after),
         tuple(each for each in after if each not in before),
     )
+
+
+def shown_default(declaration: Declaration) -> str | None:
+    """Return a variable's default, as far as it may be shown; ``None`` where there is none."""
+    return HIDDEN if declaration.default and declaration.hidden else declaration.default
 
 
 def type_of(declaration: Declaration) -> str:

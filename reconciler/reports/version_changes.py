@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.version_changes import type_of
+from reconciler.kinds.version_changes import shown_default, type_of
 from reconciler.reports.escape import safe
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def change_lines(changes: VersionChanges, style: Style) -> Iterator[str]:
     """Yield a line for each variable and flow that is new, called otherwise, changed, or gone."""
     changed = style.warn("~")
     for each in changes.added:
-        told = "" if each.data_type == "CONNECTION" else f", {_default(each.default)}"
+        told = "" if each.data_type == "CONNECTION" else f", {_default(shown_default(each))}"
         yield f"  {style.good('+')} {safe(each.key)} ({type_of(each)}{told})"
     for old, new in changes.renamed:
         yield f"  {changed} {safe(old)} is called {safe(new)}"
@@ -55,7 +55,7 @@ def _listed(listed: Listed, noun: str) -> str:
 def changes_document(changes: VersionChanges) -> dict[str, Any]:
     """Return the same as plain data."""
     return {
-        "added": [{"key": each.key, "type": type_of(each), "default": each.default} for each in changes.added],
+        "added": [{"key": each.key, "type": type_of(each), "default": shown_default(each)} for each in changes.added],
         "removed": list(changes.removed),
         "renamed": [{"before": old, "after": new} for old, new in changes.renamed],
         "retyped": _moved(changes.retyped),

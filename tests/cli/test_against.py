@@ -143,7 +143,7 @@ def test_the_data_says_it_whole(shell: Shell, tenant: World) -> None:
 def test_a_value_that_would_be_lost_is_told(shell: Shell, tenant: World) -> None:
     """What somebody set in Prismatic, and the definition lacks or renames, is told, and is no failure."""
     del tenant
-    shell.write("elsewhere.yaml", FINE.lstrip() + "    Legacy: kept by hand\n    Warehouse: west\n")
+    shell.write("elsewhere.yaml", FINE.lstrip() + "    Legacy: kept by hand\n    Warehouse: west\n    Size: large\n")
     assert shell.tenant("apply", "-f", "elsewhere.yaml", "--auto-approve").code == 0
     (judged,) = [each for each in document(shell, *AGAINST)["forecast"][0]["resources"] if each["notices"]]
     assert not judged["breaks"]
@@ -153,6 +153,7 @@ def test_a_value_that_would_be_lost_is_told(shell: Shell, tenant: World) -> None
             "'Region' to be sure"
         ),
         "stock.yml has no 'Legacy', which is set: its value goes with the move",
+        "stock.yml gives 'Size' the type NUMBER, and what is set is none; declare 'Size'",
     ]
 
 

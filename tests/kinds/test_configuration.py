@@ -9,7 +9,7 @@ import pytest
 from kinds.support import CANARY, live, row_id, shows
 
 from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.configuration import UNVERIFIED, compare_configuration, lost_values
+from reconciler.kinds.configuration import UNVERIFIED, compare_configuration
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.secret import Secret, Unresolved, reveal
 
@@ -227,50 +227,3 @@ def test_variables_can_be_left_out_of_a_write() -> None:
     found = compare_configuration({"Endpoint": "x", "Batch Size": 1}, DECLARATIONS, None)
     assert found.without({"Endpoint"}) == [{"key": "Batch Size", "value": "1"}]
     assert found.without(set()) == found.wire
-
-
-def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:
-    variable = {"key": key, "stableKey": stable, "defaultValue": "10"}
-    return {"configVariables": {"nodes": [{**live(value, **more), "requiredConfigVariable": variable}]}}
-
-
-RENAMED = {"New Size": Declaration("New Size", "NUMBER", stable_key="size"), "Other": Declaration("Other", "STRING")}
-
-
-@pytest.mark.parametrize(
-    ("node", "declared", "message"),
-    [
-        ({}, (), None),
-        (gone("Other", "50"), (), None),
-        (gone("Old Size", None), (), None),
-        (gone("Old Size", "10"), (), None),
-        (gone("Old Size", "50"), (), "version 7 has no 'Old Size', which is set: its value goes with the move"),
-        (
-            gone("Old Size", "50", stable="other"),
-            ("New Size",),
-            "version 7 has no 'Old Size', which is set: its value goes with the move",
-        ),
-        (
-            gone("Old Size", "50", stable="size"),
-            (),
-            (
-                "version 7 calls 'Old Size', which is set, 'New Size': whether its value is kept is not known; "
-                "declare 'New Size' to be sure"
-            ),
-        ),
-        (gone("Old Size", "50", stable="size"), ("New Size",), None),
-        (
-            gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": True}]}),
-            (),
-            "version 7 has no 'Old Login', which is set: its value goes with the move",
-        ),
-        (gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": False}]}), (), None),
-    ],
-    ids=row_id,
-)
-def test_values_that_a_new_version_drops_are_warned_of(
-    node: dict[str, Any], declared: tuple[str, ...], message: str | None
-) -> None:
-    """A variable that is set and that the new version lacks or renames is named before the move."""
-    found = list(lost_values(declared, RENAMED, node, "version 7"))
-    assert found == ([Complaint(("integration", "version"), message)] if message else [])

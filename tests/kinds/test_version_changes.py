@@ -56,8 +56,13 @@ HELD = VersionChanges(
             VersionChanges(inputs=(Listed("Login", ("key",), ()),), flows=Listed("", ("One",), ("Two",))),
         ),
         (contents(connection("user", "key")), contents(connection("user", more_inputs=True)), VersionChanges()),
+        (
+            contents(Declaration("Word", "CREDENTIAL", default="a")),
+            contents(Declaration("Word", "CREDENTIAL", default="b")),
+            VersionChanges(defaults=(("Word", "(sensitive)", "(sensitive)"),)),
+        ),
     ],
-    ids=["nothing", "options", "no options known", "renamed and retyped", "no default", "inputs", "more inputs"],
+    ids=["nothing", "options", "options unknown", "renamed, retyped", "no default", "inputs", "more inputs", "secrets"],
 )  # fmt: skip
 def test_versions_are_compared(before: Contents, after: Contents, changes: VersionChanges) -> None:
     """Each kind of change is found, a renamed variable by its new name; what is not known differs in nothing."""

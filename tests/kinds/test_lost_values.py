@@ -1,0 +1,99 @@
+"""Values that are set live, and that a move to another version would lose or could not keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kinds.support import live, row_id
+
+from reconciler.kinds.config_variables import Declaration
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.lost_values import lost_values
+
+
+def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:
+    variable = {"key": key, "stableKey": stable, "defaultValue": "10"}
+    return {"configVariables": {"nodes": [{**live(value, **more), "requiredConfigVariable": variable}]}}
+
+
+RENAMED = {
+    each.key: each
+    for each in (
+        Declaration("New Size", "NUMBER", stable_key="size"),
+        Declaration("Other", "STRING"),
+        Declaration("Count", "NUMBER"),
+        Declaration("List", "STRING", "VALUELIST"),
+        Declaration("Place", "PICKLIST", pick_list=("a", "b")),
+        Declaration("Places", "PICKLIST", "VALUELIST", pick_list=("a", "b")),
+        Declaration("Free", "PICKLIST"),
+        Declaration("When", "SCHEDULE"),
+        Declaration("Later", "A_TYPE_OF_TOMORROW"),
+        Declaration("Login", "CONNECTION"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("node", "declared", "message"),
+    [
+        ({}, (), None),
+        (gone("Other", "50"), (), None),
+        (gone("Old Size", None), (), None),
+        (gone("Old Size", "10"), (), None),
+        (gone("Old Size", "50"), (), "version 7 has no 'Old Size', which is set: its value goes with the move"),
+        (
+            gone("Old Size", "50", stable="other"),
+            ("New Size",),
+            "version 7 has no 'Old Size', which is set: its value goes with the move",
+        ),
+        (
+            gone("Old Size", "50", stable="size"),
+            (),
+            (
+                "version 7 calls 'Old Size', which is set, 'New Size': whether its value is kept is not known; "
+                "declare 'New Size' to be sure"
+            ),
+        ),
+        (gone("Old Size", "50", stable="size"), ("New Size",), None),
+        (
+            gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": True}]}),
+            (),
+            "version 7 has no 'Old Login', which is set: its value goes with the move",
+        ),
+        (gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": False}]}), (), None),
+        (gone("Old Size", "50"), ("Old Size",), None),
+        (gone("Count", "50"), (), None),
+        (
+            gone("Count", "many"),
+            (),
+            "version 7 gives 'Count' the type NUMBER, and what is set is none; declare 'Count'",
+        ),
+        (gone("Count", "many"), ("Count",), None),
+        (gone("List", '["x"]'), (), None),
+        (
+            gone("List", "x"),
+            (),
+            "version 7 gives 'List' the type STRING VALUELIST, and what is set is none; declare 'List'",
+        ),
+        (gone("Place", "b"), (), None),
+        (gone("Place", "c"), (), "version 7 has no such option of 'Place' as is set; declare 'Place'"),
+        (gone("Places", '["a", "c"]'), (), "version 7 has no such option of 'Places' as is set; declare 'Places'"),
+        (
+            gone("Places", "c"),
+            (),
+            "version 7 gives 'Places' the type PICKLIST VALUELIST, and what is set is none; declare 'Places'",
+        ),
+        (gone("Free", "c"), (), None),
+        (gone("When", "5 4 * * *"), (), None),
+        (gone("Later", "whatever"), (), None),
+        (gone("Login", None, inputs={"nodes": [{"value": "x", "hasValue": True}]}), (), None),
+    ],
+    ids=row_id,
+)
+def test_values_that_a_new_version_drops_are_warned_of(
+    node: dict[str, Any], declared: tuple[str, ...], message: str | None
+) -> None:
+    """A variable that is set is named before the move where the version lacks it, renames it, or cannot keep it."""
+    found = list(lost_values(declared, RENAMED, node, "version 7"))
+    assert found == ([Complaint(("integration", "version"), message)] if message else [])
