@@ -89,7 +89,13 @@ class Exporter:
         self._outside = Outside({name for resource in self._resources for name in _names_of(resource)})
         self._files: dict[str, str] = {}
         """By address: the folder of what can own something."""
+        self._drafts: Sequence[Draft] = ()
         self.outcome = Exported()
+
+    @property
+    def resources(self) -> list[Resource]:
+        """What was exported, as resources that are in no file yet."""
+        return [draft.resource for draft in self._drafts]
 
     def run(self, wanted: Wanted) -> Exported:
         """Write the manifests; raises ``UsageError`` for names that nothing in the tenant has."""
@@ -116,6 +122,7 @@ class Exporter:
             if draft.live.id not in existing:
                 self._add(draft)
         self._list_secrets()
+        self._drafts = drafts
         return self._folder.texts
 
     def _existing(self) -> dict[str, Resource]:

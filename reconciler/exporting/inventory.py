@@ -30,6 +30,11 @@ class Narrowing:
 
     wanted: Mapping[str, Sequence[str]]
 
+    @property
+    def everything(self) -> bool:
+        """Whether nothing was asked for in particular."""
+        return not any(self.wanted.values())
+
     def chosen(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return the entries that have to do with what was asked for, or belong to something that does.
 

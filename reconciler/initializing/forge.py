@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from reconciler.errors import UsageError
+
 SECONDS = 5
 _BRANCH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_-]+)*")
 """Names of branches that mean nothing else to YAML, or in a pattern of GitHub's."""
@@ -36,6 +38,18 @@ class Checkout:
         """The forge of the remote; GitHub, where nothing speaks for another."""
         there = self.root is not None and (self.root / ".gitlab-ci.yml").exists()
         return Forge.GITLAB if there or "gitlab" in self.remote.lower() else Forge.GITHUB
+
+    def has_below(self, folder: Path) -> bool:
+        """Say whether a folder lies in the repository, and is not its root."""
+        return self.root is not None and self.root.resolve() != folder.resolve()
+
+    def forge_for(self, folder: Path, asked: Forge | None) -> Forge:
+        """Return whose pipeline a folder gets; raises ``UsageError`` where the forge asked for finds none there."""
+        if not self.has_below(folder):
+            return asked or self.forge
+        if asked in {None, Forge.NONE}:
+            return Forge.NONE
+        raise UsageError(f"--ci {asked}: forges read pipelines at the repository's root alone, {self.root}")
 
 
 def find_checkout(folder: Path) -> Checkout:

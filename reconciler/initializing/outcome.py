@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.export import Exported
-    from reconciler.initializing.forge import Forge
+    from reconciler.initializing.forge import Checkout, Forge
     from reconciler.initializing.placing import Placement
     from reconciler.initializing.repository import Repository
 
@@ -30,12 +30,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Initialized:
-    """What came of it; ``aside`` says why there is no pipeline, where one could be expected."""
+    """What came of it; ``notes`` say what of the tenant could not be read for the schemas."""
 
     folder: Path
     repository: Repository
     exported: Exported
     placement: Placement
     dry_run: bool
-    in_git: bool
-    aside: str
+    checkout: Checkout
+    notes: tuple[str, ...] = ()

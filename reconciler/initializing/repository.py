@@ -30,6 +30,10 @@ class Repository:
     forge: Forge
     setting: Setting
 
+    def pipeline(self, secrets: Sequence[str]) -> list[File]:
+        """Return the files of its pipeline."""
+        return pipeline(self.forge, self.setting, secrets)
+
     def files(self, exported: Mapping[str, str], secrets: Sequence[str], schemas: Mapping[str, str]) -> list[File]:
         """Return its files, the Project last: a folder is a repository of ours when all the rest is there.
 
@@ -44,7 +48,7 @@ class Repository:
             File(EXAMPLE_FILE, listed, Part.SECRETS) if listed else File(EXAMPLE_FILE, example_text("", {})),
             *git_files(),
             *editor_files(schemas),
-            *pipeline(self.forge, self.setting, secrets),
+            *self.pipeline(secrets),
             readme(Told(self.identity, self.project, environment, self.forge, len(secrets), origin)),
             File(FILE, project_text(self.project, environment, self.identity), Part.MANIFESTS),
         ]

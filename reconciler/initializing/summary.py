@@ -42,7 +42,10 @@ def init_text(made: Initialized, style: Style) -> str:
         f"  {style.warn('kept')}  {safe(path)}, which was there{f': {safe(reason)}' if reason else ''}"
         for path, reason in made.placement.kept
     ]
-    lines += [f"  {style.warn(safe(made.aside))}"] if made.aside else []
+    if made.checkout.has_below(made.folder):
+        root = f"{made.checkout.root} is the root of this git repository"
+        lines.append(f"  {style.warn('no pipeline')}  {safe(root)}; 'git init' first makes this one of its own")
+    lines += [f"  {style.warn('schemas')}  {safe(note)}" for note in made.notes]
     lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in made.exported.left_out]
     said = "Would write" if made.dry_run else "Written"
     project = made.repository.project

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.kinds.tenant import Tenant
+from reconciler.manifests.schemas import schema_path
+from reconciler.workflow.schemas import tenant_schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.exporting.export import Wanted
     from reconciler.initializing.outcome import Asked, Initialized
+    from reconciler.kinds.resource import Resource
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
 
@@ -59,47 +62,43 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
     from reconciler.initializing.forge import Forge, find_checkout
     from reconciler.initializing.origin import find_origin
     from reconciler.initializing.outcome import Initialized
-    from reconciler.initializing.pipelines import Setting, pipeline
+    from reconciler.initializing.pipelines import Setting
     from reconciler.initializing.placing import occupied, place, write
     from reconciler.initializing.project_file import MANIFESTS, project_name
     from reconciler.initializing.repository import Repository
 
     checkout = find_checkout(folder.absolute())
-    below = checkout.root is not None and checkout.root.resolve() != folder.resolve()
-    if below and asked.forge not in {None, Forge.NONE}:
-        raise UsageError(f"--ci {asked.forge}: forges read pipelines at the repository's root alone, {checkout.root}")
-    forge = Forge.NONE if below else asked.forge or checkout.forge
+    forge = checkout.forge_for(folder, asked.forge)
     exporter = Exporter(options.registry, Tenant(connection.identity), connection.read, folder, None, into=MANIFESTS)
     texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
     if not texts:
         raise UsageError("nothing in the tenant is what was asked for, so there is nothing to begin a repository with")
     name = project_name(asked.name, connection.identity.organization)
-    setting = Setting(asked.environment, checkout.branch, find_origin())
-    repository = Repository(connection.identity, name, forge, setting)
+    repository = Repository(
+        connection.identity, name, forge, Setting(asked.environment, checkout.branch, find_origin())
+    )
     secrets = exporter.outcome.secret_names
     # Half a pipeline misleads, and so would a page that tells of one that is not there.
-    in_its_place = occupied(folder, pipeline(forge, setting, secrets))
+    in_its_place = occupied(folder, repository.pipeline(secrets))
     if in_its_place:
         repository = replace(repository, forge=Forge.NONE)
-    placement = place(folder, repository.files(texts, secrets, _schemas()))
+    schemas, notes = _schemas(options, wanted, exporter.resources, connection)
+    placement = place(folder, repository.files(texts, secrets, schemas))
     placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
     if not asked.dry_run:
         write(folder, placement.write)
-    return Initialized(
-        folder,
-        repository,
-        exporter.outcome,
-        placement,
-        asked.dry_run,
-        checkout.root is not None,
-        f"no pipeline: {checkout.root} is the root of this git repository; 'git init' first makes it one of its own"
-        if below
-        else "",
-    )
+    return Initialized(folder, repository, exporter.outcome, placement, asked.dry_run, checkout, notes)
 
 
-def _schemas() -> Mapping[str, str]:
-    """Return the schemas that editors use."""
-    from reconciler.manifests.schemas import schema_path
+def _schemas(
+    options: Options, wanted: Wanted, resources: Sequence[Resource], connection: Connection
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the schemas that editors use, and what could not be read for them.
 
-    return {path.name: path.read_text(encoding="utf-8") for path in map(schema_path, ("manifest", "overlay"))}
+    They know the tenant, and so the names of all its customers: not where only a part of it was asked for.
+    """
+    if wanted.targets or not wanted.narrowing.everything:
+        paths = map(schema_path, ("manifest", "overlay"))
+        return {path.name: path.read_text(encoding="utf-8") for path in paths}, ()
+    made = tenant_schemas(options, resources, connection)
+    return made.texts, made.notes

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 from exporting.exported import Secrets
+from support.language_server import language_server
 from support.world import ROOT
 
 from reconciler.errors import UsageError
@@ -226,6 +227,34 @@ def test_what_was_cut_off_goes_on(tenant: Shell, monkeypatch: pytest.MonkeyPatch
         shutil.rmtree(tenant.folder / "cut")
 
 
+def test_editors_know_the_tenant(tenant: Shell) -> None:
+    """With the settings that are written the real language server takes the manifests, and finds a mistake in them."""
+    assert tenant.tenant("init").code == 0
+    settings = json.loads((tenant.folder / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    with language_server(tenant.folder, schemas=settings["yaml.schemas"]) as server:
+        for name, text in files(tenant.folder).items():
+            if name.startswith("manifests/") or name == "reconciler.yaml":
+                assert server.diagnostics(name, text) == [], name
+        name = "manifests/customers/ftl-rockets/types.yaml"
+        text = files(tenant.folder)[name].replace("A Number:", "A Numbre:")
+        assert "A Numbre" in " ".join(each.message for each in server.diagnostics(name, text))
+        assert server.diagnostics("environments/staging/all.yaml", "kind: Nothing\nmetadata: {name: a}\n")
+
+
+def test_a_part_of_the_tenant_tells_of_no_other(tenant: Shell) -> None:
+    """Who asked for one customer gets no file in which another is named, the schemas for editors among them."""
+    tenant.world.seed.customer("Nordlys")
+    assert "Nordlys" in shown(tenant, "whole")
+    assert "Nordlys" in files(tenant.folder / "whole")["schemas/manifest.schema.json"]
+    assert "Nordlys" not in shown(tenant, "part", "--customer", "FTL Rockets")
+    assert "Nordlys" not in shown(tenant, "other", "--target", "Customer/ftl-rockets")
+
+
+def shown(tenant: Shell, *arguments: str) -> str:
+    assert tenant.tenant("init", *arguments).code == 0
+    return "".join(files(tenant.folder / arguments[0]).values())
+
+
 def test_a_part_of_the_tenant(tenant: Shell) -> None:
     """What narrows an export narrows a new repository; names and environment are one's own."""
     tenant.world.seed.customer("Nordlys")
@@ -296,7 +325,7 @@ def test_below_a_repositorys_root_there_is_no_pipeline(tenant: Shell) -> None:
     git(tenant.folder, "init", "-q")
     ran = tenant.tenant("init", "deploy/prismatic")
     assert ran.code == 0, ran.err
-    assert "is the root of this git repository; 'git init' first makes it one of its own" in ran.out
+    assert "is the root of this git repository; 'git init' first makes this one of its own" in ran.out
     assert not [name for name in files(tenant.folder) if "workflows" in name]
     ran = tenant.tenant("init", "other", "--ci", "github")
     assert ran.code == 1

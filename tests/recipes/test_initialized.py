@@ -109,7 +109,7 @@ def test_the_commands_of_its_readme_work(bench: Bench) -> None:
     bench.write(".env", filled)
     text = (bench.repository / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     script = "\n".join(blocks)
     environ = {"TOKEN": bench.world.sandbox.settings.token}
     ran = bench.run(["bash", "-euo", "pipefail", "-c", script], environ, bench.repository)
