@@ -19,6 +19,7 @@ from reconciler.errors import UsageError
 from reconciler.exporting import folder as exporting_folder
 from reconciler.initializing import placing
 from reconciler.initializing.files import File
+from reconciler.initializing.origin import Origin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,11 +182,13 @@ def test_a_file_is_no_folder(tenant: Shell) -> None:
         (("-e", "on"), "--environment 'on': must be a word"),
         (("--customer", "Nobody"), "Nobody"),
         (("--label", "nothing-has-it"), "nothing"),
+        (("--label", "apart", "--integration", "Every Data Type"), "nothing in the tenant is what was asked for"),
         (("--ci", "jenkins"), "'jenkins' is not one of"),
     ],
 )
 def test_what_cannot_be_is_said(tenant: Shell, arguments: tuple[str, ...], said: str) -> None:
     """A name that is none, or a part of the tenant that there is not, is an error before anything is written."""
+    tenant.world.seed.customer("Nordlys", labels=["apart"])
     ran = tenant.tenant("init", "repo", *arguments)
     assert (ran.code, ran.out) == (1, "")
     assert said in ran.err
@@ -268,6 +271,20 @@ def test_a_part_of_the_tenant(tenant: Shell) -> None:
     assert "reconciler apply live.plan.json" in written["README.md"]
     assert written[".env.example"].startswith("# The secrets"), "which README.md names, with no secret in it yet"
     assert "Then:  README.md tells" in ran.out
+
+
+def test_many_customers_are_told_by_their_number(tenant: Shell) -> None:
+    """A screen is enough for any tenant; what was installed from somewhere needs nothing put in its place."""
+    for number in range(30):
+        tenant.world.seed.customer(f"Customer {number}")
+    origin = Origin("https://github.com/acme/tools", "v9")
+    tenant.monkeypatch.setattr("reconciler.initializing.origin.find_origin", lambda: origin)
+    ran = tenant.tenant("init")
+    assert len(ran.out.splitlines()) < 50
+    assert "  + manifests/  12 more folders\n" in ran.out
+    assert "with 31 customers, 1 instance, 1 user.\n" in ran.out
+    assert "YOUR-ORG" not in ran.out + "".join(files(tenant.folder).values())
+    assert "uses: acme/tools@v9\n" in files(tenant.folder)[".github/workflows/plan.yml"]
 
 
 def test_json_tells_the_same(tenant: Shell) -> None:
