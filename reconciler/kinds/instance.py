@@ -32,7 +32,6 @@ from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.integration import (
     CONTENTS,
     LATEST,
-    Version,
     choose_version,
     contents_of,
     version_of,
@@ -49,7 +48,6 @@ from reconciler.kinds.kind import (
     Phase,
     Revision,
     Step,
-    Taking,
 )
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
@@ -57,15 +55,17 @@ from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import missing_values
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
+from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.flow_configs import FlowComparison
-    from reconciler.kinds.kind import Situation, View
+    from reconciler.kinds.integration import Version
+    from reconciler.kinds.kind import Situation, Taking, View
     from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
@@ -406,12 +406,7 @@ class Instance(Kind):
         return Read(INSTANCES, ("integration", sequence), (("sequence", sequence),))
 
     def taking(self, live: Live, view: View) -> Taking:
-        current = version_of(live.node["integration"])
-        version = choose_version({"integration": {"name": current.name}}, view, live.node)
-        losses: Iterable[Complaint] = ()
-        if isinstance(version, Version) and version != current:
-            losses = lost_values((), contents_of(version, view).variables, live.node, str(version))
-        return Taking(current, live.node["customer"]["name"], tuple(each.message for each in losses))
+        return taking_of(live.node, view)
 
     def inventory(self) -> Read:
         return Read(INSTANCES)

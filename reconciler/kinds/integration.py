@@ -129,8 +129,9 @@ def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: 
 
 
 def sequences_of(name: str, view: View) -> frozenset[str]:
-    """Return what the versions of that name share, as far as they were read: one for each integration called so."""
-    return frozenset(_available(name, view)[1])
+    """Return what the versions of that name share, where the API tells it: one for each integration called so."""
+    nodes = view.tenant.find(VERSIONS, name)
+    return frozenset(node["versionSequenceId"] for node in nodes if node.get("versionSequenceId"))
 
 
 def available_versions(name: str, view: View) -> Sequence[Version]:

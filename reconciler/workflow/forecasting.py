@@ -56,4 +56,5 @@ def forecast(
     rules = replace(rules_of(options, manifests, targets, counted=False), pruning=Pruning(), guarded=False)
     tenant = Tenant(connection.identity)
     found = Forecaster(registry, tenant, connection.read, everything, chosen, rules, manifests.pins).run(definitions)
-    return plan_of(options, manifests, connection, found.findings), found
+    # That these are not all the manifests of a project matters only to what is pruned.
+    return plan_of(options, replace(manifests, whole=True), connection, found.findings), found

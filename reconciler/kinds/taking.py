@@ -1,0 +1,25 @@
+"""Which version an instance takes, and what the one that is not published yet would mean to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.integration import Version, choose_version, contents_of, version_of
+from reconciler.kinds.kind import Taking
+from reconciler.kinds.lost_values import lost_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.kinds.kind import Complaint, View
+    from reconciler.kinds.tenant import Node
+
+
+def taking_of(node: Node, view: View) -> Taking:
+    """Return the version of a live instance, and what it would lose by a move, if no manifest says a word of it."""
+    current = version_of(node["integration"])
+    version = choose_version({"integration": {"name": current.name}}, view, node)
+    losses: Iterable[Complaint] = ()
+    if isinstance(version, Version) and version != current:
+        losses = lost_values((), contents_of(version, view).variables, node, str(version))
+    return Taking(current, node["customer"]["name"], tuple(each.message for each in losses))
