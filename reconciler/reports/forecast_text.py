@@ -29,7 +29,7 @@ def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     others = [*others_wrong(outcome)]
     if others:
         lines = [style.bold("Wrong besides"), *(f"  {style.bad(safe(str(each)))}" for each in others), "", *lines]
-    concerns = any(verdict.judged for verdict in outcome.verdicts)
+    concerns = not plan.empty or (any(verdict.judged for verdict in outcome.verdicts) and not outcome.failure)
     planned = plan_text(plan, style, verbose=outcome.verbose) if concerns else f"{header(plan, style)}\n"
     return planned + "\n".join(["", *lines]) + "\n"
 
