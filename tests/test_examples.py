@@ -69,16 +69,15 @@ def test_the_examples_are_those_that_are_shipped() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(EXAMPLES)))
 def test_an_editor_finds_the_schema(path: Path) -> None:
-    """Each file's first line leads an editor to the schema, which accepts every whole manifest in the file."""
+    """Each file's first line leads an editor to the schema of what is in it, which accepts every document of it."""
     first = path.read_text(encoding="utf-8").splitlines()[0]
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
     assert named
     schema = json.loads((path.parent / named[1]).read_text(encoding="utf-8"))
-    assert schema == load_schema("manifest")
-    if not path.is_relative_to(OVERLAYS):
-        assert [
-            error.message for each in _documents(path) for error in Draft202012Validator(schema).iter_errors(each)
-        ] == []
+    assert schema == load_schema("overlay" if path.is_relative_to(OVERLAYS) else "manifest")
+    assert [
+        error.message for each in _documents(path) for error in Draft202012Validator(schema).iter_errors(each)
+    ] == []
 
 
 def test_every_data_type_occurs() -> None:

@@ -62,11 +62,8 @@ class _Maker:
         if not self._integrations:
             return made
         made.definitions |= shared_definitions()
-        made.offers |= {
-            NAME: {},
-            VERSION: {},
-            ("spec", "configVariables"): {"additionalProperties": {"$ref": "#/$defs/value"}},
-        }
+        # A description of any variable would stand before that of the one that is meant.
+        made.offers |= {NAME: {}, VERSION: {}, ("spec", SECTIONS[0]): {"additionalProperties": True}}
         names = dict.fromkeys(self._integrations, "")
         complete = self._known.view.tenant.refusal(Read(VERSIONS)) is None
         leaving = [absent(), ignoring("integration")]

@@ -18,7 +18,7 @@ from reconciler.kinds.secret import Secret
 from reconciler.kinds.values import SCALARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.described import DescribedInput, DescribedVariable
@@ -60,8 +60,6 @@ _FORMS: dict[str, tuple[str, Schema]] = {
         "the form's data, a mapping or a list",
         {
             "type": ["object", "array"],
-            "additionalProperties": {"$ref": "#/$defs/value"},
-            "items": {"$ref": "#/$defs/value"},
             "properties": {"valueFrom": _EXTERNAL},
             "errorMessage": "must be a mapping or a list",
         },
@@ -123,19 +121,6 @@ _SCHEDULE: Schema = {
 _INPUT: Schema = {
     **_scalar(["string", "number", "boolean", "null"], "text, a number, true or false"),
 }
-VALUE: Schema = {
-    "type": ["string", "number", "boolean", "null", "array", "object"],
-    "items": {"$ref": "#/$defs/value"},
-    "properties": {"valueFrom": _EXTERNAL},
-    "dependentSchemas": {
-        "valueFrom": {
-            "maxProperties": 1,
-            "errorMessage": "valueFrom stands for one value: no other key may stand beside it",
-        }
-    },
-    "additionalProperties": {"$ref": "#/$defs/value"},
-}
-"""Any plain YAML, as in the kind's own schema, but without a word: what is said of a variable is said of it alone."""
 _LINKS: Schema = {
     "customerConfigVariableId": {
         "description": "The ID of a connection that the customer shares among instances.",
@@ -151,7 +136,7 @@ _LINKS: Schema = {
 @cache
 def shared_definitions() -> Mapping[str, Schema]:
     """Return the schemas that variables refer to, by name."""
-    made = {"value": VALUE, "input": _INPUT, SCHEDULE: _or_null(_SCHEDULE)}
+    made = {"input": _INPUT, SCHEDULE: _or_null(_SCHEDULE)}
     for name, (_, form) in _FORMS.items():
         made[name] = _or_null(form)
         made[f"{name}.item"] = form
@@ -219,17 +204,28 @@ def _form(declared: Declaration) -> Schema:
     """Return the schema of the variable's values, by reference where it is not the variable's own."""
     collection = declared.collection_type
     if declared.data_type == "PICKLIST" and declared.pick_list:
-        option = forced(dict.fromkeys(declared.pick_list, ""))
-        item: Schema = {"anyOf": [*option.get("anyOf", [option]), {"type": "object", **OUTSIDE}]}
+        item = _option(declared.pick_list)
         if collection == "VALUELIST":
             return _list_of(item)
         if collection == "KEYVALUELIST":
             return _pairs_of(item)
-        return {"anyOf": [*item["anyOf"], {"type": "null"}]}
+        return item
     if declared.data_type == SCHEDULE and not collection:
         return {"$ref": f"#/$defs/{SCHEDULE}"}
     suffix = f".{collection}" if collection in {"VALUELIST", "KEYVALUELIST"} else ""
     return {"$ref": f"#/$defs/{_name(declared)}{suffix}"}
+
+
+def _option(options: Sequence[str]) -> Schema:
+    """Return the schema of one of the options; what is not there yet is among them, or an editor offered none."""
+    found = forced(dict.fromkeys(options, ""))
+    branches = [_or_nothing(each) for each in found.get("anyOf", [found])]
+    return {"anyOf": [*branches, {"type": "object", **OUTSIDE}]}
+
+
+def _or_nothing(branch: Schema) -> Schema:
+    listed = {"enum": [*branch["enum"], None]} if "enum" in branch else {}
+    return {**_or_null({**branch, "type": [branch["type"]]}), **listed}
 
 
 def _types(form: Schema) -> list[str]:
