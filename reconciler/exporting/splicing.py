@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.exporting.yaml_text import as_nodes, could_act, in_flow, yaml_writer
+from reconciler.exporting.yaml_text import as_nodes, dumped, in_flow
 from reconciler.manifests.compose import compose
 from reconciler.manifests.source import find
 
@@ -88,7 +87,7 @@ def _end(text: str, node: yaml.Node) -> int:
     """Return where a node's own text ends; a block's mark is where the next thing begins."""
     if isinstance(node, yaml.ScalarNode):
         end: int = node.end_mark.index
-        return len(text[:end].rstrip("\n ")) if node.style in {"|", ">"} else end
+        return _end_of_block(text[:end], text[node.start_mark.index : end]) if node.style in {"|", ">"} else end
     if isinstance(node, yaml.CollectionNode) and node.flow_style:
         return int(node.end_mark.index)
     if not isinstance(node, yaml.MappingNode):
@@ -96,6 +95,14 @@ def _end(text: str, node: yaml.Node) -> int:
     key, last = node.value[-1]
     alias = _ALIAS.match(text, key.end_mark.index)
     return alias.end() if alias else _end(text, last)
+
+
+def _end_of_block(text: str, block: str) -> int:
+    """Return where the last line of a block's text ends; the text ends within the indentation of what follows."""
+    following = text.rstrip(" ")
+    lines = following if following.endswith("\n") else text
+    keeps_empty_lines = "+" in block.partition("\n")[0].partition("#")[0]
+    return len(lines.removesuffix("\n") if keeps_empty_lines else lines.rstrip("\n"))
 
 
 def _inside_flow(text: str, key: yaml.Node) -> bool:
@@ -108,16 +115,10 @@ def _entry(value: Any, column: int) -> str:
     """Return what stands behind a key and its colon, in lines below it where one line is not enough."""
     nodes = as_nodes({"k": value})
     nodes.fa.set_block_style()
-    first, *rest = _dumped(nodes).splitlines()
+    first, *rest = dumped(nodes).removesuffix("\n").split("\n")
     indented = [f"{' ' * column}{line}" if line else "" for line in rest]
     return "\n".join([first.removeprefix("k:"), *indented])
 
 
 def _in_one_line(value: Any) -> str:
-    return _dumped(in_flow([value])).strip()[1:-1]
-
-
-def _dumped(nodes: Any) -> str:
-    stream = StringIO()
-    yaml_writer(ascii_only=could_act(nodes)).dump(nodes, stream)
-    return stream.getvalue()
+    return dumped(in_flow([value])).strip()[1:-1]

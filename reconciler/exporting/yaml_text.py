@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from reconciler.exporting.text_style import as_text, legible
 from reconciler.manifests.build import build
 from reconciler.manifests.compose import compose
-from reconciler.manifests.scalars import BadScalar, plain
 from reconciler.manifests.secrets import is_value_from
 from reconciler.reports.escape import safe
 
@@ -28,20 +27,41 @@ SHORT = 72
 """Characters of a map or list that stands in one line."""
 BESIDE = 60
 """Characters of a remark that stands beside its value; a longer one stands above."""
-_PLAIN = re.compile(r"(?! )[^\W_](?:[\w ./@+()?!&=;$%^~<>|*,-]|:(?=[^\s,\[\]{}]))*(?<! )", re.UNICODE)
-_BLOCK = re.compile(r"[^\s\x00-\x1f\x7f-\x9f][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*\n")
-_RESOLVER: Any = yaml.resolver.Resolver()
-"""That of YAML 1.1, by which other tools may read the manifests."""
 
 
-def yaml_writer(*, ascii_only: bool = False) -> YAML:
-    """Return the YAML reader and writer that keeps comments, order and quotes."""
+class _Representer(RoundTripRepresenter):
+    """Spells what ruamel leaves to the reader: ``null`` is written, and every tool takes ``1.0e+21`` for a number."""
+
+    def represent_none(self, data: Any) -> Any:
+        del data
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+    def represent_float(self, data: Any) -> Any:
+        text = repr(data)
+        spelt = text if "." in text else text.replace("e", ".0e")
+        return self.represent_scalar("tag:yaml.org,2002:float", spelt)
+
+
+_Representer.add_representer(type(None), _Representer.represent_none)
+_Representer.add_representer(float, _Representer.represent_float)
+
+
+def dumped(nodes: Any) -> str:
+    """Return nodes with a style each as YAML, in which no character acts on who looks at it."""
+    stream = StringIO()
+    _writer().dump(nodes, stream)
+    # Behind a block that keeps the empty lines at its end, ruamel marks the document's end, which nothing needs.
+    return legible(stream.getvalue().removesuffix("...\n"))
+
+
+def _writer() -> YAML:
+    """Return the writer of YAML that keeps comments, order and quotes."""
     writer = YAML(typ="rt")
+    writer.Representer = _Representer
     writer.brace_single_entry_mapping_in_flow_sequence = True
     writer.preserve_quotes = True
     writer.width = 10**6
     writer.indent(mapping=2, sequence=4, offset=2)
-    writer.allow_unicode = not ascii_only
     return writer
 
 
@@ -54,9 +74,7 @@ def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = ()) -
     for remark in remarks:
         if not remark.left_out:
             _note(root, remark)
-    stream = StringIO()
-    yaml_writer(ascii_only=could_act(document)).dump(root, stream)
-    text = "".join(f"# {safe(line)}\n" for line in _left_out(remarks)) + stream.getvalue()
+    text = "".join(f"# {safe(line)}\n" for line in _left_out(remarks)) + dumped(root)
     return text if read_back(text) == [document] else None
 
 
@@ -92,34 +110,6 @@ def in_flow(value: Any) -> Any:
         return DoubleQuotedScalarString(value) if inline else as_text(value) if isinstance(value, str) else value
     made.fa.set_flow_style()
     return made
-
-
-def as_text(text: str) -> Any:
-    """Return a text in the style that it is read best in, and by every tool as text."""
-    if _BLOCK.fullmatch(text) and not any(line.endswith((" ", "\t")) for line in text.split("\n")):
-        return LiteralScalarString(text)
-    if _PLAIN.fullmatch(text) and text.isprintable() and _is_text(text):
-        return text
-    quotes_inside = '"' in text and "'" not in text and text.isprintable()
-    return SingleQuotedScalarString(text) if quotes_inside else DoubleQuotedScalarString(text)
-
-
-def _is_text(text: str) -> bool:
-    """Say whether an unquoted text is text to readers of YAML 1.1 and of 1.2."""
-    try:
-        tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
-        return tag == "tag:yaml.org,2002:str" and isinstance(plain(text), str)
-    except BadScalar:
-        return False
-
-
-def could_act(value: Any) -> bool:
-    """Say whether there are characters in it that act on who looks at the file, such as direction marks."""
-    if isinstance(value, dict):
-        return any(map(could_act, value)) or any(map(could_act, value.values()))
-    if isinstance(value, list):
-        return any(map(could_act, value))
-    return isinstance(value, str) and not value.replace("\n", "").replace("\t", "").isprintable()
 
 
 def _in_one_line(value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.attributes import Attribute, changed, declared, text, unchanged, written
 from reconciler.kinds.declaring import Declared
 from reconciler.kinds.document import load_operations
+from reconciler.kinds.file_names import file_name
 from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.tenant import Collection, Read
@@ -186,7 +187,7 @@ class Customer(Kind):
 
     def file_of(self, handle: str, owner: str | None) -> str:
         del owner
-        return f"customers/{handle}/customer.yaml"
+        return f"customers/{file_name(handle, self.name)}/customer.yaml"
 
     def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
         del view, owner

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reconciler.kinds.declaring import Undeclarable
+from reconciler.kinds.file_names import FILES_OF_A_CUSTOMER, file_name
 from reconciler.kinds.pins import Pins
 
 if TYPE_CHECKING:
@@ -356,7 +357,7 @@ class Kind(ABC):
         """Return where an export writes the manifest, with ``/``; ``owner``: the folder of what it belongs to."""
         folder = owner or self.name.lower()
         name = handle.removeprefix(f"{folder.rpartition('/')[2]}-") or handle
-        return f"{folder}/{name}.yaml"
+        return f"{folder}/{file_name(name, self.name, FILES_OF_A_CUSTOMER)}.yaml"
 
     def callings(self, live: Live, owner: str | None) -> Sequence[str]:
         """Return words to make a handle of, the best first; ``owner``: the handle of what the object belongs to."""

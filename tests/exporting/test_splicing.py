@@ -12,10 +12,42 @@ from hypothesis import strategies as st
 from reconciler.exporting.splicing import spliced
 from reconciler.exporting.yaml_text import as_nodes, document_text, read_back
 
-WORDS = st.sampled_from(
-    ["a", "b c", "?", "d: e", "#f", "multi\nline\n", "", "yes", "1", "日本", "'", '"', "x, y", "{", "-"]
-)
-SCALARS = st.one_of(WORDS, st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, None]))
+BLOCKS = [
+    "multi\nline\n",
+    "no\nend",
+    "\ttab\n",
+    "a\n\tb",
+    "a  \n b\t\n\n\nc",
+    "a\n   ",
+    "a\n   \n",
+    "a\n\n\n",
+    "# a\nb",
+    "---\nb",
+]
+LAID_OUT = [*BLOCKS, "\n", "\na\n", "  a\nb", " \n", "a\r\nb\r\n", "a\u202e\nb", "a\x07\nb\n", "日本 🚀\nb"]
+PLAIN = [
+    "a",
+    "b c",
+    "?",
+    "d: e",
+    "#f",
+    "",
+    "yes",
+    "1",
+    "日本",
+    "'",
+    '"',
+    "x, y",
+    "{",
+    "-",
+    "it's",
+    "a#b",
+    "/a",
+    "<<",
+    "y",
+]
+WORDS = st.sampled_from(PLAIN + LAID_OUT)
+SCALARS = st.one_of(WORDS, st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, 1e21, 1e-7, None]))
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),

@@ -1,0 +1,71 @@
+"""How a text stands in YAML: plain, in quotes or as a block, whichever a person reads it best in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
+
+from reconciler.manifests.scalars import BadScalar, plain
+from reconciler.planning.spelling import visible
+
+_PLAIN = re.compile(
+    r"[\w/($<](?:[\w ./@+()?!&=;$%^~<>|*,-]|:(?=[^\s,\[\]{}])|(?<=[^\s])#|(?<=\w)'(?=\w))*(?<! )", re.UNICODE
+)
+_LAID_OUT = frozenset("\n\t")
+"""What lays a text out, and is no character of it to be escaped."""
+_YES_AND_NO = frozenset("yYnN")
+"""By YAML 1.1 these are booleans as well, though its best known reader takes them for text."""
+_RESOLVER: Any = yaml.resolver.Resolver()
+"""That of YAML 1.1, by which other tools may read the manifests."""
+
+
+def as_text(text: str) -> Any:
+    """Return a text in the style that it is read best in, and by every tool as text."""
+    if _is_block(text):
+        return LiteralScalarString(text)
+    if _PLAIN.fullmatch(text) and _is_legible(text) and _is_text(text):
+        return text
+    quotes_inside = '"' in text and "'" not in text and text.isprintable()
+    return SingleQuotedScalarString(text) if quotes_inside else DoubleQuotedScalarString(text)
+
+
+def legible(yaml_text: str) -> str:
+    """Return YAML in which no character acts on who looks at it, or hides from them: each is escaped.
+
+    Such characters stand in double quotes alone, since ``as_text`` puts them there.
+    """
+    return yaml_text if _is_legible(yaml_text) else "".join(map(_escaped, yaml_text))
+
+
+def _is_block(text: str) -> bool:
+    """Say whether a text is one of lines; what begins with white space would need its indentation said."""
+    return "\n" in text and not text[0].isspace() and _is_legible(text)
+
+
+def _is_text(text: str) -> bool:
+    """Say whether an unquoted text is text to readers of YAML 1.1 and of 1.2."""
+    if text in _YES_AND_NO:
+        return False
+    try:
+        tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+        return tag == "tag:yaml.org,2002:str" and isinstance(plain(text), str)
+    except BadScalar:
+        return False
+
+
+def _is_legible(text: str) -> bool:
+    return all(visible(each) or each in _LAID_OUT for each in text) if not text.isascii() else _is_plain_ascii(text)
+
+
+def _is_plain_ascii(text: str) -> bool:
+    return text.replace("\n", "").replace("\t", "").isprintable()
+
+
+def _escaped(character: str) -> str:
+    if visible(character) or character in _LAID_OUT:
+        return character
+    code = ord(character)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
