@@ -72,7 +72,7 @@ def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Ref
 
 def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
     """Yield what is set live and in no manifest: config variables, inputs, flows, and plain fields."""
-    wanted = without_ignored(replace(existing, spec=draft.spec), draft.kind.fixed).spec
+    wanted = without_ignored(replace(existing, spec=_without_nulls(draft.spec)), draft.kind.fixed).spec
     origin = existing.origin
     if not isinstance(origin, Layers):
         return
@@ -84,6 +84,13 @@ def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
             yield Refused(path, "an overlay takes it away")
         else:
             yield Edit(base, path, value)
+
+
+def _without_nulls(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a spec without the variables that are null: a manifest that does not name them says the same of them."""
+    variables = {key: value for key, value in (spec.get("configVariables") or {}).items() if value is not None}
+    others = {key: value for key, value in spec.items() if key != "configVariables"}
+    return {**others, "configVariables": variables} if variables else others
 
 
 def _missing(wanted: Mapping[str, Any], present: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -14,6 +14,7 @@ from reconciler.kinds.flow_configs import FIELDS, live_value
 from reconciler.kinds.integration import contents_of, version_of
 from reconciler.kinds.labels import declarable_labels
 from reconciler.kinds.plain_values import is_default, plain_value, secret_of
+from reconciler.kinds.required_values import needs_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Node
 
 NOT_DEPLOYED = "{state}, and an export changes nothing; take this line out to have it deployed"
+NO_VALUE = "has no value, and no default"
 
 
 def declared_instance(live: Live, view: View, customer: Live | None, *, full: bool) -> Declared:
@@ -37,9 +39,9 @@ def declared_instance(live: Live, view: View, customer: Live | None, *, full: bo
     })  # fmt: skip
     _attributes(made, node, full=full)
     contents = contents_of(version, view)
-    _configuration(made, node, contents.variables, full=full)
-    _flows(made, node, contents.flows)
     pending = decide_deployment({}, node, "")
+    _configuration(made, node, contents.variables, full=full, deploys=not pending.reason)
+    _flows(made, node, contents.flows)
     if pending.reason:
         made.spec["deploy"] = "never"
         made.remarks.append(Remark(("deploy",), NOT_DEPLOYED.format(state=pending.reason)))
@@ -56,13 +58,20 @@ def _attributes(made: Declared, node: Node, *, full: bool) -> None:
         made.spec["enabled"] = node["enabled"]
 
 
-def _configuration(made: Declared, node: Node, variables: Mapping[str, Declaration], *, full: bool) -> None:
+def _configuration(
+    made: Declared, node: Node, variables: Mapping[str, Declaration], *, full: bool, deploys: bool
+) -> None:
     current = {each["requiredConfigVariable"]["key"]: each for each in node["configVariables"]["nodes"]}
     values: dict[str, Any] = {}
     for key in [*(each for each in variables if each in current), *(each for each in current if each not in variables)]:
         path = ("configVariables", key)
+        declaration = variables.get(key)
+        if deploys and declaration and _stays_without(declaration, current[key]):
+            values[key] = None
+            made.remarks.append(Remark(path, NO_VALUE))
+            continue
         try:
-            value, remarks = _variable(variables.get(key), current[key], path, full=full)
+            value, remarks = _variable(declaration, current[key], path, full=full)
         except Undeclarable as reason:
             made.remarks.append(Remark(path, str(reason), left_out=True))
             continue
@@ -83,7 +92,15 @@ def _variable(declaration: Declaration | None, node: Node, path: Path, *, full: 
         return spec or None, remarks
     if declaration.scoped or (not full and is_default(declaration, node)):
         return None, []
-    return plain_value(declaration, node), []
+    value = plain_value(declaration, node)
+    if value is None and not is_default(declaration, node):
+        raise Undeclarable("it has no value, and a manifest without one means the default")
+    return value, []
+
+
+def _stays_without(declaration: Declaration, node: Node) -> bool:
+    """Say whether nothing gives a variable a value: elsewhere a deploy would ask for one."""
+    return needs_value(declaration) and node.get("value") is None
 
 
 def _flows(made: Declared, node: Node, flows: Mapping[str, str]) -> None:

@@ -52,7 +52,7 @@ from reconciler.kinds.kind import (
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
 from reconciler.kinds.lost_values import lost_values
-from reconciler.kinds.required_values import missing_values
+from reconciler.kinds.required_values import lacking_values
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.taking import taking_of
@@ -159,7 +159,8 @@ class Instance(Kind):
             declared = spec.get("configVariables") or {}
             warnings += lost_values(declared, contents.variables, node, str(version))
         if deployment.reason:
-            warnings += missing_values(spec.get("configVariables") or {}, contents.variables, node)
+            for each in lacking_values(spec.get("configVariables") or {}, contents.variables, node, moves=moves):
+                (warnings if each.deployed else problems).append(each.complaint)
         if deployment.waiting:
             warnings.append(Complaint((), deployment.waiting))
         if live is None:

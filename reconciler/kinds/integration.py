@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.config_variables import declaration
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Complaint
+from reconciler.kinds.renames import renames_of
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.tenant import Collection, Read
 
@@ -27,6 +28,9 @@ NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
 CONTENTS = Collection(OPERATIONS["integrationVersion"], lambda node: [node["id"]], listable=False, single=True)
 UNPUBLISHED = Collection(OPERATIONS["integrationVersion"], lambda node: [node["name"]], listable=False, single=True)
 """Versions that exist as a definition alone: put in by whoever asks what they would do, and never read."""
+DEFINITIONS = Collection(
+    OPERATIONS["integrationDefinition"], lambda node: [node["id"]], listable=False, single=True
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,15 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
         return
     moves = live is not None and live["integration"]["id"] != chosen.id
     if live is None or moves or "configVariables" in spec or "flowConfigs" in spec:
-        yield Read(CONTENTS, chosen.id, (("id", chosen.id),))
+        contents = Read(CONTENTS, chosen.id, (("id", chosen.id),))
+        yield contents
+        if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view):
+            yield Read(DEFINITIONS, chosen.id, (("id", chosen.id),))
+
+
+def _unknown_to(version: Version, spec: Mapping[str, Any], view: View) -> bool:
+    """Say whether a manifest names a config variable that the version does not have."""
+    return not contents_of(version, view).variables.keys() >= (spec.get("configVariables") or {}).keys()
 
 
 def version_of(node: Node) -> Version:
@@ -157,10 +169,17 @@ def contents_of(version: Version, view: View) -> Contents:
 
 
 def _contents_of(version: Version, view: View) -> Contents:
+    former: dict[str, list[str]] = {}
+    for node in view.tenant.find(DEFINITIONS, version.id):  # read only where a manifest names what is not there
+        for old, new in renames_of(node["definition"]).items():
+            former.setdefault(new, []).append(old)
     for node in view.tenant.find(CONTENTS, version.id):
         declared = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
         flows = {entry["name"]: entry["id"] for entry in node["flows"]["nodes"]}
-        return Contents({entry.key: entry for entry in declared}, flows)
+        named = [
+            replace(each, former=(*each.former, *former.get(each.key, ()))) if former else each for each in declared
+        ]
+        return Contents({entry.key: entry for entry in named}, flows)
     return Contents({}, {})
 
 

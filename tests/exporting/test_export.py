@@ -12,6 +12,7 @@ from support.world import ROOT, World
 from reconciler.errors import UsageError
 from reconciler.exporting.outside import named_in
 from reconciler.exporting.yaml_text import read_back
+from reconciler.sandbox.variants import Variants
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -278,10 +279,40 @@ def test_what_no_manifest_can_say_is_told(tmp_path: Path) -> None:
         assert world.plan(tmp_path).empty
 
 
+NEEDY = """
+definitionVersion: 7
+name: Needy
+flows: []
+requiredConfigVars:
+  - {key: Text, dataType: string}
+  - {key: Number, dataType: number, defaultValue: "50"}
+  - {key: Form, dataType: jsonForm, defaultValue: "{}"}
+"""
+
+
+def test_what_has_no_value_is_told(tmp_path: Path) -> None:
+    """Without a value and a default a variable is null; that one with a default lost it no manifest can say."""
+    with World(Variants(deploy_unconfigured="allowed")) as world:
+        world.seed.integration(NEEDY)
+        owner = world.seed.customer("Odd")["id"]
+        version = world.seed.version("Needy")["id"]
+        instance = world.seed.instance("Needy", customer=owner, integration=version, deployed=True)["id"]
+        number = world.seed._variable(instance, "Number")["id"]
+        world.sandbox.store.execute("UPDATE config_variables SET value = NULL WHERE id = ?", (number,))
+        export(world, tmp_path)
+        file = tmp_path / "customers" / "odd" / "needy.yaml"
+        text = file.read_text(encoding="utf-8")
+        assert "    Text: null  # has no value, and no default\n" in text
+        assert "# Not exported: configVariables.Number – it has no value, and a manifest without one means the" in text
+        assert "Form" not in text
+        assert world.plan(tmp_path).empty
+        kept = text.replace("  configVariables:\n    Text: null  # has no value, and no default\n", "")
+        file.write_text(kept, encoding="utf-8")
+        assert export(world, tmp_path).files == []
+
+
 def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
     """Two instances of one name under one customer are named, with the reason, and not exported."""
-    from reconciler.sandbox.variants import Variants
-
     with World(Variants(instance_names="free")) as world:
         owner = world.seed.customer("Twice")["id"]
         for _ in range(2):
