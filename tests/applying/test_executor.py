@@ -153,7 +153,7 @@ def test_one_field_of_a_payload_error_is_named(world: World) -> None:
     """A refusal says which field it is about; one about the whole object says just why."""
     manifests = FAMILY.replace(
         "name: Inventory, integration: {name: Acme Inventory}}",
-        "name: Contacts, integration: {name: CRM Contacts}, configVariables: {CRM Connection: {inputs: {scopes: x}}}}",
+        "name: Contacts, integration: {name: CRM Contacts}, configVariables: {Contact Owner: lisa}}",
         1,
     )
     with planned(world, manifests) as run:

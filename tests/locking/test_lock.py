@@ -103,7 +103,7 @@ def test_latest_is_what_the_lock_says(world: World, tmp_path: Path) -> None:
     assert not lock(world, tmp_path).moves
     assert [(move.before, move.after) for move in lock(world, tmp_path, upgrade=True).moves] == [(1, 2)]
     text = (tmp_path / "all.yaml").read_text(encoding="utf-8")
-    (tmp_path / "all.yaml").write_text(text.replace("Warehouse", "Region").replace('    Legacy: "yes"\n', ""))
+    (tmp_path / "all.yaml").write_text(text.replace("Warehouse", "Region").replace('Legacy: "yes"', "Needed: here"))
     assert planned_version(world, tmp_path) == 2
 
 
@@ -169,6 +169,8 @@ def test_a_new_instance_without_a_version_starts_with_the_locked_one(world: Worl
     assert planned_version(world, tmp_path) == 1
     assert planned_version(world, tmp_path, locked=True) == 1
     (tmp_path / "reconciler.lock").unlink()
+    with (tmp_path / "all.yaml").open("a", encoding="utf-8") as file:
+        file.write("    Needed: here\n")
     assert planned_version(world, tmp_path) == 2
 
 
