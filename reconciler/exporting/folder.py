@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.exporting.splicing import spliced
+from reconciler.exporting.parts import Parts
 from reconciler.exporting.yaml_text import read_back
 from reconciler.manifests.files import file_kind, real_path
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.merging import Edit
-    from reconciler.kinds.resource import Path as ValuePath
 
 
 @dataclass(slots=True)
@@ -29,6 +28,8 @@ class Folder:
     """Whether files begin empty, whatever they hold."""
     texts: dict[Path, str] = field(default_factory=dict)
     """What each touched file is to hold."""
+    _continued: set[Path] = field(default_factory=set)
+    """Files that are known to hold a document."""
     _crlf: set[Path] = field(default_factory=set)
     """Files whose lines all end as on Windows, and go on to; their texts here end in line feeds."""
 
@@ -38,23 +39,23 @@ class Folder:
         before = self.text(file)
         if before and not before.endswith("\n"):
             before += "\n"
-        separator = "---\n" if before and read_back(before) else ""
+        if file not in self._continued and before and read_back(before):
+            self._continued.add(file)
+        separator = "---\n" if file in self._continued else ""
+        self._continued.add(file)
         self.texts[file] = f"{before}{separator}{text}"
         return file
 
     def edit(self, file: Path, edits: Iterable[tuple[Edit, Any]]) -> list[Edit]:
         """Set values in the documents of a file, everything else staying as it is; return those that cannot be set."""
         refused = []
+        parts = Parts.of(self.text(file))
         for edit, value in edits:
-            before = self.text(file)
             path = (*edit.document.prefix, "spec", *edit.path)
-            expected = read_back(before)
-            _set(expected[edit.document.index], path, value)
-            after = spliced(before, edit.document.index, path, value)
-            if read_back(after) == expected:
-                self.texts[file] = after
-            else:
+            if not parts.set(edit.document.index, path, value):
                 refused.append(edit)
+        if parts.text != self.text(file):
+            self.texts[file] = parts.text
         return refused
 
     def write(self) -> list[Path]:
@@ -118,9 +119,3 @@ def listed(path: str, paths: Sequence[str], root: Path) -> str:
         f"--out {root}: there is no place for new manifests, since reconciler.yaml lists files alone; list a folder in "
         "spec.manifests"
     )
-
-
-def _set(data: Any, path: ValuePath, value: Any) -> None:
-    for step in path[:-1]:
-        data = data.setdefault(step, {}) if isinstance(data, dict) else data[step]
-    data[path[-1]] = value
