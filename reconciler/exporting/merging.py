@@ -76,14 +76,15 @@ def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
     origin = existing.origin
     if not isinstance(origin, Layers):
         return
-    base = origin.documents[0]
+    # What is new in one environment need not be so in the others, and so goes to the overlay, where there is one.
+    document = origin.documents[-1]
     for path, value in _missing(wanted, existing.spec):
         if path[0] in NOT_ADDED:
             continue
-        if _is_there(base.data, ("spec", *path)):
+        if any(_is_there(each.data, ("spec", *path)) for each in origin.documents):
             yield Refused(path, "an overlay takes it away")
         else:
-            yield Edit(base, path, value)
+            yield Edit(document, path, value)
 
 
 def _without_nulls(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,10 +27,11 @@ def export(
     *,
     targets: Sequence[str] = (),
     full: bool = False,
+    environment: str | None = None,
     **narrowed: Sequence[str],
 ) -> Exported:
     """Export the tenant, or the part of it that the facets in ``narrowed`` name."""
-    options = world.options(folder)
+    options = world.options(folder, environment=environment)
     manifests = workflow.existing_manifests(options, folder)
     with workflow.connect(options, manifests) as connection:
         narrowing = Narrowing({facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")})

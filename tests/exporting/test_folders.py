@@ -88,6 +88,27 @@ def test_an_environment_that_nobody_declares_is_refused(
         workflow.existing_manifests(world.options("", environment="production"), tmp_path / folder)
 
 
+@pytest.mark.parametrize(
+    ("environment", "changed"),
+    [("production", {"live/acme.yaml", "base/i.yaml"}), ("staging", {"base/acme.yaml", "base/i.yaml"})],
+)
+def test_what_is_new_in_one_environment_goes_to_its_overlay(
+    environment: str, changed: set[str], world: World, tmp_path: Path
+) -> None:
+    """Where an object has an overlay, the manifest that every environment shares does not change."""
+    environments = "{production: {overlays: [live]}, staging: {}}"
+    spec = f"manifests: [base], environments: {environments}"
+    (tmp_path / "reconciler.yaml").write_text(PROJECT % spec, encoding="utf-8")
+    for name in ("base", "live"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "base" / "acme.yaml").write_text((CUSTOMER % "Live").replace(", description: Live", ""), "utf-8")
+    (tmp_path / "base" / "i.yaml").write_text(INSTANCE.partition("  configVariables")[0], encoding="utf-8")
+    (tmp_path / "live" / "acme.yaml").write_text((CUSTOMER % "Live").replace(", description: Live", ""), "utf-8")
+    assert set(export(world, tmp_path, environment=environment).changed) == changed
+    again = export(world, tmp_path, environment=environment)
+    assert (again.files, again.kept) == ([], [])
+
+
 @pytest.mark.parametrize("ends", ["\r\n", "\n"])
 def test_lines_go_on_to_end_as_they_did(ends: str, world: World, tmp_path: Path) -> None:
     """Every character but those of the value that changed is what it was, the ends of lines too."""
