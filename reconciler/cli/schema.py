@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def command(**given: Any) -> int:
     """Print the manifests' JSON Schema (draft 2020-12), for editors and other tools."""
     from reconciler.manifests.schemas import schema_path
+    from reconciler.reports.escape import safe
 
     if given["online"] and given["out"] is None:
         raise click.UsageError("--online writes files for editors; say where with --out DIR")
@@ -43,7 +44,7 @@ def command(**given: Any) -> int:
     for path in written.files:
         click.echo(str(path))
     for note in written.notes:
-        click.echo(note, err=True)
+        click.echo(safe(note), err=True)
     return 0
 
 

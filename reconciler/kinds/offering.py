@@ -24,8 +24,12 @@ OUTSIDE: Schema = {
 """What an object must be where a value may come from outside."""
 LONGEST_TEXT = 600
 _SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")
-_SPECIAL = "__proto__"
-"""A name that JavaScript gives a meaning of its own: as a key it would make the language server refuse the schema."""
+_SPECIAL = frozenset({
+    "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "constructor",
+    "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
+})  # fmt: skip
+"""Names that every object of JavaScript has: as a key one makes the language server refuse a whole schema, others make
+it complete nothing at all where they are among what it offers."""
 
 
 def exactly(text: str) -> str:
@@ -56,8 +60,8 @@ def paragraphs(*parts: str) -> str:
 
 
 def listable(text: str) -> bool:
-    """Say whether a language server can list a name without anything in it acting as Markdown."""
-    return "``" not in text and on_one_line(text) == text
+    """Say whether a language server can list a name, without anything in it acting as Markdown."""
+    return "``" not in text and on_one_line(text) == text and text not in _SPECIAL
 
 
 def choice(names: Mapping[str, str]) -> Schema:
@@ -80,9 +84,9 @@ def forced(names: Mapping[str, str]) -> Schema:
 
 
 def keyed(entries: Mapping[str, Any]) -> Schema:
-    """Return ``properties`` for the entries, and ``patternProperties`` for a name that can be no key."""
-    made: Schema = {"properties": {name: entry for name, entry in entries.items() if name != _SPECIAL}}
-    special = {exactly(_SPECIAL): entries[_SPECIAL]} if _SPECIAL in entries else {}
+    """Return ``properties`` for the entries, and ``patternProperties`` for those whose name can be no key."""
+    made: Schema = {"properties": {name: entry for name, entry in entries.items() if name not in _SPECIAL}}
+    special = {exactly(name): entry for name, entry in entries.items() if name in _SPECIAL}
     return {**made, "patternProperties": special} if special else made
 
 

@@ -78,7 +78,11 @@ _FORMS: dict[str, tuple[str, Schema]] = {
     ),
     "OBJECTFIELDMAP": (
         "{fields: [{field: …, mappedObject: …, mappedField: …}]}",
-        {"type": "object", "properties": {"fields": {"type": "array"}, "valueFrom": _EXTERNAL}, "minProperties": 1},
+        {
+            "type": "object",
+            "properties": {"fields": {"type": "array"}, "valueFrom": _EXTERNAL},
+            "anyOf": [{"required": ["fields"]}, {"required": ["valueFrom"]}],
+        },
     ),
 }
 """By data type, what it takes in words, and its schema; what is not here is text or, if no codec knows it, JSON."""
@@ -161,7 +165,10 @@ def variable_schema(variable: DescribedVariable) -> Schema:
         return {"description": _said(variable, "A connection"), **_connection(variable.inputs)}
     # With a type an editor knows what to write; beside what describes the value it would only see that.
     form = _form(declared)
-    made: Schema = {"description": _said(variable, _in_words(declared)), "type": _types(form), "allOf": [form]}
+    full = shared_definitions()[form["$ref"].removeprefix("#/$defs/")] if "$ref" in form else form
+    types = full.get("type", ["string", "object", "null"])
+    made: Schema = {"description": _said(variable, _in_words(declared)), "type": types, "allOf": [form]}
+    made |= {"errorMessage": full["errorMessage"]} if "errorMessage" in full else {}
     default = _default(declared)
     return {**made, "default": default} if default is not None else made
 
@@ -226,14 +233,6 @@ def _option(options: Sequence[str]) -> Schema:
 def _or_nothing(branch: Schema) -> Schema:
     listed = {"enum": [*branch["enum"], None]} if "enum" in branch else {}
     return {**_or_null({**branch, "type": [branch["type"]]}), **listed}
-
-
-def _types(form: Schema) -> list[str]:
-    """Return the types of YAML that a form takes, the usual one first."""
-    if "$ref" in form:
-        form = shared_definitions()[form["$ref"].removeprefix("#/$defs/")]
-    types: list[str] = form.get("type", ["string", "object", "null"])
-    return types
 
 
 def _connection(inputs: tuple[DescribedInput, ...]) -> Schema:
