@@ -14,6 +14,7 @@ from reconciler.exporting.merging import Edit, edits
 from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, named_in
 from reconciler.exporting.proving import prove
 from reconciler.exporting.yaml_text import document_text
+from reconciler.kinds.declaring import DOUBTFUL
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.schemas import API_VERSION
@@ -58,6 +59,8 @@ class Exported:
     gone: list[str] = field(default_factory=list)
     secret_names: list[str] = field(default_factory=list)
     """The environment variables that values are newly left to."""
+    doubtful: list[str] = field(default_factory=list)
+    """Values that are newly written down, and whose names sound as if they were secrets, by address and path."""
     files: list[Path] = field(default_factory=list)
 
     @property
@@ -184,6 +187,8 @@ class Exporter:
             return
         self._folder.append(self._files[draft.address], text)
         self.outcome.new.setdefault(self._files[draft.address], []).append(draft.address)
+        paths = [".".join(map(str, each.path)) for each in draft.remarks if each.text == DOUBTFUL]
+        self.outcome.doubtful += [f"{draft.address} {path}" for path in paths]
 
     def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
         """Change the lines of existing manifests that say something else than what is live."""

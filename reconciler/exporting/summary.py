@@ -35,6 +35,7 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
         "kept": [{"address": what, "reason": why} for what, why in exported.kept],
         "gone": exported.gone,
         "secrets": exported.secrets,
+        "doubtful": exported.doubtful,
     }
 
 
@@ -86,6 +87,10 @@ def _next(exported: Exported, folder: Path) -> Iterator[str]:
     if exported.secrets:
         noun = "secret is" if exported.secrets == 1 else "secrets are"
         yield f"{exported.secrets} {noun} left to environment variables, which {EXAMPLE_FILE} lists."
+    if exported.doubtful:
+        first, *others = map(safe, exported.doubtful)
+        more = f" and {len(others)} more" if others else ""
+        yield f"Written down, and perhaps a secret by its name: {first}{more}; look before you commit (docs/export.md)."
     if exported.new or exported.changed:
         where = "" if str(folder) == "." and (folder / "reconciler.yaml").exists() else f" -f {folder}"
         yield f"To check: reconciler plan{where} --keep-secrets"

@@ -8,13 +8,14 @@ from reconciler.kinds.attributes import text
 from reconciler.kinds.config_variables import CONNECTION
 from reconciler.kinds.customer_reference import declared_reference
 from reconciler.kinds.declared_connections import declared_connection
-from reconciler.kinds.declaring import Declared, Remark, Undeclarable
+from reconciler.kinds.declaring import DOUBTFUL, Declared, Remark, Undeclarable
 from reconciler.kinds.deployment import decide_deployment
 from reconciler.kinds.flow_configs import FIELDS, live_value
 from reconciler.kinds.integration import contents_of, version_of
 from reconciler.kinds.labels import declarable_labels
 from reconciler.kinds.plain_values import is_default, plain_value, secret_of
 from reconciler.kinds.required_values import needs_value
+from reconciler.kinds.secret_names import sounds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -95,7 +96,8 @@ def _variable(declaration: Declaration | None, node: Node, path: Path, *, full: 
     value = plain_value(declaration, node)
     if value is None and not is_default(declaration, node):
         raise Undeclarable("it has no value, and a manifest without one means the default")
-    return value, []
+    doubtful = bool(value) and isinstance(value, str) and sounds_secret(declaration.key)
+    return value, [Remark(path, DOUBTFUL)] if doubtful else []
 
 
 def _stays_without(declaration: Declaration, node: Node) -> bool:

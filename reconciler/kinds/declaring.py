@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.resource import Path
 
+DOUBTFUL = "may be a secret, by its name; valueFrom keeps it out of git"
+
 
 class Undeclarable(Exception):
     """A live value that no manifest can say; ``str()`` is the reason, without the value."""

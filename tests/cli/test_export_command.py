@@ -89,3 +89,22 @@ def test_without_and_keep_secrets_exclude_each_other(shell: Shell) -> None:
     """Both options at once are an error on the command line."""
     ran = shell.tenant("plan", "--keep-secrets", "--without-secrets")
     assert (ran.code, "take one" in ran.err) == (1, True)
+
+
+def test_what_may_be_a_secret_is_told_at_the_end(shell: Shell) -> None:
+    """The summary names what is written down and sounds like a secret, and says to look before it is committed."""
+    shell.world.seed.integration(
+        "definitionVersion: 7\nname: Keys\nflows: []\nrequiredConfigVars:\n"
+        "  - {key: API Key, dataType: string, defaultValue: made-up}\n"
+    )
+    owner = shell.world.seed.customer("Keys")["id"]
+    version = shell.world.seed.version("Keys")["id"]
+    shell.world.seed.instance("Keys", customer=owner, integration=version, deployed=True)
+    assert "perhaps a secret" not in shell.tenant("export", "--out", "defaults").out
+    ran = shell.tenant("export", "--out", "full", "--full")
+    told = (
+        "Written down, and perhaps a secret by its name: Instance/keys configVariables.API Key; look before you commit"
+    )
+    assert told in ran.out
+    found = json.loads(shell.tenant("export", "--out", "more", "--full", "--format", "json").out)
+    assert found["doubtful"] == ["Instance/keys configVariables.API Key"]

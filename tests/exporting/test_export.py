@@ -12,6 +12,7 @@ from support.world import ROOT, World
 from reconciler.errors import UsageError
 from reconciler.exporting.outside import named_in
 from reconciler.exporting.yaml_text import read_back
+from reconciler.kinds.secret_names import sounds_secret
 from reconciler.sandbox.variants import Variants
 
 if TYPE_CHECKING:
@@ -309,6 +310,37 @@ def test_what_has_no_value_is_told(tmp_path: Path) -> None:
         kept = text.replace("  configVariables:\n    Text: null  # has no value, and no default\n", "")
         file.write_text(kept, encoding="utf-8")
         assert export(world, tmp_path).files == []
+
+
+def test_a_value_whose_name_sounds_secret_is_told(tmp_path: Path) -> None:
+    """It is written down, since nothing marks it as a secret, and both the file and the outcome say what it may be."""
+    definition = "definitionVersion: 7\nname: Keys\nflows: []\nrequiredConfigVars:\n" + "".join(
+        f'  - {{key: {name}, dataType: string, defaultValue: ""}}\n' for name in ("API Key", "dbPassword", "Keyboard")
+    )
+    with World(integrations=()) as world:
+        world.seed.integration(definition)
+        owner = world.seed.customer("Keys")["id"]
+        values = [{"key": name, "value": "plain"} for name in ("API Key", "Keyboard")]
+        version = world.seed.version("Keys")["id"]
+        world.seed.instance("Keys", customer=owner, integration=version, deployed=True, configVariables=values)
+        exported = export(world, tmp_path)
+        assert exported.doubtful == ["Instance/keys configVariables.API Key"]
+        text = (tmp_path / "customers" / "keys" / "keys.yaml").read_text(encoding="utf-8")
+        beside = "    API Key: plain  # may be a secret, by its name; valueFrom keeps it out of git\n"
+        assert f"{beside}    Keyboard: plain\n" in text
+        assert export(world, tmp_path).doubtful == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sounds"),
+    [
+        ("Password", True), ("dbPassword", True), ("API Key", True), ("api_key", True), ("Access Tokens", True),
+        ("Client secret (live)", True), ("Keyboard", False), ("Passenger", False), ("Secretary", False), ("", False),
+    ],
+)  # fmt: skip
+def test_names_sound_secret_by_whole_words(name: str, sounds: bool) -> None:
+    """A part of another word makes no name sound like a secret's."""
+    assert sounds_secret(name) is sounds
 
 
 def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
