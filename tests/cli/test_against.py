@@ -262,7 +262,7 @@ def test_every_report_tells_of_it(shell: Shell, tenant: World, tmp_path: Path) -
     ]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_names_of_a_definition_do_not_act(shell: Shell, name: str) -> None:
     """Whatever an integration, its variables and its flows are called, nothing of it acts on a terminal."""
     definition = {
