@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.editing.compact import shared
-from reconciler.manifests.schemas import made_schema
+from reconciler.editing.filling import unfilled
+from reconciler.manifests.schemas import PROJECT, made_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,7 +44,7 @@ def _text(
     fitted: Callable[[Schema], Schema],
 ) -> str:
     whole = made_schema(name)
-    definitions = whole["$defs"]
+    definitions = {kind: schema if kind == PROJECT else unfilled(schema) for kind, schema in whole["$defs"].items()}
     for kind, each in known.items():
         if kind in definitions:
             for path, offer in each.offers.items():

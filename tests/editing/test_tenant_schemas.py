@@ -251,3 +251,32 @@ def test_without_a_tenant_the_schemas_are_those_that_are_shipped(world: World, t
     plain = workflow.write_schemas(world.options(""), tmp_path / "plain")
     knowing: dict[str, Any] = written(world, tmp_path).texts
     assert [path.name for path in plain.files] == sorted(knowing)
+
+
+FILLED = """
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: "${var.handle}"}
+spec:
+  customer: ${var.customer}
+  name: ${var.name}
+  integration: {name: "${var.integration}", version: "${var.version}"}
+  enabled: ${var.enabled}
+  deploy: ${var.deploy}
+  labels: ["${var.stage}"]
+lifecycle: {preventDestroy: "${var.protected}", state: "${var.state}"}
+---
+apiVersion: reconciler/v1
+kind: User
+metadata: {name: jo}
+spec: {email: "${var.local}", role: "${var.role}", phone: "${var.phone}"}
+"""
+
+
+def test_a_variable_of_the_project_may_stand_for_any_scalar(world: World, tmp_path: Path) -> None:
+    """``${var.NAME}`` is no mistake where a boolean, a number or one of a few words has to be; other text is."""
+    schemas = written(world, tmp_path)
+    assert schemas.wrong(FILLED) == []
+    assert schemas.wrong_overlay(FILLED) == []
+    for right, place in {"${var.enabled}": "spec.enabled", "${var.deploy}": "spec.deploy"}.items():
+        assert schemas.wrong(FILLED.replace(right, "no text")) == [place]
