@@ -125,3 +125,45 @@ def test_a_variable_of_the_project_can_stand_anywhere(data_type: str) -> None:
     assert validator(data_type, None, options).is_valid("${var.NAME}")
     assert validator(data_type, "VALUELIST", options).is_valid(["${var.NAME}"])
     assert validator(data_type, "KEYVALUELIST", options).is_valid({"a": "${var.NAME}"})
+
+
+def schema_of(**said: Any) -> dict[str, Any]:
+    more = {name: said.pop(name) for name in ("text", "org_only") if name in said}
+    return variable_schema(DescribedVariable(Declaration("Key", **{"data_type": "STRING", **said}), **more))
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "wrong"),
+    [
+        ({"user_level": True}, [], ["text", None, {}]),
+        ({"data_type": CONNECTION, "scoped": True}, [{"customerConfigVariableId": "x"}], [{"inputs": {}}, {}, None]),
+        ({"data_type": CONNECTION}, [{"inputs": {"whatever": "x"}}], [{"inputs": {"whatever": []}}, None]),
+    ],
+)
+def test_what_others_configure_is_left_out(said: dict[str, Any], right: list[Any], wrong: list[Any]) -> None:
+    """What users configure is never right here, what is configured once only by its ID; unknown inputs may be any."""
+    instance = made_schema("manifest")["$defs"]["Instance"]
+    schema = {**schema_of(**said), "$defs": {"Instance": instance, **shared_definitions()}}
+    valid = Draft202012Validator(schema).is_valid
+    assert [value for value in right if not valid(value)] == []
+    assert [value for value in wrong if valid(value)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "default", "told"),
+    [
+        ({"data_type": "NUMBER", "default": "5"}, 5, "The default: 5."),
+        ({"data_type": "NUMBER", "default": "many"}, None, "The default: many."),
+        ({"data_type": "CREDENTIAL", "default": "canary"}, None, "A secret: take it from outside."),
+        ({"default": "x" * 100, "text": "Long"}, "x" * 100, "Long\n\nText."),
+        ({"text": "y" * 700}, None, "yyy…\n\nText. It has no default"),
+        ({"org_only": True, "default": ""}, None, "Only the organization can set it."),
+        ({"data_type": "JSONFORM", "default": '{"$ref": "x"}'}, None, "The default"),
+    ],
+)
+def test_defaults_are_filled_in_and_told_where_they_may_be(said: dict[str, Any], default: Any, told: str) -> None:
+    """A default is the value that a manifest says, short ones are told, and a secret's is neither."""
+    schema = schema_of(**said)
+    assert schema.get("default") == default
+    assert told in schema["description"]
+    assert "canary" not in str(schema)

@@ -280,3 +280,23 @@ def test_a_variable_of_the_project_may_stand_for_any_scalar(world: World, tmp_pa
     assert schemas.wrong_overlay(FILLED) == []
     for right, place in {"${var.enabled}": "spec.enabled", "${var.deploy}": "spec.deploy"}.items():
         assert schemas.wrong(FILLED.replace(right, "no text")) == [place]
+
+
+def test_what_versions_have_in_common_is_written_once(tmp_path: Path) -> None:
+    """A second version with the same 130 variables makes the schema hardly larger: each is described once."""
+    lines = "".join(
+        f"  - {{key: Variable {number}, dataType: string, description: What the variable number {number} is good for}}\n"
+        for number in range(130)
+    )
+    sizes = []
+    for versions in (1, 2):
+        with World(integrations=()) as world:
+            customer = world.seed.customer("FTL")
+            for _ in range(versions):
+                world.seed.integration(HEAD + lines)
+                version = world.seed.version("Stock")["id"]
+                world.seed.instance(f"At {version}", customer=customer["id"], integration=version)
+            text = written(world, tmp_path).texts["manifest.schema.json"]
+        assert text.count("What the variable number 77 is good for") == 1
+        sizes.append(len(text))
+    assert sizes[1] < 1.3 * sizes[0]
