@@ -285,7 +285,7 @@ def test_a_variable_of_the_project_may_stand_for_any_scalar(world: World, tmp_pa
 def test_what_versions_have_in_common_is_written_once(tmp_path: Path) -> None:
     """A second version with the same 130 variables makes the schema hardly larger: each is described once."""
     lines = "".join(
-        f"  - {{key: Variable {number}, dataType: string, description: What the variable number {number} is good for}}\n"
+        f"  - {{key: Variable {number}, dataType: string, description: What variable number {number} is good for}}\n"
         for number in range(130)
     )
     sizes = []
@@ -297,6 +297,6 @@ def test_what_versions_have_in_common_is_written_once(tmp_path: Path) -> None:
                 version = world.seed.version("Stock")["id"]
                 world.seed.instance(f"At {version}", customer=customer["id"], integration=version)
             text = written(world, tmp_path).texts["manifest.schema.json"]
-        assert text.count("What the variable number 77 is good for") == 1
+        assert text.count("What variable number 77 is good for") == 1
         sizes.append(len(text))
     assert sizes[1] < 1.3 * sizes[0]
