@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, text, unchanged, written
+from reconciler.kinds.attributes import changed, text, unchanged
 from reconciler.kinds.configuration import configured_as_declared
 from reconciler.kinds.customer_reference import (
     ambiguous_reference,
-    customer_input,
     live_customer_id,
     reference_key,
     reference_name,
@@ -24,11 +23,11 @@ from reconciler.kinds.deployment import (
     deploy_step,
     enable_step,
     needing_deploy,
-    waiting_for,
-    waiting_message,
 )
 from reconciler.kinds.flow_configs import compare_flows, same_flows
 from reconciler.kinds.ignoring import without_ignored
+from reconciler.kinds.instance_revision import revise_instance
+from reconciler.kinds.instance_steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.integration import (
     CONTENTS,
     LATEST,
@@ -46,11 +45,10 @@ from reconciler.kinds.kind import (
     Kind,
     Live,
     Phase,
-    Revision,
     Step,
 )
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
-from reconciler.kinds.labels import all_labels, declarable_labels, label_change, label_same, wanted_labels
+from reconciler.kinds.labels import declarable_labels, label_change, label_same
 from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import lacking_values
 from reconciler.kinds.secret import Secret
@@ -61,16 +59,15 @@ from reconciler.kinds.tenant import Collection, Read
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+    from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
-    from reconciler.kinds.flow_configs import FlowComparison
+    from reconciler.kinds.deployment import Deployment
     from reconciler.kinds.integration import Version
-    from reconciler.kinds.kind import Situation, Taking, View
+    from reconciler.kinds.kind import Revision, Situation, Taking, View
     from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
-
-ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
 
 
 def _keys(node: Node) -> Iterator[Hashable]:
@@ -146,33 +143,54 @@ class Instance(Kind):
         if isinstance(version, Complaint):
             return Assessment(problems=[*problems, version])
         contents = contents_of(version, situation.view)
-        configuration = compare_by_record(spec.get("configVariables") or {}, contents.variables, node, situation)
         moves = node is not None and version.id != node["integration"]["id"]
-        lasting = without_ignored(resource, self.fixed).spec.get("configVariables") or {}
-        configuration.record = record_of(lasting, contents.variables, situation, configuration, moves=moves)
+        configuration = self._configuration(resource, situation, contents.variables, moves=moves)
         flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
-        problems += [*configuration.problems, *flows.problems]
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
         deployment = decide_deployment(spec, node, needing_deploy(fields))
-        warnings = list(configuration.warnings)
-        if node and moves:
-            declared = spec.get("configVariables") or {}
-            warnings += lost_values(declared, contents.variables, node, str(version))
-        if deployment.reason:
-            for each in lacking_values(spec.get("configVariables") or {}, contents.variables, node, moves=moves):
-                (warnings if each.deployed else problems).append(each.complaint)
-        if deployment.waiting:
-            warnings.append(Complaint((), deployment.waiting))
+        warnings, errors = self._doubts(spec, node, version, contents.variables, deployment)
         if live is None:
-            steps = self._creation(spec, situation, version, configuration, flows)
+            steps = creation_steps(spec, situation, version, configuration, flows)
         else:
-            steps = self._update(spec, situation, version, fields, configuration, flows)
+            steps = update_steps(spec, situation, version, fields, configuration, flows)
         if deployment.reason:
             steps.append(deploy_step(live.id if live else IdOf(resource.address)))
         if node and spec.get("enabled") is True and not node["enabled"]:
             steps.append(enable_step(node["id"], enabled=True))
-        reason = "; ".join(filter(None, (configuration.record.reason, deployment.reason)))
-        return Assessment(fields, steps, reason, warnings, problems)
+        return Assessment(
+            fields,
+            steps,
+            "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
+            [*configuration.warnings, *warnings],
+            [*problems, *configuration.problems, *flows.problems, *errors],
+        )
+
+    def _configuration(
+        self, resource: Resource, situation: Situation, variables: Mapping[str, Declaration], *, moves: bool
+    ) -> Configuration:
+        """Return what the declared variables need, and what is noted of the secrets among them."""
+        node = situation.live.node if situation.live else None
+        configuration = compare_by_record(resource.spec.get("configVariables") or {}, variables, node, situation)
+        lasting = without_ignored(resource, self.fixed).spec.get("configVariables") or {}
+        configuration.record = record_of(lasting, variables, situation, configuration, moves=moves)
+        return configuration
+
+    @staticmethod
+    def _doubts(
+        spec: Mapping[str, Any],
+        node: Node | None,
+        version: Version,
+        variables: Mapping[str, Declaration],
+        deployment: Deployment,
+    ) -> tuple[list[Complaint], list[Complaint]]:
+        """Return warnings and problems: values that a move loses or a deploy lacks, and a deploy that has to wait."""
+        declared = spec.get("configVariables") or {}
+        moves = node is not None and version.id != node["integration"]["id"]
+        lost = lost_values(declared, variables, node, str(version)) if node and moves else ()
+        lacking = list(lacking_values(declared, variables, node, moves=moves)) if deployment.reason else []
+        waiting = [Complaint((), deployment.waiting)] if deployment.waiting else []
+        bearable = [each.complaint for each in lacking if each.deployed]
+        return [*lost, *bearable, *waiting], [each.complaint for each in lacking if not each.deployed]
 
     def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
         if situation.live is None:
@@ -205,139 +223,10 @@ class Instance(Kind):
         if "enabled" in spec and (node is None or node["enabled"] != spec["enabled"]):
             yield FieldChange(("enabled",), node["enabled"] if node else None, spec["enabled"])
 
-    @staticmethod
-    def _creation(
-        spec: Mapping[str, Any],
-        situation: Situation,
-        version: Version,
-        configuration: Configuration,
-        flows: FlowComparison,
-    ) -> list[Step]:
-        values: dict[str, Any] = {
-            "customer": customer_input(spec, situation.view),
-            "integration": version.id,
-            **{attribute.field: text(spec[attribute.field]) for attribute in ATTRIBUTES if attribute.field in spec},
-        }
-        labels = wanted_labels(spec.get("labels"), None, situation.labels | configuration.record.after)
-        if labels:
-            values["labels"] = labels
-        if configuration.wire:
-            values["configVariables"] = configuration.wire
-        if flows.wire:
-            values["flowConfigs"] = flows.wire
-        return [Step("create", Phase.WRITE, OPERATIONS["createInstance"], values)]
-
-    @staticmethod
-    def _update(
-        spec: Mapping[str, Any],
-        situation: Situation,
-        version: Version,
-        fields: Sequence[FieldChange],
-        configuration: Configuration,
-        flows: FlowComparison,
-    ) -> list[Step]:
-        """Return the writes, attributes first; never ``configVariables`` with ``updateInstance``.
-
-        An instance is paused before its configuration changes, and resumed only after the deploy. With a new
-        version the flows follow once it is there, since their IDs belong to it. Fingerprints come last.
-        """
-        live, record = situation.live, configuration.record
-        if live is None:
-            return []
-        node = live.node
-        values = written(ATTRIBUTES, fields, spec)
-        unwanted = situation.unwanted_labels | record.gone
-        labels = wanted_labels(spec.get("labels"), node, situation.labels | record.before, unwanted)
-        if labels is not None:
-            values["labels"] = labels
-        if spec.get("enabled") is False and node["enabled"]:
-            values["enabled"] = False
-        upgrade = version.id != node["integration"]["id"]
-        if upgrade:
-            values["integration"] = version.id
-        elif flows.wire:
-            values["flowConfigs"] = flows.wire
-        operation = OPERATIONS["upgradeInstance" if upgrade else "updateInstance"]
-        steps = [Step("update", Phase.WRITE, operation, {"id": live.id, **values})] if values else []
-        if upgrade and flows.wire:
-            arguments: dict[str, Any] = {"id": live.id, "flowConfigs": flows.wire}
-            steps.append(Step("update", Phase.CONFIGURE, OPERATIONS["updateInstance"], arguments))
-        if configuration.wire:
-            steps.append(_configure_step(live.id, configuration.wire))
-        if record.after != record.before:
-            labels = all_labels(spec.get("labels"), node, situation.labels | record.after, unwanted)
-            operation = OPERATIONS["updateInstance"]
-            steps.append(Step("update", Phase.RECORD, operation, {"id": live.id, "labels": labels}))
-        return steps
-
     def revise(
         self, resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
     ) -> Revision:
-        """Decide from what the API says it has now: what is left to configure, deploy and enable."""
-        if done.phase is Phase.SETTLE:
-            return Revision(rest)
-        steps = list(rest)
-        notes: list[str] = []
-        if done.operation.name == "upgradeInstance":
-            steps = self._reconfigured(resource, situation, payload, steps)
-        if any(step.phase < Phase.DEPLOY for step in steps):
-            return Revision(steps)
-        deploying = any(step.phase is Phase.DEPLOY for step in steps)
-        if done.phase is not Phase.DEPLOY:
-            due = decide_deployment(resource.spec, payload, "its configuration" if deploying else "")
-            held_by = waiting_for(payload) if due.reason else ()
-            if due.waiting or held_by:
-                steps = [step for step in steps if step.phase is not Phase.DEPLOY]
-                notes.append(due.waiting or waiting_message(held_by))
-            elif due.reason and not deploying:
-                steps.insert(0, deploy_step(payload["id"]))
-        return Revision(self._enabling(resource, situation, done, payload, steps), notes)
-
-    @staticmethod
-    def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps: Sequence[Step]) -> list[Step]:
-        """Return the steps with the configuration that the instance needs at its new version.
-
-        What the move kept or carried over to a new name is not sent, what it reset or dropped is. The answer
-        holds the first variables only; of others what was planned stands.
-        """
-        version = choose_version(resource.spec, situation.view, situation.live.node if situation.live else None)
-        if isinstance(version, Complaint):
-            return list(steps)
-        declarations = contents_of(version, situation.view).variables
-        answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}
-        declared = resource.spec.get("configVariables") or {}
-        known = {key: value for key, value in declared.items() if key in answered}
-        after = compare_by_record(known, declarations, payload, situation)
-        planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
-        others = [step for step in steps if step not in planned]
-        unseen = [
-            variable
-            for step in planned
-            for variable in step.input["configVariables"]
-            if variable["key"] not in answered
-        ]
-        variables = [*after.wire, *unseen]
-        configure = [_configure_step(payload["id"], variables)] if variables else []
-        return sorted([*others, *configure], key=lambda step: step.phase)
-
-    @staticmethod
-    def _enabling(
-        resource: Resource, situation: Situation, done: Step, payload: Node, steps: Sequence[Step]
-    ) -> list[Step]:
-        """Make ``enabled`` what it should be: as declared, else as it was before this run.
-
-        Paused at once, resumed only after the deploy. What was just written is not written again: if the API
-        did not take it, the read-back says so.
-        """
-        live = situation.live
-        wanted = resource.spec.get("enabled", live.node["enabled"] if live else None)
-        others = [step for step in steps if step.phase is not Phase.SETTLE]
-        if wanted is None or payload["enabled"] == wanted or done.input.get("enabled") == wanted:
-            return others
-        if wanted:
-            return [*others, enable_step(payload["id"], enabled=True)]
-        phase = Phase.WRITE if others else Phase.SETTLE
-        return [enable_step(payload["id"], enabled=False, phase=phase), *others]
+        return revise_instance(resource, situation, done, payload, rest)
 
     def removal(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteInstance"], {"id": live.id})
@@ -428,11 +317,6 @@ class Instance(Kind):
 
     def knowledge(self, known: Surroundings) -> Knowledge:
         return instance_knowledge(known, known.of(self.name))
-
-
-def _configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> Step:
-    arguments = {"id": identifier, "configVariables": list(variables)}
-    return Step("update", Phase.CONFIGURE, OPERATIONS["updateInstanceConfigVariables"], arguments)
 
 
 def _without_times(variable: Mapping[str, Any]) -> Any:
