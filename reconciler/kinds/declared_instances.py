@@ -91,7 +91,8 @@ def _variable(declaration: Declaration | None, node: Node, path: Path, *, full: 
     if declaration.data_type == CONNECTION:
         spec, remarks = declared_connection(declaration, node, path)
         return spec or None, remarks
-    if declaration.scoped or (not full and is_default(declaration, node)):
+    # Set to nothing is set all the same, where a deploy asks for what nobody set.
+    if declaration.scoped or (not full and not needs_value(declaration) and is_default(declaration, node)):
         return None, []
     value = plain_value(declaration, node)
     if value is None and not is_default(declaration, node):

@@ -286,6 +286,7 @@ name: Needy
 flows: []
 requiredConfigVars:
   - {key: Text, dataType: string}
+  - {key: Empty, dataType: string}
   - {key: Number, dataType: number, defaultValue: "50"}
   - {key: Form, dataType: jsonForm, defaultValue: "{}"}
 """
@@ -298,16 +299,18 @@ def test_what_has_no_value_is_told(tmp_path: Path) -> None:
         owner = world.seed.customer("Odd")["id"]
         version = world.seed.version("Needy")["id"]
         instance = world.seed.instance("Needy", customer=owner, integration=version, deployed=True)["id"]
+        empty = world.seed._variable(instance, "Empty")["id"]
+        world.sandbox.store.execute("UPDATE config_variables SET value = '' WHERE id = ?", (empty,))
         number = world.seed._variable(instance, "Number")["id"]
         world.sandbox.store.execute("UPDATE config_variables SET value = NULL WHERE id = ?", (number,))
         export(world, tmp_path)
         file = tmp_path / "customers" / "odd" / "needy.yaml"
         text = file.read_text(encoding="utf-8")
-        assert "    Text: null  # has no value, and no default\n" in text
+        assert '    Text: null  # has no value, and no default\n    Empty: ""\n' in text
         assert "# Not exported: configVariables.Number – it has no value, and a manifest without one means the" in text
         assert "Form" not in text
         assert world.plan(tmp_path).empty
-        kept = text.replace("  configVariables:\n    Text: null  # has no value, and no default\n", "")
+        kept = text.replace("    Text: null  # has no value, and no default\n", "")
         file.write_text(kept, encoding="utf-8")
         assert export(world, tmp_path).files == []
 
