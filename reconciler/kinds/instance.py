@@ -148,7 +148,7 @@ class Instance(Kind):
         flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
         deployment = decide_deployment(spec, node, needing_deploy(fields))
-        warnings, errors = self._doubts(spec, node, version, contents.variables, deployment)
+        warnings, errors = self._doubts(spec, situation, version, deployment)
         if live is None:
             steps = creation_steps(spec, situation, version, configuration, flows)
         else:
@@ -178,15 +178,17 @@ class Instance(Kind):
     @staticmethod
     def _doubts(
         spec: Mapping[str, Any],
-        node: Node | None,
+        situation: Situation,
         version: Version,
-        variables: Mapping[str, Declaration],
         deployment: Deployment,
     ) -> tuple[list[Complaint], list[Complaint]]:
         """Return warnings and problems: values that a move loses or a deploy lacks, and a deploy that has to wait."""
-        declared = spec.get("configVariables") or {}
-        moves = node is not None and version.id != node["integration"]["id"]
-        lost = lost_values(declared, variables, node, str(version)) if node and moves else ()
+        node = situation.live.node if situation.live else None
+        declared, variables = spec.get("configVariables") or {}, contents_of(version, situation.view).variables
+        current = version_of(node["integration"]) if node else version
+        moves = version.id != current.id
+        before = contents_of(current, situation.view).variables
+        lost = lost_values(declared, variables, node, str(version), before) if node and moves else ()
         lacking = list(lacking_values(declared, variables, node, moves=moves)) if deployment.reason else []
         waiting = [Complaint((), deployment.waiting)] if deployment.waiting else []
         bearable = [each.complaint for each in lacking if each.deployed]

@@ -73,6 +73,9 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
         return
     moves = live is not None and live["integration"]["id"] != chosen.id
     if live is None or moves or "configVariables" in spec or "flowConfigs" in spec:
+        if live is not None and moves:
+            before = live["integration"]["id"]
+            yield Read(CONTENTS, before, (("id", before),))
         contents = Read(CONTENTS, chosen.id, (("id", chosen.id),))
         yield contents
         if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.config_variables import options_of, successor
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.values import SCALARS, Raw
+from reconciler.kinds.version_changes import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,27 +20,36 @@ VERSION = ("integration", "version")
 
 
 def lost_values(
-    declared: Collection[str], declarations: Mapping[str, Declaration], live: Node, version: str
+    declared: Collection[str],
+    declarations: Mapping[str, Declaration],
+    live: Node,
+    version: str,
+    before: Mapping[str, Declaration],
 ) -> Iterator[Complaint]:
     """Yield a warning for each variable that is set live, and that the ``version`` to move to cannot keep as it is.
 
-    A variable that the version renames may keep its value or not: nobody says. Of one that is declared
+    ``before`` are the variables of the version that it has, as far as they are known. A variable that the version
+    renames, or gives another type, may keep its value or not: nobody says. Of one that is declared
     ``compare_configuration`` complains. No value is told: what nobody declared may be anything.
     """
     for node in (live.get(ROOT) or {}).get("nodes") or ():
         key = node["requiredConfigVariable"]["key"]
         if key not in declared and _is_set(node):
-            message = _what_becomes(node, key, declared, declarations)
+            message = _what_becomes(node, key, declared, declarations, before)
             if message:
                 yield Complaint(VERSION, f"{version} {message}")
 
 
 def _what_becomes(
-    node: Node, key: str, declared: Collection[str], declarations: Mapping[str, Declaration]
+    node: Node,
+    key: str,
+    declared: Collection[str],
+    declarations: Mapping[str, Declaration],
+    before: Mapping[str, Declaration],
 ) -> str | None:
     """Return what the version does to what is set, ``None`` where it stays."""
     if key in declarations:
-        return _misfit(declarations[key], node)
+        return _misfit(declarations[key], node) or _retyped(declarations[key], before.get(key))
     renamed = successor(key, node["requiredConfigVariable"].get("stableKey"), declarations)
     if renamed is None:
         return f"has no {key!r}, which is set: its value goes with the move"
@@ -58,11 +68,21 @@ def _misfit(declaration: Declaration, node: Node) -> str | None:
         return None
     key, current = declaration.key, declaration.codec.read(text)
     if isinstance(current, Raw):
-        form = " ".join(filter(None, (declaration.data_type, declaration.collection_type)))
-        return f"gives {key!r} the type {form}, and what is set is none; declare {key!r}"
+        return f"gives {key!r} the type {type_of(declaration)}, and what is set is none; declare {key!r}"
     if any(option not in declaration.pick_list for option in options_of(declaration, current)):
         return f"has no such option of {key!r} as is set; declare {key!r}"
     return None
+
+
+def _retyped(declaration: Declaration, before: Declaration | None) -> str | None:
+    """Return that the version gives the variable another type, if so."""
+    if before is None or type_of(before) == type_of(declaration):
+        return None
+    key = declaration.key
+    return (
+        f"gives {key!r}, which is set, the type {type_of(declaration)}, no longer {type_of(before)}: whether its value "
+        f"is kept is not known; declare {key!r} to be sure"
+    )
 
 
 def _is_set(node: Node) -> bool:

@@ -21,5 +21,6 @@ def taking_of(node: Node, view: View) -> Taking:
     version = choose_version({"integration": {"name": current.name}}, view, node)
     losses: Iterable[Complaint] = ()
     if isinstance(version, Version) and version != current:
-        losses = lost_values((), contents_of(version, view).variables, node, str(version))
+        before, after = (contents_of(each, view).variables for each in (current, version))
+        losses = lost_values((), after, node, str(version), before)
     return Taking(current, node["customer"]["name"], tuple(each.message for each in losses))

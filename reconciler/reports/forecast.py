@@ -104,9 +104,9 @@ def without_told(warnings: Sequence[Notice], outcome: Outcome) -> list[Notice]:
 
 
 def undeclared_sentence(verdict: Verdict) -> str:
-    """Return how many live objects the manifests do not have, and how many of them would lose something."""
+    """Return how many live objects the manifests do not have, and how many of them may lose something."""
     losing = sum(bool(each.losses) for each in verdict.undeclared)
-    lost = f", {losing} of which would lose what is set" if losing else ""
+    lost = f", {losing} of which may lose what is set" if losing else ""
     return f"{counted(len(verdict.undeclared))} of {verdict.integration} in none of these manifests{lost}"
 
 

@@ -157,8 +157,8 @@ def deploy_instance(tenant: Tenant, data: Input) -> Row:
 def move(tenant: Tenant, instance: Row, old: Parts, new: Parts) -> None:
     """Carry an instance's values and flow configs over to another version's variables and flows.
 
-    Variables keep their values by key (or through a rename) as long as their type stays; others start
-    with their defaults. Flows keep their configs, webhook URLs included, by stable key or name.
+    Variables keep their values by key (or through a rename) as long as their type stays, or whatever it is; others
+    start with their defaults. Flows keep their configs, webhook URLs included, by stable key or name.
     """
     rows = {row["requiredConfigVariable"]: row for row in config_variables.variables_of(tenant, instance["id"])}
     rule = tenant.variants.renamed_variables
@@ -166,6 +166,8 @@ def move(tenant: Tenant, instance: Row, old: Parts, new: Parts) -> None:
     by_stable = rule in {"kept", "stable-key"}
     for required in new.variables:
         before = _predecessor(required, old.variables, renames, by_stable=by_stable)
+        if before and not _fits(tenant, before, required):
+            before = None
         carried = {name: rows[before["id"]][name] for name in _CARRIED} if before else {}
         config_variables.add_variable(tenant, instance["id"], required, **carried)
     for row in rows.values():
@@ -191,8 +193,15 @@ def _predecessor(required: Row, old: Sequence[Row], renames: dict[str, str], *, 
     found = by_key.get(required["key"]) or by_key.get(former.get(required["key"], ""))
     if found is None and by_stable and required["stableKey"]:
         found = next((row for row in old if row["stableKey"] == required["stableKey"]), None)
-    same = ("dataType", "collectionType", "scopedConfigVariable")
-    return found if found and all(found[name] == required[name] for name in same) else None
+    return found
+
+
+def _fits(tenant: Tenant, before: Row, required: Row) -> bool:
+    """Return whether the variable before can hand its value to this one; a connection and a value never can."""
+    connection = "CONNECTION" in {before["dataType"], required["dataType"]}
+    if tenant.variants.retyped_variables == "kept" and not connection:
+        return bool(before["scopedConfigVariable"] == required["scopedConfigVariable"])
+    return all(before[name] == required[name] for name in ("dataType", "collectionType", "scopedConfigVariable"))
 
 
 def _flow_key(flow: Row) -> str:

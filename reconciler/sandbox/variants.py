@@ -57,6 +57,10 @@ class Variants:
         "what carries a value over to a variable with a new key: `renameAttributes` and the stable key, "
         "one of them, or nothing",
     )
+    retyped_variables: Literal["default", "kept"] = _reading(
+        "default",
+        "variables that another version gives another type start with its default, or keep their values",
+    )
     booleans: Literal["sent", "title"] = _reading("sent", "booleans read back as sent, or as `True` / `False`")
     numbers: Literal["sent", "float"] = _reading(
         "sent", "numbers read back as sent, or with a decimal point (`15` becomes `15.0`)"

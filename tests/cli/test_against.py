@@ -181,7 +181,10 @@ def test_what_is_wrong_today_is_not_blamed_on_the_definition(shell: Shell, tenan
     ran = shell.tenant("plan", "-f", "nord.yaml", "--against", "stock.yml")
     assert ran.code == 1
     assert "(today as well)" in ran.out
-    assert "Against stock.yml: 0 of 1 instance would break, of 1 something is wrong already." in ran.out
+    assert (
+        "Against stock.yml: 0 of 1 instance would break, 1 more needs a look, of 1 something is wrong already."
+        in ran.out
+    )
 
 
 def test_what_is_in_no_manifest_is_counted(shell: Shell, tenant: World) -> None:
@@ -189,11 +192,11 @@ def test_what_is_in_no_manifest_is_counted(shell: Shell, tenant: World) -> None:
     del tenant
     ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
     assert ran.code == 0, ran.err
-    assert "2 instances of Stock in none of these manifests, 1 of which would lose what is set" in ran.out
+    assert "2 instances of Stock in none of these manifests, 2 of which may lose what is set" in ran.out
     assert "  ? 'Stock' of 'FTL Rockets', version 1" in ran.out
     assert "      stock.yml has no 'Legacy', which is set: its value goes with the move" in ran.out
     (forecast,) = document(shell, "plan", "-f", "blue.yaml", "--against", "stock.yml")["forecast"]
-    assert [bool(each["losses"]) for each in forecast["undeclared"]] == [True, False]
+    assert ["Legacy" in str(each["losses"]) for each in forecast["undeclared"]] == [True, False]
 
 
 def test_a_name_that_nobody_takes_is_told(shell: Shell, tenant: World) -> None:

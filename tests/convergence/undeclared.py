@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from convergence.run import Manifest, Outcome
     from convergence.snapshot import Row
-    from support.declared import Version
+    from support.declared import Variable, Version
 
 TABLES = {"Customer": "customers", "User": "users", "Instance": "instances"}
 COLUMNS = {
@@ -104,12 +104,18 @@ def predecessors(outcome: Outcome, instance: str) -> Iterator[tuple[str, Row | N
     renamed = {variable.key: variable.former for variable in new.variables.values() if variable.former}
     renamed |= {variable.former: variable.key for variable in old.variables.values() if variable.former}
     for key, row in now.items():
-        if key in was:
+        if key in was and _keeps(outcome, old.variables[key], new.variables[key]):
             yield key, was[key], row
-        elif renamed.get(key) not in was:
+        elif key in was or renamed.get(key) not in was:
             yield key, None, row
         elif outcome.variants.renamed_variables == "kept":
             yield key, was[renamed[key]], row
+
+
+def _keeps(outcome: Outcome, old: Variable, new: Variable) -> bool:
+    """Say whether a move leaves the variable its value: with another type only where the API says so."""
+    same = (old.data_type, old.collection) == (new.data_type, new.collection)
+    return same or outcome.variants.retyped_variables == "kept"
 
 
 def _check_variables(outcome: Outcome, manifest: Manifest) -> None:
@@ -124,8 +130,20 @@ def _check_variables(outcome: Outcome, manifest: Manifest) -> None:
                 _check_connection(outcome, manifest, key, before, after)
         elif before is None:
             assert after["value"] == version.variables[key].default, where
+            _check_told(outcome, manifest, key)
         else:
             assert without(after, moved) == without(before, moved), where
+
+
+def _check_told(outcome: Outcome, manifest: Manifest, key: str) -> None:
+    """Assert that the plan warned of a value that nobody declared, if the move to another version took one."""
+    assert manifest.id
+    was = parts_of(outcome.before, "config_variables", manifest.id).get(key)
+    if was is None:
+        return
+    default = version_of(outcome, outcome.before["instances"][manifest.id]).variables[key].default
+    told = any(each.address == manifest.address and repr(key) in each.message for each in outcome.plan.warnings)
+    assert told or (was["value"] or "") in {"", default}, f"{manifest.address} {key}: no warning of its value"
 
 
 def _check_connection(outcome: Outcome, manifest: Manifest, key: str, before: Row, after: Row) -> None:

@@ -23,6 +23,7 @@ RENAMED = {
         Declaration("New Size", "NUMBER", stable_key="size"),
         Declaration("Other", "STRING"),
         Declaration("Count", "NUMBER"),
+        Declaration("Was Text", "NUMBER"),
         Declaration("List", "STRING", "VALUELIST"),
         Declaration("Place", "PICKLIST", pick_list=("a", "b")),
         Declaration("Places", "PICKLIST", "VALUELIST", pick_list=("a", "b")),
@@ -32,6 +33,7 @@ RENAMED = {
         Declaration("Login", "CONNECTION"),
     )
 }
+BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declaration("Count", "NUMBER"))}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,16 @@ RENAMED = {
             "version 7 gives 'Count' the type NUMBER, and what is set is none; declare 'Count'",
         ),
         (gone("Count", "many"), ("Count",), None),
+        (
+            gone("Was Text", "50"),
+            (),
+            (
+                "version 7 gives 'Was Text', which is set, the type NUMBER, no longer STRING: whether its value is "
+                "kept is not known; declare 'Was Text' to be sure"
+            ),
+        ),
+        (gone("Was Text", "50"), ("Was Text",), None),
+        (gone("Was Text", "10"), (), None),
         (gone("List", '["x"]'), (), None),
         (
             gone("List", "x"),
@@ -95,5 +107,5 @@ def test_values_that_a_new_version_drops_are_warned_of(
     node: dict[str, Any], declared: tuple[str, ...], message: str | None
 ) -> None:
     """A variable that is set is named before the move where the version lacks it, renames it, or cannot keep it."""
-    found = list(lost_values(declared, RENAMED, node, "version 7"))
+    found = list(lost_values(declared, RENAMED, node, "version 7", BEFORE))
     assert found == ([Complaint(("integration", "version"), message)] if message else [])

@@ -22,6 +22,11 @@ requiredConfigVars:
 renameAttributes: {{{3}}}
 """
 
+RETYPING = """name: Retyping
+requiredConfigVars:
+  - {{key: A, stableKey: one, dataType: {0}, defaultValue: "1"}}
+"""
+
 
 def _customer(api: Api, name: str = "C") -> str:
     found = api.sandbox.store.where("customers", name=name)
@@ -124,6 +129,14 @@ def renamed_variables(api: Api) -> Any:
     made = _instance(api, integration="Renaming", version=1)
     _write(api, made, A="a", B="b")
     _change(api, "updateInstance", made, integration=api.sandbox.seed.version("Renaming", 2)["id"])
+    return api.values(made)
+
+
+def retyped_variables(api: Api) -> Any:
+    api.sandbox.seed.integration(RETYPING.format("string"), RETYPING.format("number"))
+    made = _instance(api, integration="Retyping", version=1)
+    _write(api, made, A="5")
+    _change(api, "updateInstance", made, integration=api.sandbox.seed.version("Retyping", 2)["id"])
     return api.values(made)
 
 
@@ -262,6 +275,7 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
             "lost": {"New A": "", "New B": ""},
         },
     ),
+    "retyped_variables": (retyped_variables, {"default": {"A": "1"}, "kept": {"A": "5"}}),
     "booleans": (booleans, {"sent": "false", "title": "False"}),
     "numbers": (numbers, {"sent": "15", "float": "15.0"}),
     "json": (json_text, {"sent": '["a",  "b"]', "compact": '["a","b"]', "pretty": '[\n  "a",\n  "b"\n]'}),
