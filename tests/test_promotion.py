@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from exporting.second_tenant import picture
+from support.needs import needs_git
 from support.serving import Ran, served
 from support.world import ROOT, World
 
@@ -27,7 +28,7 @@ SHELL = re.findall(r"```sh\n(.*?)\n```", PAGE)[0]
 LEFT_OUT = "…"
 ENVIRONMENTS = yaml.safe_load((EXAMPLE / "reconciler.yaml").read_text(encoding="utf-8"))["spec"]["environments"]
 INVENTORY = "Instance/ftl-rockets-acme-inventory"
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+pytestmark = needs_git
 
 
 @dataclass(frozen=True, slots=True)

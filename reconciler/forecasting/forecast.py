@@ -77,8 +77,9 @@ class Forecaster:
         self.read(self.tenant, [Read(VERSIONS, name, (("name", name),)) for name in names])
         for definition in definitions:
             take_unpublished(self.tenant, definition.node)
-        after = find_all(self.chosen, self.registry, self._view(), self.rules)
-        verdicts = tuple(self._verdict(definition, before, after) for definition in definitions)
+        view = self._view()
+        after = find_all(self.chosen, self.registry, view, self.rules)
+        verdicts = tuple(self._verdict(definition, view, before, after) for definition in definitions)
         breaks = [problem for verdict in verdicts for each in verdict.judged for problem in each.breaks]
         told = frozenset(breaks)
         after.changes[:] = [change for change in after.changes if change.address not in after.wrong]
@@ -95,8 +96,8 @@ class Forecaster:
     def _view(self) -> View:
         return read_for(self.chosen, self.registry, self.tenant, self.read, pins=self.pins)
 
-    def _verdict(self, definition: Definition, before: Findings, after: Findings) -> Verdict:
-        view, name = self._view(), definition.name
+    def _verdict(self, definition: Definition, view: View, before: Findings, after: Findings) -> Verdict:
+        name = definition.name
         steps = list(self._steps(definition, view))
         judged = [
             self._with_connections(self._judged(each, view, before, after), each, steps)

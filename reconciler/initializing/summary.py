@@ -73,7 +73,7 @@ def _next(made: Initialized) -> Iterator[str]:
     """Yield what to do next, in the order in which a person does it."""
     there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
     environment = made.repository.setting.environment
-    yield f"Next:  {there}reconciler plan -e {environment} --keep-secrets"
+    yield f"Next:  {safe(there)}reconciler plan -e {environment} --keep-secrets"
     yield "       What it shows is what an apply does: label what is there as this project's, and nothing else."
     count = made.exported.secrets
     secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""

@@ -57,7 +57,7 @@ from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.configuration import Configuration
@@ -185,10 +185,11 @@ class Instance(Kind):
         """Return warnings and problems: values that a move loses or a deploy lacks, and a deploy that has to wait."""
         node = situation.live.node if situation.live else None
         declared, variables = spec.get("configVariables") or {}, contents_of(version, situation.view).variables
-        current = version_of(node["integration"]) if node else version
-        moves = version.id != current.id
-        before = contents_of(current, situation.view).variables
-        lost = lost_values(declared, variables, node, str(version), before) if node and moves else ()
+        moves = node is not None and version.id != node["integration"]["id"]
+        lost: Iterable[Complaint] = ()
+        if node and moves:
+            before = contents_of(version_of(node["integration"]), situation.view).variables
+            lost = lost_values(declared, variables, node, str(version), before)
         lacking = list(lacking_values(declared, variables, node, moves=moves)) if deployment.reason else []
         waiting = [Complaint((), deployment.waiting)] if deployment.waiting else []
         bearable = [each.complaint for each in lacking if each.deployed]

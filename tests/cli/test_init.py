@@ -13,6 +13,7 @@ import yaml
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 from exporting.exported import Secrets
 from support.language_server import language_server
+from support.needs import needs_git
 from support.world import ROOT
 
 from reconciler.errors import UsageError
@@ -44,7 +45,6 @@ EVERYTHING = {
     "schemas/overlay.schema.json",
 }
 NAMES = (("customers", "FTL Rockets"), ("instances", "Types"))
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError
 from typing import TYPE_CHECKING
 
 import pytest
+from support.needs import needs_git
 
 from reconciler.initializing import forge as module
 from reconciler.initializing import origin
@@ -16,7 +16,6 @@ from reconciler.initializing.forge import Checkout, Forge, find_checkout
 if TYPE_CHECKING:
     from pathlib import Path
 
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.example")
 
 

@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from support.needs import needs_git
 
 from reconciler.receipts.revision import VARIABLES, find_revision
 
@@ -21,7 +22,7 @@ def test_the_ci_system_tells_the_commit(name: str, tmp_path: Path) -> None:
     assert find_revision({name: "\x1b[31m"}, tmp_path) is None
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@needs_git
 def test_git_tells_the_commit(tmp_path: Path) -> None:
     """Outside of CI git is asked; where there is no repository, nobody knows."""
     assert find_revision({}, tmp_path) is None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from recipes.bench import MANIFESTS, RECIPES, SECRET, Bench
+from support.needs import needs_git
 from support.receiver import receiving
 from support.serving import Ran, served
 from support.world import ROOT, World
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 GITLAB = {
     "CI": "true",
     "GITLAB_CI": "true",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import pytest
 from recipes.bench import SECRET, Bench
 from recipes.github import run_workflow
 from recipes.test_others import gitlab
+from support.needs import needs_git
 from support.serving import served
 from support.world import INTEGRATIONS, World
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+pytestmark = needs_git
 MANIFESTS = """
 apiVersion: reconciler/v1
 kind: Customer
