@@ -19,11 +19,11 @@ def change_lines(changes: VersionChanges, style: Style) -> Iterator[str]:
     changed = style.warn("~")
     for each in changes.added:
         told = "" if each.data_type == "CONNECTION" else f", {_default(shown_default(each))}"
-        yield f"  {style.good('+')} {safe(each.key)} ({type_of(each)}{told})"
+        yield f"  {style.good('+')} {safe(each.key)} ({safe(type_of(each))}{told})"
     for old, new in changes.renamed:
         yield f"  {changed} {safe(old)} is called {safe(new)}"
     for key, before, after in changes.retyped:
-        yield f"  {changed} {safe(key)}: {before} → {after}"
+        yield f"  {changed} {safe(key)}: {safe(before)} → {safe(after)}"
     for key, first, second in changes.defaults:
         yield f"  {changed} {safe(key)}: {_default(first)} → {_default(second)}"
     for listed in changes.options:

@@ -1,0 +1,34 @@
+"""What a version changes, as lines for a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from support.hostile import HOSTILE, acting
+
+from reconciler.kinds.config_variables import Declaration
+from reconciler.kinds.integration import Contents
+from reconciler.kinds.version_changes import version_changes
+from reconciler.reports.style import Style
+from reconciler.reports.version_changes import change_lines
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_that_a_definition_says_acts(text: str) -> None:
+    """Names, types and defaults come from outside, and whatever they hold, each change is a line that does nothing."""
+    before = [
+        Declaration("Same", text, default="1"),
+        Declaration(f"old {text}", "STRING"),
+        Declaration("Set", "STRING"),
+    ]
+    after = [
+        Declaration("Same", "STRING"),
+        Declaration(f"new {text}", text, default=text),
+        Declaration("Set", "STRING", default=text),
+    ]
+    changes = version_changes(
+        Contents({each.key: each for each in before}, {f"old {text}": "1"}),
+        Contents({each.key: each for each in after}, {f"new {text}": "2"}),
+    )
+    lines = [*change_lines(changes, Style())]
+    assert len(lines) == 6
+    assert not acting("\n".join(lines))
