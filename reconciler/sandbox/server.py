@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 import uvicorn
 
 from reconciler.sandbox.app import Sandbox
+from reconciler.sandbox.same_site import only_from_here
 from reconciler.sandbox.world import SetupError
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class _Server(uvicorn.Server):
     def __init__(self, sandbox: Sandbox, out: TextIO, certificate: Path | None) -> None:
         super().__init__(
             uvicorn.Config(
-                sandbox.app,
+                only_from_here(sandbox.app),
                 log_level="error",
                 access_log=False,
                 lifespan="off",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import weakref
@@ -32,14 +33,30 @@ def _fold(text: str | None) -> str | None:
     return text.casefold() if text is not None else None
 
 
+def _make_private(path: Path) -> None:
+    """Make the file readable by its owner alone before anything is in it: a tenant's connections will be.
+
+    SQLite gives its journal the rights that the file has.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Where it was there before, or where the system keeps no such rights, this is all that can be done.
+        if path.is_file():
+            path.chmod(0o600)
+    except OSError as error:
+        raise sqlite3.OperationalError(error.strerror or "unable to open database file") from error
+
+
 class Store:
     """Rows in SQLite: in memory, or in a file that survives a restart."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open the store; ``path`` is created when it does not exist.
+        """Open the store; ``path`` is created when it does not exist, readable by its owner alone.
 
-        Raises ``sqlite3.Error`` when the file is no store of this version.
+        Raises ``sqlite3.Error`` when the file is no store of this version, or cannot be made one.
         """
+        if path is not None:
+            _make_private(path)
         self._connection = sqlite3.connect(
             ":memory:" if path is None else str(path),
             isolation_level=None,

@@ -78,6 +78,7 @@ def test_it_serves_until_it_is_told_to_stop(process: subprocess.Popen[str], numb
         with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
             client.post("/api", json=query)
         assert client.post("/api", json=query).status_code == 200
+        assert client.post("/api", json=query, headers={"Host": "rebound.example"}).status_code == 403
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "")

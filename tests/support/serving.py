@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from reconciler.sandbox.same_site import only_from_here
 from support.recording import RECORDER, RecordedApp, Recorder
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def served(sandbox: Sandbox, certificate: Path | None = None) -> Iterator[str]:
     With a ``certificate``, a PEM file that holds its key too, it speaks HTTPS. What the product sends is looked at.
     """
     recorder = Recorder()
-    app = RecordedApp(sandbox.app, recorder)
+    app = only_from_here(RecordedApp(sandbox.app, recorder))
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ssl_certfile=certificate)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
