@@ -24,9 +24,13 @@ class Guardrails:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment: the stack's address, overlays in the order in which they are merged, and variables."""
+    """One environment: its tenant, overlays in the order in which they are merged, and variables.
+
+    ``organization`` is the ID or the name of the organization that it stands for, ``url`` the stack's address.
+    """
 
     name: str
+    organization: str | None = None
     url: str | None = None
     overlays: tuple[str, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
@@ -48,6 +52,7 @@ class Project:
     guardrails: Guardrails = field(default_factory=Guardrails)
     variables: Mapping[str, Variable] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    default_environment: str | None = None
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], folder: Path) -> Project:
@@ -65,6 +70,7 @@ class Project:
             guardrails=Guardrails(rails.get("allowDeleteCustomers", False), rails.get("maxDeletePercent", 10)),
             variables=dict(spec.get("variables", {})),
             environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
+            default_environment=spec.get("defaultEnvironment"),
         )
 
 
@@ -77,5 +83,9 @@ def _label(ownership: Any, name: str) -> str | None:
 def _environment(name: str, data: Mapping[str, Any]) -> Environment:
     url = data.get("url")
     return Environment(
-        name, url.rstrip("/") if url else None, tuple(data.get("overlays", ())), dict(data.get("variables", {}))
+        name,
+        data.get("organization"),
+        url.rstrip("/") if url else None,
+        tuple(data.get("overlays", ())),
+        dict(data.get("variables", {})),
     )

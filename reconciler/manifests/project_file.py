@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place, Problem
 from reconciler.kinds.fingerprints import PREFIX as FINGERPRINTS
+from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind, real_path
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.project import PROTECTED_LABEL, Project
@@ -137,6 +138,12 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
         yield Problem(
             "prune deletes what carries the project's label, and with ownership: none nothing does; turn one off",
             origin.place(("spec", "prune")),
+        )
+    default = project.default_environment
+    if default is not None and default not in project.environments:
+        yield Problem(
+            f"unknown environment {default!r}; {did_you_mean(default, project.environments, listed_as='declared')}",
+            origin.place(("spec", "defaultEnvironment")),
         )
 
 

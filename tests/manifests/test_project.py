@@ -39,7 +39,7 @@ def test_an_empty_project_has_its_defaults(tmp_path: Path) -> None:
         (
             "{environments: {prod: {url: 'https://x.example/', variables: {a: 2}}, dev: {}}}",
             "environments",
-            {"prod": Environment("prod", "https://x.example", (), {"a": 2}), "dev": Environment("dev")},
+            {"prod": Environment("prod", None, "https://x.example", (), {"a": 2}), "dev": Environment("dev")},
         ),
         ("{manifests: [a.yaml]}", "manifests", ("a.yaml",)),
     ],
