@@ -39,6 +39,7 @@ def test_the_wheel_holds_what_is_read_at_run_time(site: Path) -> None:
     """Every schema, example and GraphQL document of the source tree is in the wheel, byte for byte."""
     sources = {f"reconciler/{path.relative_to(ROOT)}": path for each in SHIPPED for path in (ROOT / each).rglob("*.*")}
     sources |= {str(path.relative_to(ROOT)): path for path in (ROOT / "reconciler").rglob("*.graphql")}
+    sources |= {str(path.relative_to(ROOT)): path for path in (ROOT / "reconciler").rglob("*.toml")}
     sources |= {str(path.relative_to(ROOT)): path for path in (ROOT / "reconciler").rglob("templates/*")}
     assert len(sources) > 20
     different = [name for name, path in sources.items() if (site / name).read_bytes() != path.read_bytes()]

@@ -12,7 +12,6 @@ from support.world import ROOT, World
 from reconciler.errors import UsageError
 from reconciler.exporting.outside import named_in
 from reconciler.exporting.yaml_text import read_back
-from reconciler.kinds.secret_names import sounds_secret
 from reconciler.sandbox.variants import Variants
 
 if TYPE_CHECKING:
@@ -332,18 +331,6 @@ def test_a_value_whose_name_sounds_secret_is_told(tmp_path: Path) -> None:
         beside = "    API Key: plain  # may be a secret, by its name; valueFrom keeps it out of git\n"
         assert f"{beside}    Keyboard: plain\n" in text
         assert export(world, tmp_path).doubtful == []
-
-
-@pytest.mark.parametrize(
-    ("name", "sounds"),
-    [
-        ("Password", True), ("dbPassword", True), ("API Key", True), ("api_key", True), ("Access Tokens", True),
-        ("Client secret (live)", True), ("Keyboard", False), ("Passenger", False), ("Secretary", False), ("", False),
-    ],
-)  # fmt: skip
-def test_names_sound_secret_by_whole_words(name: str, sounds: bool) -> None:
-    """A part of another word makes no name sound like a secret's."""
-    assert sounds_secret(name) is sounds
 
 
 def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
