@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
+from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.kinds.registry import default_registry
 from reconciler.prismatic.stopping import Stop
 
@@ -61,6 +62,11 @@ class Options:
     stdin: TextIO | None = None
     transport: httpx.AsyncBaseTransport | None = None
     registry: Registry = field(default_factory=default_registry)
+    known_secrets: KnownSecrets = field(default_factory=KnownSecrets)
+    """Every secret that the run has met: those of the environment from the beginning."""
+
+    def __post_init__(self) -> None:
+        self.known_secrets.add_environment(self.environ)
 
     @property
     def fingerprint_key(self) -> str:

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from reconciler.errors import ApiError
+from reconciler.kinds.secret import secrets_in
 from reconciler.prismatic.answers import Answer, answers_to
 from reconciler.prismatic.auth import BearerAuth
 from reconciler.prismatic.batching import Merger
 from reconciler.prismatic.exchange import Exchange
 from reconciler.prismatic.faults import Fault
 from reconciler.prismatic.loader import Loader
-from reconciler.prismatic.redaction import LONG, Redactor, secrets_in
+from reconciler.prismatic.redaction import LONG, Redactor
 from reconciler.prismatic.retrying import RetryPolicy
 from reconciler.prismatic.sizes import SLOW_SECONDS, Sizes, is_page
 from reconciler.prismatic.stats import Stats
@@ -118,7 +119,7 @@ class Api:
             return await self._ask_in_portions(calls, most)
         fitted = [self.sizes.fitted(call) for call in calls]
         merged = self._merger.merge(fitted)
-        clean = Redactor([*self._auth.secrets(), *secrets_in(merged.variables)])
+        clean = Redactor([*self._auth.secrets(), *(each.reveal() for each in secrets_in(merged.variables))])
         try:
             exchanged = await self._exchange.send(merged, divisible=not mutation and self.sizes.divisible(fitted))
         except Fault as fault:

@@ -6,11 +6,8 @@ import base64
 import html
 import json
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
-
-from reconciler.kinds.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,18 +69,6 @@ def one_line(text: str) -> str:
     shown = "".join(each if each.isprintable() else " " if each.isspace() else ascii(each)[1:-1] for each in text)
     shown = " ".join(shown.split())
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-
-
-def secrets_in(value: Any) -> Iterator[str]:
-    """Yield the text of every :class:`Secret` in a request's variables."""
-    if isinstance(value, Secret):
-        yield value.reveal()
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from secrets_in(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from secrets_in(item)
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.secret import secrets_in
 from reconciler.manifests import ManifestOptions, read_manifests
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
     """Read and check the manifests, offline; raises ``ManifestErrors``, unless they ``may_be_empty`` also for none."""
-    return read_manifests(
+    manifests = read_manifests(
         ManifestOptions(
             files=options.files,
             environment=options.environment,
@@ -37,6 +38,9 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
         ),
         options.registry,
     )
+    for resource in manifests.resources:
+        options.known_secrets.add(secrets_in(resource.spec))
+    return manifests
 
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:

@@ -18,7 +18,7 @@ from reconciler.errors import ApiError
 from reconciler.kinds.document import parse_operations
 from reconciler.kinds.secret import Secret
 from reconciler.prismatic.batching import Call
-from reconciler.prismatic.redaction import COMMON_WORDS, Redactor, one_line, secrets_in
+from reconciler.prismatic.redaction import COMMON_WORDS, Redactor, one_line
 
 if TYPE_CHECKING:
     from reconciler.prismatic.api import Api
@@ -166,9 +166,3 @@ def test_a_short_secret_does_not_spoil_other_messages() -> None:
         Redactor(["wrong", "a-secret-that-is-long"]).hide("wrong: a-secret-that-is-long", shortest=12)
         == f"wrong: {HIDDEN}"
     )
-
-
-def test_secrets_are_found_at_any_depth() -> None:
-    """Secrets in lists and mappings of the variables are known, other values are not."""
-    found = secrets_in({"a": [Secret("one"), {"b": (Secret("two"), "three")}], "c": 4})
-    assert list(found) == ["one", "two"]

@@ -1,0 +1,72 @@
+"""Every secret that one run has met, so that none of them is shown wherever it turns up again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.secret import Secret
+from reconciler.kinds.secret_names import sounds_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_SHORTEST_VARIABLE = 4
+"""Characters; a shorter value of an environment variable is a switch, and equal to many things by chance."""
+_SWITCHES = frozenset({"true", "false", "none", "null"})
+_SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
+_IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
+"""The user and the password in the address of a proxy, a database, a registry."""
+
+
+class KnownSecrets:
+    """The secrets of one run; made once for a run and handed on, since no module keeps state.
+
+    ``own`` are those that the run was given or sends: what a ``valueFrom`` resolved to, tokens, keys, and every
+    ``Secret`` in a request. ``live`` are those that were only read from the tenant. Both keep the texts in the order
+    in which they were met, and only ever grow: whoever has looked at some of them need look only at the rest.
+
+    >>> known = KnownSecrets({"ACME_PASSWORD": "hunter2-of-acme"})
+    >>> known.add([Secret("a-resolved-secret")])
+    >>> known.holds("a-resolved-secret"), known.holds("hunter2-of-acme"), known.holds("Acme")
+    (True, True, False)
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.own: dict[str, None] = {}
+        self.live: dict[str, None] = {}
+        self._variables: set[str] = set()
+        if environ:
+            self.add_environment(environ)
+
+    def add(self, secrets: Iterable[Secret | str | None]) -> None:
+        """Take in secrets that the run was given, or sends; empty ones hide nothing and are left out."""
+        for secret in secrets:
+            text = secret.reveal() if isinstance(secret, Secret) else secret
+            if text:
+                self.own[text] = None
+
+    def add_live(self, texts: Iterable[str | None]) -> None:
+        """Take in secrets that were read from the tenant."""
+        for text in texts:
+            if text:
+                self.live[text] = None
+
+    def add_environment(self, environ: Mapping[str, str]) -> None:
+        """Take in an environment.
+
+        The values of variables whose names sound secret are secrets. The others are kept for :meth:`holds` alone:
+        a value such as ``C.UTF-8`` is a word that messages may need.
+        """
+        for name, value in environ.items():
+            if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")):
+                self.add([value])
+            for credentials in _IN_AN_ADDRESS.findall(value):
+                self.add([credentials, *credentials.split(":", 1)[1:]])
+            text = value.strip()
+            if len(text) >= _SHORTEST_VARIABLE and text.lower() not in _SWITCHES:
+                self._variables |= {value, text}
+
+    def holds(self, text: str) -> bool:
+        """Say whether a text is one of the run's own secrets, or the value of an environment variable."""
+        return text in self.own or text in self._variables or text.strip() in self.own

@@ -1,0 +1,84 @@
+"""Which secrets a run knows, and from where."""
+
+from __future__ import annotations
+
+import pytest
+from support.world import World
+
+from reconciler import workflow
+from reconciler.kinds.known_secrets import KnownSecrets
+from reconciler.kinds.secret import JsonText, Secret, secrets_in
+
+ENVIRON = {
+    "PRISM_ACCESS_TOKEN": "the-access-token",
+    "RECONCILER_FINGERPRINT_KEY": "the-fingerprint-key",
+    "RECONCILER_NOTIFY_URL": "https://hooks.example/secret-path",
+    "HTTPS_PROXY": "http://anna:the-proxy-password@proxy.example:3128",
+    "LANG": "C.UTF-8",
+    "CI": "true",
+    "LEVEL": "2",
+    "EMPTY_PASSWORD": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the-access-token", True),
+        ("the-fingerprint-key", True),
+        ("the-proxy-password", True),
+        ("C.UTF-8", True),
+        (" the-access-token\n", True),
+        ("true", False),
+        ("2", False),
+        ("", False),
+        ("the-access", False),
+    ],
+)
+def test_a_value_of_the_environment_is_known(text: str, expected: bool) -> None:
+    """What equals an environment variable's value is held, but for switches and nothing at all."""
+    assert KnownSecrets(ENVIRON).holds(text) is expected
+
+
+def test_only_what_sounds_secret_is_hidden_in_messages() -> None:
+    """Of an environment, values of variables that sound secret, webhooks and passwords in addresses are secrets."""
+    assert list(KnownSecrets(ENVIRON).own) == [
+        "the-access-token",
+        "the-fingerprint-key",
+        "https://hooks.example/secret-path",
+        "anna:the-proxy-password",
+        "the-proxy-password",
+    ]
+
+
+def test_secrets_are_taken_in_from_any_depth() -> None:
+    """Secrets in JSON that is still data, in lists and in mappings are known; empty ones and other values are not."""
+    known = KnownSecrets()
+    known.add(secrets_in({"a": [Secret("one"), {"b": (Secret("two"), "three")}], "c": JsonText([Secret("four")])}))
+    known.add([None, "", Secret("")])
+    assert list(known.own) == ["one", "two", "four"]
+    known.add_live(["five", None, ""])
+    assert list(known.live) == ["five"]
+    assert not known.holds("five")
+
+
+MANIFEST = """
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+spec:
+  customer: {externalId: acme}
+  name: Inventory
+  integration: {name: Acme Inventory, version: 2}
+  configVariables:
+    Acme Inventory User/Pass: {inputs: {password: {valueFrom: {env: ACME}}}}
+"""
+
+
+def test_a_run_knows_what_it_resolved() -> None:
+    """Reading manifests makes every value that came from outside known to the whole run."""
+    with World() as world:
+        options = world.options(MANIFEST, environ={"ACME": "resolved-from-outside"})
+        assert "resolved-from-outside" not in options.known_secrets.own
+        workflow.validate(options)
+        assert "resolved-from-outside" in options.known_secrets.own
