@@ -69,6 +69,12 @@ def waiting_for(node: Node) -> tuple[str, ...]:
     )
 
 
+def incomplete(state: Node) -> bool:
+    """Say whether an instance needs a deploy while the API reports that its configuration is incomplete."""
+    due = not state.get("lastDeployedAt") or bool(state.get("needsDeploy"))
+    return due and state.get("configState") == UNCONFIGURED
+
+
 def waiting_message(held_by: tuple[str, ...]) -> str:
     names = ", ".join(repr(key) for key in held_by)
     return f"not deployed yet: somebody must authorize {names} first (apply --show-authorize-urls tells where)"

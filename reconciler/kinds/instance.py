@@ -19,6 +19,7 @@ from reconciler.kinds.customer_reference import (
 from reconciler.kinds.declared_instances import declared_instance
 from reconciler.kinds.deployment import (
     OPERATIONS,
+    Deployment,
     decide_deployment,
     deploy_step,
     enable_step,
@@ -50,19 +51,18 @@ from reconciler.kinds.kind import (
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import declarable_labels, label_change, label_same
 from reconciler.kinds.lost_values import lost_values
-from reconciler.kinds.required_values import lacking_values
+from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
 from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
-    from reconciler.kinds.deployment import Deployment
     from reconciler.kinds.integration import Version
     from reconciler.kinds.kind import Revision, Situation, Taking, View
     from reconciler.kinds.knowledge import Knowledge, Surroundings
@@ -147,8 +147,7 @@ class Instance(Kind):
         configuration = self._configuration(resource, situation, contents.variables, moves=moves)
         flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
-        deployment = decide_deployment(spec, node, needing_deploy(fields))
-        warnings, errors = self._doubts(spec, situation, version, deployment)
+        deployment, warnings = self._deployment(spec, situation, version, needing_deploy(fields))
         if live is None:
             steps = creation_steps(spec, situation, version, configuration, flows)
         else:
@@ -162,7 +161,7 @@ class Instance(Kind):
             steps,
             "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
             [*configuration.warnings, *warnings],
-            [*problems, *configuration.problems, *flows.problems, *errors],
+            [*problems, *configuration.problems, *flows.problems],
         )
 
     def _configuration(
@@ -176,24 +175,28 @@ class Instance(Kind):
         return configuration
 
     @staticmethod
-    def _doubts(
-        spec: Mapping[str, Any],
-        situation: Situation,
-        version: Version,
-        deployment: Deployment,
-    ) -> tuple[list[Complaint], list[Complaint]]:
-        """Return warnings and problems: values that a move loses or a deploy lacks, and a deploy that has to wait."""
+    def _deployment(
+        spec: Mapping[str, Any], situation: Situation, version: Version, changes: str
+    ) -> tuple[Deployment, list[Complaint]]:
+        """Return whether to deploy, with warnings: values that a move loses or a deploy lacks, and what it waits for.
+
+        ``changes`` names what this run changes and needs a deploy.
+        """
         node = situation.live.node if situation.live else None
         declared, variables = spec.get("configVariables") or {}, contents_of(version, situation.view).variables
-        moves = node is not None and version.id != node["integration"]["id"]
-        lost: Iterable[Complaint] = ()
-        if node and moves:
+        deployment = decide_deployment(spec, node, changes)
+        warnings: list[Complaint] = []
+        if node and version.id != node["integration"]["id"]:
             before = contents_of(version_of(node["integration"]), situation.view).variables
-            lost = lost_values(declared, variables, node, str(version), before)
-        lacking = list(lacking_values(declared, variables, node, moves=moves)) if deployment.reason else []
-        waiting = [Complaint((), deployment.waiting)] if deployment.waiting else []
-        bearable = [each.complaint for each in lacking if each.deployed]
-        return [*lost, *bearable, *waiting], [each.complaint for each in lacking if not each.deployed]
+            warnings += lost_values(declared, variables, node, str(version), before)
+        if deployment.reason:
+            lacking = list(lacking_values(declared, variables, node))
+            held = "" if changes else held_by_values(lacking, node)
+            deployment = Deployment(waiting=held) if held else deployment
+            warnings += () if held else missing_value_warnings(lacking, declared, node)
+        if deployment.waiting:
+            warnings.append(Complaint((), deployment.waiting))
+        return deployment, warnings
 
     def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
         if situation.live is None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.deployment import decide_deployment, deploy_step, enable_step, waiting_for, waiting_message
+from reconciler.kinds.deployment import (
+    decide_deployment,
+    deploy_step,
+    enable_step,
+    incomplete,
+    waiting_for,
+    waiting_message,
+)
 from reconciler.kinds.instance_steps import configure_step
 from reconciler.kinds.integration import choose_version, contents_of
 from reconciler.kinds.kind import Complaint, Phase, Revision
+from reconciler.kinds.required_values import held_by_values, lacking_values
 from reconciler.kinds.secret_record import compare_by_record
 
 if TYPE_CHECKING:
@@ -16,6 +24,11 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Situation, Step
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Node
+
+WITHOUT_EFFECT = (
+    "the API accepted the deploy, and still reports that the instance needs a deploy and that its configuration is "
+    "incomplete"
+)
 
 
 def revise_instance(
@@ -34,12 +47,28 @@ def revise_instance(
     if done.phase is not Phase.DEPLOY:
         due = decide_deployment(resource.spec, payload, "its configuration" if deploying else "")
         held_by = waiting_for(payload) if due.reason else ()
+        lacking = "" if deploying or not due.reason else _held_by_values(resource, situation, payload)
         if due.waiting or held_by:
             steps = [step for step in steps if step.phase is not Phase.DEPLOY]
             notes.append(due.waiting or waiting_message(held_by))
+        elif lacking:
+            notes.append(lacking)
         elif due.reason and not deploying:
             steps.insert(0, deploy_step(payload["id"]))
+    elif incomplete(payload):
+        notes.append(WITHOUT_EFFECT)
     return Revision(_enabling(resource, situation, done, payload, steps), notes)
+
+
+def _held_by_values(resource: Resource, situation: Situation, payload: Node) -> str:
+    """Return why a deploy that the plan held back for missing values stays so after another write."""
+    live = situation.live.node if situation.live else None
+    version = choose_version(resource.spec, situation.view, live)
+    if isinstance(version, Complaint):
+        return ""
+    declared = resource.spec.get("configVariables") or {}
+    variables = contents_of(version, situation.view).variables
+    return held_by_values(list(lacking_values(declared, variables, live)), payload)
 
 
 def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps: Sequence[Step]) -> list[Step]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.config_variables import declaration
+from reconciler.kinds.deployment import incomplete
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.renames import renames_of
@@ -72,7 +73,7 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
     if not isinstance(chosen, Version):
         return
     moves = live is not None and live["integration"]["id"] != chosen.id
-    if live is None or moves or "configVariables" in spec or "flowConfigs" in spec:
+    if live is None or moves or "configVariables" in spec or "flowConfigs" in spec or _may_lack_values(spec, live):
         if live is not None and moves:
             before = live["integration"]["id"]
             yield Read(CONTENTS, before, (("id", before),))
@@ -80,6 +81,11 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
         yield contents
         if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view):
             yield Read(DEFINITIONS, chosen.id, (("id", chosen.id),))
+
+
+def _may_lack_values(spec: Mapping[str, Any], live: Node) -> bool:
+    """Say whether a deploy of a live instance has to be held against what the version needs a value for."""
+    return incomplete(live) and spec.get("deploy") != "never"
 
 
 def _unknown_to(version: Version, spec: Mapping[str, Any], view: View) -> bool:

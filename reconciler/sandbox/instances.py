@@ -134,8 +134,11 @@ def deploy_instance(tenant: Tenant, data: Input) -> Row:
     """Let the configuration take effect."""
     instance = tenant.store.get("instances", data.get("id"))
     state = config_variables.config_state(tenant, instance["id"])
-    if state == "NEEDS_INSTANCE_CONFIGURATION" and tenant.variants.deploy_unconfigured == "refused":
+    answer = tenant.variants.deploy_unconfigured if state == "NEEDS_INSTANCE_CONFIGURATION" else "allowed"
+    if answer == "refused":
         raise Refused((OBJECT_LEVEL, "This instance is not fully configured."))
+    if answer == "ignored":
+        return instance
     number = tenant.store.get("integrations", instance["integration"])["versionNumber"]
     deployments = instance["deployments"] + 1
     counts = tenant.variants.deployed_version == "count"

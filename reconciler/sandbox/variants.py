@@ -42,8 +42,8 @@ class Variants:
     deployed_version: Literal["version", "count"] = _reading(
         "version", "`deployedVersion` is the version's number, or counts deploys"
     )
-    deploy_unconfigured: Literal["refused", "allowed"] = _reading(
-        "refused", "deploying an instance that is not fully configured"
+    deploy_unconfigured: Literal["refused", "allowed", "ignored"] = _reading(
+        "refused", "deploying an instance that is not fully configured: refused, done, or accepted and not done"
     )
     pending_connection: Literal["blocks", "ignored"] = _reading(
         "blocks", "whether an unauthorized connection leaves the instance unconfigured"

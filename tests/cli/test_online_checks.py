@@ -53,7 +53,6 @@ spec:
 """
 TOLD = [
     (9, "no config variable 'Numbr'; did you mean 'Number'?"),
-    (9, "'Needed' has no value and no default"),
     (10, "calls 'Former' 'Present'; call it so"),
     (11, "'Number' (NUMBER): expected a number"),
     (12, "did you mean 'red'?"),
@@ -78,3 +77,19 @@ def test_every_mistake_is_told_at_its_line(command: tuple[str, ...], shell: Shel
     assert [int(line.split(":")[1]) for line in lines] == [line for line, _ in TOLD], ran.err
     assert all(part in line for line, (_, part) in zip(lines, TOLD, strict=True)), ran.err
     assert not shell.world.mutations
+
+
+@pytest.mark.parametrize("command", [("validate", "--online"), ("plan",)], ids=["validate", "plan"])
+def test_a_missing_value_is_a_warning_that_names_both_answers_of_the_api(
+    command: tuple[str, ...], shell: Shell
+) -> None:
+    """Customers complete instances themselves: a required variable without a value stops no plan, and is reported."""
+    shell.world.seed.scoped_variable("shared")
+    shell.world.seed.integration(DEFINITION)
+    shell.world.seed.customer("FTL")
+    shell.write("all.yaml", MANIFESTS.partition("    Numbr")[0] + "    Number: 1\n")
+    ran = shell.tenant(*command, "-f", "all.yaml")
+    assert ran.code == 0, ran.err
+    (line,) = [line for line in (ran.out + ran.err).splitlines() if "'Needed'" in line]
+    assert "all.yaml:9:5" in line
+    assert "may refuse to deploy the instance, or deploy it incomplete" in line

@@ -6,6 +6,7 @@ A case is one file of ``cases/``:
 - ``manifests``: their text, read as ``manifests.yaml``; ``project``: that of ``reconciler.yaml``, if there is one.
 - ``live``: what the tenant holds, see ``live_tenant.py``; ``variants``: how the API behaves; ``environ``: variables.
 - ``options``: fields of ``workflow.Options``; ``then``: those of the second plan, where they differ.
+- ``again``: the warnings of the second plan, where a case is about them.
 - What is expected. ``summary`` (counts that are not 0), ``actions`` by address, ``fields`` by address (path, before
   and after as the plan's document shows them), ``operations`` (each mutation with its exact input, in the order in
   which an apply sends them), ``warnings``, ``notes`` and ``unclaimed``; ``refused``, why the plan is not
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from reconciler.sandbox.audit import Entry
 
 FOLDER = Path(__file__).parent / "cases"
-EXPECTATIONS = ("summary", "actions", "fields", "operations", "warnings", "notes", "unclaimed", "refused", "problems")
+EXPECTATIONS = (
+    *("summary", "actions", "fields", "operations", "warnings", "notes", "unclaimed", "refused", "problems", "again"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,10 @@ def play(case: Case, folder: Path, *, saved: bool = False) -> Outcome:
             return outcome
         learn(world, names)
         outcome.told |= dict(_applied(world.mutations, results, names))
-        outcome.documents.append(plan_document(world.plan(source, **{**options, **_parsed(case.then)})))
+        after = world.plan(source, **{**options, **_parsed(case.then)})
+        outcome.documents.append(plan_document(after))
+        if "again" in case.expected:
+            outcome.told["again"] = [readable(each.message, names) for each in after.warnings]
         outcome.secrets = {*case.environ.values(), *_sent_secrets(outcome.told.get("operations", ()))}
         return outcome
 

@@ -97,9 +97,8 @@ def deployed_version(api: Api) -> Any:
 
 
 def deploy_unconfigured(api: Api) -> Any:
-    return (
-        api.mutate("deployInstance", "clientMutationId", id=_instance(api, integration="CRM Contacts"))["errors"] == []
-    )
+    payload = api.mutate("deployInstance", "instance { lastDeployedAt }", id=_instance(api, integration="CRM Contacts"))
+    return payload["errors"] == [], bool((payload["instance"] or {}).get("lastDeployedAt"))
 
 
 def pending_connection(api: Api) -> Any:
@@ -262,7 +261,10 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
     "enabled_after_create": (enabled_after_create, {"true": True, "false": False}),
     "enabled_after_deploy": (enabled_after_deploy, {"unchanged": False, "true": True}),
     "deployed_version": (deployed_version, {"version": 2, "count": 1}),
-    "deploy_unconfigured": (deploy_unconfigured, {"refused": False, "allowed": True}),
+    "deploy_unconfigured": (
+        deploy_unconfigured,
+        {"refused": (False, False), "allowed": (True, True), "ignored": (True, False)},
+    ),
     "pending_connection": (pending_connection, {"blocks": NEEDS, "ignored": "FULLY_CONFIGURED"}),
     "name_needs_deploy": (name_needs_deploy, {"no": False, "yes": True}),
     "attributes_need_deploy": (attributes_need_deploy, {"no": [False, False], "yes": [True, True]}),
