@@ -52,6 +52,10 @@ class Fingerprinter:
         digest = hmac.digest(self._key, text.encode(), "sha256")
         return base64.b32encode(digest).decode().lower()[:LENGTH]
 
+    def mac(self, content: bytes) -> str:
+        """Return the whole digest (HMAC-SHA256) of any content within the scope, in hex."""
+        return hmac.digest(self._key, json.dumps(self._scope).encode() + b"\0" + content, "sha256").hex()
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
 from reconciler.manifests.files import REPLACEABLE, file_kind
+from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
 from reconciler.planning.sealing import moved_secrets, seal, seal_holds, secret_tags, with_secrets
@@ -46,6 +47,8 @@ INPUTS = {
     "allowDeletes": (int, NULL),
     "shard": (str, NULL),
 }
+COMPARED = ("kind", "name", "actions", "reason", "fields", "observed", "dependsOn")
+"""What of a change a fresh plan must say as well; not where it stands: a comment above moves that."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -109,13 +112,14 @@ def _change_document(change: Change, mask: Mask) -> dict[str, Any]:
 
 
 def saved_document(plan: Plan, fingerprint_key: str) -> dict[str, Any]:
-    """Return the plan as it is saved: with what tells later whether a secret moved, and no secret in it."""
+    """Return the plan as it is saved: no secret in it, and both seals, of the secrets and of the document."""
     sealed = seal(plan, fingerprint_key)
-    return {
+    document = {
         **plan_document(plan),
         "secretsSeal": sealed,
         "secretTags": secret_tags(plan, fingerprint_key, sealed),
     }
+    return {**document, FIELD: document_seal(document, fingerprint_key)}
 
 
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
@@ -144,13 +148,31 @@ def load_plan(path: Path) -> Mapping[str, Any]:
             raise UsageError(f"{path}: the plan cannot be read: it is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{path}: too large to be a plan")
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
     except OSError as error:
         raise UsageError(f"{path}: the plan cannot be read: {error.strerror}") from None
+    except _Twice as key:
+        raise UsageError(f"{path}: this is not a plan; the key {str(key)!r} is given twice in one place") from None
     except (ValueError, RecursionError):
         raise UsageError(f"{path}: this is not a plan; expected the JSON that 'reconciler plan --out' writes") from None
     _check_document(document, path)
     return dict(document)
+
+
+class _Twice(Exception):
+    """A key that one JSON object has twice: readers differ in which of the two counts."""
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice(next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1))
+    return found
+
+
+def _no_number(text: str) -> Any:
+    """Refuse ``NaN`` and the like, which JSON does not have."""
+    raise ValueError(text)
 
 
 def _check_document(document: Any, path: Path) -> None:
@@ -206,6 +228,11 @@ def _elsewhere(saved: Mapping[str, Any], tenant: Identity, project: str | None) 
         if before != now[key]:
             yield f"the plan is for another {what}: {before!r}, and this is {now[key]!r}"
             return
+    if saved["tenant"].get("organization") != tenant.organization:
+        yield (
+            f"the plan calls the organization {saved['tenant'].get('organization')!r}, and it is called "
+            f"{tenant.organization!r}"
+        )
     if saved.get("project") != project:
         yield f"the plan is for the project {saved.get('project')!r}, and this is {project!r}"
 
@@ -237,8 +264,14 @@ def _broken_seal(saved: Mapping[str, Any], fresh: Plan, key: str) -> Iterator[st
 def _moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> Iterator[str]:
     before = {change["address"]: change for change in saved["changes"]}
     now = {change["address"]: change for change in fresh["changes"]}
+    warned, due = _warnings(saved), _warnings(fresh)
     for address in dict.fromkeys([*before, *now]):
-        yield from _moved_change(address, before.get(address), now.get(address))
+        moved = list(_moved_change(address, before.get(address), now.get(address)))
+        if not moved and warned[address] != due[address]:
+            moved.append(f"{address}: other warnings are due now than stand in the plan")
+        yield from moved
+    if [each["address"] for each in saved["changes"]] != list(now) and before.keys() == now.keys():
+        yield "the plan has its changes in another order, or one of them twice"
 
 
 def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[str]:
@@ -257,9 +290,19 @@ def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[s
             moved = _seen(before, "updatedAt") != now["observed"]["updatedAt"]
             going = ", or what would go with it," if "delete" in now["actions"] else ""
             yield f"{address}: the live object{going} was changed since the plan was made{_when(now) if moved else ''}"
-    elif any(before.get(key) != now[key] for key in ("observed", "actions", "fields", "dependsOn")):
+    elif any(before.get(key) != now[key] for key in COMPARED):
         paths = ", ".join(_differing(before, now)[:10])
         yield f"{address}: would be changed in another way than planned{f': {paths}' if paths else ''}"
+
+
+def _warnings(document: Mapping[str, Any]) -> defaultdict[str | None, Counter[str]]:
+    """Return a document's warnings by address, without their places: a comment above a manifest moves its lines."""
+    found: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+    listed = document.get("warnings")
+    for each in listed if isinstance(listed, list) else ():
+        address, message = (each.get("address"), each.get("message")) if isinstance(each, dict) else (None, each)
+        found[address if isinstance(address, str) else None][json.dumps(message)] += 1
+    return found
 
 
 def _seen(change: Mapping[str, Any], key: str) -> Any:

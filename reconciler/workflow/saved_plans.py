@@ -48,9 +48,18 @@ def check_still_true(options: Options, plan: Plan, manifests: Manifests, connect
 
 
 def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
-    """Return the options to apply a saved plan with: where the command line is silent, those of the plan."""
+    """Return the options to apply a saved plan with: where the command line is silent, those of the plan.
+
+    Raises ``StalePlan`` for a plan that was changed since it was saved: before anything that it says is used, since
+    it also says which files are read, and for which environment.
+    """
+    from reconciler.errors import Problem, StalePlan
+    from reconciler.planning.document_seal import broken_seal
     from reconciler.planning.sharding import Shard
 
+    broken = broken_seal(saved, options.fingerprint_key)
+    if broken:
+        raise StalePlan([Problem(broken)])
     inputs = saved["inputs"]
     kept = {
         "--target": options.targets,

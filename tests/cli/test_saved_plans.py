@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD, Terminal
 
+from reconciler.planning.document_seal import FIELD, document_seal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -101,11 +103,15 @@ def live_secret(shell: Shell) -> None:
     )
 
 
-def tampered(change: Callable[[dict[str, Any]], object]) -> Callable[[Shell], object]:
+def tampered(change: Callable[[dict[str, Any]], object], *, sealed: bool = True) -> Callable[[Shell], object]:
+    """Change the saved plan by hand; ``sealed``: with a new seal, as anybody can make it without a key."""
+
     def act(shell: Shell) -> None:
         path = shell.folder / "saved.json"
         document = json.loads(path.read_text(encoding="utf-8"))
         change(document)
+        if sealed:
+            document[FIELD] = document_seal(document, "")
         path.write_text(json.dumps(document), encoding="utf-8")
 
     return act
@@ -144,7 +150,7 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     "another live secret": (live_secret, "error: a secret is not what it was when the plan was made"),
     "another fingerprint key": (
         lambda shell: shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "another key of the case"),
-        "error: a secret is not what it was when the plan was made, in the manifests or live",
+        "error: RECONCILER_FINGERPRINT_KEY is set, and the saved plan is sealed without it; set it for the plan as",
     ),
     "another project": (
         edit("reconciler.yaml", "name: acme", "name: other"),
@@ -178,9 +184,21 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
         tampered(lambda document: document["changes"][0]["fields"][0].update(after="Mine")),
         "error: Customer/other: would be changed in another way than planned",
     ),
-    "no seal": (
+    "no seal of secrets": (
         tampered(lambda document: document.update(secretsSeal=None)),
         "error: a secret is not what it was when the plan was made",
+    ),
+    "a name changed": (
+        tampered(lambda document: document["changes"][0].update(name="Mine")),
+        "error: Customer/other: would be changed in another way than planned",
+    ),
+    "changed without a new seal": (
+        tampered(lambda document: document.update(createdAt="2026-01-01T00:00:00+00:00"), sealed=False),
+        "error: the saved plan was changed since it was saved",
+    ),
+    "no seal": (
+        tampered(lambda document: document.pop(FIELD), sealed=False),
+        "error: the saved plan has no seal: it was changed since it was saved, or an older reconciler made it",
     ),
     "not JSON": (edit("saved.json", "{", "<"), "error: saved.json: this is not a plan; expected the JSON that"),
 }  # fmt: skip

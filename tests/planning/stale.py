@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from reconciler.planning.document_seal import FIELD, document_seal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -179,7 +181,7 @@ def environ(**variables: str) -> Callable[[Scene], None]:
 
 
 def document(*path: str, value: Any) -> Callable[[Scene], None]:
-    """Change one value of the saved plan."""
+    """Change one value of the saved plan, and seal it again as anybody can without a key."""
 
     def happens(scene: Scene) -> None:
         data = json.loads(scene.saved.read_text(encoding="utf-8"))
@@ -187,7 +189,7 @@ def document(*path: str, value: Any) -> Callable[[Scene], None]:
         for step in path[:-1]:
             parent = parent[step]
         parent[path[-1]] = value
-        scene.saved.write_text(json.dumps(data), encoding="utf-8")
+        scene.saved.write_text(json.dumps({**data, FIELD: document_seal(data, "")}), encoding="utf-8")
 
     return happens
 

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from support.world import ROOT, World
 
 from reconciler import workflow
-from reconciler.errors import ReconcilerError, StalePlan, UsageError
+from reconciler.errors import PlanRefused, ReconcilerError, StalePlan, UsageError
+from reconciler.planning.document_seal import FIELD, broken_seal, document_seal
 from reconciler.planning.file import LARGEST_FILE, load_plan, save_plan
+from reconciler.planning.spelling import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +38,14 @@ spec:
   name: Types
   integration: {name: Every Data Type}
   configVariables: {A String: {valueFrom: {env: WORD}}, A Number: 7}
+---
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: gone}
+spec: {name: Gone}
+lifecycle: {state: absent}
 """
+CHANGED = ["Customer/ftl", "Customer/gone", "Instance/types"]
 EMPTY = """
 apiVersion: reconciler/v1
 kind: Customer
@@ -51,6 +62,8 @@ def world() -> Iterator[World]:
     with World() as world:
         world.environ |= {"WORD": WORD}
         world.seed.customer("FTL Rockets", description="Old")
+        gone = world.seed.customer("Gone")
+        world.seed.user("late@gone.example", customer=gone["id"])
         yield world
 
 
@@ -58,9 +71,12 @@ def world() -> Iterator[World]:
 def saved(world: World, tmp_path: Path) -> Path:
     """A saved plan of the manifests."""
     (tmp_path / "all.yaml").write_text(MANIFESTS, encoding="utf-8")
-    plan = world.plan(tmp_path / "all.yaml")
-    save_plan(plan, tmp_path / "saved.json", "")
+    save_plan(planned(world, tmp_path), tmp_path / "saved.json", "")
     return tmp_path / "saved.json"
+
+
+def planned(world: World, folder: Path) -> Plan:
+    return world.plan(folder / "all.yaml", allowed_flags=frozenset({"--allow-delete-customers"}))
 
 
 def check(world: World, path: Path) -> Plan:
@@ -85,18 +101,17 @@ def test_the_seal_is_another_each_time_and_holds_all_the_same(world: World, save
     """Two plans of the same secrets have seals that do not look alike, and each opens."""
     first = json.loads(saved.read_text(encoding="utf-8"))["secretsSeal"]
     check(world, saved)
-    save_plan(world.plan(saved.parent / "all.yaml"), saved, "")
+    save_plan(planned(world, saved.parent), saved, "")
     assert json.loads(saved.read_text(encoding="utf-8"))["secretsSeal"] != first
     check(world, saved)
 
 
 def test_a_seal_made_with_a_key_needs_the_key(world: World, saved: Path) -> None:
     """With RECONCILER_FINGERPRINT_KEY the seal cannot be tried without it."""
-    save_plan(world.plan(saved.parent / "all.yaml"), saved, "the key of the case")
+    save_plan(planned(world, saved.parent), saved, "the key of the case")
+    saved.write_text(json.dumps(forged(load_plan(saved))), encoding="utf-8")
     with pytest.raises(StalePlan, match="a secret is not what it was"):
         check(world, saved)
-    world.environ["RECONCILER_FINGERPRINT_KEY"] = "the key of the case"
-    check(world, saved)
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -127,34 +142,136 @@ def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     return document
 
 
-HARMLESS = {"reconcilerVersion", "createdAt", "warnings", "unclaimed"}
-"""What a reader is told, and nothing rests on."""
+def forged(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document under a seal that anybody can make who has no key."""
+    return {**document, FIELD: document_seal(document, "")}
+
+
+def others(value: Any) -> Iterator[Any]:
+    """Yield what a hand, or a tool, may put in the place of a value; ``...`` for nothing at all."""
+    yield from (..., None, 5, "ü:ü:ü", [], {})
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield from (value + 1, float(value), str(value))
+    elif isinstance(value, str):
+        yield from (f"{value} ", value.swapcase(), value[:-1])
+    elif isinstance(value, list):
+        yield from (value[::-1], [*value, *value], [*value, "more"], value[1:])
+    elif isinstance(value, dict):
+        yield from ({**value, "added": True}, dict(reversed(value.items())), {**value, "": None})
+
+
+def differs(one: Any, other: Any) -> bool:
+    """Say whether two documents are not the same to the letter: ``True`` is not ``1``, and the order counts."""
+    return json.dumps(one) != json.dumps(other)
+
+
+@pytest.mark.parametrize(
+    ("key", "every"), [("", 1), ("the key of the case", 17)], ids=["without a key", "some with a key"]
+)
+def test_no_change_to_a_saved_plan_goes_unnoticed_or_ends_in_a_traceback(
+    world: World, saved: Path, key: str, every: int
+) -> None:
+    """Whatever is put in the place of whatever, dropped, added or put in another order: the plan is refused in words.
+
+    None of it is used before: neither which files are read nor for which environment.
+    """
+    world.environ["RECONCILER_FINGERPRINT_KEY"] = key
+    save_plan(planned(world, saved.parent), saved, key)
+    original = json.loads(saved.read_text(encoding="utf-8"))
+    assert all(original[name] for name in ("warnings", "changes", "inputs", "tenant"))
+    documents = [changed(original, path, value) for path in paths(original) for value in others(at(original, path))]
+    documents = [document for document in documents if differs(document, original)]
+    assert len(documents) > 500
+    for document in [*documents[::every], {**original, "added": True}, dict(reversed(original.items()))]:
+        saved.write_text(json.dumps(document), encoding="utf-8")
+        with pytest.raises((UsageError, PlanRefused)):
+            workflow.options_of_saved(world.options(Path(), files=()), load_plan(saved))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=5), children, max_size=3),
+    max_leaves=6,
+)
+DOCUMENTS = st.dictionaries(st.text(max_size=8), JSON, max_size=5)
+
+
+@given(DOCUMENTS, DOCUMENTS, st.sampled_from(["", "the key of the case"]))
+def test_a_seal_holds_for_one_document_alone(one: dict[str, Any], other: dict[str, Any], key: str) -> None:
+    """Any document keeps its seal when it is written and read again, and no other one has it."""
+    sealed = {**one, FIELD: document_seal(one, key)}
+    assert broken_seal(json.loads(json_text(sealed)), key) is None
+    other = {name: value for name, value in other.items() if name != FIELD}
+    if differs(other, {name: value for name, value in one.items() if name != FIELD}):
+        assert broken_seal({**other, FIELD: sealed[FIELD]}, key)
+
+
+@pytest.mark.parametrize(
+    ("made_with", "applied_with", "message"),
+    [
+        ("", "the key of the case", "RECONCILER_FINGERPRINT_KEY is set, and the saved plan is sealed without it"),
+        ("the key of the case", "", "sealed with RECONCILER_FINGERPRINT_KEY; set the same key to apply it"),
+        ("the key of the case", "another key of the case", "or RECONCILER_FINGERPRINT_KEY is not the one"),
+    ],
+)
+def test_a_seal_needs_its_key(world: World, saved: Path, made_with: str, applied_with: str, message: str) -> None:
+    """A plan is applied with the key that it was made with, and with none where it was made with none."""
+    save_plan(planned(world, saved.parent), saved, made_with)
+    world.environ["RECONCILER_FINGERPRINT_KEY"] = applied_with
+    with pytest.raises(StalePlan, match=message):
+        check(world, saved)
+    world.environ["RECONCILER_FINGERPRINT_KEY"] = made_with
+    check(world, saved)
+
+
+def test_a_plan_without_a_seal_is_refused(world: World, saved: Path) -> None:
+    """Nobody gets around the seal by taking it off, also not with an older version of the format."""
+    for version in ("1.0", "1.9"):
+        document = json.loads(saved.read_text(encoding="utf-8")) | {"formatVersion": version}
+        document.pop(FIELD, None)
+        saved.write_text(json.dumps(document), encoding="utf-8")
+        with pytest.raises(StalePlan, match="the saved plan has no seal"):
+            check(world, saved)
+
+
+def test_a_key_that_stands_twice_is_refused(saved: Path) -> None:
+    """JSON in which a key stands twice means different things to different readers: it is no plan."""
+    text = saved.read_text(encoding="utf-8")
+    saved.write_text(text.replace('"address":', '"address": "Customer/made-up", "address":', 1), encoding="utf-8")
+    with pytest.raises(UsageError, match="the key 'address' is given twice in one place"):
+        load_plan(saved)
+
+
+def test_another_layout_of_a_saved_plan_is_the_same_plan(world: World, saved: Path) -> None:
+    """White space between keys and values is nobody's change."""
+    saved.write_text(json.dumps(json.loads(saved.read_text(encoding="utf-8"))), encoding="utf-8")
+    assert check(world, saved).addresses == CHANGED
+
+
+NOT_DERIVED = {"reconcilerVersion", "createdAt", "unclaimed"}
+"""What a fresh plan of the changes alone does not have, and nothing rests on."""
 ON_INPUTS = [(value, "inputs") for value in ("x", [], {}, [5], ["x"], {"x": 5}, True, "\x00")]
-UNREAD = {"kind", "name", "reason", "source"}
-"""The same of one change."""
 
 
 @pytest.mark.parametrize(("value", "only"), [(value, "") for value in (..., 5, "ü:ü:ü")] + ON_INPUTS, ids=repr)
-def test_no_change_to_a_saved_plan_goes_unnoticed_or_ends_in_a_traceback(
-    world: World, saved: Path, value: Any, only: str
-) -> None:
-    """Whatever is put in the place of whatever a plan rests on: it is refused in words, or means the same plan."""
+def test_a_forged_plan_says_what_is_done(world: World, saved: Path, value: Any, only: str) -> None:
+    """Without a key anybody can seal a changed plan: then all that a fresh plan has as well must be the same."""
     original = json.loads(saved.read_text(encoding="utf-8"))
     intact = check(world, saved)
     for path in paths(original):
-        told = path in {("tenant", "organization"), ("summary", "unchanged")} or (
-            path[0] == "changes" and len(path) > 2 and path[2] in UNREAD
-        )
+        free = path[0] in NOT_DERIVED or path == ("summary", "unchanged") or "source" in path
         same = value == at(original, path) or (value is ... and at(original, path) is None)
-        if told or same or path[0] in HARMLESS or not path[0].startswith(only):
+        if free or same or path == (FIELD,) or not path[0].startswith(only):
             continue
-        saved.write_text(json.dumps(changed(original, path, value)), encoding="utf-8")
+        saved.write_text(json.dumps(forged(changed(original, path, value))), encoding="utf-8")
         try:
             plan = check(world, saved)
         except ReconcilerError:
             continue
         assert [change.steps for change in plan] == [change.steps for change in intact], path
-        assert path[0] in {"inputs", "withoutSecrets", "formatVersion", "secretsSeal", "project"}, path
+        assert path[0] in {"inputs", "withoutSecrets", "formatVersion", "secretsSeal", "secretTags", "project"}, path
 
 
 NO_PLANS = {
@@ -188,8 +305,8 @@ def test_a_plan_of_a_later_minor_version_is_read(world: World, saved: Path) -> N
     document = json.loads(saved.read_text(encoding="utf-8"))
     document |= {"formatVersion": "1.7", "added": True}
     document["changes"][0]["added"] = True
-    saved.write_text(json.dumps(document), encoding="utf-8")
-    assert check(world, saved).addresses == ["Customer/ftl", "Instance/types"]
+    saved.write_text(json.dumps(forged(document)), encoding="utf-8")
+    assert check(world, saved).addresses == CHANGED
 
 
 def test_a_missing_plan_is_told(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError, StalePlan
+from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.file import load_plan, save_plan
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def test_several_things_that_moved_are_all_named(scene: Scene) -> None:
 
 
 def test_a_plan_that_was_changed_by_hand_is_refused(scene: Scene) -> None:
-    """Anything that a hand changes in what would be done is refused, also where the counts still agree."""
+    """Anything that a hand changes in what would be done is refused, also where the counts agree and the seal holds."""
     original = json.loads(scene.saved.read_text(encoding="utf-8"))
     changes = original["changes"]
     for number, change in list(enumerate(changes))[::3]:
@@ -152,6 +153,9 @@ def test_a_plan_that_was_changed_by_hand_is_refused(scene: Scene) -> None:
             {**change, "actions": ["create"] if change["actions"] != ["create"] else ["update"]},
             {**change, "observed": None if change["observed"] else {"id": "x", "updatedAt": None, "digest": ""}},
             {**change, "dependsOn": ["Customer/made-up"]},
+            {**change, "name": "Made up"},
+            {**change, "kind": "User" if change["kind"] != "User" else "Customer"},
+            {**change, "reason": "nothing to worry about"},
             {**change, "fields": [*change["fields"], {"path": ["x"], "before": 1, "after": 2, "sensitive": False}]},
         ):
             document = {**original, "changes": [*changes[:number], tampered, *changes[number + 1 :]]}
@@ -160,9 +164,10 @@ def test_a_plan_that_was_changed_by_hand_is_refused(scene: Scene) -> None:
                 for action in each["actions"]:
                     counts[action] += 1
             document["summary"] = {**counts, "unchanged": original["summary"]["unchanged"]}
-            scene.saved.write_text(json.dumps(document), encoding="utf-8")
-            with pytest.raises(StalePlan):
-                apply(scene)
+            for forged in (document, {**document, FIELD: document_seal(document, "")}):
+                scene.saved.write_text(json.dumps(forged), encoding="utf-8")
+                with pytest.raises(StalePlan):
+                    apply(scene)
     assert scene.world.mutations == []
 
 
