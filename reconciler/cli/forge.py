@@ -6,6 +6,8 @@ summary of the job (Markdown that is appended to a file). GitLab and others coll
 
 from __future__ import annotations
 
+import hmac
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +24,18 @@ if TYPE_CHECKING:
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes as the summary of one step; what is longer is refused as a whole."""
 ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY")
+MARKER_PLACES = (
+    "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_REF",
+    "CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID",
+)  # fmt: skip
+"""What a marker is bound to: one that was copied from another pull request finds nothing."""
 WHOLE = ("html", "json", "text")
 """Formats that leave nothing out, the best to read first."""
 
 
 def surroundings(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str] = os.environ) -> Surroundings:
     """Return where the run takes place."""
-    return Surroundings(_folder(environ, Path.cwd()), _full_report(reports, environ))
+    return Surroundings(_folder(environ, Path.cwd()), _full_report(reports, environ), _marker_key(environ))
 
 
 def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> None:
@@ -70,6 +77,25 @@ def _folder(environ: Mapping[str, str], cwd: Path) -> str:
             found = cwd.resolve().relative_to(Path(root).resolve()).as_posix()
             return "" if found == "." else found
     return ""
+
+
+def _marker_key(environ: Mapping[str, str]) -> bytes:
+    """Return the key that signs a comment's marker, bound to the repository and the pull request.
+
+    It is made from a secret that each run of the pipeline has and no author of a pull request knows; the marker shows
+    only a keyed digest under this key, so nothing can be learned of the secret. With another secret, such as a token
+    that was renewed, earlier comments are not found, and a new one is posted.
+    """
+    from reconciler.options import FINGERPRINT_KEY
+    from reconciler.prismatic.settings import ACCESS_VARIABLES, REFRESH_VARIABLES
+
+    # What stays the same for longer comes first.
+    names = (FINGERPRINT_KEY, *REFRESH_VARIABLES, *ACCESS_VARIABLES)
+    secret = next((environ[name] for name in names if environ.get(name)), "")
+    if not secret:
+        return b""
+    place = [environ.get(name, "") for name in MARKER_PLACES]
+    return hmac.digest(secret.encode(errors="surrogateescape"), json.dumps(["comment", *place]).encode(), "sha256")
 
 
 def _full_report(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ blocks, with a pointer to where the rest is.
 
 from __future__ import annotations
 
+import hmac
 import re
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 LONGEST_COMMENT = 65_536
 """What GitHub takes for a comment, in characters; GitLab takes more."""
 BETWEEN = "\n\n"
+MARKER_DIGITS = 32
+"""Hexadecimal digits of a marker's tag: 128 bits, which cannot be guessed."""
 
 
 def render(outcome: Outcome, style: Style) -> str:
@@ -44,10 +47,18 @@ def markdown(outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str
 
 
 def marker_of(outcome: Outcome) -> str:
-    """Return the line that is not shown: the same for every run of a command on a project and an environment."""
+    """Return the line that is not shown: the same for every run of a command on a project and an environment.
+
+    With a key it ends in a tag that nobody can make without the key. Without the tag, whoever can get a text into a
+    comment of the pipeline's own account could have that comment overwritten in place of the plan's.
+    """
     named = {"project": outcome.project, "environment": outcome.environment}
-    parts = [f"{key}={_plain(value)}" for key, value in named.items() if value]
-    return f"<!-- {' '.join([f'reconciler:{outcome.command}', *parts])} -->"
+    parts = [f"reconciler:{outcome.command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
+    key = outcome.surroundings.marker_key
+    if key:
+        tag = hmac.new(key, " ".join(parts).encode(), "sha256").hexdigest()
+        parts.append(f"tag={tag[:MARKER_DIGITS]}")
+    return f"<!-- {' '.join(parts)} -->"
 
 
 def _plain(name: str) -> str:

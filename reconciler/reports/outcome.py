@@ -47,6 +47,8 @@ class Surroundings:
     """The current folder within the repository, with ``/`` between names: what the names of files begin at."""
     full_report: str = ""
     """Where the whole of what a short report leaves out is found: an address, or the name of a file."""
+    marker_key: bytes = field(default=b"", repr=False)
+    """Signs the hidden line of a comment; empty where the run has no secret to sign with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ class Bench:
         )
         self.programs.mkdir()
         for name, line in {
-            "reconciler": '-m reconciler "$@"',
+            # Like the script that pip installs, which does not look for modules in the current folder.
+            "reconciler": '-P -m reconciler "$@"',
             **{name: f'"{FAKES / f"{name}.py"}" "$@"' for name in ("gh", "curl", "python")},
         }.items():
             path = self.programs / name

@@ -116,15 +116,14 @@ def _use(job: Job, name: str, inputs: Mapping[str, str]) -> None:
         run_action(job, inputs)
     elif name.startswith("actions/checkout@"):
         source = job.bench.folder / inputs["repository"] if "repository" in inputs else job.bench.repository
-        shutil.copytree(source, job.workspace / inputs.get("path", "."), dirs_exist_ok=True)
+        shutil.copytree(source, job.workspace / inputs.get("path", "."), symlinks=True, dirs_exist_ok=True)
     elif name.startswith("actions/upload-artifact@"):
         target = kept / "artifacts" / job.name.partition("-")[0] / inputs["name"]
         target.mkdir(parents=True)
         shutil.copy2(job.workspace / inputs["path"], target)
     elif name.startswith("actions/download-artifact@"):
-        shutil.copytree(
-            kept / "artifacts" / job.name.partition("-")[0] / inputs["name"], job.workspace, dirs_exist_ok=True
-        )
+        source = kept / "artifacts" / job.name.partition("-")[0] / inputs["name"]
+        shutil.copytree(source, job.workspace / inputs.get("path", "."), symlinks=True, dirs_exist_ok=True)
     elif name.startswith("actions/cache/restore@"):
         caches = sorted((kept / "caches").glob(f"{inputs['restore-keys']}*"), key=lambda path: path.stat().st_mtime_ns)
         if caches:
@@ -165,6 +164,7 @@ def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], num
         "GITHUB_ACTIONS": "true",
         "GITHUB_REPOSITORY": github["repository"],
         "GITHUB_REPOSITORY_OWNER": github["repository"].partition("/")[0],
+        "GITHUB_REF": github.get("ref", "refs/x"),
         "GITHUB_REF_NAME": "main",
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_RUN_ID": github["run_id"],

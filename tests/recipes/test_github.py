@@ -103,8 +103,8 @@ def test_a_merge_applies_the_plan_that_was_saved(bench: Bench) -> None:
     assert outcome(jobs) == {"plan": "passed", "apply": "passed"}
     assert bench.world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
     plan, apply = jobs
-    assert SECRET not in (plan.workspace / "plan.json").read_text(encoding="utf-8")
-    assert '"revision": "1a2b3c4d5e6f"' in (apply.workspace / "receipt.json").read_text(encoding="utf-8")
+    assert SECRET not in (plan.scratch / "plan.json").read_text(encoding="utf-8")
+    assert '"revision": "1a2b3c4d5e6f"' in (apply.scratch / "receipt.json").read_text(encoding="utf-8")
     bench.world.forget()
     assert outcome(run_workflow(bench, "apply.yml", "push", {}, "2")) == {"plan": "passed", "apply": "passed"}
     assert bench.world.mutations == []
@@ -200,7 +200,7 @@ def test_a_drift_that_cannot_be_told_opens_and_closes_nothing(bench: Bench) -> N
 @pytest.mark.full
 def test_inputs_are_not_run(bench: Bench) -> None:
     """Whatever an input says is an argument of the command, never a command of its own."""
-    value = "x'\"; touch hacked; $(touch hacked) `touch hacked` && touch hacked\n--help\nexit-code=0"
+    value = "x'\"; touch hacked; $(touch hacked) `touch hacked` && touch hacked\n--no-option\nexit-code=0"
     for name in ("environment", "arguments", "plan-file", "receipt", "command"):
         contexts = {"github": GITHUB, "secrets": {}, "steps": {}}
         job = Job(bench, f"1-{name}", contexts, dict(bench.secrets))

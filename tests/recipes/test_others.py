@@ -45,7 +45,7 @@ def gitlab(bench: Bench, name: str) -> int:
     """Run a job of the pipeline as GitLab's runner does: its lines in one shell, what comes after in another."""
     pipeline = yaml.safe_load((RECIPES / "gitlab" / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     job, environ = pipeline[name], {**GITLAB, **bench.secrets}
-    before = pipeline["default"]["before_script"]
+    before = job.get("before_script", pipeline["default"]["before_script"])
     ran = _lines(bench, [*before, *job["script"]], environ)
     after = job.get("after_script", [])
     if after:
@@ -69,9 +69,8 @@ def test_a_merge_request_has_one_note(bench: Bench) -> None:
     assert gitlab(bench, "plan") == 0
     (note,) = bench.forge["comments"].values()
     assert "1 to create" in note["body"].splitlines()[0]
-    assert [method for method, _ in bench.forge["calls"]] == ["GET", "POST", "GET", "PUT"]
-    assert not (bench.repository / ".curl").exists()
-    assert json.loads((bench.repository / "codequality.json").read_text(encoding="utf-8")) is not None
+    assert [method for method, _ in bench.forge["calls"]] == ["GET", "GET", "POST", "GET", "GET", "PUT"]
+    assert json.loads((bench.repository / ".reconciler" / "codequality.json").read_text(encoding="utf-8")) is not None
 
 
 @pytest.mark.full

@@ -12,6 +12,8 @@ from typing import Any
 STORE = Path(os.environ["FORGE_STORE"])
 REQUESTS = "https://gitlab.example.com/api/v4/projects/7/merge_requests"
 NOTES = f"{REQUESTS}/3/notes"
+BOT = 77
+"""The ID of the bot token's user."""
 ALONE = {"--silent", "--show-error", "--fail"}
 
 
@@ -51,20 +53,30 @@ def field(text: str) -> tuple[str, str]:
 def answered(store: dict[str, Any], method: str, url: str, fields: dict[str, str]) -> Any:
     """Carry a request out."""
     store["calls"].append([method, url])
+    if url == "https://gitlab.example.com/api/v4/user":
+        return {"id": BOT}
     if not url.startswith(NOTES):
         return requests(store["pulls"], method, url, fields)
     route = url.partition("?")[0].removeprefix(NOTES)
     if method == "GET":
-        return [{"id": int(key), **each} for key, each in store["comments"].items()]
+        page = int(re.findall(r"&page=(\d+)&", url)[0])
+        known = [{"id": int(key), **each} for key, each in store["comments"].items()]
+        return known[100 * (page - 1) : 100 * page]
     assert set(fields) == {"body"}
     body = fields["body"]
     if method == "PUT":
         found = re.fullmatch(r"/(\d+)", route)
         assert found
+        if found[1] in store.get("locked", []):
+            sys.exit(22)
         store["comments"][found[1]]["body"] = body
     else:
         assert route == ""
-        store["comments"][str(len(store["comments"]) + 1)] = {"body": body, "system": False}
+        store["comments"][str(len(store["comments"]) + 1)] = {
+            "body": body,
+            "system": False,
+            "author": {"id": BOT},
+        }
     return {}
 
 

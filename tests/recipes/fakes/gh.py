@@ -25,7 +25,7 @@ def main() -> None:
     fields = dict(value for name, value in flags if name in {"--field", "--raw-field"})
     method = dict(flags).get("--method") or ("POST" if fields else "GET")
     store["calls"].append([method, path])
-    answer = (pulls if "/pulls" in path else issues)(store, method, path, fields)
+    answer = (graphql if path == "graphql" else pulls if "/pulls" in path else issues)(store, method, path, fields)
     STORE.write_text(json.dumps(store), encoding="utf-8")
     query = dict(flags).get("--jq")
     if query:
@@ -58,6 +58,26 @@ def parse(arguments: list[str]) -> tuple[list[tuple[str, Any]], str]:
     return flags, path
 
 
+def graphql(store: dict[str, Any], method: str, _: str, fields: dict[str, str]) -> Any:
+    """Answer the two queries of the action: the comments of a pull request, and the open issues about drift."""
+    assert (method, fields["owner"], fields["name"]) == ("POST", "acme", "manifests")
+    assert "pageInfo { hasNextPage endCursor }" in fields["query"]
+    if "pullRequest" in fields["query"]:
+        nodes = [
+            {"databaseId": int(key), "viewerDidAuthor": each["user"] == BOT, "body": each["body"]}
+            for key, each in store["comments"].items()
+            if each["on"] == fields["number"]
+        ]
+        return {"data": {"repository": {"pullRequest": {"comments": {"nodes": nodes}}}}}
+    assert 'states: OPEN, labels: ["prismatic-drift"]' in fields["query"]
+    nodes = [
+        {"number": int(key), "viewerDidAuthor": each["user"] == BOT, "body": each["body"]}
+        for key, each in store["issues"].items()
+        if each["state"] == "open" and "prismatic-drift" in each["labels"]
+    ]
+    return {"data": {"repository": {"issues": {"nodes": nodes}}}}
+
+
 def issues(store: dict[str, Any], method: str, path: str, fields: dict[str, str]) -> Any:
     """Carry a request about issues and comments out."""
     assert len(fields.get("body", "")) <= LONGEST
@@ -65,25 +85,19 @@ def issues(store: dict[str, Any], method: str, path: str, fields: dict[str, str]
     assert route != path
     if found := re.fullmatch(r"/comments/(\d+)", route):
         assert method == "PATCH"
+        if found[1] in store.get("locked", []):
+            sys.exit("gh: Unable to edit this comment (HTTP 403)")
         store["comments"][found[1]]["body"] = fields["body"]
         return {}
     if found := re.fullmatch(r"/(\d+)/comments", route):
-        if method == "GET":
-            return [{"id": int(key), **each} for key, each in store["comments"].items() if each["on"] == found[1]]
+        assert method == "POST"
         store["comments"][str(len(store["comments"]) + 1)] = {"on": found[1], "body": fields["body"], "user": BOT}
         return {}
     if found := re.fullmatch(r"/(\d+)", route):
         assert method == "PATCH"
         store["issues"][found[1]] |= fields
         return {}
-    assert route == ""
-    if method == "GET":
-        assert "state=open&labels=prismatic-drift" in path
-        return [
-            {"number": int(key), **each}
-            for key, each in store["issues"].items()
-            if each["state"] == "open" and "prismatic-drift" in each["labels"]
-        ]
+    assert (route, method) == ("", "POST")
     labels = [fields.pop("labels[]")]
     store["issues"][str(len(store["issues"]) + 1)] = {"state": "open", "labels": labels, "user": BOT, **fields}
     return {}

@@ -14,6 +14,10 @@ STORE = Path(os.environ["FORGE_STORE"])
 
 def main() -> int:
     arguments = sys.argv[1:]
+    flags = [arguments.pop(0)] if arguments[:1] == ["-I"] else []
+    if arguments[:2] in (["-m", "venv"], ["-m", "pip"]):
+        # What the real one would import from the current folder is run here as well.
+        subprocess.run([sys.executable, *flags, *arguments[:2], "--help"], check=True, capture_output=True)
     if arguments[:2] == ["-m", "venv"]:
         folder = Path(arguments[2]) / "bin"
         folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +29,7 @@ def main() -> int:
         store["installed"].append(arguments[2:])
         STORE.write_text(json.dumps(store), encoding="utf-8")
         return 0
-    return subprocess.run([sys.executable, *arguments], check=False).returncode
+    return subprocess.run([sys.executable, *flags, *arguments], check=False).returncode
 
 
 if __name__ == "__main__":
