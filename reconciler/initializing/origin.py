@@ -13,6 +13,7 @@ PACKAGE = "prismatic-reconciler"
 PLACEHOLDER = "YOUR-ORG"
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9_.-]+)+")
 _GITHUB = re.compile(r"https://github\.com/([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+?)(?:\.git)?")
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REVISION = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 
 
@@ -22,6 +23,19 @@ class Origin:
 
     address: str
     revision: str
+    """What a person calls it: a tag, a branch, or a commit."""
+    commit: str = ""
+    """The commit, where it is known: a tag can be moved to other code, which would run with the pipeline's token."""
+
+    @property
+    def pin(self) -> str:
+        return self.commit or self.revision
+
+    @property
+    def use(self) -> str:
+        """What stands after ``uses:`` in a workflow: the commit, with what people call it beside it."""
+        note = f" # {self.revision}" if self.commit and self.commit != self.revision else ""
+        return f"{self.on_github}@{self.pin}{note}"
 
     @property
     def on_github(self) -> str | None:
@@ -41,10 +55,10 @@ class Origin:
     @property
     def requirement(self) -> str:
         """What pip installs."""
-        return f"{PACKAGE} @ git+{self.address}@{self.revision}"
+        return f"{PACKAGE} @ git+{self.address}@{self.pin if self.known else self.revision}"
 
 
-UNKNOWN = Origin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__version__}")
+UNKNOWN = Origin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__version__}", "0" * 40)
 
 
 def find_origin() -> Origin:
@@ -61,10 +75,11 @@ def parse_origin(text: str) -> Origin:
     try:
         told = json.loads(text)
         address, version = told["url"], told["vcs_info"]
+        commit = version["commit_id"] if _COMMIT.fullmatch(version["commit_id"]) else ""
         revision = version.get("requested_revision") or version["commit_id"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return UNKNOWN
     usable = isinstance(address, str) and isinstance(revision, str)
     if usable and _ADDRESS.fullmatch(address) and _REVISION.fullmatch(revision):
-        return Origin(address, revision)
+        return Origin(address, revision, commit)
     return UNKNOWN

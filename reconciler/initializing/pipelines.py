@@ -57,5 +57,5 @@ def adapted(recipe: str, setting: Setting, secrets: Sequence[str]) -> str:
     text = re.sub(rf"\b{ENVIRONMENT}\b", setting.environment, text)
     text = text.replace("branches: [main]", f"branches: [{setting.branch}]")
     if origin.on_github:
-        text = text.replace(f"{UNKNOWN.on_github}@{UNKNOWN.revision}", f"{origin.on_github}@{origin.revision}")
-    return text.replace(f"{UNKNOWN.address}@{UNKNOWN.revision}", f"{origin.address}@{origin.revision}")
+        text = text.replace(UNKNOWN.use, origin.use)
+    return text.replace(UNKNOWN.requirement, origin.requirement)

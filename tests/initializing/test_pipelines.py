@@ -34,7 +34,7 @@ def test_the_recipes_have_what_is_replaced(source: str) -> None:
     """Each recipe for GitHub names the secret that stands for others, the environment and the origin."""
     recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
     assert re.findall(rf"^ *{STAND_IN}: \$\{{\{{ secrets\.{STAND_IN} \}}\}}", recipe, re.MULTILINE)
-    assert f"uses: {UNKNOWN.on_github}@{UNKNOWN.revision}\n" in recipe
+    assert f"uses: {UNKNOWN.use}\n" in recipe
     assert ENVIRONMENT in recipe
 
 
@@ -56,6 +56,19 @@ def test_another_environment_branch_and_origin() -> None:
     assert '"prismatic-reconciler @ git+https://git.acme.example/t/r@v9"' in gitlab.text
     assert "YOUR-ORG" not in gitlab.text
     assert pipeline(Forge.NONE, OURS, ["A"]) == []
+
+
+def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
+    """A tag can be moved to other code; the commit stands in the workflow, with the tag beside it."""
+    commit = "1a2b3c4d5e" * 4
+    told = {"url": "https://github.com/acme/r", "vcs_info": {"requested_revision": "v1", "commit_id": commit}}
+    origin = parse_origin(json.dumps(told))
+    for file in pipeline(Forge.GITHUB, Setting("live", "main", origin), []):
+        assert f"uses: acme/r@{commit} # v1\n" in file.text
+    (gitlab,) = pipeline(Forge.GITLAB, Setting("live", "main", origin), [])
+    assert f'https://github.com/acme/r@{commit}"' in gitlab.text
+    assert origin.requirement.endswith(f"@{commit}")
+    assert UNKNOWN.requirement.endswith("@v0.1.0")
 
 
 def test_without_secrets_there_is_no_line_for_any() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 EXPRESSIONS = {
     "github.ref",
+    "runner.temp",
     "matrix.environment",
     "github.run_id",
     "github.run_attempt",
