@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.graph import dependencies, in_order
+from reconciler.errors import Problem
+from reconciler.manifests.graph import dependencies, in_order, select
 from reconciler.planning.masking import Mask
+from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.reading import refusals
 
 if TYPE_CHECKING:
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from reconciler.kinds.kind import Registry, View
     from reconciler.kinds.resource import Resource
     from reconciler.planning.plan import Change
+    from reconciler.planning.planner import Rules
+    from reconciler.planning.pruning import Pruning
+
+BROKEN = (AttributeError, LookupError, TypeError, ValueError)
+"""What comparing ends in when a value is of a type that the API never gives."""
 
 
 def judge(results: Iterable[Result], remaining: Iterable[Change], view: View) -> None:
@@ -36,13 +43,13 @@ def judge(results: Iterable[Result], remaining: Iterable[Change], view: View) ->
 
 
 def hidden(resources: Sequence[Resource], registry: Registry, view: View, results: Iterable[Result]) -> set[str]:
-    """Mark the applied changes that the token may not read back; return what cannot be judged, by address.
+    """Mark the applied changes that cannot be read back; return the addresses of what cannot be judged.
 
     What refers to something that cannot be seen is as unknown.
     """
     graph = dependencies(resources, registry)
     reasons = {
-        resource.address: f"the API does not let this token read {reason}"
+        resource.address: reason
         for resource in resources
         for reason in refusals(registry[resource.kind].reads(resource, view), view.tenant)
     }
@@ -54,6 +61,55 @@ def hidden(resources: Sequence[Resource], registry: Registry, view: View, result
         if result.change.address in reasons:
             unverified([result], reasons[result.change.address])
     return set(reasons)
+
+
+def compared(
+    resources: Sequence[Resource], registry: Registry, view: View, rules: Rules, results: Iterable[Result]
+) -> Findings:
+    """Compare the resources once more; mark the applied changes whose objects cannot be compared with their manifests.
+
+    An object that is broken in a way that nobody foresaw is found out by comparing each by itself.
+    """
+    try:
+        found = find_all(resources, registry, view, rules)
+    except BROKEN:
+        found = _one_by_one(resources, registry, view, rules)
+    for result in results:
+        problems = found.wrong.get(result.change.address)
+        if problems:
+            unverified([result], "; ".join(problem.message for problem in problems))
+    return found
+
+
+def _one_by_one(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
+    graph, found = dependencies(resources, registry), Findings()
+    for resource in resources:
+        address = resource.address
+        try:
+            each = find_all(select(resources, [address], graph), registry, view, rules)
+        except BROKEN as error:
+            found.wrong[address] = [Problem(f"the API's answer cannot be understood ({type(error).__name__})")]
+            continue
+        found.changes += [change for change in each.changes if change.address == address]
+        found.wrong |= {key: value for key, value in each.wrong.items() if key == address}
+        found.compared |= {key: value for key, value in each.compared.items() if key == address}
+    return found
+
+
+def judge_pruned(results: Sequence[Result], registry: Registry, view: View, pruning: Pruning) -> None:
+    """Mark the deletions of what is in no manifest whose objects are there still, or of which that is not known."""
+    for result in results:
+        change = result.change
+        reads = list(pruning.readings(registry, view, [change]))
+        gaps = [gap for read in reads if (gap := view.tenant.gap(read))]
+        there = {str(node["id"]) for read in reads for node in view.tenant.find(read.collection, read.key)}
+        there = there.union(*(gap.ids for gap in gaps))
+        unknown = [*refusals(reads, view.tenant), *(gap.reason for gap in gaps if gap.nameless)]
+        if result.ok and change.live and change.live.id in there:
+            result.status = "not converged"
+            result.messages.append(f"still to do: {', '.join(change.actions)} ({change.reason})")
+        elif unknown:
+            unverified([result], unknown[0])
 
 
 def unverified(results: Iterable[Result], reason: str) -> None:

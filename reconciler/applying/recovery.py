@@ -18,19 +18,19 @@ from reconciler.errors import ApiError, EndOfRun
 from reconciler.kinds.tenant import Tenant
 from reconciler.manifests.graph import dependencies, select
 from reconciler.planning.reading import refusals, unanswered, view_of
-from reconciler.prismatic.snapshot import fill
+from reconciler.prismatic.salvage import salvage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from reconciler.applying.payload import Understood
-    from reconciler.kinds.kind import Live, Registry, Step
+    from reconciler.kinds.kind import Live, Registry, Step, View
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Identity, Node
     from reconciler.prismatic.api import Api
 
-    LookUp = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[Live]]]]
-    """Addresses → the live objects that each may mean now; without those that cannot be seen."""
+    LookUp = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[Live] | str]]]
+    """Addresses → the live objects that each may mean now, or why that cannot be read."""
 
 SENT_AGAIN = "its answer was lost, so it was sent again"
 FOUND = "its answer was lost, but it was carried out: the object is there"
@@ -87,7 +87,7 @@ async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
     except ApiError as error:
         unknown = Verdict(failure=f"it could not be looked up: {error}")
         return verdicts | dict.fromkeys(created, unknown)
-    return verdicts | {address: _creation(case, found.get(address)) for address, case in created.items()}
+    return verdicts | {address: _creation(case, found[address]) for address, case in created.items()}
 
 
 def _repeatable(case: Case) -> Verdict:
@@ -100,9 +100,9 @@ def _repeatable(case: Case) -> Verdict:
     return Verdict(failure=VANISHED)
 
 
-def _creation(case: Case, found: Sequence[Live] | None) -> Verdict:
-    if found is None:
-        return Verdict(failure="it could not be looked up: the API does not let this token see it")
+def _creation(case: Case, found: Sequence[Live] | str) -> Verdict:
+    if isinstance(found, str):
+        return Verdict(failure=f"it could not be looked up: {found}")
     if not case.understood.doubtful and not case.resent:
         return Verdict(failure=f"{MEANWHILE}: {found[0].id}; run again to go on from there") if found else Verdict()
     if len(found) == 1:
@@ -122,17 +122,17 @@ class Finder:
     identity: Identity
     api: Api
 
-    async def __call__(self, addresses: Collection[str]) -> dict[str, Sequence[Live]]:
+    async def __call__(self, addresses: Collection[str]) -> dict[str, Sequence[Live] | str]:
         graph = dependencies(self.resources, self.registry)
         chosen = select(self.resources, sorted(addresses), graph)
         tenant = Tenant(self.identity)
         view = view_of(tenant, chosen, self.registry)
         while missing := unanswered(chosen, self.registry, view):
-            await fill(self.api, tenant, missing)
+            await salvage(self.api, tenant, missing)
             view = view_of(tenant, chosen, self.registry)
-        return {
-            resource.address: self.registry[resource.kind].candidates(resource, view)
-            for resource in chosen
-            if resource.address in addresses
-            and not refusals(self.registry[resource.kind].reads(resource, view), tenant)
-        }
+        return {resource.address: self._found(resource, view) for resource in chosen if resource.address in addresses}
+
+    def _found(self, resource: Resource, view: View) -> Sequence[Live] | str:
+        kind = self.registry[resource.kind]
+        reasons = refusals(kind.reads(resource, view), view.tenant)
+        return reasons[0] if reasons else kind.candidates(resource, view)

@@ -47,12 +47,25 @@ class Read:
         return dict(self.arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What an answer does not say because rows of it are broken; ``ids`` are those of the broken rows that have one.
+
+    ``nameless``: a broken row has none, so it may be of any object.
+    """
+
+    reason: str
+    ids: frozenset[str] = frozenset()
+    nameless: bool = True
+
+
 @dataclass(slots=True)
 class _Shelf:
     nodes: dict[str, Node] = field(default_factory=dict)
     index: defaultdict[Hashable, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     answered: set[Hashable] = field(default_factory=set)
     refused: dict[Hashable, str] = field(default_factory=dict)
+    gaps: dict[Hashable, Gap] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +114,21 @@ class Tenant:
         shelf = self._shelves.get(read.collection)
         return (shelf.refused.get(read.key) or shelf.refused.get(None)) if shelf else None
 
+    def leave_out(self, read: Read, gap: Gap) -> None:
+        """Take in that the answer to ``read`` cannot be understood, or not all of it."""
+        shelf = self._shelves.setdefault(read.collection, _Shelf())
+        shelf.answered.add(read.key)
+        shelf.gaps[read.key] = gap
+
+    def gap(self, read: Read) -> Gap | None:
+        """Return what the answer to ``read`` does not say; ``None`` where it is whole."""
+        shelf = self._shelves.get(read.collection)
+        return shelf.gaps.get(read.key) if shelf else None
+
     @property
     def open(self) -> bool:
-        """Whether nothing at all was refused."""
-        return not any(shelf.refused for shelf in self._shelves.values())
+        """Whether all that was asked for was answered in full."""
+        return not any(shelf.refused or shelf.gaps for shelf in self._shelves.values())
 
     def answered(self, read: Read) -> bool:
         """Say whether ``read``, or a listing of its whole collection, was answered or refused."""

@@ -158,7 +158,7 @@ class _Planner:
         reads = self.registry[resource.kind].reads(resource, self.view)
         reasons = refusals(reads, self.view.tenant)
         for reason in reasons:
-            self._say(resource, Complaint((), f"the API does not let this token read {reason}"))
+            self._say(resource, Complaint((), reason))
         if reasons or self.unseen.intersection(self.graph[resource.address]):
             self.unseen.add(resource.address)
         return resource.address in self.unseen
@@ -167,7 +167,7 @@ class _Planner:
         """Complain when it cannot be seen what carries this project's label, or what would go with it."""
         reads = self.rules.pruning.reads(self.registry, self.view, self.claimed)
         self.findings.problems += (
-            Problem(f"what belongs to this project cannot be told: the API does not let this token read {reason}")
+            Problem(f"what belongs to this project cannot be told: {reason}")
             for reason in refusals(reads, self.view.tenant)
         )
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from reconciler.planning.ownership import Ownership, other_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from reconciler.kinds.kind import Kind, Live, Registry, View
     from reconciler.kinds.tenant import Read
+    from reconciler.planning.plan import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,19 @@ class Pruning:
             if live.id not in claimed:
                 yield from kind.removal_reads(live)
             yield from self._belonging_reads(registry, live)
+
+    def readings(self, registry: Registry, view: View, pruned: Sequence[Change]) -> Iterator[Read]:
+        """Yield what must be read to know whether what was pruned is gone, as far as it can be told."""
+        kinds = {change.kind.name: change.kind for change in pruned}
+        unlabelled = [kind for kind in kinds.values() if not kind.ownable]
+        for kind in registry:
+            labelled = kind.labelled(self.label) if self.label and (kind.name in kinds or unlabelled) else None
+            if labelled:
+                yield labelled
+        owners = {change.kind.owner_id(change.live) for change in pruned if change.live}
+        for _, owner in self.owned(registry, view) if unlabelled else ():
+            if owner.id in owners:
+                yield from filter(None, (kind.belonging_to(owner) for kind in unlabelled))
 
     @property
     def _deletes(self) -> bool:

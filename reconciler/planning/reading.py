@@ -72,10 +72,20 @@ def unanswered(
 
 
 def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:
-    """Return why the token may not see what was asked for, each reason once."""
+    """Return why what was asked for cannot be seen, each reason once: whole sentences."""
     if tenant.open:
         return []
-    return list(dict.fromkeys(reason for read in reads if (reason := tenant.refusal(read))))
+    return list(dict.fromkeys(reason for read in reads if (reason := _unseen(read, tenant))))
+
+
+def _unseen(read: Read, tenant: Tenant) -> str | None:
+    refusal, gap = tenant.refusal(read), tenant.gap(read)
+    if refusal:
+        return f"the API does not let this token read {refusal}"
+    if gap is None:
+        return None
+    found = tenant.all(read.collection) if read.key is None else tenant.find(read.collection, read.key)
+    return None if found else gap.reason
 
 
 def lookups(resource: Resource, registry: Registry, view: View) -> list[str]:

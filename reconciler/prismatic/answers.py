@@ -30,19 +30,28 @@ _PASSING = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A list, or a page of one, whose rows are right but for those that are ``broken``: why, by position."""
+
+    value: Any
+    broken: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came back for one call.
 
     ``data`` is the value of the operation's root field: ``None`` where there is no such object. ``errors`` are
     messages for the user, in which no secret is left. ``ambiguous`` says of a mutation that it may have been
     carried out although ``errors`` are there. ``seconds`` is how long the request took that it came from, without
-    the time that it waited for its turn.
+    the time that it waited for its turn. ``partial`` is there when all the errors are about single rows of a list.
     """
 
     data: Any | None
     errors: tuple[str, ...] = ()
     ambiguous: bool = False
     seconds: float = field(default=0.0, compare=False)
+    partial: Partial | None = field(default=None, compare=False)
 
     @property
     def forbidden(self) -> bool:
@@ -66,6 +75,14 @@ class _Error:
 
     message: str
     path: Sequence[Any]
+
+    @property
+    def row(self) -> int | None:
+        """The position of the row of a list that it is about, if it says so."""
+        match self.path:
+            case [_, "nodes", int(position), *_] | [_, int(position), *_]:
+                return position
+        return None
 
     def concerns(self, alias: str) -> bool:
         return not self.path or self.path[0] == alias
@@ -100,12 +117,28 @@ def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carri
         if part.alias not in data or part.operation.mutation or part.is_connection:
             return Answer(None, ("the answer lacks the result",), carried_out)
         return Answer(None)
+    partial = _partial(part, value, own, clean)
     problem = part.shape.problem(value, part.operation.field) if part.shape else None
     if problem:
-        return Answer(None, (*messages, f"the answer is not what was asked for: {clean(problem)}"), carried_out)
+        found = (*messages, f"the answer is not what was asked for: {clean(problem)}")
+        return Answer(None, found, carried_out, partial=partial)
     if part.operation.mutation:
         _clean_payload(value, clean)
-    return Answer(value, messages, bool(messages) and carried_out)
+    return Answer(value, messages, bool(messages) and carried_out, partial=partial)
+
+
+def _partial(part: Part, value: Any, own: Sequence[_Error], clean: Clean) -> Partial | None:
+    """Return a list with what is wrong with its rows, where nothing else is wrong with the answer."""
+    broken = None if part.operation.mutation or not part.shape else part.shape.broken_rows(value, part.operation.field)
+    if broken is None:
+        return None
+    broken = {index: f"the answer is not what was asked for: {clean(each)}" for index, each in broken.items()}
+    rows = value["nodes"] if isinstance(value, dict) else value
+    for error in own:
+        if error.row is None or not 0 <= error.row < len(rows):
+            return None
+        broken[error.row] = error.message
+    return Partial(value, broken) if broken else None
 
 
 def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], carried_out: bool) -> Answer:

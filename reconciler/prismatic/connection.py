@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from reconciler.prismatic.api import DEFAULT_BATCH_SIZE, DEFAULT_RATE, Api
+from reconciler.prismatic.salvage import salvage
 from reconciler.prismatic.snapshot import fill, identify
 
 if TYPE_CHECKING:
@@ -86,3 +87,7 @@ class Connection:
     def read(self, tenant: Tenant, reads: Iterable[Read]) -> None:
         """Answer the reads that the tenant cannot answer yet."""
         self.run(fill(self.api, tenant, reads))
+
+    def salvage(self, tenant: Tenant, reads: Iterable[Read]) -> None:
+        """Answer the reads as far as the API answers them; what it does not answer is a gap in the tenant."""
+        self.run(salvage(self.api, tenant, reads))

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ServerFault
+from reconciler.errors import ApiError, EndOfRun, ServerFault
 from reconciler.prismatic.batching import Call
 from reconciler.prismatic.outline import (
     AFTER,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.document import Operation
     from reconciler.kinds.tenant import Read
+    from reconciler.prismatic.answers import Partial
     from reconciler.prismatic.api import Api
     from reconciler.prismatic.outline import (
         Nested,
@@ -57,6 +58,20 @@ async def read_connection(api: Api, read: Read) -> list[dict[str, Any]]:
     return await Reader(api).read(read)
 
 
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """The rows of an answer that are right, and why others are not, by their IDs.
+
+    A broken row without an ID has a stand-in that begins with ``NAMELESS``.
+    """
+
+    nodes: list[dict[str, Any]]
+    broken: Mapping[str, str]
+
+
+NAMELESS = "?"
+
+
 class Reader:
     """Reads connections through one API; remembers the queries it derives from the operations.
 
@@ -70,56 +85,76 @@ class Reader:
 
     async def read(self, read: Read) -> list[dict[str, Any]]:
         """Return the nodes that answer ``read``; see :func:`read_connection`."""
+        return (await self._read(read, salvaging=False)).nodes
+
+    async def salvage(self, read: Read) -> Salvaged:
+        """Return what answers ``read`` of all rows that are right; only an answer of which none is raises an error."""
+        return await self._read(read, salvaging=True)
+
+    async def _read(self, read: Read, *, salvaging: bool) -> Salvaged:
         operation = read.collection.operation
         for reading in range(1, _READINGS + 1):
+            broken: dict[str, str] | None = {} if salvaging else None
             try:
-                return await self._read_once(operation, read.variables, in_turn=reading == _READINGS)
+                # Positions are checked by the rows' IDs, which a broken row may lack.
+                in_turn = salvaging or reading == _READINGS
+                nodes = await self._read_once(operation, read.variables, broken, in_turn=in_turn)
             except Moved as moved:
                 log.info("%s: %s while it was being read; reading it again", operation.name, moved)
+                continue
+            return Salvaged([node for node in nodes if not broken or node.get("id") not in broken], broken or {})
         raise ServerFault(
             f"{operation.name}: what the API lists kept changing while it was being read ({_READINGS} times); "
             "run again when nobody else changes the tenant"
         )
 
     async def _read_once(
-        self, operation: Operation, variables: Mapping[str, Any], *, in_turn: bool
+        self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None, *, in_turn: bool
     ) -> list[dict[str, Any]]:
         if operation not in self._outlines:
             self._outlines[operation] = outline_of(operation)
         outline = self._outlines[operation]
         if not outline.paged:
-            answer = await self._ask(operation, variables)
+            answer = await self._rows(operation, variables, broken)
             nodes = answer if isinstance(answer, list) else [answer] if answer is not None else []
         else:
-            nodes = await self._read_pages(operation, variables, in_turn=in_turn)
+            nodes = await self._read_pages(operation, variables, broken, in_turn=in_turn)
         source = _Source(operation, outline, variables)
-        await together(
-            self._complete(source, node, outline.inner, _Position(str(node.get("id"))))
-            for node in nodes
-            if _is_cut(node, outline.inner)
-        )
+        await together(self._complete_row(source, node, broken) for node in nodes if _is_cut(node, outline.inner))
         for node in nodes:
             _drop_page_info(node, outline.inner)
         return nodes
 
     async def _read_pages(
-        self, operation: Operation, variables: Mapping[str, Any], *, in_turn: bool
+        self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None, *, in_turn: bool
     ) -> list[dict[str, Any]]:
         """Return the nodes of all pages, fetched side by side where their positions can be asked for.
 
         ``in_turn``: one page after the other, by cursors, as is right also for a server that minds no positions.
+        ``broken``: what is wrong with single rows is noted there, and a stand-in takes their place.
         """
 
         async def next_page(after: str) -> dict[str, Any] | None:
-            page: dict[str, Any] | None = await self._ask(
-                operation, {**variables, "first": LARGEST_PAGE, "after": after}
+            page: dict[str, Any] | None = await self._rows(
+                operation, {**variables, "first": LARGEST_PAGE, "after": after}, broken
             )
             return page
 
-        start = await self._ask(operation, {**variables, "first": LARGEST_PAGE})
+        start = await self._rows(operation, {**variables, "first": LARGEST_PAGE}, broken)
         if not in_turn and can_skip(operation) and start.get("totalCount", 0) > len(start["nodes"]) > 0:
             return await Windows(self._api, operation, variables).after(start)
         return await _all_nodes(operation.name, start, next_page)
+
+    async def _complete_row(self, source: _Source, node: dict[str, Any], broken: dict[str, str] | None) -> None:
+        """Fetch what is missing below a row; note it as broken where that fails and ``broken`` is given."""
+        try:
+            await self._complete(source, node, source.outline.inner, _Position(str(node.get("id"))))
+        except EndOfRun:
+            raise
+        except ApiError as error:
+            if broken is None:
+                raise
+            broken[str(node.get("id"))] = str(error)
 
     async def _complete(
         self, source: _Source, node: dict[str, Any], connections: tuple[Nested, ...], position: _Position
@@ -162,6 +197,13 @@ class Reader:
             self._pages[key] = page_operation(source.operation, source.outline, chain)
         return self._pages[key]
 
+    async def _rows(self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None) -> Any:
+        """Return a page, or a whole list; stand-ins take the place of its broken rows where these are noted."""
+        answer = await self._api.ask(Call(operation, variables))
+        if broken is None or answer.partial is None:
+            return told(operation, answer)
+        return _with_stand_ins(answer.partial, broken)
+
     async def _ask(self, operation: Operation, variables: Mapping[str, Any]) -> Any:
         return told(operation, await self._api.ask(Call(operation, variables)))
 
@@ -173,6 +215,17 @@ class _Source:
     operation: Operation
     outline: Outline
     variables: Mapping[str, Any]
+
+
+def _with_stand_ins(partial: Partial, broken: dict[str, str]) -> Any:
+    """Return a page in which each broken row is an object with its ID alone; note what is wrong in ``broken``."""
+    rows = partial.value["nodes"] if isinstance(partial.value, dict) else partial.value
+    for position, problem in partial.broken.items():
+        given = rows[position].get("id") if isinstance(rows[position], dict) else None
+        identifier = given if isinstance(given, str) and given else f"{NAMELESS}{len(broken)}"
+        broken[identifier] = problem
+        rows[position] = {"id": identifier}
+    return partial.value
 
 
 async def _all_nodes(

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from graphql import FieldNode, FragmentDefinitionNode
 
 _LISTS = frozenset({"nodes", "edges", "errors"})
-_NEVER_NULL = frozenset({"nodes", "pageInfo"})
-_LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool}
+_NEVER_NULL = frozenset({
+    "nodes", "pageInfo", "integration", "role", "flow", "configVariables", "flowConfigs", "requiredConfigVariable",
+})  # fmt: skip
+"""What the schema never lets be null wherever it is asked for; kinds rely on it."""
+_LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool, "email": str}
 _PERHAPS: Mapping[str, type] = {
-    **dict.fromkeys(("name", "description", "externalId", "email", "phone", "key", "value", "defaultValue"), str),
+    **dict.fromkeys(("name", "description", "externalId", "phone", "key", "value", "defaultValue"), str),
     **dict.fromkeys(("type", "status", "dataType", "collectionType", "updatedAt", "lastDeployedAt"), str),
     "versionSequenceId": str,
     **dict.fromkeys(("enabled", "needsDeploy", "hasValue", "versionIsAvailable", "isSystem"), bool),
@@ -78,6 +81,26 @@ class Shape:
             elif (shape.listed or not shape.fits(found)) if found is not None else not shape.nullable:
                 return False
         return True
+
+    def broken_rows(self, value: Any, where: str) -> dict[int, str] | None:
+        """Return what is wrong with single rows of a list, or of a connection, by their positions.
+
+        ``None`` where something else than its rows is wrong: then nothing can be said of any row.
+        """
+        if "nodes" in self.inner:
+            rows = value.get("nodes") if isinstance(value, dict) else None
+            if not isinstance(rows, list) or self.problem({**value, "nodes": []}, where):
+                return None
+            of_row, at = self.inner["nodes"], f"{where}.nodes"
+        elif isinstance(value, list) and self.listed is not False:
+            rows, of_row, at = value, self, where
+        else:
+            return None
+        return {
+            index: problem
+            for index, row in enumerate(rows)
+            if not of_row.fits(row) and (problem := of_row._of_object(row, f"{at}[{index}]"))
+        }
 
     def _of_object(self, value: Any, where: str) -> str | None:
         if not isinstance(value, dict):

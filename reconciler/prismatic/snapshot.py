@@ -53,10 +53,7 @@ async def fill(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
     What the token may not see is marked as refused, and the rest is read all the same; any other error is raised.
     The tenant is changed only when everything was read.
     """
-    wanted = {(read.collection, read.key): read for read in reads if not tenant.answered(read)}
-    by_collection: dict[Collection, list[Read]] = {}
-    for read in wanted.values():
-        by_collection.setdefault(read.collection, []).append(read)
+    by_collection = grouped(tenant, reads)
     reader = Reader(api)
     answers = await together(_read(api, reader, collection, pending) for collection, pending in by_collection.items())
     for read, found in (each for answer in answers for each in answer):
@@ -66,12 +63,34 @@ async def fill(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
             tenant.add(read, found)
 
 
+def grouped(tenant: Tenant, reads: Iterable[Read]) -> dict[Collection, list[Read]]:
+    """Return the reads that the tenant cannot answer yet, each once, by their collections."""
+    wanted = {(read.collection, read.key): read for read in reads if not tenant.answered(read)}
+    by_collection: dict[Collection, list[Read]] = {}
+    for read in wanted.values():
+        by_collection.setdefault(read.collection, []).append(read)
+    return by_collection
+
+
+def sound(collection: Collection, nodes: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Return the rows that can be found by their keys, and what is wrong with the others, by their IDs."""
+    found, problems = [], {}
+    for node in nodes:
+        try:
+            list(collection.keys(node))
+        except (AttributeError, LookupError, TypeError):
+            problems[str(node.get("id"))] = f"{collection.operation.name}: a row lacks what it is found by"
+        else:
+            found.append(node)
+    return found, problems
+
+
 async def _read(
     api: Api, reader: Reader, collection: Collection, pending: Sequence[Read]
 ) -> list[tuple[Read, list[dict[str, Any]] | Forbidden]]:
     """Return the answers to the pending reads of one collection, or the whole of it where that takes fewer requests."""
     whole = next((read for read in pending if read.key is None), None)
-    if whole is None and await _cheaper_to_list(api, collection, pending):
+    if whole is None and await cheaper_to_list(api, collection, pending):
         whole = Read(collection)
     final = [whole] if whole else pending
     return list(zip(final, await together(_nodes_or_refusal(reader, read) for read in final), strict=True))
@@ -79,12 +98,15 @@ async def _read(
 
 async def _nodes_or_refusal(reader: Reader, read: Read) -> list[dict[str, Any]] | Forbidden:
     try:
-        return await reader.read(read)
+        nodes, problems = sound(read.collection, await reader.read(read))
     except Forbidden as error:
         return error
+    for problem in problems.values():
+        raise Rejected(f"{problem}; the answer is not what was asked for")
+    return nodes
 
 
-async def _cheaper_to_list(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
+async def cheaper_to_list(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
     """Say whether a collection takes fewer requests to list than to look the pending reads up in.
 
     Fewer than one request is impossible, so where the look-ups fit in one the objects are not counted at all. The

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.kinds.tenant import Tenant
+from reconciler.planning.reading import view_of
 from reconciler.workflow.planning import read
 from reconciler.workflow.rules import pruning_of, rules_of_read_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reconciler.applying.results import Result
+    from reconciler.kinds.kind import View
+    from reconciler.kinds.tenant import Read
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
@@ -39,34 +43,62 @@ def apply_plan(
 
 
 def _read_back(options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]) -> None:
-    """Plan once more what was touched: whatever is left did not converge."""
-    from reconciler.applying.convergence import hidden, judge, unverified
+    """Compare once more what was touched: whatever is left did not converge.
+
+    One object that cannot be read, or not understood, leaves what is known of the others as it is.
+    """
+    known = {resource.address for resource in manifests.resources}
+    done = [result for result in results if result.done]
+    _read_back_declared(options, manifests, connection, [each for each in done if each.change.address in known])
+    _read_back_pruned(options, manifests, connection, [each for each in done if each.change.address not in known])
+
+
+def _read_back_declared(
+    options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
+) -> None:
+    from reconciler.applying.convergence import compared, hidden, judge, unverified
     from reconciler.applying.doubles import find_doubles, settle_doubles
-    from reconciler.planning.planner import Findings, find_changes
     from reconciler.planning.pruning import Pruning
 
-    touched = [result.change.address for result in results if result.done]
+    rules = rules_of_read_back(options, manifests)
+    touched = [result.change.address for result in results]
     if not touched:
         return
-    known = {resource.address for resource in manifests.resources}
-    # What was pruned is in no manifest: that it is gone only the whole comparison tells.
-    whole = manifests.project is not None and not known.issuperset(touched)
-    pruning = pruning_of(manifests, options.targets) if whole else Pruning()
     try:
-        chosen, view = read(options, manifests, connection, options.targets if whole else touched, pruning)
+        chosen, view = read(options, manifests, connection, touched, Pruning(), salvaging=True)
         doubles = find_doubles(results, view)
         if doubles:
             connection.run(settle_doubles(doubles, connection.api))
             touched = [address for address in touched if address not in {each.address for each in doubles}]
             if touched:
-                chosen, view = read(options, manifests, connection, touched, Pruning())
+                chosen, view = read(options, manifests, connection, touched, Pruning(), salvaging=True)
         unseen = hidden(chosen, options.registry, view, results)
-        chosen = [resource for resource in chosen if resource.address not in unseen]
-        rules = rules_of_read_back(options, manifests, pruning)
-        found = find_changes(chosen, options.registry, view, rules) if touched else Findings()
+        chosen = [resource for resource in chosen if touched and resource.address not in unseen]
+        found = compared(chosen, options.registry, view, rules, results)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
         judge(results, found.changes, view)
         for result in results:
             result.compared = found.compared.get(result.change.address)
+
+
+def _read_back_pruned(
+    options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
+) -> None:
+    """Look whether what was deleted and is in no manifest is gone."""
+    from reconciler.applying.convergence import judge_pruned, unverified
+
+    pruning, changes = pruning_of(manifests, options.targets), [result.change for result in results]
+    view = view_of(Tenant(connection.identity), (), options.registry)
+    try:
+        while results and (missing := _unanswered(pruning.readings(options.registry, view, changes), view)):
+            connection.salvage(view.tenant, missing)
+    except ReconcilerError as error:
+        unverified(results, str(error))
+    else:
+        judge_pruned(results, options.registry, view, pruning)
+
+
+def _unanswered(reads: Iterable[Read], view: View) -> list[Read]:
+    return [each for each in dict.fromkeys(reads) if not view.tenant.answered(each)]

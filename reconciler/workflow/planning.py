@@ -102,9 +102,18 @@ def _compare(
 
 
 def read(
-    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str], pruning: Pruning
+    options: Options,
+    manifests: Manifests,
+    connection: Connection,
+    targets: Sequence[str],
+    pruning: Pruning,
+    *,
+    salvaging: bool = False,
 ) -> tuple[Sequence[Resource], View]:
-    """Return the targets with what they depend on, and a fresh picture of the tenant for them."""
+    """Return the targets with what they depend on, and a fresh picture of the tenant for them.
+
+    ``salvaging``: also where the API does not answer all that was asked; the tenant has gaps then.
+    """
     from reconciler.planning.reading import read_for
     from reconciler.planning.sharding import choose
 
@@ -112,4 +121,5 @@ def read(
     shard = None if pruning.label else options.shard
     chosen = choose(manifests.resources, targets, options.registry, shard)
     tenant = Tenant(connection.identity)
-    return chosen, read_for(chosen, options.registry, tenant, connection.read, pruning, manifests.pins)
+    ask = connection.salvage if salvaging else connection.read
+    return chosen, read_for(chosen, options.registry, tenant, ask, pruning, manifests.pins)

@@ -39,7 +39,7 @@ def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, 
     )
 
 
-def rules_of_read_back(options: Options, manifests: Manifests, pruning: Pruning) -> Rules:
+def rules_of_read_back(options: Options, manifests: Manifests) -> Rules:
     """Return the rules by which what was applied is compared once more: whatever differs is told, nothing refused."""
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
@@ -48,7 +48,6 @@ def rules_of_read_back(options: Options, manifests: Manifests, pruning: Pruning)
     return Rules(
         ownership=Ownership(project.ownership_label if project else None, take_over=True),
         fingerprinter=fingerprinter_of(options),
-        pruning=pruning,
         guarded=False,
         everything=options.everything,
     )

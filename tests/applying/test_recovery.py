@@ -233,7 +233,7 @@ class Unseen(Restricted):
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
-        (NO, "it could not be looked up: the API does not let this token see it"),
+        (NO, f"it could not be looked up: the API does not let this token read customers: {NO}"),
         ("It broke", "it could not be looked up: customers: It broke"),
     ],
 )
