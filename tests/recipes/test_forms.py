@@ -56,6 +56,20 @@ def test_actionlint_finds_nothing() -> None:
     assert linted(WORKFLOWS) == []
 
 
+def test_zizmor_finds_nothing(tmp_path: Path) -> None:
+    """The security linter of workflows has nothing to say: pins, permissions, credentials, injections, caches."""
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    for path in WORKFLOWS:
+        shutil.copy2(path, folder)
+    shutil.copy2(ROOT / "action.yml", tmp_path)
+    command = ["zizmor", "--offline", "--no-progress", "--no-config", "--format", "plain", str(tmp_path)]
+    program = Path(sys.executable).with_name(command[0])
+    done = subprocess.run([str(program), *command[1:]], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert all(path.name in done.stderr for path in [*WORKFLOWS, Path("action.yml")])
+
+
 def test_the_hook_is_one() -> None:
     """The hook's entry is a command line that exists, and the recipe names its ID."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
