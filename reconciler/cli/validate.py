@@ -27,7 +27,8 @@ def command(**given: Any) -> int:
         options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
         manifests = workflow.validate(options)
         chosen = workflow.targeted(options, manifests)
-        warnings = workflow.validate_online(options, manifests) if given["online"] else ()
+        online = workflow.validate_online(options, manifests) if given["online"] else None
+        warnings = workflow.validate_offline(manifests, chosen) if online is None else online
         counts = Counter(resource.kind for resource in chosen)
         reporting.tell(Outcome("validate", valid=counts, cautions=warnings))
     return 0

@@ -26,6 +26,7 @@ from reconciler.kinds.deployment import (
     needing_deploy,
 )
 from reconciler.kinds.flow_configs import compare_flows, same_flows
+from reconciler.kinds.ignored_parts import ignored_parts, names_parts
 from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.instance_revision import revise_instance
 from reconciler.kinds.instance_steps import ATTRIBUTES, creation_steps, update_steps
@@ -34,6 +35,7 @@ from reconciler.kinds.integration import (
     LATEST,
     choose_version,
     contents_of,
+    stable_keys_of,
     version_of,
     version_reads,
 )
@@ -64,7 +66,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.integration import Version
-    from reconciler.kinds.kind import Revision, Situation, Taking, View
+    from reconciler.kinds.kind import Ignored, Revision, Situation, Taking, View
     from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.kinds.tenant import Node
@@ -117,7 +119,7 @@ class Instance(Kind):
             found = self.candidates(resource, view)
             node = found[0].node if len(found) == 1 else None
             compared = without_ignored(resource, self.fixed) if node else resource
-            yield from version_reads(compared.spec, view, node)
+            yield from version_reads(compared.spec, view, node, resource.lifecycle.ignore_changes)
 
     @staticmethod
     def _names(resource: Resource) -> tuple[str, ...]:
@@ -134,6 +136,17 @@ class Instance(Kind):
             if found:
                 return [self.live(node) for node in found]
         return []
+
+    def ignored(self, resource: Resource, view: View) -> Ignored:
+        if not names_parts(resource.lifecycle.ignore_changes):
+            return super().ignored(resource, view)
+        found = self.candidates(resource, view)
+        node = found[0].node if len(found) == 1 else None
+        compared = without_ignored(resource, self.fixed) if node else resource
+        version = choose_version(compared.spec, view, node)
+        if isinstance(version, Complaint):
+            return super().ignored(resource, view)
+        return ignored_parts(resource, contents_of(version, view), node, stable_keys_of(version, view))
 
     def assess(self, resource: Resource, situation: Situation) -> Assessment:
         spec, live = resource.spec, situation.live

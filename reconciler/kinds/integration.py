@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.config_variables import declaration
 from reconciler.kinds.deployment import incomplete
 from reconciler.kinds.document import load_operations
+from reconciler.kinds.ignored_parts import names_parts, unknown_variables
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.renames import renames_of
 from reconciler.kinds.suggest import did_you_mean
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 OPERATIONS = load_operations("reconciler.kinds", "integration.graphql")
 LATEST = "latest"
+MOST_EARLIER = 25
+"""Versions that are looked at for an earlier name of a config variable: they fit into one request."""
 
 VERSIONS = Collection(OPERATIONS["integrationVersions"], lambda node: [node["name"]])
 NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
@@ -62,8 +65,13 @@ class Contents:
     flows: Mapping[str, str]
 
 
-def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Iterator[Read]:
-    """Yield what must be read to know the version that an instance's manifest means, and what it declares."""
+def version_reads(
+    spec: Mapping[str, Any], view: View, live: Node | None, ignored: Sequence[str] = ()
+) -> Iterator[Read]:
+    """Yield what must be read to know the version that an instance's manifest means, and what it declares.
+
+    ``ignored`` are the paths of ``lifecycle.ignoreChanges``.
+    """
     name = spec["integration"]["name"]
     lookup = Read(VERSIONS, name, (("name", name),))
     yield lookup
@@ -73,14 +81,38 @@ def version_reads(spec: Mapping[str, Any], view: View, live: Node | None) -> Ite
     if not isinstance(chosen, Version):
         return
     moves = live is not None and live["integration"]["id"] != chosen.id
-    if live is None or moves or "configVariables" in spec or "flowConfigs" in spec or _may_lack_values(spec, live):
+    named = "configVariables" in spec or "flowConfigs" in spec or names_parts(ignored)
+    if live is None or moves or named or _may_lack_values(spec, live):
         if live is not None and moves:
             before = live["integration"]["id"]
             yield Read(CONTENTS, before, (("id", before),))
         contents = Read(CONTENTS, chosen.id, (("id", chosen.id),))
         yield contents
-        if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view):
+        if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view, ignored):
             yield Read(DEFINITIONS, chosen.id, (("id", chosen.id),))
+            yield from _earlier_reads(chosen, ignored, view)
+
+
+def _earlier_reads(version: Version, ignored: Sequence[str], view: View) -> Iterator[Read]:
+    """Yield the reads of versions that may know a config variable by the name that a manifest ignores it under."""
+    if unknown_variables(ignored, contents_of(version, view).variables):
+        earlier = [each.id for each in available_versions(version.name, view) if each.id != version.id]
+        yield from (Read(CONTENTS, each, (("id", each),)) for each in earlier[:MOST_EARLIER])
+
+
+def stable_keys_of(version: Version, view: View) -> Mapping[str, str]:
+    """Return the stable keys of config variables by all names that the versions read so far have for them."""
+
+    def make() -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for each in available_versions(version.name, view):
+            for variable in contents_of(each, view).variables.values():
+                if variable.stable_key:
+                    found.setdefault(variable.key, variable.stable_key)
+        return found
+
+    made: Mapping[str, str] = view.tenant.derived(("stable keys", version.name), make)
+    return made
 
 
 def _may_lack_values(spec: Mapping[str, Any], live: Node) -> bool:
@@ -88,9 +120,11 @@ def _may_lack_values(spec: Mapping[str, Any], live: Node) -> bool:
     return incomplete(live) and spec.get("deploy") != "never"
 
 
-def _unknown_to(version: Version, spec: Mapping[str, Any], view: View) -> bool:
+def _unknown_to(version: Version, spec: Mapping[str, Any], view: View, ignored: Sequence[str]) -> bool:
     """Say whether a manifest names a config variable that the version does not have."""
-    return not contents_of(version, view).variables.keys() >= (spec.get("configVariables") or {}).keys()
+    variables = contents_of(version, view).variables
+    declared = spec.get("configVariables") or {}
+    return not variables.keys() >= declared.keys() or unknown_variables(ignored, variables)
 
 
 def version_of(node: Node) -> Version:

@@ -154,6 +154,15 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """What ``lifecycle.ignoreChanges`` leaves to others, by path; the complaints' paths are the manifest's."""
+
+    paths: tuple[str, ...] = ()
+    problems: Sequence[Complaint] = ()
+    warnings: Sequence[Complaint] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """The steps that remain after one was carried out, and what the user should hear of it."""
 
@@ -221,6 +230,14 @@ class Kind(ABC):
         """Yield why it cannot be told what a resource belongs to; asked where there is no candidate."""
         del resource, view
         return ()
+
+    def ignored(self, resource: Resource, view: View) -> Ignored:
+        """Return what is ignored of a resource, with what of it exists nowhere.
+
+        What the schema of the kind does not have is reported before.
+        """
+        del view
+        return Ignored(resource.lifecycle.ignore_changes)
 
     def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
         """Return, by ID, the live objects that have what the object is to have alone, with what to say of each.

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
+    from reconciler.errors import Place
     from reconciler.kinds.kind import Registry
     from reconciler.kinds.resource import Resource
 
-__all__ = ["Environment", "Guardrails", "ManifestOptions", "Manifests", "Project", "read_manifests"]
+__all__ = [
+    "Environment",
+    "Guardrails",
+    "ManifestOptions",
+    "ManifestWarning",
+    "Manifests",
+    "Project",
+    "read_manifests",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,15 @@ class ManifestOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ManifestWarning:
+    """Something in the manifests that stops nothing and is probably not meant; ``address``: of which resource."""
+
+    message: str
+    place: Place | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Manifests:
     """What the manifests ask for: resources in an order that depends on nothing but their kinds and handles.
 
@@ -63,6 +81,7 @@ class Manifests:
     """Whether these are all the manifests of the project: then what is in none of them is in no manifest."""
     pins: Pins = field(default_factory=Pins)
     """What the lock says, for new objects whose manifests leave their version open."""
+    warnings: tuple[ManifestWarning, ...] = ()
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
@@ -79,4 +98,5 @@ def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
         tuple(selection.sources),
         selection.whole,
         reading.pins,
+        tuple(dict.fromkeys(reading.warnings)),
     )

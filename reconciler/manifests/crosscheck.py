@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.ignored_paths import unknown_path
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -86,14 +87,10 @@ class CrossChecker:
                 f"renamedFrom means nothing for a {kind.name}, which is not found by its name; take it out",
                 origin.place(("lifecycle", "renamedFrom"), key=True),
             )
-        fields = self.checker.spec_fields(resource.kind)
         for number, ignored in enumerate(lifecycle.ignore_changes):
-            if fields and ignored.partition(".")[0] not in fields:
-                hint = did_you_mean(ignored, fields, listed_as="fields")
-                yield Problem(
-                    f"{kind.name} has no field {ignored!r} to ignore; {hint}",
-                    origin.place(("lifecycle", "ignoreChanges", number)),
-                )
+            wrong = unknown_path(ignored, self.checker.spec_schema(resource.kind), kind.name)
+            if wrong:
+                yield Problem(wrong, origin.place(("lifecycle", "ignoreChanges", number)))
 
     def _circles(self, references: dict[str, Sequence[Reference]]) -> Iterator[Problem]:
         """Yield each circle of references once, without naming a kind: one that can form them may come.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from reconciler.errors import Place
     from reconciler.kinds.kind import Complaint, Registry
-    from reconciler.manifests import ManifestOptions
+    from reconciler.manifests import ManifestOptions, ManifestWarning
     from reconciler.manifests.locate import Document
     from reconciler.manifests.project import Project
     from reconciler.manifests.selection import Selection
@@ -43,6 +43,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     pins: Pins = field(default_factory=Pins)
     """What the lock says, once it is read."""
+    warnings: list[ManifestWarning] = field(default_factory=list)
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> tuple[Selection, tuple[Resource, ...], str]:

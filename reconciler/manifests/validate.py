@@ -75,9 +75,10 @@ class Checker:
 
         return explain(Validator(self._schema(data["kind"])).iter_errors(data))
 
-    def spec_fields(self, kind: str) -> list[str]:
-        """Return the fields that the spec of a kind may have."""
-        return list(self._schema(kind).get("properties", {}).get("spec", {}).get("properties", {}))
+    def spec_schema(self, kind: str) -> Mapping[str, Any]:
+        """Return the schema of the spec of a kind; empty where its schema describes none."""
+        spec: Mapping[str, Any] = self._schema(kind).get("properties", {}).get("spec", {})
+        return spec
 
     def _schema(self, kind: str) -> Mapping[str, Any]:
         if kind not in self._schemas:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
@@ -213,7 +213,8 @@ class _Planner:
             return None
         if resource.lifecycle.prevent_destroy and not claim.required:
             self._warn(resource, UNKEPT_PROTECTION, root=())
-        compared = without_ignored(resource, kind.fixed) if live else resource
+        named = self._with_known_paths(resource)
+        compared = without_ignored(named, kind.fixed) if live else named
         situation = self._situation(resource, live, claim)
         assessment = kind.assess(compared, situation)
         problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
@@ -244,6 +245,17 @@ class _Planner:
             depends_on=self.graph[resource.address],
             group=self._group(resource),
         )
+
+    def _with_known_paths(self, resource: Resource) -> Resource:
+        """Return the resource with the paths that are ignored as they are called now; complain of unknown ones."""
+        if not resource.lifecycle.ignore_changes:
+            return resource
+        ignored = self.registry[resource.kind].ignored(resource, self.view)
+        for complaint in ignored.problems:
+            self._say(resource, complaint, root=())
+        for complaint in ignored.warnings:
+            self._warn(resource, complaint, root=())
+        return replace(resource, lifecycle=replace(resource.lifecycle, ignore_changes=ignored.paths))
 
     def _situation(self, resource: Resource, live: Live | None, claim: Claim) -> Situation:
         """Return what the kind is to know; fingerprints are labels, so there are some only where labels are kept."""

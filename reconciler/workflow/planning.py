@@ -10,13 +10,14 @@ from reconciler.kinds.tenant import Tenant
 from reconciler.workflow.rules import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from reconciler.kinds.kind import View
     from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.planning.explaining import Reasons
+    from reconciler.planning.plan import Notice as NoticeType
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.planning.pruning import Pruning
@@ -82,13 +83,26 @@ def plan_of(options: Options, manifests: Manifests, connection: Connection, foun
         manifest_digest=manifests.digest,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         project=manifests.project.name if manifests.project else None,
-        warnings=(*found.warnings, *([] if manifests.whole else [Notice(_NOT_WHOLE)])),
+        warnings=(
+            *notices(manifests, found.groups),
+            *found.warnings,
+            *([] if manifests.whole else [Notice(_NOT_WHOLE)]),
+        ),
         unclaimed=tuple(found.unclaimed),
         live_ids=found.live_ids,
         compared=found.compared,
         without_secrets=options.without_secrets,
         inputs=options.inputs,
     )
+
+
+def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[NoticeType]:
+    """Yield the warnings about the manifests that concern all of them, or one of the addresses."""
+    from reconciler.planning.plan import Notice
+
+    for warning in manifests.warnings:
+        if warning.address is None or warning.address in addresses:
+            yield Notice(warning.message, warning.address, warning.place)
 
 
 def _compare(

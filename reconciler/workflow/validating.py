@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.secret import secrets_in
 from reconciler.manifests import ManifestOptions, read_manifests
 from reconciler.workflow.connecting import connect
-from reconciler.workflow.planning import make_plan
+from reconciler.workflow.planning import make_plan, notices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
@@ -50,6 +50,11 @@ def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     from reconciler.planning.sharding import choose
 
     return choose(manifests.resources, options.targets, options.registry)
+
+
+def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Notice]:
+    """Return what the manifests of the chosen resources, which are valid, have to be warned of."""
+    return list(notices(manifests, {resource.address for resource in chosen}))
 
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Notice]:
