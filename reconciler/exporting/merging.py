@@ -9,7 +9,7 @@ from reconciler.kinds.config_variables import holds
 from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.secret import Secret, Unresolved
 from reconciler.manifests.locate import Layers
-from reconciler.manifests.variables import SIGN
+from reconciler.manifests.placeholders import SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,8 +10,8 @@ from anyascii import anyascii
 
 from reconciler.exporting.echo import without_echo
 from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.placeholders import escaped
 from reconciler.manifests.secrets import is_value_from
-from reconciler.manifests.variables import SIGN
 from reconciler.reports.escape import safe
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Outside:
     """The names handed out by address, each with the path in the spec that it is for."""
 
     def replaced(self, value: Any, address: str, path: Path) -> Any:
-        """Return a value as a manifest writes it: ``valueFrom`` for what is secret, ``$${var.`` for ``${var.``."""
+        """Return a value as a manifest writes it: ``valueFrom`` for what is secret, ``$${var`` for ``${var``."""
         if isinstance(value, (Secret, Unresolved)):
             name = self._name(address, path)
             self.names.setdefault(address, []).append((path, name))
@@ -50,7 +50,7 @@ class Outside:
             return {key: self.replaced(item, address, (*path, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [self.replaced(item, address, (*path, index)) for index, item in enumerate(value)]
-        return value.replace(SIGN, f"${SIGN}") if isinstance(value, str) else value
+        return escaped(value) if isinstance(value, str) else value
 
     def _name(self, address: str, path: Path) -> str:
         handle = address.partition("/")[2]

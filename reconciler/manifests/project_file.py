@@ -11,6 +11,7 @@ from reconciler.kinds.fingerprints import PREFIX as FINGERPRINTS
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind, real_path
 from reconciler.manifests.locate import Layers
+from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.project import PROTECTED_LABEL, Project
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
     yield from (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
     if wrong:
         return
+    yield from (Problem(each.message, origin.place(each.path)) for each in in_project(document.data["spec"]))
     project = Project.parse(document.data, document.source.folder)
     if project.ownership_label == PROTECTED_LABEL:
         yield Problem(

@@ -10,25 +10,28 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import ManifestErrors, Problem
 from reconciler.kinds.pins import Pins
 from reconciler.kinds.resource import Lifecycle, Resource
+from reconciler.manifests import ManifestWarning
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
 from reconciler.manifests.graph import closure, dependencies
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.lockfile import read_lock
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.pinning import Pinning
+from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
 from reconciler.manifests.secrets import VALUE_FROM, Resolver, without_secrets
 from reconciler.manifests.selection import select
 from reconciler.manifests.validate import Checker
-from reconciler.manifests.variables import SIGN, Variables, refers
+from reconciler.manifests.variables import Variables, refers
 from reconciler.manifests.wishes import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.errors import Place
     from reconciler.kinds.kind import Complaint, Registry
-    from reconciler.manifests import ManifestOptions, ManifestWarning
+    from reconciler.kinds.resource import Path as ValuePath
+    from reconciler.manifests import ManifestOptions
     from reconciler.manifests.locate import Document
     from reconciler.manifests.project import Project
     from reconciler.manifests.selection import Selection
@@ -74,6 +77,8 @@ class Reading:
         variables = _variables(selection, self.options.environment)
         base = self._filled(selection.documents, variables)
         overlays = self._filled(selection.overlays, variables)
+        if variables and selection.complete and selection.whole:
+            self.warnings.extend(_unused(selection, variables))
         manifests, wrong = overlaid(base, overlays, checker)
         for overlay, complaint in wrong:
             self._complain(overlay.origin, complaint)
@@ -86,11 +91,14 @@ class Reading:
         manifests = []
         for document in documents:
             origin = Layers((document,))
-            complaints: list[Complaint] = []
-            fills = variables is not None and document.source.may_say(SIGN)
-            data = variables.fill(document.data, complaints) if variables and fills else document.data
-            for complaint in complaints:
-                self._complain(origin, complaint)
+            data = document.data
+            if variables and may_have_placeholders(document.source.text):
+                complaints: list[Complaint] = []
+                data = variables.fill(document.data, complaints)
+                odd = look_alikes(document.data, {*variables.values, *variables.elsewhere})
+                for complaint in (*complaints, *odd.errors):
+                    self._complain(origin, complaint)
+                self._warn(Manifest(data, origin), odd.warnings)
             manifests.append(Manifest(data, origin))
         return manifests
 
@@ -161,6 +169,12 @@ class Reading:
             self._complain(origin, complaint)
         return spec
 
+    def _warn(self, manifest: Manifest, complaints: Iterable[Complaint]) -> None:
+        """Warn at the complaints' places."""
+        for complaint in complaints:
+            place = manifest.origin.place(complaint.path, key=complaint.key)
+            self.warnings.append(ManifestWarning(complaint.message, place, manifest.address))
+
     def _complain(self, origin: Layers, complaint: Complaint, known: Container[Place | None] = ()) -> None:
         """Report at the complaint's place, unless it is among those of which something is ``known`` already."""
         place = origin.place(complaint.path, key=complaint.key)
@@ -180,6 +194,26 @@ def _variables(selection: Selection, environment: str | None) -> Variables | Non
         for name in each.variables:
             elsewhere.setdefault(name, []).append(each.name)
     return Variables({**project.variables, **(chosen.variables if chosen else {})}, environment, elsewhere)
+
+
+def _unused(selection: Selection, variables: Variables) -> Iterator[ManifestWarning]:
+    """Yield the variables of the chosen environment that no manifest uses.
+
+    The project's own are among them only where there are no environments: the overlays of others may use those.
+    """
+    project, chosen = selection.project, selection.environment
+    if project is None or selection.origin is None:
+        return
+    declared: dict[str, ValuePath] = {}
+    if chosen:
+        declared = {name: ("spec", "environments", chosen.name, "variables", name) for name in chosen.variables}
+    elif not project.environments:
+        declared = {name: ("spec", "variables", name) for name in project.variables}
+    for name, path in declared.items():
+        if name not in variables.used:
+            place = selection.origin.place(path, key=True)
+            message = f"no manifest uses the variable {name!r}; a manifest takes it as ${{var.{name}}}"
+            yield ManifestWarning(message, place)
 
 
 def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]:

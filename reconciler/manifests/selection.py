@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.resource import Path as ValuePath
     from reconciler.manifests.files import File
-    from reconciler.manifests.locate import Document
+    from reconciler.manifests.locate import Document, Layers
     from reconciler.manifests.project import Environment, Project
     from reconciler.manifests.project_file import ProjectFile
     from reconciler.manifests.validate import Checker
@@ -41,6 +41,8 @@ class Selection:
     settled: bool
     whole: bool = True
     """Whether all the manifests that the project lists are among the documents."""
+    origin: Layers | None = None
+    """Where the project is written."""
 
 
 def select(
@@ -73,7 +75,8 @@ def select(
     project = file.project if file else None
     complete = loader.complete and settled
     whole = inputs.whole()
-    return Selection(project, chosen, documents, overlays, loader.sources, complete, settled, whole), problems
+    origin = file.origin if file else None
+    return Selection(project, chosen, documents, overlays, loader.sources, complete, settled, whole, origin), problems
 
 
 def _environment(name: str | None, file: ProjectFile | None, problems: list[Problem]) -> Environment | None:

@@ -1,8 +1,9 @@
 """``${var.NAME}`` in the strings of manifests.
 
 A string that is nothing but one reference takes the variable with its type; within a longer one it becomes
-text. ``$${var.NAME}`` stands for the text ``${var.NAME}``. Every other ``${`` is text as it is: config
-variables may hold code.
+text. ``$${var.NAME}`` stands for the text ``${var.NAME}``; a second ``$`` does the same before all that begins like a
+variable (``$${ var``). Every other ``${`` is text as it is, for config variables may hold code; ``placeholders.py``
+reports what looks like a variable and is none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.placeholders import ESCAPABLE, SIGN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.resource import Path
     from reconciler.manifests.project import Variable
 
-_REFERENCE = re.compile(r"\$(?P<escaped>\$)?\{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\})?")
-SIGN = "${var."
+_REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
+ESCAPE = "$${"
 LONGEST = 10 * 1024 * 1024
 """Characters of a text once its variables are filled in: as many as a file may have."""
 
@@ -36,11 +38,13 @@ class Variables:
     values: Mapping[str, Variable]
     environment: str | None = None
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    """The names of those that were filled in so far."""
 
     def fill(self, value: Any, complaints: list[Complaint], path: Path = ()) -> Any:
         """Return ``value`` with its references replaced; what has none is returned as it is."""
         if isinstance(value, str):
-            return self._text(value, complaints, path) if SIGN in value else value
+            return self._text(value, complaints, path) if SIGN in value or ESCAPE in value else value
         if isinstance(value, dict):
             items = {key: self.fill(item, complaints, (*path, key)) for key, item in value.items()}
             return items if any(items[key] is not value[key] for key in items) else value
@@ -52,12 +56,16 @@ class Variables:
     def _text(self, text: str, complaints: list[Complaint], path: Path) -> Any:
         whole = _REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and whole["name"] in self.values:
+            self.used.add(whole["name"])
             return self.values[whole["name"]]
 
         def replaced(match: re.Match[str]) -> str:
+            if match["text"]:
+                return match["text"]
             if match["escaped"]:
                 return match[0][1:]
             if match["name"] in self.values:
+                self.used.add(match["name"])
                 return shown(self.values[match["name"]])
             unknown.setdefault(match["name"])
             return match[0]

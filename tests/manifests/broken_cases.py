@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parent / "broken"
+WARNED = Path(__file__).parent / "warned"
+"""Manifests that are valid, and ``warnings``: what is said of them."""
 WHOLE = "apiVersion: reconciler/v1\nkind: {kind}\nmetadata: {{name: it}}\nspec:\n{spec}"
 
 
@@ -28,7 +30,8 @@ class Case:
 
     name: str
     files: Mapping[str, str]
-    errors: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     arguments: tuple[str, ...] = (".",)
     environment: str | None = None
     allow_exec: bool = False
@@ -55,6 +58,7 @@ def case_of(theme: str, data: Mapping[str, Any]) -> Case:
         name=f"{theme}: {data['case']}",
         files=dict(_files(data)),
         errors=tuple(data.get("errors", ())),
+        warnings=tuple(data.get("warnings", ())),
         arguments=tuple(data.get("arguments", (".",))),
         environment=data.get("environment"),
         allow_exec=data.get("allowExec", False),
@@ -72,9 +76,18 @@ def _files(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def broken_cases() -> list[Case]:
-    """Return every case of the table."""
+    """Return every case of the table of broken manifests."""
+    return _cases(FOLDER)
+
+
+def warned_cases() -> list[Case]:
+    """Return every case of the table of manifests that are warned of."""
+    return _cases(WARNED)
+
+
+def _cases(folder: Path) -> list[Case]:
     return [
         case_of(path.stem, data)
-        for path in sorted(FOLDER.glob("*.yaml"))
+        for path in sorted(folder.glob("*.yaml"))
         for data in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]

@@ -214,12 +214,12 @@ def test_a_whole_overlay_adds_a_resource(tmp_path: Path) -> None:
         ("$${var.n}", "${var.n}"),
         ("$${var.n} is ${var.n}", "${var.n} is 1.5"),
         ("${other} $${other}", "${other} $${other}"),
-        ("${var.text}", "${var.n}"),
+        ("${var.text}", "$${var.n}"),
     ],
 )
 def test_variables_are_filled_in(tmp_path: Path, text: str, value: Any) -> None:
     """A whole reference keeps the variable's type, one in a longer text becomes text, others are text."""
-    write(tmp_path, {"reconciler.yaml": PROJECT + "spec: {variables: {flag: true, n: 1.5, text: '${var.n}'}}\n"})
+    write(tmp_path, {"reconciler.yaml": PROJECT + "spec: {variables: {flag: true, n: 1.5, text: '$${var.n}'}}\n"})
     write(tmp_path, {"i.yaml": f"{INSTANCE}  configVariables: {{K: ['{text}']}}\n"})
     (instance,) = read(tmp_path).resources
     assert instance.spec["configVariables"] == {"K": [value]}

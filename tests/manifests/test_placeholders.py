@@ -1,0 +1,39 @@
+"""What is written as a variable is filled in, reported, or the text that was meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.manifests.placeholders import ESCAPABLE, escaped, look_alikes
+from reconciler.manifests.variables import Variables
+
+if TYPE_CHECKING:
+    from reconciler.kinds.kind import Complaint
+
+PARTS = ["$", "$$", "{", "}", "{{", "var", "VAR", "vars", "env", ".", "x", " ", "\u00a0", "\u200b", "`", "[", "é", "\n"]
+TEXTS = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)
+
+
+def filled(text: str) -> tuple[object, list[Complaint]]:
+    complaints: list[Complaint] = []
+    return Variables({"x": "value"}).fill(text, complaints), complaints
+
+
+@given(TEXTS)
+def test_any_text_can_be_written_so_that_it_arrives(text: str) -> None:
+    """An escaped text is filled to the letter, and is no error."""
+    assert filled(escaped(text)) == (text, [])
+    assert not look_alikes({"spec": {"description": escaped(text)}}, {"x"}).errors
+
+
+@given(TEXTS)
+def test_no_variable_is_sent_as_it_stands_without_a_word(text: str) -> None:
+    """What begins like a variable is sent only where it is escaped; elsewhere it is filled in, or an error."""
+    sent, complaints = filled(text)
+    if not complaints and not look_alikes({"spec": {"configVariables": {"A": text}}}, {"x"}).errors:
+        escapes = len(re.findall(rf"\${ESCAPABLE}", text))
+        assert len(re.findall(ESCAPABLE, str(sent))) <= escapes
