@@ -48,7 +48,7 @@ def command(**given: Any) -> int:
                 plan = reporting.plan = workflow.make_plan(options, manifests, connection)
         reporting.tell(_outcome(options, connection, plan, receipt, given))
     progress.end(connection.stats)
-    if plan.empty and not plan.unclaimed:
+    if plan.empty:
         return 1 if notifying.failed else 0
     return DIFFERENCES
 

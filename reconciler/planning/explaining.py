@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 State = Literal["differs", "as declared", "not compared", "ignored"]
 NOTHING = "everything that is declared is as declared, and nothing is left to be done"
 GONE = "it is declared absent, and it is not there"
-SPARED = "it carries this project's label and is in no manifest; without prune it is told, and left alone"
+KEPT = "this project owns it, by its label, and no manifest declares it; it is kept: {}"
 UNRESOLVED = "secrets are not resolved (--without-secrets)"
 WRITE_ONLY = "write-only: the API does not give it back"
 FINGERPRINT = "write-only: told by its fingerprint on the object"
@@ -114,7 +114,7 @@ def _stray(address: str, plan: Plan) -> Reasons:
             )
     for found in plan.unclaimed:
         if f"{found.kind}/{found.id}" == address:
-            return Reasons(address, found.name, (), SPARED, live_id=found.id)
+            return Reasons(address, found.name, (), KEPT.format(found.kept), live_id=found.id)
     known = (*plan.compared, *plan.addresses, *(f"{each.kind}/{each.id}" for each in plan.unclaimed))
     raise UsageError(f"--explain {address}: no manifest has this address; {did_you_mean(address, known)}")
 

@@ -70,7 +70,13 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "summary": plan.summary,
         "changes": [_change_document(change, mask) for change in plan],
         "unclaimed": [
-            {"kind": found.kind, "id": found.id, "name": found.name, "protected": found.protected}
+            {
+                "kind": found.kind,
+                "id": found.id,
+                "name": found.name,
+                "protected": found.protected,
+                "kept": found.kept,
+            }
             for found in plan.unclaimed
         ],
         "warnings": [notice_document(warning) for warning in plan.warnings],

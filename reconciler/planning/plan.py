@@ -79,12 +79,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Unclaimed:
-    """A live object that carries our label and is in no manifest."""
+    """A live object that carries our label and is in no manifest; ``kept`` says why it stays."""
 
     kind: str
     id: str
     name: str
     protected: bool = False
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from reconciler.planning.keeping import kept_secrets
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
-from reconciler.planning.pruning import Pruning
+from reconciler.planning.pruning import PRUNING_OFF, Pruning
 from reconciler.planning.reading import refusals
 from reconciler.planning.rivalry import Rival, Rivalry
 
@@ -331,10 +331,26 @@ class _Planner:
             if live.id in kept
         )
         self.findings.unclaimed += (
-            Unclaimed(kind.name, live.id, live.name, Ownership.protected(kind, live))
+            Unclaimed(
+                kind.name,
+                live.id,
+                live.name,
+                Ownership.protected(kind, live),
+                self._why_kept(kind, live, kept),
+            )
             for kind, live in pruning.strays(registry, view, self.claimed)
             if live.id not in pruned
         )
+
+    def _why_kept(self, kind: Kind, live: Live, kept: Mapping[str, str]) -> str:
+        """Return why an orphan is not deleted."""
+        if not self.rules.pruning.enabled:
+            return PRUNING_OFF
+        if live.id in kept:
+            return kept[live.id]
+        if Ownership.protected(kind, live):
+            return "it is protected"
+        return f"{self.holders.get(live.id, 'what is declared')} belongs to it"
 
     def _pruned(self, kind: Kind, live: Live, addresses: Mapping[str, str]) -> Change:
         address = addresses[live.id]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Read
     from reconciler.planning.plan import Change
 
+PRUNING_OFF = "pruning is off"
+"""Why every orphan of a project stays that does not prune."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pruning:

@@ -1,4 +1,4 @@
-"""Drift as text: which declared field differs, what is missing, what carries our label and is in no manifest."""
+"""Drift as text: which declared field differs, what is missing, what is owned and not declared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.planning.masking import Mask
 from reconciler.reports.escape import safe
 from reconciler.reports.fields import field_lines
+from reconciler.reports.headline import UNDECLARED
 from reconciler.reports.plan_text import header, place_of, unclaimed_lines, warning_lines
 
 if TYPE_CHECKING:
@@ -26,18 +27,20 @@ def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose
     lines += warning_lines(plan.warnings, style, verbose=verbose)
     lines += _unclaimed(plan, style, told)
     lines += (style.dim(safe(f"{note}.")) for note in (told.notes if told else ()))
-    found = len(plan.changes) + len(plan.unclaimed)
+    found = len(plan.changes)
+    owned = f", {len(plan.unclaimed)} {UNDECLARED}" if plan.unclaimed else ""
     if found:
         differ = "1 differs" if found == 1 else f"{found} differ"
+        rest = f"{plan.unchanged} as declared{owned}"
         shown = " (shown as live → declared)" if any(change.fields and change.live for change in plan) else ""
-        lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {plan.unchanged} as declared.")
+        lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {rest}.")
     else:
-        lines.append(style.good(f"No drift: {plan.unchanged} as declared."))
+        lines.append(style.good(f"No drift: {plan.unchanged} as declared{owned}."))
     return "\n".join(lines) + "\n"
 
 
 def _unclaimed(plan: Plan, style: Style, told: Outcome | None) -> Iterator[str]:
-    """Yield what carries our label and is in no manifest, and how that came about, each below itself."""
+    """Yield what is owned and not declared, and how that came about, each below itself."""
     *lines, last = list(unclaimed_lines(plan, style)) or [""]
     heading, *found = lines or [""]
     yield from filter(None, [heading])

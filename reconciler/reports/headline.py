@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reconciler.planning.pruning import PRUNING_OFF
 from reconciler.reports.entries import drifted
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ VERBS = {
     "deploy": "to deploy",
 }
 SOUGHT = {"plan": "No plan", "apply": "Not applied", "drift": "No drift report", "validate": "Not valid"}
+UNDECLARED = "owned but not declared"
 STATUSES = ("applied", "failed", "skipped", "not converged")
 
 
@@ -56,9 +58,16 @@ def _plan(plan: Plan) -> str:
 
 
 def drift_counts(plan: Plan) -> Mapping[str, int]:
-    """Return how many are not as declared, by how; what no manifest declares is ``unclaimed``."""
+    """Return how many are not as declared, by how; ``unclaimed`` are those that no manifest declares: no difference."""
     counts = Counter(str(drifted(change)) for change in plan)
     return {**{word: counts[word] for word in ("differs", "missing", "present")}, "unclaimed": len(plan.unclaimed)}
+
+
+def undeclared_heading(plan: Plan) -> str:
+    """Return the heading of what is owned and not declared."""
+    reasons = {each.kept for each in plan.unclaimed}
+    why = f": {PRUNING_OFF}" if reasons == {PRUNING_OFF} else ""
+    return f"Owned by this project but not declared (kept{why})"
 
 
 def _drift(plan: Plan) -> str:
@@ -67,10 +76,10 @@ def _drift(plan: Plan) -> str:
         "differs": "differs" if counts["differs"] == 1 else "differ",
         "missing": "missing",
         "present": "to be gone",
-        "unclaimed": "in no manifest",
     }
     parts = [f"{counts[each]} {word}" for each, word in words.items() if counts[each]]
-    return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared"
+    owned = f", {len(plan.unclaimed)} {UNDECLARED}" if plan.unclaimed else ""
+    return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared{owned}"
 
 
 def result_counts(outcome: Outcome) -> dict[str, int]:

@@ -8,7 +8,14 @@ from reconciler import __version__
 from reconciler.planning.masking import Mask
 from reconciler.reports.entries import entries
 from reconciler.reports.escape import safe
-from reconciler.reports.headline import VERBS, drift_counts, headline, result_counts
+from reconciler.reports.headline import (
+    UNDECLARED,
+    VERBS,
+    drift_counts,
+    headline,
+    result_counts,
+    undeclared_heading,
+)
 from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from reconciler.reports.outcome import Outcome
 
 TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation"}
-DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": "in no manifest"}
+DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 
 def html_data(outcome: Outcome) -> dict[str, Any]:
@@ -42,6 +49,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "unchanged": plan.unchanged if plan else None,
         "warnings": _warnings(outcome.warnings),
         "unclaimed": _unclaimed(outcome),
+        **({"undeclared": undeclared_heading(plan)} if plan and plan.unclaimed else {}),
         "changes": _changes(outcome),
     }
 

@@ -1,9 +1,10 @@
 """An outcome as JUnit XML, for the test tabs of CI systems: what is not as it should be fails there.
 
 A case for the run itself, so that there always is one, then a suite for each customer. In ``drift`` a resource that
-differs is a failure and one that is as declared passes; in ``apply`` a result that is not as declared is a failure, or
-skipped; in ``plan`` nothing is wrong with a change, so it passes, and its actions are a property. No time is told:
-the same outcome is the same file. The shape is the one of Jenkins' schema, which the others read as well.
+differs is a failure; one that is as declared passes, and so does one that is owned and not declared. In ``apply`` a
+result that is not as declared is a failure, or skipped; in ``plan`` nothing is wrong with a change, so it passes, and
+its actions are a property. No time is told: the same outcome is the same file. The shape is the one of Jenkins' schema,
+which the others read as well.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.diff_lines import diff_lines
 from reconciler.reports.entries import entries
 from reconciler.reports.escape import safe
-from reconciler.reports.headline import headline
+from reconciler.reports.headline import UNDECLARED, headline
 from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
@@ -126,12 +127,10 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
         for address in steady:
             _case(suite, address, AS_DECLARED)
     if plan.unclaimed:
-        suite = _suite(root, "in no manifest")
+        suite = _suite(root, UNDECLARED)
         for found in plan.unclaimed:
-            case = _case(suite, f"{found.kind} {found.name}", "in no manifest")
-            address = f"{found.kind}/{found.id}"
-            message = outcome.origins.get(address) or "carries this project's label, and is in no manifest"
-            _wrong(case, "failure", message, [found.id, *outcome.remarks.get(address, ())])
+            case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
+            _told(case, "system-out", [found.id, found.kept, *outcome.sayings_of(f"{found.kind}/{found.id}")])
 
 
 def _suite(root: Element, name: str) -> Element:

@@ -11,6 +11,7 @@ from reconciler.reports.alike import alike_changes
 from reconciler.reports.diff_lines import diff_lines
 from reconciler.reports.entries import entries
 from reconciler.reports.forecast import without_told
+from reconciler.reports.headline import undeclared_heading
 from reconciler.reports.markup import alert, code, fence, folded, html_code, prose
 from reconciler.reports.topics import by_topic
 
@@ -184,13 +185,11 @@ def _unclaimed(outcome: Outcome, plan: Plan) -> Iterator[str]:
     if not plan.unclaimed:
         return
     lines = [line for each in plan.unclaimed for line in _found(outcome, each)]
-    title = "**Carry this project's label, and are in no manifest** (left alone)"
+    title = undeclared_heading(plan)
     if len(plan.unclaimed) <= DOZEN:
-        yield alert("NOTE", [title, *lines])
+        yield alert("NOTE", [f"**{title}**", *lines])
     else:
-        count = len(plan.unclaimed)
-        summary = f"{count} carry this project's label, and are in no manifest (left alone)"
-        yield folded(summary, "\n".join(lines))
+        yield folded(f"{title}: {len(plan.unclaimed)}", "\n".join(lines))
 
 
 def _found(outcome: Outcome, each: Unclaimed) -> Iterator[str]:

@@ -56,9 +56,12 @@ def registry_of(run: Run) -> CollectorRegistry:
         gauge("last_run_api_retries", "Requests that were sent again.", stats.retries)
         gauge("last_run_api_throttles", "Times that the API asked for a pause.", stats.throttles)
     if plan:
-        found = Counter([*(change.kind.name for change in plan), *(each.kind for each in plan.unclaimed)])
+        found = Counter(change.kind.name for change in plan)
         left = _counts(found, (*run.kinds, *found))
         gauge("drifted_objects", "Objects that were not as the manifests say when the run began.", left, "kind")
+        owned = Counter(each.kind for each in plan.unclaimed)
+        kept = _counts(owned, (*run.kinds, *owned))
+        gauge("undeclared_objects", "Objects that the project owns and no manifest declares.", kept, "kind")
         gauge("unchanged_objects", "Objects that were as the manifests say.", plan.unchanged)
         planned = {action: count for action, count in plan.summary.items() if action != "unchanged"}
         gauge("planned_actions", "What was to be done to how many objects.", planned, "action")

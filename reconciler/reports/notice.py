@@ -61,10 +61,10 @@ def notice_of(outcome: Outcome) -> Notice:
         more = f"and {len(problems) - 1} more problems" if len(problems) > 1 else ""
         return Notice("Drift could not be looked for", where, lines, more, link, FAILED, -1)
     where = " / ".join(filter(None, (plan.tenant.organization, outcome.project, outcome.environment)))
-    lines = (*_changed(outcome), *_unclaimed(outcome))
+    lines = _changed(outcome)
     if not lines:
         return Notice(f"No drift: {plan.unchanged} as declared", where, (), "", link, NOTHING, 0)
-    causes = Counter(outcome.origins.values())
+    causes = Counter(filter(None, (outcome.origins.get(change.address) for change in plan)))
     summary = ", ".join(f"{count} {cause}" for cause, count in sorted(causes.items()))
     title = f"Drift: {'1 differs' if len(lines) == 1 else f'{len(lines)} differ'} from the manifests"
     more = f"and {len(lines) - MOST} more" if len(lines) > MOST else ""
@@ -82,17 +82,6 @@ def _changed(outcome: Outcome) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _unclaimed(outcome: Outcome) -> tuple[Line, ...]:
-    found = outcome.plan.unclaimed if outcome.plan else ()
-    return tuple(
-        Line(
-            f"{each.kind} {each.name}",
-            ", ".join(filter(None, ("in no manifest", outcome.origins.get(f"{each.kind}/{each.id}")))),
-        )
-        for each in found
-    )
-
-
 def _digest(outcome: Outcome) -> str:
     """Return what is the same as long as the same differs in the same way; no secret enters it."""
     document = plan_document(outcome.plan) if outcome.plan else {}
@@ -100,7 +89,7 @@ def _digest(outcome: Outcome) -> str:
         [each["address"], each["actions"], each["fields"], outcome.origins.get(each["address"])]
         for each in document.get("changes", ())
     ]
-    text = json.dumps([changes, document.get("unclaimed")], sort_keys=True, default=str)
+    text = json.dumps(changes, sort_keys=True, default=str)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

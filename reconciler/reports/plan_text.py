@@ -9,7 +9,7 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.alike import alike_changes
 from reconciler.reports.escape import safe
 from reconciler.reports.fields import field_lines
-from reconciler.reports.headline import VERBS
+from reconciler.reports.headline import VERBS, undeclared_heading
 from reconciler.reports.style import SIGNS
 from reconciler.reports.topics import by_topic
 
@@ -133,11 +133,11 @@ def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) ->
 
 
 def unclaimed_lines(plan: Plan, style: Style) -> Iterator[str]:
-    """Yield what carries our label and is in no manifest."""
+    """Yield what is owned and not declared."""
     if not plan.unclaimed:
         return
-    yield style.bold("Carry this project's label, and are in no manifest (left alone)")
+    yield style.bold(undeclared_heading(plan))
     for found in plan.unclaimed:
         protected = ", protected" if found.protected else ""
-        yield style.warn(f"  ? {found.kind} {safe(repr(found.name))} ({safe(found.id)}{protected})")
+        yield f"  ? {found.kind} {safe(repr(found.name))} ({safe(found.id)}{protected})"
     yield ""

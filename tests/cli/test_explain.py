@@ -135,7 +135,10 @@ def test_what_is_absent_says_why(live: bool, reason: str, shell: Shell) -> None:
 
 @pytest.mark.parametrize(
     ("prune", "said"),
-    [("{}", "it carries this project's label and is in no manifest; without prune"), ("{prune: true}", "(prune)")],
+    [
+        ("{}", "this project owns it, by its label, and no manifest declares it; it is kept: pruning is off"),
+        ("{prune: true}", "(prune)"),
+    ],
 )
 def test_what_is_in_no_manifest_says_why(prune: str, said: str, shell: Shell) -> None:
     """What carries the project's label can be asked for by its kind and ID."""

@@ -37,7 +37,8 @@ def test_what_differs_is_counted_by_kind(command: str, shell: Shell) -> None:
     shell.world.seed.customer("Stray", labels=["gitops:acme"])
     assert shell.tenant(command, *METRICS).code in {0, 2}
     found = samples(shell)
-    assert [found["drifted_objects", kind] for kind in ("Customer", "Instance", "User")] == [2, 1, 0]
+    assert [found["drifted_objects", kind] for kind in ("Customer", "Instance", "User")] == [1, 1, 0]
+    assert [found["undeclared_objects", kind] for kind in ("Customer", "Instance", "User")] == [1, 0, 0]
     assert found["planned_actions", "create"] == 2
     assert found["last_run_success", ""] == 1
     assert found["last_run_api_requests", ""] > 0

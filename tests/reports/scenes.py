@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.planning.plan import Change, Plan
+from reconciler.planning.pruning import PRUNING_OFF
 
 
 def one_of_each() -> tuple[Change, ...]:
@@ -60,7 +61,10 @@ def everything() -> Plan:
         Notice("B: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 15, 5), "write-only"),
         Notice("C: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 18, 5), "write-only"),
     )
-    unclaimed = (Unclaimed("Customer", "Q3Vz", "Stray"), Unclaimed("Instance", "SW5z", "Kept", protected=True))
+    unclaimed = (
+        Unclaimed("Customer", "Q3Vz", "Stray", kept=PRUNING_OFF),
+        Unclaimed("Instance", "SW5z", "Kept", protected=True, kept=PRUNING_OFF),
+    )
     return plan(
         *one_of_each(), project="acme", warnings=warnings, unclaimed=unclaimed, inputs={"environment": "production"}
     )
@@ -226,7 +230,7 @@ def hostile_plan() -> Plan:
         for number, name in enumerate(HOSTILE.values())
     ]
     warnings = tuple(Notice(name, f"Instance/{name}", Place(name, 1, 1), name) for name in HOSTILE.values())
-    unclaimed = tuple(Unclaimed("Customer", name, name) for name in HOSTILE.values())
+    unclaimed = tuple(Unclaimed("Customer", name, name, kept=PRUNING_OFF) for name in HOSTILE.values())
     evil = HOSTILE["markup: comment"]
     return plan(*changes, project=evil, warnings=warnings, unclaimed=unclaimed, inputs={"environment": evil})
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.planning.plan import Change, Plan
+from reconciler.planning.pruning import PRUNING_OFF
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Style()
@@ -46,7 +47,7 @@ def hostile() -> str:
         change("three", fields=[field("configVariables/Form", {HOSTILE: HOSTILE}, {HOSTILE: [HOSTILE]})]),
         project=HOSTILE,
         warnings=(Notice(HOSTILE, "Instance/one", Place(HOSTILE, 1, 1)),),
-        unclaimed=(Unclaimed("Customer", HOSTILE, HOSTILE),),
+        unclaimed=(Unclaimed("Customer", HOSTILE, HOSTILE, kept=PRUNING_OFF),),
         inputs={"environment": HOSTILE},
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ FIRST_LINES = {
     "applied": "### 7 applied – 41 unchanged",
     "nothing-applied": "### Nothing to do – 3 unchanged",
     "failed-apply": "### Not all done: 3 applied, 1 failed, 1 skipped, 1 not converged – 3 unchanged",
-    "drift": "### 4 differ, 1 missing, 1 to be gone, 2 in no manifest – 3 as declared",
+    "drift": "### 4 differ, 1 missing, 1 to be gone – 3 as declared, 2 owned but not declared",
     "no-drift": "### No drift – 3 as declared",
     "no-drift-report": "### No drift report: 3 problems",
 }

@@ -40,7 +40,7 @@ function heads() {
   const warned = data.warnings.reduce((sum, each) => sum + (each.each?.length ?? 1), 0);
   if (warned) card("warn", counted(warned, "warning"), data.warnings.map(warning));
   if (data.unclaimed.length) {
-    card("note", "Carry this project's label, and are in no manifest (left alone)", data.unclaimed.map((each) => el(
+    card("note", data.undeclared, data.unclaimed.map((each) => el(
       "li", null, `${each.kind} `, el("bdi", null, el("b", null, each.name)), " ", code(each.id), each.protected ? " protected" : null,
       each.said.length ? `: ${each.said.join("; ")}` : null,
     )));
