@@ -9,7 +9,7 @@ from reconciler.kinds.declaring import Declared
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.file_names import file_name
 from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
-from reconciler.kinds.labels import declarable_labels, label_change, label_same, wanted_labels
+from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels, wanted_labels
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class Customer(Kind):
 
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec["name"])
+
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+        return repeated_labels(spec)
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
         yield from self._lookups(resource, view)

@@ -51,7 +51,7 @@ from reconciler.kinds.kind import (
     Step,
 )
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
-from reconciler.kinds.labels import declarable_labels, label_change, label_same
+from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels
 from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
@@ -60,7 +60,7 @@ from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.configuration import Configuration
@@ -106,6 +106,9 @@ class Instance(Kind):
 
     def belongs_to(self, spec: Mapping[str, Any]) -> str:
         return reference_name(spec)
+
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+        return repeated_labels(spec)
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
         yield from reference_reads(resource.spec)

@@ -6,12 +6,12 @@ its secrets); a manifest can neither name nor drop them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import FieldChange
+from reconciler.kinds.kind import Complaint, FieldChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.tenant import Node
 
@@ -57,6 +57,16 @@ def label_same(declared: Sequence[str] | None, node: Node) -> list[FieldChange]:
     if declared is None or label_change(declared, node):
         return []
     return [FieldChange(("labels",), sorted(_ordinary(node.get("labels"))), sorted(_ordinary(declared)))]
+
+
+def repeated_labels(spec: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield the labels of a spec that are the same as an earlier one, for the API keeps them in lower case."""
+    seen: dict[str, str] = {}
+    for number, label in enumerate(spec.get("labels") or ()):
+        earlier = seen.setdefault(label.lower(), label)
+        if earlier != label:
+            message = f"label {label!r} is the same as {earlier!r}: labels are kept in lower case; keep one of them"
+            yield Complaint(("labels", number), message)
 
 
 def declarable_labels(node: Node) -> list[str]:

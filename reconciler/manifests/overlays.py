@@ -9,6 +9,7 @@ from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.wishes import nearest
+from reconciler.manifests.without_effect import removes_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,8 +48,8 @@ def merge(target: Any, patch: Any) -> Any:
 
 def overlaid(
     manifests: Sequence[Manifest], overlays: Iterable[Manifest], checker: Checker
-) -> tuple[list[Manifest], list[tuple[Manifest, Complaint]]]:
-    """Return the manifests with the overlays merged in, and what is wrong with overlays.
+) -> tuple[list[Manifest], list[tuple[Manifest, Complaint]], list[tuple[Manifest, Complaint]]]:
+    """Return the manifests with the overlays merged in, what is wrong with overlays, and what to warn of.
 
     An overlay for something that no manifest declares is taken as a manifest when it is a whole one.
     """
@@ -57,12 +58,14 @@ def overlaid(
     for position, manifest in enumerate(result):
         index.setdefault(manifest.address, position)
     complaints: list[tuple[Manifest, Complaint]] = []
+    warnings: list[tuple[Manifest, Complaint]] = []
     for overlay in overlays:
         wrong = _unusable(overlay, checker)
         if wrong:
             complaints += [(overlay, complaint) for complaint in wrong]
         elif overlay.address in index:
             base = result[index[overlay.address]]
+            warnings += ((overlay, complaint) for complaint in removes_nothing(base.data, overlay.data))
             layers = Layers((*base.origin.documents, *overlay.origin.documents))
             result[index[overlay.address]] = Manifest(merge(base.data, overlay.data), layers)
         elif problems := checker.problems(overlay.data):
@@ -70,7 +73,7 @@ def overlaid(
         else:
             index[overlay.address] = len(result)
             result.append(overlay)
-    return result, complaints
+    return result, complaints, warnings
 
 
 def _unusable(overlay: Manifest, checker: Checker) -> list[Complaint]:

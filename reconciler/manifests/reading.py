@@ -23,6 +23,7 @@ from reconciler.manifests.selection import select
 from reconciler.manifests.validate import Checker
 from reconciler.manifests.variables import Variables, refers
 from reconciler.manifests.wishes import nearest
+from reconciler.manifests.without_effect import lifecycle_without_effect, misspelt_value_from
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -64,6 +65,7 @@ class Reading:
         resources = self._locked(resources, selection, cwd)
         cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
+        self._check_effects(resources, partial)
         digest = digest_of(resources, selection.project)
         run = not self.problems
         resolver = Resolver(options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets)
@@ -79,9 +81,11 @@ class Reading:
         overlays = self._filled(selection.overlays, variables)
         if variables and selection.complete and selection.whole:
             self.warnings.extend(_unused(selection, variables))
-        manifests, wrong = overlaid(base, overlays, checker)
+        manifests, wrong, odd = overlaid(base, overlays, checker)
         for overlay, complaint in wrong:
             self._complain(overlay.origin, complaint)
+        for overlay, complaint in odd:
+            self._warn(overlay, [complaint])
         twice = list(duplicates(manifests))
         self.problems += [problem for _, problem in twice]
         dropped = {id(manifest) for manifest, _ in twice}
@@ -133,6 +137,17 @@ class Reading:
         folder = selection.project.folder if selection.project else cwd
         self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
         return Pinning(self.pins, self.kinds).pinned(resources, self.problems)
+
+    def _check_effects(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> None:
+        """Report what is declared and would have no effect."""
+        for resource in resources:
+            origin = self._origins[resource.address]
+            for complaint in lifecycle_without_effect(resource, self.kinds[resource.kind]):
+                place = origin.place(complaint.path, key=complaint.key)
+                self.warnings.append(ManifestWarning(complaint.message, place, resource.address))
+        for resource in (*resources, *partial):
+            for complaint in misspelt_value_from(resource.spec, ("spec",)):
+                self._complain(self._origins[resource.address], complaint)
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""

@@ -215,6 +215,8 @@ class _Planner:
             self._warn(resource, UNKEPT_PROTECTION, root=())
         named = self._with_known_paths(resource)
         compared = without_ignored(named, kind.fixed) if live else named
+        if live is None and resource.lifecycle.renamed_from:
+            self._warn(resource, _renamed_from_nothing(resource), root=())
         situation = self._situation(resource, live, claim)
         assessment = kind.assess(compared, situation)
         problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
@@ -386,6 +388,14 @@ class _Planner:
                 complaint.blocking,
             )
         )
+
+
+def _renamed_from_nothing(resource: Resource) -> Complaint:
+    names = ", ".join(repr(name) for name in resource.lifecycle.renamed_from)
+    message = (
+        f"no live object has a name of renamedFrom ({names}): a new one is created; take renamedFrom out, or correct it"
+    )
+    return Complaint(("lifecycle", "renamedFrom"), message, key=True)
 
 
 def _place(resource: Resource, complaint: Complaint, root: Path) -> Place:
