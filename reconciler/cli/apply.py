@@ -13,6 +13,7 @@ import click
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
+from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option
 from reconciler.cli.reporting import Reporting
@@ -47,11 +48,13 @@ def command(**given: Any) -> int:
 
     With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
     """
+    check_files(given)
     progress = Progress(given)
     with Measuring("apply", given) as measuring, Reporting("apply", given) as reporting:
         measuring.reporting = reporting
         options = everything(workflow_options(given, batch_size=given["batch_size"]), given)
         _refuse_to_guess(given, options)
+        check_all_writable(given)
         saved = _load(given["saved"])
         if saved is not None:
             options = workflow.options_of_saved(options, saved)

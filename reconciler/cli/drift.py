@@ -10,6 +10,7 @@ from reconciler import workflow
 from reconciler.cli.measuring import Measuring
 from reconciler.cli.notifying import Notifying, notify_options
 from reconciler.cli.options import manifest_options, plan_options, workflow_options
+from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Since, everything, receipt_option
 from reconciler.cli.reporting import Reporting
@@ -34,6 +35,7 @@ DIFFERENCES = 2
 @notify_options
 def command(**given: Any) -> int:
     """Tell what is no longer as the manifests say. Exit 0: nothing; 2: differences; 1: an error."""
+    check_files(given)
     progress = Progress(given)
     with Measuring("drift", given) as measuring, Notifying(given) as notifying, Reporting("drift", given) as reporting:
         measuring.reporting = notifying.reporting = reporting

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.reports.outcome import Surroundings
+from reconciler.writing.links import ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes as the summary of one step; what is longer is refused as a whole."""
-ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY")
 MARKER_PLACES = (
     "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_REF",
     "CI_SERVER_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID",

@@ -9,6 +9,7 @@ import click
 
 from reconciler.errors import UsageError
 from reconciler.reports.outcome import Outcome
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,17 +63,15 @@ class Measuring:
         )
 
 
+def output_of_metrics(path: Path) -> Output:
+    """Return the file of the metrics."""
+    return Output(f"--metrics {path}", path)
+
+
 def _write(run: Run, path: Path) -> None:
     """Replace the file as a whole, so that the collector never reads half of it."""
-    from prometheus_client import write_to_textfile
+    from prometheus_client import generate_latest
 
-    from reconciler.manifests.files import REPLACEABLE, file_kind
     from reconciler.reports.metrics import registry_of
 
-    kind = file_kind(path)
-    if kind not in REPLACEABLE:
-        raise UsageError(f"--metrics {path}: it is {kind}, which is not replaced; expected the name of a file")
-    try:
-        write_to_textfile(str(path), registry_of(run))
-    except OSError as error:
-        raise UsageError(f"--metrics {path}: cannot be written: {error.strerror}") from None
+    output_of_metrics(path).write(generate_latest(registry_of(run)))

@@ -10,6 +10,7 @@ import click
 from reconciler import workflow
 from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
+from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
@@ -43,6 +44,7 @@ def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
     from reconciler.planning.file import save_plan
 
+    check_files(given)
     progress = Progress(given)
     with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
         measuring.reporting = reporting

@@ -14,6 +14,7 @@ import click
 
 from reconciler.cli.options import style_of
 from reconciler.reports.progress_line import Count, progress_line
+from reconciler.writing.links import in_ci
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -139,7 +140,7 @@ def _mode(given: Mapping[str, Any], environ: Mapping[str, str]) -> Mode:
     # What -v logs is written past a live line, and would tear it.
     if terminal and not given["verbose"] and environ.get("TERM") != "dumb":
         return "live"
-    return "lines" if terminal or environ.get("CI", "").lower() not in {"", "0", "false"} else "none"
+    return "lines" if terminal or in_ci(environ) else "none"
 
 
 def _bar(title: str, count: Count, text: str) -> RenderableType:

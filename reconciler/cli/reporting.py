@@ -12,6 +12,7 @@ from reconciler.cli.forge import surroundings, tell_forge
 from reconciler.cli.options import style_of
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.reports.outcome import Failure, Outcome
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,9 +99,14 @@ class Reporting:
 
         for form, path in self.given["reports"]:
             try:
-                path.write_text(render(outcome, form), encoding="utf-8", errors="backslashreplace", newline="\n")
-            except OSError as error:
-                yield f"--report {form}={path}: cannot be written: {error.strerror}"
+                output_of_report(form, path).write(render(outcome, form))
+            except UsageError as error:
+                yield str(error)
+
+
+def output_of_report(form: str, path: Path) -> Output:
+    """Return the file of a report; unlike others it may be a pipe or a terminal."""
+    return Output(f"--report {form}={path}", path, streams=True)
 
 
 def _failure(error: BaseException | None) -> Failure | None:

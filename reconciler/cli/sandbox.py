@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.errors import UsageError
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,6 +68,9 @@ def command(**given: Any) -> int:
             click.echo(told())
             return 0
     settings = _settings(given)
+    for name in ("state", "log"):
+        if given[name]:
+            Output(f"--{name} {given[name]}", given[name]).followed()
     _say_what_counts(given)
     return serve(settings, given["port"], certificate=given["certificate"])
 

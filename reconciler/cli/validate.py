@@ -9,6 +9,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.options import common_options, manifest_options, workflow_options
+from reconciler.cli.outputs import check_files
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
 
@@ -23,6 +24,7 @@ def command(**given: Any) -> int:
     Secrets are not resolved: none is needed to check what is written. Roles, integrations, versions, config variables
     and their values are checked against the tenant too, with --online; nothing is changed.
     """
+    check_files(given)
     with Reporting("validate", given) as reporting:
         options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
         manifests = workflow.validate(options)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.exporting.parts import Parts
 from reconciler.exporting.yaml_text import read_back
-from reconciler.manifests.files import file_kind, real_path
+from reconciler.manifests.files import file_kind
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,12 +62,11 @@ class Folder:
         """Write every file that is not what it should be; return which."""
         texts = self.texts
         changed = [file for file, text in texts.items() if self.on_disk(file) != text]
-        for file in changed:
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                replace_text(real_path(file), texts[file], newline="\r\n" if file in self._crlf else "\n")
-            except OSError as error:
-                raise UsageError(f"--out {self.root}: {file} cannot be written: {error.strerror}") from None
+        outputs = {file: Output(f"--out {self.root}: {file}", file) for file in changed}
+        for output in outputs.values():
+            output.followed()
+        for file, output in outputs.items():
+            output.write(texts[file].replace("\n", "\r\n") if file in self._crlf else texts[file], folders=True)
         return changed
 
     def text(self, file: Path) -> str:
@@ -90,18 +89,6 @@ class Folder:
             self._crlf.add(file)
             return text.replace("\r\n", "\n")
         return text
-
-
-def replace_text(file: Path, text: str, newline: str = "\n") -> None:
-    """Write a file as a whole or not at all: what a person wrote outlives a full disk, and being killed."""
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline=newline)
-        if file.exists():
-            shutil.copymode(file, part)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def listed(path: str, paths: Sequence[str], root: Path) -> str:

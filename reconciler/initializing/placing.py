@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.exporting.folder import replace_text
 from reconciler.initializing.files import Part
 from reconciler.initializing.project_file import MANIFESTS
-from reconciler.manifests.files import SUFFIXES, real_path
+from reconciler.manifests.files import SUFFIXES
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -58,14 +58,16 @@ def _strangers(root: Path, ours: Container[str]) -> list[str]:
 
 def write(root: Path, files: Iterable[File]) -> None:
     """Write files, each as a whole or not at all; raises ``UsageError``. Begun anew, it goes on where it ended."""
+    files = list(files)
+    for file in files:
+        Output(str(root / file.path), root / file.path).followed()
     for file in files:
         path = root / file.path
+        text = file.text.replace("\n", "\r\n") if _ends_as_on_windows(path) else file.text
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_text(real_path(path), file.text, newline="\r\n" if _ends_as_on_windows(path) else "\n")
-        except OSError as error:
-            reason = error.strerror
-            raise UsageError(f"{path}: cannot be written: {reason}; run the same again to go on from here") from None
+            Output(str(path), path).write(text, folders=True)
+        except UsageError as error:
+            raise UsageError(f"{error}; run the same again to go on from here") from None
 
 
 def _taken(root: Path, file: File) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.exporting.handles import LONGEST, slug
 from reconciler.manifests.project import LABEL_PREFIX, PROTECTED_LABEL
+from reconciler.manifests.quoting import quoted
 from reconciler.manifests.schemas import API_VERSION, load_schema
 from reconciler.reports.escape import safe
 
@@ -21,8 +21,6 @@ MANIFESTS = "manifests"
 OTHERWISE = "prismatic"
 """The name of a project whose organization has one of which no letter or digit can be used."""
 _ENVIRONMENT = re.compile(r"[a-z]([a-z0-9-]{0,62}[a-z0-9])?")
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-"""What YAML, of one version or another, takes for something else than text."""
 
 
 def project_name(asked: str | None, organization: str) -> str:
@@ -38,7 +36,7 @@ def project_name(asked: str | None, organization: str) -> str:
 
 def checked_environment(name: str) -> str:
     """Return the environment's name; raises ``UsageError`` for one that a pipeline could take for something else."""
-    if not _ENVIRONMENT.fullmatch(name) or name in _WORDS:
+    if not _ENVIRONMENT.fullmatch(name) or quoted(name) != name:
         raise UsageError(
             f"--environment {name!r}: must be a word of lower-case letters, digits and '-', like production"
         )
@@ -54,7 +52,7 @@ def project_text(name: str, environment: str, identity: Identity) -> str:
 # What belongs together: {organization}, as it is in Prismatic.
 apiVersion: {API_VERSION}
 kind: Project
-metadata: {{name: {_quoted(name)}}}
+metadata: {{name: {quoted(name)}}}
 spec:
   # Customers and instances that this project keeps are labelled gitops:{name} in Prismatic.
   manifests: [{MANIFESTS}]
@@ -65,11 +63,6 @@ spec:
   environments:
     # "reconciler plan -e {environment}". The url keeps what is meant for one stack from another; which tenant of the
     # stack is meant is told by the token. A second environment can have an overlay: "overlays: [environments/NAME]".
-    {_quoted(environment)}:
-      url: {_quoted(identity.url)}
+    {quoted(environment)}:
+      url: {quoted(identity.url)}
 """
-
-
-def _quoted(text: str) -> str:
-    """Return a text without quotes where YAML takes it for text all the same."""
-    return text if re.fullmatch(r"[a-z][a-z0-9._-]*", text) and text not in _WORDS else json.dumps(text)

@@ -14,6 +14,7 @@ from reconciler.kinds.version_changes import version_changes
 from reconciler.manifests.lockfile import NAME, lock_text, read_lock
 from reconciler.planning.reading import read_for, view_of
 from reconciler.planning.sharding import choose
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -163,10 +164,7 @@ class Locking:
         return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))
 
     def _write(self, pins: Mapping[str, int]) -> None:
-        try:
-            self._file.write_text(lock_text(pins), encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"{self._file}: cannot be written: {error.strerror}") from None
+        Output(str(self._file), self._file).write(lock_text(pins))
 
 
 def _live(

@@ -25,8 +25,6 @@ SUFFIXES = (".yaml", ".yml")
 STDIN = "<stdin>"
 STDIN_ARGUMENT = "-"
 MAX_BYTES = 10 * 1024 * 1024
-REPLACEABLE = frozenset({"file", "folder", "missing"})
-"""Kinds of paths where a file may be put (a folder refuses by itself); to replace /dev/null would break a machine."""
 MAX_ENTRIES = 200_000
 """Files and folders that are looked at in a search for manifests: the search of a whole disk ends, in words."""
 

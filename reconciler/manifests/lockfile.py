@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from reconciler.errors import Place, Problem
+from reconciler.errors import Problem
 from reconciler.kinds.pins import LOCK_FILE
 from reconciler.manifests.build import build, place_of
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import File, Finder, read_text
+from reconciler.manifests.quoting import quoted
 from reconciler.manifests.source import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import yaml
 
 NAME = LOCK_FILE
 VERSION = 1
@@ -23,33 +24,33 @@ HEAD = (
     '# Which version "latest" is, and a new instance without a version starts with, for each integration.\n'
     '# "reconciler lock" writes this file; keep it in git.\n'
 )
+LONGEST_KEY = 1000
+"""Characters of a key; one of more than 1,024 would have to be announced."""
+_NONE = object()
 _AGAIN = "'reconciler lock' writes it anew once it is gone"
 
 
 def read_lock(folder: Path, cwd: Path, problems: list[Problem]) -> Mapping[str, int]:
-    """Return the versions by integration name; none without a file. What is wrong with it is reported."""
+    """Return the versions by integration name; none without a file or in an empty one. Mistakes are reported."""
     path = folder / NAME
     if not path.exists():
         return {}
     shown = Finder(cwd, problems).show(path)
     known = len(problems)
     text = read_text(File(path, shown, folder), problems)
-    if text is None:
-        return {}
-    nodes = list(compose(text, shown, problems))
+    nodes = [] if text is None else list(compose(text, shown, problems))
     data = build(nodes[0], shown, problems) if nodes else None
-    if len(problems) > known:
+    if data is None or len(problems) > known:
         return {}
-    place = place_of(nodes[0], shown) if nodes else Place(shown)
-    if not isinstance(data, dict) or data.get("lockVersion") != VERSION:
-        problems.append(Problem(f"this is no lock of version {VERSION}; {_AGAIN}", place))
-        return {}
-    pins = data.get("integrations")
-    if not isinstance(pins, dict):
-        problems.append(Problem(f"'integrations' must map names to version numbers; {_AGAIN}", place))
-        return {}
-    problems += _wrong(pins, nodes[0], shown)
-    return pins
+    pins = data.get("integrations") if isinstance(data, dict) and data.get("lockVersion") == VERSION else _NONE
+    if isinstance(pins, dict):
+        problems += _wrong(pins, nodes[0], shown)
+        return pins
+    what = (
+        f"this is no lock of version {VERSION}" if pins is _NONE else "'integrations' must map names to version numbers"
+    )
+    problems.append(Problem(f"{what}; {_AGAIN}", place_of(nodes[0], shown)))
+    return {}
 
 
 def _wrong(pins: Mapping[Any, Any], root: yaml.Node, shown: str) -> list[Problem]:
@@ -65,5 +66,11 @@ def _wrong(pins: Mapping[Any, Any], root: yaml.Node, shown: str) -> list[Problem
 
 def lock_text(pins: Mapping[str, int]) -> str:
     """Return the file that holds the versions, sorted by name."""
-    data = {"lockVersion": VERSION, "integrations": dict(sorted(pins.items()))}
-    return HEAD + yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=float("inf"))
+    entries = "".join(f"  {_key(name)}: {pins[name]}\n" for name in sorted(pins))
+    return f"{HEAD}lockVersion: {VERSION}\nintegrations:" + (f"\n{entries}" if pins else " {}\n")
+
+
+def _key(name: str) -> str:
+    """Return a name as a key; YAML takes a long one for a key only where that is said before it."""
+    key = quoted(name)
+    return key if len(key) <= LONGEST_KEY else f"? {key}\n  "

@@ -80,16 +80,21 @@ def named_project(arguments: Sequence[str], cwd: Path) -> str | None:
 
     For telling to which project a failure belongs when its manifests could not be read.
     """
-    import yaml
-
     for path in project_paths(arguments, cwd):
-        try:
-            document = yaml.safe_load((cwd / path).read_bytes()[:LARGEST_GLANCE])
-        except (OSError, yaml.YAMLError, ValueError, RecursionError):
-            return None
-        name = _map(_map(document).get("metadata")).get("name")
+        name = _map(_map(glance(cwd / path)).get("metadata")).get("name")
         return name if isinstance(name, str) else None
     return None
+
+
+def glance(path: Path) -> Any:
+    """Return what the beginning of a project file holds, unchecked; ``None`` where that cannot be read."""
+    import yaml
+
+    try:
+        with path.open("rb") as stream:
+            return yaml.safe_load(stream.read(LARGEST_GLANCE))
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return None
 
 
 def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
-from reconciler.manifests.files import REPLACEABLE, file_kind
 from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
 from reconciler.planning.sealing import moved_secrets, seal, seal_holds, secret_tags, with_secrets
 from reconciler.planning.spelling import json_text
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -128,20 +127,17 @@ def saved_document(plan: Plan, fingerprint_key: str) -> dict[str, Any]:
     return {**document, FIELD: document_seal(document, fingerprint_key)}
 
 
+def output_of_plan(path: Path) -> Output:
+    """Return the file of a plan to save, which only its owner may read."""
+    return Output(f"--out {path}", path, private=True)
+
+
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
-    """Write the plan to a file that only its owner can read, in the place of any that is there."""
-    kind = file_kind(path)
-    if kind not in REPLACEABLE:
-        raise UsageError(f"--out {path}: it is {kind}, which is not replaced; expected the name of a file")
-    document = saved_document(plan, fingerprint_key)
-    text = json_text(document)
-    try:
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from None
+    """Write the plan to a file that only its owner can read, in the place of any that is there.
+
+    Raises ``UsageError``.
+    """
+    output_of_plan(path).write(json_text(saved_document(plan, fingerprint_key)))
 
 
 def load_plan(path: Path) -> Mapping[str, Any]:

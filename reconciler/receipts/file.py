@@ -6,17 +6,16 @@ It is replaced as a whole or not at all, so that a run that is killed leaves the
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path as FilePath
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -24,7 +23,7 @@ WHAT = {"url": "stack", "organization_id": "organization", "project": "project",
 
 
 def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
-    """Return the receipt of a file, or ``None`` where there is no file yet.
+    """Return the receipt of a file, or ``None`` where there is none yet: no file, or an empty one.
 
     Raises ``UsageError`` for what is no receipt, one of a newer major version, and one of something else than
     ``scope``: to go on would explain one tenant by another. Without a scope it may be of anything.
@@ -34,7 +33,10 @@ def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
             raise UsageError(f"--receipt {path}: cannot be read: it is not a file")
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"--receipt {path}: too large to be a receipt")
-        document = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        if not text.strip():
+            return None
+        document = json.loads(text)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -53,31 +55,14 @@ def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
     return receipt
 
 
-def check_writable(path: FilePath) -> None:
-    """Raise ``UsageError`` when a receipt could not be written, as far as that can be told beforehand."""
-    folder = path.parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise UsageError(f"--receipt {path}: cannot be written: expected a file in a folder that exists and is ours")
+def output_of_receipt(path: FilePath) -> Output:
+    """Return the file of a receipt to write, which only its owner may read."""
+    return Output(f"--receipt {path}", path, private=True)
 
 
 def save_receipt(receipt: Receipt, path: FilePath) -> None:
     """Replace the file; raises ``UsageError`` when that is not possible, and the old one is still there then."""
-    text = json.dumps(receipt_document(receipt), ensure_ascii=False, indent=1) + "\n"
-    try:
-        # mkstemp makes a file of mode 0600.
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = FilePath(name)
-        try:
-            # Half a character that the API gave back is written as JSON spells it.
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"--receipt {path}: cannot be written: {error.strerror}") from None
+    output_of_receipt(path).write(json.dumps(receipt_document(receipt), ensure_ascii=False, indent=1) + "\n")
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:

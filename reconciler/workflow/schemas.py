@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import UsageError
 from reconciler.kinds.pins import Pins
 from reconciler.kinds.tenant import Tenant
 from reconciler.workflow.validating import validate
+from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,12 @@ def write_schemas(
         made = tenant_schemas(options, manifests.resources if manifests else (), connection, _pins(manifests))
         texts |= made.texts
         notes = made.notes
-    return WrittenSchemas(tuple(_written(folder / name, text) for name, text in texts.items()), notes)
+    outputs = {Output(str(folder / name), folder / name): text for name, text in texts.items()}
+    for output in outputs:
+        output.followed()
+    for output, text in outputs.items():
+        output.write(text, folders=True)
+    return WrittenSchemas(tuple(output.path for output in outputs), notes)
 
 
 def tenant_schemas(
@@ -74,12 +79,3 @@ def manifests_if_any(options: Options) -> Manifests | None:
     if options.files or options.environment or here:
         return validate(options, may_be_empty=True)
     return None
-
-
-def _written(path: Path, text: str) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-    return path

@@ -17,10 +17,10 @@ from support.needs import needs_git
 from support.world import ROOT
 
 from reconciler.errors import UsageError
-from reconciler.exporting import folder as exporting_folder
 from reconciler.initializing import placing
 from reconciler.initializing.files import File
 from reconciler.initializing.origin import Origin
+from reconciler.writing import output, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -212,15 +212,15 @@ def test_what_was_cut_off_goes_on(tenant: Shell, monkeypatch: pytest.MonkeyPatch
     for written in (0, 1, len(expected) // 2, len(expected) - 1):
         left = written
 
-        def filling(path: Path, text: str, newline: str = "\n") -> None:
+        def filling(path: Path, data: bytes, *, private: bool) -> None:
             nonlocal left
             if left == 0:
                 raise OSError(28, "No space left on device")
             left -= 1
-            exporting_folder.replace_text(path, text, newline)
+            replacing.replace(path, data, private=private)
 
         with monkeypatch.context() as patch:
-            patch.setattr(placing, "replace_text", filling)
+            patch.setattr(output, "replace", filling)
             ran = tenant.tenant("init", "cut")
         assert ran.code == 1
         assert "cannot be written: No space left on device; run the same again" in ran.err

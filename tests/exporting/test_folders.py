@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,12 +130,11 @@ def test_a_file_is_replaced_as_a_whole_or_not_at_all(
     link = tmp_path / "c.yaml"
     link.symlink_to(kept)
 
-    def full(path: Path, *_: Any, **__: Any) -> int:
-        path.write_bytes(b"half")
+    def full(number: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(tmp_path), "write_text", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(UsageError, match=r"cannot be written: No space left on device"):
             export(world, tmp_path, targets=["Customer/acme"])
     assert kept.read_text(encoding="utf-8") == CUSTOMER % "Declared"

@@ -6,7 +6,9 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from exporting.exported import export
+from support.odd_names import ODD
 from support.world import World
 
 from reconciler.exporting.yaml_text import document_text, read_back
@@ -48,6 +50,17 @@ def spec_text(spec: dict[str, Any]) -> str:
 def test_a_value_is_written_in_the_style_that_is_read_best(value: object, text: str) -> None:
     """Code keeps its lines and tabs, quotes stand where they are needed, and nothing is left to the reader."""
     assert spec_text({"code": value}) == text
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_name_is_exported_and_read_back(name: str) -> None:
+    """As a value, a key, in lists and in maps, a name that YAML could take for something else is that name."""
+    spec = {"name": name, "list": [name, {name: name}], "configVariables": {name: name, "v": {"deep": {name: [name]}}}}
+    document = {"apiVersion": "reconciler/v1", "kind": "Instance", "metadata": {"name": "i"}, "spec": spec}
+    text = document_text(document)
+    assert text is not None
+    assert read_back(text) == [document]
+    assert next(yaml.safe_load_all(text)) == document
 
 
 def test_a_character_that_acts_is_escaped_and_no_other() -> None:

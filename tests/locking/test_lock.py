@@ -237,7 +237,7 @@ def test_an_integration_that_is_not_there_is_told_at_its_line(world: World, tmp_
     ("text", "message"),
     [
         ("a: [", "reconciler.lock:2:1: not valid YAML"),
-        ("", "reconciler.lock:1:1: this is no lock of version 1; 'reconciler lock' writes it anew once it is gone"),
+        ("[]", "reconciler.lock:1:1: this is no lock of version 1; 'reconciler lock' writes it anew once it is gone"),
         ("lockVersion: 2\nintegrations: {}\n", "reconciler.lock:1:1: this is no lock of version 1"),
         ("lockVersion: 1\nintegrations: [a]\n", "reconciler.lock:1:1: 'integrations' must map names to version numb"),
         ("lockVersion: 1\nintegrations: {Stock: latest}\n", "reconciler.lock:2:23: the version of 'Stock' must be a"),

@@ -1,0 +1,81 @@
+"""Names in files that the product writes: whatever they are, its own reader and others read just these back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from support.odd_names import ODD
+
+from reconciler.initializing.project_file import project_text
+from reconciler.kinds.tenant import Identity
+from reconciler.manifests.build import build
+from reconciler.manifests.compose import compose
+from reconciler.manifests.lockfile import lock_text, read_lock
+from reconciler.manifests.quoting import quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reconciler.errors import Problem
+
+NAMES = st.one_of(st.sampled_from(ODD), st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
+
+
+def every_odd(function: object) -> object:
+    for name in ODD:
+        function = example(name)(function)  # type: ignore[arg-type]
+    return function
+
+
+@given(NAMES)
+@every_odd
+def test_every_reader_reads_a_text_back(name: str) -> None:
+    """By YAML 1.1 and 1.2, as a value, a key, in a list and in a flow map, a text is the same text."""
+    for text in (f"[{quoted(name)}]", f"- {quoted(name)}\n"):
+        assert own(text) == [name]
+        assert yaml.safe_load(text) == [name]
+        assert YAML(typ="safe", pure=True).load(text) == [name]
+    if len(name) < 200:
+        assert own(f"{{{quoted(name)}: {quoted(name)}}}") == {name: name}
+
+
+def own(text: str) -> object:
+    problems: list[Problem] = []
+    (node,) = compose(text, "", problems)
+    found = build(node, "", problems)
+    assert problems == []
+    return found
+
+
+@pytest.mark.parametrize("name", ["Acme Inventory", "acme-inventory", "A/B v2.1", "Every_Data_Type", "production"])
+def test_what_needs_no_quotes_has_none(name: str) -> None:
+    """Names that people give stand as they are."""
+    assert quoted(name) == name
+
+
+@given(pins=st.dictionaries(NAMES, st.integers(1, 10**6), max_size=8))
+@example(pins=dict.fromkeys(ODD, 7))
+@example(pins={})
+def test_a_lock_is_read_as_it_was_written(pins: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An integration may be called anything: the lock holds its version under that name, in the order of the names."""
+    folder: Path = tmp_path_factory.mktemp("lock")
+    text = lock_text(pins)
+    (folder / "reconciler.lock").write_bytes(text.encode())
+    problems: list[Problem] = []
+    assert read_lock(folder, folder, problems) == pins
+    assert problems == []
+    assert list(read_lock(folder, folder, problems)) == sorted(pins)
+    assert yaml.safe_load(text) == {"lockVersion": 1, "integrations": pins}
+
+
+@given(NAMES, st.sampled_from(ODD))
+def test_a_project_file_is_read_as_it_was_written(organization: str, url: str) -> None:
+    """A new repository's project is a project, however the organization and its stack are called."""
+    written = own(project_text("acme", "production", Identity(url, "id", organization, "user")))
+    assert isinstance(written, dict)
+    assert written["spec"]["environments"]["production"]["url"] == url

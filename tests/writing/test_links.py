@@ -1,0 +1,132 @@
+"""Where a path leads: through any link on a person's machine, through none of the checkout in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.writing.links import LinkRefused, followed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOME: Mapping[str, str] = {}
+CI = {"CI": "true"}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout as the current folder, beside a folder ``outside`` of it."""
+    (tmp_path / "outside").mkdir()
+    folder = tmp_path / "checkout"
+    (folder / "sub").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+LINKS = {
+    "to a file outside": ("report.json", "../outside/report.json", "report.json"),
+    "to a file inside": ("report.json", "sub/report.json", "report.json"),
+    "to the environment": ("plan.md", "/proc/self/environ", "plan.md"),
+    "to a file in the home": ("report.json", "../../../.bashrc", "report.json"),
+    "to nothing": ("report.json", "not-there", "report.json"),
+    "a folder": ("reports", "../outside", "reports/plan.json"),
+    "a folder inside": ("reports", "sub", "reports/plan.json"),
+    "a folder by a way round": ("reports", "../outside", "sub/../reports/./plan.json"),
+    "a way up through a folder": ("reports", "/", "reports/../plan.json"),
+    "to the standard output": ("report.json", "/dev/stdout", "report.json"),
+    "to itself": ("report.json", "report.json", "report.json"),
+}
+
+
+@pytest.mark.parametrize(("link", "target", "path"), LINKS.values(), ids=LINKS)
+def test_in_ci_no_link_of_the_checkout_is_followed(link: str, target: str, path: str, checkout: Path) -> None:
+    """Whoever can commit a link decides in CI about no file: neither as the file itself nor as a folder of it."""
+    (checkout / link).symlink_to(target)
+    with pytest.raises(LinkRefused) as refused:
+        followed(Path(path), CI)
+    assert refused.value.link == checkout / link
+
+
+@pytest.mark.parametrize(
+    "name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY"]
+)
+def test_the_checkout_is_where_the_forge_says(
+    name: str, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run from another folder refuses the links of the checkout all the more."""
+    (checkout / "report.json").symlink_to("/dev/null")
+    monkeypatch.chdir(tmp_path / "outside")
+    with pytest.raises(LinkRefused):
+        followed(checkout / "report.json", {**CI, name: str(checkout)})
+
+
+def test_the_checkout_begins_where_the_repository_does(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder of the repository a link above it counts too."""
+    (checkout / ".git").mkdir()
+    (checkout / "reports").symlink_to("../outside")
+    monkeypatch.chdir(checkout / "sub")
+    with pytest.raises(LinkRefused):
+        followed(Path("../reports/plan.json"), CI)
+
+
+def test_links_of_the_machine_are_followed_in_ci(checkout: Path, tmp_path: Path) -> None:
+    """A link that lies outside of the checkout is the operator's; one that leads into it, to another, is refused."""
+    (tmp_path / "out").symlink_to("outside")
+    assert followed(tmp_path / "out" / "plan.json", CI) == tmp_path / "outside" / "plan.json"
+    (tmp_path / "in").symlink_to("checkout/sub")
+    assert followed(tmp_path / "in" / "plan.json", CI) == checkout / "sub" / "plan.json"
+    (checkout / "sub" / "plan.json").symlink_to("/proc/self/environ")
+    with pytest.raises(LinkRefused):
+        followed(tmp_path / "in" / "plan.json", CI)
+
+
+def test_links_in_circles_are_an_error_of_the_system(checkout: Path, tmp_path: Path) -> None:
+    """Links outside of the checkout that lead to each other end in words, and not never."""
+    (tmp_path / "one").symlink_to("other")
+    (tmp_path / "other").symlink_to("one")
+    with pytest.raises(OSError, match="Too many levels"):
+        followed(tmp_path / "one", CI)
+
+
+@pytest.mark.parametrize("value", ["", "0", "false", "False"])
+def test_outside_of_ci_links_are_followed(value: str, checkout: Path, tmp_path: Path) -> None:
+    """On a person's machine their links lead where they say."""
+    (checkout / "reports").symlink_to("../outside")
+    assert followed(Path("reports/plan.json"), {"CI": value}) == tmp_path / "outside" / "plan.json"
+
+
+NAMES = st.sampled_from(["a", "b", "c", "..", "."])
+
+
+@given(
+    links=st.dictionaries(
+        st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(tuple),
+        st.tuples(st.booleans(), st.lists(NAMES, min_size=1, max_size=4)),
+        max_size=4,
+    ),
+    path=st.lists(NAMES, min_size=1, max_size=5),
+)
+def test_a_path_is_followed_as_the_system_follows_it(
+    links: dict[tuple[str, ...], tuple[bool, list[str]]], path: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """With links anywhere but in the checkout, a path leads in CI where it leads without, whatever ``..`` is in it."""
+    root = tmp_path_factory.mktemp("links")
+    for at, (absolute, names) in links.items():
+        place = root.joinpath(*at)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(Path(*([str(root)] if absolute else []), *names))
+        except (OSError, RuntimeError):
+            continue  # another link is in the way
+    whole = os.path.join(str(root), *path)  # noqa: PTH118 - a Path would take each "." out
+    try:
+        expected = Path(os.path.realpath(whole, strict=True))
+    except OSError:
+        return  # nothing is there, or links lead in circles
+    assert followed(Path(whole), CI) == expected

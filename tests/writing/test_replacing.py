@@ -1,0 +1,222 @@
+"""A file that is replaced: as a whole or not at all, whatever the disk, the folder and the file system say."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.writing import replacing
+from reconciler.writing.replacing import replace, try_to_replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OLD = b"old " * 2000
+NEW = b"new " * 20000
+
+
+@contextmanager
+def limited(most: int) -> Iterator[None]:
+    """Let no file of this process become larger, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def mounted(path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Mount a file over another, as a container does; where that is not allowed, act out the system's answer."""
+    path.touch()
+    if subprocess.run(["mount", "--bind", str(source), str(path)], capture_output=True, check=False).returncode == 0:
+        try:
+            yield
+        finally:
+            subprocess.run(["umount", str(path)], check=True)
+        return
+    path.unlink()
+    path.hardlink_to(source)
+
+    def busy(*_: object, **__: object) -> None:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", busy)
+        yield
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file that holds something."""
+    path = tmp_path / "file"
+    path.write_bytes(OLD)
+    return path
+
+
+@pytest.mark.parametrize("size", [0, 4096, 8001, len(NEW) - 1])
+def test_a_full_disk_leaves_the_old_file_whole(size: int, file: Path) -> None:
+    """What cannot be written to its end changes nothing, and leaves nothing behind."""
+    with limited(size), pytest.raises(OSError, match="File too large"):
+        replace(file, NEW)
+    assert file.read_bytes() == OLD
+    assert [each.name for each in file.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("reserves", [True, False])
+@pytest.mark.parametrize("size", [8000, 8001, len(NEW) - 1])
+def test_a_full_disk_leaves_a_file_whole_that_is_written_in_place(
+    size: int, reserves: bool, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Room is made before anything is written; where that cannot be, what the file held is put back."""
+
+    def unable(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+
+    _refuse_new_files(monkeypatch, errno.EROFS)
+    if not reserves:
+        monkeypatch.setattr(os, "posix_fallocate", unable)
+    with limited(size), pytest.raises(OSError, match="File too large"):
+        replace(file, NEW)
+    assert file.read_bytes() == OLD
+
+
+@pytest.mark.parametrize("data", [NEW, b"short", b""])
+def test_a_mounted_file_is_written_in_place(data: bytes, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that a container got by itself cannot be replaced; it holds just what was written all the same."""
+    path = file.with_name("mounted")
+    with mounted(path, file, monkeypatch):
+        try_to_replace(path)
+        replace(path, data, private=True)
+        assert path.read_bytes() == data
+        assert file.read_bytes() == data
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted(each.name for each in file.parent.iterdir()) == ["file", "mounted"]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_in_a_folder_that_is_not_ours_a_file_of_ours_is_written_in_place(
+    number: int, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be put beside a file, and the file can be written, that is done."""
+    _refuse_new_files(monkeypatch, number)
+    try_to_replace(file)
+    replace(file, NEW)
+    assert file.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT])
+def test_a_file_that_cannot_be_made_is_an_error(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file to write there is nothing to fall back to, and the reason is the system's."""
+    _refuse_new_files(monkeypatch, number)
+    for action in (try_to_replace, lambda path: replace(path, NEW)):
+        with pytest.raises(OSError, match=os.strerror(number)) as caught:
+            action(tmp_path / "new")
+        assert caught.value.errno == number
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_full_disk_is_no_reason_to_write_in_place(number: int, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no room for the new file, the old one is left alone."""
+    _refuse_new_files(monkeypatch, number)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        replace(file, NEW)
+    assert file.read_bytes() == OLD
+
+
+def _busy(*_: object) -> None:
+    raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+
+def _refuse_new_files(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    opening = os.open
+
+    def refusing(path: object, flags: int, *args: object, **more: object) -> int:
+        if flags & os.O_CREAT:
+            raise OSError(number, os.strerror(number))
+        return opening(path, flags, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", refusing)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o664, 0o755])
+def test_a_file_keeps_its_mode(mode: int, file: Path) -> None:
+    """Who could read a file can read what replaces it; what is private is its owner's alone."""
+    file.chmod(mode)
+    replace(file, NEW)
+    assert file.stat().st_mode & 0o777 == mode
+    replace(file, NEW, private=True)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_file_has_the_mode_that_others_have(tmp_path: Path) -> None:
+    """A new file is as readable as the umask lets it be, and a private one is its owner's alone."""
+    replace(tmp_path / "new", NEW)
+    (tmp_path / "other").touch()
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "other").stat().st_mode
+    replace(tmp_path / "private", NEW, private=True)
+    assert (tmp_path / "private").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root gives files away")
+def test_a_file_keeps_its_owner(file: Path) -> None:
+    """What root replaces stays the file of whom it was of."""
+    os.chown(file, 1234, 2345)
+    replace(file, NEW)
+    assert (file.stat().st_uid, file.stat().st_gid) == (1234, 2345)
+
+
+def test_a_link_that_takes_the_place_of_a_file_meanwhile_is_not_written_through(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path that was looked at, and becomes a link before it is written, is replaced itself; a folder is refused."""
+    outside = file.with_name("outside")
+    outside.write_bytes(OLD)
+    file.unlink()
+    file.symlink_to(outside)
+    replace(file, NEW)
+    assert (outside.read_bytes(), file.is_symlink(), file.read_bytes()) == (OLD, False, NEW)
+    file.unlink()
+    file.symlink_to(outside)
+    monkeypatch.setattr(replacing._Folder, "rename", _busy)
+    with pytest.raises(OSError, match="symbolic"):
+        replace(file, NEW)
+    assert outside.read_bytes() == OLD
+    folder = file.with_name("folder")
+    folder.symlink_to(file.parent)
+    with pytest.raises(NotADirectoryError):
+        replace(folder / "new", NEW)
+
+
+def test_trying_changes_nothing(file: Path) -> None:
+    """Looking whether a file can be written leaves it, and its folder, as they are."""
+    before = file.stat()
+    try_to_replace(file)
+    try_to_replace(file.with_name("new"))
+    assert file.stat() == before
+    assert [each.name for each in file.parent.iterdir()] == ["file"]
+
+
+def test_trying_finds_a_full_disk(file: Path) -> None:
+    """A disk without any room is found before it is needed."""
+    with limited(0), pytest.raises(OSError, match="File too large"):
+        try_to_replace(file)
+    assert [each.name for each in file.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are counted otherwise there")
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "-", "--out", "a\nb", ".hidden", "\udcff"])
+def test_any_name_that_a_file_may_have_will_do(name: str, tmp_path: Path) -> None:
+    """The file that is written beside it has a name of its own, which is never too long."""
+    replace(tmp_path / name, OLD)
+    replace(tmp_path / name, NEW)
+    assert (tmp_path / name).read_bytes() == NEW
