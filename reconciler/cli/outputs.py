@@ -37,12 +37,13 @@ def check_all_writable(given: Mapping[str, Any]) -> None:
 
 
 def _outputs(given: Mapping[str, Any]) -> Iterator[Output]:
-    from reconciler.planning.file import output_of_plan
-    from reconciler.receipts.file import output_of_receipt
-
     if given.get("out"):
+        from reconciler.planning.file import output_of_plan
+
         yield output_of_plan(given["out"])
     if given.get("receipt") and _writes_receipt(given):
+        from reconciler.receipts.file import output_of_receipt
+
         yield output_of_receipt(given["receipt"])
     if given.get("metrics"):
         yield output_of_metrics(given["metrics"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -112,7 +111,7 @@ def _opened(folder: Path) -> Iterator[_Folder]:
 
 def _part() -> str:
     """Return a name beside the file's, short enough for any file system, that no search for manifests looks at."""
-    return f".reconciler-{secrets.token_hex(6)}.part"
+    return f".reconciler-{os.urandom(6).hex()}.part"
 
 
 def _put(folder: _Folder, name: str, data: bytes, before: os.stat_result | None, *, private: bool) -> None:
