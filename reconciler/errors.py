@@ -4,7 +4,8 @@
     ├── UsageError                  a command line that cannot be run
     ├── ManifestErrors              every problem found in the manifests, each at its place
     ├── PlanRefused                 the plan cannot be made or must not be carried out
-    │   └── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
+    │   ├── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
+    │   └── WrongTenant             the token is of another organization than the environment
     ├── WouldBreak                  what is not published yet does not go with the manifests, as was told
     └── ApiError                    the API did not do what was asked
         ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
@@ -87,6 +88,12 @@ class StalePlan(PlanRefused):
     """A saved plan that no longer describes what would happen."""
 
     advice = "Nothing was changed. Make the plan anew and review it."
+
+
+class WrongTenant(PlanRefused):
+    """A token of another organization than the one that the environment stands for."""
+
+    advice = "Nothing else was asked of the tenant, and nothing was changed."
 
 
 class WouldBreak(ReconcilerError):

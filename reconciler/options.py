@@ -46,6 +46,8 @@ class Options:
     allowed_flags: frozenset[str] = frozenset()
     allow_deletes: int | None = None
     guarded: bool = True
+    warn_of_tenant: bool = False
+    """Whether a plan warns of a project that does not say which organization it is for."""
     everything: bool = False
     """Whether what is right already is told as well: to explain it, or to record it."""
     rate: float = 15.0
@@ -86,7 +88,6 @@ class Options:
         """What a saved plan keeps of the command line, so that applying it reads the same manifests."""
         return {
             "files": list(self.files),
-            "environment": self.environment,
             "targets": list(self.targets),
             "resendSecrets": self.resend_secrets,
             "keepSecrets": self.keep_secrets,

@@ -52,7 +52,7 @@ def command(**given: Any) -> int:
     progress = Progress(given)
     with Measuring("apply", given) as measuring, Reporting("apply", given) as reporting:
         measuring.reporting = reporting
-        options = everything(workflow_options(given, batch_size=given["batch_size"]), given)
+        options = everything(workflow_options(given, batch_size=given["batch_size"], warn_of_tenant=True), given)
         _refuse_to_guess(given, options)
         check_all_writable(given)
         saved = _load(given["saved"])

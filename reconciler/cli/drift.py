@@ -44,8 +44,8 @@ def command(**given: Any) -> int:
         with workflow.connect(options, manifests) as connection:
             reporting.connection = connection
             path = given["receipt"]
-            notifying.scope = workflow.receipt_scope(options, manifests, connection)
-            receipt = workflow.load_receipt(options, manifests, connection, path) if path else None
+            notifying.scope = workflow.receipt_scope(manifests, connection)
+            receipt = workflow.load_receipt(manifests, connection, path) if path else None
             with progress.reading(connection.stats):
                 plan = reporting.plan = workflow.make_plan(options, manifests, connection)
         reporting.tell(_outcome(options, connection, plan, receipt, given))

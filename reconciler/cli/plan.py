@@ -48,7 +48,7 @@ def command(**given: Any) -> int:
     progress = Progress(given)
     with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
         measuring.reporting = reporting
-        options = workflow_options(given, against=given["against"])
+        options = workflow_options(given, against=given["against"], warn_of_tenant=True)
         if given["explain"]:
             _refuse_beside_explain(given)
         if given["against"]:

@@ -68,7 +68,7 @@ class Kept:
     def check(self) -> None:
         """Read the receipt that is there; raises ``UsageError`` when it is another's."""
         if self.path:
-            self.before = workflow.load_receipt(self.options, self.manifests, self.connection, self.path)
+            self.before = workflow.load_receipt(self.manifests, self.connection, self.path)
 
     def keep(self, plan: Plan, results: Sequence[Result]) -> UsageError | None:
         """Write the receipt; return why that was not possible: the results have to be told all the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -76,17 +77,28 @@ class Reporting:
                 click.echo(f"error: {line}", err=True)
 
     def _complete(self, outcome: Outcome) -> Outcome:
-        from reconciler.manifests.project_file import named_project
-
         plan = outcome.plan
+        project, environment = (plan.project, plan.inputs.get("environment")) if plan else self._scope()
         return replace(
             outcome,
-            project=plan.project if plan else named_project(self.given["files"], Path.cwd()),
-            environment=plan.inputs.get("environment") if plan else self.given["environment"],
+            project=project,
+            environment=environment,
             stats=self.connection.stats if self.connection else None,
             verbose=self.given["verbose"] > 0,
             surroundings=surroundings(self.given["reports"]),
         )
+
+    def _scope(self) -> tuple[str | None, str | None]:
+        """Return the project and the environment of a run that has no plan: its reports are the same one's as ever."""
+        from reconciler.manifests.environments import choice_of
+        from reconciler.manifests.project_file import glance_at_project
+
+        found = glance_at_project(self.given["files"], Path.cwd())
+        choice = choice_of(self.given["environment"], os.environ)
+        if choice:
+            return found.name, choice.name
+        # A validation is of every environment, unless one is chosen.
+        return found.name, None if self._command == "validate" else found.default_environment
 
     def _print(self, outcome: Outcome) -> None:
         from reconciler.reports.registry import render

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from reconciler.cli.options import common_options, manifest_options, workflow_op
 from reconciler.cli.outputs import check_files
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command("validate")
@@ -23,14 +26,25 @@ def command(**given: Any) -> int:
 
     Secrets are not resolved: none is needed to check what is written. Roles, integrations, versions, config variables
     and their values are checked against the tenant too, with --online; nothing is changed.
+
+    Where the project declares environments, each one is checked, unless one is chosen. --online needs one.
     """
     check_files(given)
     with Reporting("validate", given) as reporting:
         options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
-        manifests = workflow.validate(options)
-        chosen = workflow.targeted(options, manifests)
-        online = workflow.validate_online(options, manifests) if given["online"] else None
-        warnings = workflow.validate_offline(manifests, chosen) if online is None else online
-        counts = Counter(resource.kind for resource in chosen)
-        reporting.tell(Outcome("validate", valid=counts, cautions=warnings))
+        everywhere = [workflow.validate(options)] if given["online"] else workflow.validate_everywhere(options)
+        chosen = {each.address: each for found in everywhere for each in workflow.targeted(options, found)}
+        if given["online"]:
+            warnings = workflow.validate_online(options, everywhere[0])
+        else:
+            each_warns = (workflow.validate_offline(found, chosen.values()) for found in everywhere)
+            warnings = list(dict.fromkeys(warning for warned in each_warns for warning in warned))
+        counts = Counter(resource.kind for resource in chosen.values())
+        names = [found.environment.name for found in everywhere if found.environment]
+        reporting.tell(Outcome("validate", valid=counts, cautions=warnings, notes=_notes(names)))
     return 0
+
+
+def _notes(names: Sequence[str]) -> Sequence[str]:
+    """Return what to say of the environments that were checked, where these are several."""
+    return [f"Checked in each environment: {', '.join(names)}"] if len(names) > 1 else []

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.errors import Place
     from reconciler.kinds.kind import Registry
     from reconciler.kinds.resource import Resource
+    from reconciler.manifests.locate import Layers
 
 __all__ = [
     "Environment",
@@ -38,6 +39,7 @@ class ManifestOptions:
 
     files: tuple[str, ...] = ()
     environment: str | None = None
+    """The environment that the command line names, before any of ``RECONCILER_ENVIRONMENT``."""
     allow_exec: bool = False
     without_secrets: bool = False
     keep_secrets: bool = False
@@ -79,6 +81,8 @@ class Manifests:
     sources: tuple[str, ...]
     whole: bool = True
     """Whether these are all the manifests of the project: then what is in none of them is in no manifest."""
+    project_origin: Layers | None = None
+    """Where the parts of the project were written."""
     pins: Pins = field(default_factory=Pins)
     """What the lock says, for new objects whose manifests leave their version open."""
     warnings: tuple[ManifestWarning, ...] = ()
@@ -97,6 +101,7 @@ def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
         digest,
         tuple(selection.sources),
         selection.whole,
+        selection.origin,
         reading.pins,
         tuple(dict.fromkeys(reading.warnings)),
     )

@@ -168,9 +168,14 @@ def read_text(file: File, problems: list[Problem]) -> str | None:
 
 def read_stream(stream: TextIO, problems: list[Problem]) -> str | None:
     """Return the text of standard input, or ``None`` after reporting why it has none."""
+    return decoded(read_bytes(stream), STDIN, problems)
+
+
+def read_bytes(stream: TextIO) -> bytes:
+    """Return what comes in by standard input, at most one byte more than is allowed."""
     binary = getattr(stream, "buffer", None)
     data: bytes = binary.read(MAX_BYTES + 1) if binary else stream.read(MAX_BYTES + 1).encode("utf-8", "surrogatepass")
-    return decoded(data, STDIN, problems)
+    return data
 
 
 def decoded(data: bytes, shown: str, problems: list[Problem]) -> str | None:

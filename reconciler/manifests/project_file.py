@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import Place, Problem
 from reconciler.kinds.fingerprints import PREFIX as FINGERPRINTS
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, file_kind, real_path
+from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.project import PROTECTED_LABEL, Project
@@ -17,7 +17,7 @@ from reconciler.manifests.project import PROTECTED_LABEL, Project
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.manifests.files import Finder
+    from reconciler.kinds.kind import Registry
     from reconciler.manifests.load import Loader
     from reconciler.manifests.locate import Document
     from reconciler.manifests.validate import Checker
@@ -52,6 +52,11 @@ class ProjectFile:
         return [path for path in listed if _is_path(path)] if isinstance(listed, list) else ["."]
 
     @property
+    def environments(self) -> list[str]:
+        """The names of the environments."""
+        return list(_map(self._spec.get("environments")))
+
+    @property
     def overlays(self) -> frozenset[Path]:
         """The real paths of every environment's overlays."""
         listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
@@ -75,15 +80,34 @@ def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
             yield path
 
 
-def named_project(arguments: Sequence[str], cwd: Path) -> str | None:
-    """Return the name of the project that a run is for, whatever else is wrong with it; ``None`` if that is not known.
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the file of a project says, as far as it can be read, whatever else is wrong with it."""
+
+    name: str | None = None
+    default_environment: str | None = None
+
+
+def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
+    """Return what the project that a run is for says of itself, unchecked.
 
     For telling to which project a failure belongs when its manifests could not be read.
     """
     for path in project_paths(arguments, cwd):
-        name = _map(_map(glance(cwd / path)).get("metadata")).get("name")
-        return name if isinstance(name, str) else None
-    return None
+        document = _map(glance(cwd / path))
+        name, default = _map(document.get("metadata")).get("name"), _map(document.get("spec")).get("defaultEnvironment")
+        return Glance(_text(name), _text(default))
+    return Glance()
+
+
+def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) -> list[str]:
+    """Return the names of the environments that the project of a run declares, whatever else is wrong with it."""
+    from reconciler.manifests.load import Loader
+    from reconciler.manifests.validate import Checker
+
+    cwd = cwd.absolute()
+    file = read_project(list(project_paths(arguments, cwd)), Finder(cwd, []), Loader([]), Checker(kinds))
+    return file.environments if file else []
 
 
 def glance(path: Path) -> Any:
@@ -156,6 +180,10 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
 
 def _map(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _is_path(value: Any) -> bool:

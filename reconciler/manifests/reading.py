@@ -12,6 +12,7 @@ from reconciler.kinds.pins import Pins
 from reconciler.kinds.resource import Lifecycle, Resource
 from reconciler.manifests import ManifestWarning
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
+from reconciler.manifests.environments import choice_of
 from reconciler.manifests.graph import closure, dependencies
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.lockfile import read_lock
@@ -56,7 +57,12 @@ class Reading:
         options = self.options
         cwd = options.cwd.absolute()
         selection, self.problems = select(
-            options.files, options.environment, cwd, options.stdin, checker, may_be_empty=options.may_be_empty
+            options.files,
+            choice_of(options.environment, options.environ),
+            cwd,
+            options.stdin,
+            checker,
+            may_be_empty=options.may_be_empty,
         )
         manifests = self._overlaid(selection, checker)
         if not manifests and not self.problems and not options.may_be_empty:
@@ -76,7 +82,7 @@ class Reading:
         return selection, tuple(resources), digest
 
     def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
-        variables = _variables(selection, self.options.environment)
+        variables = _variables(selection)
         base = self._filled(selection.documents, variables)
         overlays = self._filled(selection.overlays, variables)
         if variables and selection.complete and selection.whole:
@@ -197,7 +203,7 @@ class Reading:
             self.problems.append(Problem(complaint.message, place))
 
 
-def _variables(selection: Selection, environment: str | None) -> Variables | None:
+def _variables(selection: Selection) -> Variables | None:
     """Return the variables of the run; ``None`` when the project that declares them could not be understood."""
     if not selection.settled:
         return None
@@ -208,7 +214,8 @@ def _variables(selection: Selection, environment: str | None) -> Variables | Non
     for each in project.environments.values():
         for name in each.variables:
             elsewhere.setdefault(name, []).append(each.name)
-    return Variables({**project.variables, **(chosen.variables if chosen else {})}, environment, elsewhere)
+    name, own = (chosen.name, chosen.variables) if chosen else ("", {})
+    return Variables({**project.variables, **own}, name, elsewhere)
 
 
 def _unused(selection: Selection, variables: Variables) -> Iterator[ManifestWarning]:

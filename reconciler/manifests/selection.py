@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.environments import choose_environment
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.load import Loader
 from reconciler.manifests.project_file import project_paths, read_project
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from reconciler.kinds.resource import Path as ValuePath
+    from reconciler.manifests.environments import Choice
     from reconciler.manifests.files import File
     from reconciler.manifests.locate import Document, Layers
     from reconciler.manifests.project import Environment, Project
@@ -47,7 +48,7 @@ class Selection:
 
 def select(
     arguments: Sequence[str],
-    environment: str | None,
+    choice: Choice | None,
     cwd: Path,
     stdin: TextIO | None,
     checker: Checker,
@@ -56,6 +57,7 @@ def select(
 ) -> tuple[Selection, list[Problem]]:
     """Read what ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
 
+    ``choice`` is the environment that was asked for.
     ``may_be_empty``: no manifests in a folder, and a listed folder that is not there yet, are not wrong.
     Returns it with what is wrong: of the project everything, of the manifests only what keeps them from being read.
     """
@@ -67,8 +69,8 @@ def select(
     file = read_project(paths, Finder(cwd, problems), loader, checker)
     settled = not problems
     left_out = frozenset(real_path(cwd / path) for path in paths) | (file.overlays if file else frozenset())
-    chosen = _environment(environment, file, problems) if settled else None
-    settled = settled and (environment is None or chosen is not None)
+    chosen, known = choose_environment(choice, file, problems) if settled else (None, False)
+    settled = settled and known
     inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file, may_be_empty)
     documents = inputs.documents(arguments, stdin)
     overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
@@ -77,22 +79,6 @@ def select(
     whole = inputs.whole()
     origin = file.origin if file else None
     return Selection(project, chosen, documents, overlays, loader.sources, complete, settled, whole, origin), problems
-
-
-def _environment(name: str | None, file: ProjectFile | None, problems: list[Problem]) -> Environment | None:
-    if name is None:
-        return None
-    if file is None or file.project is None:
-        message = "needs a Project that declares it, in reconciler.yaml at the root of the manifests"
-        problems.append(Problem(f"--environment {name} {message}"))
-        return None
-    known = file.project.environments
-    if name not in known:
-        place = file.origin.place(("spec", "environments"), key=True)
-        problems.append(
-            Problem(f"unknown environment {name!r}; {did_you_mean(name, known, listed_as='declared')}", place)
-        )
-    return known.get(name)
 
 
 @dataclass(slots=True)

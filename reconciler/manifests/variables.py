@@ -36,7 +36,7 @@ class Variables:
     """The variables of a run; ``elsewhere`` tells which environments give a variable a value."""
 
     values: Mapping[str, Variable]
-    environment: str | None = None
+    environment: str = ""
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     """The names of those that were filled in so far."""
@@ -83,8 +83,6 @@ class Variables:
         if name is None:
             return "not a variable: write ${var.NAME} with letters, digits, _ and -, or $${var. for the text itself"
         elsewhere = ", ".join(self.elsewhere.get(name, ()))
-        if elsewhere and self.environment is None:
-            return f"the variable {name!r} is declared only for {elsewhere}; choose an environment with --environment"
         if elsewhere:
             return f"the variable {name!r} is declared only for {elsewhere}; declare it for {self.environment} as well"
         known = {*self.values, *self.elsewhere}

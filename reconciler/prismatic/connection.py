@@ -12,7 +12,7 @@ from reconciler.prismatic.salvage import salvage
 from reconciler.prismatic.snapshot import fill, identify
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
 
     import httpx
@@ -29,8 +29,9 @@ Result = TypeVar("Result")
 class Connection:
     """One signed-in connection to one tenant; a context manager.
 
-    Entering it asks the API who we are: a wrong address or token is told there and then. ``timeout`` is in
-    seconds from then on; the other parameters are those of :class:`~reconciler.prismatic.api.Api`.
+    Entering it asks the API who we are: a wrong address or token is told there and then. ``check`` is given the answer
+    before anything else is asked, and raises where it is not what it should be. ``timeout`` is in seconds from then on;
+    the other parameters are those of :class:`~reconciler.prismatic.api.Api`.
     """
 
     identity: Identity
@@ -45,7 +46,9 @@ class Connection:
         retry: RetryPolicy | None = None,
         timeout: float | None = None,
         stop: Stop | None = None,
+        check: Callable[[Identity], None] = lambda _: None,
     ) -> None:
+        self._check = check
         self._make = partial(
             Api,
             endpoint,
@@ -65,6 +68,7 @@ class Connection:
             self.run(self.api.__aenter__())
             stack.callback(self._leave)
             self.identity = self.run(identify(self.api))
+            self._check(self.identity)
             self._exit = stack.pop_all()
         return self
 

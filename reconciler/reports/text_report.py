@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.reports.escape import safe
 from reconciler.reports.failure_text import failure_text
 from reconciler.reports.headline import valid_line
 from reconciler.reports.plan_text import plan_text, warning_lines
@@ -18,7 +19,8 @@ def render(outcome: Outcome, style: Style) -> str:
     failed = failure_text(outcome.failure, style) if outcome.failure else ""
     if outcome.valid is not None:
         warned = [f"{line}\n" for line in warning_lines(outcome.warnings, style, verbose=outcome.verbose)]
-        return "".join([*warned, style.good(f"{valid_line(outcome.valid)}."), "\n"])
+        notes = [f"{style.dim(safe(f'{note}.'))}\n" for note in outcome.notes]
+        return "".join([*warned, *notes, style.good(f"{valid_line(outcome.valid)}."), "\n"])
     if outcome.plan is None:
         return failed
     if outcome.verdicts:

@@ -14,7 +14,13 @@ from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, tenant_schemas, write_schemas
-from reconciler.workflow.validating import targeted, validate, validate_offline, validate_online
+from reconciler.workflow.validating import (
+    targeted,
+    validate,
+    validate_everywhere,
+    validate_offline,
+    validate_online,
+)
 
 __all__ = [
     "Options",
@@ -41,6 +47,7 @@ __all__ = [
     "targeted",
     "tenant_schemas",
     "validate",
+    "validate_everywhere",
     "validate_offline",
     "validate_online",
     "validate_with_definitions",

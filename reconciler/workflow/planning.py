@@ -69,7 +69,17 @@ def _plan_and_view(
     plan = plan_of(options, manifests, connection, found)
     if options.shard:
         plan = part_of(plan, options.shard, choose(manifests.resources, targets, options.registry), options.registry)
+    if options.warn_of_tenant:
+        plan = replace(plan, warnings=(*_tenant_warnings(manifests, connection), *plan.warnings))
     return plan, view
+
+
+def _tenant_warnings(manifests: Manifests, connection: Connection) -> Iterator[NoticeType]:
+    from reconciler.manifests.organization import organization_warnings
+    from reconciler.planning.plan import Notice
+
+    for message, place in organization_warnings(manifests, connection.identity):
+        yield Notice(message, source=place)
 
 
 def plan_of(options: Options, manifests: Manifests, connection: Connection, found: Findings) -> Plan:
@@ -92,7 +102,7 @@ def plan_of(options: Options, manifests: Manifests, connection: Connection, foun
         live_ids=found.live_ids,
         compared=found.compared,
         without_secrets=options.without_secrets,
-        inputs=options.inputs,
+        inputs={**options.inputs, "environment": manifests.environment.name if manifests.environment else None},
     )
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from reconciler.receipts.receipt import Receipt, Scope
 
 
-def load_receipt(options: Options, manifests: Manifests, connection: Connection, path: Path) -> Receipt | None:
+def load_receipt(manifests: Manifests, connection: Connection, path: Path) -> Receipt | None:
     """Return the receipt of a file, ``None`` where there is none yet; raises ``UsageError`` for another's."""
     from reconciler.receipts.file import load_receipt as load
 
-    return load(path, receipt_scope(options, manifests, connection))
+    return load(path, receipt_scope(manifests, connection))
 
 
 def record_apply(
@@ -41,7 +41,7 @@ def record_apply(
     from reconciler.receipts.record import Applied, Moment, record
     from reconciler.receipts.revision import find_revision
 
-    before = receipt or Receipt(receipt_scope(options, manifests, connection))
+    before = receipt or Receipt(receipt_scope(manifests, connection))
     whole = manifests.whole and not options.targets and not options.shard
     applied = Applied.of(plan, results, (resource.address for resource in manifests.resources), whole=whole)
     moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), find_revision(options.environ, options.cwd))
@@ -55,7 +55,7 @@ def explain_drift(options: Options, connection: Connection, receipt: Receipt, pl
     return explain(plan, receipt, _digester(options, connection))
 
 
-def receipt_scope(options: Options, manifests: Manifests, connection: Connection) -> Scope:
+def receipt_scope(manifests: Manifests, connection: Connection) -> Scope:
     """Return what a receipt of these manifests and this tenant is of."""
     from reconciler.receipts.receipt import Scope
 
@@ -65,7 +65,7 @@ def receipt_scope(options: Options, manifests: Manifests, connection: Connection
         identity.organization_id,
         identity.organization,
         project.name if project else None,
-        options.environment,
+        manifests.environment.name if manifests.environment else None,
     )
 
 

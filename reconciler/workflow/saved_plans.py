@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
+from reconciler.manifests.environments import choice_of
 from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
@@ -71,10 +72,11 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     for option, given in kept.items():
         if given:
             raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan anew")
+    _check_environment(options, inputs["environment"])
     return replace(
         options,
         files=options.files or tuple(inputs["files"]),
-        environment=options.environment or inputs["environment"],
+        environment=inputs["environment"],
         targets=tuple(inputs["targets"]),
         resend_secrets=inputs["resendSecrets"],
         keep_secrets=inputs.get("keepSecrets") is True,
@@ -84,3 +86,14 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
         shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
     )
+
+
+def _check_environment(options: Options, planned: str | None) -> None:
+    """Raise ``UsageError`` where another environment is asked for than the one that the plan was made for."""
+    choice = choice_of(options.environment, options.environ)
+    if choice and choice.name != planned:
+        made_for = f"for the environment {planned!r}" if planned else "without an environment"
+        raise UsageError(
+            f"the plan was made {made_for}, and {choice.source} says {choice.name!r}; apply it there, or make the plan"
+            " anew"
+        )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
+from reconciler.errors import ManifestErrors
 from reconciler.kinds.secret import secrets_in
 from reconciler.manifests import ManifestOptions, read_manifests
+from reconciler.manifests.environments import choice_of
+from reconciler.manifests.files import STDIN_ARGUMENT, read_bytes
+from reconciler.manifests.project_file import declared_environments
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan, notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reconciler.errors import Problem
     from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
     from reconciler.options import Options
@@ -41,6 +47,36 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
     for resource in manifests.resources:
         options.known_secrets.add(secrets_in(resource.spec))
     return manifests
+
+
+def validate_everywhere(options: Options) -> Sequence[Manifests]:
+    """Read and check the manifests offline: for the environment that is chosen, else for each one that is declared.
+
+    Raises ``ManifestErrors`` with what is wrong in any of them; what is not wrong in all says where it is.
+    """
+    names = declared_environments(options.files, options.cwd, options.registry)
+    if not names or choice_of(options.environment, options.environ):
+        return [validate(options)]
+    data = read_bytes(options.stdin) if STDIN_ARGUMENT in options.files and options.stdin else None
+    found: list[Manifests] = []
+    wrong: dict[Problem, list[str]] = {}
+    for name in names:
+        stdin = None if data is None else TextIOWrapper(BytesIO(data))
+        try:
+            found.append(validate(replace(options, environment=name, stdin=stdin)))
+        except ManifestErrors as errors:
+            for problem in errors.problems:
+                wrong.setdefault(problem, []).append(name)
+    if wrong:
+        raise ManifestErrors(_located(problem, where, len(names)) for problem, where in wrong.items())
+    return found
+
+
+def _located(problem: Problem, where: Sequence[str], everywhere: int) -> Problem:
+    """Return a problem that says in which environments there is one, unless there is in all of them."""
+    if len(where) == everywhere:
+        return problem
+    return replace(problem, message=f"{problem.message} (in the environment {', '.join(where)})")
 
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:

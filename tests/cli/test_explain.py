@@ -23,7 +23,7 @@ spec:
   configVariables:
     A Number: 8
 """
-LAYERED = PROJECT.replace("spec: {}", "spec: {environments: {staging: {overlays: [staging]}}}")
+LAYERED = PROJECT.replace("spec: {}", "spec: {environments: {plain: {}, staging: {overlays: [staging]}}}")
 
 
 def rows(shell: Shell, *arguments: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
@@ -39,7 +39,7 @@ def test_each_field_is_told_with_where_it_is_declared(shell: Shell) -> None:
     shell.write("reconciler.yaml", LAYERED)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
     shell.write("staging/overlay.yaml", OVERLAY)
-    assert shell.tenant("apply", "--auto-approve").code == 0
+    assert shell.tenant("apply", "-e", "plain", "--auto-approve").code == 0
     document, found = rows(shell, "Instance/types", "-e", "staging")
     assert document["actions"] == ["update", "deploy"]
     assert document["reason"].startswith("1 declared field differs; a deploy is what makes its configuration")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def project(folder: Path, spec: str) -> Project:
     """Return the project with a spec."""
     write(folder, {"reconciler.yaml": f"{PROJECT}spec: {spec}\n", "a.yaml": CUSTOMER})
-    found = read(folder).project
+    found = read(folder, environment="prod" if "environments" in spec else None).project
     assert found is not None
     return found
 
@@ -37,10 +37,11 @@ def test_an_empty_project_has_its_defaults(tmp_path: Path) -> None:
         ("{guardrails: {maxDeletePercent: 2.5}}", "guardrails", Guardrails(max_delete_percent=2.5)),
         ("{variables: {a: 1, b: true, c: x}}", "variables", {"a": 1, "b": True, "c": "x"}),
         (
-            "{environments: {prod: {url: 'https://x.example/', variables: {a: 2}}, dev: {}}}",
+            "{environments: {prod: {organization: Acme, url: 'https://x.example/', variables: {a: 2}}, dev: {}}}",
             "environments",
-            {"prod": Environment("prod", None, "https://x.example", (), {"a": 2}), "dev": Environment("dev")},
+            {"prod": Environment("prod", "Acme", "https://x.example", (), {"a": 2}), "dev": Environment("dev")},
         ),
+        ("{environments: {prod: {}}, defaultEnvironment: prod}", "default_environment", "prod"),
         ("{manifests: [a.yaml]}", "manifests", ("a.yaml",)),
     ],
 )

@@ -17,7 +17,7 @@ from reconciler.manifests.source import Source
 SECRET_INSTANCE = INSTANCE + "  configVariables:\n    Key: {valueFrom: {env: KEY}}\n"
 WITH_PROD = PROJECT + (
     "spec:\n  variables: {region: us, size: 5}\n  environments:\n"
-    "    prod: {url: https://app.prismatic.io/, overlays: [overlays/prod, last.yaml], variables: {region: eu}}\n"
+    "    prod: {url: https://app.prismatic.io/, overlays: [overlays/prod, last.yaml], variables: {region: eu}}\n    dev: {}\n"
 )
 
 
@@ -178,7 +178,7 @@ def test_an_environment_brings_overlays_and_variables(tmp_path: Path) -> None:
     assert instance.spec["enabled"] is True
     assert instance.spec["configVariables"] == {"Size": 5, "A": "a-5"}
     assert manifests.environment == Environment(
-        "prod", "https://app.prismatic.io", ("overlays/prod", "last.yaml"), {"region": "eu"}
+        "prod", None, "https://app.prismatic.io", ("overlays/prod", "last.yaml"), {"region": "eu"}
     )
     assert instance.origin.place(("spec", "enabled")) == Place("last.yaml", 3, 17)
     assert instance.origin.place(("spec", "integration", "version")) == Place("overlays/prod/2.yaml", 4, 26)
@@ -186,13 +186,34 @@ def test_an_environment_brings_overlays_and_variables(tmp_path: Path) -> None:
     assert instance.origin.start == Place("i.yaml", 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("option", "variable", "default", "chosen"),
+    [
+        ("a", "b", "c", "a"),
+        ("a", None, None, "a"),
+        (None, "b", "c", "b"),
+        (None, " b\n", None, "b"),
+        (None, "", "c", "c"),
+        (None, None, "c", "c"),
+    ],
+)
+def test_the_option_comes_before_the_variable_and_that_before_the_default(
+    tmp_path: Path, option: str | None, variable: str | None, default: str | None, chosen: str
+) -> None:
+    """An environment is chosen by --environment, else by RECONCILER_ENVIRONMENT, else by the project's default."""
+    spec = "environments: {a: {}, b: {}, c: {}}" + (f", defaultEnvironment: {default}" if default else "")
+    write(tmp_path, {"reconciler.yaml": f"{PROJECT}spec: {{{spec}}}\n", "a.yaml": CUSTOMER})
+    environ = {} if variable is None else {"RECONCILER_ENVIRONMENT": variable}
+    assert read(tmp_path, environment=option, environ=environ).environment == Environment(chosen)
+
+
 def test_overlays_are_nothing_without_their_environment(tmp_path: Path) -> None:
     """Overlays that lie among the manifests are not read as manifests."""
     write(tmp_path, {"reconciler.yaml": WITH_PROD, "a.yaml": CUSTOMER})
     write(tmp_path, {"overlays/prod/1.yaml": "[", "last.yaml": "["})
-    manifests = read(tmp_path)
+    manifests = read(tmp_path, environment="dev")
     assert manifests.sources == ("reconciler.yaml", "a.yaml")
-    assert manifests.environment is None
+    assert manifests.environment == Environment("dev")
 
 
 def test_a_whole_overlay_adds_a_resource(tmp_path: Path) -> None:
