@@ -11,6 +11,8 @@ import httpx
 
 from reconciler.errors import NotAuthenticated, UsageError
 from reconciler.prismatic.faults import fault_of_exception, fault_of_status
+from reconciler.prismatic.hosts import VARIABLE as ALLOWED
+from reconciler.prismatic.hosts import is_allowed, is_prismatic
 from reconciler.prismatic.redaction import LONG
 from reconciler.prismatic.urls import normalise_url
 
@@ -87,8 +89,23 @@ class BearerAuth(httpx.Auth):
             issuer = normalise_url(domain if "://" in domain else f"https://{domain}", source="/auth/meta's domain")
         except UsageError as error:
             raise self._refused(str(error)) from None
+        if not self._may_issue(issuer):
+            host = issuer.partition("://")[2]
+            raise self._refused(
+                f"/auth/meta names {issuer} as the issuer of tokens, which is neither the stack itself nor one of"
+                f" Prismatic's own hosts; if it is right, confirm it with {ALLOWED}={host}"
+            )
         form = {"grant_type": "refresh_token", "client_id": client, "refresh_token": str(self._refresh), **own}
         return await self._send("POST", f"{issuer}/oauth/token", data=form)
+
+    def _may_issue(self, issuer: str) -> bool:
+        """Say whether the refresh token may go to an issuer that the stack names.
+
+        To the stack itself, which has seen the token already, to Prismatic's own hosts, and where the operator allows
+        it: a stack that somebody broke into cannot pass the token on.
+        """
+        own = issuer.partition("://")[2] == self._endpoint.url.partition("://")[2]
+        return own or is_prismatic(issuer) or is_allowed(issuer, self._endpoint.allowed_hosts)
 
     async def _send(self, method: str, url: str, **content: Any) -> httpx.Response:
         if self._client is None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import NotAuthenticated, UsageError
 from reconciler.kinds.secret import Secret
+from reconciler.prismatic.hosts import PRISMATIC, allowed_hosts, is_allowed, is_prismatic
+from reconciler.prismatic.hosts import VARIABLE as ALLOWED
 from reconciler.prismatic.profile import read_profile
 from reconciler.prismatic.urls import normalise_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from reconciler.prismatic.hosts import AllowedHost
 
 
 DEFAULT_URL = "https://app.prismatic.io"
@@ -23,13 +27,17 @@ REFRESH_VARIABLES = ("PRISM_REFRESH_TOKEN", "PRISMATIC_REFRESH_TOKEN")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A stack and a way to sign in to it. ``source`` says where the tokens were found, for messages."""
+    """A stack and a way to sign in to it. ``source`` says where the tokens were found, for messages.
+
+    ``allowed_hosts`` are those that the operator allows beside Prismatic's own.
+    """
 
     url: str
     access_token: Secret | None
     refresh_token: Secret | None
     tenant_id: str | None
     source: str
+    allowed_hosts: tuple[AllowedHost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +49,44 @@ class _Address:
 
 
 def find_endpoint(
-    environ: Mapping[str, str], *, profile: str | None = None, url: str | None = None, home: Path | None = None
+    environ: Mapping[str, str],
+    *,
+    profile: str | None = None,
+    url: str | None = None,
+    url_source: str = "the project's environment",
+    home: Path | None = None,
 ) -> Endpoint:
     """Return where to connect to, and as whom.
 
     ``profile`` is the one asked for on the command line: it wins over tokens in the environment, which win
-    over the profile file. ``url`` is what the project's environment says. ``home`` is the user's directory.
+    over the profile file. ``url`` is what the project says, ``url_source`` how messages call that. It is taken by
+    itself where it is one of Prismatic's own, else only where the operator confirms it. ``home`` is the user's
+    directory.
 
     Two addresses that disagree are a :class:`UsageError` that names both, since the token of one stack must
-    not be sent to another; :class:`NotAuthenticated` when there is no usable token.
+    not be sent to another; so is one that nobody confirms. :class:`NotAuthenticated` when there is no usable token.
     """
-    address = _agreed(
-        _address(url, "the project's environment"), _address(environ.get("PRISMATIC_URL"), "PRISMATIC_URL")
-    )
+    stated = _address(environ.get("PRISMATIC_URL"), "PRISMATIC_URL")
+    project = _address(url, url_source)
+    address = _agreed(project, stated)
     found = None if profile else _from_environment(environ, address)
-    return _checked(found or _from_profile(environ, profile, address, home or Path.home()))
+    confirmed = stated is not None
+    if found is None:
+        found, confirms = _from_profile(environ, profile, address, home or Path.home())
+        confirmed = confirmed or confirms
+    allowed = allowed_hosts(environ)
+    if project and not (confirmed or is_prismatic(project.url) or is_allowed(project.url, allowed)):
+        raise UsageError(_unconfirmed(project))
+    return replace(_checked(found), allowed_hosts=allowed)
+
+
+def _unconfirmed(project: _Address) -> str:
+    host = project.url.partition("://")[2]
+    return (
+        f"{project.source} sends the token to {project.url}, which is not one of Prismatic's own hosts (https, under"
+        f" {PRISMATIC}), and whoever may change the project could have put it there; if it is right, confirm it with"
+        f" PRISMATIC_URL={project.url} or {ALLOWED}={host}"
+    )
 
 
 def _from_environment(environ: Mapping[str, str], address: _Address | None) -> Endpoint | None:
@@ -72,7 +103,10 @@ def _from_environment(environ: Mapping[str, str], address: _Address | None) -> E
     )
 
 
-def _from_profile(environ: Mapping[str, str], name: str | None, address: _Address | None, home: Path) -> Endpoint:
+def _from_profile(
+    environ: Mapping[str, str], name: str | None, address: _Address | None, home: Path
+) -> tuple[Endpoint, bool]:
+    """Return the endpoint of a profile, and whether the profile names an address itself."""
     stated = environ.get("PRISM_CONFIG_FILE")
     path = Path(stated) if stated else home / ".config" / "prism" / "config.yml"
     name = name or environ.get("PRISM_PROFILE") or None
@@ -82,13 +116,14 @@ def _from_profile(environ: Mapping[str, str], name: str | None, address: _Addres
         raise _nothing_found(path, name) from None
     source = f"profile {found.name!r} of {path}"
     own = _address(found.url, source)
-    return Endpoint(
+    endpoint = Endpoint(
         url=(_agreed(address, own) or _Address(DEFAULT_URL, "default")).url,
         access_token=found.access_token,
         refresh_token=found.refresh_token,
         tenant_id=found.tenant_id or environ.get("PRISMATIC_TENANT_ID") or None,
         source=source,
     )
+    return endpoint, own is not None
 
 
 def _address(url: str | None, source: str) -> _Address | None:

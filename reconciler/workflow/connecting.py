@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler.errors import WrongTenant
+from reconciler.errors import ManifestErrors, Problem, UsageError, WrongTenant
 
 if TYPE_CHECKING:
     from reconciler.kinds.tenant import Identity
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
+    from reconciler.prismatic.settings import Endpoint
 
 
 def connect(options: Options, manifests: Manifests | None) -> Connection:
@@ -20,10 +21,8 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
     Entering it raises ``WrongTenant`` for a token of another organization than the environment's.
     """
     from reconciler.prismatic.connection import Connection
-    from reconciler.prismatic.settings import find_endpoint
 
-    url = manifests.environment.url if manifests and manifests.environment else None
-    endpoint = find_endpoint(options.environ, profile=options.profile, url=url)
+    endpoint = _endpoint(options, manifests)
     return Connection(
         endpoint,
         transport=options.transport,
@@ -34,6 +33,25 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
         stop=options.stop,
         check=partial(_check, manifests, endpoint.source),
     )
+
+
+def _endpoint(options: Options, manifests: Manifests | None) -> Endpoint:
+    """Return where to connect to, and as whom; raises ``ManifestErrors`` for a wrong address in the project."""
+    from reconciler.prismatic.settings import find_endpoint
+
+    environment = manifests.environment if manifests else None
+    origin = manifests.project_origin if manifests else None
+    if environment is None or origin is None or environment.url is None:
+        return find_endpoint(options.environ, profile=options.profile)
+    source = f"the environment {environment.name!r}"
+    try:
+        return find_endpoint(options.environ, profile=options.profile, url=environment.url, url_source=source)
+    except UsageError as error:
+        # All that is wrong with the project's address begins with who says it; the rest is the operator's own.
+        if not str(error).startswith(source):
+            raise
+        place = origin.place(("spec", "environments", environment.name, "url"))
+        raise ManifestErrors([Problem(str(error), place)]) from None
 
 
 def _check(manifests: Manifests | None, token: str, identity: Identity) -> None:

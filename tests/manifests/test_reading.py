@@ -17,7 +17,8 @@ from reconciler.manifests.source import Source
 SECRET_INSTANCE = INSTANCE + "  configVariables:\n    Key: {valueFrom: {env: KEY}}\n"
 WITH_PROD = PROJECT + (
     "spec:\n  variables: {region: us, size: 5}\n  environments:\n"
-    "    prod: {url: https://app.prismatic.io/, overlays: [overlays/prod, last.yaml], variables: {region: eu}}\n    dev: {}\n"
+    "    prod: {url: https://app.prismatic.io/, overlays: [overlays/prod, last.yaml], variables: {region: eu}}\n"
+    "    dev: {}\n"
 )
 
 

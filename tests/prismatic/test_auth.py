@@ -15,6 +15,7 @@ from reconciler.errors import NotAuthenticated, ServerFault, Unreachable
 from reconciler.kinds.document import parse_operations
 from reconciler.prismatic.auth import BearerAuth
 from reconciler.prismatic.batching import Call
+from reconciler.prismatic.hosts import allowed_hosts
 from reconciler.prismatic.settings import Endpoint
 from reconciler.prismatic.snapshot import identify
 from reconciler.prismatic.stats import Stats
@@ -121,7 +122,8 @@ def test_where_there_is_no_refresh_the_issuer_is_asked(domain: str) -> None:
             httpx.Response(200, json={"access_token": "canary-issued"}),
         ]
     )
-    assert with_api(tenant, ask, endpoint=ONLY_REFRESH)
+    allowed = allowed_hosts({"RECONCILER_ALLOWED_HOSTS": "login.example,localhost:9"})
+    assert with_api(tenant, ask, endpoint=replace(ONLY_REFRESH, allowed_hosts=allowed))
     assert [(sent.method, sent.path) for sent in tenant.sent] == [
         ("POST", "/auth/refresh"),
         ("GET", "/auth/meta"),
