@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.initializing.files import File
 from reconciler.initializing.forge import Forge
 from reconciler.initializing.origin import UNKNOWN
+from reconciler.prismatic.settings import DEFAULT_URL
 from reconciler.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -26,16 +27,19 @@ STAND_IN = "FTL_ACME_PASSWORD"
 """The secret in the recipes that stands for those of the manifests."""
 ENVIRONMENT = "production"
 """The environment in the recipes."""
+_URLS = (f"PRISMATIC_URL: ${{{{ vars.PRISMATIC_URL || '{DEFAULT_URL}' }}}}", f"PRISMATIC_URL: {DEFAULT_URL}")
+"""How the recipes say which stack is meant."""
 _SECRETS = re.compile(rf"^( *){STAND_IN}: .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a pipeline is for; ``branch`` is the one whose merges are applied."""
+    """What a pipeline is for; ``branch`` is the one whose merges are applied, ``url`` the address of the stack."""
 
     environment: str
     branch: str
     origin: Origin
+    url: str = DEFAULT_URL
 
 
 def pipeline(forge: Forge, setting: Setting, secrets: Sequence[str]) -> list[File]:
@@ -53,6 +57,9 @@ def adapted(recipe: str, setting: Setting, secrets: Sequence[str]) -> str:
     text = _SECRETS.sub(
         lambda found: "".join(f"{found[1]}{name}: ${{{{ secrets.{name} }}}}\n" for name in secrets), recipe
     )
+    for stated in _URLS:
+        # The token goes to this stack and no other: what a pull request changes in the project does not matter.
+        text = text.replace(stated, f"PRISMATIC_URL: {setting.url}")
     text = text.replace(f"[staging, {ENVIRONMENT}]", f"[{ENVIRONMENT}]")
     text = re.sub(rf"\b{ENVIRONMENT}\b", setting.environment, text)
     text = text.replace("branches: [main]", f"branches: [{setting.branch}]")

@@ -75,7 +75,10 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
         raise UsageError("nothing in the tenant is what was asked for, so there is nothing to begin a repository with")
     name = project_name(asked.name, connection.identity.organization)
     repository = Repository(
-        connection.identity, name, forge, Setting(asked.environment, checkout.branch, find_origin())
+        connection.identity,
+        name,
+        forge,
+        Setting(asked.environment, checkout.branch, find_origin(), connection.identity.url),
     )
     secrets = exporter.outcome.secret_names
     # Half a pipeline misleads, and so would a page that tells of one that is not there.

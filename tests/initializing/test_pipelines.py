@@ -14,7 +14,10 @@ from reconciler.initializing.origin import UNKNOWN, Origin, parse_origin
 from reconciler.initializing.pipelines import ENVIRONMENT, RECIPES, STAND_IN, Setting, pipeline
 
 RECIPE_FOLDER = ROOT / "examples" / "ci"
-OURS = Setting(ENVIRONMENT, "main", UNKNOWN)
+URL = "https://app.eu-west-1.prismatic.io"
+OURS = Setting(ENVIRONMENT, "main", UNKNOWN, URL)
+PLANS = "${{ matrix.environment }}-plan"
+STATED = re.compile(r"PRISMATIC_URL: (\$\{\{ vars.PRISMATIC_URL \|\| '(\S+)' \}\}|https://app.prismatic.io)")
 GITHUB = [*RECIPES[Forge.GITHUB]]
 
 
@@ -26,7 +29,18 @@ def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
     for source, target in RECIPES[forge].items():
         recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
         same = re.sub(rf"({STAND_IN}: \S+ \S+ \S+) #.*", r"\1", recipe).replace("[staging, production]", "[production]")
-        assert written[target] == same
+        assert written[target] == STATED.sub(f"PRISMATIC_URL: {URL}", same)
+
+
+@pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
+def test_a_pipeline_says_which_stack_its_token_is_for(forge: Forge) -> None:
+    """Wherever a job of a new repository has the token, it has the tenant's address, written out."""
+    for file in pipeline(forge, OURS, []):
+        data = yaml.safe_load(file.text)
+        jobs = [job for job in data.get("jobs", {}).values() if "PRISM_REFRESH_TOKEN" in job.get("env", {})]
+        stated = [job["env"]["PRISMATIC_URL"] for job in jobs] or [data["variables"]["PRISMATIC_URL"]]
+        assert set(stated) == {URL}
+        assert {job["environment"] for job in jobs} <= {ENVIRONMENT, f"{ENVIRONMENT}-plan", PLANS}
 
 
 @pytest.mark.parametrize("source", GITHUB)

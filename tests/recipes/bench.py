@@ -57,6 +57,8 @@ class Bench:
     url: str
     folder: Path
     secrets: dict[str, str] = field(default_factory=dict)
+    environments: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By environment of the forge: its own secrets, and its variable PRISMATIC_URL."""
     told: list[str] = field(default_factory=list)
     """Everything that any script printed."""
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
 OURS = "YOUR-ORG/reconciler@"
+OF_THE_REPOSITORY = ("CUSTOMERS_TOKEN", "RECONCILER_BOT_TOKEN")
+"""Secrets that belong to no tenant: each tenant's are in environments."""
 
 
 @dataclass(slots=True)
@@ -60,10 +62,7 @@ def run_workflow(
     # YAML 1.1 reads the key "on" as true.
     assert event in workflow[True]
     known = {"event_name": event, "run_id": run_id, "run_attempt": "1", "token": "forge-token", "ref": "refs/x"}
-    contexts: dict[str, Any] = {
-        "github": {**known, "repository": "acme/manifests", **github},
-        "secrets": bench.secrets,
-    }
+    contexts: dict[str, Any] = {"github": {**known, "repository": "acme/manifests", **github}}
     done: dict[str, list[Job]] = {}
     for key, job in workflow["jobs"].items():
         needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
@@ -90,11 +89,20 @@ def _run_job(
     name = "-".join([run_id, key, *contexts["matrix"].values()])
     found = Job(bench, name, {**contexts, "steps": {}}, {})
     found.contexts["runner"] = {"temp": str(found.scratch)}
-    found.environ = {key: _filled(value, contexts) for key, value in {**environ, **job.get("env", {})}.items()}
+    found.contexts |= _given_to(bench, _filled(job.get("environment", ""), contexts))
+    found.environ = {key: _filled(value, found.contexts) for key, value in {**environ, **job.get("env", {})}.items()}
     for folder in (found.workspace, found.scratch):
         folder.mkdir(parents=True)
     _run_steps(found, job["steps"], found.contexts)
     return found
+
+
+def _given_to(bench: Bench, environment: str) -> dict[str, Any]:
+    """Return the secrets and variables of a job: those of its environment, and without one those of the repository."""
+    if not environment:
+        return {"secrets": {key: bench.secrets[key] for key in OF_THE_REPOSITORY if key in bench.secrets}, "vars": {}}
+    own = bench.environments.get(environment, {})
+    return {"secrets": {**bench.secrets, **own}, "vars": {"PRISMATIC_URL": own.get("PRISMATIC_URL", bench.url)}}
 
 
 def _run_steps(job: Job, steps: list[Mapping[str, Any]], contexts: dict[str, Any]) -> None:

@@ -115,12 +115,10 @@ def test_a_merge_goes_to_staging_and_then_to_production(bench: Bench) -> None:
     with World(refresh_token="token-of-staging") as staging, served(staging.sandbox) as url:
         environments = f"environments: {{staging: {{url: '{url}'}}, production: {{url: '{bench.url}'}}}}"
         bench.write("reconciler.yaml", re.sub("environments: .*", environments, PROJECT))
-        bench.url = ""
-        bench.secrets |= {
-            "STAGING_PRISM_REFRESH_TOKEN": "token-of-staging",
-            "STAGING_FTL_ACME_PASSWORD": "word-of-staging",
-            "PRODUCTION_PRISM_REFRESH_TOKEN": bench.secrets["PRISM_REFRESH_TOKEN"],
-            "PRODUCTION_FTL_ACME_PASSWORD": SECRET,
+        bench.environments["staging"] = {
+            "PRISMATIC_URL": url,
+            "PRISM_REFRESH_TOKEN": "token-of-staging",
+            "FTL_ACME_PASSWORD": "word-of-staging",
         }
         staging.sandbox.faults.add("error", status=404, times=None)
         assert outcome(run_workflow(bench, "promote.yml", "push", {}, "1")) == {"staging": "failed"}
@@ -131,6 +129,34 @@ def test_a_merge_goes_to_staging_and_then_to_production(bench: Bench) -> None:
             assert world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
             assert word in [row["value"] for row in world.sandbox.store.rows("SELECT value FROM config_variables")]
     assert "of-staging" not in "".join(bench.told)
+
+
+def test_a_token_in_the_wrong_environment_reaches_no_tenant(bench: Bench) -> None:
+    """Staging's environment with production's token: the plan of staging is refused, and production's is made."""
+    with (
+        World(organization="Acme Staging", refresh_token="token-of-staging") as staging,
+        served(staging.sandbox) as url,
+    ):
+        environments = "environments: {staging: {organization: Acme Staging}, production: {organization: Sandbox}}"
+        bench.write("reconciler.yaml", re.sub("environments: .*", environments, PROJECT))
+        jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
+        assert (outcome(jobs)["plan-staging"], outcome(jobs)["plan-production"]) == ("failed", "passed")
+        assert any("is for the organization 'Acme Staging'" in told for told in bench.told)
+        bench.environments["staging-plan"] = {"PRISMATIC_URL": url, "PRISM_REFRESH_TOKEN": "token-of-staging"}
+        assert set(outcome(run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "2")).values()) == {"passed"}
+
+
+def test_a_pull_request_cannot_send_a_token_elsewhere(bench: Bench) -> None:
+    """Whatever address a pull request writes into the project, the pipeline says which stack the token is for."""
+    with World() as other, served(other.sandbox) as url:
+        bench.write(
+            "reconciler.yaml",
+            re.sub("environments: .*", f"environments: {{production: {{url: '{url}'}}, staging: {{}}}}", PROJECT),
+        )
+        jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
+        assert (outcome(jobs)["plan-staging"], outcome(jobs)["plan-production"]) == ("passed", "failed")
+        assert other.sandbox.log.requests == 0
+    assert any("and PRISMATIC_URL says" in told for told in bench.told)
 
 
 @pytest.mark.full

@@ -112,11 +112,11 @@ def cron(bench: Bench, checkout: Path) -> Ran:
 @needs_git
 def test_cron_says_nothing_until_something_differs(bench: Bench, checkout: Path) -> None:
     """The newest commit is compared; silence is the good news, metrics and receipt are kept, a webhook is told."""
-    config = bench.folder / ".config"
-    config.mkdir()
+    config = bench.folder / ".config" / "reconciler"
+    config.mkdir(parents=True)
     with receiving("/hook") as webhook:
         lines = [*bench.secrets.items(), ("RECONCILER_NOTIFY_URL", webhook.url)]
-        secrets = config / "reconciler.env"
+        secrets = config / "production.env"
         secrets.write_text("".join(f"{key}='{value}'\n" for key, value in lines), encoding="utf-8")
         bench.world.apply(MANIFESTS.replace("Declared", "Old"), environ={**bench.world.environ, **bench.secrets})
         bench.describe("Declared")
@@ -168,6 +168,7 @@ def test_the_cron_job_of_kubernetes_looks_for_drift(bench: Bench, checkout: Path
             f"cd {mount['mountPath']}", f"cd {folder}"
         )
     environ |= {**bench.secrets, "MANIFESTS": f"file://{checkout}", "HOME": str(bench.folder)}
+    environ["PRISMATIC_URL"] = bench.url
     ran = bench.run([*container["command"], script], environ, bench.folder)
     assert ran.code == 2, ran
     assert "missing  Customer/ftl" in ran.out
