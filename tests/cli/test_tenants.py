@@ -178,7 +178,8 @@ def test_validate_checks_every_environment(shell: Shell) -> None:
     assert shell.run("validate", "-e", "staging").err.count("(in the environment") == 0
     shell.write("all.yaml", CUSTOMER)
     ran = shell.run("validate")
-    assert (ran.code, ran.out) == (0, "Checked in each environment: staging, production.\nValid: 1 Customer.\n")
+    assert ran.code == 0
+    assert ran.out.endswith("Checked in each environment: staging, production.\nValid: 1 Customer.\n")
     assert shell.run("validate", "--online").code == 1
 
 
