@@ -117,7 +117,7 @@ class Exporter:
         handles |= {identifier: resource.handle for identifier, resource in existing.items()}
         owners = {entry.live.id: entry.owner for entry in entries}
         declare_all(drafts, owners, handles, view, full=wanted.full)
-        drafts = self._provable(drafts)
+        drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
         for draft in drafts:
             self._place(draft, existing)
         self._update([(draft, existing[draft.live.id]) for draft in drafts if draft.live.id in existing])
@@ -136,7 +136,7 @@ class Exporter:
             live = view.live(resource.address)
             if live:
                 found[live.id] = resource
-            elif not resource.lifecycle.absent:
+            elif resource.lifecycle.managed:
                 self.outcome.gone.append(resource.address)
         return found
 
@@ -146,11 +146,17 @@ class Exporter:
         chosen = {entry.live.id for entry in wanted.narrowing.chosen(entries)}
         if wanted.targets:
             chosen &= _targeted(drafts, entries, wanted.targets)
-        absent = {identifier for identifier, resource in existing.items() if resource.lifecycle.absent}
-        return [draft for draft in drafts if draft.live.id in chosen - absent]
+        # What is to be deleted, or was given up, is not written as something to keep; nor what goes with the former.
+        left = {identifier for identifier, resource in existing.items() if not resource.lifecycle.managed}
+        going = {identifier for identifier, resource in existing.items() if resource.lifecycle.absent}
+        left |= {entry.live.id for entry in entries if entry.owner and entry.owner.id in going}
+        return [draft for draft in drafts if draft.live.id in chosen - left]
 
-    def _provable(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Return the drafts of which a plan finds nothing to do; say of the others why there is no manifest."""
+    def _provable(self, drafts: Sequence[Draft], given_up: Sequence[Resource]) -> list[Draft]:
+        """Return the drafts of which a plan finds nothing to do; say of the others why there is no manifest.
+
+        They may belong to what is ``given_up``.
+        """
         checker = Checker(self._registry)
         refused: dict[str, str] = {}
         for draft in drafts:
@@ -160,7 +166,7 @@ class Exporter:
         for draft in drafts:
             if twice[draft.kind.name, draft.kind.identity(draft.spec)] > 1:
                 refused.setdefault(draft.address, "another object cannot be told from it by what a manifest can say")
-        sound = [draft.resource for draft in drafts if draft.address not in refused]
+        sound = [*given_up, *(draft.resource for draft in drafts if draft.address not in refused)]
         proof = prove(sound, self._registry, self._tenant, self._read, refused, unchanging=True)
         for draft in drafts:
             if draft.address in proof.refused:

@@ -54,7 +54,7 @@ def takers(resources: Iterable[Resource], names: Iterable[str], registry: Regist
     return [
         resource
         for resource in resources
-        if not resource.lifecycle.absent and registry[resource.kind].takes(resource.spec) in wanted
+        if resource.lifecycle.managed and registry[resource.kind].takes(resource.spec) in wanted
     ]
 
 

@@ -171,6 +171,9 @@ class Customer(Kind):
         number = "one of its instances is" if counts[0] == 1 else f"{counts[0]} of its instances are"
         return f"{number} protected against being deleted (preventDestroy), and would go with it"
 
+    def release(self, live: Live, labels: Sequence[str]) -> Step:
+        return Step("forget", Phase.RELEASE, OPERATIONS["updateCustomer"], {"id": live.id, "labels": list(labels)})
+
     def labelled(self, label: str) -> Read:
         return Read(CUSTOMERS, ("label", label), (("label", label),))
 

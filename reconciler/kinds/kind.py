@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from reconciler.kinds.resource import Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
 
-Action = Literal["create", "update", "deploy", "delete", "adopt"]
+Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
 
 
 class Phase(IntEnum):
     """When a step is due: every step of a phase before any step of a later one."""
 
+    RELEASE = 0
+    """Labels are taken off of what is given up: first, soonest after the look that the rest of them is written from."""
     WRITE = 1
     CONFIGURE = 2
     RECORD = 3
@@ -298,6 +300,10 @@ class Kind(ABC):
     def labels(self, live: Live) -> frozenset[str]:
         """Return the labels the object carries, lower-cased."""
         return frozenset(str(label).lower() for label in live.node.get("labels") or ())
+
+    def release(self, live: Live, labels: Sequence[str]) -> Step:
+        """Return the step after which the object carries just these labels, and is otherwise as it was."""
+        raise NotImplementedError(f"objects of the kind {live.kind} carry no labels: {labels}")
 
     def labelled(self, label: str) -> Read | None:
         """Return what reads every object of the kind that carries the label, if the kind has labels."""

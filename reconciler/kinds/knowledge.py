@@ -54,8 +54,8 @@ def unless(exceptions: Sequence[Schema], rule: Schema) -> Schema:
 
 
 def absent() -> Schema:
-    """Return the schema of documents that are to be deleted: what they say is not compared."""
-    return given(("lifecycle", "state"), {"const": "absent"})
+    """Return the schema of documents that are deleted or given up: what they say is not compared."""
+    return given(("lifecycle", "state"), {"enum": ["absent", "unmanaged"]})
 
 
 def ignoring(*paths: str) -> Schema:

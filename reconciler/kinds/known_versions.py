@@ -86,7 +86,7 @@ def _place(resource: Resource, found: Mapping[str, Known], known: Surroundings) 
     """Note which version an instance of the manifests has or gets."""
     named = resource.spec["integration"]
     integration = found.get(named["name"])
-    if integration is None or resource.lifecycle.absent:
+    if integration is None or not resource.lifecycle.managed:
         return
     stated = named.get("version")
     live = _live_version(resource, known)

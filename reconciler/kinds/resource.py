@@ -36,7 +36,14 @@ class Lifecycle:
     prevent_destroy: bool = False
     ignore_changes: tuple[str, ...] = ()
     absent: bool = False
+    unmanaged: bool = False
+    """Whether the project gives the object up: it takes its labels off and leaves everything else alone."""
     renamed_from: tuple[str, ...] = ()
+
+    @property
+    def managed(self) -> bool:
+        """Whether the live object is to be what the manifest says."""
+        return not self.absent and not self.unmanaged
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class Locking:
         settled = []
         for resource in manifests.resources:
             floating = registry[resource.kind].floating(resource.spec)
-            if floating and not resource.lifecycle.absent:
+            if floating and resource.lifecycle.managed:
                 self._floating.setdefault(floating.name, []).append(resource)
                 settled += [resource.address] if floating.settled else []
         self._staying = _live(settled, manifests.resources, registry, tenant, read)

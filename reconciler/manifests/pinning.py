@@ -28,7 +28,7 @@ class Pinning:
 
     def _pinned(self, resource: Resource, problems: list[Problem]) -> Resource:
         floating = self.kinds[resource.kind].floating(resource.spec)
-        if floating is None or floating.settled or resource.lifecycle.absent:
+        if floating is None or floating.settled or not resource.lifecycle.managed:
             return resource
         if floating.name in self.pins.versions:
             return replace(resource, spec=_with(resource.spec, floating.path, self.pins.versions[floating.name]))

@@ -164,7 +164,7 @@ class Reading:
         return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
 
     def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
-        """Return the resources with their secrets; those to be deleted need none."""
+        """Return the resources with their secrets; those that are deleted or given up need none."""
         options = self.options
         needed = self._needed(resources)
         resolved = []
@@ -172,7 +172,7 @@ class Reading:
             if not self._may_have_secrets(resource):
                 resolved.append(resource)
                 continue
-            if options.without_secrets or resource.lifecycle.absent or resource.address not in needed:
+            if options.without_secrets or not resource.lifecycle.managed or resource.address not in needed:
                 spec = without_secrets(resource.spec)
             else:
                 spec = self._secrets(resource, resolver)
@@ -274,6 +274,7 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
         prevent_destroy=data.get("preventDestroy", False),
         ignore_changes=tuple(data.get("ignoreChanges", ())),
         absent=data.get("state") == "absent",
+        unmanaged=data.get("state") == "unmanaged",
         renamed_from=tuple(data.get("renamedFrom", ())),
     )
 
@@ -288,7 +289,7 @@ def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
                 "lifecycle": [
                     resource.lifecycle.prevent_destroy,
                     sorted(resource.lifecycle.ignore_changes),
-                    resource.lifecycle.absent,
+                    "unmanaged" if resource.lifecycle.unmanaged else resource.lifecycle.absent,
                     list(resource.lifecycle.renamed_from),
                 ],
             }

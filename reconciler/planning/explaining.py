@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 State = Literal["differs", "as declared", "not compared", "ignored"]
 NOTHING = "everything that is declared is as declared, and nothing is left to be done"
 GONE = "it is declared absent, and it is not there"
+GIVEN_UP = "its manifest says state: unmanaged, and no label of this project is on it: nothing of it is compared"
 KEPT = "this project owns it, by its label, and no manifest declares it; it is kept: {}"
 UNRESOLVED = "secrets are not resolved (--without-secrets)"
 WRITE_ONLY = "write-only: the API does not give it back"
@@ -76,16 +77,17 @@ def explain_address(
         return _stray(address, plan)
     resource, live = compared.resource, compared.live
     kind = registry[resource.kind]
-    absent = resource.lifecycle.absent
+    lifecycle = resource.lifecycle
+    nothing = NOTHING if lifecycle.managed else GONE if lifecycle.absent else GIVEN_UP
     done = {change.address: ", ".join(change.actions) for change in plan}
     warnings = tuple(warning for warning in plan.warnings if warning.address == address)
     unverified = {warning.source for warning in warnings}
-    rows = () if absent else (*_rows(compared, unverified), *_ignored(resource, kind.fixed))
+    rows = () if not lifecycle.managed else (*_rows(compared, unverified), *_ignored(resource, kind.fixed))
     return Reasons(
         address,
         kind.title(resource.spec),
         change.actions if change else (),
-        change.reason if change else GONE if absent else NOTHING,
+        change.reason if change else nothing,
         resource.origin.start,
         live.id if live else None,
         live.node.get("updatedAt") if live else None,

@@ -195,7 +195,7 @@ def _check_document(document: Any, path: Path) -> None:
     if not all(_fits(change.get("address"), str) and _fits(change.get("actions"), [str]) for change in changes):
         raise UsageError(f"{path}: this is not a whole plan; a change has no address or no actions")
     counts = Counter(action for change in changes for action in change["actions"])
-    if any(document["summary"].get(action) != counts[action] for action in COUNTED):
+    if any(document["summary"].get(action, 0) != counts[action] for action in COUNTED):
         raise UsageError(f"{path}: this is not a whole plan; its summary counts other changes than it has")
     if document.get("withoutSecrets"):
         message = f"{path}: made with --without-secrets, which cannot be applied; make one with them"

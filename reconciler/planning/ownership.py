@@ -58,6 +58,20 @@ class Ownership:
             protects=protect if protect != (PROTECTED in carried) else None,
         )
 
+    def release(self, kind: Kind, live: Live) -> Claim:
+        """Return which labels of an object come off when this project gives it up.
+
+        Where another project owns it as well, the protection and the fingerprints may be that project's, and stay.
+        """
+        carried = kind.labels(live) if self.label is not None and kind.ownable else frozenset()
+        if self.label is None or self.label not in carried:
+            return Claim()
+        others = other_marks(carried, self.label)
+        if others and not self.take_over:
+            return Claim(conflict=", ".join(sorted(others)))
+        ours = frozenset() if others else (carried & {PROTECTED}) | fingerprint_labels(carried)
+        return Claim(unwanted=frozenset({self.label}) | ours)
+
     @staticmethod
     def protected(kind: Kind, live: Live) -> bool:
         """Say whether the object itself carries the protection against being deleted."""

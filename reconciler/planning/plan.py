@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Identity
 
-COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt")
+COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
 from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.kind import Complaint, FieldChange, Situation
+from reconciler.kinds.kind import Complaint, Situation
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
+from reconciler.planning.in_words import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keeping import kept_secrets
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
 from reconciler.planning.pruning import PRUNING_OFF, Pruning
 from reconciler.planning.reading import refusals
+from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, PROTECTION_ENDS, release_change
 from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from reconciler.errors import Place
     from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.kind import Action, Assessment, Kind, Live, Registry, View
+    from reconciler.kinds.kind import Kind, Live, Registry, View
     from reconciler.kinds.resource import Path, Resource
     from reconciler.planning.ownership import Claim
 
@@ -126,6 +128,10 @@ class _Planner:
     rivals: list[Rival] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of something that belongs to it and stays."""
+    released: dict[str, str] = field(default_factory=dict)
+    """By the ID of a live object that a manifest gives up: the manifest's address."""
+    given_up_and_missing: set[str] = field(default_factory=set)
+    """The addresses of manifests that give up what is not there."""
     unseen: set[str] = field(default_factory=set)
     """The addresses of which the token may not see enough to say anything."""
 
@@ -133,7 +139,7 @@ class _Planner:
         """Note what must stay because something that stays belongs to it, by whatever name its manifest calls it."""
         for resource in resources:
             owner = self.registry[resource.kind].owner_of(resource, self.view)
-            if owner and not resource.lifecycle.absent:
+            if owner and not resource.lifecycle.absent:  # what is given up stays as well
                 self.holders.setdefault(owner, resource.address)
 
     def consider(self, resource: Resource) -> None:
@@ -142,9 +148,14 @@ class _Planner:
         if self._is_unseen(resource):
             return
         live = self._match(resource)
-        change = self._removal(resource, live) if resource.lifecycle.absent else self._presence(resource, live)
-        if self.rules.everything and resource.lifecycle.absent:
-            self.findings.compared[resource.address] = Compared(resource, live, settled=live is None)
+        if resource.lifecycle.unmanaged:
+            change = self._release(resource, live)
+        elif resource.lifecycle.absent:
+            change = self._removal(resource, live)
+        else:
+            change = self._presence(resource, live)
+        if self.rules.everything and not resource.lifecycle.managed:
+            self.findings.compared[resource.address] = Compared(resource, live, settled=change is None)
         if change:
             self.findings.changes.append(change)
         else:
@@ -191,7 +202,7 @@ class _Planner:
 
     def _note_rivals(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
         """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
-        if resource.lifecycle.absent:
+        if not resource.lifecycle.managed:
             return
         own = {live.id for live in candidates}
         compared = without_ignored(resource, kind.fixed) if candidates else resource
@@ -207,6 +218,9 @@ class _Planner:
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]
+        for reference in kind.references(resource.spec) if self.given_up_and_missing else ():
+            if reference.address in self.given_up_and_missing:
+                self._say(resource, Complaint(reference.path, GIVEN_UP_AND_MISSING.format(reference.address)))
         claim = self.rules.ownership.claim(kind, resource, live)
         if claim.conflict:
             self._say(resource, Complaint((), OF_ANOTHER.format(claim.conflict)))
@@ -224,9 +238,9 @@ class _Planner:
             self._say(resource, complaint)
         for complaint in (*assessment.warnings, *warnings):
             self._warn(resource, complaint)
-        fields = [*assessment.fields, *_protection_change(claim, live)]
+        fields = [*assessment.fields, *protection_change(claim, live)]
         if self.rules.everything:
-            same = (*kind.as_declared(compared, situation), *_protection_kept(resource, claim))
+            same = (*kind.as_declared(compared, situation), *protection_kept(resource, claim))
             settled = not assessment.steps
             self.findings.compared[resource.address] = Compared(resource, live, tuple(fields), same, settled)
         if not assessment.steps:
@@ -235,8 +249,8 @@ class _Planner:
             address=resource.address,
             kind=kind,
             name=kind.title(resource.spec),
-            actions=_actions(assessment, claim, fields),
-            reason=_reason(live, claim, fields, assessment),
+            actions=actions_of(assessment, claim, fields),
+            reason=reason_of(live, claim, fields, assessment),
             steps=tuple(assessment.steps),
             fields=tuple(fields),
             source=resource.origin.start,
@@ -302,6 +316,33 @@ class _Planner:
             group=self._group(resource),
         )
 
+    def _release(self, resource: Resource, live: Live | None) -> Change | None:
+        """Plan to take this project's labels off of what a manifest gives up, and nothing else."""
+        kind = self.registry[resource.kind]
+        if live is None:
+            self.given_up_and_missing.add(resource.address)
+            for complaint in kind.unclear(resource, self.view):
+                self._say(resource, complaint)
+            return None
+        self.released[live.id] = resource.address
+        claim = self.rules.ownership.release(kind, live)
+        if claim.conflict:
+            self._say(resource, Complaint((), OF_ANOTHER.format(claim.conflict)))
+        if not claim.unwanted:
+            return None
+        if PROTECTED in claim.unwanted:
+            self._warn(resource, Complaint(("lifecycle", "state"), PROTECTION_ENDS), root=())
+        return release_change(
+            kind,
+            live,
+            claim,
+            address=resource.address,
+            why="its manifest says state: unmanaged",
+            resource=resource,
+            depends_on=self.graph[resource.address],
+            group=self._group(resource),
+        )
+
     def _refusal(self, kind: Kind, resource: Resource, live: Live) -> str | None:
         """Return why a live object must not be deleted, if so."""
         conflict = self.rules.ownership.claim(kind, resource, live).conflict
@@ -322,7 +363,7 @@ class _Planner:
     def find_strays(self) -> None:
         """Plan to delete the strays that are to be pruned, and note those that are left alone."""
         pruning, registry, view = self.rules.pruning, self.registry, self.view
-        prunable = list(pruning.prunable(registry, view, self.claimed, self.holders))
+        prunable = list(pruning.prunable(registry, view, self.claimed, self.holders, self.released))
         addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in prunable} | self.claimed
         self.findings.changes += (self._pruned(kind, live, addresses) for kind, live in prunable)
         pruned = {live.id for _, live in prunable}
@@ -403,39 +444,3 @@ def _place(resource: Resource, complaint: Complaint, root: Path) -> Place:
     if not complaint.path:
         return resource.origin.start
     return resource.origin.place((*root, *complaint.path), key=complaint.key)
-
-
-def _protection_change(claim: Claim, live: Live | None) -> list[FieldChange]:
-    if claim.protects is None:
-        return []
-    return [FieldChange(("lifecycle", "preventDestroy"), None if live is None else not claim.protects, claim.protects)]
-
-
-def _protection_kept(resource: Resource, claim: Claim) -> list[FieldChange]:
-    """Return the protection that a manifest asks for, where it is on the object."""
-    protect = resource.lifecycle.prevent_destroy
-    kept = protect and claim.required and claim.protects is None
-    return [FieldChange(("lifecycle", "preventDestroy"), protect, protect)] if kept else []
-
-
-def _actions(assessment: Assessment, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:
-    """Return what is done, in words: a label that only marks ownership is an adoption, not an update."""
-    done: set[Action] = {step.action for step in assessment.steps}
-    if claim.adopts:
-        done.add("adopt")
-    if not fields:
-        done.discard("update")
-    order: tuple[Action, ...] = ("create", "adopt", "update", "deploy")
-    return tuple(action for action in order if action in done) or ("update",)
-
-
-def _reason(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Assessment) -> str:
-    parts = ["it does not exist yet"] if live is None else []
-    if claim.adopts:
-        parts.append("it is there already and becomes part of this project")
-    if live is not None and fields:
-        parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
-    if assessment.reason:
-        parts.append(assessment.reason)
-    # What is left is an object that carried our label and another project's.
-    return "; ".join(parts) or "another project's label is taken off"

@@ -76,11 +76,17 @@ class Pruning:
             yield from ((kind, live) for kind, live in self.owned(registry, view) if live.id not in claimed)
 
     def prunable(
-        self, registry: Registry, view: View, claimed: Collection[str], held: Collection[str]
+        self,
+        registry: Registry,
+        view: View,
+        claimed: Collection[str],
+        held: Collection[str],
+        released: Collection[str] = (),
     ) -> Iterator[tuple[Kind, Live]]:
         """Yield the strays to delete, and, where that is asked for, the strays that belong to what is ours.
 
         ``held`` are the IDs of what the manifests' resources belong to: deleted, it would take them along.
+        ``released`` are those of what is given up: what has no label of its own is given up with it.
         """
         if not self._deletes:
             return
@@ -90,7 +96,8 @@ class Pruning:
             for kind, live in self.strays(registry, view, claimed)
             if live.id not in kept and live.id not in held
         )
-        owners = [live for _, live in self.owned(registry, view) if live.id not in kept] if self.belongings else []
+        spared = {*kept, *released}
+        owners = [live for _, live in self.owned(registry, view) if live.id not in spared] if self.belongings else []
         for kind in registry:
             for read in filter(None, map(kind.belonging_to, owners)):
                 for live in map(kind.live, view.tenant.find(read.collection, read.key)):

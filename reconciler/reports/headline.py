@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 VERBS = {
     "create": "to create",
     "adopt": "to adopt",
+    "forget": "to forget",
     "update": "to update",
     "delete": "to delete",
     "deploy": "to deploy",

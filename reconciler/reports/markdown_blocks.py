@@ -142,7 +142,7 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
     head = f"**{entry.word}** {_name(change)}"
     head += f" – {code(f'{change.source.file}:{change.source.line}')}" if change.source else ""
     # Where the fields do not say it all, why.
-    told = entry.command == "drift" or not {"deploy", "delete", "adopt"} & {*change.actions}
+    told = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
     if not (change.fields and told):
         head += f" – {prose(change.reason)}"
     parts = [head]

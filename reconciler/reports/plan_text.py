@@ -97,7 +97,7 @@ def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator
     if brief and "create" in change.actions:
         return
     yield from (f"      {line}" for line in field_lines(change, mask, style, both="create" not in change.actions))
-    if "deploy" in change.actions or "delete" in change.actions or "adopt" in change.actions:
+    if {"deploy", "delete", "adopt", "forget"} & {*change.actions}:
         yield style.dim(f"      because {safe(change.reason)}")
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import click
 
-SIGNS = {"create": "+", "update": "~", "deploy": "^", "delete": "-", "adopt": "="}
-COLOURS = {"create": "green", "update": "yellow", "deploy": "cyan", "delete": "red", "adopt": "blue"}
+SIGNS = {"create": "+", "update": "~", "deploy": "^", "delete": "-", "adopt": "=", "forget": "o"}
+COLOURS = {"create": "green", "update": "yellow", "deploy": "cyan", "delete": "red", "adopt": "blue", "forget": "blue"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ ENDINGS = {
 }
 """Of a page the data is kept: what the browser makes of it is looked at in ``tests/browser``."""
 PARTS = {
-    "text": {"lines": r"^.", "changes": r"^  [+~^=-] "},
+    "text": {"lines": r"^.", "changes": r"^  [+~^=o-] "},
     "json": {"changes": r'"address": "', "fields": r'"sensitive": '},
     "markdown": {"headings": r"^#", "fences": r"^```diff", "folds": r"^<details>", "characters": r"(?s)."},
     "html": {"changes": r'"address": "', "fields": r'"path": '},
