@@ -26,6 +26,7 @@ from reconciler.kinds.deployment import (
     needing_deploy,
 )
 from reconciler.kinds.flow_configs import compare_flows, same_flows
+from reconciler.kinds.hidden_values import hidden_values
 from reconciler.kinds.ignored_parts import ignored_parts, names_parts
 from reconciler.kinds.ignoring import without_ignored
 from reconciler.kinds.instance_revision import revise_instance
@@ -294,6 +295,9 @@ class Instance(Kind):
             "configVariables": variables,
             "flowConfigs": flows,
         }
+
+    def live_secrets(self, view: View) -> Iterator[str]:
+        return hidden_values(view.tenant.all(INSTANCES), view)
 
     def authorizations(self, live: Live) -> Read | None:
         pending = any(variable["status"] == "PENDING" for variable in live.node["configVariables"]["nodes"])

@@ -333,6 +333,11 @@ class Kind(ABC):
         """Return what of the object a plan rests on: no secret, nothing that changes by itself."""
         return {"id": live.id, "name": live.name}
 
+    def live_secrets(self, view: View) -> Iterable[str]:
+        """Return the secrets in what was read that no field's name shows to be one."""
+        del view
+        return ()
+
     def authorizations(self, live: Live) -> Read | None:
         """Return what reads the addresses where somebody has still to authorize something of the object."""
         del live

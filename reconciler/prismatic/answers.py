@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.prismatic.batching import Merged, Part
-
-    Clean = Callable[[str], str]
+    from reconciler.prismatic.redaction import Clean, Redactor
 
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
 # What graphql servers say of a document or of variables before they carry out anything.
@@ -89,7 +88,7 @@ class _Error:
 
 
 def answers_to(
-    merged: Merged, data: Mapping[str, Any] | None, errors: Iterable[Any], *, has_data: bool, clean: Clean
+    merged: Merged, data: Mapping[str, Any] | None, errors: Iterable[Any], *, has_data: bool, clean: Redactor
 ) -> list[Answer] | None:
     """Return the answers in the order of the calls, or ``None``: ask in smaller portions.
 
@@ -98,13 +97,15 @@ def answers_to(
     ``data`` (nothing was carried out, says the GraphQL specification) from one whose ``data`` is null, which
     some servers send for a refusal as well.
     """
-    parsed = [_error(each, clean) for each in errors]
+    errors = list(errors)
+    cleaned = _at_once(clean, [*_texts_of(errors), *_payload_texts(merged, data)])
+    parsed = [_error(each, cleaned) for each in errors]
     wholesale = data is None and not any(error.path for error in parsed)
     not_started = wholesale and (not has_data or all(_NOT_STARTED.match(error.message) for error in parsed))
     carried_out = merged.mutation and not not_started
     if data is None and len(merged.parts) > 1 and not carried_out:
         return None
-    return [_answer(part, data or {}, parsed, carried_out, clean) for part in merged.parts]
+    return [_answer(part, data or {}, parsed, carried_out, cleaned) for part in merged.parts]
 
 
 def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
@@ -152,6 +153,38 @@ def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], 
     return Answer(None, messages, carried_out and not refused)
 
 
+def _at_once(clean: Redactor, texts: Iterable[str]) -> Clean:
+    """Return what gives the clean form of each text: all are searched in one go, since a run may know many secrets."""
+    unique = list(dict.fromkeys(texts))
+    cleaned = dict(zip(unique, clean.clean(unique), strict=True)) if unique else {}
+    return lambda text: cleaned[text] if text in cleaned else clean(text)
+
+
+def _texts_of(errors: Iterable[Any]) -> Iterator[str]:
+    for raw in errors:
+        message = raw.get("message") if isinstance(raw, dict) else raw
+        if isinstance(message, str):
+            yield message
+
+
+def _payload_texts(merged: Merged, data: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield what the payloads of a request's mutations say in their errors: also the field can quote a value."""
+    if not merged.mutation or not data:
+        return
+    for part in merged.parts:
+        for error in _payload_errors(data.get(part.alias)):
+            yield from (str(text) for text in (error.get("field"), *_listed(error.get("messages"))) if text is not None)
+
+
+def _payload_errors(payload: Any) -> Iterator[dict[str, Any]]:
+    errors = payload.get("errors") if isinstance(payload, dict) else None
+    yield from (each for each in _listed(errors) if isinstance(each, dict))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _error(raw: Any, clean: Clean) -> _Error:
     content = raw if isinstance(raw, dict) else {"message": raw}
     message, path = content.get("message"), content.get("path")
@@ -160,8 +193,9 @@ def _error(raw: Any, clean: Clean) -> _Error:
 
 
 def _clean_payload(payload: Any, clean: Clean) -> None:
-    """Hide what the messages of a mutation's payload may quote of the values that were sent."""
-    for error in payload.get("errors") or () if isinstance(payload, dict) else ():
-        messages = error.get("messages")
-        if isinstance(messages, list):
-            error["messages"] = [clean(each) if isinstance(each, str) else each for each in messages]
+    """Hide what the errors of a mutation's payload may quote; whatever they hold is text from here on."""
+    for error in _payload_errors(payload):
+        if error.get("field") is not None:
+            error["field"] = clean(str(error["field"]))
+        if isinstance(error.get("messages"), list):
+            error["messages"] = [clean(str(each)) for each in error["messages"] if each is not None]

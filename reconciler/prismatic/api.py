@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.errors import ApiError
+from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.kinds.secret import secrets_in
 from reconciler.prismatic.answers import Answer, answers_to
 from reconciler.prismatic.auth import BearerAuth
@@ -14,19 +15,20 @@ from reconciler.prismatic.batching import Merger
 from reconciler.prismatic.exchange import Exchange
 from reconciler.prismatic.faults import Fault
 from reconciler.prismatic.loader import Loader
-from reconciler.prismatic.redaction import LONG, Redactor
+from reconciler.prismatic.redaction import Redactor
 from reconciler.prismatic.retrying import RetryPolicy
+from reconciler.prismatic.secret_fields import secrets_at
 from reconciler.prismatic.sizes import SLOW_SECONDS, Sizes, is_page
 from reconciler.prismatic.stats import Stats
 from reconciler.prismatic.transport import ApiTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     import httpx
 
-    from reconciler.prismatic.batching import Call
+    from reconciler.prismatic.batching import Call, Merged
     from reconciler.prismatic.settings import Endpoint
     from reconciler.prismatic.stopping import Stop
 
@@ -58,13 +60,15 @@ class Api:
         retry: RetryPolicy | None = None,
         timeout: float | None = None,
         stop: Stop | None = None,
+        known_secrets: KnownSecrets | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.stats = Stats()
         self.sizes = Sizes(look_ups=batch_size * 5 // 4)
         self._retry = retry or RetryPolicy()
-        self._auth = BearerAuth(endpoint)
-        way = ApiTransport(endpoint, self._auth, self.stats, transport)
+        self._known = KnownSecrets() if known_secrets is None else known_secrets
+        self._clean = Redactor(self._known)
+        way = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
         self._exchange = Exchange(way, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()
         self._loader = Loader(self.call, lambda: self.sizes.look_ups)
@@ -119,18 +123,18 @@ class Api:
             return await self._ask_in_portions(calls, most)
         fitted = [self.sizes.fitted(call) for call in calls]
         merged = self._merger.merge(fitted)
-        clean = Redactor([*self._auth.secrets(), *(each.reveal() for each in secrets_in(merged.variables))])
+        self._known.add(secrets_in(merged.variables))
         try:
             exchanged = await self._exchange.send(merged, divisible=not mutation and self.sizes.divisible(fitted))
         except Fault as fault:
-            fault.message = clean.hide(fault.message, shortest=LONG)
             if fault.heavy and not (mutation and fault.sent) and self.sizes.shrink(fitted):
                 log.info("%s: %s; asking for less at once", merged.name, fault.message)
                 return await self._ask(calls)
             raise fault.final(mutation=mutation) from None
         result = exchanged.result
+        self._learn(merged, result.data or {})
         has_data = bool((result.extensions or {}).get("data"))
-        answers = answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=clean)
+        answers = answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=self._clean)
         if answers is None:
             return await self._ask_in_halves(calls)
         if mutation:
@@ -141,6 +145,12 @@ class Api:
             if answer.too_much and self.sizes.shrink(fitted[index : index + 1]):
                 answers[index : index + 1] = await self._ask(calls[index : index + 1])
         return answers
+
+    def _learn(self, merged: Merged, data: Mapping[str, Any]) -> None:
+        """Take in the secrets that an answer holds, before anything is made of what it complains of."""
+        for part in merged.parts:
+            if part.secrets:
+                self._known.add_live(secrets_at(part.secrets, data.get(part.alias)))
 
     async def _ask_in_halves(self, calls: Sequence[Call]) -> list[Answer]:
         """Ask for less at once; where that was all there was to it, no more is asked for at once from now on."""

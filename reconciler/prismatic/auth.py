@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from reconciler.errors import NotAuthenticated, UsageError
+from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.prismatic.faults import fault_of_exception, fault_of_status
 from reconciler.prismatic.hosts import VARIABLE as ALLOWED
 from reconciler.prismatic.hosts import is_allowed, is_prismatic
-from reconciler.prismatic.redaction import LONG
+from reconciler.prismatic.redaction import Redactor
 from reconciler.prismatic.urls import normalise_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
 
     from reconciler.prismatic.settings import Endpoint
 
@@ -30,24 +31,24 @@ _REFRESH_TIMEOUT = 30.0
 class BearerAuth(httpx.Auth):
     """Puts the access token on each request; on 401 renews it and sends the request once more.
 
-    However many requests meet an expired token at once, it is renewed once. Tokens live in memory only.
+    However many requests meet an expired token at once, it is renewed once. Tokens live in memory only; each of them
+    is ``known``, so that it is hidden where a server quotes it.
     :class:`NotAuthenticated` when it cannot be renewed, :class:`Fault` when the network is in the way.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, known: KnownSecrets | None = None) -> None:
         self._endpoint = endpoint
         self._access = endpoint.access_token.reveal() if endpoint.access_token else None
         self._refresh = endpoint.refresh_token.reveal() if endpoint.refresh_token else None
+        self._known = KnownSecrets() if known is None else known
+        self._known.add([self._access, self._refresh])
+        self._clean = Redactor(self._known)
         self._lock = asyncio.Lock()
         self._client: httpx.AsyncClient | None = None
 
     def bind(self, client: httpx.AsyncClient) -> None:
         """Take the client that renewals travel through, so that they share its proxy, TLS and transport."""
         self._client = client
-
-    def secrets(self) -> Iterator[str]:
-        """Yield the tokens as they are now, for hiding them; short ones are words, such as a sandbox takes."""
-        yield from (token for token in (self._access, self._refresh) if token and len(token) >= LONG)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         token = self._access or await self._renewed(None)
@@ -77,6 +78,7 @@ class BearerAuth(httpx.Auth):
             raise self._refused("the answer holds no access token")
         if _is_token(refresh):
             self._refresh = refresh
+        self._known.add([access, self._refresh])
         return str(access)
 
     async def _renew_at_the_issuer(self, own: dict[str, str]) -> httpx.Response:
@@ -88,11 +90,12 @@ class BearerAuth(httpx.Auth):
         try:
             issuer = normalise_url(domain if "://" in domain else f"https://{domain}", source="/auth/meta's domain")
         except UsageError as error:
-            raise self._refused(str(error)) from None
+            raise self._refused(self._clean(str(error))) from None
         if not self._may_issue(issuer):
-            host = issuer.partition("://")[2]
+            shown = self._clean(issuer)
+            host = shown.partition("://")[2]
             raise self._refused(
-                f"/auth/meta names {issuer} as the issuer of tokens, which is neither the stack itself nor one of"
+                f"/auth/meta names {shown} as the issuer of tokens, which is neither the stack itself nor one of"
                 f" Prismatic's own hosts; if it is right, confirm it with {ALLOWED}={host}"
             )
         form = {"grant_type": "refresh_token", "client_id": client, "refresh_token": str(self._refresh), **own}
@@ -114,13 +117,16 @@ class BearerAuth(httpx.Auth):
         try:
             return await self._client.send(request, auth=None, follow_redirects=False)
         except httpx.HTTPError as error:
-            fault = fault_of_exception(error, f"{request.url.scheme}://{request.url.netloc.decode()}", _REFRESH_TIMEOUT)
+            asked = f"{request.url.scheme}://{request.url.netloc.decode()}"
+            # Another host than the stack's own was named by the server.
+            asked = asked if asked == self._endpoint.url else self._clean(asked)
+            fault = fault_of_exception(error, asked, _REFRESH_TIMEOUT, self._clean)
             # What has been sent is the request for a token: the operation itself has not.
             fault.sent = False
             raise fault from None
 
     def _content(self, response: httpx.Response) -> dict[str, Any]:
-        fault = fault_of_status(response, self._endpoint.url, self._endpoint.source)
+        fault = fault_of_status(response, self._endpoint.url, self._endpoint.source, self._clean)
         if fault and fault.transient:
             fault.sent = False
             raise fault

@@ -16,6 +16,7 @@ from graphql import (
 )
 
 from reconciler.prismatic.documents import changed, renamed_spreads, renamed_variables, used_fragments
+from reconciler.prismatic.secret_fields import secret_fields
 from reconciler.prismatic.shape import shape_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
 
     from reconciler.kinds.document import Operation
+    from reconciler.prismatic.secret_fields import Fields
     from reconciler.prismatic.shape import Shape
 
 
@@ -51,6 +53,8 @@ class Part:
     definitions: Sequence[VariableDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Shape | None
+    secrets: Fields
+    """Its fields in which there are secrets."""
 
     @property
     def is_connection(self) -> bool:
@@ -151,6 +155,7 @@ def _aliased(operation: Operation, alias: str) -> Part:
         definitions=[renamed_variables(each, prefixed) for each in operation.node.variable_definitions or ()],
         fragments={name: renamed_variables(fragment, prefixed) for name, fragment in used.items()},
         shape=shape_of(root, operation.fragments),
+        secrets=secret_fields(root, operation.fragments),
     )
 
 

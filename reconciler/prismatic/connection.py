@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from reconciler.kinds.known_secrets import KnownSecrets
     from reconciler.kinds.tenant import Identity, Read, Tenant
     from reconciler.prismatic.retrying import RetryPolicy
     from reconciler.prismatic.settings import Endpoint
@@ -47,6 +48,7 @@ class Connection:
         timeout: float | None = None,
         stop: Stop | None = None,
         check: Callable[[Identity], None] = lambda _: None,
+        known_secrets: KnownSecrets | None = None,
     ) -> None:
         self._check = check
         self._make = partial(
@@ -58,6 +60,7 @@ class Connection:
             retry=retry,
             timeout=timeout,
             stop=stop,
+            known_secrets=known_secrets,
         )
         self._exit = ExitStack()
 

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.errors import NotAuthenticated, Rejected, ServerFault, Throttled, Unreachable
-from reconciler.prismatic.redaction import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.errors import ApiError
+    from reconciler.prismatic.redaction import Clean
 
 _NO_API = (ServerFault, "there is no Prismatic API; check PRISMATIC_URL")
 _REFUSALS: Mapping[int, tuple[type[ApiError], str]] = {
@@ -71,15 +71,18 @@ class Fault(Exception):
         return self.kind(self.message, ambiguous=mutation and self.sent)
 
 
-def fault_of_exception(error: httpx.HTTPError, url: str, timeout: float) -> Fault:
-    """Return what an exception of httpx means; ``url`` is the stack's address, ``timeout`` in seconds."""
+def fault_of_exception(error: httpx.HTTPError, url: str, timeout: float, clean: Clean) -> Fault:
+    """Return what an exception of httpx means; ``url`` is the stack's address, ``timeout`` in seconds.
+
+    Exceptions quote what a proxy or a server sent: what is shown of them passes through ``clean``.
+    """
     match error:
         case httpx.ConnectError():
-            return _not_connected(error, url)
+            return _not_connected(error, url, clean)
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
             return Fault(Unreachable, f"cannot reach {url}: no connection in time", transient=True)
         case httpx.ProxyError():
-            message = f"cannot reach {url}: the proxy refused ({one_line(str(error))}); check HTTPS_PROXY and NO_PROXY"
+            message = f"cannot reach {url}: the proxy refused ({clean(str(error))}); check HTTPS_PROXY and NO_PROXY"
             return Fault(Unreachable, message, transient=_passing(str(error)))
         case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
             return Fault(Unreachable, f"cannot send a request to {url}; check the address and the proxy's")
@@ -102,15 +105,15 @@ def _passing(reason: str) -> bool:
     return reason.startswith(("500", "502", "503", "504"))
 
 
-def _not_connected(error: httpx.ConnectError, url: str) -> Fault:
+def _not_connected(error: httpx.ConnectError, url: str, clean: Clean) -> Fault:
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
-                why = f"its TLS certificate is not trusted ({one_line(cause.verify_message)})"
+                why = f"its TLS certificate is not trusted ({clean(cause.verify_message)})"
                 hint = "; if a proxy re-signs, point SSL_CERT_FILE to its CA"
                 return Fault(Unreachable, f"cannot reach {url}: {why}{hint}")
             case ssl.SSLError():
-                reason = one_line(getattr(cause, "reason", None) or "handshake failed")
+                reason = clean(getattr(cause, "reason", None) or "handshake failed")
                 return Fault(Unreachable, f"cannot reach {url}: no TLS connection ({reason})")
             case socket.gaierror():
                 message = f"cannot reach {url}: the host's name does not resolve; check the address"
@@ -136,10 +139,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
             pending += each.exceptions
 
 
-def fault_of_status(response: httpx.Response, url: str, source: str) -> Fault | None:
+def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clean) -> Fault | None:
     """Return what the HTTP status alone says is wrong; ``None`` when the body may be a GraphQL answer.
 
-    ``source`` says where the token came from.
+    ``source`` says where the token came from; what is shown of the answer passes through ``clean``.
     """
     status = response.status_code
     where = f"{url} answered HTTP {status}"
@@ -148,7 +151,7 @@ def fault_of_status(response: httpx.Response, url: str, source: str) -> Fault | 
         asked = f", and it asks for a pause of {after:.0f} s" if after else ""
         return Fault(Throttled, f"{where}: too many requests{asked}", transient=True, after=after)
     if response.is_redirect:
-        told = f"it redirects to {_elsewhere(response)}, and a token is not sent on; check PRISMATIC_URL"
+        told = f"it redirects to {_elsewhere(response, clean)}, and a token is not sent on; check PRISMATIC_URL"
         return Fault(ServerFault, f"{where}: {told}")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING:
         after = _pause(response) if "retry-after" in response.headers else None
@@ -163,9 +166,9 @@ def fault_of_status(response: httpx.Response, url: str, source: str) -> Fault | 
     return None
 
 
-def fault_of_body(response: httpx.Response, url: str, what: str, *, transient: bool) -> Fault:
+def fault_of_body(response: httpx.Response, url: str, what: str, clean: Clean, *, transient: bool) -> Fault:
     """Return the fault for a body that is no GraphQL answer; ``what`` describes it."""
-    content_type = one_line(response.headers.get("content-type", "no content type"))[:60]
+    content_type = clean(response.headers.get("content-type", "no content type"))[:60]
     refused = 400 <= response.status_code < 500
     return Fault(
         ServerFault,
@@ -176,13 +179,13 @@ def fault_of_body(response: httpx.Response, url: str, what: str, *, transient: b
     )
 
 
-def _elsewhere(response: httpx.Response) -> str:
+def _elsewhere(response: httpx.Response, clean: Clean) -> str:
     """Return the host that a redirect leads to, and nothing else of it: a location can carry a secret."""
     try:
         host = urlsplit(response.headers.get("location", "")).hostname
     except ValueError:
         host = None
-    return one_line(host)[:80] if host else "another place"
+    return clean(host)[:80] if host else "another place"
 
 
 def _pause(response: httpx.Response) -> float | None:

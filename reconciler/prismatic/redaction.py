@@ -1,67 +1,93 @@
-"""Text that came from outside, made fit for a message: one line, short, and without a secret in it."""
+"""Text that came from outside, made fit for a message: one line, short, and without a secret in it.
+
+It is searched for every secret that the run knows (:mod:`reconciler.kinds.known_secrets`), not only for those of the
+request that it answers: a deploy may complain of a password that another request carried.
+"""
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, quote_plus
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.prismatic.decodings import TooManyDecodings, decodings
+from reconciler.prismatic.folding import fold, fold_loosely
+from reconciler.prismatic.short_secrets import COMMON
+from reconciler.prismatic.sought import PIECE, Sought, grams_of, positions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from reconciler.kinds.known_secrets import KnownSecrets
+
+    Clean = Callable[[str], str]
 
 _LONGEST = 300
-_LOOKED_AT = 20_000
+_LOOKED_AT = 8_000
 """Characters of a message that are looked at: of those beyond nothing can come to be shown."""
-_WINDOW = 12
-LONG = _WINDOW
-"""From this length on a secret is no word that may stand in a message by chance."""
-_SHORTEST = 3
-_ENCODED_FROM = 6
-"""From this length on a secret is looked for in encodings, too; of a shorter one they are words themselves."""
 _HIDDEN = "(sensitive)"
-COMMON_WORDS = frozenset({"true", "false", "null", "none", "yes", "no", "on", "off"})
-"""Words that messages are made of: hidden elsewhere than in quotes they would make them unreadable, and tell more."""
-
+_NOT_SHOWN = "(not shown: it is encoded in too many ways)"
 # What a GraphQL server says of a variable it cannot take quotes the value, possibly shortened.
 _QUOTED_VALUE = (
     (re.compile(r"got invalid value .*; "), "got an invalid value; "),
     (re.compile(r"got invalid value .*"), "got an invalid value"),
     (re.compile(r"(cannot represent [^:]{0,80}value):? .*"), r"\1"),
 )
+_CREDENTIALS = (
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*"), _HIDDEN),
+    (re.compile(r"\b(bearer|basic) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {_HIDDEN}"),
+    (re.compile(r"(?<=://)[^/?#\s@]{1,500}@"), f"{_HIDDEN}@"),
+)
+"""Credentials that nobody has told us of: JSON web tokens, headers of requests, users and passwords in addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """One reading of a text, in the form in which it is compared: byte ``i`` is ``original[starts[i]:ends[i]]``."""
+
+    data: bytes
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 class Redactor:
-    """Hides known secrets, and pieces of long ones, in text that a server sent."""
+    """Hides the secrets that a run knows, and pieces of long ones, in text that a server sent.
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._given = tuple(secrets)
-        self._forms: list[str] | None = None
+    Hidden are, in any case and any encoding that :mod:`reconciler.prismatic.decodings` undoes: pieces of eight
+    characters and more; whole secrets of four to seven characters, those that were only read where they stand as
+    words; shorter ones where they stand as words, those that were only read in quotes. Words that messages are made
+    of are hidden in quotes alone.
+    """
 
-    @property
-    def _secrets(self) -> list[str]:
-        """The forms to look for, the longest first: made only once there is something to look at."""
-        if self._forms is None:
-            forms = {form for secret in self._given for form in _forms(secret)}
-            self._forms = sorted((form for form in forms if form), key=len, reverse=True)
-        return self._forms
+    def __init__(self, known: KnownSecrets) -> None:
+        self._sought = Sought(known)
 
     def __call__(self, text: str) -> str:
         """Return the text on one line of printable ASCII, without a secret and without a quoted value."""
-        text = " ".join(text[:_LOOKED_AT].split())
-        for pattern, replacement in _QUOTED_VALUE:
-            text = pattern.sub(replacement, text)
-        return one_line(self.hide(text))
+        return self.clean([text])[0]
 
-    def hide(self, text: str, *, shortest: int = 1) -> str:
-        """Return the text, however long, with every secret of at least ``shortest`` characters replaced."""
-        sought = [secret for secret in self._secrets if len(secret) >= shortest]
-        text = _hide_pieces(text, [secret for secret in sought if len(secret) > _WINDOW])
-        for secret in sought:
-            text = _hide(text, secret) if len(secret) <= _WINDOW else text
-        return text
+    def clean(self, texts: Sequence[str]) -> list[str]:
+        """Return several texts, each as a line of its own: in less time than one after the other."""
+        return [_line(text) for text in self.hide([text[:_LOOKED_AT] for text in texts])]
+
+    def hide(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts, however long, with a note in the place of every secret."""
+        self._sought.refresh()
+        readings = [_readings(text) for text in texts]
+        grams: set[int] = set()
+        for folded in _all(readings):
+            grams |= grams_of(folded.data)
+        found = self._sought.pieces(grams)
+        return [
+            _NOT_SHOWN if each is None else _without(text, self._places(each, found))
+            for text, each in zip(texts, readings, strict=True)
+        ]
+
+    def _places(self, readings: Iterable[_Folded], pieces: set[int]) -> Iterator[tuple[int, int]]:
+        """Yield from where to where a secret stands."""
+        for folded in readings:
+            for first, last in (*_long_in(folded.data, pieces), *self._sought.short.places_in(folded.data)):
+                yield folded.starts[first], folded.ends[last - 1]
 
 
 def one_line(text: str) -> str:
@@ -71,60 +97,55 @@ def one_line(text: str) -> str:
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """Yield the ways in which a secret may be quoted: as it is, escaped, and the texts inside it if it is JSON."""
-    for text in (secret, *_leaves(secret)):
-        yield from (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
-        # A message is put on one line before anything is looked for in it.
-        yield " ".join(text.split())
-        if len(text) >= _ENCODED_FROM:
-            yield from _encoded(text)
+def _line(text: str) -> str:
+    text = " ".join(text.split())
+    for pattern, replacement in (*_QUOTED_VALUE, *_CREDENTIALS):
+        text = pattern.sub(replacement, text)
+    return one_line(text)
 
 
-def _encoded(text: str) -> Iterator[str]:
-    """Yield the encodings in which a text may be quoted: of addresses, of HTML, JSON in JSON, base64, hex."""
-    raw = text.encode(errors="surrogatepass")
-    yield from (quote(raw, safe=""), quote(raw), quote_plus(raw), html.escape(text), html.escape(text, quote=False))
-    yield from (json.dumps(json.dumps(text)[1:-1])[1:-1], raw.hex(), raw.hex().upper())
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        yield encode(raw).decode().rstrip("=")
-        # Within a longer text the ends depend on what stands beside; the middle does not.
-        yield from (encode(b"\0" * shift + raw).decode().rstrip("=")[4:-2] for shift in (1, 2))
+def _all(readings: Iterable[list[_Folded] | None]) -> Iterator[_Folded]:
+    for each in readings:
+        yield from each or ()
 
 
-def _leaves(text: str) -> Iterator[str]:
-    if not text.lstrip().startswith(("{", "[")):
-        return
+def _readings(text: str) -> list[_Folded] | None:
+    """Return a text in all its readings, ready to be compared; ``None`` where there are too many."""
     try:
-        pending: list[Any] = [json.loads(text)]
-    except (ValueError, RecursionError):
-        return
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-        elif isinstance(value, str) and len(value) >= _SHORTEST:
-            yield value
+        decoded = decodings(text)
+    except TooManyDecodings:
+        return None
+    found = [_Folded(fold(each.text), each.starts, each.ends) for each in decoded]
+    for each in decoded:
+        loose = fold_loosely(each.text)
+        if loose:
+            data, indices = loose
+            found.append(_Folded(data, [each.starts[i] for i in indices], [each.ends[i] for i in indices]))
+    return found
 
 
-def _hide(text: str, secret: str) -> str:
-    if secret.lower() in COMMON_WORDS:
-        return re.sub(rf"""(?<=["'`]){re.escape(secret)}(?=["'`])""", _HIDDEN, text)
-    if len(secret) <= _SHORTEST:
-        return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", _HIDDEN, text)
-    return text.replace(secret, _HIDDEN)
+def _long_in(data: bytes, pieces: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield where pieces of long secrets stand, those that overlap as one."""
+    first = last = -1
+    for position in (*positions_of(data, pieces), len(data) + PIECE):
+        if position > last:
+            if last > 0 and not _is_common(data[first:last]):
+                yield first, last
+            first = position
+        last = position + PIECE
 
 
-def _hide_pieces(text: str, secrets: Sequence[str]) -> str:
-    """Return the text without any piece of a long secret; pieces of several that overlap are hidden as one."""
-    windows = range(len(text) - _WINDOW + 1)
-    shared = [start for start in windows if any(text[start : start + _WINDOW] in secret for secret in secrets)]
+def _is_common(piece: bytes) -> bool:
+    """Say whether a piece of a longer secret is a word that tells nothing of it: ``password``, ``https://``."""
+    return piece.strip(b" :/\"'`=.,;-_") in COMMON
+
+
+def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Return the text with a note in each of the places, in one for those that touch."""
     parts: list[str] = []
     position = 0
-    for start in shared:
+    for start, end in sorted(places):
         if start > position or not parts:
-            parts += [text[position:start], _HIDDEN]
-        position = max(position, start + _WINDOW)
+            parts += (text[position:start], _HIDDEN)
+        position = max(position, end)
     return "".join(parts) + text[position:]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gql import GraphQLRequest
 
     from reconciler.prismatic.auth import BearerAuth
+    from reconciler.prismatic.redaction import Clean
     from reconciler.prismatic.settings import Endpoint
     from reconciler.prismatic.stats import Stats
 
@@ -45,11 +46,17 @@ class ApiTransport(AsyncTransport):
     """
 
     def __init__(
-        self, endpoint: Endpoint, auth: BearerAuth, stats: Stats, inner: httpx.AsyncBaseTransport | None = None
+        self,
+        endpoint: Endpoint,
+        auth: BearerAuth,
+        stats: Stats,
+        clean: Clean,
+        inner: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._auth = auth
         self._stats = stats
+        self._clean = clean
         self._inner = inner
         self._client: httpx.AsyncClient | None = None
         self._proven = False
@@ -106,11 +113,11 @@ class ApiTransport(AsyncTransport):
             )
         except httpx.HTTPError as error:
             # The exception holds the request, and the request the token and the values.
-            fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT)
+            fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT, self._clean)
         raise fault
 
     def _result(self, response: httpx.Response) -> ExecutionResult:
-        fault = fault_of_status(response, self._endpoint.url, self._endpoint.source)
+        fault = fault_of_status(response, self._endpoint.url, self._endpoint.source, self._clean)
         if fault:
             raise fault
         body = self._json(response)
@@ -139,7 +146,8 @@ class ApiTransport(AsyncTransport):
 
     def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
         """Refuse the body. Where the API has answered before, the address is right, and this is a mishap."""
-        raise fault_of_body(response, self._endpoint.url, what, transient=transient or self._proven)
+        url, passing = self._endpoint.url, transient or self._proven
+        raise fault_of_body(response, url, what, self._clean, transient=passing)
 
 
 def _says_throttled(detail: Any, errors: Any) -> bool:

@@ -32,6 +32,7 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
         timeout=options.timeout,
         stop=options.stop,
         check=partial(_check, manifests, endpoint.source),
+        known_secrets=options.known_secrets,
     )
 
 

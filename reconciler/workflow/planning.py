@@ -146,4 +146,7 @@ def read(
     chosen = choose(manifests.resources, targets, options.registry, shard)
     tenant = Tenant(connection.identity)
     ask = connection.salvage if salvaging else connection.read
-    return chosen, read_for(chosen, options.registry, tenant, ask, pruning, manifests.pins)
+    view = read_for(chosen, options.registry, tenant, ask, pruning, manifests.pins)
+    for kind in options.registry:
+        options.known_secrets.add_live(kind.live_secrets(view))
+    return chosen, view

@@ -254,7 +254,7 @@ def test_tokens_are_only_renewed_through_the_api_s_own_client() -> None:
 
     with pytest.raises(RuntimeError, match="bind"):
         asyncio.run(alone())
-    transport = ApiTransport(endpoint, BearerAuth(endpoint), Stats())
+    transport = ApiTransport(endpoint, BearerAuth(endpoint), Stats(), str)
     with pytest.raises(RuntimeError, match="connect"):
         asyncio.run(transport.execute(None))  # type: ignore[arg-type]  # nothing is sent
     asyncio.run(transport.close())

@@ -1,0 +1,84 @@
+"""Texts in a form in which they are compared: one byte a character, without case, accents and sorts of blanks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BLANK = 0x20
+_BLANKS = "".join(chr(code) for code in range(0x21)) + "+\x7f"
+"""Control characters and spaces, and the plus sign, which stands for one in a form's data."""
+_ASCII = bytes(
+    _BLANK if chr(code) in _BLANKS else ord(chr(code).lower()) if code < 0x80 else code for code in range(0x100)
+)
+_MORE_BLANKS = re.compile(b"  +")
+_RUN_TOGETHER = re.compile(rb"(\A |[^ ]+ ?) *")
+_INVISIBLE = frozenset({"Mn", "Me", "Cf"})
+
+
+def fold(text: str) -> bytes:
+    r"""Return the text in as many bytes as it has characters; what is equal but for case and accents is equal.
+
+    Other characters share a byte with some: so two texts of eight characters may be the same by chance, but never by
+    being alike.
+
+    >>> fold("Größe\n1")
+    b'grose 1'
+    """
+    if text.isascii():
+        return text.encode("ascii").translate(_ASCII)
+    return bytes(map(_byte, text))
+
+
+def fold_loosely(text: str) -> tuple[bytes, Sequence[int]] | None:
+    """Return the text with blanks run together, marks left out and ligatures taken apart, and each byte's index.
+
+    ``None`` where that changes nothing.
+
+    >>> fold_loosely("Straße  1")[0]
+    b'strasse 1'
+    """
+    exact = fold(text)
+    if text.isascii():
+        if b"  " not in exact:
+            return None
+        kept: list[int] = []
+        for match in _RUN_TOGETHER.finditer(exact):
+            kept += range(*match.span(1))
+        return _MORE_BLANKS.sub(b" ", exact), kept
+    found = bytearray()
+    indices: list[int] = []
+    for index, character in enumerate(text):
+        for byte in _bytes(character):
+            if byte != _BLANK or not found or found[-1] != _BLANK:
+                found.append(byte)
+                indices.append(index)
+    return None if found == exact else (bytes(found), indices)
+
+
+@cache
+def _byte(character: str) -> int:
+    return (_bytes(character) or b"\xff")[0]
+
+
+@cache
+def _bytes(character: str) -> bytes:
+    """Return a character's letters, without case and marks; nothing for what cannot be seen."""
+    if character.isascii():
+        return character.encode().translate(_ASCII)
+    if character.isspace():
+        return b" "
+    plain = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    return b"".join(_seen(each) for each in plain if unicodedata.category(each) not in _INVISIBLE)
+
+
+def _seen(character: str) -> bytes:
+    if character.isascii():
+        return character.encode().translate(_ASCII)
+    # A prime number, so that neighbours in a script have different bytes.
+    return bytes([0x80 + ord(character) % 127])

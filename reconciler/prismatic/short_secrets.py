@@ -1,0 +1,93 @@
+"""Where secrets stand that are too short to have pieces: some of them are words that a message needs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+COMMON_WORDS = frozenset(
+    {
+        *("true", "false", "null", "none", "yes", "no", "on", "off"),
+        *("password", "username", "https", "http"),
+    }
+)
+"""Words that messages are made of: hidden elsewhere than in quotes they would make them unreadable, and tell more."""
+COMMON = frozenset(word.encode() for word in COMMON_WORDS)
+_HIDDEN_IN_WORDS_FROM = 4
+_FEW = 500
+_QUOTES = (b'"', b"'", b"`")
+_WORD = rb"0-9a-z_\x80-\xff"
+_EDGE = re.compile(rb"(?<![%s])|(?<=[%s])(?![%s])|(?=[^%s])" % (_WORD, _WORD, _WORD, _WORD))
+"""Places where a word can begin or end: where one does, and on both sides of every other character."""
+
+
+class ShortSecrets:
+    """Secrets that are looked for as a whole, and common words.
+
+    Those of the run itself (``own``) are hidden within words as well when they have four characters or more; shorter
+    ones, and those that were only read (``live``), where they stand as words. Common words, and those with less than
+    four characters that were only read, are hidden in quotes, and where they are all that is said.
+    """
+
+    def __init__(self) -> None:
+        self._own: dict[int, set[bytes]] = {}
+        self._live: dict[int, set[bytes]] = {}
+
+    def add(self, secret: bytes, *, own: bool) -> None:
+        """Take in a secret, folded."""
+        (self._own if own else self._live).setdefault(len(secret), set()).add(secret)
+
+    def places_in(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Yield from where to where one of them is to be hidden in folded data."""
+        for secret in _present(data, self._own):
+            word = secret not in COMMON
+            anywhere = word and len(secret) >= _HIDDEN_IN_WORDS_FROM
+            for first, last in _occurrences(data, secret):
+                if anywhere or (word and _is_word(data, first, last)) or _is_quoted(data, first, last):
+                    yield first, last
+        for first, last in _words_among(data, self._live):
+            secret = data[first:last]
+            quoted_only = secret in COMMON or len(secret) < _HIDDEN_IN_WORDS_FROM
+            if not quoted_only or _is_quoted(data, first, last):
+                yield first, last
+
+
+def _present(data: bytes, secrets: Mapping[int, set[bytes]]) -> Iterator[bytes]:
+    """Yield those of the secrets, which are given by their length, that occur in the data."""
+    for length, sought in secrets.items():
+        if len(sought) < _FEW:
+            yield from (each for each in sought if each in data)
+        else:
+            yield from sought & {data[start : start + length] for start in range(len(data) - length + 1)}
+
+
+def _occurrences(data: bytes, secret: bytes) -> Iterator[tuple[int, int]]:
+    first = data.find(secret)
+    while first >= 0:
+        yield first, first + len(secret)
+        first = data.find(secret, first + 1)
+
+
+def _words_among(data: bytes, secrets: Mapping[int, set[bytes]]) -> Iterator[tuple[int, int]]:
+    """Yield where one of many secrets stands as a word."""
+    if not secrets:
+        return
+    edges = [match.start() for match in _EDGE.finditer(data)]
+    places = {*edges, len(data)}
+    for first in edges:
+        for length, sought in secrets.items():
+            if first + length in places and data[first : first + length] in sought:
+                yield first, first + length
+
+
+def _is_word(data: bytes, first: int, last: int) -> bool:
+    return bool(_EDGE.match(data, first)) and (last == len(data) or bool(_EDGE.match(data, last)))
+
+
+def _is_quoted(data: bytes, first: int, last: int) -> bool:
+    """Say whether a part of the data stands in quotes, or is all that there is."""
+    before = data[first - 1 : first] if first else b""
+    return (before in _QUOTES and data[last : last + 1] in _QUOTES) or data.strip(b" .:!") == data[first:last]
