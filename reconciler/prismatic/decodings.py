@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 4
 """How many encodings on top of each other are undone."""
-_MOST_FOR_EACH = 24
+_MOST_FOR_EACH = 20
 _MOST_AT_LEAST = 20_000
 """Characters that all the decodings of a text may have together: so many times its own, but at least so many."""
 
@@ -42,18 +42,23 @@ def decodings(text: str) -> list[Decoded]:
     The sum of their lengths is bounded by the text's own: :class:`TooManyDecodings` for a text that was built to
     decode into more than that.
     """
-    found = [Decoded(text, range(len(text)), range(1, len(text) + 1))]
+    found = [_plain(text)]
     left = max(len(text) * _MOST_FOR_EACH, _MOST_AT_LEAST)
     seen = {text}
     layer = found[:]
     for _ in range(DEEPEST):
-        layer = [each for decoded in layer for each in _undone(decoded) if each.text not in seen]
-        seen.update(each.text for each in layer)
+        made = {each.text: each for decoded in layer for each in _undone(decoded)}
+        layer = [each for each in made.values() if each.text not in seen]
+        seen |= made.keys()
         left -= sum(len(each.text) for each in layer)
         if left < 0:
             raise TooManyDecodings
         found += layer
     return found
+
+
+def _plain(text: str) -> Decoded:
+    return Decoded(text, range(len(text)), range(1, len(text) + 1))
 
 
 def _undone(decoded: Decoded) -> Iterator[Decoded]:
@@ -79,40 +84,58 @@ def _bytes_after(mark: str) -> str:
     return f"{longer}|{mark}{_HEX}{{2}}"
 
 
-_ESCAPE = re.compile(
-    "|".join(
-        (
-            f"(?P<percent>{_bytes_after('%')})",
-            f"%u(?P<wide>{_HEX}{{4}})",
-            "(?P<bytes>" + _bytes_after(r"\\x") + ")",
-            rf"(?P<pair>\\u[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}})",
-            rf"\\u(?P<unit>{_HEX}{{4}})",
-            rf"\\U(?P<long>{_HEX}{{8}})",
-            rf"\\[ux]\{{(?P<braced>{_HEX}{{1,6}})\}}",
-            r"\\(?P<octal>[0-3][0-7]{2})",
-            r"\\(?P<letter>.)",
-            r"&#(?P<decimal>\d{1,7});?",
-            rf"&#[xX](?P<hex>{_HEX}{{1,6}});?",
-            r"&(?P<name>[a-zA-Z][a-zA-Z0-9]{1,30});?",
-            """(?P<doubled>""|'')""",
-        )
-    ),
-    re.DOTALL,
+_OF_ADDRESSES = (f"(?P<percent>{_bytes_after('%')})", f"%[uU](?P<wide>{_HEX}{{4}})")
+_OF_LANGUAGES = (
+    "(?P<bytes>" + _bytes_after(r"\\[xX]") + ")",
+    rf"(?P<pair>\\[uU][dD][89abAB]{_HEX}{{2}}\\[uU][dD][c-fC-F]{_HEX}{{2}})",
+    rf"\\U(?P<long>00{_HEX}{{6}})",
+    rf"\\[uU](?P<unit>{_HEX}{{4}})",
+    rf"\\[uUxX]\{{(?P<braced>{_HEX}{{1,6}})\}}",
+    r"\\(?P<octal>[0-3][0-7]{2})",
+    r"\\(?P<letter>.)",
+    """(?P<doubled>""|'')""",
 )
+_OF_MARKUP = (
+    r"&#(?P<decimal>\d{1,7});?",
+    rf"&#[xX](?P<hex>{_HEX}{{1,6}});?",
+    r"&(?P<name>[a-zA-Z][a-zA-Z0-9]{1,30});?",
+)
+_ESCAPES = tuple(
+    re.compile("|".join(ways), re.DOTALL)
+    for ways in ((*_OF_ADDRESSES, *_OF_LANGUAGES, *_OF_MARKUP), _OF_ADDRESSES, _OF_LANGUAGES, _OF_MARKUP)
+)
+"""All kinds of escapes, as they may stand beside each other; then each by itself: they may stand within each other."""
+_HIGHEST = 0x10FFFF
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "\0", "e": "\x1b"}
 
 
+def unescaped(text: str) -> str:
+    """Return the text with the escapes of one layer undone."""
+    return next((each.text for each in _unescaped(_plain(text))), text)
+
+
 def _unescaped(decoded: Decoded) -> Iterator[Decoded]:
-    """Yield the text with its escapes undone: of addresses, HTML, JSON, Python and the like, mixed as they may be."""
-    text = decoded.text
-    if not any(mark in text for mark in ("%", "\\", "&", '""', "''")):
+    r"""Yield the text with its escapes undone: of addresses, HTML, JSON, Python and the like, mixed or one kind alone.
+
+    Bytes are taken for UTF-8, and once more for Latin-1: ``\xc2`` is a byte to one language, a letter to another.
+    """
+    if not any(mark in decoded.text for mark in ("%", "\\", "&", '""', "''")):
         return
+    for escape in _ESCAPES:
+        for latin in (False, True):
+            found = _with_escapes_undone(decoded, escape, latin=latin)
+            if found:
+                yield found
+
+
+def _with_escapes_undone(decoded: Decoded, escape: re.Pattern[str], *, latin: bool) -> Decoded | None:
+    text = decoded.text
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     position = 0
-    for match in _ESCAPE.finditer(text):
-        character = _character(match)
+    for match in escape.finditer(text):
+        character = _character(match, latin=latin)
         if character is None:
             continue
         first, last = match.span()
@@ -120,27 +143,40 @@ def _unescaped(decoded: Decoded) -> Iterator[Decoded]:
         starts += (*decoded.starts[position:first], *[decoded.starts[first]] * len(character))
         ends += (*decoded.ends[position:first], *[decoded.ends[last - 1]] * len(character))
         position = last
-    if parts:
-        starts += decoded.starts[position:]
-        ends += decoded.ends[position:]
-        yield Decoded("".join(parts) + text[position:], starts, ends)
+    if not parts:
+        return None
+    starts += decoded.starts[position:]
+    ends += decoded.ends[position:]
+    return Decoded("".join(parts) + text[position:], starts, ends)
 
 
-def _character(match: re.Match[str]) -> str | None:
+def _character(match: re.Match[str], *, latin: bool) -> str | None:
     """Return what one escape stands for; ``None`` for what only looks like one."""
     way, found = str(match.lastgroup), match[str(match.lastgroup)]
-    if way in {"percent", "bytes"}:
-        return _text_of(bytes.fromhex(found.replace("%", "").replace("\\x", "")))
-    if way == "pair":
-        return bytes.fromhex(found.replace("\\u", "")).decode("utf-16-be")
-    if way == "letter":
-        return _LETTERS.get(found, found)
-    if way == "doubled":
-        return found[0]
-    if way == "name":
-        return _entity(found)
-    number = int(found, {"octal": 8, "decimal": 10}.get(way, 16))
-    return chr(number) if number <= 0x10FFFF else None
+    match way:
+        case "percent" | "bytes":
+            return _text_of(bytes.fromhex(re.sub(r"%|\\[xX]", "", found)), latin=latin)
+        case "pair":
+            character: str | None = bytes.fromhex(found[2:6] + found[8:]).decode("utf-16-be")
+        case "letter":
+            character = _LETTERS.get(found, found)
+        case "doubled":
+            character = found[0]
+        case "name":
+            character = _entity(found)
+        case _:
+            number = int(found, {"octal": 8, "decimal": 10}.get(way, 16))
+            character = chr(number) if number <= _HIGHEST else None
+    return character
+
+
+def _text_of(data: bytes, *, latin: bool) -> str | None:
+    if latin:
+        return data.decode("latin-1")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _entity(name: str) -> str | None:
@@ -149,20 +185,13 @@ def _entity(name: str) -> str | None:
     return html5.get(name + ";")
 
 
-def _text_of(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
 # Encodings of bytes. Of what they give only stretches of text are kept: all else is no text that somebody encoded.
 _SHORTEST = 4
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 _HEX_RUN = re.compile(f"{_HEX}{{{2 * _SHORTEST},}}")
-_BETWEEN = r"(?:[:\s-]|,\s?)(?:0[xX])?"
+_BETWEEN = r"(?:[:\s+-]|,[\s+]?)(?:0[xX])?"
 _HEX_BYTES = re.compile(rf"(?<!{_HEX}){_HEX}{{2}}(?:{_BETWEEN}{_HEX}{{2}}){{{_SHORTEST - 1},}}(?!{_HEX})")
-_DECIMAL_BYTES = re.compile(rf"(?<!\d)\d{{1,3}}(?:(?:[;\s]|,\s*)\d{{1,3}}){{{_SHORTEST - 1},}}(?!\d)")
+_DECIMAL_BYTES = re.compile(rf"(?<!\d)\d{{1,3}}(?:(?:[;\s+]|,[\s+]*)\d{{1,3}}){{{_SHORTEST - 1},}}(?!\d)")
 _TWO_DIGITS = re.compile(f"(?<![0-9a-fA-F]){_HEX}{{2}}(?!{_HEX})")
 _DIGITS = re.compile(r"\d{1,3}")
 _FOR_ADDRESSES = str.maketrans("-_", "+/")

@@ -73,7 +73,8 @@ def _bytes(character: str) -> bytes:
         return character.encode().translate(_ASCII)
     if character.isspace():
         return b" "
-    plain = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    # By way of the upper case, which the dotless i shares with the other one.
+    plain = unicodedata.normalize("NFKD", character.upper().casefold()).casefold()
     return b"".join(_seen(each) for each in plain if unicodedata.category(each) not in _INVISIBLE)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.prismatic.decodings import TooManyDecodings, decodings
 from reconciler.prismatic.folding import fold, fold_loosely
-from reconciler.prismatic.short_secrets import COMMON
+from reconciler.prismatic.short_secrets import is_common
 from reconciler.prismatic.sought import PIECE, Sought, grams_of, positions_of
 
 if TYPE_CHECKING:
@@ -129,15 +129,10 @@ def _long_in(data: bytes, pieces: set[int]) -> Iterator[tuple[int, int]]:
     first = last = -1
     for position in (*positions_of(data, pieces), len(data) + PIECE):
         if position > last:
-            if last > 0 and not _is_common(data[first:last]):
+            if last > 0 and not is_common(data[first:last]):
                 yield first, last
             first = position
         last = position + PIECE
-
-
-def _is_common(piece: bytes) -> bool:
-    """Say whether a piece of a longer secret is a word that tells nothing of it: ``password``, ``https://``."""
-    return piece.strip(b" :/\"'`=.,;-_") in COMMON
 
 
 def _without(text: str, places: Iterable[tuple[int, int]]) -> str:

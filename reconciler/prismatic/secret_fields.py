@@ -6,6 +6,8 @@ is a secret only because an integration marks it so, its kind tells (``Kind.live
 
 from __future__ import annotations
 
+import json
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from reconciler.prismatic.documents import fields_of, response_key
@@ -15,40 +17,71 @@ if TYPE_CHECKING:
 
     from graphql import FieldNode, FragmentDefinitionNode
 
-_SECRET = frozenset({"apiKeys", "testHeaders", "authorizeUrl"})
-_SECRET_OF_AN_INPUT = frozenset({"value", "meta"})
 
-Fields = dict[str, "Fields | None"]
-"""The fields, by the key that they have in the answer, below which there are secrets; ``None``: all that is in it."""
+class Secrecy(Enum):
+    """What of a field is secret."""
+
+    WHOLE = "all that is in it"
+    VALUES = "the values in it, which is data as JSON; what they are called is none"
+
+
+Fields = dict[str, "Fields | Secrecy"]
+"""The fields, by the key that they have in the answer, that are secret or have secrets below them."""
+
+_ANYWHERE = {"apiKeys": Secrecy.WHOLE, "testHeaders": Secrecy.VALUES, "authorizeUrl": Secrecy.WHOLE}
+_BELOW = {
+    "inputs": {"value": Secrecy.WHOLE, "meta": Secrecy.VALUES},
+    "configVariables": {"meta": Secrecy.VALUES},
+    # What a version declares is public, but for what its connections start with.
+    "requiredConfigVariables": {"value": Secrecy.WHOLE},
+}
 
 
 def secret_fields(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Fields:
     """Return the fields below a field that hold secrets; empty where there are none."""
-    return _below(field, fragments, of_an_input=False)
+    return _below(field, fragments, {})
 
 
-def _below(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], *, of_an_input: bool) -> Fields:
+def _below(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], secret: Mapping[str, Secrecy]) -> Fields:
     found: Fields = {}
     if field.selection_set is None:
         return found
-    within = of_an_input or field.name.value == "inputs"
+    secret = secret or _BELOW.get(field.name.value, {})
     for each, _ in fields_of(field.selection_set, fragments):
-        name = each.name.value
-        if name in _SECRET or (within and name in _SECRET_OF_AN_INPUT):
-            found[response_key(each)] = None
-        elif below := _below(each, fragments, of_an_input=within):
+        secrecy = {**_ANYWHERE, **secret}.get(each.name.value)
+        below = secrecy or _below(each, fragments, _within(secret, each))
+        if below:
             found[response_key(each)] = below
     return found
 
 
-def secrets_at(fields: Fields | None, value: Any) -> Iterator[str]:
+def _within(secret: Mapping[str, Secrecy], field: FieldNode) -> Mapping[str, Secrecy]:
+    """Return what is secret within a field; the inputs of a live variable have more secrets than it has itself."""
+    return {} if secret == _BELOW["configVariables"] and field.name.value == "inputs" else secret
+
+
+def secrets_at(fields: Fields | Secrecy, value: Any) -> Iterator[str]:
     """Yield every text that stands in the fields of a value."""
     if isinstance(value, list):
         for item in value:
             yield from secrets_at(fields, item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            if fields is None or key in fields:
-                yield from secrets_at(fields[key] if fields else None, item)
-    elif isinstance(value, str) and fields is None:
-        yield value
+            if isinstance(fields, Secrecy):
+                yield from secrets_at(fields, item)
+            elif key in fields:
+                yield from secrets_at(fields[key], item)
+    elif isinstance(value, str) and isinstance(fields, Secrecy):
+        yield from _values(value) if fields is Secrecy.VALUES else (value,)
+
+
+def _values(text: str) -> Iterator[str]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        yield text
+        return
+    if isinstance(data, (dict, list)):
+        yield from secrets_at(Secrecy.WHOLE, data)
+    else:
+        yield text

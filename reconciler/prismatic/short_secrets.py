@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-COMMON_WORDS = frozenset(
-    {
-        *("true", "false", "null", "none", "yes", "no", "on", "off"),
-        *("password", "username", "https", "http"),
-    }
-)
+COMMON_WORDS = frozenset({
+    "true", "false", "null", "none", "yes", "no", "on", "off", "http", "https", "username", "password",
+    "customer", "customers", "instance", "instances", "integration", "integrations", "connection",
+    "connections", "variable", "required", "expected", "response", "endpoint", "prismatic",
+    "authorization", "authentication", "configuration", "credentials"
+})  # fmt: skip
 """Words that messages are made of: hidden elsewhere than in quotes they would make them unreadable, and tell more."""
 COMMON = frozenset(word.encode() for word in COMMON_WORDS)
 _HIDDEN_IN_WORDS_FROM = 4
@@ -53,6 +53,11 @@ class ShortSecrets:
             quoted_only = secret in COMMON or len(secret) < _HIDDEN_IN_WORDS_FROM
             if not quoted_only or _is_quoted(data, first, last):
                 yield first, last
+
+
+def is_common(piece: bytes) -> bool:
+    """Say whether a piece of a longer secret tells nothing of it, being a word of every message's."""
+    return piece.strip(b" :/\"'`=.,;-_") in COMMON
 
 
 def _present(data: bytes, secrets: Mapping[int, set[bytes]]) -> Iterator[bytes]:

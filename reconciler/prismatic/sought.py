@@ -9,8 +9,9 @@ from binascii import Error as NotBase64
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from reconciler.prismatic.decodings import unescaped
 from reconciler.prismatic.folding import fold, fold_loosely
-from reconciler.prismatic.short_secrets import COMMON, ShortSecrets
+from reconciler.prismatic.short_secrets import ShortSecrets, is_common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,7 +53,7 @@ class Sought:
             new = list(islice(texts, self._taken[index], None))
             self._taken[index] += len(new)
             for form in {form for text in new for form in _forms(text)}:
-                if len(form) >= PIECE and form not in COMMON:
+                if len(form) >= PIECE and not is_common(form):
                     # A text has no zero byte once it is folded: no piece reaches from one secret into the next.
                     self._long += form + b"\0"
                 else:
@@ -85,8 +86,12 @@ def _words(data: bytes | bytearray, offset: int) -> Iterable[int]:
 
 
 def _forms(secret: str) -> Iterator[bytes]:
-    """Yield what is looked for of one secret: itself, and what is a secret within it."""
-    for text in (secret, *_parts(secret)):
+    """Yield what is looked for of one secret: itself, and what is a secret within it.
+
+    A secret that has escapes in it itself is looked for without them as well: they are undone in a text, too.
+    """
+    once = unescaped(secret)
+    for text in {secret, once, unescaped(once), *_parts(secret)}:
         for each in {text, text.strip()}:
             if each:
                 yield fold(each)

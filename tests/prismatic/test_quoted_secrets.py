@@ -1,0 +1,241 @@
+"""Whatever a server quotes of a secret that a run knows, wherever and in whatever spelling, it does not come out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import traceback
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prismatic.fake_tenant import FakeTenant, with_api
+from support.spellings import CHARACTER_WISE, SECRETS, TOGETHER, quotations, spell, spelled
+
+from reconciler.applying.payload import understand
+from reconciler.errors import ApiError
+from reconciler.kinds.document import parse_operations
+from reconciler.kinds.known_secrets import KnownSecrets
+from reconciler.kinds.secret import JsonText, Secret
+from reconciler.prismatic.batching import Call
+from reconciler.prismatic.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.spellings import Spelled
+
+    from reconciler.kinds.document import Operation
+    from reconciler.prismatic.api import Api
+
+
+def redactor(*own: str, live: tuple[str, ...] = ()) -> Redactor:
+    known = KnownSecrets()
+    known.add(own)
+    known.add_live(live)
+    return Redactor(known)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.data(), SECRETS, st.sampled_from(["cannot take ", '{"password": "', "at /?a=1&p=", "<p>"]), st.booleans())
+def test_no_spelling_of_a_secret_is_shown(data: st.DataObject, secret: str, before: str, ours: bool) -> None:
+    """A secret of the run, or one that was read, is hidden whole and cut, in every spelling and in several at once."""
+    quoted = data.draw(quotations(secret))
+    clean = redactor(secret) if ours else redactor(live=(secret,))
+    shown = clean.hide([f"{before}{quoted.text} of it"])[0]
+    assert_hidden(quoted, shown, f"{before} of it")
+
+
+def assert_hidden(quoted: Spelled, shown: str, beside: str) -> None:
+    for piece in quoted.pieces:
+        if piece.strip():
+            assert piece not in shown or piece in f"{beside}(sensitive)", quoted.how
+
+
+PASSWORD = 'pä%5A"s\\w0rd+&amp; 7Gk2pQ/xY'
+
+
+@pytest.mark.parametrize("way", [*CHARACTER_WISE, *TOGETHER])
+@pytest.mark.parametrize("over", ["", *CHARACTER_WISE, *TOGETHER])
+def test_two_spellings_on_top_of_each_other(way: str, over: str) -> None:
+    """Each spelling, and each on top of each other, of a password with every sort of character in it is hidden."""
+    quoted = spell(spelled(PASSWORD), way)
+    quoted = spell(quoted, over) if over else quoted
+    shown = redactor(PASSWORD).hide([f"before {quoted.text} after"])[0]
+    assert_hidden(quoted, shown, "before  after")
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+
+
+def mutations() -> dict[str, Operation]:
+    """Return every mutation that the product can send."""
+    files = [
+        file
+        for package in ("kinds", "prismatic", "applying")
+        for file in resources.files(f"reconciler.{package}").iterdir()
+        if file.name.endswith(".graphql")
+    ]
+    found = [each for file in files for each in parse_operations(file.read_text(encoding="utf-8")).values()]
+    return {each.name: each for each in found if each.mutation}
+
+
+def payload_of(operation: Operation, errors: list[Any]) -> dict[str, Any]:
+    return {operation.field.removeprefix("create"): None, "errors": errors}
+
+
+PLACES: dict[str, Callable[[Operation, str], httpx.Response]] = {
+    "errors": lambda _, text: httpx.Response(200, json={"data": None, "errors": [{"message": text}]}),
+    "errors of the operation": lambda _, text: httpx.Response(
+        200, json={"data": {"op0": None}, "errors": [{"message": text, "path": ["op0"]}]}
+    ),
+    "errors as text": lambda _, text: httpx.Response(200, json={"errors": [text]}),
+    "messages": lambda _, text: httpx.Response(
+        200, json={"data": {"op0": {"errors": [{"field": "x", "messages": ["no", text]}]}}}
+    ),
+    "field": lambda _, text: httpx.Response(
+        200, json={"data": {"op0": {"errors": [{"field": text, "messages": ["is wrong"]}]}}}
+    ),
+    "messages that are no text": lambda _, text: httpx.Response(
+        200, json={"data": {"op0": {"errors": [{"field": [text], "messages": [{"text": text}]}]}}}
+    ),
+    "HTTP 400, JSON": lambda _, text: httpx.Response(400, json={"errors": [{"message": text}]}),
+    "HTTP 400, text": lambda _, text: httpx.Response(400, text=text),
+    "HTTP 403": lambda _, text: httpx.Response(403, json={"errors": [{"message": text}]}),
+    "HTTP 422": lambda _, text: httpx.Response(422, json={"detail": text, "errors": [{"message": text}]}),
+    "HTTP 500, JSON": lambda _, text: httpx.Response(500, json={"errors": [{"message": text}]}),
+    "HTTP 502, text": lambda _, text: httpx.Response(502, text=text),
+    "type of the content": lambda _, text: httpx.Response(
+        400, text="no", headers={"content-type": "".join(each for each in text if " " <= each < "\x7f")}
+    ),
+    "place to go to": lambda _, text: httpx.Response(
+        302, headers={"location": "https://" + "".join(each for each in text if each.isascii() and each.isalnum())}
+    ),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@settings(max_examples=25, deadline=None)
+@given(st.data(), SECRETS)
+def test_no_answer_shows_a_secret_of_any_mutation(place: str, data: st.DataObject, secret: str) -> None:
+    """Of each mutation, what the answer quotes of its secrets is in no result, no error, no trace and no log."""
+    operation = data.draw(st.sampled_from(sorted(mutations().values(), key=lambda each: each.name)))
+    quoted = data.draw(quotations(secret))
+    inputs = JsonText([{"name": "password", "type": "value", "value": Secret(secret)}])
+    call = Call(operation, {"input": {"id": "x", "configVariables": [{"key": "k", "values": inputs}]}})
+    assert_hidden(quoted, answered([call], PLACES[place](operation, f"no: {quoted.text}")), "no: " + repr(operation))
+
+
+def answered(calls: list[Call], answer: httpx.Response, known: KnownSecrets | None = None) -> str:
+    """Return everything that is put out about the calls when the server answers so."""
+    records: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("reconciler")
+    log.addHandler(handler)
+    level, log.level = log.level, logging.DEBUG
+    tenant = FakeTenant()
+    tenant.script.extend([answer] * 5)
+
+    async def use(api: Api) -> Any:
+        return [(each.errors, understand(each)) for each in await api.call(calls)]
+
+    try:
+        shown = repr(with_api(tenant, use, known_secrets=known))
+    except ApiError as error:
+        shown = str(error) + "".join(traceback.format_exception(error))
+    finally:
+        log.removeHandler(handler)
+        log.level = level
+    return shown + "\n".join(records)
+
+
+DEPLOY = parse_operations(
+    "mutation deploy($input: DeployInstanceInput!) { deployInstance(input: $input) { errors { field messages } } }"
+)["deploy"]
+
+
+def test_a_deploy_does_not_show_what_another_request_carried() -> None:
+    """An answer may quote what an earlier request sent, what was read, and what nobody has sent at all."""
+    known = KnownSecrets({"RECONCILER_FINGERPRINT_KEY": "the-key-of-fingerprints"})
+    known.add([Secret("sent-by-another-request")])
+    known.add_live(["read-from-the-tenant"])
+    said = "cannot connect with sent-by-another-request, read-from-the-tenant, the-key-of-fingerprints: HTTP 401"
+    answer = httpx.Response(200, json={"data": {"op0": {"errors": [{"field": "x", "messages": [said]}]}}})
+    shown = answered([Call(DEPLOY, {"input": {"id": "x"}})], answer, known)
+    assert "cannot connect with (sensitive), (sensitive), (sensitive): HTTP 401" in shown
+
+
+@pytest.mark.parametrize(
+    ("own", "live", "text", "expected"),
+    [
+        # What is too short for pieces, and stands alone.
+        (["hunter2"], [], "HUNTER2", "(sensitive)"),
+        (["pw1"], [], "password: pw1", "password: (sensitive)"),
+        (["pw1"], [], "the pw12 is another", "the pw12 is another"),
+        (["x7"], [], "not 'X7'.", "not '(sensitive)'."),
+        (["p&1"], [], "p&amp;1 p%261 cCYx", "(sensitive) (sensitive) cCYx"),
+        (["abc123"], [], "YWJjMTIz", "(sensitive)"),
+        ([], ["abc123"], "x=abc123;", "x=(sensitive);"),
+        ([], ["abc123"], "xabc1234", "xabc1234"),
+        (["abc123"], [], "xabc1234", "x(sensitive)4"),
+        ([], ["443"], "HTTP 443 of '443'", "HTTP 443 of '(sensitive)'"),
+        ([], ["443"], "443", "(sensitive)"),
+        ([], ["-p1-x"], "a-p1-x", "a(sensitive)"),
+        # Words that every message needs.
+        (["password"], [], "the password is wrong: 'password'", "the password is wrong: '(sensitive)'"),
+        (["password"], [], "password", "(sensitive)"),
+        (["my-password-1"], [], "the password of my-passw", "the password of (sensitive)"),
+        ([], ["https://live.acme.example"], "at https://app.prismatic.io", "at https://app.prismatic.io"),
+        ([], ["https://live.acme.example"], "no host LIVE.ACME.EXAMPLE", "no host (sensitive)"),
+        # Secrets within secrets.
+        (["postgres://u:s3cr3t@db/x"], [], "s3cr3t", "(sensitive)"),
+        (["Basic dXNlcjpzM2NyM3Q="], [], "user 's3cr3t'", "user '(sensitive)'"),
+        (["Bearer abc12"], [], "token abc12", "token (sensitive)"),
+        (['{"pin": 4711, "on": true}'], [], "PIN 4711 is on: true", "PIN (sensitive) is on: true"),
+        (["hunter2\n"], [], "hunter2", "(sensitive)"),
+        # Blanks and sorts of letters.
+        (["correct horse battery"], [], "correct  horse\n battery", "(sensitive)"),
+        (["Größenwahn 1"], [], "GRO\u0308SSENWAHN 1", "(sensitive)"),
+        (["a b c d e"], [], "a b c d e", "(sensitive)"),
+        # Credentials that nobody knows.
+        ([], [], "bad eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl", "bad (sensitive)"),
+        ([], [], "got Bearer abcdefgh12345", "got Bearer (sensitive)"),
+        ([], [], "no proxy http://anna:pw@proxy:3128", "no proxy http://(sensitive)@proxy:3128"),
+    ],
+)
+def test_what_is_hidden_and_what_can_still_be_read(own: list[str], live: list[str], text: str, expected: str) -> None:
+    """Short secrets are hidden where they are one, and messages keep the words that they need."""
+    assert redactor(*own, live=tuple(live))(text) == expected
+
+
+def seconds_for(clean: Redactor, texts: list[str]) -> float:
+    started = time.perf_counter()
+    clean.clean(texts)
+    return time.perf_counter() - started
+
+
+LONG = json.dumps([f"{index:x}-{index * index}" for index in range(9000)])
+
+
+def test_time_grows_with_the_sum_of_the_texts() -> None:
+    """Twelve errors of 20 kB against a secret of 100 kB, of which they quote as much as they can, take no time."""
+    assert len(LONG) > 100_000
+    texts = [f"{index}: cannot take {LONG[index * 1000 : index * 1000 + 20_000]}" for index in range(12)]
+    assert min(seconds_for(redactor(LONG), texts) for _ in range(3)) < 2.0
+
+
+def test_many_secrets_cost_nothing_until_something_is_said() -> None:
+    """A hundred thousand secrets that were read are searched in a moment, and nothing is made of them before."""
+    known = KnownSecrets()
+    secrets = [f"live-{index:x}-{index * 7919:o}" for index in range(100_000)]
+    started = time.perf_counter()
+    known.add_live(secrets)
+    clean = Redactor(known)
+    assert time.perf_counter() - started < 1.0
+    started = time.perf_counter()
+    assert clean(f"refused: '{secrets[77_777].upper()}'") == "refused: '(sensitive)'"
+    assert time.perf_counter() - started < 5.0
