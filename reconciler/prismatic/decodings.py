@@ -35,6 +35,11 @@ class Decoded:
     starts: Sequence[int]
     ends: Sequence[int]
 
+    @property
+    def key(self) -> tuple[str, tuple[int, ...]]:
+        """What two readings have in common that are the same: also the places, for a text may say a thing twice."""
+        return self.text, tuple(self.starts)
+
 
 def decodings(text: str) -> list[Decoded]:
     """Return the text as it is, and what it becomes when up to :data:`DEEPEST` encodings are undone.
@@ -44,11 +49,11 @@ def decodings(text: str) -> list[Decoded]:
     """
     found = [_plain(text)]
     left = max(len(text) * _MOST_FOR_EACH, _MOST_AT_LEAST)
-    seen = {text}
+    seen = {found[0].key}
     layer = found[:]
     for _ in range(DEEPEST):
-        made = {each.text: each for decoded in layer for each in _undone(decoded)}
-        layer = [each for each in made.values() if each.text not in seen]
+        made = {each.key: each for decoded in layer for each in _undone(decoded)}
+        layer = [each for key, each in made.items() if key not in seen]
         seen |= made.keys()
         left -= sum(len(each.text) for each in layer)
         if left < 0:
