@@ -20,6 +20,7 @@ COMMANDS = {
     "plan": "Show what would change.",
     "apply": "Make the tenant what the manifests say, and deploy.",
     "drift": "Tell what is no longer as the manifests say.",
+    "forget": "Give an object up: take this project's labels off.",
     "init": "Begin a repository with what is in the tenant.",
     "export": "Write the tenant as manifests.",
     "lock": 'Hold which version "latest" is, and tell what a newer one changes.',

@@ -72,11 +72,23 @@ class Kept:
 
     def keep(self, plan: Plan, results: Sequence[Result]) -> UsageError | None:
         """Write the receipt; return why that was not possible: the results have to be told all the same."""
+        if self.path is None:
+            return None
+        return self._save(
+            workflow.record_apply(self.options, self.manifests, self.connection, self.before, plan, results)
+        )
+
+    def forget(self, results: Sequence[Result]) -> UsageError | None:
+        """Take what was given up out of the receipt, if there is one; return why that was not possible."""
+        if self.path is None or self.before is None:
+            return None
+        return self._save(workflow.record_forgotten(self.before, results))
+
+    def _save(self, receipt: Receipt) -> UsageError | None:
         from reconciler.receipts.file import save_receipt
 
         if self.path is None:
             return None
-        receipt = workflow.record_apply(self.options, self.manifests, self.connection, self.before, plan, results)
         try:
             save_receipt(receipt, self.path)
         except UsageError as error:

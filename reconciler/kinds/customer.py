@@ -35,6 +35,7 @@ def _keys(node: Node) -> Iterator[tuple[str, str]]:
 
 
 CUSTOMERS = Collection(OPERATIONS["customers"], _keys)
+BY_ID = Collection(OPERATIONS["customerById"], lambda node: [node["id"]], listable=False, single=True)
 CONTENTS = Collection(OPERATIONS["customerContents"], lambda node: [node["id"]], listable=False, single=True)
 
 
@@ -173,6 +174,9 @@ class Customer(Kind):
 
     def release(self, live: Live, labels: Sequence[str]) -> Step:
         return Step("forget", Phase.RELEASE, OPERATIONS["updateCustomer"], {"id": live.id, "labels": list(labels)})
+
+    def by_id(self, identifier: str) -> Read:
+        return Read(BY_ID, identifier, (("id", identifier),))
 
     def labelled(self, label: str) -> Read:
         return Read(CUSTOMERS, ("label", label), (("label", label),))

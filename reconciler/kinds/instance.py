@@ -82,6 +82,9 @@ def _keys(node: Node) -> Iterator[Hashable]:
 
 
 AUTHORIZATIONS = Collection(OPERATIONS["authorizations"], lambda node: [node["id"]], listable=False, single=True)
+BY_ID = Collection(
+    OPERATIONS["instanceById"], lambda node: [node["id"]] if any(_keys(node)) else [], listable=False, single=True
+)
 INSTANCES = Collection(OPERATIONS["instances"], _keys)
 
 
@@ -267,6 +270,9 @@ class Instance(Kind):
         # Labels take effect without a deploy; an API that thinks otherwise is asked not to note one as needed.
         values = {"id": live.id, "labels": list(labels), "preserveDeployState": True}
         return Step("forget", Phase.RELEASE, OPERATIONS["updateInstance"], values)
+
+    def by_id(self, identifier: str) -> Read:
+        return Read(BY_ID, identifier, (("id", identifier),))
 
     def labelled(self, label: str) -> Read:
         return Read(INSTANCES, ("label", label), (("label", label),))

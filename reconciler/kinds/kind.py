@@ -305,6 +305,11 @@ class Kind(ABC):
         """Return the step after which the object carries just these labels, and is otherwise as it was."""
         raise NotImplementedError(f"objects of the kind {live.kind} carry no labels: {labels}")
 
+    def by_id(self, identifier: str) -> Read | None:
+        """Return what reads the object with an ID, if it is one that a manifest can mean and that carries labels."""
+        del identifier
+        return None
+
     def labelled(self, label: str) -> Read | None:
         """Return what reads every object of the kind that carries the label, if the kind has labels."""
         del label

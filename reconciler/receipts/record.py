@@ -36,9 +36,14 @@ def record(before: Receipt, applied: Applied, digester: Digester, moment: Moment
     kept = before.entries if before.key_check == digester.check else without_digests(before.entries)
     entries = {address: entry for address, entry in kept.items() if applied.keeps(address, entry)}
     for address, compared in applied.compared.items():
+        lifecycle = compared.resource.lifecycle
+        if lifecycle.unmanaged:
+            if compared.settled:
+                entries.pop(address, None)
+            continue
         entry = (
             applied.absent(compared, moment)
-            if compared.resource.lifecycle.absent
+            if lifecycle.absent
             else _present(compared, kept.get(address), digester, moment)
         )
         if entry:
@@ -86,6 +91,17 @@ class Applied:
     def absent(self, compared: Compared, moment: Moment) -> Entry | None:
         gone = compared.live is None or compared.resource.address in self.deleted
         return Entry("absent", None, moment.at, moment.revision) if gone else None
+
+
+def without_forgotten(receipt: Receipt, results: Iterable[Result]) -> Receipt:
+    """Return the receipt without what was given up: what becomes of that is no concern of this project."""
+    gone = [result.change for result in results if "forget" in result.change.actions and result.ok]
+    addresses = {change.address for change in gone}
+    ids = {change.live.id for change in gone if change.live}
+    kept = {
+        address: entry for address, entry in receipt.entries.items() if address not in addresses and entry.id not in ids
+    }
+    return replace(receipt, entries=kept)
 
 
 def _present(compared: Compared, before: Entry | None, digester: Digester, moment: Moment) -> Entry | None:

@@ -22,8 +22,16 @@ VERBS = {
     "delete": "to delete",
     "deploy": "to deploy",
 }
-SOUGHT = {"plan": "No plan", "apply": "Not applied", "drift": "No drift report", "validate": "Not valid"}
+SOUGHT = {
+    "plan": "No plan",
+    "apply": "Not applied",
+    "drift": "No drift report",
+    "validate": "Not valid",
+    "forget": "Nothing forgotten",
+}
 UNDECLARED = "owned but not declared"
+WRITING = frozenset({"apply", "forget"})
+"""Commands that have results."""
 STATUSES = ("applied", "failed", "skipped", "not converged")
 
 
@@ -43,7 +51,7 @@ def headline(outcome: Outcome) -> str:
         return "Nothing to tell"
     if outcome.command == "drift":
         return _drift(outcome.plan)
-    return _results(outcome, outcome.plan) if outcome.command == "apply" else _plan(outcome.plan)
+    return _results(outcome, outcome.plan) if outcome.command in WRITING else _plan(outcome.plan)
 
 
 def valid_line(counts: Mapping[str, int]) -> str:

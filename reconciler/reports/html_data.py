@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.reports.entries import Entry
     from reconciler.reports.outcome import Outcome
 
-TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation"}
+TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation", "forget": "Forget"}
 DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 

@@ -17,7 +17,7 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.diff_lines import diff_lines
 from reconciler.reports.entries import entries
 from reconciler.reports.escape import safe
-from reconciler.reports.headline import UNDECLARED, headline
+from reconciler.reports.headline import UNDECLARED, WRITING, headline
 from reconciler.reports.topics import by_topic
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
     lines = [*entry.sayings, f"because {change.reason}", *place, *diff_lines(change, mask)]
     if entry.command == "drift":
         _wrong(case, "failure", entry.origin or entry.word, lines)
-    elif entry.command == "apply" and entry.result is None:
+    elif entry.command in WRITING and entry.result is None:
         SubElement(case, "skipped", message="no result: the run ended before there was one")
     elif entry.word == "skipped":
         SubElement(case, "skipped", message=safe("; ".join(entry.sayings)))

@@ -58,7 +58,7 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
 
 
 def _any(plan: Plan) -> bool:
-    return bool(plan.changes or plan.unclaimed)
+    return bool(plan.changes)
 
 
 def _remarks(change: Change, explained: Explained | None, since: datetime | None) -> Iterator[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.stats import Stats
     from reconciler.receipts.compare import Explanation
 
-Command = Literal["plan", "apply", "drift", "validate"]
+Command = Literal["plan", "apply", "drift", "validate", "forget"]
 
 
 @dataclass(frozen=True, slots=True)

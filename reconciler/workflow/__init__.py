@@ -8,10 +8,11 @@ from reconciler.workflow.authorizing import authorize_urls
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.exporting import existing_manifests, export
 from reconciler.workflow.forecasting import forecast, validate_with_definitions
+from reconciler.workflow.forgetting import check_still_so, plan_to_forget
 from reconciler.workflow.initializing import check_new, initialize
 from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
-from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply
+from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply, record_forgotten
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, tenant_schemas, write_schemas
 from reconciler.workflow.validating import (
@@ -29,6 +30,7 @@ __all__ = [
     "authorize_urls",
     "check_new",
     "check_plan",
+    "check_still_so",
     "check_still_true",
     "connect",
     "existing_manifests",
@@ -42,8 +44,10 @@ __all__ = [
     "make_plan",
     "manifests_if_any",
     "options_of_saved",
+    "plan_to_forget",
     "receipt_scope",
     "record_apply",
+    "record_forgotten",
     "targeted",
     "tenant_schemas",
     "validate",

@@ -8,7 +8,7 @@ from reconciler.errors import ReconcilerError, UsageError
 from reconciler.kinds.tenant import Tenant
 from reconciler.planning.reading import view_of
 from reconciler.workflow.planning import read
-from reconciler.workflow.rules import pruning_of, rules_of_read_back
+from reconciler.workflow.rules import rules_of_read_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -86,10 +86,12 @@ def _read_back_declared(
 def _read_back_pruned(
     options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
 ) -> None:
-    """Look whether what was deleted and is in no manifest is gone."""
+    """Look whether what was deleted or given up, and is in no manifest, still carries the project's label."""
     from reconciler.applying.convergence import judge_pruned, unverified
+    from reconciler.planning.pruning import Pruning
 
-    pruning, changes = pruning_of(manifests, options.targets), [result.change for result in results]
+    label = manifests.project.ownership_label if manifests.project else None
+    pruning, changes = Pruning(label), [result.change for result in results]
     view = view_of(Tenant(connection.identity), (), options.registry)
     try:
         while results and (missing := _unanswered(pruning.readings(options.registry, view, changes), view)):

@@ -48,6 +48,13 @@ def record_apply(
     return record(before, applied, _digester(options, connection), moment)
 
 
+def record_forgotten(receipt: Receipt, results: Sequence[Result]) -> Receipt:
+    """Return the receipt without what was given up."""
+    from reconciler.receipts.record import without_forgotten
+
+    return without_forgotten(receipt, results)
+
+
 def explain_drift(options: Options, connection: Connection, receipt: Receipt, plan: Plan) -> Explanation:
     """Return how a plan's differences came about; the plan's options ask for everything."""
     from reconciler.receipts.compare import explain

@@ -302,7 +302,7 @@ function start() {
   foot();
   theme();
   if (!changes.length) {
-    const calm = { plan: "Nothing to do", apply: "Nothing to do", drift: "No drift" }[data.command];
+    const calm = { plan: "Nothing to do", apply: "Nothing to do", forget: "Nothing to do", drift: "No drift" }[data.command];
     if (!data.problems.length) byId("changes").append(el("p", { class: "card empty" }, el("b", null, `${calm}.`), "All that is declared is as it should be."));
   } else {
     order();

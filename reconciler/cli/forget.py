@@ -1,0 +1,140 @@
+"""``reconciler forget``."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler import workflow
+from reconciler.cli.options import Report, style_of, workflow_options
+from reconciler.cli.progress import Progress
+from reconciler.cli.receipts import Kept
+from reconciler.cli.reporting import Reporting
+from reconciler.errors import Interrupted
+from reconciler.reports.outcome import Failure, Outcome
+from reconciler.reports.registry import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from reconciler.applying.results import Result
+    from reconciler.planning.plan import Plan
+
+NOT_ASKED_FOR = {"allow_exec": False, "keep_secrets": False, "locked": False, "without_secrets": True}
+"""Giving something up needs no secret and no version."""
+
+
+@click.command("forget")
+@click.argument("names", metavar="ADDRESS|ID...", nargs=-1, required=True)
+@click.option(
+    "-f", "--file", "files", multiple=True, metavar="FILE|DIR",
+    help="Manifests: a file or a folder. Repeatable. Default: what reconciler.yaml in this folder says.",
+)  # fmt: skip
+@click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken off, and change nothing.")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option(
+    "--receipt", type=click.Path(path_type=Path), metavar="FILE", help="A receipt of apply's that forgets it as well."
+)
+@click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What stdout carries.")
+@click.option(
+    "--report", "reports", multiple=True, type=Report(),
+    help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
+)  # fmt: skip
+@click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most.")
+@click.option(
+    "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0, help="Give up after so long (3600)."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr; only questions and errors.")
+@click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
+@click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
+def command(**given: Any) -> int:
+    """Give objects up: take this project's labels off, and change nothing else.
+
+    ADDRESS is that of a manifest, such as Customer/acme. ID is that of a live object, as drift lists what is owned and
+    not declared; Customer/ID says the same.
+    """
+    progress = Progress(given)
+    with Reporting("forget", given) as reporting:
+        options = replace(workflow_options({**given, **NOT_ASKED_FOR}), follow_lock=False)
+        _refuse_to_guess(given)
+        manifests = workflow.validate(options, may_be_empty=True)
+        # The manifests were read without their secrets, and what is written needs none.
+        options = replace(options, without_secrets=False)
+        with workflow.connect(options, manifests) as connection:
+            reporting.connection = connection
+            kept = Kept(options, manifests, connection, given["receipt"])
+            kept.check()
+            with progress.reading(connection.stats):
+                forgetting = workflow.plan_to_forget(options, manifests, connection, given["names"])
+            plan = reporting.plan = forgetting.plan
+            if given["dry_run"]:
+                reporting.tell(Outcome("plan", plan))
+                return 0
+            if not _approved(plan, given):
+                click.echo("Nothing was changed.", err=True)
+                reporting.tell(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
+                return 1
+            if not plan.empty:
+                workflow.check_still_so(forgetting, options, manifests, connection, given["names"])
+            with options.stop.holding():
+                with _writing(plan, reporting, progress) as told:
+                    results = workflow.apply_plan(options, plan, forgetting.manifests, connection, told)
+                unkept = kept.forget(results)
+                reporting.tell(Outcome("forget", plan, results))
+            if unkept:
+                raise unkept
+    progress.end(connection.stats)
+    return options.stop.exit_code or (0 if all(result.ok for result in results) else 1)
+
+
+def _refuse_to_guess(given: Mapping[str, Any]) -> None:
+    """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
+    if "-" in given["files"]:
+        raise click.UsageError("forget reads manifests from files; name a file or a folder with -f")
+    if not given["auto_approve"] and not given["dry_run"] and not sys.stdin.isatty():
+        raise click.UsageError("there is no terminal to ask on; --auto-approve forgets without asking")
+
+
+def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
+    """Show the plan on stderr and ask; nothing to do needs no answer."""
+    from reconciler.reports.plan_text import plan_text
+
+    if not (given["quiet"] and given["auto_approve"]):
+        click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
+    if plan.empty or given["auto_approve"]:
+        return True
+    try:
+        return click.confirm("Forget this?" if len(plan.changes) == 1 else "Forget these?", err=True)
+    except Interrupted:
+        click.echo(err=True)
+        raise
+
+
+@contextmanager
+def _writing(plan: Plan, reporting: Reporting, progress: Progress) -> Iterator[Callable[[Result], None]]:
+    """Show how far it is; yield what is called with every result as it becomes final."""
+    from reconciler.reports.progress_line import Count
+    from reconciler.reports.result_text import result_line
+
+    style = style_of(reporting.given, err=True)
+
+    def count() -> Count:
+        done, total = len(reporting.results), len(plan.changes)
+        failed = sum(1 for result in list(reporting.results) if not result.ok)
+        return Count(done, total, failed, "Reading back" if done == total else "")
+
+    def told(result: Result) -> None:
+        reporting.results.append(result)
+        progress.say(result_line(result, style))
+
+    if reporting.connection is None:
+        raise RuntimeError("there is no connection to write over")
+    with progress.during("Forgetting", "resources", count, reporting.connection.stats):
+        yield told

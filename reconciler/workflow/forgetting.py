@@ -1,0 +1,238 @@
+"""Giving up single objects: this project's labels are taken off, whatever the manifests say of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
+from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.tenant import Tenant
+from reconciler.workflow.planning import plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.kinds.kind import Kind, Live, View
+    from reconciler.kinds.resource import Resource
+    from reconciler.manifests import Manifests
+    from reconciler.options import Options
+    from reconciler.planning.plan import Plan
+    from reconciler.planning.planner import Findings
+    from reconciler.planning.pruning import Pruning
+    from reconciler.prismatic.connection import Connection
+
+NOTHING_OWNED = (
+    "nothing is owned here, so there is nothing to forget: labels are kept only with a Project whose ownership is not "
+    "'none' (reconciler.yaml)"
+)
+STILL_DECLARED = (
+    "its manifest still declares it, so the next apply would make it this project's again; remove the manifest, or add "
+    "lifecycle: {state: unmanaged} to it"
+)
+NO_LABELS = (
+    "objects of the kind {} carry no labels, so there is nothing to take off; to give it up, remove its manifest"
+)
+NOT_OWNED = "it carries no label of this project, so there is nothing to take off"
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What is to be given up, as a plan, and the manifests as they would read if they gave it up."""
+
+    plan: Plan
+    manifests: Manifests
+
+
+def plan_to_forget(options: Options, manifests: Manifests, connection: Connection, names: Sequence[str]) -> Forgetting:
+    """Return the plan that takes this project's labels off of the named objects.
+
+    A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
+    Raises ``PlanRefused`` with every name that nothing has, or that another project owns.
+    """
+    from reconciler.planning.pruning import Pruning
+
+    label = manifests.project.ownership_label if manifests.project else None
+    if label is None:
+        raise UsageError(NOTHING_OWNED)
+    search = _Search(options, manifests, connection, Pruning(label))
+    search.read(names)
+    for name in dict.fromkeys(names):
+        search.consider(name)
+    if search.problems:
+        raise PlanRefused(search.problems)
+    search.note_left_behind()
+    given_up = {change.address for change in search.found.changes if change.resource}
+    resources = tuple(_given_up(each) if each.address in given_up else each for each in manifests.resources)
+    released = replace(manifests, resources=resources)
+    return Forgetting(plan_of(options, released, connection, search.found), released)
+
+
+def check_still_so(
+    forgetting: Forgetting, options: Options, manifests: Manifests, connection: Connection, names: Sequence[str]
+) -> None:
+    """Raise ``StalePlan`` unless what is to be given up is as it was shown: whole sets of labels are written."""
+    shown = {change.address: change.observed for change in forgetting.plan}
+    now = {change.address: change.observed for change in plan_to_forget(options, manifests, connection, names).plan}
+    moved = [address for address in dict.fromkeys([*shown, *now]) if shown.get(address) != now.get(address)]
+    if moved:
+        raise StalePlan(Problem(f"{address}: the live object was changed since it was shown") for address in moved)
+
+
+def _given_up(resource: Resource) -> Resource:
+    return replace(resource, lifecycle=replace(resource.lifecycle, absent=False, unmanaged=True))
+
+
+def _findings() -> Findings:
+    from reconciler.planning.planner import Findings
+
+    return Findings()
+
+
+@dataclass(slots=True)
+class _Search:
+    """Finds what the names mean, and notes what is done about each; all mistakes together."""
+
+    options: Options
+    manifests: Manifests
+    connection: Connection
+    pruning: Pruning
+    found: Findings = field(default_factory=_findings)
+    problems: list[Problem] = field(default_factory=list)
+    declared: dict[str, Resource] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
+    """By the ID of a live object: the address of the manifest that means it."""
+    owned: dict[str, tuple[Kind, Live]] = field(default_factory=dict)
+    """By ID, what carries this project's label."""
+    taken: dict[str, str] = field(default_factory=dict)
+    """By the ID of a live object: the address under which it is given up."""
+    _view: View | None = None
+
+    @property
+    def view(self) -> View:
+        if self._view is None:
+            raise RuntimeError("nothing was read yet")
+        return self._view
+
+    def read(self, names: Sequence[str]) -> None:
+        """Read what is owned and what the manifests mean: of all of them, unless only their addresses are named."""
+        from reconciler.manifests.graph import dependencies, select
+        from reconciler.planning.reading import read_for
+
+        registry = self.options.registry
+        self.declared = {resource.address: resource for resource in self.manifests.resources}
+        # Given up, they need to be found only, not to be compared.
+        resources = [_given_up(resource) for resource in self.manifests.resources]
+        if self.declared.keys() >= set(names):
+            resources = select(resources, list(names), dependencies(resources, registry))
+        self._view = read_for(resources, registry, Tenant(self.connection.identity), self.connection.read, self.pruning)
+        for resource in resources:
+            live = self.view.live(resource.address)
+            if live:
+                self.meant.setdefault(live.id, resource.address)
+        self.owned = {live.id: (kind, live) for kind, live in self.pruning.owned(registry, self.view)}
+
+    def consider(self, name: str) -> None:
+        kind, _, rest = name.partition("/")
+        identifier = rest if kind in self.options.registry.kinds else name
+        address = name if name in self.declared else self.meant.get(identifier)
+        if address:
+            self._declared(self.declared[address])
+        elif identifier in self.owned:
+            self._release(*self.owned[identifier])
+        else:
+            self._elsewhere(name, identifier)
+
+    def _declared(self, resource: Resource) -> None:
+        from reconciler.planning.reading import refusals
+
+        kind = self.options.registry[resource.kind]
+        given_up = _given_up(resource)
+        unseen = refusals(kind.reads(given_up, self.view), self.view.tenant)
+        unclear = [complaint.message for complaint in kind.unclear(given_up, self.view)]
+        candidates = kind.candidates(given_up, self.view)
+        if len(candidates) > 1:
+            names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
+            unclear.append(f"{len(candidates)} live objects are meant by this manifest: {names}; name one by its ID")
+        for message in [*unseen, *unclear]:
+            self.problems.append(Problem(f"{resource.address}: {message}", resource.origin.start))
+        if unseen or unclear:
+            return
+        if not resource.lifecycle.unmanaged:
+            self._warn(STILL_DECLARED, resource.address, resource)
+        if not candidates:
+            self._nothing("there is no live object of it", resource.address, resource)
+        elif not kind.ownable:
+            self._nothing(NO_LABELS.format(kind.name), resource.address, resource)
+        else:
+            self._release(kind, candidates[0], given_up)
+
+    def _elsewhere(self, name: str, identifier: str) -> None:
+        """Look an ID up that is of nothing that this project owns: it may be another's, or given up already."""
+        registry = self.options.registry
+        reads = [(kind, read) for kind in registry if (read := kind.by_id(identifier))]
+        self.connection.salvage(self.view.tenant, [read for _, read in reads])
+        for kind, read in reads:
+            for node in self.view.tenant.find(read.collection, read.key):
+                self._release(kind, kind.live(node))
+                return
+        known = [*self.declared, *(f"{kind.name}/{live.id}" for kind, live in self.owned.values()), *self.owned]
+        self.problems.append(
+            Problem(
+                f"{name}: no manifest has this address, and nothing that a project could own has this ID; "
+                f"{did_you_mean(name, known, listed_as='known')}"
+            )
+        )
+
+    def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
+        """Note that an object is given up, or why it is not."""
+        from reconciler.planning.ownership import PROTECTED, Ownership, other_marks
+        from reconciler.planning.releasing import PROTECTION_ENDS, release_change
+
+        address = resource.address if resource else f"{kind.name}/{live.id}"
+        others = other_marks(kind.labels(live), self.pruning.label)
+        if others:
+            place = resource.origin.start if resource else None
+            message = f"{address}: {live.name!r} belongs to another project ({', '.join(sorted(others))})"
+            self.problems.append(Problem(f"{message}; only that project's manifests give it up", place))
+            return
+        if live.id in self.taken:
+            return
+        self.taken[live.id] = address
+        claim = Ownership(self.pruning.label).release(kind, live)
+        if not claim.unwanted:
+            self._nothing(NOT_OWNED, address, resource)
+            return
+        if PROTECTED in claim.unwanted:
+            self._warn(PROTECTION_ENDS, address, resource)
+        group = resource and kind.belongs_to(resource.spec)
+        self.found.changes.append(
+            release_change(
+                kind,
+                live,
+                claim,
+                address=address,
+                why="it is to be forgotten",
+                resource=resource,
+                group=group or live.name,
+            )
+        )
+
+    def note_left_behind(self) -> None:
+        """Warn of what belongs to something that is given up, and stays this project's."""
+        stay = Counter(kind.owner_id(live) for kind, live in self.owned.values() if live.id not in self.taken)
+        for change in self.found.changes:
+            count = stay[change.live.id] if change.live else 0
+            if count:
+                what = "1 object of it stays" if count == 1 else f"{count} objects of it stay"
+                self._warn(f"{what} this project's, by labels of their own", change.address, change.resource)
+
+    def _nothing(self, message: str, address: str, resource: Resource | None) -> None:
+        self.found.unchanged += 1
+        self._warn(message, address, resource)
+
+    def _warn(self, message: str, address: str, resource: Resource | None) -> None:
+        from reconciler.planning.plan import Notice
+
+        self.found.warnings.append(Notice(message, address, resource.origin.start if resource else None))

@@ -1,0 +1,223 @@
+"""``forget``: this project's labels come off of single objects, and nothing else of them changes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, Terminal
+from jsonschema import Draft202012Validator
+
+from reconciler.manifests.schemas import load_schema
+
+if TYPE_CHECKING:
+    from cli.shell import Shell
+
+USER = """---
+apiVersion: reconciler/v1
+kind: User
+metadata: {name: lisa}
+spec: {customer: ftl, email: lisa@ftl.example, role: Admin}
+"""
+YES = ("--auto-approve",)
+
+
+@pytest.fixture
+def tenant(shell: Shell) -> Shell:
+    """An applied project, a labelled object that it does not declare, and one of another project."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("all.yaml", CUSTOMER + INSTANCE + USER)
+    shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "a key that is long enough")
+    assert shell.tenant("apply", "--auto-approve").code == 0
+    shell.world.seed.customer("Stray", description="Old", labels=["gitops:acme", "gitops:protected", "west"])
+    shell.world.seed.customer("Theirs", labels=["gitops:other"])
+    shell.world.seed.customer("Both", labels=["gitops:acme", "gitops:other"])
+    shell.world.seed.customer("Nobodys", labels=["west"])
+    shell.monkeypatch.delenv("WORD", raising=False)
+    shell.world.forget()
+    return shell
+
+
+def row(shell: Shell, name: str) -> dict[str, Any]:
+    tables = ("customers", "instances")
+    (found,) = [each for table in tables for each in shell.world.rows(table, name=name)]
+    return found
+
+
+def labels(shell: Shell, name: str) -> list[str]:
+    found: list[str] = json.loads(row(shell, name)["labels"])
+    return sorted(found)
+
+
+def without(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key not in {"labels", "updatedAt"}}
+
+
+@pytest.mark.parametrize("form", ["{id}", "Customer/{id}"])
+def test_what_is_owned_and_not_declared_is_named_by_its_id(form: str, tenant: Shell) -> None:
+    """The ID that drift lists, with or without the kind, is enough; every label of others stays."""
+    before = row(tenant, "Stray")
+    ran = tenant.tenant("forget", form.format(**before), *YES)
+    assert ran.code == 0
+    assert labels(tenant, "Stray") == ["west"]
+    assert without(row(tenant, "Stray")) == without(before)
+    assert tenant.world.mutation_names() == ["updateCustomer"]
+    assert "takes off gitops:acme, gitops:protected, and changes nothing else" in ran.err
+    drift = json.loads(tenant.tenant("drift", "--without-secrets", "--format", "json").out)
+    assert [each["name"] for each in drift["unclaimed"]] == ["Both"]
+
+
+def test_what_is_declared_is_named_by_its_address(tenant: Shell) -> None:
+    """A declared instance loses its labels, fingerprints included; it is told that its manifest takes it back."""
+    before = row(tenant, "Types")
+    assert any(each.startswith("gitops:secrets:") for each in labels(tenant, "Types"))
+    ran = tenant.tenant("forget", "Instance/types", *YES)
+    assert ran.code == 0
+    assert labels(tenant, "Types") == []
+    assert without(row(tenant, "Types")) == without(before)
+    assert tenant.world.mutation_names() == ["updateInstance"]
+    assert "its manifest still declares it, so the next apply would make it this project's again" in ran.err
+    assert "the fingerprints of its secrets" in ran.err
+
+
+def test_its_id_says_the_same(tenant: Shell) -> None:
+    """The ID of what a manifest means is that manifest's object."""
+    ran = tenant.tenant("forget", row(tenant, "FTL Rockets")["id"], *YES)
+    assert ran.code == 0
+    assert labels(tenant, "FTL Rockets") == []
+    assert "Customer/ftl: its manifest still declares it" in ran.err
+    assert "1 object of it stays this project's, by labels of their own" in ran.err
+
+
+def test_several_go_in_one_run(tenant: Shell) -> None:
+    """Names can be repeated and mixed; each object is written once."""
+    stray = row(tenant, "Stray")["id"]
+    assert tenant.tenant("forget", "Customer/ftl", "Instance/types", stray, f"Customer/{stray}", *YES).code == 0
+    assert sorted(tenant.world.mutation_names()) == ["updateCustomer", "updateCustomer", "updateInstance"]
+    assert [labels(tenant, name) for name in ("FTL Rockets", "Types", "Stray")] == [[], [], ["west"]]
+
+
+def test_a_second_run_has_nothing_to_do(tenant: Shell) -> None:
+    """What was given up already is no error, by ID and by address, so that a run that was killed can be repeated."""
+    names = ("Customer/ftl", row(tenant, "Stray")["id"])
+    assert tenant.tenant("forget", *names, *YES).code == 0
+    tenant.world.forget()
+    ran = tenant.tenant("forget", *names, *YES)
+    assert ran.code == 0
+    assert tenant.world.mutations == []
+    assert "it carries no label of this project, so there is nothing to take off" in ran.err
+
+
+@pytest.mark.parametrize("name", ["Theirs", "Both"])
+def test_what_another_project_owns_is_refused(name: str, tenant: Shell) -> None:
+    """Another project's label refuses the whole run, also where this project's is there beside it."""
+    ran = tenant.tenant("forget", row(tenant, name)["id"], row(tenant, "Stray")["id"], *YES)
+    assert ran.code == 1
+    assert f"'{name}' belongs to another project (gitops:other)" in ran.err
+    assert tenant.world.mutations == []
+
+
+def test_all_that_nothing_has_is_told_at_once(tenant: Shell) -> None:
+    """Every name that is wrong is told, with what it may have meant, and nothing is written."""
+    ran = tenant.tenant("forget", "Customer/flt", "Q3VzdG9tZXI6bm90aGluZw==", "Instance/types", *YES)
+    assert ran.code == 1
+    assert "Customer/flt: no manifest has this address" in ran.err
+    assert "did you mean 'Customer/ftl'" in ran.err
+    assert "Q3VzdG9tZXI6bm90aGluZw==: no manifest has this address" in ran.err
+    assert tenant.world.mutations == []
+
+
+def test_kinds_without_labels_and_what_is_nobodys(tenant: Shell) -> None:
+    """A user has nothing to take off, and neither has what carries no label of a project."""
+    ran = tenant.tenant("forget", "User/lisa", row(tenant, "Nobodys")["id"], *YES)
+    assert ran.code == 0
+    assert "objects of the kind User carry no labels, so there is nothing to take off" in ran.err
+    assert tenant.world.mutations == []
+
+
+def test_a_person_is_asked(tenant: Shell) -> None:
+    """It shows what it would do and asks; no is no, and yes is yes."""
+    stray = row(tenant, "Stray")["id"]
+    ran = tenant.tenant("forget", stray, stdin=Terminal("n\n"))
+    assert (ran.code, labels(tenant, "Stray")) == (1, ["gitops:acme", "gitops:protected", "west"])
+    assert "Nothing was changed." in ran.err
+    assert tenant.tenant("forget", stray, stdin=Terminal("y\n")).code == 0
+    assert labels(tenant, "Stray") == ["west"]
+
+
+def test_where_nobody_can_be_asked_it_refuses(tenant: Shell) -> None:
+    """Without a terminal it needs --auto-approve; --dry-run shows and writes nothing."""
+    stray = row(tenant, "Stray")["id"]
+    ran = tenant.tenant("forget", stray)
+    assert ran.code == 1
+    assert "--auto-approve" in ran.err
+    ran = tenant.tenant("forget", stray, "--dry-run")
+    assert ran.code == 0
+    assert f"o Customer/{stray} 'Stray': forget" in ran.out
+    assert "1 to forget" in ran.out
+    assert tenant.world.mutations == []
+
+
+def test_a_label_that_is_new_since_it_was_shown_is_not_lost(tenant: Shell) -> None:
+    """It looks once more right before it writes, since the whole set of labels is written."""
+    stray = row(tenant, "Stray")
+
+    class Late(Terminal):
+        def readline(self, *_: Any) -> str:
+            changed = json.dumps(["gitops:acme", "new", "west"])
+            tenant.world.sandbox.store.execute("UPDATE customers SET labels = ? WHERE id = ?", (changed, stray["id"]))
+            return "y\n"
+
+    ran = tenant.tenant("forget", stray["id"], stdin=Late())
+    assert ran.code == 1
+    assert f"Customer/{stray['id']}: the live object was changed since it was shown" in ran.err
+    assert tenant.world.mutations == []
+
+
+def test_a_machine_reads_the_results(tenant: Shell) -> None:
+    """The JSON report is the plan's format with the results beside it, also when something failed."""
+    stray = row(tenant, "Stray")["id"]
+    tenant.world.sandbox.faults.add("error", field="updateCustomer", status=404)
+    ran = tenant.tenant("forget", stray, *YES, "--format", "json", "--report", "junit=forget.xml")
+    assert ran.code == 1
+    found = json.loads(ran.out)
+    Draft202012Validator(load_schema("plan")).validate(found)
+    assert [each["status"] for each in found["results"]] == ["failed"]
+    assert 'failures="1"' in (tenant.folder / "forget.xml").read_text(encoding="utf-8")
+    ran = tenant.tenant("forget", stray, *YES, "--format", "json")
+    found = json.loads(ran.out)
+    assert ran.code == 0
+    assert [(each["actions"], each["address"]) for each in found["changes"]] == [(["forget"], f"Customer/{stray}")]
+    assert found["summary"]["forget"] == 1
+    assert [each["status"] for each in found["results"]] == ["applied"]
+
+
+def test_what_the_api_accepts_and_does_not_do_is_told(tenant: Shell) -> None:
+    """It reads back: labels that are on still are no success."""
+    store = tenant.world.sandbox.store
+    store.execute(
+        "CREATE TRIGGER stubborn AFTER UPDATE ON customers WHEN NEW.labels NOT LIKE '%gitops:acme%' BEGIN "
+        "UPDATE customers SET labels = OLD.labels WHERE id = NEW.id; END"
+    )
+    for name in (row(tenant, "Stray")["id"], "Customer/ftl"):
+        ran = tenant.tenant("forget", name, *YES)
+        assert ran.code == 1
+        assert "still to do: forget" in ran.out
+
+
+def test_a_receipt_forgets_it_too(tenant: Shell) -> None:
+    """What is given up is no longer in the receipt, so no later drift is explained by it."""
+    tenant.monkeypatch.setenv("WORD", "word-that-is-secret")
+    receipt = ("--receipt", "receipt.json")
+    assert tenant.tenant("apply", *YES, *receipt).code == 0
+    assert tenant.tenant("forget", "Instance/types", *YES, *receipt).code == 0
+    found = json.loads((tenant.folder / "receipt.json").read_text(encoding="utf-8"))
+    assert [each["address"] for each in found["resources"]] == ["Customer/ftl", "User/lisa"]
+
+
+def test_without_a_project_nothing_is_owned(tenant: Shell) -> None:
+    """Where nothing is labelled there is nothing to take off, and that is told."""
+    ran = tenant.tenant("forget", "-f", "all.yaml", "Customer/ftl", *YES)
+    assert ran.code == 1
+    assert "nothing is owned here" in ran.err
