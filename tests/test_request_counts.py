@@ -142,6 +142,39 @@ def test_creating_a_thousand_takes_a_hundred_and_twenty_five_requests(world: Wor
     assert created(world, 1_000) == 120
 
 
+def test_a_creation_is_checked_for_look_alikes_by_one_request_more(world: World) -> None:
+    """Names near to those of what is to be created are looked up together, at most a hundred of each, and once."""
+    Crowd(5_000, 0, 10_000).settle(world)
+    new = {**customer(1), "spec": {"name": "New One", "externalId": "new"}}
+    wanted = [new, *(of_another(number, 5_000) for number in range(20_000, 20_010))]
+    world.forget()
+    assert not world.plan(documents(wanted)).empty
+    named = [entry for entry in world.sandbox.log.queries if entry.arguments.get("name_Icontains")]
+    assert [entry.arguments["first"] for entry in named] == [100, 100]
+    assert world.sandbox.log.requests == IDENTITY + 2 + 1
+
+
+def test_what_is_there_is_not_checked_for_look_alikes(world: World) -> None:
+    """A plan that creates nothing asks for no similar names."""
+    Crowd(60, 0, 100).settle(world)
+    requests(world, documents([*map(customer, range(3)), *(instance(number, 60) for number in range(3))]))
+    assert not [entry for entry in world.sandbox.log.queries if entry.arguments.get("name_Icontains")]
+
+
+def test_links_are_looked_up_with_what_else_is_asked_and_only_where_they_are_new(world: World) -> None:
+    """A reusable connection costs one request when it is linked, and none once it is."""
+    world.seed.integration(LINKED)
+    owner = world.seed.customer("FTL")["id"]
+    reusable = world.seed.customer_variable(world.seed.scoped_variable("shared")["id"], customer=owner)["id"]
+    link = {"configVariables": {"Shared": {"customerConfigVariableId": reusable}}, "integration": {"name": "Linked"}}
+    text = documents([instance(0, 1, "i", customer={"name": "FTL"}, **link)])
+    world.forget()
+    assert not world.plan(text).empty
+    first = world.sandbox.log.requests
+    assert all(result.ok for result in world.apply(text))
+    assert requests(world, text) == first - 1
+
+
 WIDE = "name: Wide\nrequiredConfigVars:\n" + "".join(
     f"  - {{key: Variable {number}, dataType: string, defaultValue: as it was}}\n" for number in range(230)
 )
@@ -154,6 +187,14 @@ def test_long_lists_inside_of_objects_cost_their_further_pages_alone(world: Worl
     world.seed.instance("Instance 0", customer=owner, integration=version, deployed=True)
     last = {"configVariables": {"Variable 229": "as it was"}, "integration": {"name": "Wide"}}
     assert requests(world, documents([instance(0, 1, customer={"externalId": "c0"}, **last)])) == 3 + 2
+
+
+LINKED = """
+definitionVersion: 7
+name: Linked
+flows: []
+requiredConfigVars: [{key: Shared, dataType: connection, useScopedConfigVar: shared}]
+"""
 
 
 def work(world: World, manifests: str) -> int:

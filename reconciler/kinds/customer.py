@@ -8,8 +8,9 @@ from reconciler.kinds.attributes import Attribute, changed, declared, text, unch
 from reconciler.kinds.declaring import Declared
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.file_names import file_name
-from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Appearance, Assessment, Complaint, Kind, Live, LookAlike, Phase, Step
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels, wanted_labels
+from reconciler.kinds.look_alikes import fragments, skeleton
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def _keys(node: Node) -> Iterator[tuple[str, str]]:
 
 CUSTOMERS = Collection(OPERATIONS["customers"], _keys)
 BY_ID = Collection(OPERATIONS["customerById"], lambda node: [node["id"]], listable=False, single=True)
+SIMILAR = Collection(OPERATIONS["similarCustomers"], lambda node: [node["name"]], listable=False)
+"""The first hundred customers that have a part of a name: enough to notice one that looks like another."""
 CONTENTS = Collection(OPERATIONS["customerContents"], lambda node: [node["id"]], listable=False, single=True)
 
 
@@ -51,6 +54,29 @@ def by_name(name: str) -> Read:
 
 def by_external_id(external_id: str) -> Read:
     return Read(CUSTOMERS, ("externalId", external_id), (("externalId", external_id),))
+
+
+def similar_reads(name: str, view: View) -> Iterator[Read]:
+    """Yield the look-ups of customers whose names look like one that no customer has."""
+    if not view.tenant.answered(Read(CUSTOMERS)):
+        yield from (Read(SIMILAR, part.casefold(), (("fragment", part),)) for part in fragments(name))
+
+
+def looking_like(field: str, value: str | None, view: View) -> Sequence[Node]:
+    """Return the customers read so far whose field looks like a value, and is another."""
+    if not value:
+        return ()
+
+    def make() -> Mapping[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        nodes = {node["id"]: node for each in (SIMILAR, CUSTOMERS) for node in view.tenant.all(each)}
+        for node in nodes.values():
+            if node.get(field):
+                found.setdefault(skeleton(node[field]), []).append(node)
+        return found
+
+    made: Mapping[str, list[Node]] = view.tenant.derived(("customers looking like", field), make)
+    return [node for node in made.get(skeleton(value), ()) if node[field] != value]
 
 
 class Customer(Kind):
@@ -79,6 +105,21 @@ class Customer(Kind):
         if resource.lifecycle.absent:
             for live in self.candidates(resource, view):
                 yield from self.removal_reads(live)
+
+    def check_reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        if not resource.lifecycle.absent and not self.candidates(resource, view):
+            yield from similar_reads(resource.spec["name"], view)
+
+    def look_alikes(self, resource: Resource, view: View) -> Sequence[LookAlike]:
+        spec = resource.spec
+        return [
+            LookAlike(self.live(node), (field,), spec[field], node[field])
+            for field in ("name", "externalId")
+            for node in looking_like(field, spec.get(field), view)
+        ]
+
+    def appearance(self, spec: Mapping[str, Any]) -> Appearance:
+        return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
 
     def _lookups(self, resource: Resource, view: View) -> Iterator[Read]:
         """Yield one look-up after the other: the next only where the one before found nothing that is meant.

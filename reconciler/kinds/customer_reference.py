@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer import CUSTOMERS, Customer, by_external_id, by_name
+from reconciler.kinds.customer import CUSTOMERS, Customer, by_external_id, by_name, looking_like, similar_reads
 from reconciler.kinds.declaring import Belongs
 from reconciler.kinds.kind import Complaint, IdOf
+from reconciler.kinds.look_alikes import difference
 from reconciler.kinds.resource import Reference
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ def reference_reads(spec: Mapping[str, Any]) -> Iterator[Read]:
         yield by_external_id(named["externalId"]) if "externalId" in named else by_name(named["name"])
 
 
+def similar_customers(spec: Mapping[str, Any], view: View) -> Iterator[Read]:
+    """Yield the look-ups of customers that may be meant by a name that no customer has."""
+    named = spec.get("customer")
+    if isinstance(named, dict) and not _outside(named, view) and "name" in named:
+        yield from similar_reads(named["name"], view)
+
+
 def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
     """Return the live customer's ID, or ``None`` while there is none or more than one."""
     named = spec.get("customer")
@@ -72,7 +80,9 @@ def reference_problems(spec: Mapping[str, Any], view: View) -> list[Complaint]:
         return []
     if not _outside(named, view):
         (field, value) = next(iter(named.items()))
-        message = f"no customer has the {field} {value!r}; create it, or name one of the manifests by its handle"
+        similar = [f"{node[field]!r}: {difference(value, node[field])}" for node in looking_like(field, value, view)]
+        hint = f"; one that looks the same is {', '.join(similar)}" if similar else ""
+        message = f"no customer has the {field} {value!r}{hint}; create it, or name one of the manifests by its handle"
         return [Complaint((*PATH, field), message)]
     return ambiguous_reference(spec, view)
 

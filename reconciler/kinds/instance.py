@@ -15,6 +15,7 @@ from reconciler.kinds.customer_reference import (
     reference_reads,
     reference_shard_key,
     references,
+    similar_customers,
 )
 from reconciler.kinds.declared_instances import declared_instance
 from reconciler.kinds.deployment import (
@@ -41,6 +42,7 @@ from reconciler.kinds.integration import (
     version_reads,
 )
 from reconciler.kinds.kind import (
+    Appearance,
     Assessment,
     Complaint,
     FieldChange,
@@ -48,11 +50,14 @@ from reconciler.kinds.kind import (
     IdOf,
     Kind,
     Live,
+    LookAlike,
     Phase,
     Step,
 )
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels
+from reconciler.kinds.links import link_problems, link_reads
+from reconciler.kinds.look_alikes import skeleton
 from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
@@ -77,6 +82,7 @@ def _keys(node: Node) -> Iterator[Hashable]:
     ours = not node["isSystem"] and node["designedBy"] == "ORG" and node.get("instanceType") in {None, "INTEGRATION"}
     if ours:
         yield (node["customer"]["id"], node["name"])
+        yield ("of", node["customer"]["id"])
         yield from (("label", str(label).lower()) for label in node.get("labels") or ())
         yield ("integration", node["integration"].get("versionSequenceId"))
 
@@ -86,6 +92,8 @@ BY_ID = Collection(
     OPERATIONS["instanceById"], lambda node: [node["id"]] if any(_keys(node)) else [], listable=False, single=True
 )
 INSTANCES = Collection(OPERATIONS["instances"], _keys)
+NAMES = Collection(OPERATIONS["instanceNames"], lambda node: [("of", node["customer"]["id"])], listable=False)
+"""The first hundred instances of a customer, by name: enough to notice one that looks like another."""
 
 
 class Instance(Kind):
@@ -128,6 +136,39 @@ class Instance(Kind):
             compared = without_ignored(resource, self.fixed) if node else resource
             yield from version_reads(compared.spec, view, node, resource.lifecycle.ignore_changes)
 
+    def check_reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        if resource.lifecycle.absent:
+            return
+        live = view.live(resource.address)
+        yield from link_reads(resource.spec, live.node if live else None)
+        customer = live_customer_id(resource.spec, view)
+        if customer and not live and not view.tenant.answered(Read(INSTANCES)):
+            yield Read(NAMES, ("of", customer), (("customer", customer),))
+        if not customer:
+            yield from similar_customers(resource.spec, view)
+
+    def look_alikes(self, resource: Resource, view: View) -> Sequence[LookAlike]:
+        customer, name = live_customer_id(resource.spec, view), resource.spec["name"]
+
+        def make() -> Mapping[str, list[Node]]:
+            found: dict[str, list[Node]] = {}
+            nodes = [*view.tenant.find(NAMES, ("of", customer)), *view.tenant.find(INSTANCES, ("of", customer))]
+            for node in {node["id"]: node for node in nodes}.values():
+                found.setdefault(skeleton(node["name"]), []).append(node)
+            return found
+
+        if customer is None:
+            return ()
+        made: Mapping[str, list[Node]] = view.tenant.derived(("instances looking like", customer), make)
+        return [
+            LookAlike(self.live(node), ("name",), name, node["name"])
+            for node in made.get(skeleton(name), ())
+            if node["name"] != name
+        ]
+
+    def appearance(self, spec: Mapping[str, Any]) -> Appearance:
+        return Appearance((reference_key(spec), skeleton(spec["name"])), ("name",), spec["name"])
+
     @staticmethod
     def _names(resource: Resource) -> tuple[str, ...]:
         return (resource.spec["name"], *resource.lifecycle.renamed_from)
@@ -158,7 +199,11 @@ class Instance(Kind):
     def assess(self, resource: Resource, situation: Situation) -> Assessment:
         spec, live = resource.spec, situation.live
         node = live.node if live else None
-        problems = reference_problems(spec, situation.view)
+        customer = live_customer_id(spec, situation.view)
+        problems = [
+            *reference_problems(spec, situation.view),
+            *link_problems(spec, situation.view, node, customer),
+        ]
         version = choose_version(spec, situation.view, node)
         if isinstance(version, Complaint):
             return Assessment(problems=[*problems, version])

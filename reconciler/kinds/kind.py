@@ -60,6 +60,25 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A live object that looks like one to be created: it has ``there`` where the spec has ``here``, at ``path``."""
+
+    live: Live
+    path: Path
+    here: str
+    there: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """What a text of a spec looks like: ``key`` is the same for all that look alike and must be told apart."""
+
+    key: Hashable
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """One declared field that differs; a sensitive one holds ``Secret`` or ``None`` on either side."""
 
@@ -227,6 +246,29 @@ class Kind(ABC):
     @abstractmethod
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         """Return the live objects that the manifest may mean; more than one is an error."""
+
+    def check_reads(self, resource: Resource, view: View) -> Iterable[Read]:
+        """Yield what must be read besides to check a resource before anything is written, once ``reads`` are answered.
+
+        What it refers to by an ID, and what may be meant by a name that nothing has.
+        """
+        del resource, view
+        return ()
+
+    def look_alikes(self, resource: Resource, view: View) -> Sequence[LookAlike]:
+        """Return the live objects that look like one that is to be created, and are others."""
+        del resource, view
+        return ()
+
+    def appearance(self, spec: Mapping[str, Any]) -> Appearance | None:
+        """Return what a spec's name looks like among those that it must not be mistaken for; ``None`` for none."""
+        del spec
+        return None
+
+    def once(self, spec: Mapping[str, Any]) -> Appearance | None:
+        """Return what of a spec the API may take once in a tenant, whatever else identifies the object."""
+        del spec
+        return None
 
     def unclear(self, resource: Resource, view: View) -> Iterable[Complaint]:
         """Yield why it cannot be told what a resource belongs to; asked where there is no candidate."""

@@ -17,11 +17,13 @@ from reconciler.kinds.customer_reference import (
     reference_reads,
     reference_shard_key,
     references,
+    similar_customers,
 )
 from reconciler.kinds.declaring import Declared, Remark
 from reconciler.kinds.document import load_operations
-from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Appearance, Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
 from reconciler.kinds.known_roles import user_knowledge, user_reads
+from reconciler.kinds.look_alikes import mixed_characters, skeleton
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.tenant import Collection, Read
 
@@ -44,6 +46,7 @@ ATTRIBUTES = (
 def _keys(node: Node) -> Iterator[Hashable]:
     customer = node.get("customer")
     yield (customer["id"] if customer else None, node["email"].casefold())
+    yield ("email", node["email"].casefold())
     if customer:
         yield ("customer", customer["id"], "all")
 
@@ -83,16 +86,15 @@ class User(Kind):
         return reference_name(spec) or "the organization"
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        del view
         spec = resource.spec
         yield Read(ROLES[_scope(spec)])
         yield from reference_reads(spec)
-        email = spec["email"]
-        if "customer" not in spec:
-            yield Read(USERS, (None, email.casefold()), (("organizationOnly", True), ("email", email)))
-            return
-        customer = live_customer_id(spec, view)
-        if customer:
-            yield Read(USERS, (customer, email.casefold()), (("customer", customer), ("email", email)))
+        # Wherever such a user is: the API may know an e-mail address once only.
+        yield Read(USERS, ("email", spec["email"].casefold()), (("email", spec["email"]),))
+
+    def check_reads(self, resource: Resource, view: View) -> Iterator[Read]:
+        yield from similar_customers(resource.spec, view)
 
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         customer = live_customer_id(resource.spec, view) if "customer" in resource.spec else None
@@ -116,7 +118,30 @@ class User(Kind):
             steps = [Step("update", Phase.WRITE, OPERATIONS["updateUser"], {"id": live.id, **values})] if values else []
             return Assessment(fields, steps, problems=problems)
         fields.insert(0, FieldChange(("email",), None, spec["email"]))
-        return Assessment(fields, [self._creation(spec, values, situation.view)], problems=problems)
+        warnings = list(self._doubts(spec, situation.view))
+        return Assessment(fields, [self._creation(spec, values, situation.view)], warnings=warnings, problems=problems)
+
+    @staticmethod
+    def _doubts(spec: Mapping[str, Any], view: View) -> Iterator[Complaint]:
+        """Yield what may keep a user from being created, or from getting the invitation."""
+        email = spec["email"]
+        for node in view.tenant.find(USERS, ("email", email.casefold())):
+            owner = node.get("customer")
+            where = f"of customer {owner['name']!r}" if owner else "of the organization"
+            message = (
+                f"a user {where} has this e-mail address ({node['id']}): the API may refuse a second one, and whether "
+                "it does is not known before the apply"
+            )
+            yield Complaint(("email",), message, blocking=True)
+        if hidden := mixed_characters(email):
+            message = f"{hidden}, among letters that look like it; the invitation goes to this address"
+            yield Complaint(("email",), message)
+
+    def appearance(self, spec: Mapping[str, Any]) -> Appearance:
+        return Appearance((reference_key(spec), skeleton(spec["email"])), ("email",), spec["email"])
+
+    def once(self, spec: Mapping[str, Any]) -> Appearance:
+        return Appearance(spec["email"].casefold(), ("email",), spec["email"])
 
     def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
         if situation.live is None:

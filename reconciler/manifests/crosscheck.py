@@ -7,13 +7,15 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
+from reconciler.kinds.look_alikes import difference
 from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests import ManifestWarning
 from reconciler.manifests.ignored_paths import unknown_path
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from reconciler.kinds.kind import Kind, Registry
+    from reconciler.kinds.kind import Appearance, Kind, Registry
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.manifests.overlays import Manifest
     from reconciler.manifests.validate import Checker
@@ -32,11 +34,14 @@ class CrossChecker:
     declared: frozenset[str]
     complete: bool = True
     by_address: dict[str, Resource] = field(default_factory=dict)
+    warnings: list[ManifestWarning] = field(default_factory=list)
+    """What is probably not meant, as far as it was looked for."""
 
     def problems(self, resources: Sequence[Resource]) -> Iterator[Problem]:
         """Yield everything that is wrong."""
         self.by_address = {resource.address: resource for resource in reversed(resources)}
         yield from _twins(resources, self.kinds)
+        yield from self._look_alikes(resources)
         references = {resource.address: self.kinds[resource.kind].references(resource.spec) for resource in resources}
         for resource in resources:
             kind = self.kinds[resource.kind]
@@ -53,6 +58,28 @@ class CrossChecker:
         for resource in partial:
             for reference in self.kinds[resource.kind].references(resource.spec):
                 yield from self._reference(resource, reference)
+
+    def _look_alikes(self, resources: Sequence[Resource]) -> Iterator[Problem]:
+        """Yield the resources with the name of an earlier one, and warn of those whose names look like one.
+
+        There may be two live objects whose names look alike; only a plan knows whether one is to be created.
+        """
+        first: dict[tuple[str, Hashable], tuple[Resource, Appearance]] = {}
+        for resource in resources:
+            kind = self.kinds[resource.kind]
+            look = None if resource.lifecycle.absent else kind.appearance(resource.spec)
+            if look is None or ".".join(map(str, look.path)) in resource.lifecycle.ignore_changes:
+                continue
+            other, theirs = first.setdefault((resource.kind, look.key), (resource, look))
+            if other is resource or kind.identity(other.spec) == kind.identity(resource.spec):
+                continue
+            place = resource.origin.place(("spec", *look.path))
+            where = f"{other.address} ({other.origin.place(('spec', *theirs.path))})"
+            if look.text == theirs.text:
+                yield Problem(f"{look.text!r} is the name of {where} as well, and there can be only one", place)
+            else:
+                message = f"{look.text!r} looks like {theirs.text!r} of {where}: {difference(look.text, theirs.text)}"
+                self.warnings.append(ManifestWarning(message, place, resource.address))
 
     def _reference(self, resource: Resource, reference: Reference) -> Iterator[Problem]:
         target = self.by_address.get(reference.address)

@@ -71,6 +71,7 @@ class Reading:
         resources = self._locked(resources, selection, cwd)
         cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
+        self.warnings += cross.warnings
         self._check_effects(resources, partial)
         digest = digest_of(resources, selection.project)
         run = not self.problems

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
 from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.kind import Complaint, Situation
+from reconciler.kinds.kind import Complaint, Live, LookAlike, Situation
+from reconciler.kinds.look_alikes import difference, only_case
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.in_words import actions_of, protection_change, protection_kept, reason_of
@@ -21,11 +23,11 @@ from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, PROTECTION_ENDS,
 from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.errors import Place
     from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.kind import Kind, Live, Registry, View
+    from reconciler.kinds.kind import Appearance, Kind, Registry, View
     from reconciler.kinds.resource import Path, Resource
     from reconciler.planning.ownership import Claim
 
@@ -105,6 +107,8 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     for resource in in_order(resources, planner.graph, registry):
         planner.consider(resource)
     planner.settle_rivals()
+    planner.settle_look_alikes()
+    planner.settle_repeated()
     findings = planner.findings
     planner.check_labels()
     planner.find_strays()
@@ -215,6 +219,52 @@ class _Planner:
         self.findings.changes[:] = changes
         for resource, complaint in complaints:
             self._say(resource, complaint)
+
+    def settle_look_alikes(self) -> None:
+        """Complain of each creation beside something whose name looks the same, live or to be created as well.
+
+        Nothing is said of a live object that gives its name up in the same run.
+        """
+        by_address = {change.address: change for change in self.findings.changes}
+        created = [change for change in self.findings.changes if change.live is None]
+        for change, resource in _with_resource(created):
+            for found in change.kind.look_alikes(resource, self.view):
+                holder = by_address.get(self.claimed.get(found.live.id, ""))
+                if holder is None or not (holder.deletes or any(each.path == found.path for each in holder.fields)):
+                    message = (
+                        f"a live {change.kind.name} has the {_words(found.path)} {found.there!r} ({found.live.id})"
+                    )
+                    advice = "write it as it is there, or rename that one with lifecycle.renamedFrom"
+                    self._report_look_alike(resource, found, message, advice)
+        first: dict[tuple[str, Hashable], tuple[str, Appearance]] = {}
+        for change, resource in _with_resource(created):
+            look = change.kind.appearance(resource.spec)
+            other, theirs = (
+                first.setdefault((change.kind.name, look.key), (change.address, look)) if look else ("", None)
+            )
+            if look and theirs and look.text != theirs.text:
+                found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)
+                message = f"{other} is to have the {_words(look.path)} {theirs.text!r}"
+                self._report_look_alike(resource, found, message, "give one of them another")
+
+    def settle_repeated(self) -> None:
+        """Warn of what several objects to be created have, and the API may take once only."""
+        first: dict[tuple[str, Hashable], str] = {}
+        for change, resource in _with_resource(change for change in self.findings.changes if change.live is None):
+            once = change.kind.once(resource.spec)
+            other = first.setdefault((change.kind.name, once.key), change.address) if once else change.address
+            if once and other != change.address:
+                message = (
+                    f"{other} is to have the same {_words(once.path)}, {once.text!r}: the API may refuse the second "
+                    "one, and whether it does is not known before the apply"
+                )
+                self._warn(resource, Complaint(once.path, message, blocking=True))
+
+    def _report_look_alike(self, resource: Resource, found: LookAlike, message: str, advice: str) -> None:
+        """Complain; only warn where the texts differ in case alone, which can be seen."""
+        report = self._warn if only_case(found.here, found.there) else self._say
+        text = f"{message}, which looks the same: {difference(found.here, found.there)}; {advice}"
+        report(resource, Complaint(found.path, text))
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]
@@ -429,6 +479,16 @@ class _Planner:
                 complaint.blocking,
             )
         )
+
+
+def _with_resource(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource]]:
+    """Yield the changes of what is in a manifest, with that."""
+    yield from ((change, change.resource) for change in changes if change.resource is not None)
+
+
+def _words(path: Path) -> str:
+    """Return the last field of a path in words."""
+    return " ".join(re.findall("[a-z]+|[A-Z]+[a-z]*", str(path[-1]))).lower()
 
 
 def _renamed_from_nothing(resource: Resource) -> Complaint:

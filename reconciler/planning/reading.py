@@ -47,16 +47,23 @@ def read_for(
     ``read`` carries out the reads. ``pruning``: also what is ours and perhaps in no manifest.
     """
     view = view_of(tenant, resources, registry, pins)
-    while missing := unanswered(resources, registry, view, pruning):
+    while missing := unanswered(resources, registry, view, pruning, checks=True):
         read(tenant, missing)
         view = view_of(tenant, resources, registry, pins)
     return view
 
 
 def unanswered(
-    resources: Sequence[Resource], registry: Registry, view: View, pruning: Pruning | None = None
+    resources: Sequence[Resource],
+    registry: Registry,
+    view: View,
+    pruning: Pruning | None = None,
+    *,
+    checks: bool = False,
 ) -> list[Read]:
     """Return what has to be read next, as far as it can be told from what is known; nothing when all is known.
+
+    ``checks``: also what is read only to check the resources.
 
     What is ours is asked for together with the look-ups of the same collection, so that whoever reads can answer
     both by one listing; where there are none, it comes last.
@@ -68,6 +75,10 @@ def unanswered(
         claimed = {live.id for resource in resources if (live := view.live(resource.address))}
         more = dict.fromkeys(each for each in pruning.reads(registry, view, claimed) if each not in asked)
         missing += (each for each in more if not view.tenant.answered(each) and (not due or each.collection in due))
+    if checks and not missing:
+        # Last, for what is live and what is to be created is known only when all else is read.
+        wanted = dict.fromkeys(each for one in resources for each in registry[one.kind].check_reads(one, view))
+        missing = [each for each in wanted if not view.tenant.answered(each)]
     return missing
 
 

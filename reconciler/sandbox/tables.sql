@@ -19,11 +19,12 @@ CREATE TABLE roles (
   level INTEGER NOT NULL, tags TEXT NOT NULL);
 
 CREATE TABLE users (
-  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, email TEXT NOT NULL COLLATE NOCASE,
   name TEXT NOT NULL DEFAULT '', phone TEXT NOT NULL DEFAULT '', externalId TEXT,
   customer TEXT REFERENCES customers (id) ON DELETE CASCADE, role TEXT NOT NULL, avatarUrl TEXT,
   darkMode INTEGER NOT NULL DEFAULT 0, darkModeSyncWithOs INTEGER NOT NULL DEFAULT 0,
   featureFlags TEXT NOT NULL DEFAULT '{}', createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
+CREATE INDEX users_email ON users (email);
 CREATE INDEX users_customer ON users (customer);
 CREATE INDEX users_created ON users (createdAt);
 

@@ -54,7 +54,7 @@ def _create(tenant: Tenant, data: Input, customer: str | None) -> Row:
     email = data["email"]
     if not _EMAIL.fullmatch(email):
         raise Refused(("email", "Enter a valid email address."))
-    if tenant.store.where("users", email=email):
+    if _taken(tenant, email, customer):
         raise Refused(("email", "A user with this email already exists."))
     _check_role(tenant, data["role"], customer)
     moment = tenant.clock.tick()
@@ -69,6 +69,13 @@ def _create(tenant: Tenant, data: Input, customer: str | None) -> Row:
         updatedAt=moment,
     )
     return tenant.store.get("users", identifier)
+
+
+def _taken(tenant: Tenant, email: str, customer: str | None) -> bool:
+    rows = tenant.store.where("users", email=email)
+    if tenant.variants.user_emails == "customer":
+        rows = [row for row in rows if row["customer"] == customer]
+    return bool(rows)
 
 
 def _columns(data: Input) -> dict[str, Any]:

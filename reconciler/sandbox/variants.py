@@ -80,6 +80,9 @@ class Variants:
     instance_names: Literal["customer", "organization", "free"] = _reading(
         "customer", "where an instance's name must be new: among its customer's, everywhere, or nowhere"
     )
+    user_emails: Literal["tenant", "customer"] = _reading(
+        "tenant", "where a user's e-mail address must be new: everywhere, or among its customer's users"
+    )
     text_filters: Literal["exact", "caseless", "contains"] = _reading(
         "exact", "filters by text (`name:`, `externalId:` …) match exactly, whatever the case, or anywhere in it"
     )

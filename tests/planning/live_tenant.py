@@ -45,7 +45,8 @@ def furnish(world: World, live: Mapping[str, Any]) -> None:
         _instance(world, dict(data))
     for data in live.get("reusable", ()):
         scoped = world.seed.scoped_variable(data["key"], scope="CUSTOMER")
-        variable = world.seed.customer_variable(scoped["id"], key=data["key"])
+        owner = _customer(world, data["customer"]) if "customer" in data else None
+        variable = world.seed.customer_variable(scoped["id"], customer=owner, key=data["key"])
         world.sandbox.store.execute(
             "UPDATE customer_config_variables SET id = ? WHERE id = ?", (data["id"], variable["id"])
         )

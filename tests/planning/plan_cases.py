@@ -6,7 +6,8 @@ A case is one file of ``cases/``:
 - ``manifests``: their text, read as ``manifests.yaml``; ``project``: that of ``reconciler.yaml``, if there is one.
 - ``live``: what the tenant holds, see ``live_tenant.py``; ``variants``: how the API behaves; ``environ``: variables.
 - ``options``: fields of ``workflow.Options``; ``then``: those of the second plan, where they differ.
-- ``again``: the warnings of the second plan, where a case is about them.
+- ``again``: the warnings of the second plan, where a case is about them; ``remains``: what it would still do, where
+  the API refused something (counts that are not 0).
 - What is expected. ``summary`` (counts that are not 0), ``actions`` by address, ``fields`` by address (path, before
   and after as the plan's document shows them), ``operations`` (each mutation with its exact input, in the order in
   which an apply sends them), ``warnings``, ``notes`` and ``unclaimed``; ``refused``, why the plan is not
@@ -37,7 +38,19 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "cases"
 EXPECTATIONS = (
-    *("summary", "actions", "fields", "operations", "warnings", "notes", "unclaimed", "refused", "problems", "again"),
+    *(
+        "summary",
+        "actions",
+        "fields",
+        "operations",
+        "warnings",
+        "notes",
+        "unclaimed",
+        "refused",
+        "problems",
+        "again",
+        "remains",
+    ),
 )
 
 
@@ -104,6 +117,9 @@ def play(case: Case, folder: Path, *, saved: bool = False) -> Outcome:
         outcome.documents.append(plan_document(after))
         if "again" in case.expected:
             outcome.told["again"] = [readable(each.message, names) for each in after.warnings]
+        if "remains" in case.expected:
+            remains = plan_document(after)["summary"].items()
+            outcome.told["remains"] = {action: count for action, count in remains if count and action != "unchanged"}
         outcome.secrets = {*case.environ.values(), *_sent_secrets(outcome.told.get("operations", ()))}
         return outcome
 

@@ -101,6 +101,17 @@ def deploy_unconfigured(api: Api) -> Any:
     return payload["errors"] == [], bool((payload["instance"] or {}).get("lastDeployedAt"))
 
 
+def user_emails(api: Api) -> Any:
+    role = next(node["id"] for node in api("{ customerRoles { id name } }")["customerRoles"])
+    customers = [api.sandbox.seed.customer(name)["id"] for name in ("C1", "C2")]
+    data = {"email": "same@example.com", "role": role}
+    answers = [
+        api.mutate("createCustomerUser", "clientMutationId", customer=customer, **data)
+        for customer in (customers[0], customers[1], customers[1])
+    ]
+    return [answer["errors"] == [] for answer in answers]
+
+
 def pending_connection(api: Api) -> Any:
     made = _instance(api, integration="CRM Contacts")
     _write(api, made, Contact_Owner="somebody")
@@ -265,6 +276,7 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
         deploy_unconfigured,
         {"refused": (False, False), "allowed": (True, True), "ignored": (True, False)},
     ),
+    "user_emails": (user_emails, {"tenant": [True, False, False], "customer": [True, True, False]}),
     "pending_connection": (pending_connection, {"blocks": NEEDS, "ignored": "FULLY_CONFIGURED"}),
     "name_needs_deploy": (name_needs_deploy, {"no": False, "yes": True}),
     "attributes_need_deploy": (attributes_need_deploy, {"no": [False, False], "yes": [True, True]}),
