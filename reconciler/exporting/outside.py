@@ -10,6 +10,7 @@ from anyascii import anyascii
 
 from reconciler.exporting.echo import without_echo
 from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.env_names import owner_of
 from reconciler.manifests.placeholders import escaped
 from reconciler.manifests.secrets import is_value_from
 from reconciler.reports.escape import safe
@@ -25,8 +26,6 @@ HEAD = (
     "# Copy this to a file that git ignores, or keep the values where your pipeline keeps secrets.",
 )
 LONGEST = 120
-RESERVED = ("GITHUB_", "CI_", "GITLAB_", "RUNNER_", "PRISM_", "PRISMATIC_", "RECONCILER_")
-"""How no name may begin: it would mean something to a forge (GitHub takes no secret of such a name), or to us."""
 UNSAID = frozenset({"spec", "configVariables", "inputs", "flowConfigs"})
 """Steps of a path that say nothing to a person who reads a name."""
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -57,7 +56,9 @@ class Outside:
         said = [step + 1 if isinstance(step, int) else step for step in path if step not in UNSAID]
         words = without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
         name = "_".join(words)[:LONGEST].strip("_")
-        base = f"_{name}" if not name or name[0].isdigit() or name.startswith(RESERVED) else name
+        # What belongs to a forge or a cloud manifests may not take, and GitHub takes no secret called GITHUB_….
+        base = f"_{name}" if not name or name[0].isdigit() or owner_of(name) else name
+        base = f"{base}_SECRET" if owner_of(base) else base
         name, number = base, 2
         while name in self.taken:
             name, number = f"{base}_{number}", number + 1

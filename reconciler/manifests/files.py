@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Place, Problem
 from reconciler.manifests.compose import place_at
+from reconciler.manifests.git_folder import is_gits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,8 @@ class Finder:
             return
         elif not real.is_relative_to(root):
             self._refuse(entry, f"is a link out of the manifest tree ({self.show(root)}); name its target with -f")
+        elif is_gits(real.relative_to(root).parts):
+            self._refuse(entry, "is a link into git's own folder, which holds credentials and no manifests")
         elif kind == "file":
             yield from self._once(entry, root)
         elif real in above:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.pins import LOCK_FILE
 from reconciler.manifests.files import STDIN_ARGUMENT, Finder
+from reconciler.manifests.inside import path_problem
 from reconciler.manifests.project_file import glance, project_paths
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
     for path in project_paths(arguments, cwd):
         yield path
         yield path.parent / LOCK_FILE
-        for listed in _listed(glance(cwd / path)):
+        folder = (cwd / path).parent
+        for listed in (each for each in _listed(glance(cwd / path)) if not path_problem(each, folder, folder)):
             yield from (Path(file.shown) for file in finder.files(path.parent / listed))
     yield Path(LOCK_FILE)
     for argument in arguments:

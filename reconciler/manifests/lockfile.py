@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Problem
+from reconciler.errors import Place, Problem
 from reconciler.kinds.pins import LOCK_FILE
 from reconciler.manifests.build import build, place_of
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import File, Finder, read_text
+from reconciler.manifests.inside import path_problem
 from reconciler.manifests.quoting import quoted
 from reconciler.manifests.source import find
 
@@ -36,6 +37,9 @@ def read_lock(folder: Path, cwd: Path, problems: list[Problem]) -> Mapping[str, 
     if not path.exists():
         return {}
     shown = Finder(cwd, problems).show(path)
+    if path_problem(NAME, folder, folder):
+        problems.append(Problem("this is a link out of the project's folder; put the lock itself here", Place(shown)))
+        return {}
     known = len(problems)
     text = read_text(File(path, shown, folder), problems)
     nodes = [] if text is None else list(compose(text, shown, problems))

@@ -10,6 +10,7 @@ from reconciler.errors import Place, Problem
 from reconciler.kinds.fingerprints import PREFIX as FINGERPRINTS
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.inside import is_path, path_problem
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.project import PROTECTED_LABEL, Project
@@ -49,7 +50,7 @@ class ProjectFile:
     def manifests(self) -> list[str]:
         """The paths of the manifests, relative to the folder."""
         listed = self._spec.get("manifests")
-        return [path for path in listed if _is_path(path)] if isinstance(listed, list) else ["."]
+        return [path for path in listed if is_path(path)] if isinstance(listed, list) else ["."]
 
     @property
     def environments(self) -> list[str]:
@@ -60,7 +61,7 @@ class ProjectFile:
     def overlays(self) -> frozenset[Path]:
         """The real paths of every environment's overlays."""
         listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
-        paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if _is_path(path)]
+        paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if is_path(path)]
         return frozenset(real_path(self.folder / path) for path in paths)
 
     @property
@@ -129,6 +130,10 @@ def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker:
     for extra in files[1:]:
         message = f"a run has one project, and {files[0].shown} is one already; leave one of the two out"
         loader.problems.append(Problem(message, Place(extra.shown)))
+    if path_problem(files[0].path.name, files[0].path.parent, files[0].path.parent):
+        message = "this is a link out of its folder; put the project itself here, or name its own folder with -f"
+        loader.problems.append(Problem(message, Place(files[0].shown)))
+        return None
     before = len(loader.problems)
     documents = loader.file(files[0])
     if len(documents) == 1:
@@ -184,7 +189,3 @@ def _map(value: Any) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _is_path(value: Any) -> bool:
-    return isinstance(value, str) and value.isprintable()

@@ -12,6 +12,7 @@ from reconciler.kinds.pins import Pins
 from reconciler.kinds.resource import Lifecycle, Resource
 from reconciler.manifests import ManifestWarning
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
+from reconciler.manifests.env_names import EnvNames
 from reconciler.manifests.environments import choice_of
 from reconciler.manifests.graph import closure, dependencies
 from reconciler.manifests.locate import Layers
@@ -19,7 +20,7 @@ from reconciler.manifests.lockfile import read_lock
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.pinning import Pinning
 from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
-from reconciler.manifests.secrets import VALUE_FROM, Resolver, without_secrets
+from reconciler.manifests.secrets import VALUE_FROM, Resolver, source_problems, without_secrets
 from reconciler.manifests.selection import select
 from reconciler.manifests.validate import Checker
 from reconciler.manifests.variables import Variables, refers
@@ -73,6 +74,7 @@ class Reading:
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         self.warnings += cross.warnings
         self._check_effects(resources, partial)
+        self._check_sources([*resources, *partial])
         digest = digest_of(resources, selection.project)
         run = not self.problems
         resolver = Resolver(options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets)
@@ -156,6 +158,14 @@ class Reading:
             for complaint in misspelt_value_from(resource.spec, ("spec",)):
                 self._complain(self._origins[resource.address], complaint)
 
+    def _check_sources(self, resources: Sequence[Resource]) -> None:
+        """Report where secrets must not come from, also where none is asked for."""
+        names = EnvNames.of(self.options.environ)
+        for resource in filter(self._may_have_secrets, resources):
+            origin = self._origins[resource.address]
+            for complaint in source_problems(resource.spec, origin, names, ("spec",)):
+                self._complain(origin, complaint)
+
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""
         known = {resource.address for resource in resources}
@@ -187,8 +197,9 @@ class Reading:
         complaints: list[Complaint] = []
         origin = self._origins[resource.address]
         spec = resolver.resolve(resource.spec, origin, complaints, ("spec",))
+        known = {problem.place for problem in self.problems}
         for complaint in complaints:
-            self._complain(origin, complaint)
+            self._complain(origin, complaint, known)
         return spec
 
     def _warn(self, manifest: Manifest, complaints: Iterable[Complaint]) -> None:

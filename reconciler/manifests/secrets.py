@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.env_names import without_own
 from reconciler.manifests.files import file_kind, real_path, reason
+from reconciler.manifests.inside import OUTSIDE, is_path, path_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from reconciler.kinds.resource import Path as ValuePath
+    from reconciler.manifests.env_names import EnvNames
     from reconciler.manifests.locate import Layers
     from reconciler.manifests.source import Source
 
@@ -102,7 +105,8 @@ class Resolver:
 
         try:
             return _usable(
-                run_command(command, root, self.environ, MAX_BYTES), f"the output of the command {command[0]!r}"
+                run_command(command, root, without_own(self.environ), MAX_BYTES),
+                f"the output of the command {command[0]!r}",
             )
         except CommandFailed as error:
             return _Unusable(str(error))
@@ -115,6 +119,32 @@ def without_secrets(value: Any) -> Any:
     return Unresolved() if is_value_from(value) else _mapped(value, (), lambda item, _: without_secrets(item))
 
 
+def source_problems(value: Any, origin: Layers, names: EnvNames, path: ValuePath = ()) -> Iterator[Complaint]:
+    """Yield what is wrong with where a manifest takes its secrets from, whether or not there is anything there."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from source_problems(item, origin, names, (*path, key))
+        taken = value.get(VALUE_FROM)
+        if isinstance(taken, dict):
+            yield from _taken_problems(taken, origin, names, (*path, VALUE_FROM))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from source_problems(item, origin, names, (*path, index))
+
+
+def _taken_problems(taken: dict[str, Any], origin: Layers, names: EnvNames, path: ValuePath) -> Iterator[Complaint]:
+    variable, file = taken.get("env"), taken.get("file")
+    if isinstance(variable, str) and (problem := names.problem(variable)):
+        yield Complaint((*path, "env"), problem)
+    if isinstance(file, str) and is_path(file):
+        source = origin.holder((*path, "file")).source
+        why = path_problem(file, source.folder, source.root)
+        if why:
+            advice = "; move it below the manifests, or use env or exec" if why == OUTSIDE else ""
+            what = "is outside the manifest tree" if why == OUTSIDE else why
+            yield Complaint((*path, "file"), f"the file {file} {what}{advice}")
+
+
 def is_value_from(value: Any) -> bool:
     """Say whether a value of a checked manifest stands for one from outside."""
     if not isinstance(value, dict) or set(value) != {"valueFrom"} or not isinstance(value["valueFrom"], dict):
@@ -122,7 +152,7 @@ def is_value_from(value: Any) -> bool:
     ((way, named),) = value["valueFrom"].items() if len(value["valueFrom"]) == 1 else ((None, None),)
     if way == "exec":
         return isinstance(named, list) and bool(named) and all(isinstance(each, str) for each in named)
-    return way in {"env", "file"} and isinstance(named, str) and named.isprintable()
+    return way in {"env", "file"} and is_path(named)
 
 
 def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
@@ -135,10 +165,9 @@ def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
 
 def _file(named: str, source: Source) -> str:
     target = real_path(source.folder / named)
-    if not target.is_relative_to(real_path(source.root)):
-        raise _Unusable(
-            f"the file {named} is outside the manifest tree; move it below the manifests, or use env or exec"
-        )
+    # Whoever named it was told of it before; a link that was put there since is not followed.
+    if path_problem(named, source.folder, source.root):
+        raise _Unusable(f"the file {named} is outside the manifest tree")
     kind = file_kind(target)
     if kind == "missing":
         raise _Missing(f"the file {named} does not exist (looked for beside the manifest)", f"the file {named}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Problem
 from reconciler.manifests.environments import choose_environment
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.inside import OUTSIDE, path_problem
 from reconciler.manifests.load import Loader
 from reconciler.manifests.project_file import project_paths, read_project
 
@@ -119,7 +120,8 @@ class _Inputs:
             return True
         finder = Finder(self.cwd, [], self.finder.left_out)
         folder = Path(self.project.document.source.shown).parent
-        listed = (file for each in self.project.manifests for file in finder.files(folder / each))
+        inside = [each for each in self.project.manifests if not self._why_not(each)]
+        listed = (file for each in inside for file in finder.files(folder / each))
         return all(real_path(file.path) in self.paths for file in listed)
 
     def _files(self, argument: str, *, alone: bool) -> Iterator[File]:
@@ -148,10 +150,17 @@ class _Inputs:
             before = self.finder.met, len(self.loader.problems)
             if self.may_be_empty and file_kind(self.cwd / folder / each) == "missing":
                 continue
+            if why := self._why_not(each):
+                self.loader.problems.append(Problem(f"{each!r} {_outside(why)}", place))
+                continue
             missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
             if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
                 self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
+
+    def _why_not(self, listed: str) -> str | None:
+        """Return why the project may not list a path."""
+        return path_problem(listed, self.project.folder, self.project.folder) if self.project else None
 
     def _root(self, path: Path) -> Path | None:
         """Return the manifest tree of a path: the project's folder, when it lies in it."""
@@ -163,3 +172,10 @@ class _Inputs:
             self.loader.problems.append(Problem("-f -: there is no standard input to read"))
             return []
         return self.loader.stream(stdin, self.project.folder if self.project else self.cwd)
+
+
+def _outside(why: str) -> str:
+    """Return what to say of a path that a project may not list."""
+    if why == OUTSIDE:
+        return "lies outside the project's folder, and a project lists nothing that does; name it with -f, or move it"
+    return why

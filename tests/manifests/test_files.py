@@ -118,12 +118,12 @@ def test_overlays_may_be_named_by_links_that_loop(tmp_path: Path) -> None:
     assert "too many levels" in problems(tmp_path, environment="prod")[0]
 
 
-def test_manifests_of_a_project_may_lie_elsewhere(tmp_path: Path) -> None:
-    """A project may list a folder outside its own; that folder is then a tree of its own."""
-    write(tmp_path, {"p/reconciler.yaml": PROJECT + "spec: {manifests: [., ../shared]}\n", "p/a.yaml": CUSTOMER})
+def test_what_is_named_on_the_command_line_may_lie_anywhere(tmp_path: Path) -> None:
+    """A folder outside the project's is read where -f names it; it is then a tree of its own."""
+    write(tmp_path, {"p/reconciler.yaml": PROJECT + "spec: {}\n", "p/a.yaml": CUSTOMER})
     write(tmp_path, {"shared/i.yaml": INSTANCE + "  configVariables: {K: {valueFrom: {file: ../key}}}\n", "key": "x"})
-    (problem,) = problems(tmp_path, "p")
-    assert problem.startswith("shared/i.yaml:8:43: the file ../key is outside the manifest tree")
+    (problem,) = problems(tmp_path / "p", ".", "../shared")
+    assert problem.startswith("../shared/i.yaml:8:43: the file ../key is outside the manifest tree")
 
 
 def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
