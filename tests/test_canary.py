@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -271,34 +272,60 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 
 class Echo(InProcess):
-    """An API that refuses every mutation, and quotes all that it was sent in what it says, encoded in some way."""
+    """An API that refuses each mutation in which a secret is, and quotes every one of these, encoded in some way.
 
-    def __init__(self, sandbox: Sandbox, encode: Callable[[str], str]) -> None:
+    Each has a message of its own, since only the beginning of a long one is shown. ``quoted`` are the names of all.
+    """
+
+    def __init__(self, sandbox: Sandbox, encode: Callable[[str], str], *, in_payload: bool) -> None:
         super().__init__(sandbox)
         self._encode = encode
+        self._in_payload = in_payload
+        self.quoted: set[str] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(await request.aread()) if request.url.path == "/api" else {}
-        if "mutation" not in body.get("query", ""):
+        sent = list(texts_in(body.get("variables", {})))
+        inside = {name for name, secret in CANARIES.items() if any(secret in text for text in sent)}
+        if "mutation" not in body.get("query", "") or not inside:
             return await super().handle_async_request(request)
-        quoted = self._encode(json.dumps(body["variables"], ensure_ascii=False))
-        message = f"cannot take {quoted} from {request.headers['authorization']}"
-        return httpx.Response(200, json={"data": None, "errors": [{"message": message}]})
+        self.quoted |= inside
+        said = [f"cannot take '{self._encode(CANARIES[name])}'" for name in sorted(inside)]
+        said.append(f"cannot take {self._encode(json.dumps(body['variables'], ensure_ascii=False))}")
+        said.append(f"nor what came from {request.headers['authorization']}")
+        if self._in_payload:
+            payload = {"instance": None, "errors": [{"field": said[0], "messages": said}]}
+            return httpx.Response(200, json={"data": {"op0": payload}})
+        return httpx.Response(200, json={"data": None, "errors": [{"message": each} for each in said]})
 
 
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in a request's variables, those in JSON that travels as text included."""
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(item)
+    elif isinstance(value, str):
+        yield value
+        with suppress(ValueError):
+            yield from texts_in(json.loads(value)) if value[:1] in "[{" else ()
+
+
+@pytest.mark.parametrize("in_payload", [False, True], ids=["in errors", "in a payload"])
 @pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
 def test_no_secret_in_what_the_api_says(
-    encode: Callable[[str], str], tree: Path, world: World, caplog: pytest.LogCaptureFixture
+    encode: Callable[[str], str], in_payload: bool, tree: Path, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A server that quotes everything in its error messages cannot make us show a secret."""
+    """A server that quotes every secret that it is sent, connection inputs too, cannot make us show one."""
     caplog.set_level("DEBUG", logger="reconciler")
     one = "\n---\n".join(MANIFESTS.split("\n---\n")[:2])
     (tree / "manifests" / "all.yaml").write_text(one, encoding="utf-8")
     world.environ |= _environ()
     created = MANIFESTS.split("\n---\n", maxsplit=1)[0]
     world.apply(created)
-    results = world.apply(tree / "manifests", allow_exec=True, transport=Echo(world.sandbox, encode))
+    echo = Echo(world.sandbox, encode, in_payload=in_payload)
+    results = world.apply(tree / "manifests", allow_exec=True, transport=echo)
     said = [message for result in results for message in result.messages]
+    assert echo.quoted >= {"password", "username", "file", "exec", "string", "list", "pair"}
     assert any("cannot take" in message for message in said)
     assert leaks("\n".join([*said, caplog.text])) == []
 
