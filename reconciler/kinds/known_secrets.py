@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.pasted import is_name
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_names import sounds_secret
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_VARIABLE = 4
 """Characters; a shorter value of an environment variable is a switch, and equal to many things by chance."""
+_SHORTEST_UNNAMED = 8
 _SWITCHES = frozenset({"true", "false", "none", "null"})
 _SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
 _IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
@@ -55,11 +57,11 @@ class KnownSecrets:
     def add_environment(self, environ: Mapping[str, str]) -> None:
         """Take in an environment.
 
-        The values of variables whose names sound secret are secrets. The others are kept for :meth:`holds` alone:
-        a value such as ``C.UTF-8`` is a word that messages may need.
+        The values of variables whose names sound secret are secrets, and those that look like one: they are neither
+        words, nor an address, nor a path. The others are kept for :meth:`holds` alone: messages may need their words.
         """
         for name, value in environ.items():
-            if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")):
+            if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")) or _looks_secret(value):
                 self.add([value])
             for credentials in _IN_AN_ADDRESS.findall(value):
                 self.add([credentials, *credentials.split(":", 1)[1:]])
@@ -70,3 +72,7 @@ class KnownSecrets:
     def holds(self, text: str) -> bool:
         """Say whether a text is one of the run's own secrets, or the value of an environment variable."""
         return text in self.own or text in self._variables or text.strip() in self.own
+
+
+def _looks_secret(value: str) -> bool:
+    return len(value) >= _SHORTEST_UNNAMED and "/" not in value and not is_name(value.strip())

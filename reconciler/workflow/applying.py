@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.kinds.secret import secrets_in
 from reconciler.kinds.tenant import Tenant
 from reconciler.planning.reading import view_of
 from reconciler.workflow.planning import read
@@ -35,6 +36,8 @@ def apply_plan(
 
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
+    # A server may quote what it has from elsewhere before we send it.
+    options.known_secrets.add(secrets_in([step.input for change in plan for step in change.steps]))
     finder = Finder(manifests.resources, options.registry, connection.identity, connection.api)
     executor = Executor(plan, connection.api, finder, batch_size=options.batch_size, progress=progress)
     results = connection.run(executor.run())

@@ -14,6 +14,9 @@ ENVIRON = {
     "RECONCILER_FINGERPRINT_KEY": "the-fingerprint-key",
     "RECONCILER_NOTIFY_URL": "https://hooks.example/secret-path",
     "HTTPS_PROXY": "http://anna:the-proxy-password@proxy.example:3128",
+    "ACME_PIN_OF_DOOR": "4Gk2pQ9x",
+    "PATH": "/usr/local/bin:/usr/bin",
+    "RECONCILER_ENVIRONMENT": "production-eu",
     "LANG": "C.UTF-8",
     "CI": "true",
     "LEVEL": "2",
@@ -41,13 +44,14 @@ def test_a_value_of_the_environment_is_known(text: str, expected: bool) -> None:
 
 
 def test_only_what_sounds_secret_is_hidden_in_messages() -> None:
-    """Of an environment, values of variables that sound secret, webhooks and passwords in addresses are secrets."""
+    """Of an environment secrets are: what sounds or looks like one, webhooks, passwords in addresses; no words."""
     assert list(KnownSecrets(ENVIRON).own) == [
         "the-access-token",
         "the-fingerprint-key",
         "https://hooks.example/secret-path",
         "anna:the-proxy-password",
         "the-proxy-password",
+        "4Gk2pQ9x",
     ]
 
 

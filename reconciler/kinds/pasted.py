@@ -1,0 +1,61 @@
+"""What may be shown of a setting: somebody may have pasted a token into it that belongs into another one."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from itertools import pairwise
+
+NOT_SHOWN = "(not shown: it may be a token)"
+_LONGEST_NAME = 60
+_WORD = r"(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,16})(?:[A-Z][a-z]{1,15}|[A-Z]{2,16})?\d{0,4}"
+_NAME = re.compile(rf"(?:{_WORD}|\d{{1,4}})(?:[ ._-](?:{_WORD}|\d{{1,4}}))*")
+_LONG = re.compile(r"[A-Za-z0-9_+=~-]{20,}")
+_JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_GLOBAL_ID = re.compile(rb"[A-Z][A-Za-z]+:[0-9A-Za-z-]+")
+
+
+def quoted(name: str) -> str:
+    """Return a name that somebody chose in quotes; one that is not made of words is not shown.
+
+    >>> quoted("stagin"), quoted("eu-west-1"), quoted("v1.MhQ7Gk2pQ9x")
+    ("'stagin'", "'eu-west-1'", '(not shown: it may be a token)')
+    """
+    return repr(name) if is_name(name) else NOT_SHOWN
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text is made of words and short numbers: no token is, each word being in one case."""
+    return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
+
+
+def without_tokens(message: str) -> str:
+    """Return a message about a command line, without what in it looks like a token.
+
+    That is a JSON web token, and any long text of letters and digits that follow no order. IDs are shown.
+    """
+    message = _JSON_WEB_TOKEN.sub(NOT_SHOWN, message)
+    return _LONG.sub(lambda found: NOT_SHOWN if _is_random(found[0]) else found[0], message)
+
+
+def _is_random(text: str) -> bool:
+    """Say whether letters and digits change places at every turn, as in nothing that people write."""
+    if _UUID.fullmatch(text) or _is_global_id(text):
+        return False
+    sorts = [_sort(each) for each in text if each.isalnum()]
+    turns = sum(1 for one, other in pairwise(sorts) if one != other)
+    return turns * 4 >= len(sorts)
+
+
+def _sort(character: str) -> int:
+    return 0 if character.isdigit() else 1 if character.isupper() else 2
+
+
+def _is_global_id(text: str) -> bool:
+    """Say whether a text is an ID as the API makes them: base64 of a type's name and a UUID."""
+    try:
+        return _GLOBAL_ID.fullmatch(b64decode(text, validate=True)) is not None
+    except (NotBase64, ValueError):
+        return False
