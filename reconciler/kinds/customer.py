@@ -11,6 +11,7 @@ from reconciler.kinds.file_names import file_name
 from reconciler.kinds.kind import Appearance, Assessment, Complaint, Kind, Live, LookAlike, Phase, Step
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels, wanted_labels
 from reconciler.kinds.look_alikes import fragments, skeleton
+from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:
@@ -118,6 +119,12 @@ class Customer(Kind):
             for node in looking_like(field, spec.get(field), view)
         ]
 
+    def named(self, spec: Mapping[str, Any]) -> str:
+        return str(spec["name"])
+
+    def found_by_name(self, spec: Mapping[str, Any]) -> bool:
+        return not spec.get("externalId")
+
     def appearance(self, spec: Mapping[str, Any]) -> Appearance:
         return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
 
@@ -133,7 +140,8 @@ class Customer(Kind):
             yield lookup
             if not view.tenant.answered(lookup):
                 return
-            if found := self.candidates(resource, view):
+            found = self.candidates(resource, view)
+            if found and not is_taken_along([live.node for live in found], resource, view):
                 if any(live.name != resource.spec["name"] for live in found):
                     yield by_name(resource.spec["name"])
                 return
@@ -145,12 +153,15 @@ class Customer(Kind):
             found = view.tenant.find(CUSTOMERS, ("externalId", external_id))
             if found:
                 return [self.live(node) for node in found]
+        kept: Sequence[Node] = ()
         for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
             named = view.tenant.find(CUSTOMERS, ("name", name))
             found = [node for node in named if not external_id or not node.get("externalId")]
-            if found:
+            if name == resource.spec["name"] and is_taken_along(found, resource, view):
+                kept = found
+            elif found:
                 return [self.live(node) for node in found]
-        return []
+        return [self.live(node) for node in kept]
 
     def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
         """Return who has the name already: names are unique, so another customer cannot get it."""

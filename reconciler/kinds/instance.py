@@ -62,6 +62,7 @@ from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.secret_record import compare_by_record, record_of
+from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
 
@@ -128,11 +129,12 @@ class Instance(Kind):
         lookups = [self._lookup(customer, name) for name in self._names(resource)] if customer else []
         for lookup in lookups:
             yield lookup
-            if not view.tenant.answered(lookup) or view.tenant.find(INSTANCES, lookup.key):
+            found = view.tenant.find(INSTANCES, lookup.key)
+            if not view.tenant.answered(lookup) or (found and not is_taken_along(found, resource, view)):
                 break
         if resource.lifecycle.managed:
-            found = self.candidates(resource, view)
-            node = found[0].node if len(found) == 1 else None
+            meant = self.candidates(resource, view)
+            node = meant[0].node if len(meant) == 1 else None
             compared = without_ignored(resource, self.fixed) if node else resource
             yield from version_reads(compared.spec, view, node, resource.lifecycle.ignore_changes)
 
@@ -166,6 +168,9 @@ class Instance(Kind):
             if node["name"] != name
         ]
 
+    def named(self, spec: Mapping[str, Any]) -> Hashable:
+        return (reference_key(spec), spec["name"])
+
     def appearance(self, spec: Mapping[str, Any]) -> Appearance:
         return Appearance((reference_key(spec), skeleton(spec["name"])), ("name",), spec["name"])
 
@@ -179,11 +184,26 @@ class Instance(Kind):
 
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         customer = live_customer_id(resource.spec, view)
+        kept: Sequence[Node] = ()
         for name in self._names(resource):
             found = view.tenant.find(INSTANCES, (customer, name))
-            if found:
+            if name == resource.spec["name"] and is_taken_along(found, resource, view):
+                kept = found
+            elif found:
                 return [self.live(node) for node in found]
-        return []
+        return [self.live(node) for node in kept]
+
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+        """Return which instance of the customer has the name already."""
+        name = resource.spec.get("name")
+        return {
+            node["id"]: Complaint(
+                ("name",),
+                f"the name {name!r} is taken by another instance of the customer ({node['id']}), to which no manifest "
+                "gives another; correct one of the names",
+            )
+            for node in view.tenant.find(INSTANCES, (live_customer_id(resource.spec, view), name))
+        }
 
     def ignored(self, resource: Resource, view: View) -> Ignored:
         if not names_parts(resource.lifecycle.ignore_changes):

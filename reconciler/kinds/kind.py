@@ -142,6 +142,8 @@ class View:
     """Address → its live object; ``None`` where there is none, or none known yet."""
     pins: Pins = field(default_factory=Pins)
     """The versions that new objects start with whose manifests name none."""
+    taken_along: Callable[[str], frozenset[str]] = lambda _: frozenset()
+    """Address → the IDs of live objects that have its name, and that other manifests rename in this run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,15 @@ class Kind(ABC):
         """Return what a spec's name looks like among those that it must not be mistaken for; ``None`` for none."""
         del spec
         return None
+
+    def named(self, spec: Mapping[str, Any]) -> Hashable | None:
+        """Return what an object is found by that ``lifecycle.renamedFrom`` can name; ``None`` for a kind without."""
+        del spec
+        return None
+
+    def found_by_name(self, spec: Mapping[str, Any]) -> bool:
+        """Say whether the name of a spec is all that tells its live object from others."""
+        return self.named(spec) is not None
 
     def once(self, spec: Mapping[str, Any]) -> Appearance | None:
         """Return what of a spec the API may take once in a tenant, whatever else identifies the object."""

@@ -11,6 +11,7 @@ from reconciler.kinds.look_alikes import difference
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests import ManifestWarning
 from reconciler.manifests.ignored_paths import unknown_path
+from reconciler.manifests.renames import circular_renames
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -42,6 +43,7 @@ class CrossChecker:
         self.by_address = {resource.address: resource for resource in reversed(resources)}
         yield from _twins(resources, self.kinds)
         yield from self._look_alikes(resources)
+        yield from circular_renames(resources, self.kinds)
         references = {resource.address: self.kinds[resource.kind].references(resource.spec) for resource in resources}
         for resource in resources:
             kind = self.kinds[resource.kind]

@@ -20,6 +20,8 @@ TYPES = {
     "null": "null",
 }
 LONGEST_QUOTE = 60
+HARM = {"absent": "deletes it", "unmanaged": "gives it up"}
+"""What a suggested word does, where that cannot be undone by correcting it again."""
 _SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties"}) | frozenset(
     {"minLength", "maxLength", "false"}
 )
@@ -80,7 +82,8 @@ def _advice(failure: Failure) -> str:
     numeric = "integer" in wanted or "number" in wanted
     if failure.keyword == "enum" and isinstance(value, str) and not failure.sensitive:
         meant = nearest(value, [str(option) for option in failure.wanted])
-        return f"; did you mean {meant!r}?" if meant else ""
+        harm = f", which {HARM[meant]}" if meant in HARM else ""
+        return f"; did you mean {meant!r}{harm}?" if meant else ""
     if isinstance(value, str) and numeric and value.isdigit():
         return "; write it without quotes"
     if failure.keyword != "type" or "errorMessage" in failure.schema:

@@ -20,6 +20,7 @@ from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
 from reconciler.planning.pruning import PRUNING_OFF, Pruning
 from reconciler.planning.reading import refusals
 from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, PROTECTION_ENDS, release_change
+from reconciler.planning.rename_hints import rename_hints
 from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
@@ -200,7 +201,10 @@ class _Planner:
         (live,) = candidates
         other = self.claimed.setdefault(live.id, resource.address)
         if other != resource.address:
-            self._say(resource, Complaint((), f"{other} means the same live object, {live.name!r} ({live.id})"))
+            message = f"{other} means the same live object, {live.name!r} ({live.id})"
+            if live.name in resource.lifecycle.renamed_from:
+                message += "; take renamedFrom out if the rename is done, else apply the rename alone first"
+            self._say(resource, Complaint((), message))
         self.findings.live_ids[resource.address] = live.id
         return live
 
@@ -434,6 +438,12 @@ class _Planner:
             for kind, live in pruning.strays(registry, view, self.claimed)
             if live.id not in pruned
         )
+
+        orphans = pruning.strays(registry, view, self.claimed)
+        for resource, live, complaint in rename_hints(self.findings.changes, orphans, pruned, view):
+            place = _place(resource, complaint, ("spec",))
+            # Of the orphan, which a plan of what is declared alone does not know.
+            self.findings.warnings.append(Notice(complaint.message, f"{live.kind}/{live.id}", place))
 
     def _why_kept(self, kind: Kind, live: Live, kept: Mapping[str, str]) -> str:
         """Return why an orphan is not deleted."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.kind import View
 from reconciler.kinds.pins import Pins
+from reconciler.manifests.renames import renames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,16 +22,21 @@ NOTHING_PINNED = Pins()
 def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, pins: Pins = NOTHING_PINNED) -> View:
     """Return what the kinds see of a tenant: its objects, and which of them is meant by an address."""
     by_address = {resource.address: resource for resource in resources}
+    renaming = renames(by_address.values(), registry)
     known: dict[str, Live | None] = {}
 
     def live(address: str) -> Live | None:
         if address not in known and address in by_address:
+            known[address] = None  # for whoever asks on the way, in a circle of renames
             resource = by_address[address]
             candidates = registry[resource.kind].candidates(resource, view)
             known[address] = candidates[0] if len(candidates) == 1 else None
         return known.get(address)
 
-    view = View(tenant, live, pins)
+    def taken_along(address: str) -> frozenset[str]:
+        return frozenset(found.id for each in renaming.get(address, ()) if (found := live(each)))
+
+    view = View(tenant, live, pins, taken_along)
     return view
 
 

@@ -68,8 +68,9 @@ def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
 
 
 def _in_turn(rival: Rival, holder: Change) -> Complaint:
+    field = rival.complaint.path[-1]
     message = (
-        f"it would have to wait for {holder.address}, and that for it, since each is to get what the other gives up; "
-        "let one of them have something else first"
+        f"circular rename: this and {holder.address} hand their {field}s on to each other; rename one of them to a "
+        f"temporary {field} first, and apply that"
     )
     return Complaint(rival.complaint.path, message)
