@@ -67,6 +67,9 @@ class Options:
     known_secrets: KnownSecrets = field(default_factory=KnownSecrets)
     """Every secret that the run has met: those of the environment from the beginning."""
 
+    once_secret: frozenset[tuple[str, tuple[str | int, ...]]] = frozenset()
+    """The addresses and paths of fields that a receipt remembers as secret."""
+
     def __post_init__(self) -> None:
         self.known_secrets.add_environment(self.environ)
 

@@ -7,18 +7,24 @@ of many lines neither shows nor changes anything around it.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.world import World
 
+from reconciler import workflow
 from reconciler.planning.file import plan_document
+from reconciler.reports.explain_text import explain_text
+from reconciler.reports.outcome import Outcome
 from reconciler.reports.plan_text import plan_text
+from reconciler.reports.registry import render
 from reconciler.reports.result_text import result_line, results_text
 from reconciler.reports.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
@@ -42,6 +48,31 @@ spec:
     Acme Inventory User/Pass: {inputs: {username: {valueFrom: {env: THREE}}, password: {valueFrom: {env: FOUR}}}}
   flowConfigs: {Sync Inventory: {apiKeys: [{valueFrom: {env: ONE}}, {valueFrom: {env: FOUR}}]}}
 """
+DEFINITION = """
+definitionVersion: 7
+name: Guessed
+requiredConfigVars:
+  - {key: API Token, stableKey: a, dataType: string, defaultValue: ""}
+  - {key: Tokens, stableKey: b, dataType: string, collectionType: valuelist, defaultValue: "[]"}
+  - {key: Settings, stableKey: c, dataType: jsonForm, defaultValue: "{}", dataSource: {key: f, component: {key: c}}}
+  - {key: Words, stableKey: d, dataType: string, collectionType: valuelist, defaultValue: "[]"}
+  - {key: Word, stableKey: e, dataType: string, defaultValue: ""}
+  - key: Login
+    stableKey: f
+    dataType: connection
+    connection: {key: c, component: {key: c, version: 1, isPublic: false}}
+    inputs: {user: {type: value, value: ""}, password: {type: value, value: "", meta: {writeOnly: true}}}
+flows: [{name: Flow, stableKey: f, endpointSecurityType: customer_optional, isSynchronous: false, steps: []}]
+"""
+"""Everything in which a guess can be written down."""
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+")
+OLD, GUESSES = (tuple(f"{word}-{number}" for number in range(12)) for word in ("old", "guess"))
+CUSTOMER = {
+    "apiVersion": "reconciler/v1",
+    "kind": "Customer",
+    "metadata": {"name": "production"},
+    "spec": {"name": "production"},
+}
 NAMES = ("ONE", "TWO", "THREE", "FOUR")
 PLAIN = Style()
 ORDINARY = ("first-secret-7Gk2pQ", "second-secret-7Gk2pQ", "third-secret-7Gk2pQ", "fourth-secret-7Gk2pQ")
@@ -95,3 +126,91 @@ def test_something_is_told(ordinary: list[str]) -> None:
     text = "\n".join(ordinary)
     assert "(sensitive #1) → (sensitive #" in text
     assert not [secret for secret in ORDINARY if secret in text]
+
+
+def instance(name: str, variables: dict[str, Any], keys: list[Any]) -> dict[str, Any]:
+    spec = {
+        "customer": "production",
+        "name": name,
+        "integration": {"name": "Guessed"},
+        "configVariables": variables,
+        "flowConfigs": {"Flow": {"apiKeys": keys, "testHeaders": {"Authorization": keys[0]}, "testPayload": keys[0]}},
+    }
+    return {"apiVersion": "reconciler/v1", "kind": "Instance", "metadata": {"name": name}, "spec": spec}
+
+
+def everywhere(values: Sequence[Any]) -> dict[str, Any]:
+    """Return variables that hold the values in every way in which a manifest can hold one."""
+    one, two = values[0], values[1]
+    return {
+        "API Token": one,
+        "Tokens": [one, two],
+        "Settings": {"password": one, "nested": [{"token": [one, two]}], "plain": "x"},
+        "Words": list(values),
+        "Word": one,
+        "Login": {"inputs": {"user": one, "password": two}},
+    }
+
+
+def guessing(folder: Path, guesses: Sequence[str]) -> None:
+    """Write manifests: one instance takes a secret from outside everywhere, and the others hold guesses."""
+    outside: list[Any] = [{"valueFrom": {"env": "SECRET"}}, {"valueFrom": {"file": "decrypted"}}]
+    documents = [CUSTOMER, instance("holder", everywhere(outside), outside)]
+    for number, guess in enumerate(guesses):
+        two = [guess, guesses[number - 5]]
+        documents.append(instance(f"guess-{number}", everywhere(two), two))
+        mixed = [guess, {"valueFrom": {"env": "SECRET"}}]
+        documents.append(instance(f"mixed-{number}", everywhere(mixed), mixed))
+        (folder / f"guess-{number}").write_text(guess, encoding="utf-8")
+        files = [{"valueFrom": {"file": f"guess-{number}"}}, two[1]]
+        documents.append(instance(f"file-{number}", everywhere(files), files))
+    (folder / "all.yaml").write_text("\n---\n".join(map(json.dumps, documents)), encoding="utf-8")
+
+
+def told_of_guesses(secret: str, decrypted: str, folder: Path) -> Iterator[str]:
+    """Yield all that is put out of a plan with guesses beside a secret: in new instances, and over other live values.
+
+    Each guess is compared with what is live in its own place: there a right one would be no difference, as it must be.
+    """
+    folder.mkdir()
+    (folder / "decrypted").write_text(decrypted, encoding="utf-8")
+    with World(seed=1) as world:
+        world.environ["SECRET"] = secret
+        world.seed.integration(DEFINITION)
+        for guesses in (GUESSES, OLD, GUESSES):
+            guessing(folder, guesses)
+            options = world.options(folder, files=("all.yaml",), cwd=folder, everything=True)
+            desired = workflow.validate(options)
+            with workflow.connect(options, desired) as connection:
+                plan = workflow.make_plan(options, desired, connection)
+                yield from _told(plan, [])
+                for form in ("markdown", "html", "junit"):
+                    yield TIME.sub("", render(Outcome("plan", plan, verbose=True), form))
+                for address in ("Instance/guess-3", "Instance/mixed-3", "Instance/file-3"):
+                    reasons, _ = workflow.explain_change(options, desired, connection, address)
+                    yield TIME.sub("", explain_text(reasons, PLAIN))
+                if guesses is OLD:
+                    assert all(result.ok for result in workflow.apply_plan(options, plan, desired, connection))
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What is told where no guess is right."""
+    return list(told_of_guesses("none of the guesses", "neither", tmp_path_factory.mktemp("wrong") / "m"))
+
+
+@pytest.mark.parametrize(
+    ("secret", "decrypted"), [(GUESSES[7], "neither"), ("none of the guesses", GUESSES[7])], ids=["environment", "file"]
+)
+def test_no_guess_in_a_manifest_finds_a_secret_out(
+    secret: str, decrypted: str, tmp_path: Path, wrong: list[str]
+) -> None:
+    """Hundreds of guesses in all places of many manifests, and the right one among them changes not a letter."""
+    assert list(told_of_guesses(secret, decrypted, tmp_path / "m")) == wrong
+
+
+def test_guesses_are_told_of(wrong: list[str]) -> None:
+    """Guesses show where plain values show, and are hidden where secrets are."""
+    text = "\n".join(wrong)
+    assert all(f'"{guess}"' in text for guess in GUESSES)
+    assert "(sensitive #100)" in text

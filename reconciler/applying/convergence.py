@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
+from reconciler.kinds.secret import secrets_in
 from reconciler.manifests.graph import dependencies, in_order, select
 from reconciler.planning.masking import Mask
 from reconciler.planning.planner import Findings, find_all
@@ -124,7 +125,7 @@ def _differences(change: Change) -> Iterator[str]:
     mask = Mask()
     for each in change.fields:
         path = ".".join(map(str, each.path))
-        if each.sensitive:
+        if each.sensitive and (each.after is None or any(True for _ in secrets_in(each.after))):
             yield f"{path}: the API accepted the secret, and does not hold it"
         else:
             yield f"{path}: declared {mask.hide(each.after)!r}, and the API holds {mask.hide(each.before)!r}"

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.hiding import hidden_by_names
 from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.schedules import Schedule, check_schedule
-from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.secret import LIVE, Secret, Unresolved, kin_of, reveal
+from reconciler.kinds.secret_names import sounds_secret
 from reconciler.kinds.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 
 if TYPE_CHECKING:
@@ -59,6 +61,11 @@ class Declaration:
     def hidden(self) -> bool:
         """Whether no value of it is shown, its default neither."""
         return self.sensitive or self.data_type == "CREDENTIAL"
+
+    @cached_property
+    def concealed(self) -> bool:
+        """Whether a plan shows no value of it: also where nothing but its name says that it is a secret."""
+        return self.hidden or sounds_secret(self.key)
 
     def agrees(self, value: Any, live: Node) -> bool:
         """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
@@ -164,13 +171,14 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
         return unknown if unset or everything else Comparison()
     if value is None and live is None:
         return Comparison()
-    sensitive = declared.hidden or holds(value, Secret)
+    sensitive = declared.concealed or holds(value, Secret)
+    kin = kin_of(value) if sensitive else None
     plain = _plain(declared, value)
     try:
         if declared.data_type == SCHEDULE and declared.collection_type is None:
-            found = _compare_schedule(declared, plain, live, sensitive=sensitive, everything=everything)
+            found = _compare_schedule(declared, plain, live, kin, everything=everything)
         else:
-            found = _compare_value(declared, plain, live, sensitive=sensitive, everything=everything)
+            found = _compare_value(declared, plain, live, kin, everything=everything)
     except Mismatch as mismatch:
         if isinstance(value, Secret):
             mismatch.path = ()  # it leads through the secret's own text
@@ -179,8 +187,9 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
 
 
 def _compare_value(
-    declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool, everything: bool
+    declared: Declaration, plain: Any, live: Node | None, kin: str | None, *, everything: bool
 ) -> Comparison:
+    """Compare a plain value; ``kin`` is that of the secret that it is, ``None``: it is none."""
     codec = declared.codec
     if plain is None:
         text = declared.default or ("[]" if declared.collection_type else "")
@@ -194,37 +203,36 @@ def _compare_value(
     if same and not everything:
         return Comparison()
     old = live.get("value") if live is not None else None
-    if sensitive:
+    if kin is not None:
         wire = None if same else Wire(declared.key, Secret(text))
-        return Comparison(_hide(old), Secret(text), sensitive=True, wire=wire, same=same)
+        return Comparison(_hide(old), Secret(text, kin), sensitive=True, wire=wire, same=same)
     before, after = None if live is None else codec.show(current), codec.show(wanted)
-    if same:
-        return Comparison(before, after, same=True)
-    if before == after:  # true for 1, say: the texts tell them apart
+    if not same and before == after:  # true for 1, say: the texts tell them apart
         before, after = old, text
-    return Comparison(before, after, wire=Wire(declared.key, text))
+    before, after = hidden_by_names(before, after, declared.key)
+    return Comparison(before, after, wire=None if same else Wire(declared.key, text), same=same)
 
 
 def _compare_schedule(
-    declared: Declaration, plain: Any, live: Node | None, *, sensitive: bool, everything: bool
+    declared: Declaration, plain: Any, live: Node | None, kin: str | None, *, everything: bool
 ) -> Comparison:
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
     parsed = default if plain is None else Schedule.parse(plain)
-    if plain is not None and not sensitive:
+    if plain is not None and kin is None:
         check_schedule(plain)
     wanted = parsed.completed(current or default)
     same = current is not None and wanted.same(current)
     if same and not everything:
         return Comparison()
     before, after = current.show() if current else None, wanted.show()
-    if not sensitive:
+    if kin is None:
         wire = None if same else Wire(declared.key, wanted.cron, wanted.wire())
         return Comparison(before, after, wire=wire, same=same)
     hidden = {field: Secret(text) for field, text in wanted.wire().items()}
     return Comparison(
         before=_hide(json.dumps(before)) if current and current.cron else None,
-        after=Secret(json.dumps(after)),
+        after=Secret(json.dumps(after), kin),
         sensitive=True,
         wire=None if same else Wire(declared.key, Secret(wanted.cron), hidden),
         same=same,
@@ -284,7 +292,7 @@ def holds(value: Any, sort: type) -> bool:
 
 
 def _hide(text: str | None) -> Secret | None:
-    return Secret(text) if text else None
+    return Secret(text, LIVE) if text else None
 
 
 __all__ = ["CONNECTION", "Comparison", "Declaration", "Mismatch", "Raw", "Wire", "compare", "declaration"]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.config_variables import CONNECTION, compare, successor
 from reconciler.kinds.connections import compare_connection, declared_inputs, declared_parts
 from reconciler.kinds.fingerprints import Record, Tags
+from reconciler.kinds.hiding import hidden
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.secret import Unresolved
+from reconciler.kinds.secret import LIVE, Unresolved
 from reconciler.kinds.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def compare_configuration(
                 found = compare_connection(declaration, value, current.get(key), resend=resend_secrets, known=known)
                 _take_in(outcome, declaration.key, found, no_fingerprints)
             else:
-                _compare_value(outcome, declaration, value, current.get(key))
+                was_secret = fingerprints is not None and fingerprints.marks((ROOT, key))
+                _compare_value(outcome, declaration, value, current.get(key), was_secret=was_secret)
         except Mismatch as mismatch:
             outcome.problems.append(Complaint((ROOT, key, *mismatch.path), _message(declaration, mismatch)))
     return outcome
@@ -146,11 +148,14 @@ def _under(key: str, change: FieldChange) -> FieldChange:
     return FieldChange((ROOT, key, *change.path), change.before, change.after, change.sensitive)
 
 
-def _compare_value(outcome: Configuration, declaration: Declaration, value: Any, live: Node | None) -> None:
+def _compare_value(
+    outcome: Configuration, declaration: Declaration, value: Any, live: Node | None, *, was_secret: bool
+) -> None:
     found = compare(declaration, value, live)
     if found.wire or found.after is not None:
         path = (ROOT, declaration.key)
-        outcome.fields.append(FieldChange(path, found.before, found.after, found.sensitive))
+        before = hidden(found.before, LIVE) if was_secret else found.before
+        outcome.fields.append(FieldChange(path, before, found.after, found.sensitive or was_secret))
     if found.wire:
         outcome.wire.append(found.wire.as_input())
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.secret import JsonText, Secret, Unresolved
+from reconciler.kinds.secret import LIVE, JsonText, Secret, Unresolved, kin_of
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.values import Number
 
@@ -92,7 +92,7 @@ def compare_connection(
     # What only has to travel with the others, and is known to be right, is no change.
     told = differing | unknown | (send_held if resend or not known else set())
     fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
-    fields += [_input_change(name, wanted[name], current.get(name)) for name in wanted if name in told]
+    fields += [_input_change(name, wanted[name], inputs[name], current.get(name)) for name in wanted if name in told]
     fields += [FieldChange(("inputs", name), None, Unresolved(), sensitive=True) for name in unseen]
     wire: dict[str, Any] = {"key": declared.key, **links}
     at_risk: tuple[str, ...] = ()
@@ -130,11 +130,12 @@ def declared_parts(declared: Declaration, value: Any, live: Node | None) -> Iter
     for key in BY_ID:
         if key in spec:
             yield _link_change(live, key, spec[key])
-    for name, wanted in _wanted_inputs(declared, spec.get("inputs") or {}, current):
+    inputs = spec.get("inputs") or {}
+    for name, wanted in _wanted_inputs(declared, inputs, current):
         if isinstance(wanted, Unresolved):
             yield FieldChange(("inputs", name), None, wanted, sensitive=True)
         else:
-            yield _input_change(name, wanted, current.get(name))
+            yield _input_change(name, wanted, inputs[name], current.get(name))
 
 
 def _checked(value: Any) -> Mapping[str, Any]:
@@ -226,6 +227,7 @@ def _link_change(live: Node | None, key: str, identifier: str) -> FieldChange:
     return FieldChange((key,), _linked(live, BY_ID[key]), identifier)
 
 
-def _input_change(name: str, wanted: str, current: Input | None) -> FieldChange:
-    before = Secret(current.value) if current and current.value else None
-    return FieldChange(("inputs", name), before, Secret(wanted), sensitive=True)
+def _input_change(name: str, wanted: str, value: Any, current: Input | None) -> FieldChange:
+    """Return the change of an input to ``wanted``, which is what the manifest's ``value`` means."""
+    before = Secret(current.value, LIVE) if current and current.value else None
+    return FieldChange(("inputs", name), before, Secret(wanted, kin_of(value)), sensitive=True)

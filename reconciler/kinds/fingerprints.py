@@ -7,6 +7,10 @@ another tag wherever else it is used. The tags are strung together in labels of 
 
 A tag is on an object only while the secret that it stands for is certainly there: one that goes out of date is
 taken off before another secret is sent, and the new one is put on after that was accepted.
+
+What can be read back needs no such tag: it is compared. But once its manifest takes it from outside no more, nothing
+says that the live value is a secret. So each place that is taken from outside has a mark: a keyed digest of the place
+alone. It is put on before a secret is sent there, and taken off after something else was accepted.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    from reconciler.kinds.resource import Path
 
 PREFIX = "gitops:secrets:"
 LENGTH = 12
@@ -52,6 +58,10 @@ class Fingerprinter:
         digest = hmac.digest(self._key, text.encode(), "sha256")
         return base64.b32encode(digest).decode().lower()[:LENGTH]
 
+    def mark(self, path: Path) -> str:
+        """Return the mark of a place whose value comes from outside, as long as a tag."""
+        return self.within("from outside").tag(json.dumps(path))
+
     def mac(self, content: bytes) -> str:
         """Return the whole digest (HMAC-SHA256) of any content within the scope, in hex."""
         return hmac.digest(self._key, json.dumps(self._scope).encode() + b"\0" + content, "sha256").hex()
@@ -67,6 +77,10 @@ class Fingerprints:
     def holds(self, *parts: str) -> bool:
         """Say whether the object was last sent this value at this path."""
         return self.maker.tag(*parts) in self.carried
+
+    def marks(self, path: Path) -> bool:
+        """Say whether what is live at this path may be a secret that came from outside."""
+        return bool(self.carried) and self.maker.mark(path) in self.carried
 
 
 @dataclass(slots=True)

@@ -7,19 +7,22 @@ that no manifest names with what they have.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import text
 from reconciler.kinds.config_variables import holds
+from reconciler.kinds.hiding import hidden
 from reconciler.kinds.kind import Complaint, FieldChange
-from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.secret import LIVE, Secret, Unresolved, kin_of, reveal
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.values import same_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.kinds.fingerprints import Fingerprints
     from reconciler.kinds.tenant import Node
 
 FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
@@ -27,6 +30,8 @@ UNDECLARABLE = ("usesLre",)
 """Given back as it was read: what an API does with what a listed flow leaves out is unknown, too."""
 OFTEN_SECRET = ("apiKeys", "testHeaders")
 """Never shown, whoever set them: headers are where credentials travel."""
+SHOWN = ("testPayload", "testContentType")
+"""Shown, unless they come from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,16 @@ class FlowComparison:
     problems: tuple[Complaint, ...] = ()
 
 
-def compare_flows(declared: Mapping[str, Any], flows: Mapping[str, str], live: Node | None) -> FlowComparison:
-    """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name."""
+def compare_flows(
+    declared: Mapping[str, Any],
+    flows: Mapping[str, str],
+    live: Node | None,
+    fingerprints: Fingerprints | None = None,
+) -> FlowComparison:
+    """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name.
+
+    ``fingerprints`` tell which live parts may be secrets that came from outside.
+    """
     problems = tuple(
         Complaint(("flowConfigs", name), f"no flow is named {name!r}; {did_you_mean(name, flows)}", key=True)
         for name in declared
@@ -50,13 +63,19 @@ def compare_flows(declared: Mapping[str, Any], flows: Mapping[str, str], live: N
         change
         for name, config in declared.items()
         if name in flows
-        for change in _changes(name, config, current.get(name))
+        for change in _as_marked(_changes(name, config, current.get(name)), fingerprints)
     )
     if not fields or problems:
         return FlowComparison(problems=problems)
     named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
     wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
     return FlowComparison(fields, wire)
+
+
+def _as_marked(changes: Iterable[FieldChange], fingerprints: Fingerprints | None) -> Iterator[FieldChange]:
+    for each in changes:
+        was_secret = fingerprints is not None and fingerprints.marks(each.path)
+        yield replace(each, before=hidden(each.before, LIVE), sensitive=True) if was_secret else each
 
 
 def same_flows(declared: Mapping[str, Any], live: Node) -> Iterator[FieldChange]:
@@ -85,8 +104,8 @@ def _changes(
         sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
         yield FieldChange(
             ("flowConfigs", name, field),
-            _shown(before, sensitive=sensitive),
-            _shown(wanted, sensitive=sensitive),
+            _hidden(before, repeat(LIVE)) if sensitive else before or None,
+            _hidden(wanted, _kins(config[field])) if sensitive else wanted or None,
             sensitive,
         )
 
@@ -128,12 +147,17 @@ def _same(field: str, wanted: Any, current: Any) -> bool:
     return same_json(wanted, current)
 
 
-def _shown(value: Any, *, sensitive: bool) -> Any:
+def _hidden(value: Any, kins: Iterable[str]) -> Any:
+    """Return a side with everything in it hidden, a list item by item; ``kins`` are the kins of the items."""
     if not value:
         return None
-    if not sensitive:
-        return value
-    return [Secret(item) for item in value] if isinstance(value, list) else Secret(str(value))
+    if isinstance(value, list):
+        return [Secret(item, kin) for item, kin in zip(value, kins, strict=False)]
+    return Secret(str(value), next(iter(kins)))
+
+
+def _kins(value: Any) -> Sequence[str]:
+    return [kin_of(item) for item in value] if isinstance(value, list) else [kin_of(value)]
 
 
 def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:

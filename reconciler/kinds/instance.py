@@ -61,7 +61,7 @@ from reconciler.kinds.look_alikes import skeleton
 from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
-from reconciler.kinds.secret_record import compare_by_record, record_of
+from reconciler.kinds.secret_record import compare_by_record, fingerprints_of, record_of
 from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
@@ -69,10 +69,9 @@ from reconciler.kinds.tenant import Collection, Read
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
-    from reconciler.kinds.integration import Version
+    from reconciler.kinds.integration import Contents, Version
     from reconciler.kinds.kind import Ignored, Revision, Situation, Taking, View
     from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
@@ -104,6 +103,7 @@ class Instance(Kind):
     level = 1
     ownable = True
     fixed = frozenset({"customer", "integration.name", "deploy"})
+    from_outside = frozenset({"configVariables", "flowConfigs"})
 
     def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
         return references(spec)
@@ -229,8 +229,8 @@ class Instance(Kind):
             return Assessment(problems=[*problems, version])
         contents = contents_of(version, situation.view)
         moves = node is not None and version.id != node["integration"]["id"]
-        configuration = self._configuration(resource, situation, contents.variables, moves=moves)
-        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node)
+        configuration = self._configuration(resource, situation, contents, moves=moves)
+        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, fingerprints_of(situation))
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
         deployment, warnings = self._deployment(spec, situation, version, needing_deploy(fields))
         if live is None:
@@ -250,13 +250,15 @@ class Instance(Kind):
         )
 
     def _configuration(
-        self, resource: Resource, situation: Situation, variables: Mapping[str, Declaration], *, moves: bool
+        self, resource: Resource, situation: Situation, contents: Contents, *, moves: bool
     ) -> Configuration:
         """Return what the declared variables need, and what is noted of the secrets among them."""
-        node = situation.live.node if situation.live else None
-        configuration = compare_by_record(resource.spec.get("configVariables") or {}, variables, node, situation)
-        lasting = without_ignored(resource, self.fixed).spec.get("configVariables") or {}
-        configuration.record = record_of(lasting, variables, situation, configuration, moves=moves)
+        node, declared = situation.live.node if situation.live else None, resource.spec.get("configVariables") or {}
+        configuration = compare_by_record(declared, contents.variables, node, situation)
+        lasting = without_ignored(resource, self.fixed).spec
+        # What is ignored once the object is there may be a secret that it got at its creation.
+        places = lasting if node else resource.spec
+        configuration.record = record_of(lasting, places, contents, situation, configuration, moves=moves)
         return configuration
 
     @staticmethod

@@ -80,7 +80,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One declared field that differs; a sensitive one holds ``Secret`` or ``None`` on either side."""
+    """One declared field that differs; of a sensitive one something on either side is hidden, as a ``Secret``."""
 
     path: Path
     before: Any
@@ -208,6 +208,9 @@ class Kind(ABC):
     """Whether ``lifecycle.renamedFrom`` means something for it."""
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Paths of the spec, with dots, that are never compared: ``lifecycle.ignoreChanges`` leaves them alone."""
+
+    from_outside: ClassVar[frozenset[str]] = frozenset()
+    """Fields of the spec in which ``valueFrom`` can stand, so that what is live there may be a secret."""
 
     @abstractmethod
     def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.pasted import is_name
 from reconciler.kinds.secret import Secret
+from reconciler.kinds.secret_forms import forms_of
 from reconciler.kinds.secret_names import sounds_secret
 
 if TYPE_CHECKING:
@@ -19,6 +21,19 @@ _SWITCHES = frozenset({"true", "false", "none", "null"})
 _SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
 _IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
 """The user and the password in the address of a proxy, a database, a registry."""
+
+
+class _Forms(set[str]):
+    """The forms of texts of which there come to be more; each text is looked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = 0
+
+    def take_in(self, texts: Mapping[str, None]) -> None:
+        for text in islice(texts, self._seen, None):
+            self.update(forms_of(text))
+        self._seen = len(texts)
 
 
 class KnownSecrets:
@@ -37,7 +52,8 @@ class KnownSecrets:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.own: dict[str, None] = {}
         self.live: dict[str, None] = {}
-        self._variables: set[str] = set()
+        self._variables: dict[str, None] = {}
+        self._own_forms, self._variable_forms = _Forms(), _Forms()
         if environ:
             self.add_environment(environ)
 
@@ -67,11 +83,27 @@ class KnownSecrets:
                 self.add([credentials, *credentials.split(":", 1)[1:]])
             text = value.strip()
             if len(text) >= _SHORTEST_VARIABLE and text.lower() not in _SWITCHES:
-                self._variables |= {value, text}
+                self._variables |= {value: None, text: None}
 
     def holds(self, text: str) -> bool:
         """Say whether a text is one of the run's own secrets, or the value of an environment variable."""
         return text in self.own or text in self._variables or text.strip() in self.own
+
+    def hides(self, value: Any, *, own: bool = False) -> bool:
+        """Say whether a value that was read is, or has in it, one of these, in another form perhaps.
+
+        A list may be a secret as JSON text, and so may each item of that text; ``42.50`` is ``42.5``. ``own``: the
+        values of environment variables that nothing marks as secrets do not count; a label may be one of those by
+        chance. Ask this of what was read alone: of what stands in a manifest the answer would tell whoever wrote it
+        that it is a secret.
+        """
+        self._own_forms.take_in(self.own)
+        self._variable_forms.take_in(self._variables)
+        try:
+            forms = set(forms_of(value))
+        except RecursionError:  # nobody can say what is in there
+            return True
+        return not (self._own_forms.isdisjoint(forms) and (own or self._variable_forms.isdisjoint(forms)))
 
 
 def _looks_secret(value: str) -> bool:

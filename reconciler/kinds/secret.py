@@ -16,9 +16,13 @@ class Secret:
     """A value that no screen, log, plan or report may show.
 
     ``reveal()`` is for the wire and for comparing, and for nothing else: ``str`` and ``repr`` hide it.
+
+    ``kin`` says among which others it shows that two are the same, by the number that both get. What stands in a
+    manifest is no kin of what came from outside or was read: else a manifest full of guesses would find a secret out.
     """
 
     _value: str = field(repr=False)
+    kin: str = field(default="", repr=False, compare=False)
 
     def reveal(self) -> str:
         return self._value
@@ -28,6 +32,14 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret()"
+
+
+LIVE = "live"
+"""The kin of what was read from the API."""
+WRITTEN = "written"
+"""The kin of what stands in a manifest as it is."""
+UNIQUE = "unique"
+"""The kin of what is like nothing else: it shows without a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,22 @@ def reveal(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [reveal(item) for item in value]
     return value
+
+
+def kin_of(value: Any) -> str:
+    """Return the kin of a manifest's value that is hidden as a whole.
+
+    One that is a secret in some places and written out in others is kin to its like: the same parts written out the
+    same, in the same places.
+
+    >>> kin_of("guess"), kin_of(Secret("from outside")), kin_of(["guess", Secret("from outside")])
+    ('written', '', '["guess", {"": ""}]')
+    """
+    if isinstance(value, Secret):
+        return value.kin
+    if not any(True for _ in secrets_in(value)):
+        return WRITTEN
+    return json.dumps(value, default=lambda part: {"": part.kin} if isinstance(part, Secret) else str(part))
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.configuration import compare_configuration, declared_tags
+from reconciler.kinds.configuration import ROOT, compare_configuration, declared_tags
 from reconciler.kinds.fingerprints import Fingerprints, Record, as_labels, fingerprint_labels, tags_on
+from reconciler.kinds.integration import contents_of, version_of
+from reconciler.kinds.secret_marks import Marks, marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,28 +16,48 @@ if TYPE_CHECKING:
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.fingerprints import Tags
+    from reconciler.kinds.integration import Contents
     from reconciler.kinds.kind import Situation
     from reconciler.kinds.tenant import Node
+
+UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken off"
+
+
+def fingerprints_of(situation: Situation) -> Fingerprints | None:
+    """Return the fingerprints that the live object carries, ``None`` without a key."""
+    maker = situation.fingerprinter
+    return Fingerprints(maker, tags_on(_labels(situation))) if maker else None
 
 
 def compare_by_record(
     declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, situation: Situation
 ) -> Configuration:
     """Compare the declared variables with those of a node, by the fingerprints that the live object carries."""
-    maker = situation.fingerprinter
     return compare_configuration(
         declared,
-        declarations,
+        _as_marked_before(declarations, situation),
         node,
         resend_secrets=situation.resend_secrets,
-        fingerprints=Fingerprints(maker, tags_on(_labels(situation))) if maker else None,
+        fingerprints=fingerprints_of(situation),
         no_fingerprints=situation.no_fingerprints,
     )
 
 
+def _as_marked_before(declarations: Mapping[str, Declaration], situation: Situation) -> Mapping[str, Declaration]:
+    """Return the declarations, those marked as secret that the live object's version marks: its values are live."""
+    if situation.live is None:
+        return declarations
+    before = contents_of(version_of(situation.live.node["integration"]), situation.view).variables
+    marked = {key for key, each in before.items() if each.hidden} if before is not declarations else ()
+    if not marked:
+        return declarations
+    return {key: replace(each, sensitive=True) if key in marked else each for key, each in declarations.items()}
+
+
 def record_of(
     declared: Mapping[str, Any],
-    declarations: Mapping[str, Declaration],
+    places: Mapping[str, Any],
+    contents: Contents,
     situation: Situation,
     configuration: Configuration,
     *,
@@ -42,34 +65,50 @@ def record_of(
 ) -> Record:
     """Return what becomes of an object's fingerprints when its configuration is made what is declared.
 
-    ``declared`` has nothing of what is ignored once the object is there. One that ``moves`` to another version may
-    be sent what cannot be foreseen, and which of its inputs can be read afterwards is not known either.
+    ``declared``, a spec, has nothing of what is ignored once the object is there; ``places``, a spec as well, has what
+    is sent now. An object that ``moves`` to another version may be sent what cannot be foreseen, and which of its
+    inputs can be read afterwards is not known either.
     """
     labels = _labels(situation)
     carried = tags_on(labels)
     maker, live = situation.fingerprinter, situation.live
+    marks = Marks()
     if maker is None:
         before = after = frozenset() if configuration.sends_inputs or moves else carried
     else:
-        tags = declared_tags(declared, declarations, live.node if live else None, maker)
-        before, after = _next(carried, tags, moves=moves)
-    # A field that differs explains by itself why the fingerprint of its old value goes.
-    explained = maker is not None and configuration.sends_inputs and not configuration.unknown
-    reason = "" if explained else _reason(carried, before, configuration.unknown, keyed=maker is not None)
+        tags = declared_tags(declared.get(ROOT) or {}, contents.variables, live.node if live else None, maker)
+        marks = marks_of(places, contents, live.node if live else None, maker, carried - tags.every)
+        before, after = _next(carried, tags, marks, moves=moves)
     if (before, after) == (carried, carried):
         return Record(labels, labels)
+    # A field that differs explains by itself why the fingerprint of its old value goes.
+    explained = maker is not None and configuration.sends_inputs and not configuration.unknown
+    reason = "" if explained else _reason(carried, carried & before, configuration.unknown, keyed=maker is not None)
+    if not reason and not configuration.wire:
+        reason = _mark_reason(len(marks.wanted - carried))
     return Record(as_labels(before), as_labels(after), labels, reason)
 
 
-def _next(carried: frozenset[str], declared: Tags, *, moves: bool) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the tags to keep while secrets are sent, and those that there are in the end.
+def _next(
+    carried: frozenset[str], declared: Tags, marks: Marks, *, moves: bool
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the tags and marks to keep while secrets are sent, and those that there are in the end.
 
-    More than is needed is left alone, as long as it is true: a creation notes what turns out to be readable, too.
+    More tags than are needed are left alone, as long as they are true: a creation notes what turns out to be readable,
+    too. Tags go before something is sent and come after it; marks come before and go after.
     """
-    wanted = frozenset(declared.every if moves else declared.hidden)
-    if not declared.complete or wanted <= carried <= declared.every:
+    tags = frozenset(declared.every if moves else declared.hidden)
+    wanted = tags | marks.wanted
+    kept = carried & marks.open
+    if not declared.complete or wanted <= carried <= declared.every | marks.wanted | kept:
         return carried, carried
-    return carried & wanted, wanted
+    return (carried & (tags | marks.written)) | marks.wanted | kept, wanted | kept
+
+
+def _mark_reason(lacking: int) -> str:
+    if not lacking:
+        return UNDECLARED
+    return f"{lacking} of its values from outside {'has' if lacking == 1 else 'have'} no fingerprint yet"
 
 
 def _reason(carried: frozenset[str], kept: frozenset[str], unknown: int, *, keyed: bool) -> str:
@@ -85,7 +124,7 @@ def _reason(carried: frozenset[str], kept: frozenset[str], unknown: int, *, keye
         return ""
     if not keyed:
         return "fingerprints of its secrets are taken off, since without RECONCILER_FINGERPRINT_KEY none can be kept"
-    return "fingerprints on it are of nothing that is declared, and are taken off"
+    return UNDECLARED
 
 
 def _labels(situation: Situation) -> frozenset[str]:

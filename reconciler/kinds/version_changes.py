@@ -152,7 +152,7 @@ def _difference(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> Li
 
 def shown_default(declaration: Declaration) -> str | None:
     """Return a variable's default, as far as it may be shown; ``None`` where there is none."""
-    return HIDDEN if declaration.default and declaration.hidden else declaration.default
+    return HIDDEN if declaration.default and declaration.concealed else declaration.default
 
 
 def type_of(declaration: Declaration) -> str:

@@ -53,7 +53,8 @@ class Resolver:
             (way,) = value["valueFrom"]
             place = (*path, "valueFrom", way)
             try:
-                return Secret(self._text(way, value["valueFrom"][way], origin, place))
+                text = self._text(way, value["valueFrom"][way], origin, place)
+                return Secret(text, self._kin(way, value["valueFrom"][way], origin, place))
             except _Missing as missing:
                 if not self.keep:
                     complaints.append(Complaint(place, str(missing)))
@@ -68,6 +69,14 @@ class Resolver:
             return self._variable(named)
         source = origin.holder(place).source
         return _file(named, source) if way == "file" else self._output(tuple(named), source.root)
+
+    @staticmethod
+    def _kin(way: str, named: Any, origin: Layers, place: ValuePath) -> str:
+        """Return among which others it may show that a secret is the same.
+
+        A file is kin to itself alone: whoever writes manifests may put files with guesses beside one that is secret.
+        """
+        return f"file {real_path(origin.holder(place).source.folder / named)}" if way == "file" else ""
 
     def _variable(self, name: str) -> str:
         if name not in self.environ:

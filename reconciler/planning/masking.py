@@ -1,11 +1,14 @@
-"""Hiding: a secret shows as ``(sensitive #1)``, the same number for the same value within one run."""
+"""Hiding: a secret shows as ``(sensitive #1)``, the same number for the same value within one run.
+
+Only among its kin (``Secret.kin``): numbers must not tell whether what somebody wrote into a manifest is a secret.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.kinds.secret import JsonText, Secret, Unresolved
+from reconciler.kinds.secret import UNIQUE, JsonText, Secret, Unresolved
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 class Mask:
     """Numbers secrets in the order in which they are first met."""
 
-    numbers: dict[Secret, int] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def for_plan(cls, plan: Plan) -> Self:
@@ -29,8 +32,10 @@ class Mask:
 
     def hide(self, value: Any) -> Any:
         """Return plain data in which every secret is replaced by its number."""
+        if isinstance(value, Secret) and value.kin == UNIQUE:
+            return str(value)
         if isinstance(value, Secret):
-            return f"(sensitive #{self.numbers.setdefault(value, len(self.numbers) + 1)})"
+            return f"(sensitive #{self.numbers.setdefault((value.kin, value.reveal()), len(self.numbers) + 1)})"
         if isinstance(value, (JsonText, Unresolved)):
             return "(sensitive)"
         if isinstance(value, dict):

@@ -12,6 +12,7 @@ from reconciler.kinds.kind import Complaint, Live, LookAlike, Situation
 from reconciler.kinds.look_alikes import difference, only_case
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
+from reconciler.planning.history import History
 from reconciler.planning.in_words import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keeping import kept_secrets
 from reconciler.planning.observing import observe
@@ -71,6 +72,8 @@ class Rules:
     """Whether the guardrails are asked; a read-back deletes nothing."""
     everything: bool = False
     """Whether every comparison is kept in full, to explain it or to record it."""
+    history: History = field(default_factory=History)
+    """What the run knows of the secrets that live values may be."""
 
 
 @dataclass(slots=True)
@@ -292,7 +295,7 @@ class _Planner:
             self._say(resource, complaint)
         for complaint in (*assessment.warnings, *warnings):
             self._warn(resource, complaint)
-        fields = [*assessment.fields, *protection_change(claim, live)]
+        fields = [*self.rules.history.hide(resource.address, kind, assessment.fields), *protection_change(claim, live)]
         if self.rules.everything:
             same = (*kind.as_declared(compared, situation), *protection_kept(resource, claim))
             settled = not assessment.steps

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.planning.explaining import Reasons
+    from reconciler.planning.history import History
     from reconciler.planning.plan import Notice as NoticeType
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
@@ -29,13 +30,17 @@ _NOT_WHOLE = (
 
 
 def make_plan(
-    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
+    options: Options,
+    manifests: Manifests,
+    connection: Connection,
+    targets: Sequence[str] | None = None,
+    history: History | None = None,
 ) -> Plan:
     """Read what the manifests need of the tenant, and compare; raises ``PlanRefused`` with every problem.
 
-    ``targets`` are those of a plan that was made and guarded before; else they are the options'.
+    ``targets`` and ``history`` are those of a plan that was made and guarded before; else they are the options'.
     """
-    return _plan_and_view(options, manifests, connection, targets)[0]
+    return _plan_and_view(options, manifests, connection, targets, history)[0]
 
 
 def explain_change(
@@ -58,13 +63,18 @@ def explain_change(
 
 
 def _plan_and_view(
-    options: Options, manifests: Manifests, connection: Connection, targets: Sequence[str] | None = None
+    options: Options,
+    manifests: Manifests,
+    connection: Connection,
+    targets: Sequence[str] | None = None,
+    history: History | None = None,
 ) -> tuple[Plan, View]:
     from reconciler.planning.sharding import choose, part_of
 
     counted = targets is None
     targets = options.targets if targets is None else targets
     rules = rules_of(options, manifests, targets, counted=counted)
+    rules = replace(rules, history=history) if history else rules
     found, view = _compare(options, manifests, connection, targets, rules)
     plan = plan_of(options, manifests, connection, found)
     if options.shard:

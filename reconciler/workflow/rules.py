@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, counted: bool) -> Rules:
     """Return the rules for a plan of the ``targets`` (all, when there are none); ``counted`` as in ``pruning_of``."""
     from reconciler.planning.guardrails import Guardrails
+    from reconciler.planning.history import History
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
@@ -36,11 +37,13 @@ def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, 
         pruning=pruning_of(manifests, targets, counted=counted),
         guarded=options.guarded,
         everything=options.everything,
+        history=History(options.known_secrets, options.once_secret),
     )
 
 
 def rules_of_read_back(options: Options, manifests: Manifests) -> Rules:
     """Return the rules by which what was applied is compared once more: whatever differs is told, nothing refused."""
+    from reconciler.planning.history import History
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
@@ -50,6 +53,7 @@ def rules_of_read_back(options: Options, manifests: Manifests) -> Rules:
         fingerprinter=fingerprinter_of(options),
         guarded=False,
         everything=options.everything,
+        history=History(options.known_secrets, options.once_secret),
     )
 
 

@@ -25,6 +25,7 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
     """
     from reconciler.errors import PlanRefused, Problem, StalePlan
     from reconciler.planning.file import check_frame, check_saved
+    from reconciler.planning.history import History
 
     project = manifests.project.name if manifests.project else None
     moved = check_frame(saved, connection.identity, project, manifests.digest)
@@ -34,11 +35,12 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
     # What is pruned is in no manifest: then only the whole plan tells the same.
     targets = touched if touched and known.issuperset(touched) else options.targets
     try:
-        fresh = make_plan(options, manifests, connection, targets)
+        # What this run hides may be something else than what that run hid: its environment may be another one.
+        fresh = make_plan(options, manifests, connection, targets, History.of_saved(saved))
     except PlanRefused as refused:
         raise StalePlan([*map(Problem, moved), *refused.problems]) from None
     check_saved(saved, fresh, options.fingerprint_key)
-    return fresh
+    return History(options.known_secrets, options.once_secret).hide_all(fresh)
 
 
 def check_still_true(options: Options, plan: Plan, manifests: Manifests, connection: Connection) -> None:

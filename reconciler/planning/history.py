@@ -1,0 +1,68 @@
+"""What a run knows of secrets that nothing declares as such any more: the live values that it hides for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from reconciler.kinds.hiding import hidden
+from reconciler.kinds.known_secrets import KnownSecrets
+from reconciler.kinds.secret import LIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconciler.kinds.kind import FieldChange, Kind
+    from reconciler.kinds.resource import Path
+    from reconciler.planning.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The secrets that the run has met, and the fields that were secret when they were last applied.
+
+    Only live values are compared with them. Were values of a manifest, somebody could write down guesses, and see by
+    what a plan hides which of them is right.
+    """
+
+    known: KnownSecrets = field(default_factory=KnownSecrets)
+    once: frozenset[tuple[str, Path]] = frozenset()
+    """The addresses and paths of fields that a receipt remembers as secret."""
+
+    @classmethod
+    def of_saved(cls, saved: Mapping[str, Any]) -> Self:
+        """Return that of a saved plan: it hides what the plan hides, so that a fresh plan can be compared with it."""
+        return cls(
+            once=frozenset(
+                (change["address"], tuple(each["path"]))
+                for change in saved["changes"]
+                for each in _listed(change.get("fields"))
+                if str(each.get("before")).startswith("(sensitive") and isinstance(each.get("path"), list)
+            )
+        )
+
+    def hide(self, address: str, kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
+        """Yield the fields, the live values in them hidden where they are or were secrets."""
+        for each in fields:
+            from_outside = each.path[0] in kind.from_outside
+            if (address, each.path) in self.once or self.known.hides(each.before, own=not from_outside):
+                yield replace(each, before=hidden(each.before, LIVE), sensitive=True)
+            else:
+                yield each
+
+    def hide_all(self, plan: Plan) -> Plan:
+        """Return a plan that was made without all of this, with what is to be hidden."""
+        changes = tuple(
+            replace(change, fields=tuple(self.hide(change.address, change.kind, change.fields))) for change in plan
+        )
+        fields = {change.address: change.fields for change in changes}
+        compared = {
+            address: replace(each, differing=fields.get(address, each.differing))
+            for address, each in plan.compared.items()
+        }
+        return replace(plan, changes=changes, compared=compared)
+
+
+def _listed(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the fields of a saved change, which may be anything that a file can hold."""
+    yield from (each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()
