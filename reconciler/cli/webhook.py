@@ -59,16 +59,28 @@ def host_of(webhook: Secret) -> str:
 
 
 def post(webhook: Secret, document: Mapping[str, Any]) -> None:
-    """Post the document as JSON; raises ``NotSent``. Nothing is sent on to where an answer may lead."""
+    """Post the document as JSON; raises ``NotSent``. Nothing is sent on to where an answer may lead.
+
+    Each try takes ``SECONDS`` at most, whatever the server does, and no answer's body is read.
+    """
+    import asyncio
+
     import httpx
 
+    async def posted() -> int:
+        async with (
+            asyncio.timeout(SECONDS),
+            httpx.AsyncClient(timeout=SECONDS) as client,
+            client.stream("POST", webhook.reveal(), json=document) as response,
+        ):
+            return response.status_code
+
     try:
-        with httpx.Client(timeout=SECONDS) as client:
-            for tried in range(1, TRIES + 1):
-                status = client.post(webhook.reveal(), json=document).status_code
-                if status < 500 or tried == TRIES:
-                    break
-    except httpx.TimeoutException:
+        for tried in range(1, TRIES + 1):
+            status = asyncio.run(posted())
+            if status < 500 or tried == TRIES:
+                break
+    except (httpx.TimeoutException, TimeoutError):
         raise NotSent(f"no answer within {SECONDS:.0f} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         # What a library says may hold the address; the last two are of a proxy or certificates that cannot be used.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_EXPANSION = 100_000
 """How many values the aliases of one document may stand for."""
+MAX_EXPANSION_IN_ALL = 1_000_000
+"""How many values the aliases of all documents may stand for: each is looked at several times later."""
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 
@@ -32,9 +34,16 @@ class _Built(NamedTuple):
     height: int
 
 
-def build(node: yaml.Node, file: str, problems: list[Problem]) -> Any:
+@dataclass(slots=True)
+class Expansion:
+    """How many values the aliases of the documents read so far stand for; shared by the documents of a run."""
+
+    so_far: int = 0
+
+
+def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expansion | None = None) -> Any:
     """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
-    builder = _Builder(file, problems)
+    builder = _Builder(file, problems, expansion or Expansion())
     try:
         return builder.value(node, 0)
     except _TooLarge as error:
@@ -61,6 +70,7 @@ def merged_mappings(value: yaml.Node) -> Iterator[yaml.MappingNode]:
 class _Builder:
     file: str
     problems: list[Problem]
+    expansion: Expansion
     built: dict[int, _Built | None] = field(default_factory=dict)
     size: int = 0
     expanded: int = 0
@@ -86,6 +96,12 @@ class _Builder:
         """Return what was built before, where an alias stands for it."""
         self.size += known.size
         self.expanded += known.size
+        self.expansion.so_far += known.size
+        if self.expansion.so_far > MAX_EXPANSION_IN_ALL:
+            raise _TooLarge(
+                f"the aliases of this document and those before it stand for more than {MAX_EXPANSION_IN_ALL} values;"
+                " use fewer of them"
+            )
         if self.expanded > MAX_EXPANSION:
             raise _TooLarge(
                 f"the aliases of this document stand for more than {MAX_EXPANSION} values; use fewer of them"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.kinds.look_alikes import difference
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.suggest import Suggestions
 from reconciler.manifests import ManifestWarning
 from reconciler.manifests.ignored_paths import unknown_path
 from reconciler.manifests.renames import circular_renames
@@ -37,6 +37,8 @@ class CrossChecker:
     by_address: dict[str, Resource] = field(default_factory=dict)
     warnings: list[ManifestWarning] = field(default_factory=list)
     """What is probably not meant, as far as it was looked for."""
+    _handles: dict[str, Suggestions] = field(default_factory=dict)
+    """By kind, the handles that are declared."""
 
     def problems(self, resources: Sequence[Resource]) -> Iterator[Problem]:
         """Yield everything that is wrong."""
@@ -97,10 +99,13 @@ class CrossChecker:
             )
 
     def _dangling(self, reference: Reference) -> str:
-        handles = [address.partition("/")[2] for address in self.declared if address.startswith(f"{reference.kind}/")]
+        if reference.kind not in self._handles:
+            start = f"{reference.kind}/"
+            handles = (address.removeprefix(start) for address in self.declared if address.startswith(start))
+            self._handles[reference.kind] = Suggestions(handles, listed_as="declared")
         return (
             f"no manifest declares the {reference.kind} {reference.handle!r};"
-            f" {did_you_mean(reference.handle, handles, listed_as='declared')};"
+            f" {self._handles[reference.kind].sentence(reference.handle)};"
             " one that is not in the manifests is named by {externalId: …} or {name: …}"
         )
 

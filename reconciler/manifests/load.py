@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from reconciler.errors import Problem
-from reconciler.manifests.build import build, place_of
+from reconciler.manifests.build import Expansion, build, place_of
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import STDIN, read_stream, read_text
 from reconciler.manifests.locate import Document
@@ -32,6 +32,7 @@ class Loader:
     problems: list[Problem]
     sources: list[str] = field(default_factory=list)
     complete: bool = True
+    expansion: Expansion = field(default_factory=Expansion)
 
     def file(self, file: File) -> list[Document]:
         """Return the documents of a file."""
@@ -57,7 +58,7 @@ class Loader:
 
     def _of_node(self, source: Source, index: int, node: yaml.Node) -> Iterator[Document]:
         before = len(self.problems)
-        data = build(node, source.shown, self.problems)
+        data = build(node, source.shown, self.problems, self.expansion)
         if data is None and (len(self.problems) > before or not _explicit(node)):
             return
         if isinstance(data, dict) and data.get("kind") == LIST_KIND:

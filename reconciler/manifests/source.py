@@ -35,10 +35,14 @@ class Source:
     text: str
     _nodes: list[yaml.Node] | None = field(default=None, repr=False)
     _keys: Keys = field(default_factory=dict, repr=False)
+    _says: dict[str, bool] = field(default_factory=dict, repr=False)
+    """By word, whether the file may have it: looked up once, and asked for by each of the file's documents."""
 
     def may_say(self, word: str) -> bool:
         """Say whether a value or key of the file may have the word in it: as it is, or spelt with escapes."""
-        return word in self.text or "\\" in self.text
+        if word not in self._says:
+            self._says[word] = word in self.text or "\\" in self.text
+        return self._says[word]
 
     def node(self, document: int) -> yaml.Node:
         """Return the root node of a document, counted from 0."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.errors import NotAuthenticated, Rejected, ServerFault, Throttled, Unreachable
+from reconciler.prismatic.bounded import TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,6 +95,9 @@ def _lost(error: httpx.HTTPError, url: str, timeout: float) -> Fault:
     if isinstance(error, httpx.TimeoutException):
         message = f"no answer from {url} within {timeout:g} s"
         return Fault(Unreachable, message, sent=True, transient=True, too_large=True)
+    if isinstance(error, TooLarge):
+        # Asked for less, a server that is only generous sends less; another one is not believed for long.
+        return Fault(ServerFault, f"{url} sent an answer that is too large: {error}", sent=True, too_large=True)
     if isinstance(error, httpx.DecodingError):
         return Fault(ServerFault, f"{url} sent an answer that cannot be decoded", sent=True, transient=True)
     message = f"the connection to {url} was lost before the answer was complete"

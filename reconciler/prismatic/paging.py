@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READINGS = 3
+MAX_ROWS = 1_000_000
+"""Rows of one list; a server that claims more is wrong, or wants all memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,9 @@ async def _all_nodes(
             if identifier in nodes:
                 raise Moved("a row moved")
             nodes[identifier] = node
+        _check_rows(name, len(nodes))
+        if total is not None and len(nodes) > total:
+            raise Moved(f"{total} rows became more")
         info = page.get("pageInfo")
         if not (info and info["hasNextPage"]):
             break
@@ -254,6 +259,14 @@ async def _all_nodes(
     if total is not None and total != len(nodes):
         raise Moved(f"{total} rows became {len(nodes)}")
     return list(nodes.values())
+
+
+def _check_rows(name: str, rows: int) -> None:
+    if rows > MAX_ROWS:
+        raise ServerFault(
+            f"{name}: the API lists {rows:,} rows, and no more than {MAX_ROWS:,} are read; check PRISMATIC_URL, or "
+            "divide the work with --target or --shard"
+        )
 
 
 def _find(node: dict[str, Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:

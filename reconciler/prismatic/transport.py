@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -17,6 +18,7 @@ from graphql import ExecutionResult, print_ast
 from reconciler import __version__
 from reconciler.errors import Throttled, Unreachable
 from reconciler.kinds.secret import reveal
+from reconciler.prismatic.bounded import ACCEPT, bound, check_elements, received
 from reconciler.prismatic.faults import Fault, fault_of_body, fault_of_exception, fault_of_status
 from reconciler.prismatic.urls import is_loopback
 
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 _THROTTLED = re.compile(r"throttl|too many requests|rate limit", re.IGNORECASE)
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
+WHOLE_TIMEOUT = 90.0
+"""Seconds for one request with its whole answer; a server that sends a byte now and then never runs into the other."""
 
 
 class ApiTransport(AsyncTransport):
@@ -65,7 +69,8 @@ class ApiTransport(AsyncTransport):
         with _told_environment():
             self._client = httpx.AsyncClient(
                 auth=self._auth,
-                headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json"},
+                headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **ACCEPT},
+                event_hooks={"response": [bound]},
                 timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
                 transport=self._inner,
                 follow_redirects=False,
@@ -102,18 +107,25 @@ class ApiTransport(AsyncTransport):
         milliseconds = (time.monotonic() - started) * 1000
         log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
         self._stats.requests += 1
-        self._stats.bytes_received += response.num_bytes_downloaded or len(response.content)
+        self._stats.bytes_received += received(response) or len(response.content)
         return self._result(response)
 
     async def _post(self, client: httpx.AsyncClient, payload: dict[str, Any]) -> httpx.Response:
         body = json.dumps(reveal(payload), allow_nan=False).encode()
+        whole = asyncio.timeout(WHOLE_TIMEOUT)
         try:
-            return await client.post(
-                f"{self._endpoint.url}/api", content=body, headers={"Content-Type": "application/json"}
-            )
+            async with whole:
+                response = await client.post(
+                    f"{self._endpoint.url}/api", content=body, headers={"Content-Type": "application/json"}
+                )
+            check_elements(response.content)
         except httpx.HTTPError as error:
             # The exception holds the request, and the request the token and the values.
             fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT, self._clean)
+        except TimeoutError:
+            fault = fault_of_exception(httpx.ReadTimeout(""), self._endpoint.url, WHOLE_TIMEOUT, self._clean)
+        else:
+            return response
         raise fault
 
     def _result(self, response: httpx.Response) -> ExecutionResult:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Nodes = list[dict[str, Any]]
 
 
+PAGES_AT_ONCE = 32
+"""Pages that are prepared or under way at once: more than travel at a time, and not as many as a server may claim."""
+
+
 class Moved(Exception):
     """Something was created, deleted or re-ordered between one page and the next."""
 
@@ -49,7 +53,9 @@ class Windows:
         """Return the nodes of the list whose first page is given, and that goes on; :class:`Moved` when they move."""
         total, size = first["totalCount"], len(first["nodes"])
         starts = range(size, total, size)
-        windows = await together(self._window(start, min(size, total - start), total) for start in starts)
+        windows = await together(
+            (self._window(start, min(size, total - start), total) for start in starts), at_once=PAGES_AT_ONCE
+        )
         nodes = list(first["nodes"])
         for before, window in windows:
             if before != nodes[-1]["id"]:

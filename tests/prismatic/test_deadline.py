@@ -28,7 +28,7 @@ CREATE = Call(
     {"input": {"name": "FTL"}},
 )
 OVER = (
-    "out of time: the 100 s that --timeout allows are over, and nothing more is sent; "
+    "out of time: the 80 s that --timeout allows are over, and nothing more is sent; "
     "run again to do the rest, or allow more"
 )
 
@@ -56,7 +56,7 @@ def ends(tenant: FakeTenant, use: Callable[[Api], Any], **options: Any) -> tuple
             await use(api)
         return caught.value, loop.time() - started
 
-    found: tuple[OutOfTime, float] = with_api(tenant, timed, timeout=100.0, **options)
+    found: tuple[OutOfTime, float] = with_api(tenant, timed, timeout=80.0, **options)
     return found
 
 
@@ -65,7 +65,7 @@ def test_a_request_under_way_is_given_up(call: Call, ambiguous: bool) -> None:
     """When the time is over nobody waits for an answer any more; a mutation may have been carried out."""
     error, seconds = ends(Slow(10_000), lambda api: api.call([call]))
     assert (str(error), error.ambiguous) == (OVER, ambiguous)
-    assert seconds == pytest.approx(100, abs=1)
+    assert seconds == pytest.approx(80, abs=1)
 
 
 @pytest.mark.parametrize("call", [ROLES, CREATE])
@@ -74,7 +74,7 @@ def test_nothing_is_sent_when_the_time_is_over(call: Call) -> None:
     tenant = FakeTenant()
 
     async def late(api: Api) -> None:
-        await asyncio.sleep(101)
+        await asyncio.sleep(81)
         await api.call([call])
 
     error, _ = ends(tenant, late)
@@ -91,7 +91,7 @@ def test_a_request_that_waits_for_its_turn_is_not_sent() -> None:
 
     error, seconds = ends(tenant, many, rate=0.02)
     assert not error.ambiguous
-    assert seconds == pytest.approx(100, abs=1)
+    assert seconds == pytest.approx(80, abs=1)
     assert len(tenant.sent) < 8
 
 
@@ -103,7 +103,7 @@ def test_no_pause_goes_beyond_the_end(call: Call) -> None:
     error, seconds = ends(tenant, lambda api: api.call([call]))
     assert str(error) == (
         "out of time: https://stack.example answered HTTP 429: too many requests, and it asks for a pause of 110 s; "
-        "it can be tried again in 110 s, and of the 100 s that --timeout allows 100 s are left"
+        "it can be tried again in 110 s, and of the 80 s that --timeout allows 80 s are left"
     )
     assert not error.ambiguous
     assert seconds < 1
@@ -112,17 +112,17 @@ def test_no_pause_goes_beyond_the_end(call: Call) -> None:
 
 def test_tries_end_with_the_time() -> None:
     """A query that is tried again and again, and takes long each time, ends when the time is over."""
-    tenant = Slow(45)
+    tenant = Slow(35)
     tenant.script.extend(httpx.Response(500) for _ in range(9))
     error, seconds = ends(tenant, lambda api: api.call([ROLES]))
     assert str(error) == OVER
-    assert seconds == pytest.approx(100, abs=1)
+    assert seconds == pytest.approx(80, abs=1)
     assert len(tenant.sent) == 3
 
 
 def test_accidents_are_not_asked_again_beyond_the_end() -> None:
     """What the API failed to answer by accident is asked again only while there is time."""
-    tenant = Slow(99.9)
+    tenant = Slow(79.9)
     broken = {"data": {"op0": None}, "errors": [{"message": "Internal server error", "path": ["op0"]}]}
     tenant.script.extend(httpx.Response(200, json=broken) for _ in range(9))
     error, _ = ends(tenant, lambda api: api.call([ROLES]))

@@ -1,0 +1,90 @@
+"""Answers of bounded size, whatever a server sends.
+
+A server may be wrong, broken or hostile: an answer without an end, a few kilobytes that unpack to gigabytes, or JSON of
+nothing but brackets, each of which becomes an object in memory. httpx reads and unpacks whatever comes, so the
+client gets a hook, through which renewals of tokens pass as well:
+
+    httpx.AsyncClient(headers=ACCEPT, event_hooks={"response": [bound]})
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of an answer, unpacked. A page of 100 instances with 100 variables each has about five million."""
+MAX_ELEMENTS: Final = 1_000_000
+"""Objects, lists and values of an answer. Each takes up to 230 bytes in memory, however short it is written."""
+ACCEPT: Final = {"Accept-Encoding": "gzip"}
+"""The one encoding that is asked for, and unpacked here within the bound."""
+_GZIP: Final = 16 + zlib.MAX_WBITS
+_BODY: Final = "reconciler.body"
+
+
+class TooLarge(httpx.DecodingError):
+    """An answer is larger than any answer should be; nothing of it is kept."""
+
+
+async def bound(response: httpx.Response) -> None:
+    """Bound the body of a response that is about to be read: a response hook of an asynchronous client."""
+    response.stream = response.extensions[_BODY] = _Body(response)
+
+
+def received(response: httpx.Response) -> int:
+    """Return how many bytes of a body came over the network, before they were unpacked."""
+    body = response.extensions.get(_BODY)
+    return body.received if isinstance(body, _Body) else response.num_bytes_downloaded
+
+
+def check_elements(body: bytes) -> None:
+    """Raise :class:`TooLarge` for JSON of too many objects, lists and values.
+
+    Signs within strings are counted as well, so this says "too many" too early rather than too late.
+    """
+    if body.count(b",") + body.count(b"{") + body.count(b"[") > MAX_ELEMENTS:
+        raise TooLarge(f"more than {MAX_ELEMENTS} values")
+
+
+class _Body(httpx.AsyncByteStream):
+    """Unpacks the pieces of a body and counts their bytes."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        if not isinstance(response.stream, httpx.AsyncByteStream):
+            raise TypeError("bound() is for asynchronous clients")
+        self._inner = response.stream
+        # httpx must not unpack it again.
+        encoding = response.headers.pop("content-encoding", "identity").strip().lower()
+        self._unpack = zlib.decompressobj(_GZIP) if encoding in {"gzip", "x-gzip"} else None
+        self._known = self._unpack is not None or encoding in {"", "identity"}
+        self._unpacked = 0
+        self.received = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._inner:
+            yield self._take(piece)
+        if self._unpack and self.received and not self._unpack.eof:
+            raise httpx.DecodingError("gzip that was cut off")
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    def _take(self, piece: bytes) -> bytes:
+        if not self._known:
+            raise httpx.DecodingError("an encoding that nobody asked for")
+        self.received += len(piece)
+        if self._unpack:
+            try:
+                # One byte more than there is room for shows that it goes on.
+                piece = self._unpack.decompress(piece, MAX_BYTES - self._unpacked + 1)
+            except zlib.error:
+                raise httpx.DecodingError("damaged gzip") from None
+        self._unpacked += len(piece)
+        if max(self._unpacked, self.received) > MAX_BYTES:
+            raise TooLarge(f"more than {MAX_BYTES} bytes")
+        return piece
