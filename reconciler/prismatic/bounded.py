@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Bytes of an answer, unpacked. A page of 100 instances with 100 variables each has about five million."""
+MAX_RUN_BYTES: Final = 512 * 1024 * 1024
+"""Bytes of all answers to queries in one run, unpacked: some 100,000 instances with ten variables each."""
 MAX_ELEMENTS: Final = 1_000_000
 """Objects, lists and values of an answer. Each takes up to 230 bytes in memory, however short it is written."""
 ACCEPT: Final = {"Accept-Encoding": "gzip"}
@@ -48,7 +50,7 @@ def check_elements(body: bytes) -> None:
     Signs within strings are counted as well, so this says "too many" too early rather than too late.
     """
     if body.count(b",") + body.count(b"{") + body.count(b"[") > MAX_ELEMENTS:
-        raise TooLarge(f"more than {MAX_ELEMENTS} values")
+        raise TooLarge(f"more than {MAX_ELEMENTS:,} values")
 
 
 class _Body(httpx.AsyncByteStream):
@@ -86,5 +88,5 @@ class _Body(httpx.AsyncByteStream):
                 raise httpx.DecodingError("damaged gzip") from None
         self._unpacked += len(piece)
         if max(self._unpacked, self.received) > MAX_BYTES:
-            raise TooLarge(f"more than {MAX_BYTES} bytes")
+            raise TooLarge(f"more than {MAX_BYTES // 1024**2} MiB")
         return piece

@@ -143,6 +143,7 @@ class Reader:
             return page
 
         start = await self._rows(operation, {**variables, "first": LARGEST_PAGE}, broken)
+        _check_rows(operation.name, start.get("totalCount", 0))
         if not in_turn and can_skip(operation) and start.get("totalCount", 0) > len(start["nodes"]) > 0:
             return await Windows(self._api, operation, variables).after(start)
         return await _all_nodes(operation.name, start, next_page)

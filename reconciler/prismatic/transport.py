@@ -16,9 +16,9 @@ from gql.transport.async_transport import AsyncTransport
 from graphql import ExecutionResult, print_ast
 
 from reconciler import __version__
-from reconciler.errors import Throttled, Unreachable
+from reconciler.errors import ServerFault, Throttled, Unreachable
 from reconciler.kinds.secret import reveal
-from reconciler.prismatic.bounded import ACCEPT, bound, check_elements, received
+from reconciler.prismatic.bounded import ACCEPT, MAX_RUN_BYTES, bound, check_elements, received
 from reconciler.prismatic.faults import Fault, fault_of_body, fault_of_exception, fault_of_status
 from reconciler.prismatic.urls import is_loopback
 
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 _THROTTLED = re.compile(r"throttl|too many requests|rate limit", re.IGNORECASE)
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
+MAX_ERRORS = 1_000
+"""Errors of one answer; each is searched for secrets."""
 WHOLE_TIMEOUT = 90.0
 """Seconds for one request with its whole answer; a server that sends a byte now and then never runs into the other."""
 
@@ -64,6 +66,8 @@ class ApiTransport(AsyncTransport):
         self._inner = inner
         self._client: httpx.AsyncClient | None = None
         self._proven = False
+        self._kept = 0
+        """Bytes of all answers to queries so far, unpacked; they are kept in memory until the run ends."""
 
     async def connect(self) -> None:
         with _told_environment():
@@ -108,6 +112,12 @@ class ApiTransport(AsyncTransport):
         log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
         self._stats.requests += 1
         self._stats.bytes_received += received(response) or len(response.content)
+        # What a mutation came to is never thrown away.
+        if not payload["query"].startswith("mutation"):
+            self._kept += len(response.content)
+            if self._kept > MAX_RUN_BYTES:
+                what = f"{self._endpoint.url} sent more than {MAX_RUN_BYTES // 1024**2} MiB in this run"
+                raise Fault(ServerFault, f"{what}; divide the work with --target or --shard")
         return self._result(response)
 
     async def _post(self, client: httpx.AsyncClient, payload: dict[str, Any]) -> httpx.Response:
@@ -142,6 +152,9 @@ class ApiTransport(AsyncTransport):
             self._fail(response, "JSON that has neither data nor errors", transient=False)
         if not isinstance(data, dict | None) or not isinstance(errors, list):
             self._fail(response, "JSON of another shape", transient=False)
+        if len(errors) > MAX_ERRORS:
+            # Leaving some out would make what they are about look like something that is not there.
+            self._fail(response, f"more than {MAX_ERRORS} errors", transient=False)
         self._proven = True
         return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
 
