@@ -102,8 +102,9 @@ class ApiTransport(AsyncTransport):
         if self._client is None:
             raise RuntimeError("connect() comes before the first request")
         started = time.monotonic()
+        query = text or print_ast(request.document)
         payload = {
-            "query": text or print_ast(request.document),
+            "query": query,
             "operationName": request.operation_name,
             "variables": request.variable_values or {},
         }
@@ -113,7 +114,7 @@ class ApiTransport(AsyncTransport):
         self._stats.requests += 1
         self._stats.bytes_received += received(response) or len(response.content)
         # What a mutation came to is never thrown away.
-        if not payload["query"].startswith("mutation"):
+        if not query.startswith("mutation"):
             self._kept += len(response.content)
             if self._kept > MAX_RUN_BYTES:
                 what = f"{self._endpoint.url} sent more than {MAX_RUN_BYTES // 1024**2} MiB in this run"

@@ -57,7 +57,7 @@ SCHEMA = build_schema(
     type Instance {
       id: ID!
       name: String
-      integration: Integration
+      origin: Integration
       variables(first: Int, after: String, offset: Int, status: String): VariableConnection
       flows(first: Int, after: String): FlowConnection
     }
@@ -176,7 +176,7 @@ class FakeTenant:
 
             return resolve
 
-        integrations = [each["integration"] for each in self.instances if each.get("integration")]
+        integrations = [each["origin"] for each in self.instances if each.get("origin")]
         return {
             "organization": self.organization,
             "authenticatedUser": {"id": "me"},

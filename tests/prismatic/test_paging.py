@@ -31,12 +31,12 @@ query instances($first: Int, $after: String, $name: String, $status: String) {
     totalCount pageInfo { hasNextPage endCursor } nodes { ...InstanceFields }
   }
 }
-query plain($id: ID!) { instance(id: $id) { id variables(first: 1) { nodes { id } } integration { id } } }
+query plain($id: ID!) { instance(id: $id) { id variables(first: 1) { nodes { id } } origin { id } } }
 query roles { customerRoles { id name } }
 fragment InstanceFields on Instance {
   id
   name
-  integration {
+  origin {
     id
     required(first: 100) {
       nodes { id key inputs(first: 100) { nodes { id name } pageInfo { hasNextPage endCursor } } }
@@ -88,7 +88,7 @@ def instance(name: str, variables: int, values: int, required: int = 3) -> dict[
     return {
         "id": name,
         "name": name,
-        "integration": {
+        "origin": {
             "id": f"int-{name}",
             "required": [
                 {"id": f"{name}-r{number}", "key": "k", "inputs": inputs(f"{name}-r{number}", values)}
@@ -109,13 +109,13 @@ def whole(value: dict[str, Any]) -> dict[str, Any]:
     def several(children: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**child, "inputs": {"nodes": child["inputs"]}} for child in children]
 
-    found = several(value["integration"]["required"])
+    found = several(value["origin"]["required"])
     for each in found:
         each["inputs"] = {"nodes": [{"id": one["id"], "name": one["name"]} for one in each["inputs"]["nodes"]]}
     return {
         "id": value["id"],
         "name": value["name"],
-        "integration": {"id": value["integration"]["id"], "required": {"nodes": found}},
+        "origin": {"id": value["origin"]["id"], "required": {"nodes": found}},
         "settings": {"totalCount": len(value["variables"]), "nodes": several(value["variables"])},
     }
 
@@ -165,7 +165,7 @@ def test_a_list_that_nobody_pages_is_left_as_it_is() -> None:
     """A nested list without page info is taken as it comes."""
     tenant = FakeTenant(instances=[instance("one", 3, 0)])
     assert nodes_of(tenant, read_of(OPERATIONS["plain"], id="one")) == [
-        {"id": "one", "variables": {"nodes": [{"id": "one-v0"}]}, "integration": {"id": "int-one"}}
+        {"id": "one", "variables": {"nodes": [{"id": "one-v0"}]}, "origin": {"id": "int-one"}}
     ]
 
 
@@ -181,9 +181,9 @@ def test_a_plain_list_is_its_nodes() -> None:
 
 def test_null_on_the_way_is_no_list() -> None:
     """An object that is null has no lists to complete."""
-    one = instance("one", 3, 3) | {"integration": None}
+    one = instance("one", 3, 3) | {"origin": None}
     (node,) = nodes_of(FakeTenant(instances=[one], page=2), read_of(OPERATIONS["instances"]))
-    assert node["integration"] is None
+    assert node["origin"] is None
     assert len(node["settings"]["nodes"]) == 3
 
 
