@@ -105,7 +105,7 @@ class Reading:
         for document in documents:
             origin = Layers((document,))
             data = document.data
-            if variables and may_have_placeholders(document.source.text):
+            if variables and document.source.passes(may_have_placeholders):
                 complaints: list[Complaint] = []
                 data = variables.fill(document.data, complaints)
                 odd = look_alikes(document.data, {*variables.values, *variables.elsewhere})

@@ -11,7 +11,7 @@ from reconciler.manifests.build import is_merge, merged_mappings
 from reconciler.manifests.compose import compose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path as FilePath
 
     from reconciler.kinds.resource import Path
@@ -35,14 +35,20 @@ class Source:
     text: str
     _nodes: list[yaml.Node] | None = field(default=None, repr=False)
     _keys: Keys = field(default_factory=dict, repr=False)
-    _says: dict[str, bool] = field(default_factory=dict, repr=False)
-    """By word, whether the file may have it: looked up once, and asked for by each of the file's documents."""
+    _answers: dict[str | Callable[[str], bool], bool] = field(default_factory=dict, repr=False)
+    """What was found out about the text: once for the file, and asked for by each of its documents."""
 
     def may_say(self, word: str) -> bool:
         """Say whether a value or key of the file may have the word in it: as it is, or spelt with escapes."""
-        if word not in self._says:
-            self._says[word] = word in self.text or "\\" in self.text
-        return self._says[word]
+        if word not in self._answers:
+            self._answers[word] = word in self.text or "\\" in self.text
+        return self._answers[word]
+
+    def passes(self, check: Callable[[str], bool]) -> bool:
+        """Say whether the text passes a check, which is made once for the whole file."""
+        if check not in self._answers:
+            self._answers[check] = check(self.text)
+        return self._answers[check]
 
     def node(self, document: int) -> yaml.Node:
         """Return the root node of a document, counted from 0."""
