@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reconciler.cli.signals import heeded
-from reconciler.errors import ManifestErrors, PlanRefused, ReconcilerError
+from reconciler.errors import ManifestErrors, PlanRefused, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
     from reconciler.prismatic.stopping import Stop
@@ -113,10 +113,11 @@ def _run_until(stop: Stop) -> int:
 
 
 def _show_usage_error(error: click.ClickException) -> None:
+    from reconciler.kinds.pasted import without_tokens
     from reconciler.reports.escape import safe
 
     context = getattr(error, "ctx", None)
-    for line in error.format_message().splitlines():
+    for line in without_tokens(error.format_message()).splitlines():
         click.echo(f"error: {safe(line)}", err=True)
     if context is not None:
         click.echo(f"Try '{context.command_path} --help'.", err=True)
@@ -124,10 +125,12 @@ def _show_usage_error(error: click.ClickException) -> None:
 
 def _show(error: ReconcilerError) -> None:
     """Show an error; problems stand by themselves, since each begins with its place."""
+    from reconciler.kinds.pasted import without_tokens
     from reconciler.reports.escape import safe
 
     if not isinstance(error, (ManifestErrors, PlanRefused)):
-        for line in str(error).splitlines():
+        message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
+        for line in message.splitlines():
             click.echo(f"error: {safe(line)}", err=True)
         return
     for problem in error.problems:

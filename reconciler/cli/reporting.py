@@ -90,13 +90,14 @@ class Reporting:
 
     def _scope(self) -> tuple[str | None, str | None]:
         """Return the project and the environment of a run that has no plan: its reports are the same one's as ever."""
+        from reconciler.kinds.pasted import shown
         from reconciler.manifests.environments import choice_of
         from reconciler.manifests.project_file import glance_at_project
 
         found = glance_at_project(self.given["files"], Path.cwd())
         choice = choice_of(self.given["environment"], os.environ)
         if choice:
-            return found.name, choice.name
+            return found.name, choice.name if choice.name in found.environments else shown(choice.name)
         # A validation is of every environment, unless one is chosen.
         return found.name, None if self._command == "validate" else found.default_environment
 
@@ -126,7 +127,9 @@ def _failure(error: BaseException | None) -> Failure | None:
     if isinstance(error, ReconcilerError):
         return Failure.of(error)
     if isinstance(error, click.ClickException):
-        return Failure.saying(error.format_message())
+        from reconciler.kinds.pasted import without_tokens
+
+        return Failure.saying(without_tokens(error.format_message()))
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return Failure.saying("interrupted")
     return None

@@ -9,9 +9,14 @@ from itertools import pairwise
 
 NOT_SHOWN = "(not shown: it may be a token)"
 _LONGEST_NAME = 60
+_LONGEST_ADDRESS = 80
+_LONG_LABEL = 16
+_SHORT_PART = 4
+_BETWEEN_WORDS = re.compile(r"[^\w]+")
+_CREDENTIALS = re.compile(r"[@?#=]")
 _WORD = r"(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,16})(?:[A-Z][a-z]{1,15}|[A-Z]{2,16})?\d{0,4}"
 _NAME = re.compile(rf"(?:{_WORD}|\d{{1,4}})(?:[ ._-](?:{_WORD}|\d{{1,4}}))*")
-_LONG = re.compile(r"[A-Za-z0-9_+=~-]{20,}")
+_LONG = re.compile(r"[A-Za-z0-9_+=~-]{16,}")
 _JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _GLOBAL_ID = re.compile(rb"[A-Z][A-Za-z]+:[0-9A-Za-z-]+")
@@ -24,6 +29,36 @@ def quoted(name: str) -> str:
     ("'stagin'", "'eu-west-1'", '(not shown: it may be a token)')
     """
     return repr(name) if is_name(name) else NOT_SHOWN
+
+
+def shown(name: str) -> str:
+    """Return a name that somebody chose, unless it may be a token."""
+    return name if is_name(name) else NOT_SHOWN
+
+
+def address(text: str) -> str:
+    """Return what should have been an address in quotes; not shown where it may be a token, or holds a password.
+
+    >>> address("htps://app.prismatic.io/api"), address("https://app.prismatic.io/?t=v1.MhQ7Gk2pQ9x")
+    ("'htps://app.prismatic.io/api'", '(not shown)')
+    """
+    parts = [part for part in _BETWEEN_WORDS.split(text) if part]
+    words = all(is_name(part) or len(part) <= _SHORT_PART for part in parts)
+    return ascii(text) if words and len(text) <= _LONGEST_ADDRESS and not _CREDENTIALS.search(text) else "(not shown)"
+
+
+def may_be_token(host: str) -> bool:
+    """Say whether the name of a host, as it was written, is one that no server has, and many a token.
+
+    A server's name ends in a domain of letters; one without a domain is short, or made of words.
+    """
+    labels = host.rstrip(".").split(".")
+    if any(label.lower().startswith("eyj") and len(label) >= _LONG_LABEL for label in labels):
+        return True
+    last = labels[-1]
+    if len(labels) > 1:
+        return len(last) >= _LONG_LABEL and not last.isalpha() and not last.lower().startswith("xn--")
+    return not is_name(last) and (last != last.lower() or len(last) >= _LONG_LABEL)
 
 
 def is_name(text: str) -> bool:

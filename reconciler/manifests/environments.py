@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
+from reconciler.kinds.pasted import quoted, shown
 from reconciler.kinds.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def choose_environment(
     else:
         said = "" if choice.source == OPTION else f" in {choice.source}"
         message = (
-            f"unknown environment {choice.name!r}{said};"
+            f"unknown environment {quoted(choice.name)}{said};"
             f" {did_you_mean(choice.name, project.environments, listed_as='declared')}"
         )
     problems.append(Problem(message, file.origin.place(("spec", "environments"), key=True)))
@@ -71,6 +72,6 @@ def choose_environment(
 
 
 def _without_project(choice: Choice | None) -> str:
-    name, source = (choice.name, choice.source) if choice else ("", OPTION)
+    name, source = (shown(choice.name), choice.source) if choice else ("", OPTION)
     needs = "needs a Project that declares it, in reconciler.yaml at the root of the manifests"
     return f"{source} {name} {needs}" if source == OPTION else f"{source} is {name}, which {needs}; or unset it"

@@ -87,6 +87,7 @@ class Glance:
 
     name: str | None = None
     default_environment: str | None = None
+    environments: frozenset[str] = frozenset()
 
 
 def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
@@ -96,8 +97,9 @@ def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
     """
     for path in project_paths(arguments, cwd):
         document = _map(glance(cwd / path))
-        name, default = _map(document.get("metadata")).get("name"), _map(document.get("spec")).get("defaultEnvironment")
-        return Glance(_text(name), _text(default))
+        spec = _map(document.get("spec"))
+        name, default = _map(document.get("metadata")).get("name"), spec.get("defaultEnvironment")
+        return Glance(_text(name), _text(default), frozenset(map(str, _map(spec.get("environments")))))
     return Glance()
 
 

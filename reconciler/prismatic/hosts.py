@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.errors import UsageError
+from reconciler.kinds.pasted import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,7 @@ def _parsed(entry: str) -> AllowedHost:
     found = _ENTRY.fullmatch(entry.lower())
     if found is None or len(entry) > 255 or int(found["port"] or 0) > 65535:
         raise UsageError(
-            f"{VARIABLE} holds {ascii(entry) if len(entry) <= 80 else 'an entry'} that is no host; expected HOST,"
+            f"{VARIABLE} holds an entry that is no host, {address(entry)}; expected HOST,"
             " HOST:PORT or *.DOMAIN, separated by commas, in punycode where a name is not ASCII"
         )
     return AllowedHost(found["host"].strip("[]"), int(found["port"]) if found["port"] else None, bool(found["below"]))

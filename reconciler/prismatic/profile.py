@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from reconciler.errors import UsageError
+from reconciler.kinds.pasted import quoted
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.suggest import did_you_mean
 
@@ -49,13 +50,14 @@ def read_profile(path: Path, name: str | None) -> Profile:
     wanted = name or content.get("defaultProfile") or _ONLY
     if not isinstance(wanted, str) or wanted not in profiles:
         known = did_you_mean(str(wanted), map(str, profiles))
-        raise UsageError(f"{path}: there is no profile {wanted!r}; {known}")
+        raise UsageError(f"{path}: there is no profile {quoted(str(wanted))}; {known}")
     return _profile(path, str(wanted), profiles[wanted])
 
 
 def _the_only_profile(path: Path, name: str | None, content: Mapping[str, Any]) -> Profile:
     if name not in (None, _ONLY):
-        raise UsageError(f"{path}: there is no profile {name!r}; the file is of the older form with a single sign-in")
+        named = quoted(name or "")
+        raise UsageError(f"{path}: there is no profile {named}; the file is of the older form with a single sign-in")
     if not {"accessToken", "refreshToken"} & content.keys():
         raise UsageError(f"{path}: there is no sign-in in the file; run `prism login`")
     return _profile(path, _ONLY, content)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import NotAuthenticated, UsageError
+from reconciler.kinds.pasted import NOT_SHOWN, quoted, without_tokens
 from reconciler.kinds.secret import Secret
 from reconciler.prismatic.hosts import PRISMATIC, allowed_hosts, is_allowed, is_prismatic
 from reconciler.prismatic.hosts import VARIABLE as ALLOWED
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "https://app.prismatic.io"
 ACCESS_VARIABLES = ("PRISM_ACCESS_TOKEN", "PRISMATIC_API_KEY")
+_SHORTEST_TOKEN = 12
+"""Characters; a shorter one, such as a sandbox takes, may be a word that is also in an address."""
 REFRESH_VARIABLES = ("PRISM_REFRESH_TOKEN", "PRISMATIC_REFRESH_TOKEN")
 
 
@@ -66,6 +69,7 @@ def find_endpoint(
     Two addresses that disagree are a :class:`UsageError` that names both, since the token of one stack must
     not be sent to another; so is one that nobody confirms. :class:`NotAuthenticated` when there is no usable token.
     """
+    _refuse_tokens(environ, url, url_source)
     stated = _address(environ.get("PRISMATIC_URL"), "PRISMATIC_URL")
     project = _address(url, url_source)
     address = _agreed(project, stated)
@@ -126,6 +130,14 @@ def _from_profile(
     return endpoint, own is not None
 
 
+def _refuse_tokens(environ: Mapping[str, str], url: str | None, url_source: str) -> None:
+    """Refuse an address in which one of the run's own tokens stands; it would be shown in every message."""
+    tokens = [environ.get(name, "").lower() for name in (*ACCESS_VARIABLES, *REFRESH_VARIABLES)]
+    for text, source in ((environ.get("PRISMATIC_URL"), "PRISMATIC_URL"), (url, url_source)):
+        if text and any(len(token) >= _SHORTEST_TOKEN and token in text.lower() for token in tokens):
+            raise UsageError(f"{source} holds a token {NOT_SHOWN}; expected https://HOST")
+
+
 def _address(url: str | None, source: str) -> _Address | None:
     return _Address(normalise_url(url, source=source), source) if url else None
 
@@ -141,8 +153,9 @@ def _agreed(one: _Address | None, other: _Address | None) -> _Address | None:
 
 def _nothing_found(path: Path, name: str | None) -> NotAuthenticated:
     looked_for = ", ".join((*ACCESS_VARIABLES, *REFRESH_VARIABLES))
-    wanted = f"profile {name!r} cannot be read, {path} does not exist" if name else f"no token in {looked_for}"
-    also = "" if name else f" and no file {path}"
+    shown = without_tokens(str(path))
+    wanted = f"profile {quoted(name)} cannot be read, {shown} does not exist" if name else f"no token in {looked_for}"
+    also = "" if name else f" and no file {shown}"
     return NotAuthenticated(f"{wanted}{also}; `prism me:token` prints a token for PRISM_ACCESS_TOKEN")
 
 

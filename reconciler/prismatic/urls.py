@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.errors import UsageError
+from reconciler.kinds.pasted import NOT_SHOWN, address, is_name, may_be_token
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-_LONGEST_SHOWN = 80
 _LONGEST_NAME = 253
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -31,14 +31,15 @@ def normalise_url(text: str, *, source: str) -> str:
         parts = urlsplit(text.strip())
         port = parts.port
     except ValueError:
-        raise UsageError(f"{source} is not a URL: {_shown(text)}; expected https://HOST") from None
+        raise UsageError(f"{source} is not a URL: {address(text)}; expected https://HOST") from None
     _check_form(parts, text, source)
     host = _punycode(str(parts.hostname))
     if host is None:
-        raise UsageError(f"{source} is not a URL: {_shown(text)}; expected https://HOST")
+        raise UsageError(f"{source} is not a URL: {address(text)}; expected https://HOST")
     if parts.scheme == "http" and not is_loopback(host):
+        shown = address(text).strip("()")
         raise UsageError(
-            f"{source} is plain http ({_shown(text)}): a token is only sent over https, or to this machine itself"
+            f"{source} is plain http ({shown}): a token is only sent over https, or to this machine itself"
         )
     shown_host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown_host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
@@ -81,16 +82,11 @@ def _check_form(parts: SplitResult, text: str, source: str) -> None:
     if "@" in parts.netloc:
         raise UsageError(f"{source} holds a user name or password; expected https://HOST alone")
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or not re.fullmatch(r"[^\s\x00-\x1f]+", parts.netloc):
-        raise UsageError(f"{source} is not a URL: {_shown(text)}; expected https://HOST")
+        raise UsageError(f"{source} is not a URL: {address(text)}; expected https://HOST")
+    if may_be_token(parts.netloc.rpartition(":")[0] if parts.port else parts.netloc):
+        raise UsageError(f"{source} names no server {NOT_SHOWN}; expected https://HOST")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        server = parts.netloc if parts.netloc.isascii() else "HOST"
+        server = parts.netloc if all(map(is_name, parts.netloc.split(":"))) else "HOST"
         raise UsageError(
-            f"{source} is more than the address of a server: {_shown(text)}; expected {parts.scheme}://{server}"
+            f"{source} is more than the address of a server: {address(text)}; expected {parts.scheme}://{server}"
         )
-
-
-def _shown(text: str) -> str:
-    """Return the text for a message, unless it may be a token that was pasted into the wrong variable."""
-    if len(text) > _LONGEST_SHOWN or "eyJ" in text or "@" in text or "?" in text:
-        return "(not shown)"
-    return ascii(text)

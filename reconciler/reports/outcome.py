@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self
 
-from reconciler.errors import ManifestErrors, PlanRefused, Problem
+from reconciler.errors import ManifestErrors, PlanRefused, Problem, UsageError
+from reconciler.kinds.pasted import without_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,8 @@ class Failure:
         """Return what an error of ours says, problem by problem."""
         if isinstance(error, (ManifestErrors, PlanRefused)):
             return cls(tuple(error.problems), error.advice)
-        return cls(tuple(Problem(line) for line in str(error).splitlines()), error.advice)
+        message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
+        return cls(tuple(Problem(line) for line in message.splitlines()), error.advice)
 
     @classmethod
     def saying(cls, message: str) -> Self:
