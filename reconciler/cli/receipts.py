@@ -64,18 +64,23 @@ class Kept:
     connection: Connection
     path: Path | None
     before: Receipt | None = None
+    revision: str | None = None
+    """The commit of the manifests, looked for before anything is changed: they were read just now."""
 
     def check(self) -> None:
         """Read the receipt that is there; raises ``UsageError`` when it is another's."""
         if self.path:
             self.before = workflow.load_receipt(self.manifests, self.connection, self.path)
+            self.revision = workflow.revision_of(self.options, self.manifests, self.path)
 
     def keep(self, plan: Plan, results: Sequence[Result]) -> UsageError | None:
         """Write the receipt; return why that was not possible: the results have to be told all the same."""
         if self.path is None:
             return None
         return self._save(
-            workflow.record_apply(self.options, self.manifests, self.connection, self.before, plan, results)
+            workflow.record_apply(
+                self.options, self.manifests, self.connection, self.before, plan, results, revision=self.revision
+            )
         )
 
     def forget(self, results: Sequence[Result]) -> UsageError | None:

@@ -55,7 +55,8 @@ class Change:
 class Compared:
     """What comparing one resource came to, also where nothing is to be done; kept only when it was asked for.
 
-    ``same`` are the declared fields that are as declared; ``settled`` says that nothing is to be done.
+    ``same`` are the declared fields that are as declared; ``settled`` says that nothing is to be done. ``identity`` is
+    what the manifest means by the resource, and ``label`` marks what is owned.
     """
 
     resource: Resource
@@ -63,6 +64,8 @@ class Compared:
     differing: tuple[FieldChange, ...] = ()
     same: tuple[FieldChange, ...] = ()
     settled: bool = False
+    identity: str = ""
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from reconciler.kinds.look_alikes import difference, only_case
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.history import History
-from reconciler.planning.in_words import actions_of, protection_change, protection_kept, reason_of
+from reconciler.planning.in_words import actions_of, place_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keeping import kept_secrets
 from reconciler.planning.observing import observe
 from reconciler.planning.ownership import PROTECTED, Ownership
@@ -27,7 +27,6 @@ from reconciler.planning.rivalry import Rival, Rivalry
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.errors import Place
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Appearance, Kind, Registry, View
     from reconciler.kinds.resource import Path, Resource
@@ -163,11 +162,16 @@ class _Planner:
         else:
             change = self._presence(resource, live)
         if self.rules.everything and not resource.lifecycle.managed:
-            self.findings.compared[resource.address] = Compared(resource, live, settled=change is None)
+            self._note(Compared(resource, live, settled=change is None))
         if change:
             self.findings.changes.append(change)
         else:
             self.findings.unchanged += 1
+
+    def _note(self, compared: Compared) -> None:
+        resource, label = compared.resource, self.rules.ownership.label
+        identity = repr(self.registry[resource.kind].identity(resource.spec))
+        self.findings.compared[resource.address] = replace(compared, identity=identity, label=label)
 
     def _is_unseen(self, resource: Resource) -> bool:
         """Complain of what the token may not see: what cannot be seen is not there only as far as one can see.
@@ -299,7 +303,7 @@ class _Planner:
         if self.rules.everything:
             same = (*kind.as_declared(compared, situation), *protection_kept(resource, claim))
             settled = not assessment.steps
-            self.findings.compared[resource.address] = Compared(resource, live, tuple(fields), same, settled)
+            self._note(Compared(resource, live, tuple(fields), same, settled))
         if not assessment.steps:
             return None
         return Change(
@@ -478,7 +482,7 @@ class _Planner:
         )
 
     def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
-        problem = Problem(f"{resource.address}: {complaint.message}", _place(resource, complaint, root))
+        problem = Problem(f"{resource.address}: {complaint.message}", place_of(resource, complaint, root))
         self.findings.problems.append(problem)
         self.findings.wrong.setdefault(resource.address, []).append(problem)
 
@@ -487,7 +491,7 @@ class _Planner:
             Notice(
                 complaint.message,
                 resource.address,
-                _place(resource, complaint, root),
+                place_of(resource, complaint, root),
                 complaint.topic,
                 complaint.blocking,
             )
@@ -510,10 +514,3 @@ def _renamed_from_nothing(resource: Resource) -> Complaint:
         f"no live object has a name of renamedFrom ({names}): a new one is created; take renamedFrom out, or correct it"
     )
     return Complaint(("lifecycle", "renamedFrom"), message, key=True)
-
-
-def _place(resource: Resource, complaint: Complaint, root: Path) -> Place:
-    """Return where a complaint's path, which is one of the spec, stands; without a path the whole document."""
-    if not complaint.path:
-        return resource.origin.start
-    return resource.origin.place((*root, *complaint.path), key=complaint.key)

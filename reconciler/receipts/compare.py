@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.secret import Unresolved
+from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.record import is_sensitive, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from reconciler.kinds.kind import FieldChange
+    from reconciler.kinds.kind import FieldChange, Live
     from reconciler.kinds.resource import Path
     from reconciler.planning.plan import Change, Compared, Plan, Unclaimed
     from reconciler.receipts.digests import Digester
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 NO_KEY = "no secrets were recorded, since RECONCILER_FINGERPRINT_KEY was not set"
 OTHER_KEY = "RECONCILER_FINGERPRINT_KEY is not the one that the secrets were recorded with"
+UNSEEN = "no apply that kept this receipt wrote it or found it as declared"
+UNRECORDED = "this receipt does not say what was declared of it"
 UNREADABLE = "whether it was changed outside as well cannot be told, since it is write-only"
 
 
@@ -30,6 +33,7 @@ class Cause(StrEnum):
     UNAPPLIED = "not applied yet"
     BOTH = "changed outside, and not applied yet"
     UNKNOWN = "cannot tell"
+    UNSEEN = "unknown to this receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,9 @@ class Explained:
 class Explanation:
     """A drift in the light of a receipt.
 
-    ``changes`` by address and ``unclaimed`` by ID; ``agreed`` are fields that were changed outside to just what is
-    declared now, ``dropped`` those that are remembered and no longer declared, so that nobody looks at them, and
-    ``unsent`` secrets that are declared anew since and that the API gives nobody to compare.
+    ``changes`` by address and ``unclaimed`` by ID; ``agreed`` are fields that became what is declared now without an
+    apply that kept the receipt, ``dropped`` those that are remembered and no longer declared, so that nobody looks at
+    them, and ``unsent`` secrets that are declared anew since and that the API gives nobody to compare.
     """
 
     receipt: Receipt
@@ -69,7 +73,15 @@ class Explanation:
 
 def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
     """Return what a receipt tells of a plan's differences; the plan holds every comparison in full."""
-    judge = _Judge(receipt, digester, resends=bool(plan.inputs.get("resendSecrets")))
+    by_id = {entry.id: address for address, entry in receipt.entries.items() if entry.id}
+    # What is declared still is asked about under its own address.
+    by_identity = {
+        (address.partition("/")[0], entry.identity): address
+        for address, entry in receipt.entries.items()
+        if entry.identity and address not in plan.compared
+    }
+    resends = bool(plan.inputs.get("resendSecrets"))
+    judge = _Judge(receipt, digester, plan.compared, by_id, by_identity, resends)
     return Explanation(
         receipt,
         {change.address: judge.change(change) for change in plan},
@@ -84,64 +96,118 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
 class _Judge:
     receipt: Receipt
     digester: Digester
+    compared: Mapping[str, Compared]
+    by_id: Mapping[str, str]
+    """By the ID of a live object: the address that it was applied as."""
+    by_identity: Mapping[tuple[str, str], str]
+    """By kind and digest of an identity: the address of what is declared no more under it."""
     resends: bool
 
     def change(self, change: Change) -> Explained:
         if change.source is None:
             return Explained(self._stray(change.live.id if change.live else ""))
-        entry = self.receipt.entries.get(change.address)
+        address, entry = self._entry(change.address, change.live)
         if entry is None:
-            return Explained(Verdict(Cause.UNAPPLIED, "it was never applied"), entry=None)
-        if change.deletes:
-            return Explained(self._present(entry), entry=entry)
-        if change.live is None:
-            return Explained(self._missing(entry), entry=entry)
-        if entry.id != change.live.id:
-            return Explained(self._another(entry), entry=entry)
-        fields = {each.path: self._field(change.address, each, entry) for each in change.fields}
-        verdict = _together(fields.values()) if fields else self._left_over(entry)
+            return Explained(Verdict(Cause.UNSEEN, UNSEEN))
+        if change.live is None or change.actions in {("forget",), ("delete",)} or entry.id != change.live.id:
+            return Explained(self._whole(entry, change), entry=entry)
+        fields = {each.path: self._field(address, each, entry) for each in change.fields}
+        verdict = _together(fields.values()) if fields else self._left_over(entry, change)
+        if address != change.address:
+            verdict = replace(verdict, because="; ".join(filter(None, (f"applied as {address}", verdict.because))))
         return Explained(verdict, fields, entry)
+
+    def _whole(self, entry: Entry, change: Change) -> Verdict:
+        """Judge a change of which the fields say nothing: the object is not the one, or is not to be there."""
+        same = self._means_the_same(entry, change)
+        if "forget" in change.actions:
+            return Verdict(Cause.UNAPPLIED, "it was declared unmanaged since")
+        if change.deletes:
+            return self._present(entry, same=same)
+        return self._missing(entry, same=same) if change.live is None else self._another(entry, same=same)
+
+    def _entry(self, address: str, live: Live | None) -> tuple[str, Entry | None]:
+        """Return what is remembered of a resource, with the address that it had then.
+
+        The object counts, not its name: another manifest may have meant it. One that is gone is known by what the
+        manifest means.
+        """
+        own, compared = self.receipt.entries.get(address), self.compared.get(address)
+        former: str | None = None
+        if live and (own is None or own.id != live.id):
+            former = self.by_id.get(live.id)
+        elif live is None and own is None and compared:
+            former = self.by_identity.get((address.partition("/")[0], identity_digest(compared)))
+        return (former, self.receipt.entries[former]) if former else (address, own)
+
+    def _means_the_same(self, entry: Entry, change: Change) -> bool | None:
+        """Say whether the manifest means the object that it meant then; ``None`` where that is not known."""
+        compared = self.compared.get(change.address)
+        if entry.identity is None or compared is None:
+            # A receipt of format 1.0: what is declared as it was then means what it meant then.
+            told = [each for each in change.fields if each.path in entry.fields and not is_sensitive(each)]
+            same = all(plain(each.after) == entry.fields[each.path].declared for each in told)
+            return True if told and same else None
+        return entry.identity == identity_digest(compared)
 
     def unclaimed(self, found: Unclaimed) -> Verdict:
         return self._stray(found.id)
 
     def _stray(self, identifier: str) -> Verdict:
-        """Judge what carries our label and is in no manifest."""
-        if any(entry.id == identifier for entry in self.receipt.entries.values()):
+        """Judge what is owned and in no manifest."""
+        if identifier in self.by_id:
             return Verdict(Cause.UNAPPLIED, "its manifest is gone since it was applied")
-        return Verdict(Cause.OUTSIDE, "no apply left it here")
+        return Verdict(Cause.UNSEEN, UNSEEN)
 
     @staticmethod
-    def _present(entry: Entry) -> Verdict:
-        if entry.state == "absent":
+    def _present(entry: Entry, *, same: bool | None) -> Verdict:
+        if entry.state == "absent" and same is not False:
             return Verdict(Cause.OUTSIDE, "it was gone, and somebody created it again")
+        if entry.state == "missing":
+            return Verdict(Cause.BOTH, "it was not there, somebody created it, and it was declared absent since")
         return Verdict(Cause.UNAPPLIED, "it was declared absent since")
 
     @staticmethod
-    def _missing(entry: Entry) -> Verdict:
+    def _missing(entry: Entry, *, same: bool | None) -> Verdict:
         if entry.state == "absent":
             return Verdict(Cause.UNAPPLIED, "it was declared absent when it was last applied")
-        return Verdict(Cause.OUTSIDE, "it was deleted")
+        if entry.state == "missing":
+            return Verdict(Cause.UNAPPLIED, "the last apply did not create it")
+        if same is None:
+            return Verdict(Cause.UNSEEN, "it was deleted, or its manifest means another object since; " + UNRECORDED)
+        if same:
+            return Verdict(Cause.OUTSIDE, "it was deleted")
+        return Verdict(Cause.UNAPPLIED, "its manifest means another object since it was applied")
 
     @staticmethod
-    def _another(entry: Entry) -> Verdict:
+    def _another(entry: Entry, *, same: bool | None) -> Verdict:
+        if same is False:
+            return Verdict(Cause.UNSEEN, "its manifest means another object since, and " + UNSEEN)
         if entry.state == "absent":
             return Verdict(Cause.BOTH, "it was declared absent when it was last applied, and somebody created it")
-        return Verdict(Cause.OUTSIDE, f"this is another object than the one that was applied ({entry.id})")
+        if entry.state == "missing":
+            return Verdict(Cause.BOTH, "the last apply did not create it, and somebody did")
+        this = f"this is another object than the one that was applied ({entry.id})"
+        return Verdict(Cause.OUTSIDE, this) if same else Verdict(Cause.UNSEEN, f"{this}; {UNRECORDED}")
 
-    @staticmethod
-    def _left_over(entry: Entry) -> Verdict:
+    def _left_over(self, entry: Entry, change: Change) -> Verdict:
         """Judge a change of which no field differs, such as a deploy that is due."""
-        if entry.complete:
-            return Verdict(Cause.OUTSIDE, "nothing was left to be done when it was last applied")
-        return Verdict(Cause.UNAPPLIED, "the last apply did not get so far")
+        compared = self.compared.get(change.address)
+        if not entry.complete:
+            return Verdict(Cause.UNAPPLIED, "the last apply did not get so far")
+        if entry.manifest is None or compared is None:
+            return Verdict(Cause.UNSEEN, UNRECORDED)
+        if self.receipt.key_check != self.digester.check:
+            return Verdict(Cause.UNKNOWN, OTHER_KEY if self.receipt.key_check else NO_KEY)
+        nothing = "nothing was left to be done when it was last applied"
+        if entry.manifest != manifest_digest(compared):
+            return Verdict(Cause.UNKNOWN, f"{nothing}, and its manifest changed since")
+        return Verdict(Cause.OUTSIDE, nothing)
 
     def _field(self, address: str, change: FieldChange, entry: Entry) -> Verdict:
         known = entry.fields.get(change.path)
-        if known is None and entry.complete and not entry.fields:
-            return Verdict(Cause.UNKNOWN, "nothing of its fields was recorded")
         if known is None:
-            return Verdict(Cause.UNAPPLIED, "it was not declared, or not applied, before")
+            return self._unrecorded(change.path, entry)
         if known.sensitive != is_sensitive(change):
             return Verdict(Cause.UNKNOWN, "only on one of the two occasions it was a secret")
         if known.sensitive:
@@ -149,6 +215,18 @@ class _Judge:
         declared = plain(change.after) != known.declared
         live = plain(change.before) != known.live
         return Verdict(_cause(declared=declared, live=live), applied=known)
+
+    @staticmethod
+    def _unrecorded(path: Path, entry: Entry) -> Verdict:
+        """Judge a field of which nothing was recorded."""
+        dotted = {".".join(map(str, path[:length])) for length in range(1, len(path) + 1)}
+        if dotted.intersection(entry.unknown):
+            return Verdict(Cause.UNSEEN, "it was ignored, or not read back, when it was last applied")
+        if entry.complete and not entry.fields:
+            return Verdict(Cause.UNSEEN, "nothing of its fields was recorded")
+        if entry.complete and entry.manifest is None:
+            return Verdict(Cause.UNSEEN, UNRECORDED)
+        return Verdict(Cause.UNAPPLIED, "it was not declared, or not applied, before")
 
     def _secret(self, address: str, change: FieldChange, known: Remembered) -> Verdict:
         if self.receipt.key_check is None or known.declared is None:
@@ -168,7 +246,7 @@ class _Judge:
 
     def agreed(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
         """Yield what is right, and neither as it was declared nor as it was live."""
-        entry = self.receipt.entries.get(address)
+        _, entry = self._entry(address, compared.live)
         if entry is None or compared.live is None or entry.id != compared.live.id:
             return
         for each in compared.same:
@@ -180,19 +258,19 @@ class _Judge:
 
     def unsent(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
         """Yield the secrets that no plan can compare, and that are declared with another value than was applied."""
-        entry = self.receipt.entries.get(address)
+        former, entry = self._entry(address, compared.live)
         keyed = self.receipt.key_check is not None and self.receipt.key_check == self.digester.check
         for each in compared.same if entry and keyed else ():
             known = entry.fields.get(each.path) if entry else None
             if known is None or known.declared is None or each.before is not None or not is_sensitive(each):
                 continue
-            now = self.digester.digest(address, each.path, each.after)
+            now = self.digester.digest(former, each.path, each.after)
             if now is not None and now != known.declared:
                 yield address, each.path
 
     def dropped(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
         """Yield what is remembered and compared no more."""
-        entry = self.receipt.entries.get(address)
+        _, entry = self._entry(address, compared.live)
         if entry is None or compared.live is None:
             return
         looked_at = {each.path for each in (*compared.same, *compared.differing)}
@@ -208,9 +286,11 @@ def _cause(*, declared: bool, live: bool) -> Cause:
     return Cause.OUTSIDE if live else Cause.UNKNOWN
 
 
-def _together(verdicts: Iterable[Verdict]) -> Verdict:
+def _together(verdicts: Collection[Verdict]) -> Verdict:
     """Return the cause of a change from those of its fields."""
     causes = {verdict.cause for verdict in verdicts}
     outside = bool(causes & {Cause.OUTSIDE, Cause.BOTH})
     unapplied = bool(causes & {Cause.UNAPPLIED, Cause.BOTH})
+    if not outside and not unapplied and Cause.UNSEEN in causes:
+        return Verdict(Cause.UNSEEN)
     return Verdict(_cause(declared=unapplied, live=outside))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path as FilePath
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 LARGEST_FILE = 256 * 1024 * 1024
 WHAT = {"url": "stack", "organization_id": "organization", "project": "project", "environment": "environment"}
 
@@ -90,6 +90,9 @@ def _entry_document(address: str, entry: Entry) -> dict[str, Any]:
         "appliedAt": entry.applied_at,
         "revision": entry.revision,
         "complete": entry.complete,
+        "identity": entry.identity,
+        "manifest": entry.manifest,
+        **({"unknown": list(entry.unknown)} if entry.unknown else {}),
         "fields": [
             {
                 "path": list(path),
@@ -136,7 +139,17 @@ def _read(document: Mapping[str, Any]) -> Receipt:
 def _entry(each: Mapping[str, Any]) -> Entry:
     fields = {tuple(map(_step, known["path"])): _remembered(known) for known in each["fields"]}
     identifier, revision = _text_or_none(each["id"]), _text_or_none(each["revision"])
-    return Entry(each["state"], identifier, _text(each["appliedAt"]), revision, each["complete"], fields)
+    return Entry(
+        each["state"],
+        identifier,
+        _text(each["appliedAt"]),
+        revision,
+        each["complete"],
+        fields,
+        tuple(map(_text, each.get("unknown", ()))),
+        _text_or_none(each.get("identity")),
+        _text_or_none(each.get("manifest")),
+    )
 
 
 def _text(value: Any) -> str:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.resource import Path
 
-State = Literal["present", "absent"]
+State = Literal["present", "absent", "missing"]
+"""``missing``: declared, and not there after an apply that was to create it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Remembered:
 class Entry:
     """One resource: its live object's ID, and when and from which commit it was last applied or found as declared.
 
-    ``complete`` says that nothing of it was left to be done then.
+    ``complete`` says that nothing of it was left to be done then. ``unknown`` are paths, with dots, of declared fields
+    that were ignored then, or written and not read back. ``identity`` and ``manifest`` are digests of what the manifest
+    meant and of all that it said; ``None`` in receipts of format 1.0, which do not say that.
     """
 
     state: State
@@ -42,6 +45,9 @@ class Entry:
     revision: str | None = None
     complete: bool = True
     fields: Mapping[Path, Remembered] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    identity: str | None = None
+    manifest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from reconciler.applying.payload import MAYBE
 from reconciler.kinds.secret import Unresolved, secrets_in
+from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.receipt import Entry, Remembered
 
 if TYPE_CHECKING:
@@ -44,10 +46,14 @@ def record(before: Receipt, applied: Applied, digester: Digester, moment: Moment
         entry = (
             applied.absent(compared, moment)
             if lifecycle.absent
+            else _unsure(compared, kept.get(address))
+            if address in applied.unsure
             else _present(compared, kept.get(address), digester, moment)
         )
         if entry:
             entries[address] = entry
+        elif address in applied.unsure and not lifecycle.absent:
+            entries.pop(address, None)
     return replace(
         before,
         applied_at=moment.at,
@@ -62,12 +68,14 @@ class Applied:
     """What is known after an apply.
 
     ``compared`` has every comparison that was made last, ``deleted`` the addresses of what is gone, ``left`` the IDs
-    of what is ours and in no manifest; ``partial`` says that there is more that nobody looked at.
+    of what is ours and in no manifest; ``unsure`` are the addresses of what was written, or may have been, and was not
+    read back; ``partial`` says that there is more that nobody looked at.
     """
 
     compared: Mapping[str, Compared]
     deleted: frozenset[str]
     left: frozenset[str]
+    unsure: frozenset[str]
     partial: bool
 
     @classmethod
@@ -82,7 +90,8 @@ class Applied:
         deleted = frozenset(result.change.address for result in results if result.change.deletes and result.ok)
         spared = (change.live.id for change in plan if change.live and change.address not in deleted)
         left = frozenset([*(each.id for each in plan.unclaimed), *spared])
-        return cls(found, deleted, left, partial=not whole or not found.keys() >= set(declared))
+        unsure = frozenset(result.change.address for result in results if _is_unsure(result))
+        return cls(found, deleted, left, unsure, partial=not whole or not found.keys() >= set(declared))
 
     def keeps(self, address: str, entry: Entry) -> bool:
         """Say whether an entry stays: not once its manifest is gone, unless its object is there and still ours."""
@@ -90,7 +99,15 @@ class Applied:
 
     def absent(self, compared: Compared, moment: Moment) -> Entry | None:
         gone = compared.live is None or compared.resource.address in self.deleted
-        return Entry("absent", None, moment.at, moment.revision) if gone else None
+        if not gone:
+            return None
+        identity, manifest = identity_digest(compared), manifest_digest(compared)
+        return Entry("absent", None, moment.at, moment.revision, identity=identity, manifest=manifest)
+
+
+def _is_unsure(result: Result) -> bool:
+    """Say whether a change was carried out, or may have been, and nobody knows what it came to."""
+    return result.compared is None and (bool(result.done) or any(MAYBE in message for message in result.messages))
 
 
 def without_forgotten(receipt: Receipt, results: Iterable[Result]) -> Receipt:
@@ -106,8 +123,12 @@ def without_forgotten(receipt: Receipt, results: Iterable[Result]) -> Receipt:
 
 def _present(compared: Compared, before: Entry | None, digester: Digester, moment: Moment) -> Entry | None:
     """Return a resource's entry: what is right now, and of what is not, what was remembered."""
+    identity, manifest = identity_digest(compared), manifest_digest(compared)
     if compared.live is None:
-        return None
+        # What was there once is remembered as it was: it is gone, whoever did that.
+        remembered_live = before is not None and before.state == "present"
+        missing = Entry("missing", None, moment.at, None, complete=False, identity=identity, manifest=manifest)
+        return None if remembered_live else missing
     address = compared.resource.address
     earlier = before if before and before.id == compared.live.id else None
     known = earlier.fields if earlier else {}
@@ -117,7 +138,27 @@ def _present(compared: Compared, before: Entry | None, digester: Digester, momen
     fields.update({each.path: known[each.path] for each in kept if each.path in known})
     if earlier and not compared.settled:
         moment = Moment(earlier.applied_at, earlier.revision)
-    return Entry("present", compared.live.id, moment.at, moment.revision, compared.settled, dict(_sorted(fields)))
+    return Entry(
+        "present",
+        compared.live.id,
+        moment.at,
+        moment.revision,
+        compared.settled,
+        dict(_sorted(fields)),
+        tuple(sorted(compared.resource.lifecycle.ignore_changes)),
+        identity,
+        manifest,
+    )
+
+
+def _unsure(compared: Compared, before: Entry | None) -> Entry | None:
+    """Return what is still known of a resource whose fields were perhaps written: nothing of these fields."""
+    if before is None or compared.live is None or before.id != compared.live.id:
+        return None
+    written = {each.path for each in compared.differing}
+    fields = {path: known for path, known in before.fields.items() if path not in written}
+    unknown = {*before.unknown, *(".".join(map(str, path)) for path in written)}
+    return replace(before, complete=False, fields=fields, unknown=tuple(sorted(unknown)))
 
 
 def _sorted(fields: Mapping[Path, Remembered]) -> Iterator[tuple[Path, Remembered]]:

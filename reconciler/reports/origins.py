@@ -66,7 +66,7 @@ def _remarks(change: Change, explained: Explained | None, since: datetime | None
         if explained.verdict.because:
             yield explained.verdict.because
         yield from _about_fields(explained)
-        if explained.entry:
+        if explained.entry and explained.entry.state != "missing":
             commit = explained.entry.revision
             when = "last as declared" if explained.entry.complete else "last applied, in part,"
             yield f"{when} {at(explained.entry.applied_at)}{f', by commit {short(commit)}' if commit else ''}"
@@ -95,7 +95,7 @@ def _notes(explanation: Explanation) -> Iterator[str]:
     by = f" by commit {short(receipt.revision)}" if receipt.revision else ""
     yield f"Told apart by the receipt of what was applied {at(receipt.applied_at or '')}{by}"
     for address, path in explanation.agreed:
-        yield f"{address}: {named(path)} was changed outside to just what is declared now"
+        yield f"{address}: {named(path)} became what is declared now without an apply that kept this receipt"
     for address, path in explanation.unsent:
         yield (
             f"{address}: {named(path)} is another secret than was applied, and not applied yet; it is write-only, so "

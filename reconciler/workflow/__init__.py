@@ -12,7 +12,14 @@ from reconciler.workflow.forgetting import check_still_so, plan_to_forget
 from reconciler.workflow.initializing import check_new, initialize
 from reconciler.workflow.locking import lock
 from reconciler.workflow.planning import explain_change, make_plan
-from reconciler.workflow.receipts import explain_drift, load_receipt, receipt_scope, record_apply, record_forgotten
+from reconciler.workflow.receipts import (
+    explain_drift,
+    load_receipt,
+    receipt_scope,
+    record_apply,
+    record_forgotten,
+    revision_of,
+)
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, tenant_schemas, write_schemas
 from reconciler.workflow.validating import (
@@ -48,6 +55,7 @@ __all__ = [
     "receipt_scope",
     "record_apply",
     "record_forgotten",
+    "revision_of",
     "targeted",
     "tenant_schemas",
     "validate",

@@ -28,24 +28,39 @@ def load_receipt(manifests: Manifests, connection: Connection, path: Path) -> Re
     return load(path, receipt_scope(manifests, connection))
 
 
-def record_apply(
+def record_apply(  # noqa: PLR0913 - what an apply is known by, each by its name
     options: Options,
     manifests: Manifests,
     connection: Connection,
     receipt: Receipt | None,
     plan: Plan,
     results: Sequence[Result],
+    *,
+    revision: str | None = None,
 ) -> Receipt:
-    """Return the receipt after an apply whose options ask for everything."""
+    """Return the receipt after an apply whose options ask for everything; ``revision`` is the commit it was of."""
     from reconciler.receipts.receipt import Receipt
     from reconciler.receipts.record import Applied, Moment, record
-    from reconciler.receipts.revision import find_revision
 
     before = receipt or Receipt(receipt_scope(manifests, connection))
     whole = manifests.whole and not options.targets and not options.shard
     applied = Applied.of(plan, results, (resource.address for resource in manifests.resources), whole=whole)
-    moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), find_revision(options.environ, options.cwd))
+    moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), revision)
     return record(before, applied, _digester(options, connection), moment)
+
+
+def revision_of(options: Options, manifests: Manifests, receipt: Path | None = None) -> str | None:
+    """Return the commit that the manifests are of, ``None`` where that is not certain; ``receipt`` does not count."""
+    from reconciler.kinds.pins import LOCK_FILE
+    from reconciler.receipts.revision import find_revision
+
+    project, environment, cwd = manifests.project, manifests.environment, options.cwd
+    home = cwd / project.folder if project else cwd
+    listed = [*project.manifests, *(environment.overlays if environment else ())] if project else []
+    roots = [cwd / each for each in options.files] or [home / each for each in listed]
+    lock = home / LOCK_FILE
+    files = [*(cwd / source for source in manifests.sources), *([lock] if lock.exists() else [])]
+    return find_revision(options.environ, files, roots, cwd / receipt if receipt else None)
 
 
 def record_forgotten(receipt: Receipt, results: Sequence[Result]) -> Receipt:

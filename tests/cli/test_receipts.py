@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 from jsonschema import Draft202012Validator
+from support.needs import needs_git
 
 from reconciler.manifests.schemas import load_schema
 
@@ -144,7 +146,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "another organization": (edited(organizationId="T3Jn"), "it is of another organization: 'T3Jn', and this is '"),
     "another project": (edited(project="other"), "it is of another project: 'other', and this is None; use one file"),
     "another environment": (edited(environment="staging"), "it is of another environment: 'staging', and this is None"),
-    "a newer major version": (edited(formatVersion="2.0"), "its format is 2.0, this version of reconciler knows 1.0;"),
+    "a newer major version": (edited(formatVersion="2.0"), "its format is 2.0, this version of reconciler knows 1.1;"),
     "no version": (edited(formatVersion=None), "this is not a receipt; it has no formatVersion"),
     "a number for a commit": (edited(revision=7), "this is not a whole receipt (7 where there must be text)"),
     "not whole": (edited(resources=[{"address": "Customer/ftl"}]), "this is not a whole receipt ('fields')"),
@@ -216,3 +218,44 @@ def test_a_saved_plan_keeps_what_it_does_not_touch(shell: Shell) -> None:
     found = {each["address"]: each["fields"] for each in document(shell.folder / "receipt.json")["resources"]}
     assert [field["declared"] for field in found["Customer/ftl"]] == ["New", "FTL Rockets"]
     assert [field["declared"] for field in found["Customer/other"]] == ["Declared", "Other"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "junit", "codequality"])
+def test_what_a_late_receipt_does_not_know_is_said_in_every_format(form: str, shell: Shell, manifests: Path) -> None:
+    """What was applied before the receipt began is unknown to it, never "never applied"; also what nobody declares."""
+    assert manifests
+    shell.write("reconciler.yaml", PROJECT)
+    assert shell.tenant("apply", "--auto-approve").code == 0
+    shell.write("all.yaml", CUSTOMER)
+    assert shell.tenant("apply", "--auto-approve", "--receipt", "receipt.json").code == 0
+    shell.write("more.yaml", INSTANCE.removeprefix("---").replace("A Number: 7", "A Number: 8"))
+    shell.world.seed.customer("Stray", labels=["gitops:acme"])
+    ran = shell.tenant("drift", "--receipt", "receipt.json", "--format", form)
+    assert ran.code == 2
+    assert "unknown to this receipt" in ran.out
+    assert "never applied" not in ran.out
+    assert "no apply left it here" not in ran.out
+    if form == "json":
+        found = json.loads(ran.out)
+        Draft202012Validator(load_schema("plan")).validate(found)
+        told = {each["address"]: each["cause"] for each in found["receipt"]["changes"]}
+        assert told == {"Instance/types": "unknown to this receipt"}
+        assert {each["cause"] for each in found["receipt"]["unclaimed"]} == {"unknown to this receipt"}
+
+
+@needs_git
+def test_a_commit_is_credited_only_where_the_manifests_are_its_own(shell: Shell, manifests: Path) -> None:
+    """A clean checkout's commit is in the receipt; after an edit that is not committed, none is."""
+    assert manifests
+    shell.monkeypatch.setenv("GITHUB_SHA", "1a2b3c4d5e6f7a8b9c0d")
+    who = ("git", "-c", "user.name=a", "-c", "user.email=a@b.example")
+    for command in (("init", "-q"), ("add", "all.yaml"), ("commit", "-q", "-m", "first")):
+        subprocess.run([*who, *command], cwd=shell.folder, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=shell.folder, check=True, capture_output=True, text=True)
+    for _ in range(2):
+        assert shell.tenant(*APPLY).code == 0
+        assert document(shell.folder / "receipt.json")["revision"] == head.stdout.strip()
+    shell.write("all.yaml", CUSTOMER)
+    assert shell.tenant(*APPLY).code == 0
+    found = document(shell.folder / "receipt.json")
+    assert [found["revision"], *(each["revision"] for each in found["resources"])] == [None, None]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from applying.runs import Meddling
 from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
 from support.world import World
 
 from reconciler import workflow
 from reconciler.planning.sharding import Shard
+from reconciler.receipts.file import load_receipt
 from reconciler.reports.origins import words
 
 if TYPE_CHECKING:
@@ -174,7 +177,7 @@ def test_a_kind_that_tells_nothing_of_what_is_right_is_not_guessed_about(keeper:
     keeper.receipt = replace(keeper.receipt, entries=entries)
     meddle(keeper.world, {"customers": {"Other": {"description": "Meddled"}}})
     _, _, told = keeper.drift(BOTH)
-    assert told.origins == {"Customer/other": "cannot tell"}
+    assert told.origins == {"Customer/other": "unknown to this receipt"}
 
 
 def test_parts_of_a_project_and_shards_do_not_lose_the_rest(keeper: Keeper, tmp_path: Path) -> None:
@@ -190,3 +193,79 @@ def test_parts_of_a_project_and_shards_do_not_lose_the_rest(keeper: Keeper, tmp_
     for index in (1, 2):
         keeper.apply(tmp_path, shard=Shard.parse(f"{index}/2"))
         assert list(keeper.receipt.entries) == everything
+
+
+class Unreadable(Meddling):
+    """Lets nothing about a name be read back once something was written; ``lost``: writes lose their answers too."""
+
+    def __init__(self, world: World, word: str, *, lost: str = "") -> None:
+        def answer(body: dict[str, Any], data: dict[str, Any]) -> None:
+            if not world.mutations or "mutation" in body["query"].split("{")[0]:
+                return
+            for value in (data.get("data") or {}).values():
+                rows = value.get("nodes") if isinstance(value, dict) else None
+                for index, row in enumerate(rows or ()):
+                    if row.get("name") == word:
+                        value["nodes"][index] = None
+
+        super().__init__(world.sandbox, answer=answer)
+        if lost:
+            world.sandbox.faults.add("drop-after", field=lost, times=None)
+
+
+@pytest.mark.parametrize("lost", ["", "updateCustomer"], ids=["not read back", "answer lost"])
+def test_what_was_perhaps_written_is_not_known(lost: str, keeper: Keeper) -> None:
+    """Of fields that were written and not read back the receipt says nothing, and no drift is explained by them."""
+    keeper.apply(BOTH)
+    after = BOTH.replace("Declared", "New")
+    (row,) = keeper.world.rows("customers", name="FTL Rockets")
+    keeper.world.forget()
+    results = keeper.apply(after, transport=Unreadable(keeper.world, "FTL Rockets", lost=lost))
+    assert results[0].status in {"not converged", "failed"}
+    assert keeper.receipt
+    entry = keeper.receipt.entries["Customer/ftl"]
+    assert (entry.id, entry.complete, entry.unknown) == (row["id"], False, ("description",))
+    assert known(keeper, "Customer/ftl") == {"name": "FTL Rockets"}
+    meddle(keeper.world, {"customers": {"FTL Rockets": {"description": "Meddled"}}})
+    keeper.world.sandbox.faults.clear()
+    _, _, told = keeper.drift(after, targets=("Customer/ftl",))
+    assert told.origins == {"Customer/ftl": "unknown to this receipt"}
+
+
+def test_what_was_perhaps_created_is_not_known(keeper: Keeper) -> None:
+    """A creation that was not read back is neither there nor missing for the receipt."""
+    keeper.apply(BOTH, transport=Unreadable(keeper.world, "FTL Rockets"))
+    assert keeper.receipt
+    assert list(keeper.receipt.entries) == ["Customer/other"]
+    meddle(keeper.world, {"customers": {"FTL Rockets": {"description": "Meddled"}}})
+    assert keeper.drift(BOTH)[2].origins == {"Customer/ftl": "unknown to this receipt"}
+
+
+def test_a_shard_s_receipt_knows_its_shard_alone(keeper: Keeper) -> None:
+    """Of what another shard applied, this shard's receipt says that it does not know."""
+    keeper.apply(BOTH, shard=Shard.parse("2/2"))
+    keeper.receipt = None
+    keeper.apply(BOTH, shard=Shard.parse("1/2"))
+    assert keeper.receipt
+    (seen,) = keeper.receipt.entries
+    meddle(keeper.world, {"customers": {name: {"description": "Meddled"} for name in ("FTL Rockets", "Other")}})
+    origins = keeper.drift(BOTH)[2].origins
+    assert origins.pop(seen) == "changed outside"
+    assert list(origins.values()) == ["unknown to this receipt"]
+
+
+def test_an_older_receipt_is_read_and_brought_forward(keeper: Keeper, tmp_path: Path) -> None:
+    """A file of format 1.0 is read, and the next apply writes what it lacked."""
+    keeper.apply(BOTH)
+    document = json.loads(keeper.text)
+    document["formatVersion"] = "1.0"
+    for each in document["resources"]:
+        del each["identity"], each["manifest"]
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    keeper.receipt = load_receipt(path, None)
+    assert keeper.receipt
+    assert {entry.identity for entry in keeper.receipt.entries.values()} == {None}
+    keeper.apply(BOTH)
+    assert json.loads(keeper.text)["formatVersion"] == "1.1"
+    assert None not in {entry.manifest for entry in keeper.receipt.entries.values()}

@@ -34,7 +34,9 @@ def source(case: dict[str, Any], key: str, folder: Path) -> Any:
     text = manifests(case[key])
     if not case.get("project"):
         return text
-    (folder / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    label = case.get("label") if key == "now" else None
+    project = PROJECT.replace("spec: {}", f"spec: {{ownership: {{label: '{label}'}}}}") if label else PROJECT
+    (folder / "reconciler.yaml").write_text(project, encoding="utf-8")
     (folder / "all.yaml").write_text(text, encoding="utf-8")
     return folder
 
@@ -43,11 +45,24 @@ def source(case: dict[str, Any], key: str, folder: Path) -> Any:
 def test_each_difference_is_told_by_where_it_came_from(case: dict[str, Any], keeper: Keeper, tmp_path: Path) -> None:
     """What is said is what happened: outside, not applied yet, both, or that it cannot be told."""
     keeper.key = KEY if case.get("key") else ""
-    assert all(result.ok for result in keeper.apply(source(case, "applied", tmp_path)))
+    if "unseen" in case:
+        assert all(result.ok for result in keeper.apply(source(case, "unseen", tmp_path)))
+        keeper.receipt = None
+    how = case.get("how", {})
+    for fault, which in case.get("faults", ()):
+        keeper.world.sandbox.faults.add(fault, **which)
+    results = keeper.apply(source(case, "applied", tmp_path), **({**how, "targets": tuple(how.get("targets", ()))}))
+    assert all(result.ok for result in results) != ("faults" in case)
+    if case.get("old"):
+        keeper.make_old()
+    if "later" in case:
+        kept = keeper.receipt
+        keeper.apply(source(case, "later", tmp_path))
+        keeper.receipt = kept
     meddle(keeper.world, case.get("outside", {}))
     keeper.word = case.get("word", WORD)
     keeper.key = "another key that is long enough" if case.get("rekey") else keeper.key
-    plan, explanation, told = keeper.drift(source(case, "now", tmp_path))
+    plan, explanation, told = keeper.drift(source(case, "now", tmp_path), **case.get("then", {}))
     names = {each.id: each.name for each in plan.unclaimed}
     origins = {_named(address, names): origin for address, origin in told.origins.items()}
     remarks = {_named(address, names): list(found) for address, found in told.remarks.items()}

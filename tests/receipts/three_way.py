@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler import workflow
@@ -40,6 +40,7 @@ def _manifest(found: re.Match[str]) -> str:
     given = dict(part.split("=") for part in found[2].split())
     if name in {"customer", "other"}:
         handle, title = ("ftl", "FTL Rockets") if name == "customer" else ("other", "Other")
+        handle, title = given.get("handle", handle), given.get("title", title)
         spec = f"{{name: {title}, description: {given.get('description', 'Declared')}}}"
         return HEAD.format(kind="Customer", handle=handle) + f"spec: {spec}\n"
     variables = {
@@ -49,6 +50,7 @@ def _manifest(found: re.Match[str]) -> str:
         "connection": CONNECTION,
     }
     description = f", description: {given['description']}" if "description" in given else ""
+    description += f", deploy: {given['deploy']}" if "deploy" in given else ""
     spec = f"{{{TYPES}{description}, configVariables: {variables[name]}}}"
     return HEAD.format(kind="Instance", handle="types") + f"spec: {spec}\n"
 
@@ -87,6 +89,15 @@ class Keeper:
             assert self.receipt
             explanation = workflow.explain_drift(options, connection, self.receipt, plan)
         return plan, explanation, words(plan, explanation)
+
+    def make_old(self) -> None:
+        """Let the receipt be one that a version of the product wrote that did not know format 1.1."""
+        assert self.receipt
+        entries = {
+            address: replace(entry, identity=None, manifest=None, unknown=())
+            for address, entry in self.receipt.entries.items()
+        }
+        self.receipt = replace(self.receipt, entries=entries)
 
     @property
     def text(self) -> str:
