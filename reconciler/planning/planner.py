@@ -448,7 +448,7 @@ class _Planner:
 
         orphans = pruning.strays(registry, view, self.claimed)
         for resource, live, complaint in rename_hints(self.findings.changes, orphans, pruned, view):
-            place = _place(resource, complaint, ("spec",))
+            place = place_of(resource, complaint, ("spec",))
             # Of the orphan, which a plan of what is declared alone does not know.
             self.findings.warnings.append(Notice(complaint.message, f"{live.kind}/{live.id}", place))
 
