@@ -29,6 +29,11 @@ def export_options(command: Command) -> Command:
             "--target", "targets", multiple=True, metavar="ADDRESS",
             help="Only what gets this address, such as Instance/acme, and what it belongs to. Repeatable.",
         ),
+        click.option(
+            "--secrets", type=click.Choice(["unmanaged", "reference"]), default="unmanaged",
+            help="What is or may be a secret: leave it out (unmanaged, the default), or take it from environment "
+            "variables (reference).",
+        ),
         click.option("--full", is_flag=True, help="Write down defaults as well."),
         click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
         click.option(
@@ -50,10 +55,11 @@ def wanted_of(given: Mapping[str, Any]) -> Wanted:
     """Return what is to be exported, for a command's options."""
     from reconciler.exporting.export import Wanted
     from reconciler.exporting.inventory import Narrowing
+    from reconciler.exporting.unmanaged import SecretMode
 
     narrowing = {
         "customer": given["customers"],
         "integration": given["integrations"],
         "label": tuple(label.lower() for label in given["labels"]),
     }
-    return Wanted(Narrowing(narrowing), given["targets"], full=given["full"])
+    return Wanted(Narrowing(narrowing), given["targets"], full=given["full"], secrets=SecretMode(given["secrets"]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place
 from reconciler.exporting.handles import handle
+from reconciler.exporting.unmanaged import SecretMode, without
 from reconciler.kinds.declaring import Belongs
 from reconciler.kinds.resource import Resource
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.exporting.inventory import Entry
-    from reconciler.kinds.declaring import Remark
+    from reconciler.kinds.declaring import Remark, Sort
     from reconciler.kinds.kind import Kind, Live, View
     from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Read, Tenant
@@ -39,7 +40,7 @@ class Drafted:
 class Draft:
     """A live object with its handle; ``spec`` is what differs from the defaults, ``whole`` all that can be said.
 
-    In both a ``Secret`` or ``Unresolved`` stands for what comes from outside.
+    In both a ``Secret`` or ``Unresolved`` stands for what comes from outside; ``secrets`` says where, and why.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Draft:
     """The address of what it belongs to, when that is in the manifests."""
     spec: dict[str, Any] = field(default_factory=dict)
     whole: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[Path, Sort] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
 
     @property
@@ -90,8 +92,9 @@ def declare_all(
     view: View,
     *,
     full: bool,
+    mode: SecretMode,
 ) -> None:
-    """Fill in what each draft says.
+    """Fill in what each draft says: secrets too, unless they are to be left out.
 
     ``owners`` are what the objects belong to, by ID; ``handles`` those of what is in the manifests, by ID.
     """
@@ -102,6 +105,9 @@ def declare_all(
         if owner and owner.id in handles:
             draft.owner = f"{owner.kind}/{handles[owner.id]}"
         draft.spec = _settled(made.spec, handles)
+        draft.secrets = made.secrets
+        if mode is SecretMode.UNMANAGED:
+            draft.spec = without(draft.spec, draft.secrets)
         draft.whole = _settled(whole.spec, handles)
         draft.remarks += made.remarks
 

@@ -10,11 +10,11 @@ from reconciler.errors import UsageError
 from reconciler.exporting.drafts import declare_all, name_all, read_for_declaring
 from reconciler.exporting.folder import Folder, listed
 from reconciler.exporting.inventory import take_inventory
-from reconciler.exporting.merging import Edit, edits
-from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, named_in
+from reconciler.exporting.merging import Edit, edits, is_there
+from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, named_in, takes_secrets
 from reconciler.exporting.proving import prove
-from reconciler.exporting.yaml_text import document_text
-from reconciler.kinds.declaring import DOUBTFUL
+from reconciler.exporting.unmanaged import HEAD, SecretMode, Unmanaged, comment_lines
+from reconciler.exporting.yaml_text import comment, document_text
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.schemas import API_VERSION
@@ -29,18 +29,21 @@ if TYPE_CHECKING:
     from reconciler.exporting.inventory import Entry, Narrowing
     from reconciler.exporting.merging import Refused
     from reconciler.kinds.kind import Live, Registry
+    from reconciler.kinds.resource import Path as ValuePath
     from reconciler.kinds.resource import Resource
     from reconciler.kinds.tenant import Read, Tenant
     from reconciler.manifests import Manifests
+    from reconciler.manifests.locate import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to export: narrowed down by names and by addresses, with defaults spelt out or not."""
+    """What to export: narrowed down by names and addresses; with or without defaults, and with or without secrets."""
 
     narrowing: Narrowing
     targets: tuple[str, ...] = ()
     full: bool = False
+    secrets: SecretMode = SecretMode.UNMANAGED
 
 
 @dataclass(slots=True)
@@ -59,8 +62,10 @@ class Exported:
     gone: list[str] = field(default_factory=list)
     secret_names: list[str] = field(default_factory=list)
     """The environment variables that values are newly left to."""
-    doubtful: list[str] = field(default_factory=list)
-    """Values that are newly written down, and whose names sound as if they were secrets, by address and path."""
+    unmanaged: list[Unmanaged] = field(default_factory=list)
+    """What no manifest declares since it is, or may be, a secret."""
+    needs_secrets: bool = False
+    """Whether a plan of the manifests takes secrets from outside, those that were there before too."""
     files: list[Path] = field(default_factory=list)
 
     @property
@@ -93,6 +98,7 @@ class Exporter:
         self._files: dict[str, str] = {}
         """By address: the folder of what can own something."""
         self._drafts: Sequence[Draft] = ()
+        self._mode = SecretMode.UNMANAGED
         self.outcome = Exported()
 
     @property
@@ -108,6 +114,7 @@ class Exporter:
 
     def prepare(self, wanted: Wanted) -> Mapping[Path, str]:
         """Return what each file is to hold, and write none; raises as :meth:`run` does."""
+        self._mode = wanted.secrets
         entries = take_inventory(self._registry, self._tenant, self._read)
         existing = self._existing()
         drafts = self._chosen(entries, wanted, existing)
@@ -116,7 +123,7 @@ class Exporter:
         handles = {draft.live.id: draft.handle for draft in drafts}
         handles |= {identifier: resource.handle for identifier, resource in existing.items()}
         owners = {entry.live.id: entry.owner for entry in entries}
-        declare_all(drafts, owners, handles, view, full=wanted.full)
+        declare_all(drafts, owners, handles, view, full=wanted.full, mode=wanted.secrets)
         drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
         for draft in drafts:
             self._place(draft, existing)
@@ -180,41 +187,48 @@ class Exporter:
         file = file if owner else listed(file, self._listed, self._folder.root)
         resource = existing.get(draft.live.id)
         if resource and isinstance(resource.origin, Layers):
-            base = resource.origin.documents[0].source
-            relative = _relative(base.folder / base.shown.rpartition("/")[2], self._folder.root)
+            relative = _relative(_file_of(resource.origin.documents[0]), self._folder.root)
             file = relative if relative and "/" in relative else file
         self._files[draft.address] = file
 
     def _add(self, draft: Draft) -> None:
         spec = self._outside.replaced(draft.spec, draft.address, ())
-        text = document_text(_document(draft, spec), draft.remarks)
+        left = self._left(draft, draft.spec)
+        text = document_text(_document(draft, spec), draft.remarks, comment_lines(left))
         if text is None:
             self.outcome.left_out.append((draft.address, "YAML cannot hold what it has"))
             return
         self._folder.append(self._files[draft.address], text)
         self.outcome.new.setdefault(self._files[draft.address], []).append(draft.address)
-        paths = [".".join(map(str, each.path)) for each in draft.remarks if each.text == DOUBTFUL]
-        self.outcome.doubtful += [f"{draft.address} {path}" for path in paths]
+
+    def _left(self, draft: Draft, declared: Mapping[str, Any]) -> list[ValuePath]:
+        """Note which secrets of a live object are not declared, and return their paths."""
+        left = [path for path in draft.secrets if not is_there(declared, path)]
+        self.outcome.unmanaged += [Unmanaged(draft.address, path, draft.secrets[path]) for path in left]
+        return left
 
     def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
         """Change the lines of existing manifests that say something else than what is live."""
         proof = prove([resource for _, resource in pairs], self._registry, self._tenant, self._read, {})
         by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
         for draft, resource in pairs:
+            if self._mode is SecretMode.UNMANAGED:
+                self._left(draft, resource.spec)
             if resource.address in proof.refused:
                 self.outcome.kept.append((draft.address, proof.refused[resource.address]))
                 continue
             for found in edits(resource, draft, proof.changes.get(resource.address)):
                 if isinstance(found, Edit):
-                    source = found.document.source
-                    file = source.folder / source.shown.rpartition("/")[2]
-                    by_file.setdefault(file, []).append((draft, found))
+                    by_file.setdefault(_file_of(found.document), []).append((draft, found))
                 else:
                     self._keep(draft, found)
         touched = {draft.address for each in by_file.values() for draft, _ in each}
         self.outcome.unchanged = len(pairs) - len(touched)
         for file, changes in by_file.items():
             self._edit(file, changes)
+        if self._mode is SecretMode.REFERENCE:
+            for draft, resource in pairs:
+                self._drop_comment(draft, resource)
 
     def _edit(self, file: Path, found: Sequence[tuple[Draft, Edit]]) -> None:
         values = [(edit, self._outside.replaced(edit.value, draft.address, edit.path)) for draft, edit in found]
@@ -225,13 +239,23 @@ class Exporter:
             if edit in refused:
                 reason = f"{name} cannot say it without losing a comment, or changing an alias's other places"
                 self.outcome.kept.append((draft.address, f"{path}: {reason}"))
+                self._outside.forget(draft.address, edit.path)
             else:
                 self.outcome.changed.setdefault(name, []).append(f"{draft.address} {path}")
+
+    def _drop_comment(self, draft: Draft, resource: Resource) -> None:
+        """Take out the comment that says what was left out, where an export wrote it and it is true no more."""
+        block = comment(comment_lines(draft.secrets))
+        if block and isinstance(resource.origin, Layers):
+            document = resource.origin.documents[0]
+            if document.source.may_say(HEAD):
+                self._folder.drop(_file_of(document), document.index, block)
 
     def _keep(self, draft: Draft, found: Refused) -> None:
         self.outcome.kept.append((draft.address, f"{'.'.join(map(str, found.path))}: {found.reason}"))
 
     def _list_secrets(self) -> None:
+        self.outcome.needs_secrets = bool(self._outside.names) or any(map(_takes_secrets, self._resources))
         self.outcome.secret_names = [name for given in self._outside.names.values() for _, name in given]
         if self._outside.names:
             file = self._folder.root / EXAMPLE_FILE
@@ -243,11 +267,21 @@ def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:
     return {"apiVersion": API_VERSION, "kind": draft.kind.name, "metadata": metadata, "spec": dict(spec)}
 
 
+def _file_of(document: Document) -> Path:
+    source = document.source
+    return source.folder / source.shown.rpartition("/")[2]
+
+
 def _names_of(resource: Resource) -> Iterator[str]:
     """Yield the environment variables that a manifest and its overlays name."""
     if isinstance(resource.origin, Layers):
         for document in resource.origin.documents:
             yield from named_in(document.data)
+
+
+def _takes_secrets(resource: Resource) -> bool:
+    layers = resource.origin.documents if isinstance(resource.origin, Layers) else ()
+    return any(takes_secrets(document.data) for document in layers)
 
 
 def _targeted(drafts: Sequence[Draft], entries: Sequence[Entry], targets: Sequence[str]) -> set[str]:

@@ -58,6 +58,12 @@ class Folder:
             self.texts[file] = parts.text
         return refused
 
+    def drop(self, file: Path, document: int, lines: str) -> None:
+        """Take lines that stand with a document, a comment, out of a file; do nothing where they are not there."""
+        parts = Parts.of(self.text(file))
+        if parts.drop(document, lines):
+            self.texts[file] = parts.text
+
     def write(self) -> list[Path]:
         """Write every file that is not what it should be; return which."""
         texts = self.texts

@@ -81,7 +81,7 @@ def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
     for path, value in _missing(wanted, existing.spec):
         if path[0] in NOT_ADDED:
             continue
-        if any(_is_there(each.data, ("spec", *path)) for each in origin.documents):
+        if any(is_there(each.data, ("spec", *path)) for each in origin.documents):
             yield Refused(path, "an overlay takes it away")
         else:
             yield Edit(document, path, value)
@@ -119,7 +119,8 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _is_there(data: Any, path: Path) -> bool:
+def is_there(data: Any, path: Path) -> bool:
+    """Say whether data has a value at a path."""
     try:
         _at(data, path)
     except (LookupError, TypeError):

@@ -51,6 +51,14 @@ class Outside:
             return [self.replaced(item, address, (*path, index)) for index, item in enumerate(value)]
         return escaped(value) if isinstance(value, str) else value
 
+    def forget(self, address: str, path: Path) -> None:
+        """Take back the names handed out for what is at a path after all not in the manifest."""
+        given = self.names.pop(address, [])
+        left = [(each, name) for each, name in given if each[: len(path)] != path]
+        self.taken -= {name for each, name in given if each[: len(path)] == path}
+        if left:
+            self.names[address] = left
+
     def _name(self, address: str, path: Path) -> str:
         handle = address.partition("/")[2]
         said = [step + 1 if isinstance(step, int) else step for step in path if step not in UNSAID]
@@ -77,6 +85,13 @@ def named_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from named_in(item)
+
+
+def takes_secrets(value: Any) -> bool:
+    """Say whether a manifest's data takes anything from outside."""
+    if isinstance(value, (dict, list)) and not is_value_from(value):
+        return any(map(takes_secrets, value.values() if isinstance(value, dict) else value))
+    return is_value_from(value)
 
 
 def example_text(before: str, names: Mapping[str, Sequence[tuple[Path, str]]]) -> str:

@@ -48,6 +48,16 @@ class Parts:
         self.texts[part] = after
         return True
 
+    def drop(self, document: int, lines: str) -> bool:
+        """Take a comment out of the part that a document is in; say whether it was there."""
+        part, _ = self.places[document]
+        before = self.texts[part]
+        after = before.replace(lines, "", 1)
+        if after == before or read_back(after) != read_back(before):
+            return False
+        self.texts[part] = after
+        return True
+
 
 def _set(data: Any, path: Path, value: Any) -> None:
     for step in path[:-1]:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
+from reconciler.kinds.declaring import Sort
 from reconciler.reports.escape import safe
 
 if TYPE_CHECKING:
@@ -13,11 +14,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.export import Exported
+    from reconciler.exporting.unmanaged import Unmanaged
     from reconciler.kinds.tenant import Identity
     from reconciler.reports.style import Style
 
 MOST_FILES = 40
 """So many files are listed; of more, their number is told."""
+MOST_NAMES = 5
+"""So many names of one sort are listed."""
+SORTS = {
+    Sort.INPUT: ("input of a connection", "inputs of connections"),
+    Sort.MARKED: ("config variable marked as secret", "config variables marked as secret"),
+    Sort.NAMED: ("config variable with the name of a secret", "config variables with the name of a secret"),
+    Sort.LIKE: ("config variable that looks like a secret", "config variables that look like a secret"),
+    Sort.API_KEY: ("flow's API keys", "flows' API keys"),
+    Sort.TEST_HEADERS: ("flow's test headers", "flows' test headers"),
+    Sort.TEST_PAYLOAD: ("flow's test payload that looks like a secret", "flows' test payloads that look like secrets"),
+}
+"""How one place of each sort is called, and how several are."""
 
 
 def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
@@ -35,8 +49,23 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
         "kept": [{"address": what, "reason": why} for what, why in exported.kept],
         "gone": exported.gone,
         "secrets": exported.secrets,
-        "doubtful": exported.doubtful,
+        "unmanaged": [
+            {
+                "kind": sort,
+                "count": len(found),
+                "names": sorted({each.name for each in found}),
+                "places": [f"{each.address} {'.'.join(map(str, each.path))}" for each in found],
+            }
+            for sort, found in _by_sort(exported).items()
+        ],
     }
+
+
+def _by_sort(exported: Exported) -> Mapping[Sort, list[Unmanaged]]:
+    found: dict[Sort, list[Unmanaged]] = {sort: [] for sort in Sort}
+    for each in exported.unmanaged:
+        found[each.sort].append(each)
+    return {sort: each for sort, each in found.items() if each}
 
 
 def export_text(exported: Exported, identity: Identity, folder: Path, style: Style) -> str:
@@ -83,14 +112,24 @@ def _summary(exported: Exported, style: Style) -> str:
     return f"{style.bold('Exported:')} {'; '.join(said) or 'nothing'}."
 
 
+def unmanaged_text(exported: Exported) -> Iterator[str]:
+    """Yield what is left out since it may be a secret, a line for each reason, with the names that most have."""
+    if not exported.unmanaged:
+        return
+    yield "Left out, since they are or may be secrets; they stay as they are in Prismatic:"
+    for sort, found in _by_sort(exported).items():
+        names = [safe(name) for name, _ in Counter(each.name for each in found).most_common()]
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        yield f"  {len(found)} {SORTS[sort][len(found) > 1]}: {', '.join(names[:MOST_NAMES])}{more}"
+    yield "  Their manifests say which. --secrets reference takes them from environment variables instead."
+
+
 def _next(exported: Exported, folder: Path) -> Iterator[str]:
+    yield from unmanaged_text(exported)
     if exported.secrets:
         noun = "secret is" if exported.secrets == 1 else "secrets are"
         yield f"{exported.secrets} {noun} left to environment variables, which {EXAMPLE_FILE} lists."
-    if exported.doubtful:
-        first, *others = map(safe, exported.doubtful)
-        more = f" and {len(others)} more" if others else ""
-        yield f"Written down, and perhaps a secret by its name: {first}{more}; look before you commit (docs/export.md)."
     if exported.new or exported.changed:
         where = "" if str(folder) == "." and (folder / "reconciler.yaml").exists() else f" -f {folder}"
-        yield f"To check: reconciler plan{where} --keep-secrets"
+        keep = " --keep-secrets" if exported.needs_secrets else ""
+        yield f"To check: reconciler plan{where}{keep}"

@@ -65,8 +65,11 @@ def _writer() -> YAML:
     return writer
 
 
-def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = ()) -> str | None:
-    """Return one manifest as text, or ``None`` where YAML would not give back what it holds."""
+def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = (), above: Iterable[str] = ()) -> str | None:
+    """Return one manifest as text, or ``None`` where YAML would not give back what it holds.
+
+    ``above`` are the lines of a comment before it.
+    """
     remarks = list(remarks)
     root = as_nodes(document)
     for path in _ALWAYS_BLOCKS:
@@ -74,8 +77,13 @@ def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = ()) -
     for remark in remarks:
         if not remark.left_out:
             _note(root, remark)
-    text = "".join(f"# {safe(line)}\n" for line in _left_out(remarks)) + dumped(root)
+    text = comment([*above, *_left_out(remarks)]) + dumped(root)
     return text if read_back(text) == [document] else None
+
+
+def comment(lines: Iterable[str]) -> str:
+    """Return lines as a comment, in which no character acts on who looks at it."""
+    return "".join(f"# {safe(line)}\n" for line in lines)
 
 
 def read_back(text: str) -> list[Any]:

@@ -6,7 +6,7 @@ from reconciler.initializing.editors import SCHEMAS
 from reconciler.initializing.files import File
 
 IGNORED = """\
-# Secrets. .env.example, which lists their names, belongs in git.
+# Secrets. A .env.example, which lists their names, belongs in git.
 .env
 *.env
 

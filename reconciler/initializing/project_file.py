@@ -46,6 +46,7 @@ def checked_environment(name: str) -> str:
 def project_text(name: str, environment: str, identity: Identity) -> str:
     """Return the file's text."""
     organization = safe(identity.organization)
+    name_of = f"  # {organization}" if organization.strip() else ""
     return f"""\
 # yaml-language-server: $schema=./schemas/manifest.schema.json
 #
@@ -61,8 +62,9 @@ spec:
   # prune: true
 
   environments:
-    # "reconciler plan -e {environment}". The url keeps what is meant for one stack from another; which tenant of the
-    # stack is meant is told by the token. A second environment can have an overlay: "overlays: [environments/NAME]".
+    # "reconciler plan -e {environment}". The token has to be of this organization, on this stack; any other is refused.
+    # A second environment has its own, and can have an overlay: "overlays: [environments/NAME]".
     {quoted(environment)}:
+      organization: {quoted(identity.organization_id)}{name_of}
       url: {quoted(identity.url)}
 """

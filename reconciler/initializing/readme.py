@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 from reconciler.initializing.files import File
 from reconciler.initializing.forge import Forge
+from reconciler.initializing.limits import too_many_secrets
 from reconciler.reports.markup import code, prose
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reconciler.initializing.origin import Origin
     from reconciler.kinds.tenant import Identity
 
@@ -21,12 +24,16 @@ ROWS = {
     Forge.GITLAB: "| `.gitlab-ci.yml` | The pipeline: plan, apply, drift. |\n",
     Forge.NONE: "",
 }
-MOST_SECRETS = 98
-"""GitHub holds 100 secrets for a repository; two are reconciler's own."""
-TOO_MANY = """\
-
-There are $count names in `.env.example`, and GitHub holds 100 secrets for a repository. Let the manifests take them
-  from a store instead, with `valueFrom: {exec: […]}`, or give them by environment.
+NAMES = """ Beside it `RECONCILER_FINGERPRINT_KEY` (`openssl rand -hex 32`, for good: by it
+  changed secrets are noticed) and each name in `.env.example`.$workflows"""
+WORKFLOWS = " A secret that is new in a manifest has to be named in\n  the workflows as well, under `env`."
+NO_NAMES = " No other secret is needed."
+FINGERPRINTS = """
+With the fingerprint key the first apply sends each secret that cannot be read back once, and deploys its instance: from
+then on it is known. Without the key it labels, and nothing else.
+"""
+EXAMPLE_ROW = """\
+| `.env.example` | The names of the secrets that the manifests take from the environment. No secret is in git. |
 """
 
 
@@ -54,10 +61,24 @@ def readme(told: Told) -> File:
         "documentation": f" [More about it]({told.origin.page})." if told.origin.known else "",
         "pipeline_row": ROWS[told.forge],
     }
-    too_many = told.forge is Forge.GITHUB and told.secrets > MOST_SECRETS
-    more = Template(TOO_MANY).substitute(count=told.secrets) if too_many else ""
-    section = _template(f"{told.forge}.md").substitute(names, more=more)
-    return File("README.md", _template("README.md").substitute(names, pipeline=section))
+    section = _template(f"{told.forge}.md").substitute(names, **_of_secrets(told))
+    parts = {
+        "example_row": EXAMPLE_ROW if told.secrets else "",
+        "keep": " --keep-secrets" if told.secrets else "",
+        "without": "With `--keep-secrets` it needs none of the secrets.\n" if told.secrets else "",
+        "secrets": _template(f"secrets-{'reference' if told.secrets else 'unmanaged'}.md").substitute(names),
+    }
+    return File("README.md", _template("README.md").substitute(names, **parts, pipeline=section))
+
+
+def _of_secrets(told: Told) -> Mapping[str, str]:
+    """Return what the section of the pipeline says of the manifests' secrets."""
+    if not told.secrets:
+        return {"names": NO_NAMES, "more": ""}
+    workflows = WORKFLOWS if told.forge is Forge.GITHUB else ""
+    limit = too_many_secrets(told.forge, told.secrets)
+    more = f"{FINGERPRINTS}\n{limit}\n" if limit else FINGERPRINTS
+    return {"names": Template(NAMES).substitute(workflows=workflows), "more": more}
 
 
 def _template(name: str) -> Template:

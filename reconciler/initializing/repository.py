@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.exporting.outside import EXAMPLE_FILE, example_text
+from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.initializing.editors import editor_files
 from reconciler.initializing.files import File, Part
 from reconciler.initializing.keeping import git_files
@@ -45,7 +45,7 @@ class Repository:
         listed = exported.get(EXAMPLE_FILE)
         return [
             *manifests,
-            File(EXAMPLE_FILE, listed, Part.SECRETS) if listed else File(EXAMPLE_FILE, example_text("", {})),
+            *([File(EXAMPLE_FILE, listed, Part.SECRETS)] if listed else []),
             *git_files(),
             *editor_files(schemas),
             *self.pipeline(secrets),

@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
-from reconciler.exporting.summary import export_document, new_text
+from reconciler.exporting.summary import export_document, new_text, unmanaged_text
+from reconciler.initializing.limits import too_many_secrets
 from reconciler.initializing.origin import PLACEHOLDER
 from reconciler.initializing.project_file import MANIFESTS
 from reconciler.reports.escape import safe
@@ -28,6 +29,7 @@ def init_document(made: Initialized) -> dict[str, Any]:
         "environment": made.repository.setting.environment,
         "pipeline": str(made.repository.forge),
         "dryRun": made.dry_run,
+        "secretsLimit": too_many_secrets(made.repository.forge, made.exported.secrets) or None,
         "written": [file.path for file in made.placement.write],
         "keptFiles": [{"file": path, "reason": reason} for path, reason in made.placement.kept],
     }
@@ -50,6 +52,7 @@ def init_text(made: Initialized, style: Style) -> str:
     said = "Would write" if made.dry_run else "Written"
     project = made.repository.project
     lines += ["", f"{style.bold(f'{said}:')} the project {project}, with {new_text(made.exported)}."]
+    lines += unmanaged_text(made.exported)
     return "\n".join([*lines, *([] if made.dry_run else _next(made))]) + "\n"
 
 
@@ -73,14 +76,18 @@ def _next(made: Initialized) -> Iterator[str]:
     """Yield what to do next, in the order in which a person does it."""
     there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
     environment = made.repository.setting.environment
-    yield f"Next:  {safe(there)}reconciler plan -e {environment} --keep-secrets"
+    keep = " --keep-secrets" if made.exported.needs_secrets else ""
+    yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}"
     yield "       What it shows is what an apply does: label what is there as this project's, and nothing else."
     count = made.exported.secrets
     secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
     page = any(file.path == "README.md" for file in made.placement.write)
-    further = (
-        "README.md tells how it goes on, and what to set up once." if page else "then plan without --keep-secrets."
-    )
-    yield f"Then:  {secrets}{further}"
+    if page:
+        yield f"Then:  {secrets}README.md tells how it goes on, and what to set up once."
+    elif count:
+        yield f"Then:  {secrets}then plan without --keep-secrets."
+    limit = too_many_secrets(made.repository.forge, count)
+    if limit:
+        yield f"Limit: {limit}"
     if not made.repository.setting.origin.known:
         yield f"Where {PLACEHOLDER} is written, put the organization that has your copy of reconciler."

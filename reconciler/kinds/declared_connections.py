@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.connections import BY_ID
-from reconciler.kinds.declaring import Remark, Undeclarable
+from reconciler.kinds.declaring import Declared, Remark, Sort, Undeclarable
 from reconciler.kinds.plain_values import secret_of
 from reconciler.kinds.secret import Unresolved
 
@@ -20,31 +20,32 @@ WRITE_ONLY = "write-only"
 OF_THIS_TENANT = "an ID of this tenant: another one has its own"
 
 
-def declared_connection(declaration: Declaration, live: Node, path: Path) -> tuple[dict[str, Any], list[Remark]]:
-    """Return the connection's part of a spec (empty: it is as it starts out), and what there is to say of it."""
-    spec: dict[str, Any] = {}
-    remarks: list[Remark] = []
+def declared_connection(declaration: Declaration, live: Node, path: Path) -> Declared:
+    """Return the connection's part of a spec; an empty one says that it is as it starts out."""
+    made = Declared({})
     for key, linked in BY_ID.items():
-        if live.get(linked):
-            spec[key] = live[linked]["id"]
-            remarks.append(Remark((*path, key), OF_THIS_TENANT))
+        if live.get(linked) and (key == "customerConfigVariableId" or not declaration.scoped):
+            made.spec[key] = live[linked]["id"]
+            made.remarks.append(Remark((*path, key), OF_THIS_TENANT))
     if declaration.scoped:
-        known = "customerConfigVariableId"
-        return ({known: spec[known]} if known in spec else {}), [each for each in remarks if each.path[-1] == known]
+        return made
     inputs: dict[str, Any] = {}
     for name, node in _inputs(live):
         below = (*path, "inputs", name)
         try:
             value = _input(declaration, name, node)
         except Undeclarable as reason:
-            remarks.append(Remark(below, str(reason), left_out=True))
+            made.remarks.append(Remark(below, str(reason), left_out=True))
             continue
         if value is None:
             continue
         inputs[name] = value
+        made.secrets[below] = Sort.INPUT
         if isinstance(value, Unresolved):
-            remarks.append(Remark(below, WRITE_ONLY))
-    return {**spec, **({"inputs": inputs} if inputs else {})}, remarks
+            made.remarks.append(Remark(below, WRITE_ONLY))
+    if inputs:
+        made.spec["inputs"] = inputs
+    return made
 
 
 def _inputs(live: Node) -> Iterator[tuple[str, Node]]:

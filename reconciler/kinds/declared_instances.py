@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import text
 from reconciler.kinds.config_variables import CONNECTION
 from reconciler.kinds.customer_reference import declared_reference
 from reconciler.kinds.declared_connections import declared_connection
-from reconciler.kinds.declaring import DOUBTFUL, Declared, Remark, Undeclarable
+from reconciler.kinds.declaring import Declared, Remark, Sort, Undeclarable
 from reconciler.kinds.deployment import decide_deployment
 from reconciler.kinds.flow_configs import FIELDS, live_value
 from reconciler.kinds.integration import contents_of, version_of
@@ -16,6 +17,7 @@ from reconciler.kinds.labels import declarable_labels
 from reconciler.kinds.plain_values import is_default, plain_value, secret_of
 from reconciler.kinds.required_values import needs_value
 from reconciler.kinds.secret_names import sounds_secret
+from reconciler.kinds.secret_values import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 NOT_DEPLOYED = "{state}, and an export changes nothing; take this line out to have it deployed"
 NO_VALUE = "has no value, and no default"
+OPEN = frozenset({"BOOLEAN", "DATE", "TIMESTAMP", "SCHEDULE"})
+"""Types of which no value can be a secret."""
+OF_NAMES = frozenset({"OBJECTSELECTION", "OBJECTFIELDMAP"})
+"""Types whose values are names of fields, ``password`` among them."""
 
 
 def declared_instance(live: Live, view: View, customer: Live | None, *, full: bool) -> Declared:
@@ -67,38 +73,64 @@ def _configuration(
     for key in [*(each for each in variables if each in current), *(each for each in current if each not in variables)]:
         path = ("configVariables", key)
         declaration = variables.get(key)
-        if deploys and declaration and _stays_without(declaration, current[key]):
+        if deploys and declaration and not _is_kept(declaration) and _stays_without(declaration, current[key]):
             values[key] = None
             made.remarks.append(Remark(path, NO_VALUE))
             continue
         try:
-            value, remarks = _variable(declaration, current[key], path, full=full)
+            value = _variable(made, declaration, current[key], path, full=full)
         except Undeclarable as reason:
             made.remarks.append(Remark(path, str(reason), left_out=True))
             continue
-        made.remarks += remarks
         if value is not None:
             values[key] = value
     if values:
         made.spec["configVariables"] = values
 
 
-def _variable(declaration: Declaration | None, node: Node, path: Path, *, full: bool) -> tuple[Any, list[Remark]]:
+def _variable(made: Declared, declaration: Declaration | None, node: Node, path: Path, *, full: bool) -> Any:
     if declaration is None:
         raise Undeclarable("what it is cannot be read of its integration")
     if declaration.user_level:
-        return None, []
+        return None
     if declaration.data_type == CONNECTION:
-        spec, remarks = declared_connection(declaration, node, path)
-        return spec or None, remarks
+        connection = declared_connection(declaration, node, path)
+        made.note(connection)
+        return connection.spec or None
     # Set to nothing is set all the same, where a deploy asks for what nobody set.
     if declaration.scoped or (not full and not needs_value(declaration) and is_default(declaration, node)):
-        return None, []
+        return None
     value = plain_value(declaration, node)
     if value is None and not is_default(declaration, node):
         raise Undeclarable("it has no value, and a manifest without one means the default")
-    doubtful = bool(value) and isinstance(value, str) and sounds_secret(declaration.key)
-    return value, [Remark(path, DOUBTFUL)] if doubtful else []
+    sort = None if value is None else _sort(declaration, value)
+    if sort:
+        made.secrets[path] = sort
+    return secret_of(_as_text(value)) if value and sort in {Sort.NAMED, Sort.LIKE} else value
+
+
+def _sort(declaration: Declaration, value: Any) -> Sort | None:
+    """Return why a variable's value is, or may be, a secret; ``None``: nothing speaks for it.
+
+    An empty one is, too, by the variable's name: declared, it would be written over what a customer types in.
+    """
+    if declaration.hidden:
+        return Sort.MARKED
+    if declaration.data_type in OPEN or (isinstance(value, str) and value in declaration.pick_list):
+        return None
+    if sounds_secret(declaration.key):
+        return Sort.NAMED
+    of_names = declaration.data_type in OF_NAMES
+    return Sort.LIKE if looks_secret(value, "mapping" if of_names else declaration.key) else None
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _is_kept(declaration: Declaration) -> bool:
+    """Say whether a variable is for a secret, which is typed in and not declared to have no value."""
+    return declaration.hidden or sounds_secret(declaration.key)
 
 
 def _stays_without(declaration: Declaration, node: Node) -> bool:
@@ -123,24 +155,29 @@ def _flow(made: Declared, name: str, node: Node) -> Iterator[tuple[str, Any]]:
         value = live_value(field, node)
         if not value:
             continue
+        path = ("flowConfigs", name, field)
         try:
-            yield field, _hidden(field, value)
+            said, sort = _hidden(field, value)
         except Undeclarable as reason:
-            made.remarks.append(Remark(("flowConfigs", name, field), str(reason), left_out=True))
+            made.remarks.append(Remark(path, str(reason), left_out=True))
+            continue
+        if sort:
+            made.secrets[path] = sort
+        yield field, said
 
 
-def _hidden(field: str, value: Any) -> Any:
-    """Return a flow's field with what may be a secret in it marked as one."""
+def _hidden(field: str, value: Any) -> tuple[Any, Sort | None]:
+    """Return a flow's field with what may be a secret in it as one, and why it may be."""
     if field == "apiKeys":
-        return [_filled(key) for key in value]
+        return [_filled(key) for key in value], Sort.API_KEY
     if field == "testHeaders":
         if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
             raise Undeclarable("its headers are no mapping of names to texts")
-        return {name: _filled(each) for name, each in value.items()}
+        return {name: _filled(each) for name, each in value.items()}, Sort.TEST_HEADERS
     if not isinstance(value, str):
         raise Undeclarable("it is no text")
-    secret_of(value)  # which says what cannot be written down; a payload is shown
-    return value
+    secret = secret_of(value)  # which says what cannot be written down
+    return (secret, Sort.TEST_PAYLOAD) if looks_secret(value) else (value, None)
 
 
 def _filled(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,7 +11,17 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.resource import Path
 
-DOUBTFUL = "may be a secret, by its name; valueFrom keeps it out of git"
+
+class Sort(StrEnum):
+    """Why a live value is, or may be, a secret."""
+
+    INPUT = "connectionInput"
+    MARKED = "secretVariable"
+    NAMED = "variableNamedLikeASecret"
+    LIKE = "variableThatLooksSecret"
+    API_KEY = "flowApiKeys"
+    TEST_HEADERS = "flowTestHeaders"
+    TEST_PAYLOAD = "flowTestPayload"
 
 
 class Undeclarable(Exception):
@@ -43,8 +54,14 @@ class Declared:
     """A manifest's spec, with what it leaves out.
 
     In ``spec`` a ``Secret`` stands for what must come from outside (``Unresolved`` where it cannot even be read),
-    and ``Belongs`` for what the object belongs to.
+    and ``Belongs`` for what the object belongs to. ``secrets`` says of each such place why it is, or may be, one.
     """
 
     spec: dict[str, Any]
     remarks: list[Remark] = field(default_factory=list)
+    secrets: dict[Path, Sort] = field(default_factory=dict)
+
+    def note(self, part: Declared) -> None:
+        """Take over what there is to say of a part of the spec."""
+        self.remarks += part.remarks
+        self.secrets |= part.secrets

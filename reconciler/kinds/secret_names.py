@@ -108,14 +108,14 @@ def _is_last(core: Sequence[str], known: _Words) -> bool:
 
 
 def _is_key(words: Sequence[str], at: int, core: Sequence[str], known: _Words) -> bool:
-    """Say whether the word at a place is a key, and one that is kept secret."""
+    """Say whether the word at a place is a key, and one that is kept secret; a "Key" alone may be any."""
     if words[at] not in known.keys:
         return False
     before = words[at - 1] if at else ""
     beside = {before, *(words if words[at] != "key" else ())}
     if not known.guarded.isdisjoint(beside):
         return True
-    return at == len(core) - 1 and before not in known.ordinary
+    return 0 < at == len(core) - 1 and before not in known.ordinary
 
 
 def _core(words: Sequence[str], known: _Words) -> Sequence[str]:

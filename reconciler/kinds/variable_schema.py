@@ -14,7 +14,8 @@ from reconciler.kinds.config_variables import CONNECTION, SCHEDULE
 from reconciler.kinds.declaring import Undeclarable
 from reconciler.kinds.offering import OUTSIDE, VARIABLE, forced, keyed, on_one_line, paragraphs, readable
 from reconciler.kinds.plain_values import plain_value
-from reconciler.kinds.secret import Secret
+from reconciler.kinds.secret_names import sounds_secret
+from reconciler.kinds.secret_values import looks_secret
 from reconciler.kinds.values import SCALARS
 
 if TYPE_CHECKING:
@@ -273,8 +274,10 @@ def _notes(variable: DescribedVariable, form: str) -> Iterator[str]:
         yield "Only the organization can set it"
     if declared.data_type == CONNECTION:
         return
-    if _hidden(declared):
+    if declared.hidden:
         yield "A secret: take it from outside"
+    elif _hidden(declared):
+        yield "It may be a secret: take it from outside"
     elif declared.default is None:
         yield "It has no default: a deploy may need a value"
     elif declared.default not in _EMPTY and len(declared.default) <= LONGEST_DEFAULT and declared.data_type != SCHEDULE:
@@ -282,7 +285,8 @@ def _notes(variable: DescribedVariable, form: str) -> Iterator[str]:
 
 
 def _hidden(declared: Declaration) -> bool:
-    return declared.sensitive or declared.data_type == "CREDENTIAL"
+    """Say whether a variable's default is nobody's business: schemas for editors are kept in git."""
+    return declared.hidden or sounds_secret(declared.key) or looks_secret(declared.default, declared.key)
 
 
 def _default(declared: Declaration) -> Any:
@@ -293,8 +297,6 @@ def _default(declared: Declaration) -> Any:
     try:
         value = plain_value(declared, node)
     except Undeclarable:
-        return None
-    if isinstance(value, Secret):
         return None
     # A language server would follow a "$ref" also here.
     return None if '"$' in json.dumps(value) or "__proto__" in json.dumps(value) else value

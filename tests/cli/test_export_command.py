@@ -12,18 +12,33 @@ if TYPE_CHECKING:
     from cli.shell import Shell
 
 
+WAYS = ((), ("--full",), ("--secrets", "reference"), ("--secrets", "reference", "--full"), ("--format", "json"))
+
+
 def furnished(shell: Shell) -> None:
     shell.write("made.yaml", CUSTOMER + INSTANCE)
     assert shell.tenant("apply", "-f", "made.yaml", "--auto-approve").code == 0
 
 
 def test_an_export_tells_what_it_wrote_and_what_comes_next(shell: Shell) -> None:
-    """The files, the counts, and the command that checks them, which then finds nothing to do."""
+    """The files, the counts, what is left out, and the command that checks them, which then finds nothing to do."""
     furnished(shell)
     ran = shell.tenant("export", "--out", "out")
     assert ran.code == 0, ran.err
     assert "  + customers/ftl-rockets/types.yaml  Instance/ftl-rockets-types\n" in ran.out
     assert "Exported: 1 customer, 1 instance, 1 user new.\n" in ran.out
+    assert "  2 inputs of connections: apiKey, host\n" in ran.out
+    assert ran.out.endswith("To check: reconciler plan -f out\n")
+    checked = shell.tenant("plan", "-f", "out", "--detailed-exitcode")
+    assert (checked.code, "Nothing to do: 3 unchanged." in checked.out) == (0, True)
+
+
+def test_an_export_by_reference_says_how_it_is_checked(shell: Shell) -> None:
+    """Secrets that are left to environment variables are counted, and the plan that is told keeps them."""
+    furnished(shell)
+    ran = shell.tenant("export", "--out", "out", "--secrets", "reference")
+    assert "Left out" not in ran.out
+    assert "2 secrets are left to environment variables, which .env.example lists.\n" in ran.out
     assert ran.out.endswith("To check: reconciler plan -f out --keep-secrets\n")
     checked = shell.tenant("plan", "-f", "out", "--keep-secrets", "--detailed-exitcode")
     assert (checked.code, "Nothing to do: 3 unchanged." in checked.out) == (0, True)
@@ -33,7 +48,7 @@ def test_an_export_tells_what_it_wrote_and_what_comes_next(shell: Shell) -> None
 def test_no_secret_is_in_anything_that_an_export_puts_out(shell: Shell) -> None:
     """Neither the files nor the screen nor the log tells an input of a connection, whole or in base64."""
     furnished(shell)
-    texts = [shell.tenant("export", "--out", "out", "-vv", *more) for more in ((), ("--full",), ("--format", "json"))]
+    texts = [shell.tenant("export", "--out", "out", "-vv", *more) for more in WAYS]
     written = [file.read_text(encoding="utf-8") for file in (shell.folder / "out").rglob("*") if file.is_file()]
     assert written
     for text in [*written, *(part for ran in texts for part in (ran.out, ran.err))]:
@@ -49,7 +64,10 @@ def test_json_tells_the_same(shell: Shell) -> None:
     furnished(shell)
     found = json.loads(shell.tenant("export", "--out", "out", "--format", "json").out)
     assert found["new"]["team.yaml"] == ["User/admin"]
-    assert (found["unchanged"], found["leftOut"], found["secrets"]) == (0, [], 2)
+    assert (found["unchanged"], found["leftOut"], found["secrets"]) == (0, [], 0)
+    (left,) = found["unmanaged"]
+    assert (left["kind"], left["count"], left["names"]) == ("connectionInput", 2, ["apiKey", "host"])
+    assert left["places"][0] == "Instance/ftl-rockets-types configVariables.A Connection.inputs.apiKey"
 
 
 def test_a_project_is_brought_up_to_date(shell: Shell) -> None:
@@ -91,20 +109,17 @@ def test_without_and_keep_secrets_exclude_each_other(shell: Shell) -> None:
     assert (ran.code, "take one" in ran.err) == (1, True)
 
 
-def test_what_may_be_a_secret_is_told_at_the_end(shell: Shell) -> None:
-    """The summary names what is written down and sounds like a secret, and says to look before it is committed."""
-    shell.world.seed.integration(
-        "definitionVersion: 7\nname: Keys\nflows: []\nrequiredConfigVars:\n"
-        "  - {key: API Key, dataType: string, defaultValue: made-up}\n"
-    )
-    owner = shell.world.seed.customer("Keys")["id"]
+def test_many_names_are_told_by_their_number(shell: Shell) -> None:
+    """Of names that are left out the most frequent are listed, each once, and of the others their number."""
+    names = ["API Key", "Password", "Token", "Secret", "PIN", "Passphrase", "Credentials"]
+    variables = "".join(f'  - {{key: {name}, dataType: string, defaultValue: ""}}\n' for name in names)
+    shell.world.seed.integration(f"definitionVersion: 7\nname: Keys\nflows: []\nrequiredConfigVars:\n{variables}")
     version = shell.world.seed.version("Keys")["id"]
-    shell.world.seed.instance("Keys", customer=owner, integration=version, deployed=True)
-    assert "perhaps a secret" not in shell.tenant("export", "--out", "defaults").out
-    ran = shell.tenant("export", "--out", "full", "--full")
-    told = (
-        "Written down, and perhaps a secret by its name: Instance/keys configVariables.API Key; look before you commit"
-    )
-    assert told in ran.out
-    found = json.loads(shell.tenant("export", "--out", "more", "--full", "--format", "json").out)
-    assert found["doubtful"] == ["Instance/keys configVariables.API Key"]
+    for number, given in enumerate((names, ["Password"])):
+        owner = shell.world.seed.customer(f"Keys {number}")["id"]
+        values = [{"key": name, "value": "canary"} for name in given]
+        shell.world.seed.instance("Keys", customer=owner, integration=version, deployed=True, configVariables=values)
+    told = shell.tenant("export", "--out", "out").out
+    line = "  8 config variables with the name of a secret: Password, API Key, Token, Secret, PIN and 2 more\n"
+    assert line in told
+    assert "canary" not in told

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
-from exporting.exported import Secrets
 from support.language_server import language_server
 from support.needs import needs_git
 from support.world import ROOT
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from cli.shell import Shell
 
 EVERYTHING = {
-    ".env.example",
     ".gitattributes",
     ".github/workflows/apply.yml",
     ".github/workflows/drift.yml",
@@ -73,15 +71,14 @@ def test_a_new_repository_is_whole(tenant: Shell) -> None:
     assert ran.code == 0, ran.err
     assert set(files(tenant.folder / "repo")) == EVERYTHING
     assert "Written: the project sandbox, with 1 customer, 1 instance, 1 user.\n" in ran.out
-    assert "Next:  cd repo && reconciler plan -e production --keep-secrets\n" in ran.out
+    assert "Next:  cd repo && reconciler plan -e production\n" in ran.out
+    assert "  2 inputs of connections: apiKey, host\n" in ran.out
     assert tenant.world.mutations == []
     tenant.monkeypatch.chdir(tenant.folder / "repo")
     assert tenant.run("validate", "-e", "production", "--without-secrets").code == 0
-    plan = json.loads(tenant.tenant("plan", "-e", "production", "--keep-secrets", "--format", "json").out)
+    plan = json.loads(tenant.tenant("plan", "-e", "production", "--format", "json").out)
     assert [each["actions"] for each in plan["changes"]] == [["adopt"], ["adopt"]]
     assert [field["path"] for each in plan["changes"] for field in each["fields"]] in ([], [["labels"]] * 2)
-    for name, value in Secrets(tenant.world).collect(tenant.folder / "repo" / "manifests").items():
-        tenant.monkeypatch.setenv(name, value)
     applied = tenant.tenant("apply", "-e", "production", "--auto-approve")
     assert applied.code == 0, applied.err
     assert tenant.world.mutation_names() == ["updateCustomer", "updateInstance"]
@@ -101,8 +98,8 @@ def test_the_command_that_is_told_next_does_what_is_told(tenant: Shell) -> None:
 
 
 def test_no_secret_is_written(tenant: Shell) -> None:
-    """Connection inputs are names of environment variables, in the manifests, in the list and in the pipelines."""
-    ran = tenant.tenant("init", "-vv")
+    """By reference connection inputs are names of environment variables, in manifests, the list and the pipelines."""
+    ran = tenant.tenant("init", "-vv", "--secrets", "reference")
     written = files(tenant.folder)
     without = {name: text for name, text in written.items() if not name.endswith("types.yaml")}
     for text in [*without.values(), ran.out, ran.err]:
@@ -117,13 +114,54 @@ def test_no_secret_is_written(tenant: Shell) -> None:
     assert "FTL_ACME_PASSWORD" not in "".join(written.values())
 
 
+def test_without_a_secret_the_pipeline_needs_the_token_alone(tenant: Shell) -> None:
+    """By default no environment variable stands for a secret: no list of names, and none of them in the pipelines."""
+    assert tenant.tenant("init").code == 0
+    written = files(tenant.folder)
+    assert ".env.example" not in written
+    assert "live.example.com" not in "".join(written.values())
+    assert "valueFrom" not in written["manifests/customers/ftl-rockets/types.yaml"]
+    asked = {name for text in written.values() for name in re.findall(r"secrets\.(\w+)", text)}
+    assert asked == {"PRISM_REFRESH_TOKEN", "RECONCILER_FINGERPRINT_KEY", "RECONCILER_NOTIFY_URL"}
+
+
+def test_another_organizations_token_is_refused(tenant: Shell) -> None:
+    """The project says which organization its environment is of, so that no other token plans its manifests."""
+    assert tenant.tenant("init").code == 0
+    plan = json.loads(tenant.tenant("plan", "-e", "production", "--format", "json").out)
+    text = files(tenant.folder)["reconciler.yaml"]
+    environment = yaml.safe_load(text)["spec"]["environments"]["production"]
+    assert environment["organization"] == plan["tenant"]["organizationId"]
+    tenant.write("reconciler.yaml", text.replace(environment["organization"], "another"))
+    ran = tenant.tenant("plan", "-e", "production")
+    assert (ran.code, ran.out) == (1, "")
+    assert "reconciler.yaml:" in ran.err
+
+
+def test_more_secrets_than_the_forge_keeps(tenant: Shell) -> None:
+    """Where the names are too many for GitHub, it is said with what to do; by default there are none."""
+    owner = tenant.world.seed.customer("Many")["id"]
+    version = tenant.world.seed.version("Every Data Type")["id"]
+    inputs = json.dumps([{"name": "host", "type": "value", "value": "made-up.example"}])
+    values = [{"key": "A Connection", "values": inputs}]
+    for number in range(100):
+        tenant.world.seed.instance(f"I{number}", customer=owner, integration=version, configVariables=values)
+    assert "Limit" not in tenant.tenant("init", "default").out
+    ran = tenant.tenant("init", "many", "--secrets", "reference")
+    assert "Limit: GitHub keeps 100 secrets for an environment, and the pipeline needs 104. " in ran.out
+    assert "valueFrom: {file: FILE, key: KEY}" in ran.out
+    found = json.loads(tenant.tenant("init", "json", "--secrets", "reference", "--format", "json").out)
+    assert found["secretsLimit"].startswith("GitHub keeps 100 secrets")
+    assert "Limit" not in tenant.tenant("init", "gitlab", "--secrets", "reference", "--ci", "gitlab").out
+
+
 def test_what_is_there_stays(tenant: Shell) -> None:
     """Files of one's own are kept and told, with what they should have; the list of secrets goes on at its end."""
     mine = {name: f"mine: {name}\n" for name in ("LICENSE", "README.md", ".gitignore", ".vscode/settings.json")}
     for name, text in mine.items():
         tenant.write(name, text)
     tenant.write(".env.example", "MINE=\r\n")
-    ran = tenant.tenant("init")
+    ran = tenant.tenant("init", "--secrets", "reference")
     assert ran.code == 0, ran.err
     written = files(tenant.folder)
     assert {name: written[name] for name in mine} == mine
@@ -133,7 +171,7 @@ def test_what_is_there_stays(tenant: Shell) -> None:
     assert "see that it has .env" in ran.out
     assert "Then:  give it the 2 secrets that .env.example lists; then plan without --keep-secrets.\n" in ran.out
     assert "./schemas/manifest.schema.json" in ran.out
-    assert set(written) == {*EVERYTHING, "LICENSE"}
+    assert set(written) == {*EVERYTHING, "LICENSE", ".env.example"}
 
 
 def test_half_a_pipeline_is_none(tenant: Shell) -> None:
@@ -269,7 +307,7 @@ def test_a_part_of_the_tenant(tenant: Shell) -> None:
     project = yaml.safe_load(written["reconciler.yaml"])
     assert (project["metadata"]["name"], list(project["spec"]["environments"])) == ("mine", ["live"])
     assert "reconciler apply live.plan.json" in written["README.md"]
-    assert written[".env.example"].startswith("# The secrets"), "which README.md names, with no secret in it yet"
+    assert ".env.example" not in written, "there is no secret in it"
     assert "Then:  README.md tells" in ran.out
 
 
@@ -294,7 +332,9 @@ def test_json_tells_the_same(tenant: Shell) -> None:
     assert set(found["written"]) == EVERYTHING - {"README.md"}
     assert [each["file"] for each in found["keptFiles"]] == ["README.md"]
     assert (found["project"], found["environment"], found["pipeline"]) == ("sandbox", "production", "github")
-    assert (found["dryRun"], found["secrets"], found["leftOut"]) == (False, 2, [])
+    assert (found["dryRun"], found["secrets"], found["leftOut"]) == (False, 0, [])
+    assert [(each["kind"], each["count"]) for each in found["unmanaged"]] == [("connectionInput", 2)]
+    assert found["secretsLimit"] is None
 
 
 def test_what_no_manifest_can_say_is_told(tenant: Shell) -> None:

@@ -11,6 +11,7 @@ import yaml
 from reconciler import workflow
 from reconciler.exporting.export import Wanted
 from reconciler.exporting.inventory import Narrowing
+from reconciler.exporting.unmanaged import SecretMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ def export(
     targets: Sequence[str] = (),
     full: bool = False,
     environment: str | None = None,
+    secrets: str = "unmanaged",
     **narrowed: Sequence[str],
 ) -> Exported:
     """Export the tenant, or the part of it that the facets in ``narrowed`` name."""
@@ -35,9 +37,8 @@ def export(
     manifests = workflow.existing_manifests(options, folder)
     with workflow.connect(options, manifests) as connection:
         narrowing = Narrowing({facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")})
-        return workflow.export(
-            options, Wanted(narrowing, tuple(targets), full=full), folder, manifests, connection
-        )  # fmt: skip
+        wanted = Wanted(narrowing, tuple(targets), full=full, secrets=SecretMode(secrets))
+        return workflow.export(options, wanted, folder, manifests, connection)
 
 
 def documents(folder: Path) -> dict[str, dict[str, Any]]:
@@ -76,6 +77,7 @@ class Secrets:
         for name, said in spec.get("flowConfigs", {}).items():
             for entry, text in zip(said.get("apiKeys", ()), json.loads(flows[name]["apiKeys"] or "[]"), strict=False):
                 self._note(entry, text)
+            self._note(said.get("testPayload"), flows[name]["testPayload"])
             headers = json.loads(flows[name]["testHeaders"] or "{}")
             for header, entry in said.get("testHeaders", {}).items():
                 self._note(entry, headers[header])

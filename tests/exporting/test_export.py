@@ -54,8 +54,8 @@ def small() -> Any:
 
 
 def test_secrets_are_left_to_the_environment(small: World, tmp_path: Path) -> None:
-    """No input of a connection is written down, only the names of the variables that they come from."""
-    exported = export(small, tmp_path)
+    """By reference no input of a connection is written down, only the names of the variables that they come from."""
+    exported = export(small, tmp_path, secrets="reference")
     texts = [file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.is_file()]
     assert not any("canary" in text for text in texts)
     example = (tmp_path / ".env.example").read_text(encoding="utf-8")
@@ -68,7 +68,6 @@ def test_only_what_differs_is_written(small: World, tmp_path: Path) -> None:
     export(small, tmp_path)
     assert list(documents(tmp_path)["Instance/ftl-rockets-acme-inventory"]["spec"]["configVariables"]) == [
         "My String",
-        "Acme Inventory User/Pass",
     ]
 
 
@@ -96,14 +95,14 @@ def test_applying_an_export_only_adopts(small: World, tmp_path: Path) -> None:
 
 def test_a_secret_that_is_not_given_is_an_error_that_names_it(small: World, tmp_path: Path) -> None:
     """Without its secrets and without ``--keep-secrets`` an export cannot be planned: nothing is ever blanked."""
-    export(small, tmp_path)
+    export(small, tmp_path, secrets="reference")
     with pytest.raises(Exception, match="FTL_ROCKETS_ACME_INVENTORY_USER_PASS_PASSWORD is not set"):
         small.plan(tmp_path)
 
 
 def test_kept_secrets_stay(small: World, tmp_path: Path) -> None:
     """A change that is applied with ``--keep-secrets`` leaves every input as it is, the write-only ones too."""
-    export(small, tmp_path)
+    export(small, tmp_path, secrets="reference")
     before = Secrets(small).collect(tmp_path)
     file = tmp_path / "customers" / "ftl-rockets" / "acme-inventory.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("Hello", "Goodbye"), encoding="utf-8")
@@ -115,7 +114,7 @@ def test_kept_secrets_stay(small: World, tmp_path: Path) -> None:
 
 def test_what_is_new_has_no_secret_to_keep(small: World, tmp_path: Path) -> None:
     """With ``--keep-secrets`` a new instance is refused, at the line of each secret that is not given."""
-    export(small, tmp_path)
+    export(small, tmp_path, secrets="reference")
     file = tmp_path / "customers" / "ftl-rockets" / "acme-inventory.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("name: Acme Inventory\n", "name: Another\n", 1), encoding="utf-8")
@@ -314,25 +313,6 @@ def test_what_has_no_value_is_told(tmp_path: Path) -> None:
         assert export(world, tmp_path).files == []
 
 
-def test_a_value_whose_name_sounds_secret_is_told(tmp_path: Path) -> None:
-    """It is written down, since nothing marks it as a secret, and both the file and the outcome say what it may be."""
-    definition = "definitionVersion: 7\nname: Keys\nflows: []\nrequiredConfigVars:\n" + "".join(
-        f'  - {{key: {name}, dataType: string, defaultValue: ""}}\n' for name in ("API Key", "dbPassword", "Keyboard")
-    )
-    with World(integrations=()) as world:
-        world.seed.integration(definition)
-        owner = world.seed.customer("Keys")["id"]
-        values = [{"key": name, "value": "plain"} for name in ("API Key", "Keyboard")]
-        version = world.seed.version("Keys")["id"]
-        world.seed.instance("Keys", customer=owner, integration=version, deployed=True, configVariables=values)
-        exported = export(world, tmp_path)
-        assert exported.doubtful == ["Instance/keys configVariables.API Key"]
-        text = (tmp_path / "customers" / "keys" / "keys.yaml").read_text(encoding="utf-8")
-        beside = "    API Key: plain  # may be a secret, by its name; valueFrom keeps it out of git\n"
-        assert f"{beside}    Keyboard: plain\n" in text
-        assert export(world, tmp_path).doubtful == []
-
-
 def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
     """Two instances of one name under one customer are named, with the reason, and not exported."""
     with World(Variants(instance_names="free")) as world:
@@ -346,13 +326,14 @@ def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
         assert world.plan(tmp_path).empty
 
 
-def test_the_example_tenant_is_exported_as_a_person_would_write_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["unmanaged", "reference"])
+def test_the_example_tenant_is_exported_as_a_person_would_write_it(mode: str, tmp_path: Path) -> None:
     """The export of the tenant of the examples is the one that was looked at."""
     with World() as world:
         world.environ |= {name: f"secret of {name}" for name in _example_names()}
         assert all(result.ok for result in world.apply(ROOT / "examples" / "manifests", environment="production"))
-        export(world, tmp_path)
-    golden = ROOT / "tests" / "exporting" / "golden"
+        export(world, tmp_path, secrets=mode)
+    golden = ROOT / "tests" / "exporting" / "golden" / mode
     files = {file.relative_to(tmp_path).as_posix(): file for file in tmp_path.rglob("*") if file.is_file()}
     kept = {file.relative_to(golden).as_posix(): file for file in golden.rglob("*") if file.is_file()}
     assert sorted(files) == sorted(kept)

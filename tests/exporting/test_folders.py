@@ -105,8 +105,8 @@ def test_what_is_new_in_one_environment_goes_to_its_overlay(
     (tmp_path / "base" / "acme.yaml").write_text((CUSTOMER % "Live").replace(", description: Live", ""), "utf-8")
     (tmp_path / "base" / "i.yaml").write_text(INSTANCE.partition("  configVariables")[0], encoding="utf-8")
     (tmp_path / "live" / "acme.yaml").write_text((CUSTOMER % "Live").replace(", description: Live", ""), "utf-8")
-    assert set(export(world, tmp_path, environment=environment).changed) == changed
-    again = export(world, tmp_path, environment=environment)
+    assert set(export(world, tmp_path, environment=environment, secrets="reference").changed) == changed
+    again = export(world, tmp_path, environment=environment, secrets="reference")
     assert (again.files, again.kept) == ([], [])
 
 
@@ -160,7 +160,7 @@ def test_an_example_file_that_cannot_be_read_is_told(make: Any, message: str, wo
     """What is in the way is named in one line, before anything is written."""
     make(tmp_path / ".env.example")
     with pytest.raises(UsageError, match=message):
-        export(world, tmp_path)
+        export(world, tmp_path, secrets="reference")
     assert [each.name for each in tmp_path.iterdir()] == [".env.example"]
 
 

@@ -10,9 +10,13 @@ from pathlib import Path
 from exporting.exported import Secrets, documents, export, ours
 from exporting.second_tenant import picture
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.case import Case
 from support.generate import cases
 from support.world import World
+
+from reconciler.exporting.outside import named_in
+from reconciler.exporting.yaml_text import read_back
 
 
 def left_to_do(world: World, folder: Path, **options: object) -> list[object]:
@@ -20,13 +24,13 @@ def left_to_do(world: World, folder: Path, **options: object) -> list[object]:
 
 
 @settings(max_examples=40)
-@given(case=cases())
-def test_a_plan_of_an_export_is_empty(case: Case) -> None:
-    """Everything that is ours is exported, and planning it is empty: with the secrets given, and with them kept."""
+@given(case=cases(), mode=st.sampled_from(["unmanaged", "reference"]))
+def test_a_plan_of_an_export_is_empty(case: Case, mode: str) -> None:
+    """Everything that is ours is exported, and planning it is empty: with the secrets given, kept, and left out."""
     with World() as world, tempfile.TemporaryDirectory() as name:
         case.furnish(world)
         folder = Path(name)
-        exported = export(world, folder)
+        exported = export(world, folder, secrets=mode)
         assert not exported.left_out
         said = Counter(
             (kind, document["spec"].get("email") or document["spec"]["name"])
@@ -36,6 +40,11 @@ def test_a_plan_of_an_export_is_empty(case: Case) -> None:
         assert said == Counter(ours(world))
         assert not left_to_do(world, folder, keep_secrets=True)
         assert not left_to_do(world, folder, environ={**world.environ, **Secrets(world).collect(folder)})
+        if mode == "unmanaged":
+            assert not left_to_do(world, folder)
+            assert not [
+                each for file in folder.rglob("*.yaml") for each in named_in(read_back(file.read_text("utf-8")))
+            ]
         assert not world.mutations
 
 
@@ -58,7 +67,7 @@ def test_an_export_makes_a_second_tenant_the_same(case: Case) -> None:
         values_alone(world)
         Case().furnish(other)
         folder = Path(name)
-        export(world, folder)
+        export(world, folder, secrets="reference")
         environ = {**other.environ, **Secrets(world).collect(folder)}
         results = other.apply(folder, environ=environ)
         assert not [(each.change.address, each.messages) for each in results if not each.ok]
@@ -66,13 +75,13 @@ def test_an_export_makes_a_second_tenant_the_same(case: Case) -> None:
 
 
 @settings(max_examples=20)
-@given(case=cases())
-def test_exporting_again_changes_no_file(case: Case) -> None:
+@given(case=cases(), mode=st.sampled_from(["unmanaged", "reference"]))
+def test_exporting_again_changes_no_file(case: Case, mode: str) -> None:
     """A second export of the same tenant finds everything as it is, and writes nothing."""
     with World() as world, tempfile.TemporaryDirectory() as name:
         case.furnish(world)
         folder = Path(name)
-        first = export(world, folder)
-        again = export(world, folder)
+        first = export(world, folder, secrets=mode)
+        again = export(world, folder, secrets=mode)
         assert (again.files, again.new, again.changed, again.kept, again.gone) == ([], {}, {}, [], [])
         assert again.unchanged == sum(map(len, first.new.values()))

@@ -35,7 +35,10 @@ def test_no_organizations_name_acts_in_the_file(key: str) -> None:
         "apiVersion": "reconciler/v1",
         "kind": "Project",
         "metadata": {"name": name},
-        "spec": {"manifests": ["manifests"], "environments": {"production": {"url": "https://app.prismatic.io"}}},
+        "spec": {
+            "manifests": ["manifests"],
+            "environments": {"production": {"organization": "o", "url": "https://app.prismatic.io"}},
+        },
     }
     assert acting(text) == []
 

@@ -32,10 +32,11 @@ def test_no_organizations_name_acts_in_the_page(key: str) -> None:
     assert (after.links, markdown_acting(after)) == (before.links, markdown_acting(before))
 
 
+@pytest.mark.parametrize("secrets", [0, 3])
 @pytest.mark.parametrize("forge", Forge)
-def test_each_forge_has_its_way(forge: Forge) -> None:
+def test_each_forge_has_its_way(forge: Forge, secrets: int) -> None:
     """The page has no placeholder left, tells of its forge alone, and names commands and options that there are."""
-    text = readme(replace(TOLD, forge=forge)).text
+    text = readme(replace(TOLD, forge=forge, secrets=secrets)).text
     assert not re.search(r"\$[a-z]", text)
     assert ("GitHub" in text, "GitLab" in text) == (forge is Forge.GITHUB, forge is Forge.GITLAB)
     assert "\n\n\n" not in text
@@ -60,6 +61,17 @@ def test_where_to_read_on_is_told() -> None:
 
 def test_more_secrets_than_a_forge_holds_are_told() -> None:
     """GitHub's limit is said where there are more secrets, with what to do instead."""
-    assert "GitHub holds 100 secrets" not in readme(replace(TOLD, secrets=98)).text
-    assert "There are 99 names in `.env.example`" in readme(replace(TOLD, secrets=99)).text
+    assert "GitHub keeps 100 secrets" not in readme(replace(TOLD, secrets=98)).text
+    text = readme(replace(TOLD, secrets=99)).text
+    assert "GitHub keeps 100 secrets for an environment, and the pipeline needs 101." in text
+    assert "valueFrom: {file: FILE, key: KEY}" in text
     assert "GitHub" not in readme(replace(TOLD, secrets=99, forge=Forge.GITLAB)).text
+
+
+@pytest.mark.parametrize("forge", Forge)
+def test_without_secrets_none_is_asked_for(forge: Forge) -> None:
+    """Where the manifests name no secret, the page asks for the token alone."""
+    text = readme(replace(TOLD, forge=forge, secrets=0)).text
+    for name in (".env.example", "RECONCILER_FINGERPRINT_KEY", "reconciler plan -e production --keep-secrets\n"):
+        assert name not in text
+    assert ("No other secret is needed." in text) is (forge is not Forge.NONE)

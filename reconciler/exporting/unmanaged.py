@@ -1,0 +1,72 @@
+"""What an export leaves out since it is, or may be, a secret: customers type it in, and nobody else has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.declaring import Sort
+    from reconciler.kinds.resource import Path
+
+HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"
+
+
+class SecretMode(StrEnum):
+    """What an export makes of secrets."""
+
+    UNMANAGED = "unmanaged"
+    """They are left out, so that nothing compares or writes them."""
+    REFERENCE = "reference"
+    """They are named by ``valueFrom``, and have to be given to whatever plans and applies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """One place of a live object that no manifest declares since a secret is, or may be, there."""
+
+    address: str
+    path: Path
+    sort: Sort
+
+    @property
+    def name(self) -> str:
+        """How a person calls it: the input's or variable's name."""
+        return str(self.path[-1])
+
+
+def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
+    """Return a spec without what is at the paths, and without the maps in which nothing else is."""
+    below: dict[Any, list[Path]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    made = {}
+    for key, value in spec.items():
+        if () in below.get(key, ()):
+            continue
+        rest = without(value, below[key]) if key in below else value
+        if rest or key not in below:
+            made[key] = rest
+    return made
+
+
+def comment_lines(paths: Iterable[Path]) -> list[str]:
+    """Return the comment that says of a manifest what it leaves out; none where nothing is."""
+    lines = [f"  {'.'.join(map(str, path))}" for path in _gathered(paths)]
+    return [HEAD, *lines] if lines else []
+
+
+def _gathered(paths: Iterable[Path]) -> Iterator[Sequence[str | int]]:
+    """Yield the paths, those of the inputs of one connection as one, with their names at its end."""
+    inputs: dict[Path, list[str]] = {}
+    order: dict[Path, None] = {}
+    for path in paths:
+        parent = path[:-1] if len(path) > 1 and path[-2] == "inputs" else path
+        order[parent] = None
+        if parent is not path:
+            inputs.setdefault(parent, []).append(str(path[-1]))
+    for path in order:
+        yield (*path[:-1], f"{path[-1]}: {', '.join(inputs[path])}") if path in inputs else path
