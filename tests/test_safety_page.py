@@ -52,3 +52,8 @@ def test_every_test_that_holds_a_promise_says_which() -> None:
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
         (found,) = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == test]
         assert ast.get_docstring(found)
+
+
+def test_every_section_says_against_whom_it_holds() -> None:
+    """Each section names who cannot break its promises; the threat model describes them."""
+    assert [section.splitlines()[0] for section in SECTIONS if "\n*Holds against " not in section] == []
