@@ -38,6 +38,9 @@ def shell(
         "NO_COLOR",
         "RECONCILER_FINGERPRINT_KEY",
         "RECONCILER_NOTIFY_URL",
+        "RECONCILER_ENVIRONMENT",
+        "RECONCILER_ALLOWED_HOSTS",
+        "RECONCILER_SECRET_ENV",
         "GITHUB_ACTIONS",
         "CI",
     ):

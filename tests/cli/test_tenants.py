@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from cli.shell import CUSTOMER
+from support.receiver import receiving
 
 from reconciler.sandbox.ids import derived_id
 
@@ -37,6 +39,7 @@ ON_A_TENANT = [
     ("lock",),
     ("lock", "--upgrade"),
     ("schema", "--online", "--out", "schemas"),
+    ("forget", "Customer/ftl", "--auto-approve"),
 ]
 
 
@@ -202,3 +205,39 @@ def test_an_environment_is_chosen_where_some_are_declared(shell: Shell) -> None:
         assert ran.code == 1
         assert "choose one with --environment or RECONCILER_ENVIRONMENT, or set spec.defaultEnvironment" in ran.err
     assert shell.world.sandbox.log.requests == 0
+
+
+def test_no_command_sends_a_token_to_an_address_that_nobody_confirms(shell: Shell) -> None:
+    """Every command refuses an address of the project that is not Prismatic's own, and connects to nothing."""
+    url = os.environ["PRISMATIC_URL"]
+    shell.monkeypatch.delenv("PRISMATIC_URL")
+    project(shell, {"staging": {"url": url}})
+    before = sorted(shell.folder.rglob("*"))
+    shell.world.forget()
+    for arguments in ON_A_TENANT:
+        ran = shell.run(*arguments, *STAGING)
+        assert (ran.code, ran.out) == (1, "")
+        assert f"the environment 'staging' sends the token to {url}, which is not one of Prismatic's own" in ran.err
+        assert ran.err.startswith("reconciler.yaml:1:")
+    assert shell.world.sandbox.log.requests == 0
+    assert sorted(shell.folder.rglob("*")) == before
+    shell.monkeypatch.setenv("RECONCILER_ALLOWED_HOSTS", url.partition("://")[2])
+    assert shell.tenant("plan", *STAGING).code == 0
+
+
+def test_the_address_in_a_saved_plan_and_a_receipt_is_not_one_to_go_to(shell: Shell) -> None:
+    """Changed by hand it is refused, and what was connected to is the address that the operator gave."""
+    project(shell, {"staging": {"organization": "Sandbox"}})
+    receipt = ("--receipt", "receipt.json")
+    assert shell.tenant("apply", *STAGING, "--auto-approve", *receipt).code == 0
+    assert shell.tenant("plan", *STAGING, "--out", "saved.json").code == 0
+    with receiving("/api") as elsewhere:
+        for name in ("saved.json", "receipt.json"):
+            text = (shell.folder / name).read_text(encoding="utf-8")
+            other = elsewhere.url.removesuffix("/api")
+            shell.write(name, text.replace(os.environ["PRISMATIC_URL"], other))
+        shell.world.forget()
+        assert shell.tenant("apply", "saved.json", "--auto-approve").code == 1
+        assert shell.tenant("drift", *STAGING, *receipt).code == 1
+    assert elsewhere.posts == []
+    assert shell.world.mutations == []

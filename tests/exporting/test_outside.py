@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.exporting.outside import Outside
 from reconciler.kinds.secret import Secret
+from reconciler.manifests.env_names import RESERVED, owner_of
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from reconciler.kinds.secret import Secret
         ("githubbers", "GITHUBBERS_PASSWORD"),
         ("prism-refresh", "_PRISM_REFRESH_PASSWORD"),
         ("ci", "_CI_PASSWORD"),
+        ("aws-partners", "_AWS_PARTNERS_PASSWORD"),
+        ("vault-corner", "_VAULT_CORNER_PASSWORD"),
         ("7-eleven", "_7_ELEVEN_PASSWORD"),
     ],
 )
@@ -25,3 +28,13 @@ def test_no_name_means_something_to_a_forge_or_to_us(handle: str, expected: str)
     assert outside.replaced(Secret("x"), f"Instance/{handle}", ("password",)) == {"valueFrom": {"env": expected}}
     (given,) = outside.names.values()
     assert given == [(("password",), expected)]
+
+
+def test_every_name_is_one_that_manifests_may_take() -> None:
+    """Whatever customers and inputs are called, the names handed out are free."""
+    handles = [pattern.strip("*_").lower().replace("_", "-") for each in RESERVED.values() for pattern in each]
+    for handle in handles:
+        outside = Outside()
+        for path in (("proxy",), ("token",), ("a", "PROXY"), ("ssl cert",)):
+            name = outside.replaced(Secret("x"), f"Instance/{handle}", path)["valueFrom"]["env"]
+            assert owner_of(name) is None, name
