@@ -27,7 +27,7 @@ STAND_IN = "FTL_ACME_PASSWORD"
 """The secret in the recipes that stands for those of the manifests."""
 ENVIRONMENT = "production"
 """The environment in the recipes."""
-_URLS = (f"PRISMATIC_URL: ${{{{ vars.PRISMATIC_URL || '{DEFAULT_URL}' }}}}", f"PRISMATIC_URL: {DEFAULT_URL}")
+_URL = f"PRISMATIC_URL: {DEFAULT_URL}"
 """How the recipes say which stack is meant."""
 _SECRETS = re.compile(rf"^( *){STAND_IN}: .*\n", re.MULTILINE)
 
@@ -57,9 +57,8 @@ def adapted(recipe: str, setting: Setting, secrets: Sequence[str]) -> str:
     text = _SECRETS.sub(
         lambda found: "".join(f"{found[1]}{name}: ${{{{ secrets.{name} }}}}\n" for name in secrets), recipe
     )
-    for stated in _URLS:
-        # The token goes to this stack and no other: what a pull request changes in the project does not matter.
-        text = text.replace(stated, f"PRISMATIC_URL: {setting.url}")
+    # The token goes to this stack and no other: what a pull request changes in the project does not matter.
+    text = text.replace(_URL, f"PRISMATIC_URL: {setting.url}")
     text = text.replace(f"[staging, {ENVIRONMENT}]", f"[{ENVIRONMENT}]")
     text = re.sub(rf"\b{ENVIRONMENT}\b", setting.environment, text)
     text = text.replace("branches: [main]", f"branches: [{setting.branch}]")

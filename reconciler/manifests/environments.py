@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.kinds.pasted import quoted, shown
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.suggest import MOST_LISTED, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,9 @@ def choose_environment(
     if name is not None and name in project.environments:
         return project.environments[name], True
     if choice is None:
-        declared = ", ".join(repr(each) for each in project.environments)
+        names = list(project.environments)
+        more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+        declared = ", ".join(map(repr, names[:MOST_LISTED])) + more
         message = (
             f"this project declares environments, and none is chosen; choose one with {OPTION} or {VARIABLE}, or set"
             f" spec.defaultEnvironment; declared: {declared}"

@@ -53,11 +53,6 @@ class ProjectFile:
         return [path for path in listed if is_path(path)] if isinstance(listed, list) else ["."]
 
     @property
-    def environments(self) -> list[str]:
-        """The names of the environments."""
-        return list(_map(self._spec.get("environments")))
-
-    @property
     def overlays(self) -> frozenset[Path]:
         """The real paths of every environment's overlays."""
         listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
@@ -104,13 +99,13 @@ def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
 
 
 def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) -> list[str]:
-    """Return the names of the environments that the project of a run declares, whatever else is wrong with it."""
+    """Return the names of the environments that the project of a run declares; none where the project is wrong."""
     from reconciler.manifests.load import Loader
     from reconciler.manifests.validate import Checker
 
     cwd = cwd.absolute()
     file = read_project(list(project_paths(arguments, cwd)), Finder(cwd, []), Loader([]), Checker(kinds))
-    return file.environments if file else []
+    return list(file.project.environments) if file and file.project else []
 
 
 def glance(path: Path) -> Any:

@@ -15,6 +15,7 @@ import httpx
 
 from reconciler.errors import NotAuthenticated, Rejected, ServerFault, Throttled, Unreachable
 from reconciler.prismatic.bounded import TooLarge
+from reconciler.prismatic.urls import punycode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -189,7 +190,8 @@ def _elsewhere(response: httpx.Response, clean: Clean) -> str:
         host = urlsplit(response.headers.get("location", "")).hostname
     except ValueError:
         host = None
-    return clean(host)[:80] if host else "another place"
+    shown = punycode(host) if host else None
+    return clean(shown)[:80] if shown else "another place"
 
 
 def _pause(response: httpx.Response) -> float | None:

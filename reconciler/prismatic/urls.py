@@ -33,7 +33,7 @@ def normalise_url(text: str, *, source: str) -> str:
     except ValueError:
         raise UsageError(f"{source} is not a URL: {address(text)}; expected https://HOST") from None
     _check_form(parts, text, source)
-    host = _punycode(str(parts.hostname))
+    host = punycode(str(parts.hostname))
     if host is None:
         raise UsageError(f"{source} is not a URL: {address(text)}; expected https://HOST")
     if parts.scheme == "http" and not is_loopback(host):
@@ -55,7 +55,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _punycode(host: str) -> str | None:
+def punycode(host: str) -> str | None:
     """Return a host's name as it is looked up, or an address as it is; ``None`` for what is neither.
 
     A name is of letters, digits and hyphens: whatever else stands in one, somebody reads it in another way than we do.

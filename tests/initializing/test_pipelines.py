@@ -17,7 +17,7 @@ RECIPE_FOLDER = ROOT / "examples" / "ci"
 URL = "https://app.eu-west-1.prismatic.io"
 OURS = Setting(ENVIRONMENT, "main", UNKNOWN, URL)
 PLANS = "${{ matrix.environment }}-plan"
-STATED = re.compile(r"PRISMATIC_URL: (\$\{\{ vars.PRISMATIC_URL \|\| '(\S+)' \}\}|https://app.prismatic.io)")
+STATED = "PRISMATIC_URL: https://app.prismatic.io"
 GITHUB = [*RECIPES[Forge.GITHUB]]
 
 
@@ -29,7 +29,7 @@ def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
     for source, target in RECIPES[forge].items():
         recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
         same = re.sub(rf"({STAND_IN}: \S+ \S+ \S+) #.*", r"\1", recipe).replace("[staging, production]", "[production]")
-        assert written[target] == STATED.sub(f"PRISMATIC_URL: {URL}", same)
+        assert written[target] == same.replace(STATED, f"PRISMATIC_URL: {URL}")
 
 
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])

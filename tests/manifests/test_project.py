@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from manifests.reading import CUSTOMER, PROJECT, read, write
+from manifests.reading import CUSTOMER, PROJECT, problems, read, write
 
 from reconciler.manifests import Environment, Guardrails, Project
 
@@ -48,6 +48,17 @@ def test_an_empty_project_has_its_defaults(tmp_path: Path) -> None:
 def test_a_project_says_what_its_document_says(tmp_path: Path, spec: str, field: str, value: Any) -> None:
     """Each setting of the document is one of the project."""
     assert getattr(project(tmp_path, spec), field) == value
+
+
+@pytest.mark.parametrize("count", [13, 100, 101, 5000])
+def test_many_environments_end_in_a_short_message(tmp_path: Path, count: int) -> None:
+    """A project has at most a hundred environments, and a message about them names a dozen."""
+    names = ", ".join(f"e{number}: {{}}" for number in range(count))
+    write(tmp_path, {"reconciler.yaml": f"{PROJECT}spec: {{environments: {{{names}}}}}\n", "a.yaml": CUSTOMER})
+    (problem,) = problems(tmp_path)
+    assert len(problem) < 500
+    assert ("must have at most 100 keys" in problem) is (count > 100)
+    assert (f"'e11' and {count - 12} more" in problem) is (count <= 100)
 
 
 def test_a_projects_folder_is_the_real_one(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -231,6 +232,25 @@ def test_a_redirect_is_never_followed() -> None:
     tenant = FakeTenant()
     tenant.script.append(httpx.Response(307, headers={"location": f"{URL}/api/"}))
     with pytest.raises(ServerFault, match=r"it redirects to stack\.example, and a token is not sent on"):
+        with_api(tenant, ask)
+    assert len(tenant.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://login.\u0440rismatic.io/x", "login.xn--rismatic-4bh.io"),
+        ("https://b\u00fccher.example:8443", "xn--bcher-kva.example"),
+        ("https://a b.example/", "another place"),
+        ("/api/", "another place"),
+        ("//[::1]/", "::1"),
+    ],
+)
+def test_where_a_redirect_leads_is_shown_as_it_is_looked_up(location: str, shown: str) -> None:
+    """A host whose name looks like another one's is shown in punycode."""
+    tenant = FakeTenant()
+    tenant.script.append(httpx.Response(307, headers={"location": location.encode()}))
+    with pytest.raises(ServerFault, match=rf"it redirects to {re.escape(shown)}, and a token is not sent on"):
         with_api(tenant, ask)
     assert len(tenant.sent) == 1
 

@@ -58,7 +58,7 @@ class Bench:
     folder: Path
     secrets: dict[str, str] = field(default_factory=dict)
     environments: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By environment of the forge: its own secrets, and its variable PRISMATIC_URL."""
+    """By environment of the forge: its own secrets, and as PRISMATIC_URL the address that stands in for its stack."""
     told: list[str] = field(default_factory=list)
     """Everything that any script printed."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
 OURS = "YOUR-ORG/reconciler@"
+PRISMATIC = re.compile(r"https://app\.(\S+\.)?prismatic\.io")
 OF_THE_REPOSITORY = ("CUSTOMERS_TOKEN", "RECONCILER_BOT_TOKEN")
 """Secrets that belong to no tenant: each tenant's are in environments."""
 
@@ -35,6 +36,8 @@ class Job:
     name: str
     contexts: dict[str, Any]
     environ: dict[str, str]
+    stack: str = ""
+    """The address of the tenant that stands in for the stack that the recipe names."""
     path: list[str] = field(default_factory=list)
     failed: bool = False
     exit_code: str = ""
@@ -89,20 +92,21 @@ def _run_job(
     name = "-".join([run_id, key, *contexts["matrix"].values()])
     found = Job(bench, name, {**contexts, "steps": {}}, {})
     found.contexts["runner"] = {"temp": str(found.scratch)}
-    found.contexts |= _given_to(bench, _filled(job.get("environment", ""), contexts))
+    chosen = _filled(job.get("environment", ""), contexts)
+    found.contexts["secrets"] = _secrets_of(bench, chosen)
     found.environ = {key: _filled(value, found.contexts) for key, value in {**environ, **job.get("env", {})}.items()}
+    found.stack = bench.environments.get(chosen, {}).get("PRISMATIC_URL", bench.url)
     for folder in (found.workspace, found.scratch):
         folder.mkdir(parents=True)
     _run_steps(found, job["steps"], found.contexts)
     return found
 
 
-def _given_to(bench: Bench, environment: str) -> dict[str, Any]:
-    """Return the secrets and variables of a job: those of its environment, and without one those of the repository."""
-    if not environment:
-        return {"secrets": {key: bench.secrets[key] for key in OF_THE_REPOSITORY if key in bench.secrets}, "vars": {}}
-    own = bench.environments.get(environment, {})
-    return {"secrets": {**bench.secrets, **own}, "vars": {"PRISMATIC_URL": own.get("PRISMATIC_URL", bench.url)}}
+def _secrets_of(bench: Bench, environment: str) -> dict[str, str]:
+    """Return the secrets of a job: those of its environment, and without one those of the repository alone."""
+    if environment:
+        return {**bench.secrets, **bench.environments.get(environment, {})}
+    return {key: bench.secrets[key] for key in OF_THE_REPOSITORY if key in bench.secrets}
 
 
 def _run_steps(job: Job, steps: list[Mapping[str, Any]], contexts: dict[str, Any]) -> None:
@@ -184,6 +188,8 @@ def _run_script(job: Job, step: Mapping[str, Any], contexts: dict[str, Any], num
         **own,
         "PATH": ":".join(reversed(job.path)),
     }
+    if PRISMATIC.fullmatch(environ.get("PRISMATIC_URL", "")):
+        environ["PRISMATIC_URL"] = job.stack
     folder = job.workspace / _filled(step.get("working-directory", "."), contexts)
     ran = job.bench.run([*SHELLS[step["shell"]], str(script)], environ, folder)
     job.failed = job.failed or ran.code != 0
