@@ -28,7 +28,7 @@ def quoted(name: str) -> str:
     >>> quoted("stagin"), quoted("eu-west-1"), quoted("v1.MhQ7Gk2pQ9x")
     ("'stagin'", "'eu-west-1'", '(not shown: it may be a token)')
     """
-    return repr(name) if is_name(name) else NOT_SHOWN
+    return repr(name) if not name or is_name(name) else NOT_SHOWN
 
 
 def shown(name: str) -> str:

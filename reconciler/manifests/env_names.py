@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.kinds.pasted import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,8 +76,8 @@ class EnvNames:
         wrong = next((each for each in patterns if each and not _PATTERN.fullmatch(each)), None)
         if wrong is not None:
             raise UsageError(
-                f"{VARIABLE} holds {wrong!a}; expected names of environment variables separated by commas, with * for"
-                " any characters, such as ACME_*,DB_*"
+                f"{VARIABLE} holds {address(wrong)}; expected names of environment variables separated by commas, with"
+                " * for any characters, such as ACME_*,DB_*"
             )
         return cls(tuple(each for each in patterns if each))
 
