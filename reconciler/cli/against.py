@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BESIDE = {
     "--out": ("out", "a plan against a version that is not published cannot be applied, so it is not saved"),
     "--explain": ("explain", "it tells of a plan that can be applied"),
+    "--receipt": ("receipt", "what was applied is of published versions"),
     "--shard": ("shard", "it tells of everybody; --target narrows it down"),
 }
 

@@ -15,7 +15,7 @@ from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
 from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import Kept, everything, receipt_option
+from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
 from reconciler.errors import Interrupted, ReconcilerError
 from reconciler.reports.outcome import Failure, Outcome
@@ -63,6 +63,7 @@ def command(**given: Any) -> int:
             reporting.connection = connection
             kept = Kept(options, manifests, connection, given["receipt"])
             kept.check()
+            options = with_history(options, kept.before)
             started = time.monotonic()
             with progress.reading(connection.stats):
                 if saved is not None:

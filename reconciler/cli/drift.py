@@ -12,7 +12,7 @@ from reconciler.cli.notifying import Notifying, notify_options
 from reconciler.cli.options import manifest_options, plan_options, workflow_options
 from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import Since, everything, receipt_option
+from reconciler.cli.receipts import Since, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
 
@@ -46,6 +46,7 @@ def command(**given: Any) -> int:
             path = given["receipt"]
             notifying.scope = workflow.receipt_scope(manifests, connection)
             receipt = workflow.load_receipt(manifests, connection, path) if path else None
+            options = with_history(options, receipt)
             with progress.reading(connection.stats):
                 plan = reporting.plan = workflow.make_plan(options, manifests, connection)
         reporting.tell(_outcome(options, connection, plan, receipt, given))

@@ -66,5 +66,5 @@ def _is_output(name: str, given: Mapping[str, Any]) -> bool:
 
 
 def _writes_receipt(given: Mapping[str, Any]) -> bool:
-    """Say whether the receipt is written: by a drift only to remember what it told a webhook."""
-    return "notify" not in given or given["notify"] is not None
+    """Say whether the receipt is written: by a drift only to remember what it told a webhook, by a plan never."""
+    return "explain" not in given and ("notify" not in given or given["notify"] is not None)

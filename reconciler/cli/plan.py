@@ -12,6 +12,7 @@ from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
 from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
+from reconciler.cli.receipts import receipt_option, with_history
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.outcome import Outcome
 
@@ -39,6 +40,7 @@ WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--targe
     help="Plan as if this integration's definition (YAML) were published and taken: tells whom it would break. "
     "Repeatable.",
 )  # fmt: skip
+@receipt_option("What apply --receipt recorded: live values that were secrets then stay hidden.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something would change.")
 def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
@@ -60,6 +62,9 @@ def command(**given: Any) -> int:
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as reporting.connection:
             stats = reporting.connection.stats
+            if given["receipt"]:
+                receipt = workflow.load_receipt(manifests, reporting.connection, given["receipt"])
+                options = with_history(options, receipt)
             with progress.reading(stats):
                 if given["explain"]:
                     reasons, plan = workflow.explain_change(options, manifests, reporting.connection, given["explain"])

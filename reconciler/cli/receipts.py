@@ -55,6 +55,11 @@ def everything(options: Options, given: Mapping[str, Any]) -> Options:
     return replace(options, everything=given["receipt"] is not None)
 
 
+def with_history(options: Options, receipt: Receipt | None) -> Options:
+    """Return the options; what was a secret when the receipt was written stays hidden."""
+    return replace(options, once_secret=receipt.secret_places) if receipt else options
+
+
 @dataclass(slots=True)
 class Kept:
     """The receipt of one apply: checked before anything is changed, written after all of it."""

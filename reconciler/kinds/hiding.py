@@ -9,7 +9,7 @@ import json
 from itertools import zip_longest
 from typing import Any
 
-from reconciler.kinds.secret import LIVE, UNIQUE, WRITTEN, Secret, Unresolved
+from reconciler.kinds.secret import LIVE, UNIQUE, WRITTEN, Secret, Unresolved, secrets_in
 from reconciler.kinds.secret_names import names_fields, sounds_secret
 
 
@@ -31,6 +31,15 @@ def hidden_by_names(before: Any, after: Any, name: str) -> tuple[Any, Any]:
     parts get no number, since one that a live and a written value shared would tell more than that.
     """
     return (before, after) if names_fields(name) else (_inside(before, after, LIVE), _inside(after, before, WRITTEN))
+
+
+def has_secret_names(value: Any, name: str) -> bool:
+    """Say whether something in a value, which is called ``name``, is kept under a secret's name.
+
+    >>> has_secret_names({"login": {"password": "x"}}, "Settings"), has_secret_names({"password": "x"}, "Field Mapping")
+    (True, False)
+    """
+    return any(True for part in hidden_by_names(value, None, name) for _ in secrets_in(part))
 
 
 def _inside(value: Any, other: Any, kin: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import changed, text, unchanged
@@ -61,10 +62,11 @@ from reconciler.kinds.look_alikes import skeleton
 from reconciler.kinds.lost_values import lost_values
 from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
-from reconciler.kinds.secret_record import compare_by_record, fingerprints_of, record_of
+from reconciler.kinds.secret_record import as_marked_before, compare_by_record, fingerprints_of, record_of
 from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
+from reconciler.kinds.withholding import withheld
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -228,6 +230,9 @@ class Instance(Kind):
         if isinstance(version, Complaint):
             return Assessment(problems=[*problems, version])
         contents = contents_of(version, situation.view)
+        if situation.without_secrets:
+            spec = withheld(spec, as_marked_before(contents.variables, situation))
+            resource = replace(resource, spec=spec)
         moves = node is not None and version.id != node["integration"]["id"]
         configuration = self._configuration(resource, situation, contents, moves=moves)
         flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, fingerprints_of(situation))
@@ -299,6 +304,8 @@ class Instance(Kind):
         if spec.get("enabled") == node["enabled"]:
             yield FieldChange(("enabled",), node["enabled"], node["enabled"])
         variables = contents_of(version, situation.view).variables
+        if situation.without_secrets:
+            spec = withheld(spec, as_marked_before(variables, situation))
         declared = spec.get("configVariables") or {}
         differing = {change.path for change in compare_by_record(declared, variables, node, situation).fields}
         yield from configured_as_declared(declared, variables, node, differing)

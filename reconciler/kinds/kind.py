@@ -162,6 +162,8 @@ class Situation:
     """Makes the fingerprints by which they can be, kept as labels; ``None``: what is not known is kept nowhere."""
     no_fingerprints: str = ""
     """Why there is none although there is a key."""
+    without_secrets: bool = False
+    """Whether secrets are not compared, nor what a manifest has in their places."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def compare_by_record(
     """Compare the declared variables with those of a node, by the fingerprints that the live object carries."""
     return compare_configuration(
         declared,
-        _as_marked_before(declarations, situation),
+        as_marked_before(declarations, situation),
         node,
         resend_secrets=situation.resend_secrets,
         fingerprints=fingerprints_of(situation),
@@ -43,7 +43,7 @@ def compare_by_record(
     )
 
 
-def _as_marked_before(declarations: Mapping[str, Declaration], situation: Situation) -> Mapping[str, Declaration]:
+def as_marked_before(declarations: Mapping[str, Declaration], situation: Situation) -> Mapping[str, Declaration]:
     """Return the declarations, those marked as secret that the live object's version marks: its values are live."""
     if situation.live is None:
         return declarations

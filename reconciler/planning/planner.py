@@ -64,6 +64,8 @@ class Rules:
     resend_secrets: bool = False
     keep_secrets: bool = False
     """Whether secrets that are not given stay as they are live."""
+    without_secrets: bool = False
+    """Whether no secret is compared, and nothing that a manifest has in the place of one."""
     fingerprinter: Fingerprinter | None = None
     """What secrets are told by that cannot be read; ``None`` without a key."""
     pruning: Pruning = field(default_factory=Pruning)
@@ -347,6 +349,7 @@ class _Planner:
             self.rules.resend_secrets,
             maker.within(*scope) if maker and labelled else None,
             NOT_LABELLED if maker and not labelled else "",
+            self.rules.without_secrets,
         )
 
     def _removal(self, resource: Resource, live: Live | None) -> Change | None:

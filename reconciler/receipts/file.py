@@ -103,6 +103,7 @@ def _entry_document(address: str, entry: Entry) -> dict[str, Any]:
             }
             for path, known in entry.fields.items()
         ],
+        **({"onceSecret": sorted(map(list, entry.once_secret), key=str)} if entry.once_secret else {}),
     }
 
 
@@ -149,6 +150,7 @@ def _entry(each: Mapping[str, Any]) -> Entry:
         tuple(map(_text, each.get("unknown", ()))),
         _text_or_none(each.get("identity")),
         _text_or_none(each.get("manifest")),
+        frozenset(tuple(map(_step, path)) for path in each.get("onceSecret", ())),
     )
 
 

@@ -48,6 +48,8 @@ class Entry:
     unknown: tuple[str, ...] = ()
     identity: str | None = None
     manifest: str | None = None
+    once_secret: frozenset[Path] = frozenset()
+    """Fields that are declared no more, and were secret when they were applied: what is live may still be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +85,12 @@ class Receipt:
     key_check: str | None = None
     entries: Mapping[str, Entry] = field(default_factory=dict)
     told: Told | None = None
+
+    @property
+    def secret_places(self) -> frozenset[tuple[str, Path]]:
+        """The addresses and paths at which a live value may be a secret, whatever a manifest says now."""
+        return frozenset(
+            (address, path)
+            for address, entry in self.entries.items()
+            for path in (*entry.once_secret, *(path for path, known in entry.fields.items() if known.sensitive))
+        )

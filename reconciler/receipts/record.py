@@ -148,6 +148,7 @@ def _present(compared: Compared, before: Entry | None, digester: Digester, momen
         tuple(sorted(compared.resource.lifecycle.ignore_changes)),
         identity,
         manifest,
+        _once_secret(earlier, fields),
     )
 
 
@@ -158,7 +159,21 @@ def _unsure(compared: Compared, before: Entry | None) -> Entry | None:
     written = {each.path for each in compared.differing}
     fields = {path: known for path, known in before.fields.items() if path not in written}
     unknown = {*before.unknown, *(".".join(map(str, path)) for path in written)}
-    return replace(before, complete=False, fields=fields, unknown=tuple(sorted(unknown)))
+    return replace(
+        before,
+        complete=False,
+        fields=fields,
+        unknown=tuple(sorted(unknown)),
+        once_secret=_once_secret(before, fields),
+    )
+
+
+def _once_secret(earlier: Entry | None, fields: Mapping[Path, Remembered]) -> frozenset[Path]:
+    """Return the fields that were secret before, and of which nothing else is remembered now."""
+    if earlier is None:
+        return frozenset()
+    secret = {path for path, known in earlier.fields.items() if known.sensitive}
+    return frozenset((earlier.once_secret | secret) - fields.keys())
 
 
 def _sorted(fields: Mapping[Path, Remembered]) -> Iterator[tuple[Path, Remembered]]:

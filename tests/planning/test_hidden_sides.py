@@ -12,6 +12,7 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.planning.file import plan_document, saved_document
+from reconciler.receipts.file import load_receipt, save_receipt
 from reconciler.reports.explain_text import explain_document, explain_text
 from reconciler.reports.outcome import Outcome
 from reconciler.reports.registry import FORMATS, render
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.planning.plan import Plan
+    from reconciler.receipts.receipt import Receipt
 
 CASES = yaml.safe_load(Path(__file__).with_name("hidden_sides.yaml").read_text(encoding="utf-8"))
 SECRETS = {
@@ -128,6 +130,44 @@ class Folder:
         """Return everything that is put out of a plan; the secrets are in the environment no more."""
         self.declare(variables, **spec)
         return shown(self.world, self.path, **self.given)
+
+
+@pytest.mark.parametrize("key", ["", KEY], ids=["without a key", "with a key"])
+@pytest.mark.parametrize("case", [CASES["text"], CASES["a list as a whole"], CASES["deep in a form"]], ids=repr)
+def test_what_a_receipt_remembers_as_secret_stays_hidden(
+    case: Mapping[str, Any], key: str, world: World, tmp_path: Path
+) -> None:
+    """A receipt knows, with a key or without one, what was a secret when it was applied, also some time ago."""
+    world.environ |= {"RECONCILER_FINGERPRINT_KEY": key, **SECRETS}
+    receipt = recorded(world, manifests(case["was"]), None)
+    for name in SECRETS:
+        del world.environ[name]
+    assert "canary" not in shown(world, manifests(case["is"]), once_secret=receipt.secret_places)
+    # Left out of the manifest for a while, and the receipt written and read in between.
+    receipt = recorded(world, manifests({}, description="x"), read_again(receipt, tmp_path))
+    assert receipt == read_again(receipt, tmp_path)
+    assert "canary" not in shown(world, manifests(case["is"], description="x"), once_secret=receipt.secret_places)
+    assert "canary" in shown(world, manifests(case["is"], description="x"))
+    # Applied as plain text, it is a secret no more.
+    receipt = recorded(world, manifests(case["is"], description="x"), receipt)
+    assert not [path for address, path in receipt.secret_places if path[1:] == tuple(case["is"])]
+
+
+def recorded(world: World, text: str, before: Receipt | None) -> Receipt:
+    """Apply, and return the receipt that comes of it."""
+    options = world.options(text, everything=True)
+    desired = workflow.validate(options)
+    with workflow.connect(options, desired) as connection:
+        plan = workflow.make_plan(options, desired, connection)
+        results = workflow.apply_plan(options, plan, desired, connection)
+        return workflow.record_apply(options, desired, connection, before, plan, results)
+
+
+def read_again(receipt: Receipt, folder: Path) -> Receipt:
+    save_receipt(receipt, folder / "receipt.json")
+    found = load_receipt(folder / "receipt.json", receipt.scope)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""``--without-secrets``: what stands in the places of secrets is not compared, wherever it comes from.
+
+A plan for people who must not know secrets may not even tell whether a guess that they wrote down is one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.config_variables import CONNECTION
+from reconciler.kinds.flow_configs import OFTEN_SECRET
+from reconciler.kinds.hiding import has_secret_names
+from reconciler.kinds.secret import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.kinds.config_variables import Declaration
+
+
+def withheld(spec: Mapping[str, Any], declarations: Mapping[str, Declaration]) -> dict[str, Any]:
+    """Return an instance's spec with ``Unresolved`` in each place of a secret.
+
+    >>> withheld({"flowConfigs": {"Flow": {"apiKeys": ["guess"], "testPayload": "x"}}}, {})
+    {'flowConfigs': {'Flow': {'apiKeys': Unresolved(source=''), 'testPayload': 'x'}}}
+    """
+    kept = dict(spec)
+    if spec.get("configVariables"):
+        kept["configVariables"] = {
+            key: _variable(declarations[key], value) if key in declarations else value
+            for key, value in spec["configVariables"].items()
+        }
+    if spec.get("flowConfigs"):
+        kept["flowConfigs"] = {
+            name: {field: Unresolved() if field in OFTEN_SECRET else value for field, value in config.items()}
+            for name, config in spec["flowConfigs"].items()
+        }
+    return kept
+
+
+def _variable(declared: Declaration, value: Any) -> Any:
+    if declared.data_type == CONNECTION:
+        inputs = value.get("inputs") if isinstance(value, dict) else None
+        return {**value, "inputs": {name: _unresolved(each) for name, each in inputs.items()}} if inputs else value
+    return _unresolved(value) if declared.concealed or has_secret_names(value, declared.key) else value
+
+
+def _unresolved(value: Any) -> Unresolved:
+    """Return what stands for a value; one that is not resolved already knows from where it would be."""
+    return value if isinstance(value, Unresolved) else Unresolved()
