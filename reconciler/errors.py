@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+GONE = "the current folder does not exist any more; change to one that does"
+"""What is said where the folder that a command was started in was deleted."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A position in a manifest: ``line`` and ``column`` count from 1."""

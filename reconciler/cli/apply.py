@@ -17,7 +17,8 @@ from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
-from reconciler.errors import Interrupted, ReconcilerError
+from reconciler.cli.streams import is_lost
+from reconciler.errors import Interrupted, ReconcilerError, UsageError
 from reconciler.reports.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> Non
         return
     if "-" in options.files:
         raise click.UsageError("the manifests come from standard input, so nobody can be asked; add --auto-approve")
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError("there is no terminal to ask on; --auto-approve applies without asking")
 
 
@@ -117,6 +118,8 @@ def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
         click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
     if plan.empty or given["auto_approve"]:
         return True
+    if is_lost(sys.stderr):
+        raise UsageError("the plan could not be shown, so nobody can approve it; nothing was changed")
     try:
         return click.confirm("Apply this plan?", err=True)
     except Interrupted:

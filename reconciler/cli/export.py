@@ -9,7 +9,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.exports import export_options, wanted_of
-from reconciler.cli.options import set_up_log, style_of
+from reconciler.cli.options import set_up_log, stop_of_run, style_of
 from reconciler.cli.progress import Progress
 
 
@@ -37,6 +37,7 @@ def command(**given: Any) -> int:
         profile=given["profile"],
         rate=given["rate"],
         timeout=given["timeout"],
+        stop=stop_of_run(),
     )
     folder = given["out"]
     if str(folder) == "-":

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.cli.numbers import Finite
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,9 +41,9 @@ def export_options(command: Command) -> Command:
         click.option(
             "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout carries."
         ),
-        click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option("--rate", type=Finite(0.1, 1000), default=15.0, help="Requests a second, at most."),
         click.option(
-            "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0, help="Give up after so long."
+            "--timeout", type=Finite(1), metavar="SECONDS", default=3600.0, help="Give up after so long."
         ),
         click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
         click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),

@@ -9,7 +9,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.exports import export_options, wanted_of
-from reconciler.cli.options import set_up_log, style_of
+from reconciler.cli.options import set_up_log, stop_of_run, style_of
 from reconciler.cli.progress import Progress
 
 
@@ -38,7 +38,9 @@ def command(**given: Any) -> int:
 
     progress = Progress(given)
     set_up_log(given["verbose"])
-    options = workflow.Options(profile=given["profile"], rate=given["rate"], timeout=given["timeout"])
+    options = workflow.Options(
+        profile=given["profile"], rate=given["rate"], timeout=given["timeout"], stop=stop_of_run()
+    )
     forge = Forge(given["ci"]) if given["ci"] else None
     asked = Asked(given["environment"], given["name"], forge, given["dry_run"])
     folder = given["folder"]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import set_up_log, style_of
+from reconciler.cli.options import set_up_log, stop_of_run, style_of
 from reconciler.options import Options
 
 
@@ -43,6 +43,7 @@ def command(**given: Any) -> int:
         without_secrets=True,
         follow_lock=False,
         stdin=sys.stdin,
+        stop=stop_of_run(),
     )
     manifests = workflow.validate(options)
     with workflow.connect(options, manifests) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from reconciler.cli.signals import heeded
-from reconciler.errors import ManifestErrors, PlanRefused, ReconcilerError, UsageError
+from reconciler.cli.streams import kept
+from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
+    from reconciler.cli.streams import Streams
     from reconciler.prismatic.stopping import Stop
 
 COMMANDS = {
@@ -30,6 +33,7 @@ COMMANDS = {
     "version": "Print the version.",
 }
 INTERRUPTED = 130
+DIFFERENCES = 2
 HELP = ["-h", "--help"]
 
 
@@ -78,38 +82,74 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line; every failure is said in words, and usage errors exit 1 (2 means differences)."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="backslashreplace")
-    sys.exit(_run())
+    with kept() as streams:
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure:
+                reconfigure(errors="backslashreplace")
+        with heeded() as stop:
+            code = _honest(_run_until(stop), stop, streams)
+    sys.exit(code)
 
 
-def _run() -> int:
-    with heeded() as stop:
-        return _run_until(stop)
+def _honest(code: int, stop: Stop, streams: Streams) -> int:
+    """Return the exit code, which says so where the run was to end, or where not all could be put out.
+
+    That whoever read the results has left (head, less) is no error to talk about, unless something was written.
+    """
+    streams.flush()
+    if stop.asked and code in {0, DIFFERENCES}:
+        code = stop.exit_code
+    lost = streams.lost_out
+    if lost and (lost.errno != errno.EPIPE or stop.wrote):
+        more = "; the apply itself went on to its end" if stop.wrote and not stop.asked else ""
+        click.echo(f"error: not all results could be written to standard output: {lost.strerror}{more}", err=True)
+        streams.flush()
+    unseen = {0, DIFFERENCES} if lost else {0} if streams.lost_err else set()
+    return 1 if code in unseen else code
 
 
 def _run_until(stop: Stop) -> int:
     try:
         code = cli.main(prog_name="reconciler", standalone_mode=False, obj=stop)
-    except click.exceptions.NoArgsIsHelpError as error:
+    except (click.ClickException, click.Abort, KeyboardInterrupt, ReconcilerError, OSError) as error:
+        return _told(error)
+    except Exception:
+        if not stop.asked:
+            raise
+        # The interruption came where Python, or a library, makes another error of it: while classes are made, say.
+        return _told(stop.error())
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: BaseException) -> int:
+    """Say what ended the run, and return its exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return 0
-    except click.ClickException as error:
+    if isinstance(error, click.ClickException):
         _show_usage_error(error)
         return 1
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return INTERRUPTED
-    except ReconcilerError as error:
+    if isinstance(error, ReconcilerError):
         _show(error)
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read us has gone (head, less): not an error, but nothing more can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, OSError):
+        click.echo(f"error: {_reason(error)}", err=True)
         return 1
-    return code if isinstance(code, int) else 0
+    click.echo("interrupted", err=True)
+    return INTERRUPTED
+
+
+def _reason(error: OSError) -> str:
+    """Say what the system refused to a command that had no better words for it."""
+    from reconciler.reports.escape import safe
+
+    try:
+        os.getcwd()  # noqa: PTH109 - a Path has nothing that is only asked whether it can be told
+    except OSError:
+        return GONE
+    where = "" if error.filename is None else f"{safe(str(error.filename))}: "
+    return f"{where}{error.strerror or safe(str(error))}"
 
 
 def _show_usage_error(error: click.ClickException) -> None:

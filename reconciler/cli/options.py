@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.cli.numbers import Finite
 from reconciler.errors import UsageError
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.style import Style
@@ -90,9 +91,9 @@ def common_options(command: Command) -> Command:
             "--report", "reports", multiple=True, type=Report(),
             help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
         ),
-        click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option("--rate", type=Finite(0.1, 1000), default=15.0, help="Requests a second, at most."),
         click.option(
-            "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0,
+            "--timeout", type=Finite(1), metavar="SECONDS", default=3600.0,
             help="Give up so long after connecting; an apply still tells what it did (3600).",
         ),
     )):  # fmt: skip

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.measuring import output_of_metrics
 from reconciler.cli.reporting import output_of_report
+from reconciler.errors import GONE, UsageError
 from reconciler.manifests.files import STDIN_ARGUMENT
 from reconciler.manifests.inputs import input_files
 from reconciler.writing.output import check_distinct, check_writable
@@ -22,10 +22,14 @@ OWN_INPUT = Path("/dev/stdin")
 
 
 def check_files(given: Mapping[str, Any]) -> None:
-    """Raise ``UsageError`` where two options name one file, or one names a file that the run reads.
+    """Raise ``UsageError`` where two options name one file, one names a file that the run reads, or no folder is left.
 
     Comes before anything can fail: a failure is told in the reports, and would be written to these files.
     """
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError(GONE) from None
     outputs = list(_outputs(given))
     if outputs:
         check_distinct(outputs, _inputs(given))
@@ -54,9 +58,7 @@ def _inputs(given: Mapping[str, Any]) -> Iterator[Path]:
     """Yield the files that the run reads; a drift reads a receipt, and an apply also a saved plan."""
     yield from (Path(given[name]) for name in ("saved", "receipt") if given.get(name) and not _is_output(name, given))
     yield from map(Path, given.get("against") or ())
-    with suppress(OSError):
-        # Without a current folder there are no files in it.
-        yield from input_files(given["files"], Path.cwd())
+    yield from input_files(given["files"], Path.cwd())
     if STDIN_ARGUMENT in given["files"] and sys.stdin is sys.__stdin__:
         yield OWN_INPUT
 

@@ -47,6 +47,8 @@ def command(**given: Any) -> int:
     from reconciler.planning.file import save_plan
 
     check_files(given)
+    if given["explain"] == "":
+        raise click.UsageError("--explain needs the address of a resource, such as Instance/acme")
     progress = Progress(given)
     with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
         measuring.reporting = reporting

@@ -39,11 +39,11 @@ class Since(click.ParamType[datetime]):
             if unit in UNITS and number.isascii() and number.isdigit():
                 return datetime.now(UTC) - timedelta(**{UNITS[unit]: int(number)})
             found = datetime.fromisoformat(value)
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             self.fail(
                 f"{value!r}: expected a time such as 2026-01-31 or 2026-01-31T06:00:00Z, or 24h or 7d", param, ctx
             )
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def receipt_option(text: str) -> Callable[[Any], Any]:

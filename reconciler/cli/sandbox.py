@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.numbers import Finite
 from reconciler.errors import UsageError
 from reconciler.writing.output import Output
 
@@ -43,9 +44,7 @@ if TYPE_CHECKING:
     help="Misbehave: a fault, and after a colon when and how, such as error:every=9,status=502. Repeatable.",
 )  # fmt: skip
 @click.option("--list-faults", is_flag=True, help="Print the faults and their options; then end.")
-@click.option(
-    "--latency", type=click.FloatRange(0, 600), default=0.0, metavar="SECONDS", help="Wait before each answer."
-)
+@click.option("--latency", type=Finite(0, 600), default=0.0, metavar="SECONDS", help="Wait before each answer.")
 @click.option("--rate", type=click.IntRange(1), metavar="N", help="Throttle what is beyond N requests in a second.")
 @click.option("--seed", type=int, metavar="N", help="The same IDs, and the same faults by chance, in every run.")
 @click.option(

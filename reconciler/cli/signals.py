@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the first one ends a run in good order, the second one at once."""
+"""SIGINT, SIGTERM and SIGHUP: the first one ends a run in good order, the second one at once."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from reconciler.errors import Interrupted
 from reconciler.prismatic.stopping import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Windows knows both names; there, only the first one is ever delivered."""
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Windows knows the first two names; there, only the first one is ever delivered."""
 KILLED_BY = 128
 """What a shell adds to the number of the signal that ended a process."""
 
@@ -37,12 +38,37 @@ def heeded() -> Iterator[Stop]:
         del frame
         _take(stop, number)
 
-    before: dict[signal.Signals, Any] = {number: signal.signal(number, take) for number in SIGNALS}
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, take) for number in SIGNALS if _is_ours(number)}
     try:
-        yield stop
+        with _unheard():
+            yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_ours(number: int) -> bool:
+    """Say whether a signal is heeded: nohup has a run ignore that its terminal is gone, and so it stays."""
+    return number != getattr(signal, "SIGHUP", None) or signal.getsignal(number) != signal.SIG_IGN
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Say nothing of an interruption that comes where Python cannot raise it, such as while it frees an object.
+
+    That the run is to end is known all the same, and it ends at the next look.
+    """
+    before = sys.unraisablehook
+
+    def hook(unraisable: Any, /) -> None:
+        if not isinstance(unraisable.exc_value, Interrupted):
+            before(unraisable)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _take(stop: Stop, number: int) -> None:
@@ -53,7 +79,7 @@ def _take(stop: Stop, number: int) -> None:
     stop.ask(f"interrupted by {name}", KILLED_BY + number)
     if stop.held:
         _say(f"{name}: what is under way is finished and reported; once more ends it at once")
-    elif not _in_a_loop():
+    elif not stop.beginning and not _in_a_loop():
         raise stop.error()
 
 

@@ -1,4 +1,4 @@
-"""Stopping the demo: Ctrl-C and SIGTERM mean the same, and never come between a command's start and its end."""
+"""Stopping the demo: Ctrl-C, SIGTERM and SIGHUP mean the same, and never come between a command's start and its end."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Stopping:
-    """Raises ``KeyboardInterrupt`` for either signal; a context manager, for the main thread.
+    """Raises ``KeyboardInterrupt`` for a signal that is not ignored; a context manager, for the main thread.
 
     A process that is being started has no name yet by which it could be ended, so a signal waits while it is
     ``held``.
@@ -26,7 +26,11 @@ class Stopping:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
-        self._before = {number: signal.signal(number, self._take) for number in SIGNALS}
+        self._before = {
+            number: signal.signal(number, self._take)
+            for number in SIGNALS
+            if signal.getsignal(number) != signal.SIG_IGN
+        }
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.pins import Pins
+from reconciler.manifests.ending import never_ended
 from reconciler.manifests.project import Environment, Guardrails, Project
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reconciler.errors import Place
     from reconciler.kinds.kind import Registry
     from reconciler.kinds.resource import Resource
+    from reconciler.manifests.ending import Ending
     from reconciler.manifests.locate import Layers
 
 __all__ = [
@@ -55,6 +57,8 @@ class ManifestOptions:
     cwd: Path = field(default_factory=Path.cwd)
     may_be_empty: bool = False
     """Whether there may be no manifests (yet), with or without a project."""
+    ending: Ending = never_ended
+    """How the command of a secret is ended with the run."""
 
 
 @dataclass(frozen=True, slots=True)

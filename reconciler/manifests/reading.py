@@ -77,7 +77,9 @@ class Reading:
         self._check_sources([*resources, *partial])
         digest = digest_of(resources, selection.project)
         run = not self.problems
-        resolver = Resolver(options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets)
+        resolver = Resolver(
+            options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets, ending=options.ending
+        )
         resources = self._resolved(resources, resolver)
         self._resolved(partial, resolver)
         if self.problems:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.manifests.ending import never_ended
 from reconciler.manifests.env_names import without_own
 from reconciler.manifests.files import file_kind, real_path, reason
 from reconciler.manifests.inside import OUTSIDE, is_path, path_problem
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.kinds.resource import Path as ValuePath
+    from reconciler.manifests.ending import Ending
     from reconciler.manifests.env_names import EnvNames
     from reconciler.manifests.locate import Layers
     from reconciler.manifests.source import Source
@@ -45,6 +47,8 @@ class Resolver:
     run_commands: bool = True
     keep: bool = False
     """Whether what is not there is left unresolved without a complaint."""
+    ending: Ending = never_ended
+    """How a command is ended with the run."""
     _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
 
     def resolve(self, value: Any, origin: Layers, complaints: list[Complaint], path: ValuePath = ()) -> Any:
@@ -114,7 +118,7 @@ class Resolver:
 
         try:
             return _usable(
-                run_command(command, root, without_own(self.environ), MAX_BYTES),
+                run_command(command, root, without_own(self.environ), MAX_BYTES, ending=self.ending),
                 f"the output of the command {command[0]!r}",
             )
         except CommandFailed as error:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.errors import Interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+Begun = TypeVar("Begun")
 
 
 class Stop:
@@ -21,6 +24,8 @@ class Stop:
         self.reason = ""
         self.exit_code = 0
         self.held = False
+        self.beginning = False
+        """Whether something is being started that could not be ended yet."""
         self._wrote = False
         self._told: list[Callable[[], object]] = []
 
@@ -28,12 +33,17 @@ class Stop:
     def asked(self) -> bool:
         return bool(self.reason)
 
+    @property
+    def wrote(self) -> bool:
+        """Whether the run got as far as to write."""
+        return self._wrote
+
     def ask(self, reason: str, exit_code: int) -> None:
         """Ask for the end; ``exit_code`` is what the process is to end with. Only the first one counts."""
         if self.asked:
             return
         self.reason, self.exit_code = reason, exit_code
-        for tell in self._told:
+        for tell in list(self._told):
             tell()
 
     def error(self) -> Interrupted:
@@ -59,3 +69,24 @@ class Stop:
             yield
         finally:
             self._told.remove(tell)
+
+    @contextmanager
+    def ending(self, begin: Callable[[], Begun], end: Callable[[Begun], object]) -> Iterator[Begun]:
+        """Yield what ``begin`` starts, and have ``end`` called with it as soon as somebody asks.
+
+        Whoever asks while it is being started waits until it can be ended. Raises ``Interrupted`` then.
+        """
+        self.beginning = True
+        try:
+            begun = begin()
+            ended = partial(end, begun)
+            self._told.append(ended)
+        finally:
+            self.beginning = False
+        try:
+            if self.asked:
+                ended()
+                raise self.error()
+            yield begun
+        finally:
+            self._told.remove(ended)

@@ -32,7 +32,7 @@ def serve(
     out: TextIO | None = None,
     err: TextIO | None = None,
 ) -> int:
-    """Serve a sandbox on ``127.0.0.1`` until SIGINT or SIGTERM, and return the exit code.
+    """Serve a sandbox on ``127.0.0.1`` until SIGINT, SIGTERM or SIGHUP, and return the exit code.
 
     Once it listens, two lines to paste into a shell go to ``out`` (the standard output); port 0 takes any
     free port. With ``certificate``, a PEM file that holds a certificate and its private key without a
@@ -82,7 +82,7 @@ class _Server(uvicorn.Server):
 
     def run_until_stopped(self, listener: socket.socket) -> None:
         # uvicorn hands a signal on to the handlers it found, after shutting down: these make that harmless.
-        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self._stop) for number in _signals()}
         try:
             self.run(sockets=[listener])
         finally:
@@ -99,6 +99,14 @@ class _Server(uvicorn.Server):
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         self.should_exit = True
+
+
+def _signals() -> list[signal.Signals]:
+    """Return the signals that end the server: that the terminal is gone is one of them, unless nohup has it ignored."""
+    found = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found
 
 
 def _unusable(certificate: Path) -> str | None:

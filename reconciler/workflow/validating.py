@@ -41,6 +41,7 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
             stdin=options.stdin,
             cwd=options.cwd,
             may_be_empty=may_be_empty,
+            ending=options.stop.ending,
         ),
         options.registry,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from support.serving import Ran, served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -98,11 +98,17 @@ def gated(world: World, gate: Gate) -> Iterator[str]:
         sandbox.app = before
 
 
-def start(*arguments: str, environ: dict[str, str], cwd: Path, stdin: Any = subprocess.DEVNULL) -> Started:
-    """Start ``reconciler`` as a user would, without the caller's environment."""
+def start(
+    *arguments: str,
+    environ: dict[str, str],
+    cwd: Path,
+    stdin: Any = subprocess.DEVNULL,
+    through: Sequence[str] = (),
+) -> Started:
+    """Start ``reconciler`` as a user would, without the caller's environment; ``through`` a program that runs it."""
     inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-m", "reconciler", *arguments],
+        [*through, sys.executable, "-m", "reconciler", *arguments],
         env={**inherited, "HOME": str(cwd), **environ},
         cwd=cwd,
         stdin=stdin,

@@ -30,7 +30,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows deliver
 
 GOING = ("--auto-approve", "--allow-delete-customers", "--allow-deletes", "1000", "--rate", "1000")
 SEED = 7
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+OPEN = """
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: open}
+spec: {customer: {name: Stranger}, name: Open, integration: {name: Stock, version: latest}}
+"""
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +104,8 @@ class Stage:
         self.started = start(*arguments, environ=environ, cwd=self.folder, **more)
         return self.started
 
-    def run(self, *arguments: str) -> Ran:
-        return self.start(*arguments).ended()
+    def run(self, *arguments: str, **more: Any) -> Ran:
+        return self.start(*arguments, **more).ended()
 
 
 @contextmanager
@@ -184,6 +190,85 @@ def test_a_signal_while_reading_ends_at_once(
         assert ran.err.splitlines()[-1] == f"error: {message}"
         assert message in report.read_text(encoding="utf-8")
         assert stage.tenant.mutations == []
+
+
+@pytest.mark.parametrize("line", ["export --out exported", "init repository", "lock", "validate --online"])
+@pytest.mark.parametrize("number", CODES)
+def test_a_signal_ends_every_command_that_reads(
+    number: signal.Signals, line: str, folder: Path, tmp_path: Path
+) -> None:
+    """Whatever reads the tenant ends at once, with its exit code, and has written nothing."""
+    for name in ("reconciler.yaml", "all.yaml"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / "more.yaml").write_text(OPEN, encoding="utf-8")
+    there = sorted(tmp_path.rglob("*"))
+    with staged(tmp_path) as stage:
+        stage.at(lambda at, _: at == 2, sent(number))
+        ran = stage.run(*line.split())
+        check_words(ran)
+        assert ran.code == CODES[number], ran.err
+        assert f"interrupted by {number.name}: nothing was changed" in ran.err
+    assert sorted(tmp_path.rglob("*")) == there
+
+
+def test_a_run_that_outlives_its_terminal_goes_on(folder: Path, whole: Picture, tmp_path: Path) -> None:
+    """Started by nohup, an apply heeds no SIGHUP; one that was not, ends in good order and keeps its receipt."""
+    for ignored in (True, False):
+        receipt = tmp_path / f"{ignored}.json"
+        with staged(folder) as stage:
+            stage.at(mutation(3), sent(signal.SIGHUP))
+            ran = stage.run("apply", *GOING, "--receipt", str(receipt), through=("nohup",) if ignored else ())
+            check_words(ran)
+            assert ran.code == (0 if ignored else 129), ran.err
+            assert ("SIGHUP: what is under way is finished and reported" in ran.err) != ignored
+            assert json.loads(receipt.read_text(encoding="utf-8"))["resources"]
+            if ignored:
+                assert picture(stage.tenant) == whole
+
+
+@pytest.mark.parametrize("streams", ["2>&1 | head -1", "2>&1 >/dev/null | head -1", "| head -1"])
+@pytest.mark.parametrize("mode", [(), ("--format", "json"), ("-vv",)], ids=" ".join)
+def test_a_reader_that_leaves_ends_no_apply_half_way(
+    mode: tuple[str, ...], streams: str, folder: Path, whole: Picture, tmp_path: Path
+) -> None:
+    """Whoever stops reading, an apply goes on to its end, keeps its files, and does not claim that all was shown."""
+    environ = {**ENVIRON, "PATH": os.environ["PATH"], "HOME": str(tmp_path), "CI": "true"}
+    with staged(folder) as stage:
+        first = mutation(1)
+        # The reader has a moment to leave before the first result comes.
+        stage.gate.act = lambda number, body: time.sleep(1) if first(number, body) else None
+        files = ("--receipt", str(tmp_path / "receipt.json"), "--report", f"json={tmp_path / 'report.json'}")
+        line = [sys.executable, "-m", "reconciler", "apply", *GOING, *mode, *files]
+        script = f'{{ "$@"; echo $? >{tmp_path}/code; }} {streams}'
+        subprocess.run(
+            ["bash", "-c", script, "sh", *line],
+            env={**environ, "PRISMATIC_URL": stage.url, "PRISM_ACCESS_TOKEN": stage.tenant.sandbox.settings.token},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            timeout=120,
+        )
+        assert picture(stage.tenant) == whole
+    # Results that are printed at once, and are short, have arrived before the reader leaves.
+    assert (tmp_path / "code").read_text() == "1\n" or streams.startswith("|")
+    results = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["results"]
+    assert {each["status"] for each in results} == {"applied"}
+    assert json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))["resources"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_program_is_loaded_is_no_traceback(number: signal.Signals, tmp_path: Path) -> None:
+    """From the first moments on, a signal ends the program without a word of Python's."""
+    for step in range(25):
+        started = start("validate", "-f", "-", environ={}, cwd=tmp_path, stdin=subprocess.PIPE)
+        time.sleep(0.1 + step * 0.02)
+        started.signal(number)
+        ran = started.ended()
+        if "/reconciler/" not in ran.err.replace("__main__.py", ""):
+            continue  # Python itself was not loaded yet
+        check_words(ran)
+        assert ran.code in {CODES[number], -number, 1}, ran
 
 
 def test_a_signal_while_reading_back_loses_no_result(folder: Path) -> None:

@@ -158,6 +158,58 @@ def test_a_signal_leaves_word_where_something_is_to_be_finished() -> None:
         assert str(stop.error()) == "interrupted by SIGINT"
 
 
+def test_a_signal_that_was_ignored_stays_so() -> None:
+    """Whoever started the run with SIGHUP ignored, as nohup does, wants it to go on without a terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals.heeded() as stop:
+            signal.raise_signal(signal.SIGHUP)
+            assert not stop.asked
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_what_is_begun_can_be_ended_from_the_first_moment() -> None:
+    """Who asks while something is started is heeded once it can be ended; who asks later, at once."""
+    ended: list[str] = []
+
+    def begin() -> str:
+        signal.raise_signal(signal.SIGTERM)
+        return "begun"
+
+    with pytest.raises(Interrupted), signals.heeded() as stop, stop.ending(begin, ended.append):
+        raise AssertionError("it went on")
+    assert ended == ["begun"]
+    with pytest.raises(Interrupted), signals.heeded() as stop, stop.ending(lambda: "again", ended.append):
+        signal.raise_signal(signal.SIGTERM)
+    assert ended == ["begun", "again"]
+
+
+def test_a_start_that_fails_leaves_nothing_to_end() -> None:
+    """What could not be started is not ended, and signals are heeded as before."""
+    stop = Stop()
+    with pytest.raises(ZeroDivisionError), stop.ending(lambda: 1 // 0, print):
+        pass
+    assert not stop.beginning
+    stop.ask(REASON, 143)
+
+
+class Odd:
+    """Is freed at a moment when Python can raise nothing."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_signal_that_cannot_be_raised_is_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    """Where Python swallows what is raised, it says nothing, and the run knows that it is to end."""
+    with signals.heeded() as stop:
+        Odd()
+        assert stop.asked
+    assert capfd.readouterr().err == ""
+
+
 def test_a_second_signal_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second signal ends the process there and then."""
     codes: list[int] = []

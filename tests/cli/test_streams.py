@@ -1,0 +1,207 @@
+"""Streams that are closed, full or left by their reader: every command ends in words, and its exit code is honest."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from support.world import World
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a shell of POSIX")
+LATEST = INSTANCE.replace("{name: Every Data Type}", "{name: Every Data Type, version: latest}")
+ENDS_WITHIN = 120
+DIFFERENCES = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line: what it exits with undisturbed, and what it says on stderr then."""
+
+    line: str
+    code: int = 0
+    says: bool = False
+    folder: bool = True
+    """Whether it needs a folder to work in."""
+
+
+LINES = {
+    "help": Line("--help", folder=False),
+    "nothing": Line("", folder=False),
+    "help of a command": Line("apply --help", folder=False),
+    "version": Line("version", folder=False),
+    "schema": Line("schema", folder=False),
+    "schema to files": Line("schema --out schemas"),
+    "validate": Line("validate"),
+    "validate online": Line("validate --online"),
+    "plan": Line("plan"),
+    "plan that tells": Line("plan --detailed-exitcode --out plan.json", DIFFERENCES),
+    "plan as JSON": Line("plan --format json -v", says=True),
+    "plan explained": Line("plan --explain Customer/ftl"),
+    "apply": Line("apply --auto-approve --receipt receipt.json --report json=report.json", says=True),
+    "apply without asking": Line("apply", 1, says=True),
+    "drift": Line("drift", DIFFERENCES),
+    "export": Line("export --out exported"),
+    "init": Line("init repository"),
+    "lock": Line("lock"),
+    "sandbox variants": Line("sandbox --list-variants", folder=False),
+    "a mistake": Line("plan --frobnicate", 1, says=True, folder=False),
+    "no command": Line("frobnicate", 1, says=True, folder=False),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something about the streams or the surroundings that is not as usual; ``redirect`` is what a shell adds."""
+
+    redirect: str = ""
+    environ: Mapping[str, str | bytes | None] = field(default_factory=dict)
+    out: bool = True
+    """Whether what is printed arrives."""
+    err: bool = True
+    wanted: bool = True
+    """Whether somebody wants what is said on stderr."""
+    gone: bool = False
+    """Whether the folder is gone."""
+
+
+CONDITIONS = {
+    "stdout full": Condition(">/dev/full", out=False),
+    "stdout closed": Condition(">&-", out=False),
+    "stdout unread": Condition(">&3", out=False),
+    "stderr full": Condition("2>/dev/full", err=False),
+    "stderr closed": Condition("2>&-", err=False, wanted=False),
+    "stderr unread": Condition("2>&3", err=False),
+    "both unread": Condition(">&3 2>&3", out=False, err=False),
+    "both full": Condition(">/dev/full 2>&1", out=False, err=False),
+    "stdin closed": Condition("<&-"),
+    "all closed": Condition("<&- >&- 2>&-", out=False, err=False, wanted=False),
+    "no folder any more": Condition(gone=True),
+    "ASCII alone": Condition(
+        environ={"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ),
+    "no home": Condition(environ={"HOME": None}),
+    "a home that is a file": Condition(environ={"HOME": "/dev/null"}),
+    "a home that is nowhere": Condition(environ={"HOME": "/no/such"}),
+    "an empty home": Condition(environ={"HOME": ""}),
+    "variables that are no text": Condition(environ={"LABEL": b"\xff\xfe", "RECONCILER_ODD": b"\xe9"}),
+    "variables that are empty": Condition(
+        environ=dict.fromkeys(
+            ("CI", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "COLUMNS", "TERM", "NO_COLOR", "PRISM_PROFILE", "LANG"),
+            "",
+        )
+    ),
+}
+MATRIX = [(line, condition) for line in LINES for condition in CONDITIONS]
+SAMPLE = {
+    (line, condition)
+    for number, line in enumerate(LINES)
+    for shift, condition in enumerate(CONDITIONS)
+    if (shift - number * 5) % len(CONDITIONS) < 2
+    or (line == "apply" and "out" in condition)
+    or (line == "drift" and not shift)
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A process that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    arguments: Sequence[str | bytes], folder: Path, environ: Mapping[str, str | bytes | None], condition: Condition
+) -> Ended:
+    """Run a command line under a condition, in a process of its own."""
+    reading, unread = os.pipe()
+    os.close(reading)
+    whole: dict[str, str | bytes | None] = {
+        "PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "error::ResourceWarning",
+        **environ, **condition.environ,
+    }  # fmt: skip
+    before = f"rmdir {folder}; " if condition.gone else ""
+    script = f'{before}exec "$@" 3<&{unread} {unread}<&- {condition.redirect} 3<&-'
+    command = ["bash", "-c", script, "sh", sys.executable, "-m", "reconciler", *arguments]
+    try:
+        done = subprocess.run(
+            command,
+            env={name: value for name, value in whole.items() if value is not None},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            pass_fds=(unread,),
+            timeout=ENDS_WITHIN,
+            check=False,
+        )
+    finally:
+        os.close(unread)
+    out, err = (text.decode("utf-8", "backslashreplace") for text in (done.stdout, done.stderr))
+    assert "Traceback" not in out + err, err
+    assert "Exception ignored" not in err
+    assert "Logging error" not in err
+    return Ended(done.returncode, out, err)
+
+
+@pytest.fixture
+def surroundings(serving: tuple[World, str], tmp_path: Path) -> tuple[Path, dict[str, str | bytes | None]]:
+    """A folder with manifests, and the way to a tenant that differs from them."""
+    world, url = serving
+    world.sandbox.reset()
+    world.seed.customer("FTL Rockets", description="Live")
+    (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "all.yaml").write_text(CUSTOMER + LATEST, encoding="utf-8")
+    return tmp_path, {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": world.sandbox.settings.token, "WORD": WORD}
+
+
+def expected(line: Line, condition: Condition) -> set[int]:
+    """Return the exit codes that are honest."""
+    if condition.gone and line.folder:
+        return {1}
+    if not condition.out and line.code in {0, DIFFERENCES}:
+        return {1}
+    if not condition.err and condition.wanted and line.says and not line.code:
+        return {1}
+    return {line.code}
+
+
+@pytest.mark.parametrize(
+    ("line", "condition"),
+    [
+        pytest.param(line, condition, marks=[] if (line, condition) in SAMPLE else pytest.mark.full)
+        for line, condition in MATRIX
+    ],
+)
+def test_every_command_ends_in_words_and_honestly(
+    line: str, condition: str, surroundings: tuple[Path, dict[str, str | bytes | None]], serving: tuple[World, str]
+) -> None:
+    """No traceback, and no success where results could not be printed; what an apply did is in its files."""
+    folder, environ = surroundings
+    what, how = LINES[line], CONDITIONS[condition]
+    if how.gone:
+        folder /= "gone"
+        folder.mkdir()
+    ended = run(what.line.split(), folder, environ, how)
+    assert ended.code in expected(what, how), ended
+    if how.gone and what.folder:
+        assert "the current folder does not exist any more" in ended.err
+    elif not how.out and how.err and "unread" not in condition and what.code != 1:
+        assert "error: not all results could be written to standard output: " in ended.err
+    if line == "apply" and not how.gone:
+        assert json.loads((folder / "receipt.json").read_text(encoding="utf-8"))["resources"]
+        assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["outcome"]["applied"] == 2
+        assert "deployInstance" in serving[0].mutation_names()
+        if not how.out and how.err:
+            assert "; the apply itself went on to its end" in ended.err
