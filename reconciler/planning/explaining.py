@@ -95,7 +95,7 @@ def explain_address(
         tuple(step.operation.field for step in change.steps) if change else (),
         tuple((each.address, done.get(each.address, "as declared")) for each in kind.references(resource.spec)),
         rows,
-        tuple(name for name in fields.get(resource.kind, ()) if name not in resource.spec),
+        tuple(name for name in fields.get(resource.kind, ()) if lifecycle.managed and name not in resource.spec),
         warnings,
     )
 

@@ -20,7 +20,7 @@ from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
 from reconciler.planning.pruning import PRUNING_OFF, Pruning
 from reconciler.planning.reading import refusals
-from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, PROTECTION_ENDS, release_change
+from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WELL, PROTECTION_ENDS, release_change
 from reconciler.planning.rename_hints import rename_hints
 from reconciler.planning.rivalry import Rival, Rivalry
 
@@ -391,7 +391,7 @@ class _Planner:
         self.released[live.id] = resource.address
         claim = self.rules.ownership.release(kind, live)
         if claim.conflict:
-            self._say(resource, Complaint((), OF_ANOTHER.format(claim.conflict)))
+            self._say(resource, Complaint((), OF_ANOTHER_AS_WELL.format(claim.conflict)))
         if not claim.unwanted:
             return None
         if PROTECTED in claim.unwanted:

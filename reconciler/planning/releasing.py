@@ -20,6 +20,10 @@ GIVEN_UP_AND_MISSING = (
     "{} is given up (state: unmanaged) and there is no live object of it, so nothing can belong to it; give it "
     "state: present, or refer to another one"
 )
+OF_ANOTHER_AS_WELL = (
+    "the live object belongs to another project as well ({}); --take-over takes this project's label off, and leaves "
+    "the other one's"
+)
 PROTECTION_ENDS = "the protection against being deleted (preventDestroy) ends: its label is taken off as well"
 
 

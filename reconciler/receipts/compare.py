@@ -271,7 +271,7 @@ class _Judge:
     def dropped(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
         """Yield what is remembered and compared no more."""
         _, entry = self._entry(address, compared.live)
-        if entry is None or compared.live is None:
+        if entry is None or compared.live is None or not compared.resource.lifecycle.managed:
             return
         looked_at = {each.path for each in (*compared.same, *compared.differing)}
         yield from ((address, path) for path in entry.fields if path not in looked_at)

@@ -48,8 +48,10 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
         remarks[change.address] = list(_remarks(change, explained, since))
     for found in plan.unclaimed if explanation else ():
         verdict = explanation.unclaimed[found.id] if explanation else None
-        if verdict:
+        if verdict and verdict.cause is not Cause.UNAPPLIED:
+            # What stays is not waiting for an apply.
             origins[f"{found.kind}/{found.id}"] = str(verdict.cause)
+        if verdict:
             remarks[f"{found.kind}/{found.id}"] = [verdict.because]
     notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if _any(plan) else []
     if since:

@@ -196,3 +196,18 @@ def test_no_live_name_acts(key: str, shell: Shell) -> None:
     shell.write("all.yaml", CUSTOMER)
     for form in ("text", "json"):
         assert acting(shell.tenant("plan", "--explain", "Customer/ftl", *ALL, "--format", form).out) == []
+
+
+def test_what_is_given_up_says_so(shell: Shell) -> None:
+    """Before and after: which labels come off, and that nothing of it is compared; no field is listed."""
+    shell.write("reconciler.yaml", PROJECT)
+    shell.write("all.yaml", f"{CUSTOMER}lifecycle: {{state: unmanaged}}\n")
+    shell.world.seed.customer("FTL Rockets", labels=["gitops:acme"])
+    ran = shell.tenant("plan", "--explain", "Customer/ftl")
+    assert "its manifest says state: unmanaged; takes off gitops:acme, and changes nothing else" in ran.out
+    assert "would send  updateCustomer" in ran.out
+    assert shell.tenant("apply", "--auto-approve").code == 0
+    ran = shell.tenant("plan", "--explain", "Customer/ftl")
+    assert "no label of this project is on it: nothing of it is compared" in ran.out
+    assert "description" not in ran.out
+    assert "Not declared" not in ran.out
