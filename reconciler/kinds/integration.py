@@ -239,7 +239,7 @@ def _ambiguous(name: str, available: Sequence[Version]) -> Complaint:
 def _another(name: str, current: Version, *, known: bool) -> Complaint:
     message = (
         f"the live instance is one of the integration {current.name!r}, and an instance cannot be moved to "
-        f"another; delete it first (lifecycle.state: absent), or give this one another name"
+        f"another; give this one another name, so that both are there until the live one is no longer needed"
         if known
         else f"no integration is named {name!r}; the live instance is one of {current.name!r}"
     )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
 from reconciler.kinds.pasted import quoted, shown
-from reconciler.kinds.suggest import MOST_LISTED, did_you_mean
+from reconciler.kinds.suggest import MOST_LISTED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from reconciler.manifests.project import Environment
     from reconciler.manifests.project_file import ProjectFile
@@ -56,21 +56,21 @@ def choose_environment(
     if name is not None and name in project.environments:
         return project.environments[name], True
     if choice is None:
-        names = list(project.environments)
-        more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
-        declared = ", ".join(map(repr, names[:MOST_LISTED])) + more
         message = (
             f"this project declares environments, and none is chosen; choose one with {OPTION} or {VARIABLE}, or set"
-            f" spec.defaultEnvironment; declared: {declared}"
+            f" spec.defaultEnvironment; declared: {_listed(project.environments)}"
         )
     else:
+        # Without a guess: a name like production's is no reason to plan production.
         said = "" if choice.source == OPTION else f" in {choice.source}"
-        message = (
-            f"unknown environment {quoted(choice.name)}{said};"
-            f" {did_you_mean(choice.name, project.environments, listed_as='declared')}"
-        )
+        message = f"unknown environment {quoted(choice.name)}{said}; declared: {_listed(project.environments)}"
     problems.append(Problem(message, file.origin.place(("spec", "environments"), key=True)))
     return None, False
+
+
+def _listed(names: Collection[str]) -> str:
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(map(repr, list(names)[:MOST_LISTED])) + more if names else "none"
 
 
 def _without_project(choice: Choice | None) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import Place, Problem
 from reconciler.manifests.compose import place_at
 from reconciler.manifests.git_folder import is_gits
+from reconciler.manifests.sealed import sealed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,6 +186,10 @@ def decoded(data: bytes, shown: str, problems: list[Problem]) -> str | None:
     """Return UTF-8 as text, a byte order mark left out."""
     if len(data) > MAX_BYTES:
         problems.append(Problem("the file is larger than 10 MiB; split it", Place(shown)))
+        return None
+    sealed = sealed_by(data)
+    if sealed:
+        problems.append(Problem(f"the file {sealed}", Place(shown)))
         return None
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         problems.append(Problem("the file is UTF-16; save it as UTF-8", Place(shown)))

@@ -9,7 +9,7 @@ from reconciler.errors import UsageError
 from reconciler.kinds.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from reconciler.kinds.kind import Registry
     from reconciler.kinds.resource import Resource
@@ -55,12 +55,16 @@ def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping
     """
     if not targets:
         return list(resources)
-    by_address = {resource.address: resource for resource in resources}
-    unknown = [target for target in targets if target not in by_address]
-    if unknown:
-        lines = [f"--target {name}: no manifest has this address; {did_you_mean(name, by_address)}" for name in unknown]
-        raise UsageError("\n".join(lines))
+    check_targets(targets, {resource.address for resource in resources})
     return closure(resources, targets, graph)
+
+
+def check_targets(targets: Iterable[str], addresses: Collection[str]) -> None:
+    """Raise ``UsageError`` for targets that are not among the addresses of the manifests."""
+    unknown = [target for target in targets if target not in addresses]
+    if unknown:
+        lines = [f"--target {name}: no manifest has this address; {did_you_mean(name, addresses)}" for name in unknown]
+        raise UsageError("\n".join(lines))
 
 
 def closure(

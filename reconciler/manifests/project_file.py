@@ -119,6 +119,23 @@ def glance(path: Path) -> Any:
         return None
 
 
+def unused_project(arguments: Sequence[str], cwd: Path) -> Path | None:
+    """Return the project file that lies above what the arguments name, or beside it, where they do not name it.
+
+    It is looked for up to the root of a repository, and relative to the current folder where it lies in it.
+    """
+    for argument in arguments:
+        start = cwd if argument == STDIN_ARGUMENT else real_path(cwd / argument)
+        for folder in (start, *start.parents):
+            for name in PROJECT_FILES:
+                if file_kind(folder / name) == "file":
+                    found, here = folder / name, real_path(cwd)
+                    return found.relative_to(here) if found.is_relative_to(here) else found
+            if file_kind(folder / ".git") != "missing":
+                break
+    return None
+
+
 def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:
     """Return the project of the one file that there may be; ``None`` without one, or when it is not a document."""
     files = [file for path in paths for file in finder.files(path)]

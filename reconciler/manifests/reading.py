@@ -14,7 +14,7 @@ from reconciler.manifests import ManifestWarning
 from reconciler.manifests.crosscheck import CrossChecker, duplicates
 from reconciler.manifests.env_names import EnvNames
 from reconciler.manifests.environments import choice_of
-from reconciler.manifests.graph import closure, dependencies
+from reconciler.manifests.graph import check_targets, closure, dependencies
 from reconciler.manifests.locate import Layers
 from reconciler.manifests.lockfile import read_lock
 from reconciler.manifests.overlays import Manifest, overlaid
@@ -68,11 +68,16 @@ class Reading:
         manifests = self._overlaid(selection, checker)
         if not manifests and not self.problems and not options.may_be_empty:
             self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
+        declared = _declared(manifests, checker)
+        if selection.complete and manifests:
+            check_targets(options.targets, declared)  # alone: what else is wrong may be of no interest
         resources, partial = self._resources(manifests, checker, settled=selection.settled)
         resources = self._locked(resources, selection, cwd)
-        cross = CrossChecker(self.kinds, checker, _declared(manifests, checker), selection.complete)
+        cross = CrossChecker(self.kinds, checker, declared, selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
         self.warnings += cross.warnings
+        if selection.unused:
+            self.warnings.append(_unused_project(selection.unused))
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
         digest = digest_of(resources, selection.project)
@@ -169,11 +174,11 @@ class Reading:
                 self._complain(origin, complaint)
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
-        """Return the addresses whose secrets are asked for; a target that does not exist is told elsewhere."""
+        """Return the addresses whose secrets are asked for: those of the targets, as far as they are there."""
         known = {resource.address for resource in resources}
         targets = [target for target in self.options.targets if target in known]
-        if len(targets) < len(self.options.targets):
-            return known
+        if self.options.targets and not targets:
+            return ()
         return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
 
     def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
@@ -230,6 +235,14 @@ def _variables(selection: Selection) -> Variables | None:
             elsewhere.setdefault(name, []).append(each.name)
     name, own = (chosen.name, chosen.variables) if chosen else ("", {})
     return Variables({**project.variables, **own}, name, elsewhere)
+
+
+def _unused_project(path: Path) -> ManifestWarning:
+    folder = path.parent
+    return ManifestWarning(
+        f"the project {path} is not used, since -f does not name it: nothing is owned or pruned, its tenant is not "
+        f"checked, and its environments, overlays and variables do not apply; name its folder (-f {folder})",
+    )
 
 
 def _unused(selection: Selection, variables: Variables) -> Iterator[ManifestWarning]:

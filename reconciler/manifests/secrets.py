@@ -11,6 +11,7 @@ from reconciler.manifests.ending import never_ended
 from reconciler.manifests.env_names import without_own
 from reconciler.manifests.files import file_kind, real_path, reason
 from reconciler.manifests.inside import OUTSIDE, is_path, path_problem
+from reconciler.manifests.sealed import sealed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -197,6 +198,9 @@ def _usable(data: bytes, what: str) -> str:
     """Return a secret's bytes as text, its last line break left out."""
     if len(data) > MAX_BYTES:
         raise _Unusable(f"{what} is larger than 1 MiB, too large for a secret")
+    sealed = sealed_by(data)
+    if sealed:
+        raise _Unusable(f"{what} {sealed}")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

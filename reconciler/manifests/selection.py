@@ -11,7 +11,7 @@ from reconciler.manifests.environments import choose_environment
 from reconciler.manifests.files import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.inside import OUTSIDE, path_problem
 from reconciler.manifests.load import Loader
-from reconciler.manifests.project_file import project_paths, read_project
+from reconciler.manifests.project_file import project_paths, read_project, unused_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +45,8 @@ class Selection:
     """Whether all the manifests that the project lists are among the documents."""
     origin: Layers | None = None
     """Where the project is written."""
+    unused: Path | None = None
+    """The file of a project that the arguments are part of, and that they do not name."""
 
 
 def select(
@@ -79,7 +81,10 @@ def select(
     complete = loader.complete and settled
     whole = inputs.whole()
     origin = file.origin if file else None
-    return Selection(project, chosen, documents, overlays, loader.sources, complete, settled, whole, origin), problems
+    unused = None if paths else unused_project(arguments, cwd)
+    return Selection(
+        project, chosen, documents, overlays, loader.sources, complete, settled, whole, origin, unused
+    ), problems
 
 
 @dataclass(slots=True)

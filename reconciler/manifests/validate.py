@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.explain import explain
+from reconciler.manifests.foreign import foreign
 from reconciler.manifests.quick import quick_test
 from reconciler.manifests.schemas import API_VERSION, PROJECT, load_schema
 from reconciler.manifests.wishes import described, quoted
@@ -45,6 +46,10 @@ class Checker:
         """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
         if not isinstance(data, dict):
             yield _no_map(data)
+            return
+        other = foreign(data)
+        if other:
+            yield Complaint((), other)
             return
         if "apiVersion" in data or not overlay:
             yield from _version(data)

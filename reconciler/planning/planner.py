@@ -41,7 +41,10 @@ OTHERS_PROTECTION_HOLDS = (
     "manifests of the project that put it on"
 )
 
-OF_ANOTHER = "the live object belongs to another project ({}); --take-over moves it to this one"
+OF_ANOTHER = (
+    "the live object belongs to another project ({}); leave it to that one, or move it here with --take-over if nobody "
+    "keeps it there any more"
+)
 
 UNKEPT_PROTECTION = Complaint(
     ("lifecycle", "preventDestroy"),

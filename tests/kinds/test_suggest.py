@@ -49,4 +49,21 @@ def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
     if not known:
         assert sentence == "known: none"
     if "did you mean" in sentence:
-        assert any(sentence.startswith(f"did you mean {each!r}?") for each in known)
+        ends = ("?", " or ", ", which looks the same (")
+        assert any(sentence.startswith(f"did you mean {each!r}{end}") for each in known for end in ends)
+
+
+def test_a_name_that_looks_the_same_is_told_apart() -> None:
+    """What cannot be seen is put into words: a suggestion that reads like what was written helps nobody."""
+    sentence = did_you_mean("Batch\u00a0Size", ["Batch Size", "Batches"])
+    assert sentence.startswith(
+        "did you mean 'Batch Size', which looks the same (character 6 is U+0020 (SPACE) there and U+00A0 (NO-BREAK "
+        "SPACE) here)?"
+    )
+
+
+def test_names_that_are_as_near_are_all_named() -> None:
+    """Where nothing decides between two names, none of them is put forward alone."""
+    assert did_you_mean("acme-ex", ["acme-eu", "acme-es"], listed_as="known").startswith(
+        "did you mean 'acme-es' or 'acme-eu'?"
+    )
