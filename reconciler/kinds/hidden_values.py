@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 def hidden_values(instances: Iterable[Node], view: View) -> Iterator[str]:
     """Yield the values that must not be shown, of those instances whose integration's declarations were read."""
+    hidden: dict[str, frozenset[str]] = {}
     for instance in instances:
-        declarations = contents_of(version_of(instance["integration"]), view).variables
-        for variable in instance["configVariables"]["nodes"]:
-            declaration = declarations.get(variable["requiredConfigVariable"]["key"])
-            if declaration and declaration.hidden and variable.get("value"):
+        version = instance["integration"]
+        if version["id"] not in hidden:
+            declared = contents_of(version_of(version), view).variables.values()
+            hidden[version["id"]] = frozenset(each.key for each in declared if each.hidden)
+        keys = hidden[version["id"]]
+        for variable in instance["configVariables"]["nodes"] if keys else ():
+            if variable["requiredConfigVariable"]["key"] in keys and variable.get("value"):
                 yield variable["value"]

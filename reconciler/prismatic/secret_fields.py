@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.prismatic.documents import fields_of, response_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from graphql import FieldNode, FragmentDefinitionNode
 
@@ -60,28 +60,37 @@ def _within(secret: Mapping[str, Secrecy], field: FieldNode) -> Mapping[str, Sec
     return {} if secret == _BELOW["configVariables"] and field.name.value == "inputs" else secret
 
 
-def secrets_at(fields: Fields | Secrecy, value: Any) -> Iterator[str]:
-    """Yield every text that stands in the fields of a value."""
+def secrets_at(fields: Fields | Secrecy, value: Any) -> list[str]:
+    """Return every text that stands in the fields of a value."""
+    found: list[str] = []
+    _collect(fields, value, found)
+    return found
+
+
+def _collect(fields: Fields | Secrecy, value: Any, found: list[str]) -> None:
+    """Add the texts to those found: every answer passes here, so nothing is looked at but the way to them."""
     if isinstance(value, list):
         for item in value:
-            yield from secrets_at(fields, item)
+            _collect(fields, item, found)
+    elif isinstance(fields, dict):
+        if isinstance(value, dict):
+            for key, below in fields.items():
+                item = value.get(key)
+                if item:
+                    _collect(below, item, found)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(fields, Secrecy):
-                yield from secrets_at(fields, item)
-            elif key in fields:
-                yield from secrets_at(fields[key], item)
-    elif isinstance(value, str) and isinstance(fields, Secrecy):
-        yield from _values(value) if fields is Secrecy.VALUES else (value,)
+        _collect(fields, [*value.values()], found)
+    elif isinstance(value, str):
+        if fields is Secrecy.WHOLE:
+            found.append(value)
+        else:
+            _collect(Secrecy.WHOLE, _values(value), found)
 
 
-def _values(text: str) -> Iterator[str]:
+def _values(text: str) -> Any:
+    """Return the data that a text is as JSON; the text itself where it is none."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        yield text
-        return
-    if isinstance(data, (dict, list)):
-        yield from secrets_at(Secrecy.WHOLE, data)
-    else:
-        yield text
+        return text
+    return data if isinstance(data, (dict, list)) else text

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from support.world import World
+from support.world import INTEGRATIONS, World
 
 from reconciler import workflow
 from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.kinds.secret import JsonText, Secret, secrets_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENVIRON = {
     "PRISM_ACCESS_TOKEN": "the-access-token",
@@ -86,3 +91,33 @@ def test_a_run_knows_what_it_resolved() -> None:
         assert "resolved-from-outside" not in options.known_secrets.own
         workflow.validate(options)
         assert "resolved-from-outside" in options.known_secrets.own
+
+
+HIDDEN = """
+{apiVersion: reconciler/v1, kind: Customer, metadata: {name: acme}, spec: {name: Acme}}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: types}
+spec:
+  customer: acme
+  name: Types
+  integration: {name: Every Data Type}
+  configVariables: VARIABLES
+"""
+
+
+def test_a_run_knows_the_live_values_that_an_integration_hides(tmp_path: Path) -> None:
+    """The live value of a variable that its integration marks as secret is known once it was read, declared or not."""
+    text = (INTEGRATIONS / "data-types.yaml").read_text(encoding="utf-8")
+    marked = text.replace("dataType: string, defaultValue: hello", "dataType: string, meta: {sensitive: true}")
+    assert marked != text
+    (tmp_path / "marked.yaml").write_text(marked, encoding="utf-8")
+    with World(integrations=(tmp_path,)) as world:
+        world.apply(HIDDEN.replace("VARIABLES", "{A String: live-and-hidden, A Number: 1234567890}"))
+        options = world.options(HIDDEN.replace("VARIABLES", "{A Number: 1234567890}"))
+        desired = workflow.validate(options)
+        with workflow.connect(options, desired) as connection:
+            workflow.make_plan(options, desired, connection)
+        assert "live-and-hidden" in options.known_secrets.live
+        assert "1234567890" not in options.known_secrets.live
