@@ -7,6 +7,7 @@
     │   ├── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
     │   └── WrongTenant             the token is of another organization than the environment
     ├── WouldBreak                  what is not published yet does not go with the manifests, as was told
+    ├── Mistake                     one of our own
     └── ApiError                    the API did not do what was asked
         ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
         ├── EndOfRun                nothing more can be sent
@@ -102,6 +103,10 @@ class WrongTenant(PlanRefused):
 
 class WouldBreak(ReconcilerError):
     """What is not published yet does not go with the manifests; the report told what, and of whom."""
+
+
+class Mistake(ReconcilerError):
+    """A mistake in our own code; ``str()`` is its traceback, without a secret."""
 
 
 class ApiError(ReconcilerError):

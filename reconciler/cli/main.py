@@ -6,10 +6,11 @@ import errno
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from reconciler.cli.mistakes import mistakes_shown_safely
 from reconciler.cli.signals import heeded
 from reconciler.cli.streams import kept
 from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError, UsageError
@@ -52,6 +53,11 @@ class LazyGroup(click.Group):
         # click makes a command's help option once, by the first context that asks for it, whichever that is.
         command.context_settings["help_option_names"] = HELP
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry the command out; a mistake of our own shows no secret either."""
+        with mistakes_shown_safely(ctx):
+            return super().invoke(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

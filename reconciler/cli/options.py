@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler.cli.mistakes import known_secrets
 from reconciler.cli.numbers import Finite
 from reconciler.errors import UsageError
 from reconciler.reports.registry import FORMATS
@@ -149,6 +150,7 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         timeout=given.get("timeout"),
         stdin=sys.stdin,
         stop=stop_of_run(),
+        known_secrets=known_secrets(),
         **more,
     )
 

@@ -7,8 +7,6 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-
 from reconciler.errors import UsageError
 from reconciler.kinds.pasted import NOT_SHOWN, address, is_name, may_be_token
 
@@ -62,6 +60,8 @@ def punycode(host: str) -> str | None:
     """
     if ":" in host:
         return host if _is_address(host) else None
+    import httpx  # only here: a command that reaches no server starts without it
+
     try:
         name = httpx.URL(f"https://{host}").raw_host.decode("ascii").lower()
         name.encode("idna").decode("idna")

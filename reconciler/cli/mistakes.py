@@ -1,0 +1,48 @@
+"""A mistake in our own code: its traceback is shown, for a report of it, without a secret in it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.errors import Mistake, ReconcilerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.kinds.known_secrets import KnownSecrets
+
+_KEY = "reconciler.known_secrets"
+
+
+def known_secrets(context: click.Context | None = None) -> KnownSecrets:
+    """Return what knows the secrets of this run: one for all contexts of a command line."""
+    from reconciler.kinds.known_secrets import KnownSecrets
+
+    meta = (context or click.get_current_context()).meta
+    if _KEY not in meta:
+        meta[_KEY] = KnownSecrets(os.environ)
+    known: KnownSecrets = meta[_KEY]
+    return known
+
+
+@contextmanager
+def mistakes_shown_safely(context: click.Context) -> Iterator[None]:
+    """Raise ``Mistake`` for any exception that nobody has thought of: what a library says may quote a secret."""
+    try:
+        yield
+    except (click.ClickException, click.Abort, click.exceptions.Exit, ReconcilerError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote a secret
+        raise Mistake(_report(error, context)) from None
+
+
+def _report(error: Exception, context: click.Context) -> str:
+    from reconciler.prismatic.redaction import Redactor
+
+    (text,) = Redactor(known_secrets(context)).hide(["".join(traceback.format_exception(error))])
+    return f"a mistake in reconciler itself; please report it with these lines\n{text}"

@@ -1,0 +1,48 @@
+"""A mistake of our own, or an exception of a library that nobody has thought of."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconciler.cli.main import main
+from reconciler.workflow import validating
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST = """
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: a}
+spec:
+  customer: {name: Acme}
+  name: A
+  integration: {name: Acme Inventory, version: 2}
+  configVariables: {My String: {valueFrom: {env: ACME_VALUE}}}
+"""
+
+
+def test_a_traceback_shows_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An exception whose text quotes tokens and values ends the run with its traceback, and none of them."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("illegal header b'Bearer canary-token-7Gk2pQ', canary-value-7Gk2pQ".upper())
+
+    (tmp_path / "a.yaml").write_text(MANIFEST, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PRISM_ACCESS_TOKEN", "canary-token-7Gk2pQ")
+    monkeypatch.setenv("ACME_VALUE", "canary-value-7Gk2pQ")
+    monkeypatch.setattr(validating, "read_manifests", fail)
+    monkeypatch.setattr(sys, "argv", ["reconciler", "validate", "-f", "a.yaml"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = "".join(capsys.readouterr())
+    assert ended.value.code == 1
+    assert "error: a mistake in reconciler itself; please report it with these lines" in said
+    assert "RuntimeError: ILLEGAL HEADER B'BEARER (sensitive)', (sensitive)" in said
+    assert "canary" not in said.lower()
