@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
+from reconciler.cli.asking import approved, can_ask
 from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
 from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
-from reconciler.cli.streams import is_lost
-from reconciler.errors import Interrupted, ReconcilerError, UsageError
+from reconciler.errors import ReconcilerError
 from reconciler.reports.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def command(**given: Any) -> int:
                 else:
                     plan = workflow.make_plan(options, manifests, connection)
             reporting.plan = plan
-            if not _approved(plan, given):
+            if not approved(plan, given, "Apply this plan?"):
                 click.echo("Nothing was changed.", err=True)
                 reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
@@ -100,7 +99,7 @@ def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> Non
         return
     if "-" in options.files:
         raise click.UsageError("the manifests come from standard input, so nobody can be asked; add --auto-approve")
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not can_ask():
         raise click.UsageError("there is no terminal to ask on; --auto-approve applies without asking")
 
 
@@ -108,23 +107,6 @@ def _load(path: Path | None) -> Mapping[str, Any] | None:
     from reconciler.planning.file import load_plan
 
     return None if path is None else load_plan(path)
-
-
-def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
-    """Show the plan on stderr and ask; nothing to do needs no answer."""
-    from reconciler.reports.plan_text import plan_text
-
-    if not (given["quiet"] and given["auto_approve"]):
-        click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
-    if plan.empty or given["auto_approve"]:
-        return True
-    if is_lost(sys.stderr):
-        raise UsageError("the plan could not be shown, so nobody can approve it; nothing was changed")
-    try:
-        return click.confirm("Apply this plan?", err=True)
-    except Interrupted:
-        click.echo(err=True)
-        raise
 
 
 @contextmanager

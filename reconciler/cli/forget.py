@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
+from reconciler.cli.asking import approved, can_ask
+from reconciler.cli.numbers import Finite
 from reconciler.cli.options import Report, style_of, workflow_options
+from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept
 from reconciler.cli.reporting import Reporting
-from reconciler.errors import Interrupted
 from reconciler.reports.outcome import Failure, Outcome
 from reconciler.reports.registry import FORMATS
 
@@ -47,10 +48,8 @@ NOT_ASKED_FOR = {"allow_exec": False, "keep_secrets": False, "locked": False, "w
     "--report", "reports", multiple=True, type=Report(),
     help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
 )  # fmt: skip
-@click.option("--rate", type=click.FloatRange(0.1, 1000), default=15.0, help="Requests a second, at most.")
-@click.option(
-    "--timeout", type=click.FloatRange(1), metavar="SECONDS", default=3600.0, help="Give up after so long (3600)."
-)
+@click.option("--rate", type=Finite(0.1, 1000), default=15.0, help="Requests a second, at most.")
+@click.option("--timeout", type=Finite(1), metavar="SECONDS", default=3600.0, help="Give up after so long (3600).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr; only questions and errors.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
@@ -60,10 +59,13 @@ def command(**given: Any) -> int:
     ADDRESS is that of a manifest, such as Customer/acme. ID is that of a live object, as drift lists what is owned and
     not declared; Customer/ID says the same.
     """
+    check_files(given)
     progress = Progress(given)
     with Reporting("forget", given) as reporting:
         options = replace(workflow_options({**given, **NOT_ASKED_FOR}), follow_lock=False)
         _refuse_to_guess(given)
+        if not given["dry_run"]:
+            check_all_writable(given)
         manifests = workflow.validate(options, may_be_empty=True)
         # The manifests were read without their secrets, and what is written needs none.
         options = replace(options, without_secrets=False)
@@ -77,7 +79,7 @@ def command(**given: Any) -> int:
             if given["dry_run"]:
                 reporting.tell(Outcome("plan", plan))
                 return 0
-            if not _approved(plan, given):
+            if not approved(plan, given, "Forget this?" if len(plan.changes) == 1 else "Forget these?"):
                 click.echo("Nothing was changed.", err=True)
                 reporting.tell(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
@@ -98,23 +100,8 @@ def _refuse_to_guess(given: Mapping[str, Any]) -> None:
     """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
     if "-" in given["files"]:
         raise click.UsageError("forget reads manifests from files; name a file or a folder with -f")
-    if not given["auto_approve"] and not given["dry_run"] and not sys.stdin.isatty():
+    if not given["auto_approve"] and not given["dry_run"] and not can_ask():
         raise click.UsageError("there is no terminal to ask on; --auto-approve forgets without asking")
-
-
-def _approved(plan: Plan, given: Mapping[str, Any]) -> bool:
-    """Show the plan on stderr and ask; nothing to do needs no answer."""
-    from reconciler.reports.plan_text import plan_text
-
-    if not (given["quiet"] and given["auto_approve"]):
-        click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
-    if plan.empty or given["auto_approve"]:
-        return True
-    try:
-        return click.confirm("Forget this?" if len(plan.changes) == 1 else "Forget these?", err=True)
-    except Interrupted:
-        click.echo(err=True)
-        raise
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def _honest(code: int, stop: Stop, streams: Streams) -> int:
         code = stop.exit_code
     lost = streams.lost_out
     if lost and (lost.errno != errno.EPIPE or stop.wrote):
-        more = "; the apply itself went on to its end" if stop.wrote and not stop.asked else ""
+        more = "; what was begun went on to its end" if stop.wrote and not stop.asked else ""
         click.echo(f"error: not all results could be written to standard output: {lost.strerror}{more}", err=True)
         streams.flush()
     unseen = {0, DIFFERENCES} if lost else {0} if streams.lost_err else set()

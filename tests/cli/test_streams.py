@@ -9,8 +9,12 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
+
+from reconciler.cli.main import COMMANDS, cli
+from reconciler.cli.numbers import Finite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +55,7 @@ LINES = {
     "apply": Line("apply --auto-approve --receipt receipt.json --report json=report.json", says=True),
     "apply without asking": Line("apply", 1, says=True),
     "drift": Line("drift", DIFFERENCES),
+    "forget": Line("forget Customer/ftl --dry-run"),
     "export": Line("export --out exported"),
     "init": Line("init repository"),
     "lock": Line("lock"),
@@ -166,6 +171,22 @@ def surroundings(serving: tuple[World, str], tmp_path: Path) -> tuple[Path, dict
     return tmp_path, {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": world.sandbox.settings.token, "WORD": WORD}
 
 
+def test_every_command_is_tried() -> None:
+    """No command is left out of the table, but the demo, which runs the others."""
+    assert {how.line.split()[0] for how in LINES.values() if how.line} >= COMMANDS.keys() - {"demo"}
+
+
+def test_no_number_is_one_that_cannot_be_counted_with() -> None:
+    """Each option that takes a fraction refuses ``nan`` and ``inf``."""
+    context = click.Context(cli)
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        for parameter in command.params:
+            if isinstance(parameter.type, click.types.FloatParamType):
+                assert isinstance(parameter.type, Finite), (name, parameter.name)
+
+
 def expected(line: Line, condition: Condition) -> set[int]:
     """Return the exit codes that are honest."""
     if condition.gone and line.folder:
@@ -204,4 +225,4 @@ def test_every_command_ends_in_words_and_honestly(
         assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["outcome"]["applied"] == 2
         assert "deployInstance" in serving[0].mutation_names()
         if not how.out and how.err:
-            assert "; the apply itself went on to its end" in ended.err
+            assert "; what was begun went on to its end" in ended.err

@@ -1,0 +1,42 @@
+"""Asking whether a plan is to be carried out: shown first, and only where somebody can see it and answer."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.options import style_of
+from reconciler.cli.streams import is_lost
+from reconciler.errors import Interrupted, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.planning.plan import Plan
+
+
+def can_ask() -> bool:
+    """Say whether there is a terminal to answer on."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def approved(plan: Plan, given: Mapping[str, Any], question: str) -> bool:
+    """Show the plan on stderr and ask; nothing to do needs no answer.
+
+    Raises ``UsageError`` where the plan could not be shown: nobody approves what they have not seen.
+    """
+    from reconciler.reports.plan_text import plan_text
+
+    if not (given["quiet"] and given["auto_approve"]):
+        click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)
+    if plan.empty or given["auto_approve"]:
+        return True
+    if is_lost(sys.stderr):
+        raise UsageError("the plan could not be shown, so nobody can approve it; nothing was changed")
+    try:
+        return click.confirm(question, err=True)
+    except Interrupted:
+        click.echo(err=True)
+        raise
