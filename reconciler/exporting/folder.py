@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.exporting.parts import Parts
+from reconciler.exporting.saved import Saved
 from reconciler.exporting.yaml_text import read_back
 from reconciler.manifests.files import file_kind
 from reconciler.writing.output import Output
@@ -30,8 +31,8 @@ class Folder:
     """What each touched file is to hold."""
     _continued: set[Path] = field(default_factory=set)
     """Files that are known to hold a document."""
-    _crlf: set[Path] = field(default_factory=set)
-    """Files whose lines all end as on Windows, and go on to; their texts here end in line feeds."""
+    _saved: dict[Path, Saved] = field(default_factory=dict)
+    """How files that are there are saved, and go on to be."""
 
     def append(self, path: str, text: str) -> Path:
         """Add a document to a file of the folder, at its end; return the file."""
@@ -72,7 +73,7 @@ class Folder:
         for output in outputs.values():
             output.followed()
         for file, output in outputs.items():
-            output.write(texts[file].replace("\n", "\r\n") if file in self._crlf else texts[file], folders=True)
+            output.write(self._saved.get(file, Saved()).whole(texts[file]), folders=True)
         return changed
 
     def text(self, file: Path) -> str:
@@ -91,10 +92,8 @@ class Folder:
             raise UsageError(f"--out {self.root}: {file} is not UTF-8 text; save it as UTF-8") from None
         except OSError as error:
             raise UsageError(f"--out {self.root}: {file} cannot be read: {error.strerror}") from None
-        if "\r" in text and text.count("\r\n") == text.count("\r") == text.count("\n"):
-            self._crlf.add(file)
-            return text.replace("\r\n", "\n")
-        return text
+        self._saved[file] = saved = Saved.of(text)
+        return saved.plain(text)
 
 
 def listed(path: str, paths: Sequence[str], root: Path) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from reconciler.exporting.text_style import legible
 from reconciler.exporting.yaml_text import as_nodes, dumped, in_flow
 from reconciler.manifests.compose import compose
 from reconciler.manifests.source import find
 
 _ALIAS = re.compile(r"\s*:\s+\*[^\s,\[\]{}]+")
+_EXPLICIT = re.compile(r"\?[ \t]+$")
+_COMMA = re.compile(r"[ \t]*,")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.kinds.resource import Path
+    from reconciler.manifests.source import Found
 
 
 def spliced(text: str, document: int, path: Path, value: Any) -> str:
@@ -27,14 +32,18 @@ def spliced(text: str, document: int, path: Path, value: Any) -> str:
     """
     root = list(compose(text, "", []))[document]
     found = find(root, path)
-    if found.depth == len(path):
-        return _replaced(text, found.key, found.value, value)
+    if found.depth == len(path) and path:
+        parent = find(root, path[:-1]).value
+        if isinstance(parent, yaml.MappingNode) and not any(key is found.key for key, _ in parent.value):
+            return _added(text, parent, path[-1], value)  # it comes from a merge key, over which its own goes
+        return _replaced(text, found, value, in_flow=_inside_flow(root, path))
     for step in reversed(path[found.depth + 1 :]):
         value = {step: value}
     return _added(text, found.value, path[found.depth], value)
 
 
-def _replaced(text: str, key: yaml.Node, node: yaml.Node, value: Any) -> str:
+def _replaced(text: str, found: Found, value: Any, *, in_flow: bool) -> str:
+    key, node = found.key, found.value
     end = _end(text, node)
     if key is node:  # an item of a list, or the whole document
         return text[: node.start_mark.index] + _in_one_line(value) + text[end:]
@@ -44,9 +53,9 @@ def _replaced(text: str, key: yaml.Node, node: yaml.Node, value: Any) -> str:
         return f"{text[:start]} {_in_one_line(value)}{text[alias.end() :]}"
     if _has_comment(text, node, start, end):
         return text
-    in_block = not _inside_flow(text, key)
-    fresh = _entry(value, key.start_mark.column) if in_block else f" {_in_one_line(value)}"
-    return text[:start] + fresh + text[end:]
+    if in_flow:
+        return f"{text[:start]} {_in_style_of(key, value)}{text[end:]}"
+    return text[:start] + _entry(value, key.start_mark.column) + text[end:]
 
 
 def _has_comment(text: str, node: yaml.Node, start: int, end: int) -> bool:
@@ -71,16 +80,40 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.Node]:
 def _added(text: str, parent: yaml.Node, key: Any, value: Any) -> str:
     if not isinstance(parent, yaml.MappingNode):
         return text
-    entry = f"{_in_one_line(str(key))}:"
     if parent.flow_style:
-        closing = parent.end_mark.index - 1
-        comma = ", " if parent.value else ""
-        return f"{text[:closing].rstrip()}{comma}{entry} {_in_one_line(value)}{text[closing:]}"
+        return _added_in_flow(text, parent, key, value)
+    entry = f"{_in_one_line(str(key))}:"
     end = _end(text, parent)
     line_end = text.find("\n", end)
     line_end = len(text) if line_end < 0 else line_end
-    column = parent.start_mark.column
+    column = _column(text, parent)
     return f"{text[:line_end]}\n{' ' * column}{entry}{_entry(value, column)}{text[line_end:]}"
+
+
+def _column(text: str, parent: yaml.MappingNode) -> int:
+    """Return the column of a block's keys; where the block begins may be an anchor's place."""
+    first: int = parent.value[0][0].start_mark.index
+    before = text[text.rfind("\n", 0, first) + 1 : first]
+    return len(_EXPLICIT.sub("", before))
+
+
+def _added_in_flow(text: str, parent: yaml.MappingNode, key: str, value: Any) -> str:
+    """Add a pair within braces: in a line of its own where the last pair has one, else beside it."""
+    closing = parent.end_mark.index - 1
+    if not parent.value:
+        return f"{text[:closing].rstrip()}{_in_one_line(str(key))}: {_in_one_line(value)}{text[closing:]}"
+    last, item = parent.value[-1]
+    entry = f"{_in_style_of(last, str(key))}: {_in_style_of(last, value)}"
+    alias = _ALIAS.match(text, last.end_mark.index)
+    end = alias.end() if alias else _end(text, item)
+    comma = _COMMA.match(text, end)
+    after = comma.end() if comma else end
+    line_end = text.find("\n", after, closing)
+    indent = text[text.rfind("\n", 0, last.start_mark.index) + 1 : last.start_mark.index]
+    if line_end < 0 or indent.strip() or (parent.start_mark.index > last.start_mark.index - len(indent)):
+        return f"{text[:end]}, {entry}{text[end:]}"
+    trailing = "," if comma else ""
+    return f"{text[:end]},{text[after:line_end]}\n{indent}{entry}{trailing}{text[line_end:]}"
 
 
 def _end(text: str, node: yaml.Node) -> int:
@@ -105,10 +138,10 @@ def _end_of_block(text: str, block: str) -> int:
     return len(lines.removesuffix("\n") if keeps_empty_lines else lines.rstrip("\n"))
 
 
-def _inside_flow(text: str, key: yaml.Node) -> bool:
-    """Say whether a key stands within braces: then something else than spaces and a dash is before it in its line."""
-    line = text[text.rfind("\n", 0, key.start_mark.index) + 1 : key.start_mark.index]
-    return bool(line.strip(" -"))
+def _inside_flow(root: yaml.Node, path: Path) -> bool:
+    """Say whether what is at a path stands within braces or brackets."""
+    above = (find(root, path[:depth]).value for depth in range(len(path)))
+    return any(isinstance(node, yaml.CollectionNode) and bool(node.flow_style) for node in above)
 
 
 def _entry(value: Any, column: int) -> str:
@@ -122,3 +155,10 @@ def _entry(value: Any, column: int) -> str:
 
 def _in_one_line(value: Any) -> str:
     return dumped(in_flow([value])).strip()[1:-1]
+
+
+def _in_style_of(key: yaml.Node, value: Any) -> str:
+    """Return a value in one line: as JSON beside a key that stands as in JSON, so that such a file stays one."""
+    if not isinstance(key, yaml.ScalarNode) or key.style != '"':
+        return _in_one_line(value)
+    return legible(json.dumps(value, ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -152,3 +153,22 @@ def test_every_document_reads_back(document: dict[str, Any]) -> None:
     assert text is not None
     assert read_back(text) == [document]
     assert as_nodes(document) == document
+
+
+@given(data=st.data(), document=MAPPINGS, value=VALUES, indent=st.sampled_from([None, 2, "\t"]))
+def test_json_stays_json(data: Any, document: dict[str, Any], value: Any, indent: Any) -> None:
+    """In a file of JSON, in one line or in many, what is replaced or added is JSON."""
+    text = json.dumps(document, indent=indent)
+    if read_back(text) != [document]:
+        return  # our reader takes no pairs of surrogates for a character
+    path = data.draw(st.sampled_from(paths(document)))
+    if data.draw(st.booleans()):
+        path = (*path[:-1], "a new key")
+    expected = deepcopy(document)
+    target: Any = expected
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = value
+    after = spliced(text, 0, path, value)
+    assert read_back(after) == [expected]
+    assert json.loads(after) == expected
