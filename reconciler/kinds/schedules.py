@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.cron import FIELDS, is_cron, why_not_cron
+from reconciler.kinds.mismatch import Mismatch, Mismatches
 from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.time_zones import EXPECTED, suggestion, time_zones
 
 if TYPE_CHECKING:
     from reconciler.kinds.resource import Path
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 TYPES = ("none", "custom", "minute", "hour", "day", "week")
 """Lower case in arguments, upper case in results."""
-FIELDS = 5
 FORM = "{schedule: {cron: …, timeZone: …}}, or the cron expression alone"
 
 
@@ -42,17 +41,19 @@ class Schedule:
 
     @classmethod
     def _of_mapping(cls, inner: dict[Any, Any]) -> Self:
+        found = Mismatches()
         for key, item in inner.items():
             if key not in {"cron", "type", "timeZone"}:
                 near = did_you_mean(str(key), ("cron", "type", "timeZone"), listed_as="allowed")
-                raise Mismatch(f"cron, type and timeZone ({near})", key, path=("schedule", key))
-            if not isinstance(item, str):
-                raise Mismatch("text", item, path=("schedule", key))
+                found.add(Mismatch(f"cron, type and timeZone ({near})", key, path=("schedule", key)))
+            elif not isinstance(item, str):
+                found.add(Mismatch("text", item, path=("schedule", key)))
         kind = inner.get("type")
-        if kind is not None and kind.lower() not in TYPES:
-            raise Mismatch("a type of schedule", kind, path=("schedule", "type"), options=TYPES)
-        if "cron" not in inner and (kind or "").lower() != "none":
-            raise Mismatch(f"a cron expression in {FORM}", inner, path=("schedule",))
+        if isinstance(kind, str) and kind.lower() not in TYPES:
+            found.add(Mismatch("a type of schedule", kind, path=("schedule", "type"), options=TYPES))
+        if "cron" not in inner and str(kind or "").lower() != "none":
+            found.add(Mismatch(f"a cron expression in {FORM}", inner, path=("schedule",)))
+        found.end()
         return cls(_squeeze(inner.get("cron", "")), kind and kind.lower(), inner.get("timeZone"))
 
     @classmethod
@@ -101,36 +102,16 @@ def check_schedule(value: Any) -> None:
     """Raise ``Mismatch`` for a manifest's schedule that could never run: its cron expression, its time zone."""
     inner = value["schedule"] if isinstance(value, dict) else value
     path: Path = ("schedule",) if isinstance(value, dict) else ()
-    cron = inner.get("cron", "") if isinstance(inner, dict) else inner
-    below = "cron" if isinstance(inner, dict) else None
-    if _squeeze(cron) and not _is_cron(_squeeze(cron)):
-        where = (*path, below) if below else path
-        raise Mismatch("a cron expression of five fields (minute, hour, day, month, weekday)", cron, path=where)
-    zone = inner.get("timeZone") if isinstance(inner, dict) else None
-    if zone and _time_zones() and zone not in _time_zones():
-        where = (*path, "timeZone")
-        raise Mismatch("a time zone such as Europe/Oslo", zone, path=where, options=tuple(_time_zones()))
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    """Return every time zone; none where there is no database of them, so that nothing can be told."""
-    from zoneinfo import available_timezones
-
-    return frozenset(available_timezones())
-
-
-@cache
-def _is_cron(cron: str) -> bool:
-    from cronsim import CronSim, CronSimError
-
-    if len(cron.split()) != FIELDS:
-        return False
-    try:
-        CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC))
-    except CronSimError:
-        return False
-    return True
+    parts = inner if isinstance(inner, dict) else {"cron": inner}
+    found = Mismatches()
+    cron, zone = _squeeze(parts.get("cron", "")), parts.get("timeZone")
+    if cron and not is_cron(cron):
+        where = (*path, "cron") if parts is inner else path
+        expected = f"a cron expression of five fields ({', '.join(FIELDS)})"
+        found.add(Mismatch(expected, parts["cron"], path=where, detail=why_not_cron(cron)))
+    if zone and time_zones() and zone not in time_zones():
+        found.add(Mismatch(EXPECTED, zone, path=(*path, "timeZone"), detail=suggestion(zone)))
+    found.end()
 
 
 def _squeeze(cron: str) -> str:

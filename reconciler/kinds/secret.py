@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.numbers import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ class JsonText:
     data: Any
 
     def reveal(self) -> str:
-        return json.dumps(reveal(self.data), ensure_ascii=False)
+        return dump_json(reveal(self.data))
 
 
 def reveal(value: Any) -> Any:

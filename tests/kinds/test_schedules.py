@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from kinds.support import declare, live, row_id
 from reconciler.kinds.config_variables import Comparison, compare
 from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.schedules import TYPES, Schedule
+from reconciler.kinds.time_zones import suggestion
 
 HOURLY = "5 * * * *"
 Live = tuple[str | None, str | None, str | None]
@@ -170,11 +173,23 @@ def test_a_schedule_that_says_nothing_is_none() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("every day", "a cron expression of five fields .*, found the text 'every day'"),
-        ("0 0 * *", "a cron expression of five fields"),
-        ("61 0 * * *", "a cron expression of five fields"),
-        (schedule("0 0 * * * *"), "a cron expression of five fields"),
-        (schedule("0 0 * * *", timeZone="Europe/Olso"), "a time zone such as .* did you mean 'Europe/Oslo'"),
+        ("every day", "a cron expression of five fields .*, found the text 'every day'; it has 2 fields$"),
+        ("5", "it has 1 field$"),
+        ("0 0 * *", "it has 4 fields"),
+        ("61 0 * * *", "the minute is '61', and must be within 0-59$"),
+        ("99 * * * *", "the minute is '99', and must be within 0-59$"),
+        ("0 24 0 13 8",
+         "the hour is '24', .* 0-23; the day of the month is '0', .* 1-31; the month is '13', .* 1-12"),
+        ("0 0 * * MONDAY", "the weekday is 'MONDAY'"),
+        ("0 0 * * mon-fry", "the weekday is 'mon-fry'"),
+        ("*/0 * * * *", r"the minute is '\*/0'"),
+        ("5-1 * * * *", "the minute is '5-1'"),
+        (schedule("0 0 * * * *"), "it has 6 fields; leave the seconds"),
+        ("@daily", '@daily is no expression; write "0 0 \\* \\* \\*"'),
+        (schedule("@Hourly"), '@Hourly is no expression; write "0 \\* \\* \\* \\*"'),
+        ("@reboot", "@reboot is no expression$"),
+        (schedule("0 0 * * *", timeZone="Europe/Olso"),
+         "an IANA time zone such as Europe/Oslo, found .*; did you mean 'Europe/Oslo'"),
     ],
 )  # fmt: skip
 def test_a_schedule_that_can_never_run_is_refused(value: Any, message: str) -> None:
@@ -183,3 +198,53 @@ def test_a_schedule_that_can_never_run_is_refused(value: Any, message: str) -> N
         with pytest.raises(Mismatch) as refused:
             compare(declare("SCHEDULE"), value, current)
         assert re.search(message, refused.value.message())
+
+
+FIXED = "name a region, such as Europe/Oslo, which also knows when the clocks change"
+ZONES = {
+    "Europe/Olso": "did you mean 'Europe/Oslo'?",
+    "europe/oslo": "did you mean 'Europe/Oslo'?",
+    "Berlin": "did you mean 'Europe/Berlin'?",
+    "new york": "did you mean 'America/New_York'?",
+    "America/New York": "did you mean 'America/New_York'?",
+    "GMT+2": f"{FIXED}; the fixed offset is 'Etc/GMT-2', whose sign is reversed: it is 2 h ahead of UTC",
+    "GMT-5": f"{FIXED}; the fixed offset is 'Etc/GMT+5', whose sign is reversed: it is 5 h behind UTC",
+    "UTC+1": f"{FIXED}; the fixed offset is 'Etc/GMT-1', whose sign is reversed: it is 1 h ahead of UTC",
+    "UTC +01:00": f"{FIXED}; the fixed offset is 'Etc/GMT-1', whose sign is reversed: it is 1 h ahead of UTC",
+    "+02:00": f"{FIXED}; the fixed offset is 'Etc/GMT-2', whose sign is reversed: it is 2 h ahead of UTC",
+    "-0800": f"{FIXED}; the fixed offset is 'Etc/GMT+8', whose sign is reversed: it is 8 h behind UTC",
+    "GMT+5:30": FIXED,
+    "UTC+25": FIXED,
+    "GMT+00:00": f"{FIXED}; the fixed offset is 'Etc/UTC'",
+    "PST": "name a region instead, such as America/Los_Angeles",
+    "CEST": "name a region instead, such as Europe/Berlin or Europe/Paris",
+    "IST": "name a region instead, such as Asia/Kolkata or Europe/Dublin or Asia/Jerusalem",
+    "somewhere": "name a region and a city, such as America/Chicago",
+}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_time_zone_that_does_not_exist_leads_to_one_with_the_same_clock(zone: str) -> None:
+    """An offset never leads to its opposite, an abbreviation leads to regions, a city to its zone."""
+    with pytest.raises(Mismatch) as refused:
+        compare(declare("SCHEDULE"), schedule("0 0 * * *", timeZone=zone), None)
+    assert refused.value.path == ("schedule", "timeZone")
+    assert refused.value.message().endswith(f"found the text {zone!r}; {ZONES[zone]}")
+
+
+def test_the_fixed_offset_that_is_named_has_the_clock_that_was_meant() -> None:
+    """Of every whole hour from UTC-12 to UTC+14, the zone that is named is just so far from UTC."""
+    for hours in (*range(-12, 0), *range(1, 15)):
+        named = suggestion(f"GMT{hours:+d}").partition("the fixed offset is '")[2].partition("'")[0]
+        offset = datetime(2026, 6, 1, tzinfo=ZoneInfo(named)).utcoffset()
+        assert offset == timedelta(hours=hours)
+
+
+def test_everything_that_is_wrong_with_a_schedule_is_said_at_once() -> None:
+    """The cron expression and the time zone each have a mismatch; so have all parts that are no text."""
+    with pytest.raises(Mismatch) as refused:
+        compare(declare("SCHEDULE"), schedule("99 * * * *", timeZone="GMT+2"), None)
+    assert [each.path[-1] for each in refused.value] == ["cron", "timeZone"]
+    with pytest.raises(Mismatch) as refused:
+        compare(declare("SCHEDULE"), {"schedule": {"cron": 5, "timeZone": True, "typ": "x"}}, None)
+    assert [each.path[-1] for each in refused.value] == ["cron", "timeZone", "typ"]
