@@ -68,6 +68,8 @@ class ManifestWarning:
     message: str
     place: Place | None = None
     address: str | None = None
+    topic: str = ""
+    """What to say, after their count, of several that are alike."""
 
 
 @dataclass(frozen=True, slots=True)

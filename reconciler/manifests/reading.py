@@ -29,6 +29,7 @@ from reconciler.manifests.without_effect import lifecycle_without_effect, misspe
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
     from pathlib import Path
 
     from reconciler.errors import Place
@@ -133,7 +134,7 @@ class Reading:
         resources, partial = [], []
         known = {problem.place for problem in self.problems}
         for manifest in manifests:
-            wrong = checker.problems(manifest.data)
+            wrong = checker.problems(manifest.data, manifest.origin.spelling)
             for complaint in wrong:
                 if settled or not refers(manifest.data, complaint.path):
                     self._complain(manifest.origin, complaint, known)
@@ -207,6 +208,10 @@ class Reading:
         known = {problem.place for problem in self.problems}
         for complaint in complaints:
             self._complain(origin, complaint, known)
+        for warning in resolver.warnings:
+            place = origin.place(warning.path)
+            self.warnings.append(ManifestWarning(warning.message, place, resource.address, warning.topic))
+        resolver.warnings.clear()
         return spec
 
     def _warn(self, manifest: Manifest, complaints: Iterable[Complaint]) -> None:
@@ -306,6 +311,11 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
     )
 
 
+def _digestible(number: Decimal) -> list[str]:
+    """Return a number that JSON would cut as what is no value of a manifest otherwise."""
+    return ["number", str(number)]
+
+
 def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
     """Return a digest of what is desired; secrets stand in it as their ``valueFrom``."""
     content = {
@@ -324,5 +334,5 @@ def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
         ],
         "project": project and [project.name, project.ownership_label, project.prune, project.prune_users],
     }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_digestible)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -122,7 +122,7 @@ def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[NoticeT
 
     for warning in manifests.warnings:
         if warning.address is None or warning.address in addresses:
-            yield Notice(warning.message, warning.address, warning.place)
+            yield Notice(warning.message, warning.address, warning.place, warning.topic)
 
 
 def _compare(

@@ -1,0 +1,46 @@
+"""What stands at the ends of a secret without being seen: blanks and line ends that a copy or an editor left there."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_NAMES = {
+    " ": "a blank",
+    "\t": "a tab",
+    "\n": "a line break",
+    "\r": "a carriage return (CR)",
+    "\xa0": "a no-break space",
+    "\u200b": "a zero-width space",
+    "\ufeff": "a byte order mark",
+}
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Unicode categories of blanks, line ends, and what has no width."""
+
+
+def odd_edges(text: str) -> str | None:
+    """Return in words what cannot be seen at either end of a text, ``None`` for nothing; the text is not in it.
+
+    >>> odd_edges("secret ")
+    'ends with a blank'
+    """
+    if text.isascii() and text.isprintable() and text == text.strip():
+        return None
+    found = []
+    if _is_unseen(text[:1]):
+        found.append(f"begins with {_named(text[0])}")
+    if _is_unseen(text[-1:]):
+        found.append(f"ends with {_named(text[-1])}")
+    return " and ".join(found) or None
+
+
+def is_blank_text(text: str) -> bool:
+    """Say whether there is nothing to be seen in a text."""
+    return all(map(_is_unseen, text))
+
+
+def _is_unseen(character: str) -> bool:
+    return bool(character) and unicodedata.category(character) in _UNSEEN
+
+
+def _named(character: str) -> str:
+    return _NAMES.get(character, f"the unseen character U+{ord(character):04X}")

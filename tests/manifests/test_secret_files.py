@@ -1,0 +1,172 @@
+"""``valueFrom: {file: F, key: a.b}``: one file of secrets for many, and what is said where it does not give one."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from manifests.reading import INSTANCE, problems, read, write
+from support.world import World
+
+from reconciler.errors import ManifestErrors
+from reconciler.kinds.secret import Secret, Unresolved
+
+CASES = yaml.safe_load(Path(__file__).with_name("secret_files.yaml").read_text(encoding="utf-8"))
+
+
+def with_values(**values: str) -> str:
+    """Return an instance with the config variables."""
+    return f"{INSTANCE}  configVariables:\n" + "".join(f"    {key}: {value}\n" for key, value in values.items())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_a_key_leads_to_a_text_of_the_file_or_to_a_message_without_values(case: dict[str, str], tmp_path: Path) -> None:
+    """The text at the key is the secret; anything else is an error at the key's place that tells no value."""
+    write(tmp_path, {"a.yml": with_values(K=f'{{valueFrom: {{file: F, key: "{case["key"]}"}}}}'), "F": case["text"]})
+    if "value" in case:
+        (resource,) = read(tmp_path, "a.yml").resources
+        assert resource.spec["configVariables"] == {"K": Secret(case["value"])}
+        return
+    (problem,) = problems(tmp_path, "a.yml")
+    assert problem.partition(": ")[2] == case["error"]
+    assert problem.startswith("a.yml:9:")
+    assert "hunter2" not in problem
+    assert "4711" not in problem
+
+
+def test_a_file_is_read_once_however_many_keys_are_taken_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six hundred values of one file cost one reading of it."""
+    opened: list[Path] = []
+    original = Path.open
+
+    def watched(self: Path, *arguments: Any, **more: Any) -> Any:
+        opened.append(self)
+        return original(self, *arguments, **more)
+
+    values = {f"K{number}": f"{{valueFrom: {{file: F, key: k.{number}}}}}" for number in range(600)}
+    write(tmp_path, {"a.yml": with_values(**values), "F": f"k: [{', '.join(f'v{n}' for n in range(600))}]"})
+    monkeypatch.setattr(Path, "open", watched)
+    (resource,) = read(tmp_path, "a.yml").resources
+    assert resource.spec["configVariables"]["K599"] == Secret("v599")
+    assert [path.name for path in opened].count("F") == 1
+
+
+def test_what_is_not_in_the_file_is_kept_like_a_secret_that_is_not_set(tmp_path: Path) -> None:
+    """With ``keep_secrets`` a missing key leaves the live secret as it is."""
+    write(tmp_path, {"a.yml": with_values(K="{valueFrom: {file: F, key: b}}"), "F": "a: x"})
+    (resource,) = read(tmp_path, "a.yml", keep_secrets=True).resources
+    assert resource.spec["configVariables"]["K"] == Unresolved("the value at the key 'b' of the file F")
+
+
+@pytest.mark.parametrize("source", ["{key: a}", "{env: A, key: a}", "{exec: [a], key: a}", "{file: F, env: A}"])
+def test_a_key_stands_beside_a_file_alone(source: str, tmp_path: Path) -> None:
+    """What else is combined is an error before anything is looked up."""
+    write(tmp_path, {"a.yml": with_values(K=f"{{valueFrom: {source}}}"), "F": "a: x"})
+    assert problems(tmp_path, "a.yml")
+
+
+BYTES: list[tuple[str, bytes, str | None, str]] = [
+    ("a byte order mark", codecs.BOM_UTF8 + b"hush", "hush", ""),
+    ("a byte order mark and a line end", codecs.BOM_UTF8 + b"hush\r\n", "hush", ""),
+    ("a line end", b"hush\n", "hush", ""),
+    ("two line ends", b"hush\n\n", "hush\n", "ends with a line break"),
+    ("a carriage return", b"hush\r", "hush\r", "ends with a carriage return (CR)"),
+    ("a blank", b"hush \n", "hush ", "ends with a blank"),
+    ("a blank before", b" hush", " hush", "begins with a blank"),
+    ("a tab", b"hush\t", "hush\t", "ends with a tab"),
+    ("a no-break space", "\xa0hush\xa0".encode(), "\xa0hush\xa0",
+     "begins with a no-break space and ends with a no-break space"),
+    ("a zero-width space", "hush\u200b".encode(), "hush\u200b", "ends with a zero-width space"),
+    ("a second byte order mark", codecs.BOM_UTF8 * 2 + b"hush", "\ufeffhush", "begins with a byte order mark"),
+    ("a direction mark", "hush\u200e".encode(), "hush\u200e", "ends with the unseen character U+200E"),
+    ("blanks within", b"hu sh", "hu sh", ""),
+    ("UTF-16", codecs.BOM_UTF16_LE + "hush".encode("utf-16-le"), None, "is UTF-16 or holds NUL characters"),
+    ("UTF-16, big end first", codecs.BOM_UTF16_BE + "hush".encode("utf-16-be"), None, "is UTF-16 or holds NUL"),
+    ("UTF-16 without a mark", "hush".encode("utf-16-le"), None, "is UTF-16 or holds NUL characters"),
+    ("git-crypt", b"\0GITCRYPT\0\1\2\3", None, "is still encrypted by git-crypt"),
+    ("a mark alone", codecs.BOM_UTF8, None, "is empty"),
+    ("a line end alone", b"\r\n", None, "is empty"),
+    ("blanks alone", b" \t \n", None, "holds nothing but blanks"),
+    ("no-break spaces alone", "\xa0\u200b".encode(), None, "holds nothing but blanks"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "secret", "said"), [row[1:] for row in BYTES], ids=[row[0] for row in BYTES])
+@pytest.mark.parametrize("way", ["file", "exec", "env"])
+def test_bytes_around_a_secret(way: str, data: bytes, secret: str | None, said: str, tmp_path: Path) -> None:
+    """A byte order mark goes, and one line end of a file and a command; what else is not seen is warned of.
+
+    No warning and no error shows the secret.
+    """
+    sources = {
+        "file": "{file: F}",
+        "exec": f"{{exec: ['{sys.executable}', -c, \"import sys; sys.stdout.buffer.write(open('F','rb').read())\"]}}",
+        "env": "{env: SECRET}",
+    }
+    environ = {}
+    if way == "env":
+        try:
+            environ["SECRET"] = data.decode()
+        except UnicodeDecodeError:
+            pytest.skip("no environment variable can be this")
+        if "\0" in environ["SECRET"]:
+            pytest.skip("no environment variable can be this")
+        if secret is not None and data.endswith(b"\n"):  # which nothing puts behind a variable by itself
+            secret, said = environ["SECRET"].removeprefix("\ufeff"), "ends with a line break"
+        if secret is None and data == b"\r\n":
+            said = "holds nothing but blanks"
+    write(tmp_path, {"a.yml": with_values(K=f"{{valueFrom: {sources[way]}}}")})
+    (tmp_path / "F").write_bytes(data)
+    options = {"environ": environ, "allow_exec": True}
+    if secret is None:
+        with pytest.raises(ManifestErrors, match=said) as caught:
+            read(tmp_path, "a.yml", **options)
+        assert "hush" not in str(caught.value)
+        return
+    manifests = read(tmp_path, "a.yml", **options)
+    (resource,) = manifests.resources
+    assert resource.spec["configVariables"] == {"K": Secret(secret)}
+    warnings = [warning.message for warning in manifests.warnings]
+    assert bool(warnings) == bool(said)
+    assert all(said in message and "hush" not in message for message in warnings)
+
+
+def test_what_is_odd_about_a_secret_is_a_warning_of_the_plan(tmp_path: Path) -> None:
+    """A plan warns at the place of the ``valueFrom``, and of inputs that stand in a manifest at theirs."""
+    text = """\
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: ftl}
+spec: {name: FTL}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: types}
+spec:
+  customer: ftl
+  name: Types
+  integration: {name: Every Data Type, version: 1}
+  configVariables:
+    A String: {valueFrom: {file: F}}
+    A Connection:
+      inputs:
+        apiKey: |
+          hush
+        host: {valueFrom: {file: G, key: host}}
+"""
+    write(tmp_path, {"it.yaml": text, "F": "hush \n", "G": "host: 'hush\u200b'"})
+    with World() as world:
+        plan = world.plan(tmp_path)
+    found = {(each.source.line, each.message.partition(", which")[0]) for each in plan.warnings if each.source}
+    assert found == {
+        (14, "the file F ends with a blank"),
+        (17, "A Connection: apiKey ends with a line break"),
+        (19, "the value at the key 'host' of the file G ends with a zero-width space"),
+    }
+    assert not any("hush" in each.message for each in plan.warnings)
