@@ -35,6 +35,9 @@ class Drafted:
         del path, key
         return self.start
 
+    def spelling(self, path: Path) -> None:
+        del path
+
 
 @dataclass(slots=True)
 class Draft:

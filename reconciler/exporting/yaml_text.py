@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from reconciler.exporting.text_style import as_text, legible
+from reconciler.kinds.numbers import Exact
 from reconciler.manifests.build import build
 from reconciler.manifests.compose import compose
 from reconciler.manifests.secrets import is_value_from
@@ -41,9 +43,16 @@ class _Representer(RoundTripRepresenter):
         spelt = text if "." in text else text.replace("e", ".0e")
         return self.represent_scalar("tag:yaml.org,2002:float", spelt)
 
+    def represent_exact(self, data: Exact) -> Any:
+        """Write a number with all its digits, in a form that every tool takes for a number."""
+        digits, exponent, power = str(Decimal(data)).partition("E")
+        spelt = f"{digits}{'' if '.' in digits else '.0'}{'e' if exponent else ''}{power}"
+        return self.represent_scalar("tag:yaml.org,2002:float", spelt)
+
 
 _Representer.add_representer(type(None), _Representer.represent_none)
 _Representer.add_representer(float, _Representer.represent_float)
+_Representer.add_representer(Exact, _Representer.represent_exact)
 
 
 def dumped(nodes: Any) -> str:

@@ -15,10 +15,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from reconciler.kinds.clearing import blank, is_blank, is_clear
 from reconciler.kinds.hiding import hidden_by_names
-from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.mismatch import Mismatch, Mismatches
+from reconciler.kinds.numbers import load_json
 from reconciler.kinds.schedules import Schedule, check_schedule
 from reconciler.kinds.secret import LIVE, Secret, Unresolved, kin_of, reveal
 from reconciler.kinds.secret_names import sounds_secret
@@ -154,22 +156,52 @@ class Comparison:
 
 
 SAME = Comparison()
+EMPTY: Final = object()
+"""Stands for the value of a secret variable that is to be emptied."""
 
 
 def compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool = False) -> Comparison:
     """Compare a manifest's value with the live variable (``None``: it has none yet).
 
     ``null`` means the declared default, which is what a variable without a live value starts with.
+    A secret variable is emptied by ``{clear: true}``; ``null`` and ``""`` would blank it unawares, and are mistakes.
     ``everything``: tell both sides also where they are the same.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
+    if declared.hidden:
+        value = _meant(declared, value)
+    return _compare(declared, value, live, everything=everything)
+
+
+def has_default(declared: Declaration, live: Node) -> bool:
+    """Say whether a live variable has the value that it starts with."""
+    return _compare(declared, None, live, everything=False).wire is None
+
+
+def _meant(declared: Declaration, value: Any) -> Any:
+    """Return a secret variable's value, ``EMPTY`` for one to be emptied; raises ``Mismatch`` for a blank."""
+    if is_clear(value):
+        return EMPTY
+    if is_blank(value):
+        raise blank(value)
+    found = Mismatches()
+    if declared.collection_type and isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            inner = isinstance(item, dict) and item.keys() == {"key", "value"}
+            if is_blank(item["value"] if inner else item):
+                found.add(blank(None, (key, "value") if inner else (key,)))
+    found.end()
+    return value
+
+
+def _compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool) -> Comparison:
     if live is not None and not everything and declared.agrees(value, live):
         return SAME
     if holds(value, Unresolved):
         unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.get("value"))
         unknown = Comparison(after=Unresolved(), sensitive=True, same=not unset)
         return unknown if unset or everything else Comparison()
-    if value is None and live is None:
+    if live is None and (value is None or (value is EMPTY and not declared.default)):
         return Comparison()
     sensitive = declared.concealed or holds(value, Secret)
     kin = kin_of(value) if sensitive else None
@@ -181,7 +213,7 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
             found = _compare_value(declared, plain, live, kin, everything=everything)
     except Mismatch as mismatch:
         if isinstance(value, Secret):
-            mismatch.path = ()  # it leads through the secret's own text
+            mismatch.at(())  # its path leads through the secret's own text
         raise mismatch.without_value() if sensitive else mismatch from None
     return found
 
@@ -191,8 +223,8 @@ def _compare_value(
 ) -> Comparison:
     """Compare a plain value; ``kin`` is that of the secret that it is, ``None``: it is none."""
     codec = declared.codec
-    if plain is None:
-        text = declared.default or ("[]" if declared.collection_type else "")
+    if plain is None or plain is EMPTY:
+        text = (declared.default if plain is None else None) or ("[]" if declared.collection_type else "")
         wanted = codec.read(text)
     else:
         wanted = codec.parse(plain)
@@ -203,6 +235,10 @@ def _compare_value(
     if same and not everything:
         return Comparison()
     old = live.get("value") if live is not None else None
+    if kin is not None and plain is EMPTY:
+        sent = None if same else Wire(declared.key, Secret(text))
+        gone = declared.default if live is None else old
+        return Comparison(Secret(gone or "", LIVE), Secret(""), sensitive=True, wire=sent, same=same)
     if kin is not None:
         wire = None if same else Wire(declared.key, Secret(text))
         return Comparison(_hide(old), Secret(text, kin), sensitive=True, wire=wire, same=same)
@@ -218,8 +254,8 @@ def _compare_schedule(
 ) -> Comparison:
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
-    parsed = default if plain is None else Schedule.parse(plain)
-    if plain is not None and kin is None:
+    parsed = default if plain is None else Schedule() if plain is EMPTY else Schedule.parse(plain)
+    if plain is not None and plain is not EMPTY and kin is None:
         check_schedule(plain)
     wanted = parsed.completed(current or default)
     same = current is not None and wanted.same(current)
@@ -243,9 +279,11 @@ def _check_options(declared: Declaration, wanted: Any) -> None:
     """Refuse a pick list's value that is not on the list, where the list is known."""
     if declared.data_type != "PICKLIST" or not declared.pick_list:
         return
+    found = Mismatches()
     for path, option in _options(wanted):
         if option not in declared.pick_list:
-            raise Mismatch("one of its options", option, path=path, options=declared.pick_list)
+            found.add(Mismatch("one of its options", option, path=path, options=declared.pick_list))
+    found.end()
 
 
 def options_of(declared: Declaration, current: Any) -> Iterator[str]:
@@ -276,13 +314,13 @@ def _plain(declared: Declaration, value: Any) -> Any:
     }
     if isinstance(value, Secret) and structured:
         try:
-            return json.loads(plain)
+            return load_json(plain)
         except (ValueError, RecursionError):
             return plain
     return plain
 
 
-def holds(value: Any, sort: type) -> bool:
+def holds(value: Any, sort: type | tuple[type, ...]) -> bool:
     """Say whether a manifest's value is, or has in it, an object of the sort."""
     if isinstance(value, dict):
         return any(holds(item, sort) for item in value.values())

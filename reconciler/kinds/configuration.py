@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.config_variables import CONNECTION, compare, successor
+from reconciler.kinds.config_variables import CONNECTION, compare, holds, successor
 from reconciler.kinds.connections import compare_connection, declared_inputs, declared_parts
 from reconciler.kinds.fingerprints import Record, Tags
 from reconciler.kinds.hiding import hidden
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.secret import LIVE, Unresolved
+from reconciler.kinds.secret import LIVE, Secret, Unresolved
 from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -27,6 +28,11 @@ ROOT = "configVariables"
 UNVERIFIED = (
     "write-only secrets are set: they cannot be compared and stay as they are (they are sent at creation, with a "
     "change of another input, and with --resend-secrets)"
+)
+
+ROUNDED = (
+    "{name} is live as a double keeps it, without its last digits; that counts as the same, since an API may keep "
+    "numbers so"
 )
 
 
@@ -84,7 +90,7 @@ def compare_configuration(
                 was_secret = fingerprints is not None and fingerprints.marks((ROOT, key))
                 _compare_value(outcome, declaration, value, current.get(key), was_secret=was_secret)
         except Mismatch as mismatch:
-            outcome.problems.append(Complaint((ROOT, key, *mismatch.path), _message(declaration, mismatch)))
+            outcome.problems += (_mismatched(declaration, each) for each in mismatch)
     return outcome
 
 
@@ -158,6 +164,11 @@ def _compare_value(
         outcome.fields.append(FieldChange(path, before, found.after, found.sensitive or was_secret))
     if found.wire:
         outcome.wire.append(found.wire.as_input())
+    if found.wire and found.after == Secret("") and found.before != Secret(""):
+        outcome.warnings.append(_emptied((ROOT, declaration.key), declaration.key))
+    if not found.wire and live is not None and _is_rounded(declaration, value, live):
+        path = (ROOT, declaration.key)
+        outcome.warnings.append(Complaint(path, ROUNDED.format(name=declaration.key)))
 
 
 def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison, no_fingerprints: str) -> None:
@@ -167,6 +178,14 @@ def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison,
         outcome.wire.append(connection.wire)
     outcome.unknown += len(connection.unknown)
     outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk, no_fingerprints)
+    outcome.warnings += (
+        Complaint(
+            (*path, "inputs", name),
+            f"{key}: {name} {odd}, which is sent as part of it; take it out unless it belongs there",
+        )
+        for name, odd in connection.odd.items()
+    )
+    outcome.warnings += (_emptied((*path, "inputs", name), f"{key}: {name}") for name in connection.cleared)
 
 
 def _connection_warnings(
@@ -213,6 +232,24 @@ def _stable_key(live: Node | None) -> str | None:
     return live["requiredConfigVariable"].get("stableKey") if live else None
 
 
-def _message(declaration: Declaration, mismatch: Mismatch) -> str:
+def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
+    """Say whether a number is taken for the live one although that lacks some of its digits."""
+    if not isinstance(declaration.codec, Number) or value is None or holds(value, (Secret, Unresolved)):
+        return False
+    return not declaration.agrees(value, live) and declaration.codec.rounded(
+        declaration.codec.parse(value), declaration.codec.read(live.get("value"))
+    )
+
+
+def _emptied(path: Path, what: str) -> Complaint:
+    return Complaint(path, f"{what} is emptied ({{clear: true}}); its live value cannot be brought back")
+
+
+def _mismatched(declaration: Declaration, mismatch: Mismatch) -> Complaint:
     form = declaration.data_type + (f" {declaration.collection_type}" if declaration.collection_type else "")
-    return f"{declaration.key!r} ({form}): {mismatch.message()}"
+    path = (ROOT, declaration.key, *mismatch.path)
+
+    def message(spelling: str | None = None) -> str:
+        return f"{declaration.key!r} ({form}): {mismatch.message(spelling)}"
+
+    return Complaint(path, message(), spelled=message if mismatch.shown else None)

@@ -2,18 +2,20 @@
 
 What the API gives back of an input: its text, or, for a write-only one, nothing but whether it is set
 (``hasValue``). What it takes: a JSON list of inputs, of which it may keep those not named, or not; so a write
-names what is declared and every readable one beside it. An undeclared write-only input is never sent.
+names what is declared and every readable one beside it. An undeclared write-only input is never sent. An input is
+text; it is emptied by ``{clear: true}`` alone (``clearing.py``), which is sent as ``""``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.clearing import blank, is_blank, is_clear, misused
+from reconciler.kinds.edges import odd_edges
+from reconciler.kinds.mismatch import Mismatch, Mismatches
 from reconciler.kinds.secret import LIVE, JsonText, Secret, Unresolved, kin_of
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.kinds.values import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +47,9 @@ class ConnectionComparison:
 
     ``unverified`` names the declared write-only inputs that could not be compared and are not sent;
     ``unknown`` those that are sent because their fingerprint is not on the object;
-    ``at_risk`` the undeclared write-only ones that an API which replaces the list would drop.
+    ``at_risk`` the undeclared write-only ones that an API which replaces the list would drop;
+    ``cleared`` those that are emptied; ``odd`` says of texts that stand in the manifest what cannot be seen at their
+    ends, by the input's name.
     """
 
     fields: tuple[FieldChangeType, ...] = ()
@@ -53,6 +57,8 @@ class ConnectionComparison:
     unverified: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     at_risk: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare_connection(
@@ -68,10 +74,9 @@ def compare_connection(
     ``known`` says, of a write-only input's variable, name and text, whether it was last sent just that; without it
     such inputs cannot be compared. Raises ``Mismatch`` when the value is not a connection's.
     """
-    spec = _checked(value)
     current = {entry.name: entry for entry in _live_inputs(live)}
+    spec, entries = _read(declared, value, current)
     inputs = spec.get("inputs") or {}
-    entries = dict(_wanted_inputs(declared, inputs, current))
     wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
     unseen = [
         name
@@ -88,21 +93,29 @@ def compare_connection(
     send_held = held if resend or differing or unknown else set()
     unverified = set() if known else held - send_held
     if not (differing or links or send_held or unseen):
-        return ConnectionComparison(unverified=tuple(sorted(unverified)))
+        return ConnectionComparison(unverified=tuple(sorted(unverified)), odd=_odd_texts(spec))
     # What only has to travel with the others, and is known to be right, is no change.
     told = differing | unknown | (send_held if resend or not known else set())
     fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
-    fields += [_input_change(name, wanted[name], inputs[name], current.get(name)) for name in wanted if name in told]
+    fields += [
+        _input_change(declared, name, wanted[name], inputs[name], current.get(name)) for name in wanted if name in told
+    ]
     fields += [FieldChange(("inputs", name), None, Unresolved(), sensitive=True) for name in unseen]
     wire: dict[str, Any] = {"key": declared.key, **links}
     at_risk: tuple[str, ...] = ()
     if differing or send_held:
         wire["values"] = JsonText(list(_sent(wanted, current, declared)))
         kept = {name for name, entry in entries.items() if isinstance(entry, Unresolved) and entry.source}
-        unsent = current.keys() - (inputs.keys() - kept)
+        unsent = current.keys() - (entries.keys() - kept)
         at_risk = tuple(sorted(name for name in unsent if current[name].held))
     return ConnectionComparison(
-        tuple(fields), wire if len(wire) > 1 else None, tuple(sorted(unverified)), tuple(sorted(unknown)), at_risk
+        tuple(fields),
+        wire if len(wire) > 1 else None,
+        tuple(sorted(unverified)),
+        tuple(sorted(unknown)),
+        at_risk,
+        cleared=tuple(sorted(name for name in differing if not wanted[name])),
+        odd=_odd_texts(spec),
     )
 
 
@@ -114,7 +127,7 @@ def declared_inputs(
     Raises ``Mismatch`` when the value is not a connection's.
     """
     current = {entry.name: entry for entry in _live_inputs(live)}
-    for name, text in _wanted_inputs(declared, _checked(value).get("inputs") or {}, current):
+    for name, text in _read(declared, value, current)[1].items():
         if text:
             readable = name in current and bool(current[name].value)
             yield name, text if isinstance(text, Unresolved) else Secret(text), readable
@@ -125,65 +138,87 @@ def declared_parts(declared: Declaration, value: Any, live: Node | None) -> Iter
 
     What cannot be read back has no ``before``. Raises ``Mismatch`` when the value is not a connection's.
     """
-    spec = _checked(value)
     current = {entry.name: entry for entry in _live_inputs(live)}
+    spec, entries = _read(declared, value, current)
     for key in BY_ID:
         if key in spec:
             yield _link_change(live, key, spec[key])
     inputs = spec.get("inputs") or {}
-    for name, wanted in _wanted_inputs(declared, inputs, current):
+    for name, wanted in entries.items():
         if isinstance(wanted, Unresolved):
             yield FieldChange(("inputs", name), None, wanted, sensitive=True)
         else:
-            yield _input_change(name, wanted, inputs[name], current.get(name))
+            yield _input_change(declared, name, wanted, inputs[name], current.get(name))
 
 
-def _checked(value: Any) -> Mapping[str, Any]:
+def _read(
+    declared: Declaration, value: Any, current: Mapping[str, Input]
+) -> tuple[Mapping[str, Any], dict[str, str | Unresolved]]:
+    """Return a manifest's connection and its inputs' texts, ``""`` for one to be emptied.
+
+    Raises ``Mismatch`` with everything that is wrong with it.
+    """
     if value is None:
         raise Mismatch("a connection: {inputs: {…}}; a connection has no default to go back to", value)
     if not isinstance(value, dict):
         raise Mismatch("a connection: {inputs: {name: value, …}}", value).without_value()
-    allowed = ("inputs", *BY_ID)
+    found = Mismatches()
     for key, entry in value.items():
-        if key not in allowed:
-            near = did_you_mean(str(key), allowed, listed_as="allowed")
-            raise Mismatch(f"a connection's inputs, customerConfigVariableId or onPremiseResourceId ({near})", key)
-        if key == "inputs" and not isinstance(entry, dict):
-            raise Mismatch("a mapping of input names to values", entry, path=(key,)).without_value()
-        if key != "inputs" and not isinstance(entry, str):
-            raise Mismatch("an ID (text)", entry, path=(key,))
-    return value
+        _check_part(str(key), entry, found)
+    inputs = value.get("inputs")
+    entries = dict(_wanted_inputs(declared, inputs, current, found)) if isinstance(inputs, dict) else {}
+    found.end()
+    return value, entries
+
+
+def _check_part(key: str, entry: Any, found: Mismatches) -> None:
+    allowed = ("inputs", *BY_ID)
+    if key not in allowed:
+        near = did_you_mean(key, allowed, listed_as="allowed")
+        expected = f"a connection's inputs, customerConfigVariableId or onPremiseResourceId ({near})"
+        found.add(Mismatch(expected, key, path=(key,)))
+    elif key == "inputs" and not isinstance(entry, dict):
+        found.add(Mismatch("a mapping of input names to values", entry, path=(key,)).without_value())
+    elif key != "inputs" and (not isinstance(entry, str) or not entry):
+        found.add(Mismatch("an ID (text)", entry, path=(key,)))
 
 
 def _wanted_inputs(
-    declared: Declaration, inputs: Mapping[Any, Any], current: Mapping[str, Input]
+    declared: Declaration, inputs: Mapping[Any, Any], current: Mapping[str, Input], found: Mismatches
 ) -> Iterator[tuple[str, str | Unresolved]]:
     known = {**(declared.inputs or {}), **current}
     for name, value in inputs.items():
         path: Path = ("inputs", name)
         if known and name not in known and not declared.more_inputs:
-            raise Mismatch(f"an input of the connection ({did_you_mean(str(name), known)})", name, path=path)
+            near = did_you_mean(str(name), known)
+            found.add(Mismatch(f"an input of the connection ({near})", name, path=path))
         if isinstance(value, Unresolved):
             yield name, value
-        elif value is None:
-            yield name, (declared.inputs or {}).get(name, "")
         else:
-            yield name, _input_text(value, path)
+            yield name, found.of(_input_text, value, path) or ""
 
 
-def _input_text(value: Any, path: Path) -> str:
+def _input_text(value: Any) -> str:
+    """Return an input's text; numbers and booleans are none: who reads ``58.0`` may mean ``58``."""
     if isinstance(value, Secret):
         return value.reveal()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        try:
-            return Number().wire(Number().parse(value))
-        except Mismatch:
-            raise Mismatch("a number", value, path=path).without_value() from None
+    if is_clear(value):
+        return ""
+    if is_blank(value):
+        raise blank(value)
+    if misused(value):
+        raise Mismatch("{clear: true}, with nothing beside it", value).without_value()
     if not isinstance(value, str):
-        raise Mismatch("text, a number, true or false", value, path=path).without_value()
+        raise Mismatch("text, {valueFrom: …} or {clear: true}", value).without_value()
     return value
+
+
+def _odd_texts(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return the inputs whose text in the manifest has something at an end that cannot be seen."""
+    inputs = spec.get("inputs") or {}
+    return {
+        name: odd for name, value in inputs.items() if isinstance(value, str) and (odd := odd_edges(value)) is not None
+    }
 
 
 def _live_inputs(live: Node | None) -> Iterator[Input]:
@@ -227,7 +262,13 @@ def _link_change(live: Node | None, key: str, identifier: str) -> FieldChange:
     return FieldChange((key,), _linked(live, BY_ID[key]), identifier)
 
 
-def _input_change(name: str, wanted: str, value: Any, current: Input | None) -> FieldChange:
-    """Return the change of an input to ``wanted``, which is what the manifest's ``value`` means."""
-    before = Secret(current.value, LIVE) if current and current.value else None
+def _input_change(declared: Declaration, name: str, wanted: str, value: Any, current: Input | None) -> FieldChange:
+    """Return the change of an input to ``wanted``, which is what the manifest's ``value`` means.
+
+    One that is emptied has a left side that is known to be empty, or to be there and unreadable.
+    """
+    text = _text(current, declared, name) if not wanted else current.value if current else ""
+    before: Secret | Unresolved | None = Secret(text, LIVE) if text else None
+    if not wanted and not text:
+        before = Unresolved() if current and current.held else Secret("")
     return FieldChange(("inputs", name), before, Secret(wanted, kin_of(value)), sensitive=True)

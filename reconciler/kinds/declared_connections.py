@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.clearing import CLEARED
 from reconciler.kinds.connections import BY_ID
 from reconciler.kinds.declaring import Declared, Remark, Sort, Undeclarable
 from reconciler.kinds.plain_values import secret_of
@@ -64,4 +65,4 @@ def _input(declaration: Declaration, name: str, node: Node) -> Any:
     kind = (node.get("type") or "value").lower()
     if kind != "value":
         raise Undeclarable(f"it is of the type {kind}, and manifests say values alone")
-    return secret_of(text)
+    return secret_of(text) if text else dict(CLEARED)

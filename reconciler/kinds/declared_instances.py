@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import text
+from reconciler.kinds.clearing import CLEARED
 from reconciler.kinds.config_variables import CONNECTION
 from reconciler.kinds.customer_reference import declared_reference
 from reconciler.kinds.declared_connections import declared_connection
@@ -14,7 +14,8 @@ from reconciler.kinds.deployment import decide_deployment
 from reconciler.kinds.flow_configs import FIELDS, live_value
 from reconciler.kinds.integration import contents_of, version_of
 from reconciler.kinds.labels import declarable_labels
-from reconciler.kinds.plain_values import is_default, plain_value, secret_of
+from reconciler.kinds.numbers import dump_json
+from reconciler.kinds.plain_values import check_writable, is_default, plain_value, secret_of
 from reconciler.kinds.required_values import needs_value
 from reconciler.kinds.secret_names import sounds_secret
 from reconciler.kinds.secret_values import looks_secret
@@ -73,7 +74,12 @@ def _configuration(
     for key in [*(each for each in variables if each in current), *(each for each in current if each not in variables)]:
         path = ("configVariables", key)
         declaration = variables.get(key)
-        if deploys and declaration and not _is_kept(declaration) and _stays_without(declaration, current[key]):
+        if (
+            deploys
+            and declaration
+            and not (_is_kept(declaration) or declaration.hidden)
+            and _stays_without(declaration, current[key])
+        ):
             values[key] = None
             made.remarks.append(Remark(path, NO_VALUE))
             continue
@@ -125,7 +131,7 @@ def _sort(declaration: Declaration, value: Any) -> Sort | None:
 
 
 def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else dump_json(value)
 
 
 def _is_kept(declaration: Declaration) -> bool:
@@ -173,11 +179,11 @@ def _hidden(field: str, value: Any) -> tuple[Any, Sort | None]:
     if field == "testHeaders":
         if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
             raise Undeclarable("its headers are no mapping of names to texts")
-        return {name: _filled(each) for name, each in value.items()}, Sort.TEST_HEADERS
+        return {name: _filled(each) if each else dict(CLEARED) for name, each in value.items()}, Sort.TEST_HEADERS
     if not isinstance(value, str):
         raise Undeclarable("it is no text")
-    secret = secret_of(value)  # which says what cannot be written down
-    return (secret, Sort.TEST_PAYLOAD) if looks_secret(value) else (value, None)
+    check_writable(value)
+    return (secret_of(value), Sort.TEST_PAYLOAD) if looks_secret(value) else (value, None)
 
 
 def _filled(value: Any) -> Any:

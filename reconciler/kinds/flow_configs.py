@@ -6,15 +6,16 @@ that no manifest names with what they have.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import text
+from reconciler.kinds.clearing import is_clear
 from reconciler.kinds.config_variables import holds
 from reconciler.kinds.hiding import hidden
 from reconciler.kinds.kind import Complaint, FieldChange
+from reconciler.kinds.numbers import dump_json, load_json
 from reconciler.kinds.secret import LIVE, Secret, Unresolved, kin_of, reveal
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.values import same_json
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.fingerprints import Fingerprints
+    from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Node
 
 FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
@@ -41,6 +43,7 @@ class FlowComparison:
     fields: tuple[FieldChange, ...] = ()
     wire: list[dict[str, Any]] | None = None
     problems: tuple[Complaint, ...] = ()
+    warnings: tuple[Complaint, ...] = ()
 
 
 def compare_flows(
@@ -69,7 +72,7 @@ def compare_flows(
         return FlowComparison(problems=problems)
     named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
     wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
-    return FlowComparison(fields, wire)
+    return FlowComparison(fields, wire, warnings=tuple(_emptied(fields)))
 
 
 def _as_marked(changes: Iterable[FieldChange], fingerprints: Fingerprints | None) -> Iterator[FieldChange]:
@@ -98,16 +101,45 @@ def _changes(
             if nothing_to_keep is not same:
                 yield FieldChange(("flowConfigs", name, field), None, Unresolved(), sensitive=True)
             continue
+        path = ("flowConfigs", name, field)
         wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
+        if field == "testHeaders" and isinstance(before, dict):
+            cleared = {key for key, item in (config[field] or {}).items() if is_clear(item)}
+            yield from _cleared_headers(path, cleared, before, same=same)
+            wanted, before = ({key: each[key] for key in each if key not in cleared} for each in (wanted, before))
+            if cleared and not wanted and not before:
+                continue
         if _same(field, wanted, before) is not same:
             continue
         sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
         yield FieldChange(
-            ("flowConfigs", name, field),
+            path,
             _hidden(before, repeat(LIVE)) if sensitive else before or None,
             _hidden(wanted, _kins(config[field])) if sensitive else wanted or None,
             sensitive,
         )
+
+
+def _cleared_headers(
+    path: Path, cleared: Iterable[str], live: Mapping[str, Any], *, same: bool
+) -> Iterator[FieldChange]:
+    """Yield the headers that are to be empty, each by itself, as far as they differ (or are the ``same``)."""
+    for key in sorted(cleared):
+        if (not live.get(key)) is same:
+            yield FieldChange((*path, key), Secret(_header_text(live.get(key)), LIVE), Secret(""), sensitive=True)
+
+
+def _header_text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else dump_json(value)
+
+
+def _emptied(fields: Iterable[FieldChange]) -> Iterator[Complaint]:
+    """Yield a warning for each credential of a flow that goes and that nothing replaces."""
+    for each in fields:
+        _, flow, field, *header = each.path
+        if field in OFTEN_SECRET and each.before is not None and (each.after is None or each.after == Secret("")):
+            what = f"the test header {header[0]}" if header else field
+            yield Complaint(each.path, f"{flow}: {what} is emptied; its live value cannot be brought back")
 
 
 def _is_missing(value: Any) -> bool:
@@ -118,7 +150,11 @@ def _is_missing(value: Any) -> bool:
 
 
 def _readable(field: str, wanted: Any) -> Any:
-    return list(wanted or ()) if field == "apiKeys" else (wanted or {}) if field == "testHeaders" else text(wanted)
+    if field == "apiKeys":
+        return [] if is_clear(wanted) else list(wanted or ())
+    if field == "testHeaders":
+        return {key: "" if is_clear(item) else item for key, item in (wanted or {}).items()}
+    return text(wanted)
 
 
 def live_value(field: str, current: Node | None) -> Any:
@@ -136,7 +172,7 @@ def _headers(value: Any) -> Any:
     if not isinstance(value, str):
         return value or {}
     try:
-        return (json.loads(value) or {}) if value.strip() else {}
+        return (load_json(value) or {}) if value.strip() else {}
     except (ValueError, RecursionError):
         return value
 
@@ -174,6 +210,6 @@ def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
 
 def _written(field: str, value: Any) -> Any:
     if field == "testHeaders":
-        value = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        value = value if isinstance(value, str) else dump_json(value)
         return Secret(value)
     return [Secret(item) for item in value] if isinstance(value, list) else Secret(value)

@@ -250,7 +250,7 @@ class Instance(Kind):
             fields,
             steps,
             "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
-            [*configuration.warnings, *warnings],
+            [*configuration.warnings, *flows.warnings, *warnings],
             [*problems, *configuration.problems, *flows.problems],
         )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.integration import Version
     from reconciler.kinds.knowledge import Knowledge, Surroundings
-    from reconciler.kinds.resource import Path, Reference, Resource
+    from reconciler.kinds.resource import Origin, Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
 
 Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
@@ -110,6 +110,12 @@ class Complaint:
     """What to say, after their count, of several complaints that are alike; empty: each is told by itself."""
     blocking: bool = False
     """Of a warning: whether the API is likely to refuse what is planned."""
+    spelled: Callable[[str | None], str] | None = field(default=None, compare=False, repr=False)
+    """Makes the message anew with the spelling of the value at the path (``True``, ``~``), which the file knows."""
+
+    def said(self, origin: Origin, path: Path) -> str:
+        """Return the message, which quotes the value at ``path`` of the origin as it is written there."""
+        return self.spelled(origin.spelling(path)) if self.spelled else self.message
 
 
 @dataclass(frozen=True, slots=True)

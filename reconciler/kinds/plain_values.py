@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.config_variables import SCHEDULE, compare
+from reconciler.kinds.clearing import CLEARED
+from reconciler.kinds.config_variables import SCHEDULE, compare, has_default
 from reconciler.kinds.declaring import Undeclarable
 from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.numbers import as_decimal, dump_json
 from reconciler.kinds.schedules import Schedule
 from reconciler.kinds.secret import Secret
 from reconciler.kinds.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.tenant import Node
     from reconciler.kinds.values import ValueCodec
@@ -26,7 +28,7 @@ LARGEST_WHOLE = 10**15
 
 def is_default(declaration: Declaration, live: Node) -> bool:
     """Say whether a live variable, which is no connection, has the value that it starts with."""
-    return compare(declaration, None, live).wire is None
+    return has_default(declaration, live)
 
 
 def plain_value(declaration: Declaration, live: Node) -> Any:
@@ -40,24 +42,28 @@ def plain_value(declaration: Declaration, live: Node) -> Any:
         value = _plain(declaration.codec, declaration.codec.read(live.get("value")))
     if value is None:
         return None
-    _check_writable(value)
+    if declaration.hidden and (value == "" or (not value and declaration.collection_type)):
+        return dict(CLEARED)
+    check_writable(value)
     try:
         same = compare(declaration, value, live).wire is None
     except Mismatch as mismatch:
         raise Undeclarable(f"the API holds what is not of its type: {mismatch.without_value().message()}") from None
     if not same:
         raise Undeclarable("the API holds it in a form that no manifest can say")
-    if declaration.sensitive or declaration.data_type == "CREDENTIAL":
-        return secret_of(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    if declaration.hidden:
+        return secret_of(value if isinstance(value, str) else dump_json(value))
     return value
 
 
-def secret_of(text: str) -> Secret | str:
-    """Return a text that must come from outside; an empty one hides nothing. Raises ``Undeclarable``."""
+def secret_of(text: str) -> Secret:
+    """Return a text that must come from outside. Raises ``Undeclarable`` for one that nothing from outside can be."""
     if "\0" in text:
         raise Undeclarable("it holds a NUL, which no environment variable can")
-    _check_writable(text)
-    return Secret(text) if text else ""
+    if not text.strip():
+        raise Undeclarable("it holds nothing but blanks, which nothing from outside can")
+    check_writable(text)
+    return Secret(text)
 
 
 def _schedule(declaration: Declaration, live: Node) -> Any:
@@ -95,23 +101,25 @@ def _item(codec: ValueCodec, canonical: Any) -> Any:
 
 
 def _number(number: Decimal) -> int | float | str:
-    if number == number.to_integral_value() and abs(number) < LARGEST_WHOLE:
+    if abs(number) >= LARGEST_WHOLE:
+        return Number().wire(number)
+    if number == number.to_integral_value():
         return int(number)
     double = float(number)
-    return double if Decimal(repr(double)) == number and abs(double) < LARGEST_WHOLE else Number().wire(number)
+    return double if as_decimal(double) == number else Number().wire(number)
 
 
-def _check_writable(value: Any, depth: int = 0) -> None:
-    """Refuse what YAML cannot hold, and what a manifest would take for something else."""
+def check_writable(value: Any, depth: int = 0) -> None:
+    """Raise ``Undeclarable`` for what YAML cannot hold, and what a manifest would take for something else."""
     if depth > DEEPEST:
         raise Undeclarable(f"it is nested deeper than {DEEPEST} levels")
     if isinstance(value, dict):
         if "valueFrom" in value:
             raise Undeclarable("it has a key 'valueFrom', which a manifest would take for a secret's")
         for key in value:
-            _check_writable(key, depth)
+            check_writable(key, depth)
     if isinstance(value, (dict, list)):
         for item in value.values() if isinstance(value, dict) else value:
-            _check_writable(item, depth + 1)
+            check_writable(item, depth + 1)
     if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Undeclarable("it holds half of a character (a lone surrogate)")

@@ -28,6 +28,10 @@ class Origin(Protocol):
         """
         ...
 
+    def spelling(self, path: Path) -> str | None:
+        """Return how the value at ``path`` is written, where it is a scalar without quotes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:

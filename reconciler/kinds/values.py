@@ -6,20 +6,17 @@ are JSON arrays of ``{"key": …, "value": …}``.
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.mismatch import Mismatch, Mismatches
+from reconciler.kinds.numbers import as_decimal, dump_json, is_number, load_json, same_number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from reconciler.kinds.resource import Path
 
 LARGEST_EXPONENT = 400
 
@@ -113,9 +110,7 @@ class Number(ValueCodec):
         return type(value) is int and len(text) < LARGEST_EXPONENT and str(value) == text
 
     def parse(self, value: Any) -> Decimal:
-        found = None
-        if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-            found = self.read(repr(value) if isinstance(value, float) else str(value))
+        found = self.read(str(as_decimal(value)) if is_number(value) else value) if _is_numeric(value) else None
         if not isinstance(found, Decimal):
             raise Mismatch("a number", value)
         return found
@@ -123,7 +118,7 @@ class Number(ValueCodec):
     def read(self, text: str | None) -> Decimal | Raw | None:
         if not text:
             return None
-        if "_" in text:  # which Python alone takes for a separator
+        if "_" in text or not text.isascii():  # separators and digits that Python alone takes
             return Raw(text)
         try:
             found = Decimal(text.strip())
@@ -139,9 +134,13 @@ class Number(ValueCodec):
 
     def same(self, wanted: Any, current: Any) -> bool:
         """Equal as decimals, or as what is left of the wanted one in a double (an API may keep numbers so)."""
+        return bool(wanted == current) or self.rounded(wanted, current)
+
+    def rounded(self, wanted: Any, current: Any) -> bool:
+        """Say whether the live number is the wanted one with the digits cut off that a double does not keep."""
         if not isinstance(wanted, Decimal) or not isinstance(current, Decimal):
-            return bool(wanted == current)
-        return wanted == current or current == Decimal(repr(float(wanted)))
+            return False
+        return wanted != current and current == Decimal(repr(float(wanted)))
 
 
 class Date(ValueCodec):
@@ -214,7 +213,7 @@ class Json(ValueCodec):
         if not isinstance(value, (dict, list)):
             raise Mismatch(self.expected, value)
         try:
-            return json.loads(json.dumps(value, allow_nan=False))
+            return load_json(dump_json(value))
         except ValueError:
             raise Mismatch("numbers that JSON knows", value) from None
 
@@ -222,18 +221,18 @@ class Json(ValueCodec):
         if not text or not text.strip():
             return None
         try:
-            return json.loads(text, parse_constant=_finite, parse_float=_finite)
+            return load_json(text)
         except (ValueError, RecursionError):
             return Raw(text)
 
     def wire(self, canonical: Any) -> str:
-        return json.dumps(canonical, ensure_ascii=False, separators=(",", ":"))
+        return dump_json(canonical, compact=True)
 
     def same(self, wanted: Any, current: Any) -> bool:
         return same_json(wanted, current)
 
     def show(self, canonical: Any) -> Any:
-        return canonical.text if isinstance(canonical, Raw) else canonical
+        return canonical.text if isinstance(canonical, Raw) else shown(canonical)
 
 
 class ObjectSelection(Json):
@@ -274,7 +273,10 @@ class ValueList(ValueCodec):
     def parse(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise Mismatch("a list", value)
-        return tuple(_parse_item(self.item, item, (index,)) for index, item in enumerate(value))
+        found = Mismatches()
+        items = tuple(found.of(self.item.parse, item, (index,)) for index, item in enumerate(value))
+        found.end()
+        return items
 
     def read(self, text: str | None) -> Any:
         items = Json().read(text)
@@ -314,18 +316,23 @@ class KeyValueList(ValueCodec):
         return bool(Json().read(text) == [{"key": key, "value": item} for key, item in value.items()])
 
     def parse(self, value: Any) -> Pairs:
-        if isinstance(value, dict):
-            return Pairs(
-                tuple((str(key), _parse_item(self.item, item, (key,))) for key, item in value.items()), listed=False
-            )
-        if not isinstance(value, list):
+        if not isinstance(value, (dict, list)):
             raise Mismatch("a mapping, or a list of {key: …, value: …}", value)
-        return Pairs(tuple(self._parse_pair(index, pair) for index, pair in enumerate(value)), listed=True)
+        found = Mismatches()
+        if isinstance(value, dict):
+            pairs = tuple((str(key), found.of(self.item.parse, item, (key,))) for key, item in value.items())
+        else:
+            pairs = tuple(self._parse_pair(found, index, pair) for index, pair in enumerate(value))
+        found.end()
+        return Pairs(pairs, listed=isinstance(value, list))
 
-    def _parse_pair(self, index: int, pair: Any) -> tuple[str, Any]:
-        if not isinstance(pair, dict) or set(pair) != {"key", "value"} or not isinstance(pair["key"], str):
-            raise Mismatch("{key: …, value: …} with a key that is text", pair, path=(index,))
-        return pair["key"], _parse_item(self.item, pair["value"], (index, "value"))
+    def _parse_pair(self, found: Mismatches, index: int, pair: Any) -> tuple[str, Any]:
+        if not isinstance(pair, dict) or set(pair) != {"key", "value"}:
+            found.add(Mismatch("{key: …, value: …} with a key that is text", pair, path=(index,)))
+            return "", None
+        if not isinstance(pair["key"], str):
+            found.add(Mismatch("a key that is text", pair["key"], path=(index, "key")))
+        return str(pair["key"]), found.of(self.item.parse, pair["value"], (index, "value"))
 
     def read(self, text: str | None) -> Any:
         items = Json().read(text)
@@ -369,24 +376,12 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(type(item) is str for item in value)
 
 
-def _finite(number: str) -> float:
-    """Return a JSON number as a double; raises ``ValueError`` for what is none: NaN, infinity, 1e999."""
-    found = float(number)
-    if not isfinite(found):
-        raise ValueError(number)
-    return found
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, str) or is_number(value)
 
 
 def _key(pair: tuple[str, Any]) -> str:
     return pair[0]
-
-
-def _parse_item(codec: ValueCodec, item: Any, path: Path) -> Any:
-    try:
-        return codec.parse(item)
-    except Mismatch as mismatch:
-        mismatch.path = (*path, *mismatch.path)
-        raise
 
 
 def _read_item(codec: ValueCodec, item: Any) -> Any:
@@ -395,7 +390,7 @@ def _read_item(codec: ValueCodec, item: Any) -> Any:
         return codec.read(item)
     if item is None:
         return codec.read(None)
-    return codec.read(json.dumps(item))
+    return codec.read(dump_json(item))
 
 
 def _wire_item(codec: ValueCodec, item: Any) -> Any:
@@ -404,11 +399,13 @@ def _wire_item(codec: ValueCodec, item: Any) -> Any:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Say whether two JSON values are the same: numbers by value, ``true`` never ``1``, key order ignored."""
+    """Say whether two JSON values are the same: numbers digit for digit, ``true`` never ``1``, key order ignored."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
+    if is_number(one) and is_number(other):
+        return same_number(one, other)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same_json, one, other))
     return bool(one == other)

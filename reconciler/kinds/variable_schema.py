@@ -6,12 +6,12 @@ perhaps more; what only the whole comparison can tell is left to ``plan``.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.config_variables import CONNECTION, SCHEDULE
 from reconciler.kinds.declaring import Undeclarable
+from reconciler.kinds.numbers import dump_json, shown
 from reconciler.kinds.offering import OUTSIDE, VARIABLE, forced, keyed, on_one_line, paragraphs, readable
 from reconciler.kinds.plain_values import plain_value
 from reconciler.kinds.secret_names import sounds_secret
@@ -123,8 +123,27 @@ _SCHEDULE: Schema = {
     "additionalProperties": False,
     "minProperties": 1,
 }
+_CLEAR: Schema = {
+    "description": "Empties it; null and empty text are mistakes, since they would blank it unawares.",
+    "type": "boolean",
+    "const": True,
+}
+_CLEARED: Schema = {
+    "type": "object",
+    "properties": {"clear": _CLEAR},
+    "required": ["clear"],
+    "additionalProperties": False,
+}
 _INPUT: Schema = {
-    **_scalar(["string", "number", "boolean", "null"], "text, a number, true or false"),
+    "type": ["string", "object"],
+    "minLength": 1,
+    "properties": {"valueFrom": _EXTERNAL, "clear": _CLEAR},
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "errorMessage": (
+        "must be text (in quotes if it looks like a number, true or null), not empty, {valueFrom: …} or {clear: true}"
+    ),
 }
 _LINKS: Schema = {
     "customerConfigVariableId": {
@@ -168,7 +187,8 @@ def variable_schema(variable: DescribedVariable) -> Schema:
     form = _form(declared)
     full = shared_definitions()[form["$ref"].removeprefix("#/$defs/")] if "$ref" in form else form
     types = full.get("type", ["string", "object", "null"])
-    made: Schema = {"description": _said(variable, _in_words(declared)), "type": types, "allOf": [form]}
+    forms = [{"anyOf": [form, _CLEARED]} if _hidden(declared) else form]
+    made: Schema = {"description": _said(variable, _in_words(declared)), "type": types, "allOf": forms}
     made |= {"errorMessage": full["errorMessage"]} if "errorMessage" in full else {}
     default = _default(declared)
     return {**made, "default": default} if default is not None else made
@@ -299,4 +319,5 @@ def _default(declared: Declaration) -> Any:
     except Undeclarable:
         return None
     # A language server would follow a "$ref" also here.
-    return None if '"$' in json.dumps(value) or "__proto__" in json.dumps(value) else value
+    text = dump_json(value)
+    return None if '"$' in text or "__proto__" in text else shown(value)

@@ -9,11 +9,13 @@ import yaml
 
 from reconciler.errors import Place, Problem
 from reconciler.manifests.compose import COLLECTION, MAX_DEPTH, PLAIN, STR
+from reconciler.manifests.failure import SENSITIVE
 from reconciler.manifests.scalars import BadScalar, plain, tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+LONGEST_QUOTE = 60
 MAX_EXPANSION = 100_000
 """How many values the aliases of one document may stand for."""
 MAX_EXPANSION_IN_ALL = 1_000_000
@@ -45,10 +47,39 @@ def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expans
     """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
     builder = _Builder(file, problems, expansion or Expansion())
     try:
-        return builder.value(node, 0)
+        value = builder.value(node, 0)
     except _TooLarge as error:
         problems.append(Problem(str(error), place_of(node, file)))
         return None
+    _report(builder.bad, node, file, problems)
+    return value
+
+
+def _report(bad: Sequence[tuple[yaml.ScalarNode, str]], root: yaml.Node, file: str, problems: list[Problem]) -> None:
+    """Report scalars that cannot be taken as they stand, quoted unless a secret may stand there."""
+    if not bad:
+        return
+    shown = set(_shown_scalars(root, set()))
+    for node, message in bad:
+        quote = f"{node.value[:LONGEST_QUOTE]}: " if id(node) in shown else ""
+        problems.append(Problem(f"{quote}{message}", place_of(node, file)))
+
+
+def _shown_scalars(node: yaml.Node, seen: set[int]) -> Iterator[int]:
+    """Yield, by their identity, the scalars that stand nowhere below a key of what may be a secret."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        yield id(node)
+    elif isinstance(node, yaml.MappingNode):
+        for key, item in node.value:
+            yield from _shown_scalars(key, seen)
+            if key.value not in SENSITIVE:
+                yield from _shown_scalars(item, seen)
+    else:
+        for item in node.value:
+            yield from _shown_scalars(item, seen)
 
 
 def place_of(node: yaml.Node, file: str) -> Place:
@@ -72,6 +103,8 @@ class _Builder:
     problems: list[Problem]
     expansion: Expansion
     built: dict[int, _Built | None] = field(default_factory=dict)
+    bad: list[tuple[yaml.ScalarNode, str]] = field(default_factory=list)
+    """Scalars that cannot be taken as they stand, and why."""
     size: int = 0
     expanded: int = 0
     height: int = 0
@@ -162,11 +195,11 @@ class _Builder:
         if not isinstance(node, yaml.ScalarNode):
             self.complain(node, "a key must be text, not a list or a map")
             return None
-        before = len(self.problems)
+        before = len(self.problems) + len(self.bad)
         value = self.scalar(node)
         if isinstance(value, str):
             return value
-        if len(self.problems) == before:
+        if len(self.problems) + len(self.bad) == before:
             shown = "true or false" if isinstance(value, bool) else "null" if value is None else "a number"
             self.complain(node, f'a key must be text, and without quotes this is {shown}; write "{node.value}"')
         return None
@@ -181,7 +214,7 @@ class _Builder:
             if tag in _SCALAR_TAGS:
                 return tagged(tag, node.value)
         except BadScalar as error:
-            self.complain(node, str(error))
+            self.bad.append((node, str(error)))
             return None
         return self.unknown_tag(node)
 

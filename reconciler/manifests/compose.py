@@ -25,7 +25,10 @@ PLAIN = ":plain:"
 """The tag of a scalar without quotes and tag; compared with ``is``, so that no tag in a file can be it."""
 STR = ":str:"
 COLLECTION = ":collection:"
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_BREAKS = {"\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P"}
+"""Line breaks to YAML 1.1, whose readers fold or drop them, and characters like others to YAML 1.2."""
+_CRON = re.compile(r"(?:^|[\s\[{,])(\*[^\s#,{}\[\]]*(?:[ \t]+[-*/?,#LW0-9A-Za-z]+){4,5})[ \t]*(?=[]}#,]|$)")
 SECOND = "second occurrence"
 """What PyYAML says of an anchor given twice; the telling part is in the context."""
 _HINTS = (
@@ -40,6 +43,7 @@ _HINTS = (
     ("expected <block end>", "is the indentation right?"),
     ("could not find expected ':'", "a key without its colon, or text over several lines that needs quotes"),
     ("unknown escape character", r"within double quotes write a backslash as \\"),
+    ("alphabetic or numeric character", "text that begins with * or & needs quotes; so does a cron expression"),
     ("undefined alias", "an alias (*name) needs its anchor (&name) before it; text that begins with * needs quotes"),
     ("found duplicate anchor", "each anchor (&name) can be given once in a document"),
     ("undefined tag handle", "tags are not supported; text that begins with ! needs quotes"),
@@ -95,14 +99,14 @@ def compose(text: str, file: str, problems: list[Problem], using: type[Any] | No
     strange = _UNPRINTABLE.search(text)
     if strange:
         place = place_at(text, strange.start(), file)
-        problems.append(Problem(f"the character U+{ord(strange[0]):04X} is not allowed in YAML; take it out", place))
+        problems.append(Problem(_about_character(strange[0]), place))
         return
     try:
         parser = (using or composer())(text)
         while parser.check_node():
             yield parser.get_node()
     except yaml.MarkedYAMLError as error:
-        problems.append(_problem(error, file))
+        problems.append(_problem(error, file, text))
 
 
 def place_at(text: str, offset: int, file: str) -> Place:
@@ -111,8 +115,28 @@ def place_at(text: str, offset: int, file: str) -> Place:
     return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-def _problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def _about_character(character: str) -> str:
+    escaped = _LINE_BREAKS.get(character)
+    if escaped is None:
+        return f"the character U+{ord(character):04X} is not allowed in YAML; take it out"
+    return (
+        f"the character U+{ord(character):04X} ends a line for some readers of YAML, and not for others; take it out, "
+        f"or write it as {escaped} within double quotes"
+    )
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.split("\n", number + 1)
+    return lines[number] if number < len(lines) else ""
+
+
+def _problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
     mark = error.problem_mark or error.context_mark
+    if mark and (schedule := _CRON.search(_line(text, mark.line))):
+        message = (
+            f'not valid YAML: text that begins with * needs quotes; put the cron expression in quotes: "{schedule[1]}"'
+        )
+        return Problem(message, Place(file, mark.line + 1, schedule.start(1) + 1))
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     said = next(text for text in (error.problem, error.context, "it cannot be read") if text and text != SECOND)
     said = said.partition(";")[0]

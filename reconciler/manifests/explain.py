@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.failure import failures
+from reconciler.manifests.failure import failures, spelled
 from reconciler.manifests.wishes import instead, nearest, quoted, wish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema import ValidationError
 
@@ -30,9 +30,12 @@ _MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")
 """Of several failures of one value the first of these is told, else the first that was found."""
 
 
-def explain(errors: Iterable[ValidationError]) -> list[Complaint]:
-    """Return what to say about the failures of one document, each mistake once."""
-    found = [failure for error in errors for failure in failures(error)]
+def explain(errors: Iterable[ValidationError], spelling: Callable[[Path], str | None] | None = None) -> list[Complaint]:
+    """Return what to say about the failures of one document, each mistake once.
+
+    ``spelling`` says how the scalar at a path is written in the file.
+    """
+    found = [spelled(failure, spelling) for error in errors for failure in failures(error)]
     unknown = [failure for failure in found if failure.keyword == "additionalProperties"]
     missing = [failure for failure in found if failure.keyword in _ABOUT_PRESENCE]
     others = [failure for failure in found if failure.keyword not in {*_ABOUT_PRESENCE, "additionalProperties"}]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema import ValidationError
 
@@ -30,6 +30,8 @@ class Failure:
     schema: Mapping[str, Any]
     path: Path
     about_key: bool
+    spelling: str | None = None
+    """How the value is written, where it is a scalar without quotes and that is known."""
 
     @property
     def sensitive(self) -> bool:
@@ -54,6 +56,13 @@ class Failure:
             path=tuple(error.absolute_path),
             about_key=way[-2:-1] == ["propertyNames"] and way[-3:-2] != ["properties"],
         )
+
+
+def spelled(failure: Failure, spelling: Callable[[Path], str | None] | None) -> Failure:
+    """Return the failure with the spelling of its value, where Python does not keep that: ``True``, ``~``."""
+    if spelling is None or failure.about_key or not (failure.value is None or isinstance(failure.value, bool)):
+        return failure
+    return replace(failure, spelling=spelling(failure.path))
 
 
 def failures(error: ValidationError) -> Iterator[Failure]:

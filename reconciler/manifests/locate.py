@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from reconciler.errors import Place
+from reconciler.manifests.compose import PLAIN
 
 if TYPE_CHECKING:
-    import yaml
-
     from reconciler.kinds.resource import Path
     from reconciler.manifests.source import Found, Source
 
@@ -51,6 +52,12 @@ class Layers:
         if found.depth == 0:
             return document.start
         return _place(document.source.shown, found.key if key else found.value)
+
+    def spelling(self, path: Path) -> str | None:
+        """Return how the value at ``path`` is written, where it is a scalar without quotes."""
+        _, found = self._find(path)
+        plain = found.depth == len(path) and isinstance(found.value, yaml.ScalarNode) and found.value.tag is PLAIN
+        return str(found.value.value) if plain else None
 
     def may_say(self, word: str) -> bool:
         """Say whether the word may stand anywhere in the layers' files."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Variable = str | int | float | bool
+Variable = str | int | float | Decimal | bool
 LABEL_PREFIX = "gitops:"
 PROTECTED_LABEL = "gitops:protected"
 
@@ -67,7 +68,7 @@ class Project:
             ownership_label=_label(spec.get("ownership"), name),
             prune=prune["enabled"] if isinstance(prune, dict) else prune,
             prune_users=prune.get("users", False) if isinstance(prune, dict) else False,
-            guardrails=Guardrails(rails.get("allowDeleteCustomers", False), rails.get("maxDeletePercent", 10)),
+            guardrails=Guardrails(rails.get("allowDeleteCustomers", False), float(rails.get("maxDeletePercent", 10))),
             variables=dict(spec.get("variables", {})),
             environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
             default_environment=spec.get("defaultEnvironment"),

@@ -167,7 +167,7 @@ def _checked(document: Document, checker: Checker, problems: list[Problem]) -> P
 
 
 def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Problem]:
-    wrong = checker.project_problems(document.data)
+    wrong = checker.project_problems(document.data, origin.spelling)
     yield from (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
     if wrong:
         return

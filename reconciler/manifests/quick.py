@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SILENT = frozenset(
     {"$schema", "$defs", "$comment", "title", "description", "examples", "default"}
     | {"errorMessage", "patternErrorMessage", "deprecated"}
 )
-_NUMBER = (int, float)
+_NUMBER = (int, float, Decimal)
 
 
 class _Unknown(Exception):
@@ -173,6 +174,10 @@ def _texts(options: Sequence[Any]) -> Test:
     return lambda value: isinstance(value, str) and value in known
 
 
+def _true(value: Any) -> bool:
+    return value is True
+
+
 def _pattern(pattern: str) -> Test:
     search = anchored(pattern).search
     return lambda value: not isinstance(value, str) or search(value) is not None
@@ -193,7 +198,7 @@ def _size(kind: type[Sized], fits: Callable[[int, int], bool]) -> Callable[[int]
 
 _SIMPLE: Mapping[str, Callable[[Any], Test]] = {
     "type": _type,
-    "const": lambda wanted: _texts([wanted]),
+    "const": lambda wanted: _true if wanted is True else _texts([wanted]),
     "enum": _texts,
     "pattern": _pattern,
     "uniqueItems": _unique,

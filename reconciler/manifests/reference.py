@@ -103,7 +103,7 @@ def _table(rows: Iterable[Row]) -> str:
 
 def _types(schema: Mapping[str, Any]) -> str:
     if "const" in schema:
-        return f"`{schema['const']}`"
+        return f"`{json.dumps(schema['const'])}`" if schema["const"] is True else f"`{schema['const']}`"
     if "enum" in schema:
         return " or ".join(f"`{option}`" for option in schema["enum"])
     types = schema["type"]

@@ -5,9 +5,10 @@ Only ``true`` and ``false`` are booleans (not yes, no, on, off); dates and ``12:
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
+
+from reconciler.kinds.numbers import Exact, SpelledInt, number_of
 
 _FIRST = frozenset("-+.0123456789~nNtTfF")
 _WORDS = {
@@ -20,6 +21,12 @@ _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_JSON = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_TAGGED: dict[str, tuple[type, ...]] = {
+    "bool": (bool,),
+    "int": (int,),
+    "float": (float, Exact),
+    "null": (type(None),),
+}
 MAX_DIGITS = 400
 
 
@@ -47,9 +54,9 @@ def tagged(tag: str, text: str) -> Any:
     if tag == "str":
         return text
     value = plain(text)
-    if tag == "float" and type(value) is int:
-        return float(value)
-    if type(value).__name__ != {"bool": "bool", "int": "int", "float": "float", "null": "NoneType"}[tag]:
+    if tag == "float" and isinstance(value, int) and not isinstance(value, bool):
+        return Exact(text) if _INT.fullmatch(text) else Exact(str(int(value)))
+    if not isinstance(value, _TAGGED[tag]) or (tag == "int" and isinstance(value, bool)):
         raise BadScalar(f"the value does not fit its tag !!{tag}; correct it, or take the tag away")
     return value
 
@@ -62,11 +69,12 @@ def _integer(text: str) -> int:
         )
     if len(text) > MAX_DIGITS:
         raise BadScalar(f"a number of more than {MAX_DIGITS} digits; put it in quotes if it is text")
-    return int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
+    value = int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
+    return value if str(value) == text else SpelledInt.of(value, text)
 
 
-def _float(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise BadScalar("the number is too large; put it in quotes if it is text")
-    return number
+def _float(text: str) -> float | Exact:
+    try:
+        return number_of(text)
+    except OverflowError:
+        raise BadScalar("the number is too large; put it in quotes if it is text") from None

@@ -98,9 +98,13 @@ def _partial(schema: Any) -> Any:
         made["properties"] = {key: _partial(part) for key, part in made["properties"].items()}
     if "additionalProperties" in made:
         made["additionalProperties"] = _partial(made["additionalProperties"])
+    if "dependentSchemas" in made:
+        made["dependentSchemas"] = {key: _partial(part) for key, part in made["dependentSchemas"].items()}
     if "type" in made:
         types = [made["type"]] if isinstance(made["type"], str) else made["type"]
         made["type"] = [*types, *({"null"} - set(types))]
+    if "const" in made and made["const"] is True:
+        del made["const"]
     if "enum" in made:
         made["enum"] = [*made["enum"], None]
     return made

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.kind import Kind, Registry
+    from reconciler.kinds.resource import Path
+
+    Spelling = Callable[[Path], str | None]
 
 
 class Checker:
@@ -31,16 +34,27 @@ class Checker:
     def names(self) -> list[str]:
         return [kind.name for kind in self.kinds]
 
-    def problems(self, data: Any) -> Sequence[Complaint]:
-        """Return everything that is wrong with one whole manifest; nothing for a valid one."""
-        return list(self.envelope(data)) or self._by_schema(data)
+    def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Complaint]:
+        """Return everything that is wrong with one whole manifest; nothing for a valid one.
 
-    def project_problems(self, data: Any) -> Sequence[Complaint]:
+        ``spelling`` says how the scalar at a path is written in the file.
+        """
+        wrong = list(self.envelope(data))
+        if not wrong:
+            return self._by_schema(data, spelling)
+        kind = data.get("kind") if isinstance(data, dict) else None
+        if not isinstance(kind, str) or kind not in self.names:
+            return wrong
+        # What its envelope lacks or misspells hides nothing of what stands in it.
+        inside = self._by_schema({**data, "apiVersion": API_VERSION}, spelling)
+        return [*wrong, *inside]
+
+    def project_problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Complaint]:
         """Return everything that is wrong with the document of ``reconciler.yaml``."""
         wrong = list(_version(data)) if isinstance(data, dict) else [_no_map(data)]
         if not wrong and data.get("kind") != PROJECT:
             wrong = [Complaint(("kind",), f"this file holds the Project: 'kind' must be {PROJECT}")]
-        return wrong or self._by_schema(data)
+        return wrong or self._by_schema(data, spelling)
 
     def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Complaint]:
         """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
@@ -69,16 +83,16 @@ class Checker:
         elif kind not in self.names:
             yield Complaint(("kind",), f"unknown kind {quoted(kind)}; {did_you_mean(kind, self.names)}")
 
-    def _by_schema(self, data: dict[str, Any]) -> Sequence[Complaint]:
+    def _by_schema(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Complaint]:
         kind = data["kind"]
         if kind not in self._tests:
             self._tests[kind] = quick_test(self._schema(kind))
-        return () if self._tests[kind](data) else self._explained(data)
+        return () if self._tests[kind](data) else self._explained(data, spelling)
 
-    def _explained(self, data: dict[str, Any]) -> Sequence[Complaint]:
+    def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Complaint]:
         from reconciler.manifests.validator import Validator
 
-        return explain(Validator(self._schema(data["kind"])).iter_errors(data))
+        return explain(Validator(self._schema(data["kind"])).iter_errors(data), spelling)
 
     def spec_schema(self, kind: str) -> Mapping[str, Any]:
         """Return the schema of the spec of a kind; empty where its schema describes none."""

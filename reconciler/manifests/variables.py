@@ -1,9 +1,9 @@
 """``${var.NAME}`` in the strings of manifests.
 
-A string that is nothing but one reference takes the variable with its type; within a longer one it becomes
-text. ``$${var.NAME}`` stands for the text ``${var.NAME}``; a second ``$`` does the same before all that begins like a
-variable (``$${ var``). Every other ``${`` is text as it is, for config variables may hold code; ``placeholders.py``
-reports what looks like a variable and is none.
+A string that is nothing but one reference takes the variable with its type. Within a longer one only a variable that is
+text can stand: nobody knows how ``1.10`` or ``true`` is to be spelt there. ``$${var.NAME}`` stands for the text
+``${var.NAME}``; a second ``$`` does the same before all that begins like a variable (``$${ var``). Every other ``${``
+is text as it is, for config variables may hold code; ``placeholders.py`` reports what looks like a variable and is none.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.kind import Complaint
+from reconciler.kinds.numbers import written
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.manifests.placeholders import ESCAPABLE, SIGN
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
 ESCAPE = "$${"
+_SECRET_PLACES = frozenset({"inputs", "apiKeys", "testHeaders", "headers"})
 LONGEST = 10 * 1024 * 1024
 """Characters of a text once its variables are filled in: as many as a file may have."""
 
@@ -66,18 +68,32 @@ class Variables:
                 return match[0][1:]
             if match["name"] in self.values:
                 self.used.add(match["name"])
+                if not isinstance(self.values[match["name"]], str):
+                    no_text.setdefault(match["name"])
                 return shown(self.values[match["name"]])
             unknown.setdefault(match["name"])
             return match[0]
 
         unknown: dict[str | None, None] = {}
+        no_text: dict[str, None] = {}
         sizes = Counter(match["name"] for match in _REFERENCE.finditer(text))
         if sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items()) > LONGEST:
             complaints.append(Complaint(path, f"with its variables this is longer than {LONGEST:,} characters"))
             return text
         filled = _REFERENCE.sub(replaced, text)
         complaints += [Complaint(path, self._unknown(name)) for name in unknown]
+        complaints += [Complaint(path, self._no_text(name, path)) for name in no_text]
         return filled
+
+    def _no_text(self, name: str, path: Path) -> str:
+        value = self.values[name]
+        found = "true or false" if isinstance(value, bool) else "a number"
+        if found == "a number" and not _may_be_secret(path):
+            found = f"the number {shown(value)}"
+        return (
+            f"the variable {name!r} is {found}, and stands within text here; put its value in quotes where it is "
+            "declared"
+        )
 
     def _unknown(self, name: str | None) -> str:
         if name is None:
@@ -98,5 +114,12 @@ def refers(data: Any, path: Path) -> bool:
 
 
 def shown(value: Variable) -> str:
-    """Return a variable as text, as YAML writes it."""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    """Return a variable as text: a number as it was written."""
+    if isinstance(value, str):
+        return value
+    return ("true" if value else "false") if isinstance(value, bool) else written(value)
+
+
+def _may_be_secret(path: Path) -> bool:
+    """Say whether the place takes a connection's input, a key or a header, which no message may show."""
+    return not _SECRET_PLACES.isdisjoint(path[:-1])

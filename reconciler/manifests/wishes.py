@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.numbers import dump_json, is_number, written
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -30,21 +32,21 @@ _SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties",
 
 def quoted(value: Any) -> str:
     """Return a value as a message quotes it: printable, on one line and not too long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = written(value) if is_number(value) else dump_json(value)
     text = "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
-def described(value: Any, *, hidden: bool) -> str:
-    """Return what a value is; what it says only where it may be shown."""
+def described(value: Any, *, hidden: bool, spelling: str | None = None) -> str:
+    """Return what a value is; what it says only where it may be shown, as its ``spelling`` in the file says it."""
     if isinstance(value, dict):
         return "a map"
     if isinstance(value, list):
         return "a list"
     if value is None:
-        return "nothing (null)"
+        return f"nothing ({spelling or 'null'})"
     if isinstance(value, bool):
-        return "true or false" if hidden else quoted(value)
+        return "true or false" if hidden else spelling or quoted(value)
     name = "text" if isinstance(value, str) else "number"
     if hidden:
         return "text" if name == "text" else "a number"
@@ -73,7 +75,7 @@ def instead(failure: Failure) -> str:
     """Return what stands there instead, and what to do about it, where that helps."""
     if failure.keyword in _SAY_IT_ALL or (failure.sensitive and failure.keyword != "type" and failure.value):
         return ""
-    return f", not {described(failure.value, hidden=failure.sensitive)}{_advice(failure)}"
+    return f", not {described(failure.value, hidden=failure.sensitive, spelling=failure.spelling)}{_advice(failure)}"
 
 
 def _advice(failure: Failure) -> str:
@@ -89,8 +91,9 @@ def _advice(failure: Failure) -> str:
     if failure.keyword != "type" or "errorMessage" in failure.schema:
         return ""
     if value is None:
-        return "; give it a value or take it out"
-    if "string" in wanted and isinstance(value, (bool, int, float)):
+        quotes = ", or put it in quotes if it is text" if failure.spelling and "string" in wanted else ""
+        return f"; give it a value or take it out{quotes}"
+    if "string" in wanted and (isinstance(value, bool) or is_number(value)):
         return "; put it in quotes"
     return "; write true or false, without quotes" if "boolean" in wanted and isinstance(value, str) else ""
 
@@ -128,9 +131,11 @@ def _text(words: str) -> Callable[[Failure], str]:
 
 def _keys(bound: str) -> Callable[[Failure], str]:
     def said(failure: Failure) -> str:
-        if failure.wanted == 1 and failure.known_keys:
+        beside = {key for key, part in failure.schema.get("dependentSchemas", {}).items() if "required" in part}
+        known = [key for key in failure.known_keys if key not in beside]
+        if failure.wanted == 1 and known:
             advice = " (in an overlay, null takes a key away)" if bound == "at most" else ""
-            return f"must have exactly one of the keys {', '.join(failure.known_keys)}{advice}"
+            return f"must have exactly one of the keys {', '.join(known)}{advice}"
         return _counted(bound, "key")(failure)
 
     return said

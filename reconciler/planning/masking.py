@@ -31,11 +31,12 @@ class Mask:
         return mask
 
     def hide(self, value: Any) -> Any:
-        """Return plain data in which every secret is replaced by its number."""
-        if isinstance(value, Secret) and value.kin == UNIQUE:
-            return str(value)
+        """Return plain data in which every secret is replaced by its number, and an empty one by ``None``.
+
+        That nothing is there is no secret, and an emptied password must not look like another one.
+        """
         if isinstance(value, Secret):
-            return f"(sensitive #{self.numbers.setdefault((value.kin, value.reveal()), len(self.numbers) + 1)})"
+            return self._numbered(value)
         if isinstance(value, (JsonText, Unresolved)):
             return "(sensitive)"
         if isinstance(value, dict):
@@ -43,3 +44,10 @@ class Mask:
         if isinstance(value, (list, tuple)):
             return [self.hide(item) for item in value]
         return value
+
+    def _numbered(self, secret: Secret) -> str | None:
+        if not secret.reveal():
+            return None
+        if secret.kin == UNIQUE:
+            return str(secret)
+        return f"(sensitive #{self.numbers.setdefault((secret.kin, secret.reveal()), len(self.numbers) + 1)})"

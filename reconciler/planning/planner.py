@@ -488,7 +488,8 @@ class _Planner:
         )
 
     def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
-        problem = Problem(f"{resource.address}: {complaint.message}", place_of(resource, complaint, root))
+        message = complaint.said(resource.origin, (*root, *complaint.path))
+        problem = Problem(f"{resource.address}: {message}", place_of(resource, complaint, root))
         self.findings.problems.append(problem)
         self.findings.wrong.setdefault(resource.address, []).append(problem)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.numbers import is_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,7 +33,7 @@ def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
     if isinstance(before, (dict, list)) and type(before) is type(after):
         yield from _differences(change.path, before, after)
     else:
-        added, removed = change.before is None, change.after is None
+        added, removed = before is None, after is None
         yield Leaf(change.path, before, after, added, removed and not added, change.sensitive)
 
 
@@ -53,8 +55,7 @@ def _differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:
 
 def _same_number(one: Any, other: Any) -> bool:
     """Say whether two numbers are the same but for their spelling, as 1 and 1.0 are; true is no number."""
-    numbers = all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in (one, other))
-    return numbers and bool(one == other)
+    return is_number(one) and is_number(other) and bool(one == other)
 
 
 def _order(level: Any) -> list[tuple[bool, str | int]]:

@@ -76,7 +76,7 @@ field_maps = st.lists(st.fixed_dictionaries({"field": json_data, "mappedField": 
 SCALARS = (
     Sort("STRING", texts, str),
     Sort("CODE", texts, str),
-    Sort("CREDENTIAL", texts, str),
+    Sort("CREDENTIAL", texts.filter(bool), str),
     Sort("PICKLIST", st.sampled_from(["Small", "Medium", "Large"]), str),
     Sort("BOOLEAN", st.sampled_from([True, False, "true", "True", "FALSE"]), _boolean),
     Sort("NUMBER", numbers, Fraction),

@@ -136,7 +136,7 @@ def test_nothing_declared_is_nothing_to_do() -> None:
             {"Login": {"inputs": {"password": [CANARY]}}},
             Complaint(
                 ("configVariables", "Login", "inputs", "password"),
-                "'Login' (CONNECTION): expected text, a number, true or false, found a list",
+                "'Login' (CONNECTION): expected text, {valueFrom: …} or {clear: true}, found a list",
             ),
         ),
         (

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.server import LiveConnection, LiveInput
 
+from reconciler.kinds.clearing import CLEARED
 from reconciler.kinds.config_variables import Declaration
 from reconciler.kinds.connections import compare_connection
 from reconciler.kinds.secret import Secret, reveal
@@ -27,16 +28,13 @@ def live_inputs(draw: st.DrawFn) -> dict[str, LiveInput]:
 
 
 defaults = st.dictionaries(st.sampled_from(NAMES), texts)
-plain = st.one_of(texts, st.integers(0, 2), st.booleans(), st.none())
-values = st.one_of(plain, texts.filter(bool).map(Secret))
+values = st.one_of(texts.filter(bool), texts.filter(bool).map(Secret), st.just(CLEARED))
 declared_inputs = st.dictionaries(st.sampled_from(NAMES), values)
 
 
-def wanted_text(value: Any, default: str) -> str:
+def wanted_text(value: Any) -> str:
     """Return the text that a manifest's input means."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return default if value is None else str(reveal(value))
+    return "" if value == CLEARED else str(reveal(value))
 
 
 def declaration_of(inputs: dict[str, str]) -> Declaration:
@@ -59,7 +57,7 @@ def test_one_write_settles_a_connection(
         server.write(found.wire)
         for name, value in wanted.items():
             if name in server.inputs:
-                assert server.inputs[name].value == wanted_text(value, start.get(name, ""))
+                assert server.inputs[name].value == wanted_text(value)
     again = compare_connection(declared, {"inputs": wanted}, server.node())
     assert (again.wire, again.fields, again.at_risk) == (None, (), ())
     held = {name for name, each in server.inputs.items() if each.write_only and each.value and name in wanted}
@@ -126,7 +124,7 @@ def test_a_write_happens_only_where_it_is_due(
     found = compare_connection(declaration_of(start), {"inputs": wanted}, LiveConnection(inputs).node(), resend=resend)
     due = False
     for name, value in wanted.items():
-        text, current = wanted_text(value, start.get(name, "")), inputs.get(name)
+        text, current = wanted_text(value), inputs.get(name)
         if current is not None and current.write_only and current.value:
             due = due or text == "" or resend
         else:
@@ -138,7 +136,7 @@ def test_a_write_happens_only_where_it_is_due(
 def test_a_new_connection_ends_with_defaults_and_declared_inputs(wanted: dict[str, Any], start: dict[str, str]) -> None:
     """Created from nothing, a connection has the declared inputs over the integration's defaults."""
     found = compare_connection(declaration_of(start), {"inputs": wanted}, None)
-    expected = {**start, **{name: wanted_text(value, start.get(name, "")) for name, value in wanted.items()}}
+    expected = {**start, **{name: wanted_text(value) for name, value in wanted.items()}}
     server = LiveConnection({name: LiveInput("value", text) for name, text in start.items()}, replaces=True)
     if found.wire:
         server.write(found.wire)

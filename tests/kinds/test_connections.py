@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kinds.support import CANARY, row_id, shows
 
+from reconciler.kinds.clearing import ADVICE, CLEARED
 from reconciler.kinds.config_variables import Declaration
 from reconciler.kinds.connections import compare_connection
 from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.numbers import Exact, SpelledInt
 from reconciler.kinds.secret import Secret, Unresolved, reveal
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class Case:
     at_risk: tuple[str, ...] = ()
     resend: bool = False
     declared: Declaration = DECLARED
+    cleared: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return self.about
@@ -61,13 +64,10 @@ class Case:
 CASES = (
     Case("nothing declared", {}, connection(HOST, HELD)),
     Case("the same text", {"host": "db.example.com"}, connection(HOST)),
-    Case("unset and empty", {"port": ""}, connection(HOST, entry("port", None))),
-    Case("a number's text", {"port": 5432}, connection(entry("port", "5432"))),
-    Case("a number with a fraction of nothing", {"port": 5432.0}, connection(entry("port", "5432"))),
-    Case("a boolean's text", {"tls": True}, connection(entry("tls", "true"))),
-    Case("the other boolean's text", {"tls": False}, connection(entry("tls", "false"))),
-    Case("null is the declared default", {"host": None}, connection(HOST)),
-    Case("null without a default is empty", {"port": None}, connection(entry("port", ""))),
+    Case("unset and to be empty", {"port": CLEARED}, connection(HOST, entry("port", None))),
+    Case("empty and to be empty", {"port": CLEARED}, connection(entry("port", ""))),
+    Case("new, without a default, and to be empty", {"port": CLEARED}, None),
+    Case("text that looks like a number", {"port": "5432.0"}, connection(entry("port", "5432.0"))),
     Case("a new connection starts with the defaults", {"host": "db.example.com"}, None),
     Case("an input the live one lacks has its default", {"host": "db.example.com"}, connection(entry("port", "1"))),
     Case("held and declared", {"password": "p"}, connection(HOST, HELD), unverified=("password",)),
@@ -78,7 +78,7 @@ CASES = (
     ),
     Case(
         "a change names the readable others",
-        {"port": 1},
+        {"port": "1"},
         connection(HOST, entry("port", "2"), entry("extra", "x", kind="TEMPLATE"), entry("empty", "")),
         sent=[("host", "value", "db.example.com"), ("port", "value", "1"), ("extra", "template", "x")],
         changed={"port": ("2", "1")},
@@ -123,25 +123,28 @@ CASES = (
         changed={"password": (None, "p")},
     ),
     Case(
-        "blanking what is held",
-        {"password": ""},
+        "clearing what is held",
+        {"password": CLEARED},
         connection(HOST, HELD),
         sent=[("host", "value", "db.example.com"), ("password", "value", "")],
-        changed={"password": (None, "")},
-    ),
-    Case(
-        "null blanks what is held",
-        {"password": None},
-        connection(HELD),
-        sent=[("password", "value", "")],
-        changed={"password": (None, "")},
+        changed={"password": (Unresolved(), "")},
+        cleared=("password",),
     ),
     Case(
         "clearing a readable one",
-        {"host": ""},
+        {"host": CLEARED},
         connection(HOST),
         sent=[("host", "value", "")],
         changed={"host": ("db.example.com", "")},
+        cleared=("host",),
+    ),
+    Case(
+        "clearing the default of a new one",
+        {"host": CLEARED},
+        None,
+        sent=[("host", "value", "")],
+        changed={"host": ("db.example.com", "")},
+        cleared=("host",),
     ),
     Case(
         "what stays keeps its type, declared or not; what changes is a value",
@@ -190,7 +193,7 @@ def test_a_connection_is_compared_input_by_input(case: Case) -> None:
     changes = {change.path: (reveal(change.before), reveal(change.after)) for change in found.fields}
     assert changes == {("inputs", name): sides for name, sides in case.changed.items()}
     assert all(change.sensitive for change in found.fields)
-    assert (found.unverified, found.at_risk) == (case.unverified, case.at_risk)
+    assert (found.unverified, found.at_risk, found.cleared) == (case.unverified, case.at_risk, case.cleared)
 
 
 LINKED = {"customerConfigVariable": {"id": "shared-1"}, "onPremiseResource": {"id": "agent-1"}}
@@ -253,7 +256,7 @@ def test_a_changed_link_does_not_send_the_inputs() -> None:
             {"input": {"host": CANARY}},
             ("expected a connection's inputs, customerConfigVariableId or onPremiseResourceId (did you mean 'inputs'? "
             "allowed: 'customerConfigVariableId', 'inputs', 'onPremiseResourceId'), found the text 'input'"),
-            (),
+            ("input",),
         ),
         ({"inputs": [CANARY]}, "expected a mapping of input names to values, found a list", ("inputs",)),
         ({"inputs": Secret(CANARY)}, "expected a mapping of input names to values, found a secret", ("inputs",)),
@@ -268,12 +271,27 @@ def test_a_changed_link_does_not_send_the_inputs() -> None:
             "found the text 'hots'"),
             ("inputs", "hots"),
         ),
-        ({"inputs": {"password": [CANARY]}}, "expected text, a number, true or false, found a list",
+        ({"inputs": {"password": [CANARY]}}, "expected text, {valueFrom: …} or {clear: true}, found a list",
          ("inputs", "password")),
-        ({"inputs": {"password": {"value": Secret(CANARY)}}}, "expected text, a number, true or false, found a mapping",
-         ("inputs", "password")),
-        ({"inputs": {"port": 10**500}}, "expected a number, found a number", ("inputs", "port")),
-        ({"inputs": {"port": float("nan")}}, "expected a number, found a number", ("inputs", "port")),
+        ({"inputs": {"password": {"value": Secret(CANARY)}}},
+         "expected text, {valueFrom: …} or {clear: true}, found a mapping", ("inputs", "password")),
+        *(
+            ({"inputs": {"port": number}},
+             "expected text, {valueFrom: …} or {clear: true}, found a number; put it in quotes", ("inputs", "port"))
+            for number in (5432, 58.0, 10**500, SpelledInt.of(15, "0o17"), Exact("12e5"))
+        ),
+        ({"inputs": {"port": True}},
+         "expected text, {valueFrom: …} or {clear: true}, found true or false; put it in quotes", ("inputs", "port")),
+        *(
+            ({"inputs": {"port": value}}, f"expected a value, found {found}; {ADVICE}", ("inputs", "port"))
+            for value, found in ((None, "nothing"), ("", "the text ''"))
+        ),
+        *(
+            ({"inputs": {"port": value}}, "expected {clear: true}, with nothing beside it, found a mapping",
+             ("inputs", "port"))
+            for value in ({"clear": False}, {"clear": "true"}, {"clear": 1}, {"clear": None},
+                          {"clear": True, "value": CANARY})
+        ),
     ],
     ids=row_id,
 )  # fmt: skip
@@ -283,6 +301,16 @@ def test_what_is_no_connection_is_refused_at_its_place(value: Any, message: str,
         compare_connection(DECLARED, value, connection(HOST, entry("realm", "")))
     assert (caught.value.message(), caught.value.path) == (message, path)
     assert not shows(caught.value)
+
+
+def test_everything_that_is_wrong_with_a_connection_is_said_at_once() -> None:
+    """Each input, and each part of a connection that is none, has a mismatch of its own, in the manifest's order."""
+    value = {"onPremise": "x", "inputs": {"host": 58.0, "nope": "x", "password": "", "port": None}}
+    with pytest.raises(Mismatch) as caught:
+        compare_connection(DECLARED, value, None)
+    assert [each.path for each in caught.value] == [
+        ("onPremise",), ("inputs", "host"), ("inputs", "nope"), ("inputs", "password"), ("inputs", "port"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", [CANARY, Secret(CANARY)], ids=["plain", "secret"])

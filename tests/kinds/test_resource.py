@@ -25,6 +25,9 @@ class Nowhere:
         del path, key
         return self.start
 
+    def spelling(self, path: Path) -> None:
+        del path
+
 
 def test_a_resource_has_an_address() -> None:
     """A resource and a reference to it have the same address: kind and handle."""

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from kinds.support import CANARY, declare, live, mismatch_of, row_id, shows
 
+from reconciler.kinds.clearing import ADVICE, CLEARED
 from reconciler.kinds.config_variables import Comparison, Wire, compare
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.planning.masking import Mask
 
 HELD = Secret(CANARY)
 FORM = json.dumps({"token": CANARY})
@@ -123,11 +126,54 @@ def test_a_variable_that_the_api_marks_secret_is_hidden_whatever_its_value(form:
     assert not any(map(shows, (found, found.before, found.after, found.wire, found.wire.as_input())))
 
 
-def test_going_back_to_a_secret_variable_s_default_is_hidden() -> None:
-    """The default of a variable that is a secret is one too."""
-    found = compare(declare("CREDENTIAL", default=CANARY), None, live("old"))
-    assert found.wire is not None
-    assert (found.sensitive, reveal(found.wire.text)) == (True, CANARY)
+@pytest.mark.parametrize("blank", [None, ""], ids=["null", "empty"])
+@pytest.mark.parametrize("current", [None, live(None), live(""), live(CANARY)], ids=["new", "unset", "empty", "set"])
+def test_a_secret_variable_without_a_value_is_a_mistake(blank: Any, current: Any) -> None:
+    """``null`` and empty text, which a template leaves behind, blank no secret variable, whatever is live."""
+    for declared in (declare("CREDENTIAL", default=CANARY), declare("STRING", sensitive=True)):
+        with pytest.raises(Mismatch) as refused:
+            compare(declared, blank, current)
+        assert refused.value.message().endswith(ADVICE)
+        assert not shows(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "paths"),
+    [
+        ("CREDENTIAL VALUELIST", ["a", "", "b", None], [(1,), (3,)]),
+        ("CREDENTIAL KEYVALUELIST", {"a": "", "b": "x", "c": None}, [("a",), ("c",)]),
+        ("CREDENTIAL KEYVALUELIST", [{"key": "a", "value": ""}, {"key": "b", "value": "x"}], [(0, "value")]),
+    ],
+    ids=row_id,
+)
+def test_an_item_of_a_secret_list_without_a_value_is_a_mistake(form: str, value: Any, paths: list[Any]) -> None:
+    """Every blank item is said at its place."""
+    with pytest.raises(Mismatch) as refused:
+        compare(declare(form), value, None)
+    assert [each.path for each in refused.value] == paths
+
+
+@pytest.mark.parametrize(
+    ("form", "default", "current", "sent", "before"),
+    [
+        ("CREDENTIAL", None, live(CANARY), "", CANARY),
+        ("CREDENTIAL", CANARY, live("old"), "", "old"),
+        ("CREDENTIAL", CANARY, None, "", CANARY),
+        ("CREDENTIAL", None, None, None, None),
+        ("CREDENTIAL", CANARY, live(""), None, None),
+        ("CREDENTIAL VALUELIST", None, live('["a"]'), "[]", '["a"]'),
+        ("CREDENTIAL VALUELIST", None, live("[]"), None, None),
+    ],
+    ids=row_id,
+)
+def test_a_secret_variable_is_emptied_on_purpose(
+    form: str, default: str | None, current: Any, sent: str | None, before: str | None
+) -> None:
+    """``{clear: true}`` sends the empty value, and shows nothing on the right side; emptied, it is no difference."""
+    found = compare(declare(form, default=default), CLEARED, current)
+    assert (None if found.wire is None else reveal(found.wire.text)) == sent
+    assert reveal(found.before) == before
+    assert Mask().hide(found.after) is None
     assert not shows(found)
 
 

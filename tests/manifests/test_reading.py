@@ -168,7 +168,7 @@ def test_an_environment_brings_overlays_and_variables(tmp_path: Path) -> None:
             "overlays/prod/1.yaml": "kind: Customer\nmetadata: {name: acme}\nspec: {description: '${var.region}'}\n",
             "overlays/prod/2.yaml": "kind: Instance\nmetadata: {name: inventory}\nspec:\n"
             "  integration: {version: null}\n  enabled: false\n"
-            "  configVariables: {Size: '${var.size}', A: 'a-${var.size}'}\n",
+            "  configVariables: {Size: '${var.size}', A: 'a-${var.region}'}\n",
             "last.yaml": "kind: Instance\nmetadata: {name: inventory}\nspec: {enabled: true}\n",
         },
     )
@@ -177,7 +177,7 @@ def test_an_environment_brings_overlays_and_variables(tmp_path: Path) -> None:
     assert customer.spec == {"name": "Acme", "description": "eu"}
     assert instance.spec["integration"] == {"name": "Acme Inventory"}
     assert instance.spec["enabled"] is True
-    assert instance.spec["configVariables"] == {"Size": 5, "A": "a-5"}
+    assert instance.spec["configVariables"] == {"Size": 5, "A": "a-eu"}
     assert manifests.environment == Environment(
         "prod", None, "https://app.prismatic.io", ("overlays/prod", "last.yaml"), {"region": "eu"}
     )
@@ -230,18 +230,19 @@ def test_a_whole_overlay_adds_a_resource(tmp_path: Path) -> None:
     ("text", "value"),
     [
         ("${var.flag}", True),
-        ("is ${var.flag}", "is true"),
+        ("is ${var.word}", "is true"),
         ("${var.n}", 1.5),
-        ("${var.n}${var.n}", "1.51.5"),
+        ("${var.word}${var.digits}", "true1.50"),
         ("$${var.n}", "${var.n}"),
-        ("$${var.n} is ${var.n}", "${var.n} is 1.5"),
+        ("$${var.n} is ${var.digits}", "${var.n} is 1.50"),
         ("${other} $${other}", "${other} $${other}"),
         ("${var.text}", "$${var.n}"),
     ],
 )
 def test_variables_are_filled_in(tmp_path: Path, text: str, value: Any) -> None:
-    """A whole reference keeps the variable's type, one in a longer text becomes text, others are text."""
-    write(tmp_path, {"reconciler.yaml": PROJECT + "spec: {variables: {flag: true, n: 1.5, text: '$${var.n}'}}\n"})
+    """A whole reference keeps the variable's type, text in a longer text stays as written, others are text."""
+    variables = "{flag: true, word: 'true', n: 1.5, digits: '1.50', text: '$${var.n}'}"
+    write(tmp_path, {"reconciler.yaml": PROJECT + f"spec: {{variables: {variables}}}\n"})
     write(tmp_path, {"i.yaml": f"{INSTANCE}  configVariables: {{K: ['{text}']}}\n"})
     (instance,) = read(tmp_path).resources
     assert instance.spec["configVariables"] == {"K": [value]}

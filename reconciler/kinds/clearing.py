@@ -1,0 +1,39 @@
+"""Emptying a secret on purpose: ``{clear: true}``.
+
+A template with a variable that is not set leaves ``password:`` or ``password: ""`` behind. Sent as it stands it would
+blank a live password, hidden behind ``(sensitive)``. So neither is taken for a wish: who wants it says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from reconciler.kinds.mismatch import Mismatch
+
+if TYPE_CHECKING:
+    from reconciler.kinds.resource import Path
+
+CLEAR: Final = "clear"
+CLEARED: Final[dict[str, Any]] = {CLEAR: True}
+"""What a manifest says for an empty secret."""
+ADVICE = "an empty value would blank the live one: give it one, leave it out, or write {clear: true} to empty it"
+
+
+def is_clear(value: Any) -> bool:
+    """Say whether a manifest's value empties what it stands for."""
+    return isinstance(value, dict) and value.keys() == {CLEAR} and value[CLEAR] is True
+
+
+def is_blank(value: Any) -> bool:
+    """Say whether a manifest gives no value where it may have meant to."""
+    return value is None or value == ""
+
+
+def misused(value: Any) -> bool:
+    """Say whether a value is a map that has ``clear`` in it, and not just ``{clear: true}``."""
+    return isinstance(value, dict) and CLEAR in value and not is_clear(value)
+
+
+def blank(value: Any, path: Path = ()) -> Mismatch:
+    """Return the mismatch of a blank value."""
+    return Mismatch("a value", value, path=path, advice=ADVICE)
