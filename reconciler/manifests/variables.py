@@ -3,7 +3,7 @@
 A string that is nothing but one reference takes the variable with its type. Within a longer one only a variable that is
 text can stand: nobody knows how ``1.10`` or ``true`` is to be spelt there. ``$${var.NAME}`` stands for the text
 ``${var.NAME}``; a second ``$`` does the same before all that begins like a variable (``$${ var``). Every other ``${``
-is text as it is, for config variables may hold code; ``placeholders.py`` reports what looks like a variable and is none.
+is text as it is, for config variables may hold code; ``placeholders.py`` reports what only looks like a variable.
 """
 
 from __future__ import annotations
