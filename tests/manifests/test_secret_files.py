@@ -89,7 +89,7 @@ BYTES: list[tuple[str, bytes, str | None, str]] = [
     ("UTF-16", codecs.BOM_UTF16_LE + "hush".encode("utf-16-le"), None, "is UTF-16 or holds NUL characters"),
     ("UTF-16, big end first", codecs.BOM_UTF16_BE + "hush".encode("utf-16-be"), None, "is UTF-16 or holds NUL"),
     ("UTF-16 without a mark", "hush".encode("utf-16-le"), None, "is UTF-16 or holds NUL characters"),
-    ("git-crypt", b"\0GITCRYPT\0\1\2\3", None, "is still encrypted by git-crypt"),
+    ("git-crypt", b"\0GITCRYPT\0\1\2\3", None, "is encrypted with git-crypt"),
     ("a mark alone", codecs.BOM_UTF8, None, "is empty"),
     ("a line end alone", b"\r\n", None, "is empty"),
     ("blanks alone", b" \t \n", None, "holds nothing but blanks"),
