@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _LONGEST = 300
 _LOOKED_AT = 8_000
 """Characters of a message that are looked at: of those beyond nothing can come to be shown."""
+_LEAST_LOOKED_AT = 400
+_LOOKED_AT_TOGETHER = 100_000
+_TOGETHER = 32_000
+"""Characters that are searched in one pass."""
 _HIDDEN = "(sensitive)"
 _NOT_SHOWN = "(not shown: it is encoded in too many ways)"
 # What a GraphQL server says of a variable it cannot take quotes the value, possibly shortened.
@@ -67,12 +71,19 @@ class Redactor:
         return self.clean([text])[0]
 
     def clean(self, texts: Sequence[str]) -> list[str]:
-        """Return several texts, each as a line of its own: in less time than one after the other."""
-        return [_line(text) for text in self.hide([text[:_LOOKED_AT] for text in texts])]
+        """Return several texts, each as a line of its own: in less time than one after the other.
+
+        Of each only as much is looked at as can come to be shown; of very many, no more than they have room for.
+        """
+        looked_at = max(_LEAST_LOOKED_AT, min(_LOOKED_AT, _LOOKED_AT_TOGETHER // max(1, len(texts))))
+        return [_line(text) for text in self.hide([text[:looked_at] for text in texts])]
 
     def hide(self, texts: Sequence[str]) -> list[str]:
         """Return the texts, however long, with a note in the place of every secret."""
         self._sought.refresh()
+        return [hidden for group in _groups(texts) for hidden in self._hide_together(group)]
+
+    def _hide_together(self, texts: Sequence[str]) -> list[str]:
         readings = [_readings(text) for text in texts]
         grams: set[int] = set()
         for folded in _all(readings):
@@ -102,6 +113,20 @@ def _line(text: str) -> str:
     for pattern, replacement in (*_QUOTED_VALUE, *_CREDENTIALS):
         text = pattern.sub(replacement, text)
     return one_line(text)
+
+
+def _groups(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the texts in groups that take little memory each; every group is one more pass over all secrets."""
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        group.append(text)
+        size += len(text)
+        if size > _TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _all(readings: Iterable[list[_Folded] | None]) -> Iterator[_Folded]:

@@ -8,14 +8,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-COMMON_WORDS = frozenset({
-    "true", "false", "null", "none", "yes", "no", "on", "off", "http", "https", "username", "password",
-    "customer", "customers", "instance", "instances", "integration", "integrations", "connection",
-    "connections", "variable", "required", "expected", "response", "endpoint", "prismatic",
-    "authorization", "authentication", "configuration", "credentials"
-})  # fmt: skip
-"""Words that messages are made of: hidden elsewhere than in quotes they would make them unreadable, and tell more."""
-COMMON = frozenset(word.encode() for word in COMMON_WORDS)
+_WORDS = """
+true false null none yes no on off http https username password customer customers instance instances
+integration integrations connection connections variable required expected response endpoint prismatic
+authorization authentication configuration credentials not found such does exist exists matches matching given
+query already taken in use unique duplicate permission permissions allowed authorised authorized unauthorised
+unauthorized forbidden access denied insufficient privilege privileges too complex large many much big deep
+expensive complexity maximum depth cost size time timed timeout out internal server error errors unexpected
+try again temporary temporarily unavailable deadlock throttle throttled throttling rate limit limited request
+requests syntax cannot field unknown argument type fragment seconds available the
+"""
+COMMON_WORDS = frozenset(_WORDS.split())
+"""Words that messages are made of: hidden elsewhere than in quotes they would make them unreadable, and tell more.
+
+Those by which answers are understood are among them: what is done must not depend on what the secrets are.
+"""
+_PHRASES = (
+    *("not found", "does not exist", "already exists", "permission denied", "access denied", "not allowed"),
+    *("too many requests", "internal server error", "rate limit", "timed out"),
+)
+COMMON = frozenset(word.encode() for word in (*COMMON_WORDS, *_PHRASES))
 _HIDDEN_IN_WORDS_FROM = 4
 _FEW = 500
 _QUOTES = (b'"', b"'", b"`")

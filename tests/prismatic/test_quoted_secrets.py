@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import time
@@ -21,6 +22,7 @@ from reconciler.errors import ApiError
 from reconciler.kinds.document import parse_operations
 from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.kinds.secret import JsonText, Secret
+from reconciler.prismatic.answers import Answer
 from reconciler.prismatic.batching import Call
 from reconciler.prismatic.folding import fold
 from reconciler.prismatic.redaction import Redactor
@@ -223,10 +225,56 @@ def test_what_is_hidden_and_what_can_still_be_read(own: list[str], live: list[st
     assert redactor(*own, live=tuple(live))(text) == expected
 
 
+UNDERSTOOD = (
+    ("A customer with this name already exists.", "taken"),
+    ("This external ID is in use by another customer.", "taken"),
+    ("duplicate key value violates unique constraint", "taken"),
+    ("Instance matching query does not exist.", "missing"),
+    ("Customer not found", "missing"),
+    ("no such instance", "missing"),
+    ("You do not have permission to do this", "forbidden"),
+    ("not authorized to see the field", "forbidden"),
+    ("insufficient privileges", "forbidden"),
+    ("Access denied for this token", "forbidden"),
+    ("The query is too complex: maximum depth is 10", "too_much"),
+    ("the statement timed out", "too_much"),
+    ("Internal server error", "passing"),
+    ("temporarily unavailable, try again", "passing"),
+    ("deadlock detected", "passing"),
+)
+
+
+@pytest.mark.parametrize(("message", "as_what"), UNDERSTOOD)
+def test_what_is_done_does_not_depend_on_the_secrets(message: str, as_what: str) -> None:
+    """Whichever word of an error is a secret of the run, or all are, the error is understood as what it is."""
+    words = message.lower().replace(",", "").replace(".", "").split()
+    for secrets in ((), *((word,) for word in words), tuple(words)):
+        for clean in (redactor(*secrets), redactor(live=secrets)):
+            answer = Answer(None, (clean(message),))
+            understood = {
+                "taken": understand(answer).taken,
+                "missing": understand(answer).missing,
+                "forbidden": answer.forbidden,
+                "too_much": answer.too_much,
+                "passing": answer.passing,
+            }
+            assert understood[as_what], (secrets, answer.errors)
+
+
+def test_a_thousand_long_errors_are_searched_in_seconds() -> None:
+    """However many errors an answer has, of all of them together only a bounded part is looked at."""
+    texts = [f"{index} " + base64.b64encode(LONG[index:][:6000].encode()).decode() for index in range(1000)]
+    started = time.process_time()
+    shown = redactor(LONG).clean(texts)
+    assert time.process_time() - started < 10.0
+    assert len(shown) == 1000
+    assert max(map(len, shown)) <= 300
+
+
 def seconds_for(clean: Redactor, texts: list[str]) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     clean.clean(texts)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 LONG = json.dumps([f"{index:x}-{index * index}" for index in range(9000)])
@@ -243,10 +291,10 @@ def test_many_secrets_cost_nothing_until_something_is_said() -> None:
     """A hundred thousand secrets that were read are searched in a moment, and nothing is made of them before."""
     known = KnownSecrets()
     secrets = [f"live-{index:x}-{index * 7919:o}" for index in range(100_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     known.add_live(secrets)
     clean = Redactor(known)
-    assert time.perf_counter() - started < 1.0
-    started = time.perf_counter()
+    assert time.process_time() - started < 1.0
+    started = time.process_time()
     assert clean(f"refused: '{secrets[77_777].upper()}'") == "refused: '(sensitive)'"
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
