@@ -1,10 +1,11 @@
-"""The live values of config variables that their integration marks as secret, or that hold credentials."""
+"""The live values of config variables that their integration marks as secret, or whose names sound so."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.integration import contents_of, version_of
+from reconciler.kinds.secret_names import sounds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ def hidden_values(instances: Iterable[Node], view: View) -> Iterator[str]:
         version = instance["integration"]
         if version["id"] not in hidden:
             declared = contents_of(version_of(version), view).variables.values()
-            hidden[version["id"]] = frozenset(each.key for each in declared if each.hidden)
+            hidden[version["id"]] = frozenset(each.key for each in declared if each.hidden or sounds_secret(each.key))
         keys = hidden[version["id"]]
         for variable in instance["configVariables"]["nodes"] if keys else ():
             if variable["requiredConfigVariable"]["key"] in keys and variable.get("value"):
