@@ -29,8 +29,8 @@ ANSWERS = Variants.choices()["deploy_unconfigured"]
 
 def complete(world: World) -> None:
     """Enter the missing value, as the customer does."""
-    (required,) = world.rows("required_config_variables", key="Needed")
-    (variable,) = world.rows("config_variables", requiredConfigVariable=required["id"])
+    (instance,) = world.rows("instances", name="Needy", isSystem=0)
+    (variable,) = [row for row in world.rows("config_variables", instance=instance["id"]) if row["value"] is None]
     world.sandbox.store.update("config_variables", variable["id"], value="entered by the customer")
 
 
