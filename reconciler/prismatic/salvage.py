@@ -46,7 +46,7 @@ async def _read(
         whole = Read(collection)
     if whole is not None:
         listed = await _salvaged(reader, whole)
-        if whole in pending or isinstance(listed, Forbidden):
+        if whole in pending:
             return [(whole, listed)]
         if isinstance(listed, Salvaged):
             # One answer to all of them: the rows are taken in with the first, and found by their keys.
@@ -91,9 +91,8 @@ async def _rows(reader: Reader, read: Read) -> Salvaged:
     """Return the rows: all of them, as quickly as a plan reads them, else those that are right, page after page."""
     try:
         return Salvaged(await reader.read(read), {})
-    except (Forbidden, EndOfRun):
-        raise
     except Rejected:
+        # Refused, too: perhaps of a single row.
         return await reader.salvage(read)
 
 

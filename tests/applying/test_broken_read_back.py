@@ -169,6 +169,25 @@ def test_a_page_with_one_broken_row_says_all_of_the_others(name: str, world: Wor
         check_unknown(run.apply(), "Customer/c17")
 
 
+@pytest.mark.parametrize("message", ["Something is wrong with this object", "You do not have permission to see it"])
+def test_an_error_at_one_row_of_a_page_leaves_the_other_rows(message: str, world: World) -> None:
+    """Where a collection is listed, an error about one row, a refusal too, concerns that row."""
+
+    def answer(body: dict[str, Any], answered: dict[str, Any]) -> None:
+        for alias, value in (answered.get("data") or {}).items() if reads(body) and world.mutations else ():
+            rows = value.get("nodes") if isinstance(value, dict) else None
+            for index, row in enumerate(rows or ()):
+                if row.get("name") == "C17":
+                    path = [alias, "nodes", index, "labels"]
+                    answered.setdefault("errors", []).append({"message": message, "path": path})
+                    row["labels"] = None
+
+    handles = [f"c{number:02}" for number in range(40)]
+    transport = Meddling(world.sandbox, answer=answer)
+    with planned(world, customers(*handles), transport=transport, retry=HASTY) as run:
+        check_unknown(run.apply(), "Customer/c17")
+
+
 def test_one_broken_role_leaves_who_has_another_role_converged(world: World) -> None:
     """A broken row in a plain list, such as that of the roles, concerns only who needs that row."""
 
