@@ -12,6 +12,7 @@ import yaml
 from exporting.exported import Secrets
 from recipes.bench import SECRET, Bench
 from recipes.github import run_workflow
+from recipes.gitlab import gitlab
 from recipes.test_forms import has_actionlint, linted
 from recipes.test_github import PULL_REQUEST, outcome
 from support.hostile import SENDABLE
@@ -51,11 +52,11 @@ spec:
 """
 
 
-def begun(world: World, url: str, folder: Path, code: int = 0) -> Bench:
+def begun(world: World, url: str, folder: Path, *options: str, code: int = 0) -> Bench:
     """Return a repository that was begun from the tenant, and that has its secrets; ``code`` is how that ends."""
     bench = Bench(world, url, folder)
     shutil.rmtree(bench.repository)
-    ran = bench.run(["reconciler", "init", "repository"], bench.secrets, folder)
+    ran = bench.run(["reconciler", "init", "repository", *options], bench.secrets, folder)
     assert ran.code == code, ran.err
     bench.secrets |= Secrets(world).collect(bench.repository / "manifests")
     return bench
@@ -67,11 +68,71 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         done = world.apply(TENANT, environ={**world.environ, "FTL_ACME_PASSWORD": SECRET})
         assert all(result.ok for result in done)
         world.forget()
-        made = begun(world, url, tmp_path)
+        made = begun(world, url, tmp_path, "--secrets", "reference")
         yield made
         everything = "".join(made.told) + made.store.read_text(encoding="utf-8")
         for secret in (SECRET, "forge-token", "live.example.com", made.secrets["PRISM_REFRESH_TOKEN"]):
             assert secret not in everything
+
+
+@pytest.fixture(params=["github", "gitlab"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    """A repository as ``init`` begins it by default, on a forge that keeps the token and no other secret."""
+    with World() as world, served(world.sandbox) as url:
+        done = world.apply(TENANT, environ={**world.environ, "FTL_ACME_PASSWORD": SECRET})
+        assert all(result.ok for result in done)
+        world.forget()
+        made = begun(world, url, tmp_path, "--ci", request.param)
+        token = {"PRISM_REFRESH_TOKEN": made.secrets["PRISM_REFRESH_TOKEN"]}
+        made.secrets.clear()
+        made.environments |= {"production": token, "production-plan": token}
+        yield made
+        everything = "".join(made.told) + made.store.read_text(encoding="utf-8")
+        everything += "".join(
+            file.read_text(encoding="utf-8") for file in (made.repository / "manifests").rglob("*.yaml")
+        )
+        for secret in (SECRET, "live.example.com", *token.values()):
+            assert secret not in everything
+
+
+def test_the_token_is_all_that_the_pipelines_need(bare: Bench) -> None:
+    """The first plan adopts, the first apply labels and deploys nothing, nothing drifts; a later change is applied."""
+    run = _on_gitlab if (bare.repository / ".gitlab-ci.yml").exists() else _on_github
+    assert run(bare, 1) == 0, bare.told
+    assert bare.world.mutation_names() == ["updateCustomer", "updateInstance"]
+    bare.world.forget()
+    (file,) = (bare.repository / "manifests").glob("customers/*/customer.yaml")
+    file.write_text(file.read_text(encoding="utf-8").replace("Declared", "Edited"), encoding="utf-8")
+    assert run(bare, 2) == 0, bare.told
+    assert bare.world.mutation_names() == ["updateCustomer"]
+    (row,) = bare.world.rows("customers", name="GitHub Enterprise")
+    bare.world.sandbox.store.update("customers", row["id"], description="Meddled")
+    bare.world.forget()
+    assert run(bare, 3, drift=True) == 2, bare.told
+    assert bare.world.mutations == []
+
+
+def _on_github(bench: Bench, number: int, *, drift: bool = False) -> int:
+    """Run a pull request's pipeline, its merge's, and the morning's; or the last alone. Return how drift ended."""
+    workflows = bench.repository / ".github" / "workflows"
+    if not drift:
+        jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, f"{number}1", folder=workflows)
+        assert outcome(jobs) == {"validate-production": "passed", "plan-production": "passed"}, bench.told
+        jobs = run_workflow(bench, "apply.yml", "push", {}, f"{number}2", folder=workflows)
+        assert outcome(jobs) == {"plan": "passed", "apply": "passed"}, bench.told
+    (job,) = run_workflow(bench, "drift.yml", "schedule", {}, f"{number}3", folder=workflows)
+    return int(job.exit_code)
+
+
+def _on_gitlab(bench: Bench, number: int, *, drift: bool = False) -> int:
+    """Run the jobs as :func:`_on_github` does; a token for notes is there no more than any other."""
+    del number
+    file, known = bench.repository / ".gitlab-ci.yml", bench.environments["production"]
+    if not drift:
+        assert gitlab(bench, "validate", file, RECONCILER_BOT_TOKEN="") == 0, bench.told
+        for job in ("plan", "apply"):
+            assert gitlab(bench, job, file, RECONCILER_BOT_TOKEN="", **known) == 0, bench.told
+    return gitlab(bench, "drift", file, RECONCILER_BOT_TOKEN="", **known)
 
 
 @pytest.mark.full
@@ -137,7 +198,9 @@ def test_no_name_gets_into_a_pipeline(tmp_path: Path) -> None:
             values = [{"key": "A Connection", "values": connection}]
             owner = world.seed.customer(name)["id"]
             world.seed.instance(name, customer=owner, integration=version, configVariables=values)
-        bench = begun(world, url, tmp_path, code=1)  # some names no manifest can say, and these are told
+        bench = begun(
+            world, url, tmp_path, "--secrets", "reference", code=1
+        )  # some names no manifest can say, and these are told
         listed = (bench.repository / ".env.example").read_text(encoding="utf-8")
         names = set(re.findall(r"^([A-Z0-9_]+)=$", listed, re.MULTILINE))
         assert len(names) == len(list((bench.repository / "manifests").glob("customers/*/customer.yaml"))) > 50

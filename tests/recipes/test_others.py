@@ -11,24 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from recipes.bench import MANIFESTS, RECIPES, SECRET, Bench
+from recipes.gitlab import gitlab
 from support.needs import needs_git
 from support.receiver import receiving
 from support.serving import Ran, served
 from support.world import ROOT, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
-GITLAB = {
-    "CI": "true",
-    "GITLAB_CI": "true",
-    "CI_API_V4_URL": "https://gitlab.example.com/api/v4",
-    "CI_PROJECT_ID": "7",
-    "CI_MERGE_REQUEST_IID": "3",
-    "CI_COMMIT_SHA": "1a2b3c4d5e6f",
-    "RECONCILER_BOT_TOKEN": "bot-token",
-}
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.example")
 
 
@@ -39,24 +31,6 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield made
         for secret in (SECRET, "bot-token"):
             assert secret not in "".join(made.told) + made.store.read_text(encoding="utf-8")
-
-
-def gitlab(bench: Bench, name: str) -> int:
-    """Run a job of the pipeline as GitLab's runner does: its lines in one shell, what comes after in another."""
-    pipeline = yaml.safe_load((RECIPES / "gitlab" / ".gitlab-ci.yml").read_text(encoding="utf-8"))
-    job, environ = pipeline[name], {**GITLAB, **bench.secrets}
-    before = job.get("before_script", pipeline["default"]["before_script"])
-    ran = _lines(bench, [*before, *job["script"]], environ)
-    after = job.get("after_script", [])
-    if after:
-        assert _lines(bench, after, environ).code == 0, bench.told[-1]
-    for kind, file in job.get("artifacts", {}).get("reports", {}).items():
-        assert (bench.repository / file).is_file(), kind
-    return ran.code
-
-
-def _lines(bench: Bench, lines: list[str], environ: Mapping[str, str]) -> Ran:
-    return bench.run(["bash", "-eo", "pipefail", "-c", "\n".join(lines)], environ, bench.repository)
 
 
 def test_a_merge_request_has_one_note(bench: Bench) -> None:
