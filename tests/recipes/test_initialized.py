@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from support.serving import Ran
+
 EXPRESSIONS = {
     "github.ref",
     "runner.temp",
@@ -162,22 +164,34 @@ def test_its_pipelines_plan_apply_and_look_for_drift(bench: Bench) -> None:
 
 def test_the_commands_of_its_readme_work(bench: Bench) -> None:
     """Each block of commands runs as it is written, one after the other, by somebody with a token and the secrets."""
+    listed = (bench.repository / ".env.example").read_text(encoding="utf-8")
+    filled = re.sub(r"^(\w+)=$", lambda found: f"{found[1]}='{bench.secrets[found[1]]}'", listed, flags=re.MULTILINE)
+    bench.write(".env", filled)
+    ran = run_readme(bench, blocks=5)
+    assert ran.code == 0, ran.err
+    assert ran.out.count("Plan: 2 to adopt – 1 unchanged.") == 3
+    assert bench.world.mutations == []
+
+
+def test_the_commands_of_its_readme_need_no_secret(bare: Bench) -> None:
+    """By default they run with nothing but the token."""
+    ran = run_readme(bare, blocks=4)
+    assert ran.code == 0, ran.err
+    assert ran.out.count("Plan: 2 to adopt – 1 unchanged.") == 2
+    assert bare.world.mutations == []
+
+
+def run_readme(bench: Bench, blocks: int) -> Ran:
+    """Run all blocks of commands in the README as they are written, after one another."""
     (bench.programs / "pip").write_text("#!/bin/sh\n", encoding="utf-8")
     (bench.programs / "prism").write_text('#!/bin/sh\necho "$TOKEN"\n', encoding="utf-8")
     for name in ("pip", "prism"):
         (bench.programs / name).chmod(0o755)
-    listed = (bench.repository / ".env.example").read_text(encoding="utf-8")
-    filled = re.sub(r"^(\w+)=$", lambda found: f"{found[1]}='{bench.secrets[found[1]]}'", listed, flags=re.MULTILINE)
-    bench.write(".env", filled)
     text = (bench.repository / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 5
-    script = "\n".join(blocks)
+    found = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    assert len(found) == blocks
     environ = {"TOKEN": bench.world.sandbox.settings.token}
-    ran = bench.run(["bash", "-euo", "pipefail", "-c", script], environ, bench.repository)
-    assert ran.code == 0, ran.err
-    assert ran.out.count("Plan: 2 to adopt – 1 unchanged.") == 3
-    assert bench.world.mutations == []
+    return bench.run(["bash", "-euo", "pipefail", "-c", "\n".join(found)], environ, bench.repository)
 
 
 def test_actionlint_finds_nothing_in_its_workflows(bench: Bench) -> None:
