@@ -23,13 +23,16 @@ MOST_FILES = 40
 MOST_NAMES = 5
 """So many names of one sort are listed."""
 SORTS = {
-    Sort.INPUT: ("input of a connection", "inputs of connections"),
-    Sort.MARKED: ("config variable marked as secret", "config variables marked as secret"),
-    Sort.NAMED: ("config variable with the name of a secret", "config variables with the name of a secret"),
-    Sort.LIKE: ("config variable that looks like a secret", "config variables that look like a secret"),
-    Sort.API_KEY: ("flow's API keys", "flows' API keys"),
-    Sort.TEST_HEADERS: ("flow's test headers", "flows' test headers"),
-    Sort.TEST_PAYLOAD: ("flow's test payload that looks like a secret", "flows' test payloads that look like secrets"),
+    Sort.INPUT: ("1 input of a connection", "{} inputs of connections"),
+    Sort.MARKED: ("1 config variable marked as secret", "{} config variables marked as secret"),
+    Sort.NAMED: ("1 config variable with the name of a secret", "{} config variables with the name of a secret"),
+    Sort.LIKE: ("1 config variable that looks like a secret", "{} config variables that look like a secret"),
+    Sort.API_KEY: ("API keys of 1 flow", "API keys of {} flows"),
+    Sort.TEST_HEADERS: ("test headers of 1 flow", "test headers of {} flows"),
+    Sort.TEST_PAYLOAD: (
+        "test payload of 1 flow that looks like a secret",
+        "test payloads of {} flows that look like secrets",
+    ),
 }
 """How one place of each sort is called, and how several are."""
 
@@ -120,8 +123,8 @@ def unmanaged_text(exported: Exported) -> Iterator[str]:
     for sort, found in _by_sort(exported).items():
         names = [safe(name) for name, _ in Counter(each.name for each in found).most_common()]
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        yield f"  {len(found)} {SORTS[sort][len(found) > 1]}: {', '.join(names[:MOST_NAMES])}{more}"
-    yield "  Their manifests say which. --secrets reference takes them from environment variables instead."
+        yield f"  {SORTS[sort][len(found) > 1].format(len(found))}: {', '.join(names[:MOST_NAMES])}{more}"
+    yield "  To take them from environment variables instead: --secrets reference"
 
 
 def _next(exported: Exported, folder: Path) -> Iterator[str]:

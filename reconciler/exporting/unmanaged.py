@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.declaring import Sort
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.declaring import Sort
     from reconciler.kinds.resource import Path
 
 HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"
+
+
+OF_FLOWS = frozenset({Sort.API_KEY, Sort.TEST_HEADERS, Sort.TEST_PAYLOAD})
 
 
 class SecretMode(StrEnum):
@@ -34,8 +38,8 @@ class Unmanaged:
 
     @property
     def name(self) -> str:
-        """How a person calls it: the input's or variable's name."""
-        return str(self.path[-1])
+        """How a person calls it: the name of the input or variable, or of the flow whose keys they are."""
+        return str(self.path[-2 if self.sort in OF_FLOWS else -1])
 
 
 def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def readme(told: Told) -> File:
         "request": "merge request" if told.forge is Forge.GITLAB else "pull request",
         "documentation": f" [More about it]({told.origin.page})." if told.origin.known else "",
         "pipeline_row": ROWS[told.forge],
+        "workflows": ", in the workflows under `env`" if told.forge is Forge.GITHUB else "",
     }
     section = _template(f"{told.forge}.md").substitute(names, **_of_secrets(told))
     parts = {

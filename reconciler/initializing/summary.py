@@ -78,16 +78,16 @@ def _next(made: Initialized) -> Iterator[str]:
     environment = made.repository.setting.environment
     keep = " --keep-secrets" if made.exported.needs_secrets else ""
     yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}"
-    yield "       What it shows is what an apply does: label what is there as this project's, and nothing else."
+    yield "       It shows what an apply does: it labels all of this as the project's."
     count = made.exported.secrets
     secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
     page = any(file.path == "README.md" for file in made.placement.write)
     if page:
-        yield f"Then:  {secrets}README.md tells how it goes on, and what to set up once."
+        yield f"Then:  {secrets}README.md says how it goes on, and what to set up once."
     elif count:
         yield f"Then:  {secrets}then plan without --keep-secrets."
     limit = too_many_secrets(made.repository.forge, count)
     if limit:
         yield f"Limit: {limit}"
     if not made.repository.setting.origin.known:
-        yield f"Where {PLACEHOLDER} is written, put the organization that has your copy of reconciler."
+        yield f"In place of {PLACEHOLDER}, put the organization that has your reconciler."

@@ -308,7 +308,7 @@ def test_a_part_of_the_tenant(tenant: Shell) -> None:
     assert (project["metadata"]["name"], list(project["spec"]["environments"])) == ("mine", ["live"])
     assert "reconciler apply live.plan.json" in written["README.md"]
     assert ".env.example" not in written, "there is no secret in it"
-    assert "Then:  README.md tells" in ran.out
+    assert "Then:  README.md says" in ran.out
 
 
 def test_many_customers_are_told_by_their_number(tenant: Shell) -> None:
