@@ -60,7 +60,7 @@ def _append_summary(outcome: Outcome, path: Path) -> None:
     def measure(text: str) -> int:
         return len(text.encode(errors="backslashreplace"))
 
-    with path.open("a", encoding="utf-8", newline="\n") as file:
+    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
         room = SUMMARY_LIMIT - file.tell()
         text = markdown(outcome, room, measure)
         if measure(text) <= room:

@@ -24,48 +24,55 @@ OURS = sys.platform != "win32"
 """Whether bytes that are written to a terminal arrive there as they are; a console of Windows takes text."""
 
 
-class Descriptor(io.RawIOBase):
-    """Bytes to an open file. ``lost`` is why some of them could not be written, once that happened."""
+class Writer(io.BufferedWriter):
+    """Bytes to an open file. ``lost`` is why some of them could not be written, once that happened.
 
-    def __init__(self, number: int, lost: OSError | None = None) -> None:
-        super().__init__()
+    What is written goes through Python's own buffer: a signal that raises never has anything written twice.
+    """
+
+    def __init__(self, number: int, closed: OSError | None = None) -> None:
+        super().__init__(io.FileIO(number, "w", closefd=False))
         self.lost: OSError | None = None
-        self._number = number
-        self._closed_before = lost
-
-    def fileno(self) -> int:
-        """Return the number of the open file."""
-        return self._number
-
-    def isatty(self) -> bool:
-        """Say whether a person is looking at it."""
-        return os.isatty(self._number)
-
-    def writable(self) -> bool:
-        """Say that it can be written to."""
-        return True
+        self._refused = closed
 
     def write(self, data: Any, /) -> int:
         """Write it, or remember why that was not possible; nothing is tried again after that."""
         view = memoryview(data).cast("B")
-        self.lost = self.lost or self._closed_before
-        while self.lost is None:
+        self.lost = self.lost or self._refused
+        left = view
+        while self.lost is None and left:
             try:
-                return os.write(self._number, view)
-            except BlockingIOError:
-                # Another program on the same terminal or pipe has made it one that does not wait.
-                select.select([], [self._number], [])
+                left = left[super().write(left) :]
+            except BlockingIOError as busy:
+                left = left[busy.characters_written :]
+                self._wait()
             except OSError as error:
                 self.lost = error
         return len(view)
+
+    def flush(self) -> None:
+        """Put out what waits."""
+        while self.lost is None:
+            try:
+                super().flush()
+            except BlockingIOError:
+                self._wait()
+            except OSError as error:
+                self.lost = error
+            else:
+                return
+
+    def _wait(self) -> None:
+        """Wait for room: another program on the same terminal or pipe has made it one that does not wait by itself."""
+        select.select([], [self.fileno()], [])
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
     """Both streams of a process, as far as they are its own."""
 
-    out: Descriptor | None = None
-    err: Descriptor | None = None
+    out: Writer | None = None
+    err: Writer | None = None
 
     def flush(self) -> None:
         """Put out what waits, so that :attr:`lost_out` and :attr:`lost_err` tell of everything."""
@@ -87,8 +94,8 @@ def is_lost(stream: TextIO | None) -> bool:
     with suppress(ValueError, OSError):
         if stream is not None:
             stream.flush()
-    raw = getattr(getattr(stream, "buffer", None), "raw", None)
-    return isinstance(raw, Descriptor) and raw.lost is not None
+    buffer = getattr(stream, "buffer", None)
+    return isinstance(buffer, Writer) and buffer.lost is not None
 
 
 @contextmanager
@@ -128,19 +135,17 @@ def _opened() -> frozenset[int]:
     return frozenset(closed)
 
 
-def _taken(number: int, closed: frozenset[int]) -> Descriptor:
+def _taken(number: int, closed: frozenset[int]) -> Writer:
     """Return a stream. Whoever closes standard output loses results; whoever closes the other wants no messages."""
     lost = OSError(errno.EBADF, "it is closed") if number in closed and number == OUT else None
-    return Descriptor(number, lost)
+    return Writer(number, lost)
 
 
-def _text(raw: Descriptor, like: TextIO | None) -> TextIO:
+def _text(buffer: Writer, like: TextIO | None) -> TextIO:
     """Return a text stream; what its encoding does not know is written with a backslash."""
     if like is not None:
         with suppress(OSError, ValueError):
             like.flush()
     encoding = getattr(like, "encoding", None) or "utf-8"
-    whole_lines = raw.fileno() == ERR or raw.isatty()
-    return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding=encoding, errors="backslashreplace", line_buffering=whole_lines
-    )
+    whole_lines = buffer.fileno() == ERR or buffer.isatty()
+    return io.TextIOWrapper(buffer, encoding=encoding, errors="backslashreplace", line_buffering=whole_lines)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.reports.style import Style
 
 WIDTH = 96
+STANDARD_OUTPUT = 1
 OF_ANOTHER_TENANT = ("PRISM_", "PRISMATIC_", "RECONCILER_")
 """Variables that could lead the demo to a tenant of the user's own."""
 
@@ -113,7 +114,7 @@ class Stage:
                     cwd=self.folder,
                     env=self._environment(),
                     stdin=subprocess.DEVNULL,
-                    stderr=subprocess.STDOUT,
+                    stderr=STANDARD_OUTPUT,
                 )
             return process.wait()
         finally:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +19,7 @@ from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.cli.numbers import Finite
+from reconciler.cli.streams import Writer, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -226,3 +231,72 @@ def test_every_command_ends_in_words_and_honestly(
         assert "deployInstance" in serving[0].mutation_names()
         if not how.out and how.err:
             assert "; what was begun went on to its end" in ended.err
+
+
+@pytest.mark.parametrize("condition", ["stdout full", "stdout closed", "stdout unread"])
+def test_a_demo_that_nobody_sees_ends(condition: str, tmp_path: Path) -> None:
+    """The demo ends at the first step that cannot be shown, and does not blame the commands for it."""
+    ended = run(["demo"], tmp_path, {}, CONDITIONS[condition])
+    assert ended.code == 1
+    assert "did not go as told" not in ended.err
+
+
+def test_nobody_approves_what_they_have_not_seen(
+    surroundings: tuple[Path, dict[str, str | bytes | None]], serving: tuple[World, str]
+) -> None:
+    """Where the plan cannot be shown, an apply does not ask, and changes nothing."""
+    pty = pytest.importorskip("pty", reason="no terminals to be had here")
+    folder, environ = surroundings
+    ours, theirs = pty.openpty()
+    os.write(ours, b"y\ny\n")
+    whole = {"PATH": os.environ["PATH"], "HOME": str(folder), **environ}
+    try:
+        with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+            command = [sys.executable, "-m", "reconciler", "apply"]
+            done = subprocess.run(
+                command, env=whole, cwd=folder, stdin=theirs, stdout=subprocess.PIPE, stderr=full, check=False
+            )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 1
+    assert serving[0].mutations == []
+
+
+def test_a_pipe_that_does_not_wait_gets_everything() -> None:
+    """Another program may have made the pipe one that refuses when it is full: nothing is lost, only later."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    stream = Writer(writing)
+    text = io.TextIOWrapper(stream, encoding="utf-8")
+    got: list[bytes] = []
+
+    def read() -> None:
+        time.sleep(0.2)
+        while part := os.read(reading, 65536):
+            got.append(part)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    text.write("line\n" * 200_000)
+    text.close()
+    os.close(writing)
+    reader.join()
+    os.close(reading)
+    assert stream.lost is None
+    assert b"".join(got) == b"line\n" * 200_000
+
+
+def test_what_was_lost_is_remembered_and_nothing_is_tried_again() -> None:
+    """The first refusal counts; whatever is written after it is dropped without an error."""
+    with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 - a device
+        stream = Writer(full.fileno())
+        text = io.TextIOWrapper(stream, encoding="ascii", errors="backslashreplace")
+        text.write("é")
+        assert is_lost(text)
+        assert stream.lost is not None
+        assert stream.lost.errno == errno.ENOSPC
+    text.write("more")
+    assert is_lost(text)
+    assert not is_lost(None)
+    assert not is_lost(io.StringIO())
