@@ -76,7 +76,7 @@ def command(**given: Any) -> int:
                 reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
-            if plan.summary["forget"] or (not plan.empty and time.monotonic() - started > TRUE_FOR):
+            if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
                 workflow.check_still_true(options, plan, manifests, connection)
             with options.stop.holding():
                 with _applying(plan, connection.stats, reporting, progress) as told:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.tenant import Identity
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
+SELDOM = frozenset({"forget"})
+"""Actions that a summary counts only where there are some: they are newer than the format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Plan:
     @property
     def summary(self) -> dict[str, int]:
         counts = Counter(action for change in self.changes for action in change.actions)
-        return {**{action: counts[action] for action in COUNTED}, "unchanged": self.unchanged}
+        told: dict[str, int] = {action: counts[action] for action in COUNTED if counts[action] or action not in SELDOM}
+        return {**told, "unchanged": self.unchanged}
 
     @property
     def empty(self) -> bool:

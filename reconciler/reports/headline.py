@@ -62,7 +62,7 @@ def valid_line(counts: Mapping[str, int]) -> str:
 
 def _plan(plan: Plan) -> str:
     counts = plan.summary
-    parts = [f"{counts[action]} {verb}" for action, verb in VERBS.items() if counts[action]]
+    parts = [f"{counts[action]} {verb}" for action, verb in VERBS.items() if counts.get(action)]
     return f"{', '.join(parts) or 'Nothing to do'} – {plan.unchanged} unchanged"
 
 

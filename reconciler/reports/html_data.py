@@ -78,7 +78,9 @@ def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
     if outcome.results:
         return [{"word": word, "label": word, "count": count} for word, count in result_counts(outcome).items()]
     summary = plan.summary
-    return [{"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items()]
+    return [
+        {"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items() if action in summary
+    ]
 
 
 def _warnings(warnings: Sequence[Notice]) -> list[dict[str, Any]]:

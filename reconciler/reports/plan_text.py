@@ -45,7 +45,7 @@ def header(plan: Plan, style: Style) -> str:
 def summary_line(plan: Plan, style: Style) -> str:
     """Return the one line that says it all."""
     summary = plan.summary
-    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary[action]]
+    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
     if not parts:
         return style.good(f"Nothing to do: {plan.unchanged} unchanged.")
     return f"{style.bold('Plan:')} {', '.join(parts)} – {plan.unchanged} unchanged."
