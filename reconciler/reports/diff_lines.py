@@ -29,6 +29,8 @@ def _lines(leaf: Leaf) -> Iterator[str]:
         yield f"+ {name}: {shown_value(leaf.after)}"
     elif leaf.removed:
         yield f"- {name}: {shown_value(leaf.before)}"
+        if leaf.sensitive:  # that a secret goes has to be seen, whoever only looks for what is added
+            yield f"+ {name}: (nothing)"
     else:
         same = same_beginning(value_text(leaf.before), value_text(leaf.after))
         yield f"- {name}: {shown_value(leaf.before, without=same)}"

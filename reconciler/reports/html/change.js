@@ -66,7 +66,7 @@ function fieldRows(field) {
   const one = (value) => value === null || typeof value !== "object";
   if (one(before) && one(after) && linesOf(before).length < 2 && linesOf(after).length < 2) {
     const [left, right] = before === null || after === null || field.sensitive || typeof before !== typeof after
-      ? [shown(before), shown(after)]
+      ? [shown(before), after === null && field.sensitive ? el("span", { class: "void" }, "(nothing)") : shown(after)]
       : marked(String(before), String(after));
     return [el("tr", null, el("td", { class: before === null ? null : "gone" }, left), el("td", { class: after === null ? null : "new" }, right))];
   }
