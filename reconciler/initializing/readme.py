@@ -56,6 +56,7 @@ def readme(told: Told) -> File:
         "project": told.project,
         "environment": told.environment,
         "url": code(told.identity.url),
+        "stack": told.identity.url,
         "requirement": told.origin.requirement,
         "request": "merge request" if told.forge is Forge.GITLAB else "pull request",
         "documentation": f" [More about it]({told.origin.page})." if told.origin.known else "",

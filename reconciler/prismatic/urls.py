@@ -58,8 +58,6 @@ def punycode(host: str) -> str | None:
 
     A name is of letters, digits and hyphens: whatever else stands in one, somebody reads it in another way than we do.
     """
-    import httpx
-
     if ":" in host:
         return host if _is_address(host) else None
     import httpx  # only here: a command that reaches no server starts without it
