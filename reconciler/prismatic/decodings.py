@@ -101,8 +101,8 @@ _OF_LANGUAGES = (
     """(?P<doubled>""|'')""",
 )
 _OF_MARKUP = (
-    r"&#(?P<decimal>\d{1,7});?",
-    rf"&#[xX](?P<hex>{_HEX}{{1,6}});?",
+    r"&#(?P<decimal>0*\d{1,7});?",
+    rf"&#[xX](?P<hex>0*{_HEX}{{1,6}});?",
     r"&(?P<name>[a-zA-Z][a-zA-Z0-9]{1,30});?",
 )
 _ESCAPES = tuple(

@@ -44,7 +44,7 @@ def fold_loosely(text: str) -> tuple[bytes, Sequence[int]] | None:
     b'strasse 1'
     """
     exact = fold(text)
-    if text.isascii():
+    if text.isascii() and "\0" not in text:
         if b"  " not in exact:
             return None
         kept: list[int] = []
@@ -63,12 +63,17 @@ def fold_loosely(text: str) -> tuple[bytes, Sequence[int]] | None:
 
 @cache
 def _byte(character: str) -> int:
-    return (_bytes(character) or b"\xff")[0]
+    return _ASCII[ord(character)] if character.isascii() else (_bytes(character) or b"\xff")[0]
 
 
 @cache
 def _bytes(character: str) -> bytes:
-    """Return a character's letters, without case and marks; nothing for what cannot be seen."""
+    """Return a character's letters, without case and marks; nothing for what cannot be seen.
+
+    A zero, too, is nothing: text in UTF-16 has one beside each letter.
+    """
+    if character == "\0":
+        return b""
     if character.isascii():
         return character.encode().translate(_ASCII)
     if character.isspace():

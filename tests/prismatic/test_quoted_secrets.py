@@ -214,6 +214,15 @@ def test_a_deploy_does_not_show_what_another_request_carried() -> None:
         (["correct horse battery"], [], "correct  horse\n battery", "(sensitive)"),
         (["Größenwahn 1"], [], "GRO\u0308SSENWAHN 1", "(sensitive)"),
         (["a b c d e"], [], "a b c d e", "(sensitive)"),
+        # Less usual ways to write a character.
+        (["hunter2-hunter"], [], "&#00000000104;unter2-hunter", "(sensitive)"),
+        (["hunter2-hunter"], [], base64.b64encode("hunter2-hunter".encode("utf-16-le")).decode(), "(sensitive)AA=="),
+        (["hunter2-hunter"], [], "%u0068unter2-hu", "(sensitive)"),
+        (["hunter2-hunter"], [], "\\150unter2-hu", "(sensitive)"),
+        (["hunter2-hunter"], [], "<Buffer 68 75 6e 74 65 72 32 2d 68 75>", "<Buffer (sensitive)>"),
+        (["hunter2-hunter"], [], "[104, 117, 110, 116, 101, 114, 50, 45]", "[(sensitive)]"),
+        (["o'hara''s-key"], [], "values ('o''hara''''s-key')", "values ('(sensitive)')"),
+        (["x"], [], "%2525252541\\\\\\\\x41&amp;amp;amp;#65;" * 99, "(not shown: it is encoded in too many ways)"),
         # Credentials that nobody knows.
         ([], [], "bad eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl", "bad (sensitive)"),
         ([], [], "got Bearer abcdefgh12345", "got Bearer (sensitive)"),
