@@ -13,6 +13,7 @@ from reconciler.kinds.secret import Secret
 from reconciler.prismatic.hosts import PRISMATIC, allowed_hosts, is_allowed, is_prismatic
 from reconciler.prismatic.hosts import VARIABLE as ALLOWED
 from reconciler.prismatic.profile import read_profile
+from reconciler.prismatic.token_variables import ACCESS_VARIABLES, REFRESH_VARIABLES
 from reconciler.prismatic.urls import normalise_url
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 
 
 DEFAULT_URL = "https://app.prismatic.io"
-ACCESS_VARIABLES = ("PRISM_ACCESS_TOKEN", "PRISMATIC_API_KEY")
 _SHORTEST_TOKEN = 12
 """Characters; a shorter one, such as a sandbox takes, may be a word that is also in an address."""
-REFRESH_VARIABLES = ("PRISM_REFRESH_TOKEN", "PRISMATIC_REFRESH_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
