@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
+from support.receiver import receiving
 from support.serving import run, served
 from support.world import World
 
@@ -202,10 +204,13 @@ def commands(tree: Path) -> Iterator[tuple[str, ...]]:
     yield ("apply", *loud, "--auto-approve", "--resend-secrets", *every("resent"))
 
 
+GIVEN = {"all.yaml", "access-key", "exec-secret", "reconciler.yaml"}
+"""The files that the tree begins with."""
+
+
 def _everything(tree: Path, ran: list[Ran]) -> str:
     """Return all that was put out: both streams, and every file that was written."""
-    given = {"all.yaml", "access-key", "exec-secret", "reconciler.yaml"}
-    written = [path for path in tree.rglob("*") if path.is_file() and path.name not in given]
+    written = [path for path in tree.rglob("*") if path.is_file() and path.name not in GIVEN]
     reports = {f"{name}.{form}" for name in ("plan", "applied", "drift", "resent") for form in FORMATS}
     assert {"saved.json", "summary.md", "receipt", "plan.prom", *reports} <= {path.name for path in written}
     texts = [path.read_text(encoding="utf-8") for path in written]
@@ -228,6 +233,67 @@ def test_no_secret_in_any_output_of_any_command(tree: Path, world: World) -> Non
         assert changed[-1].code == 0, changed[-1].err
     text = _everything(tree, [*ran, *changed])
     assert "Traceback" not in text
+    assert leaks(text) == []
+
+
+PLAIN = re.compile(r"\{valueFrom: \{env: \w+\}\}")
+READABLE = ("My String", "My List", "Inventory Field Mapping", "A JSON Form", "A String", "A JSON Code")
+"""The variables that the API gives back, which are all that could be shown."""
+
+
+def in_the_open(text: str, *, null: bool) -> str:
+    """Return manifests that take nothing from outside any more: plain text in its place, or nothing at all."""
+    if null:
+        return re.sub(rf"(    (?:{'|'.join(READABLE)}): ).*", r"\1null", text)
+    lines = (PLAIN.sub("plain", line) if line.strip().startswith(READABLE) else line for line in text.split("\n"))
+    return "\n".join(lines)
+
+
+KNOWING = {"the environment": (), "a key": (), "a receipt": ("--receipt", "receipt")}
+"""What a run knows of the secrets that were there before, with the options that it takes."""
+NEEDED = {"PASSWORD", "FLOW_KEY", "MULTILINE"}
+"""The variables that connections take their inputs from, which they go on doing."""
+
+
+def environments(knows: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what is in the environment while the secrets are applied, and afterwards."""
+    before = _environ()
+    if knows != "a key":
+        before["RECONCILER_FINGERPRINT_KEY"] = ""
+    kept = NEEDED | {"RECONCILER_FINGERPRINT_KEY"} | (set(before) if knows == "the environment" else set())
+    return before, {name: text for name, text in before.items() if name in kept}
+
+
+@pytest.mark.parametrize("null", [False, True], ids=["plain text", "null"])
+@pytest.mark.parametrize("knows", KNOWING)
+def test_no_secret_that_is_declared_as_one_no_more(knows: str, null: bool, tree: Path, world: World) -> None:
+    """What came from outside stays hidden when its manifest says plain text or null, in everything that is put out."""
+    receipt = KNOWING[knows]
+    before, after = environments(knows)
+    loud = ("-vv", "--allow-exec", *receipt)
+    reports = tuple(part for form in FORMATS for part in ("--report", f"{form}=opened.{form}"))
+    with served(world.sandbox) as url, receiving("/hook") as hook:
+        always = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], "GITHUB_ACTIONS": "true"}
+        given = ("--allow-exec", "--auto-approve", "--receipt", "receipt")
+        first = run("apply", *given, environ={**always, **before}, cwd=tree)
+        assert first.code == 0, first.err
+        path = tree / "manifests" / "all.yaml"
+        path.write_text(in_the_open(MANIFESTS, null=null), encoding="utf-8")
+        environ = {**always, **after, "GITHUB_STEP_SUMMARY": str(tree / "summary.md")}
+        lines = [
+            ("plan", *loud, "--out", "opened.json.plan", *reports),
+            ("plan", *loud, "--explain", "Instance/inventory"),
+            ("plan", *loud, "--explain", "Instance/types", "--format", "json"),
+            ("drift", *loud, *reports, *(() if receipt else ("--notify", hook.url))),
+            ("apply", "opened.json.plan", "-vv", "--allow-exec", "--auto-approve", *receipt, *reports),
+        ]
+        ran = [run(*line, environ=environ, cwd=tree) for line in lines]
+    assert [each.code for each in ran] == [0] * (len(lines) - 2) + [2, 0], [each.err for each in ran]
+    written = [found for found in tree.rglob("*") if found.is_file() and found.name not in GIVEN]
+    texts = [found.read_text(encoding="utf-8") for found in written]
+    text = "\n".join([*texts, json.dumps(hook.posts), *(each.out + each.err for each in ran)])
+    assert "Traceback" not in text
+    assert "sensitive #" in ran[0].out
     assert leaks(text) == []
 
 

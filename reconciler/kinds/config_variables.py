@@ -22,7 +22,7 @@ from reconciler.kinds.hiding import hidden_by_names
 from reconciler.kinds.mismatch import Mismatch, Mismatches
 from reconciler.kinds.numbers import load_json
 from reconciler.kinds.schedules import Schedule, check_schedule
-from reconciler.kinds.secret import LIVE, Secret, Unresolved, kin_of, reveal
+from reconciler.kinds.secret import LIVE, WRITTEN, Secret, Unresolved, kin_of, reveal
 from reconciler.kinds.secret_names import sounds_secret
 from reconciler.kinds.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 
@@ -255,7 +255,7 @@ def _compare_schedule(
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
     parsed = default if plain is None else Schedule() if plain is EMPTY else Schedule.parse(plain)
-    if plain is not None and plain is not EMPTY and kin is None:
+    if plain is not None and plain is not EMPTY and not declared.hidden and kin in {None, WRITTEN}:
         check_schedule(plain)
     wanted = parsed.completed(current or default)
     same = current is not None and wanted.same(current)

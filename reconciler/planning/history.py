@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from reconciler.kinds.hiding import hidden
 from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.kinds.secret import LIVE
+from reconciler.kinds.secret_values import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,11 +45,17 @@ class History:
     def hide(self, address: str, kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
         """Yield the fields, the live values in them hidden where they are or were secrets."""
         for each in fields:
-            from_outside = each.path[0] in kind.from_outside
-            if (address, each.path) in self.once or self.known.hides(each.before, own=not from_outside):
+            if self._is_secret(address, kind, each):
                 yield replace(each, before=hidden(each.before, LIVE), sensitive=True)
             else:
                 yield each
+
+    def _is_secret(self, address: str, kind: Kind, field: FieldChange) -> bool:
+        if (address, field.path) in self.once:
+            return True
+        if field.path[0] not in kind.from_outside:
+            return self.known.hides(field.before, own=True)
+        return self.known.hides(field.before) or looks_secret(field.before, str(field.path[-1]))
 
     def hide_all(self, plan: Plan) -> Plan:
         """Return a plan that was made without all of this, with what is to be hidden."""
