@@ -76,14 +76,15 @@ CUSTOMER = {
 NAMES = ("ONE", "TWO", "THREE", "FOUR")
 PLAIN = Style()
 ORDINARY = ("first-secret-7Gk2pQ", "second-secret-7Gk2pQ", "third-secret-7Gk2pQ", "fourth-secret-7Gk2pQ")
+# None begins or ends with a blank or a control character: of those a plan warns, and says so on purpose.
 ODD = {
     "words of our own": ("true", "production", "password", "deploy"),
     "one letter each": ("a", "b", "1", "-"),
     "pieces of each other": ("pass", "password", "password1", "word"),
-    "of many lines": ("one\ntwo\nthree", "one\ntwo", "\n", "two\nthree\n"),
+    "of many lines": ("one\ntwo\nthree", "one\ntwo", "\\n", "two\n\nthree"),
     "what hides": ("(sensitive #1)", "(sensitive)", "sensitive", "#"),
     "what has a meaning": ("{}", "[]", "null", '"'),
-    "terminal escapes": ("\x1b[31m", "\x07", "\u202e", "::error::x"),
+    "terminal escapes": ("[\x1b[31m]", "[\x07]", "[\u202e]", "::error::x"),
     "very long": ("x" * 10_000, "y" * 10_000, "x" * 9_999, "z" * 9_998),
 }
 
