@@ -56,6 +56,8 @@ class Declaration:
     former: tuple[str, ...] = ()
     """What it was called before; a definition can say so, the API does not."""
     inputs: Mapping[str, str] | None = None
+    unpublished: bool = False
+    """Whether this is said by a file alone, so that whoever wrote it chose the options."""
     more_inputs: bool = False
     """Whether the connection may have inputs besides these: a definition need not list all of its component's."""
 
@@ -228,7 +230,9 @@ def _compare_value(
         wanted = codec.read(text)
     else:
         wanted = codec.parse(plain)
-        _check_options(declared, wanted)
+        # A definition may list guesses as options: whether a secret is among them is not told.
+        if not (declared.unpublished and kin not in {None, WRITTEN}):
+            _check_options(declared, wanted)
         text = codec.wire(wanted)
     current = codec.read(live.get("value")) if live is not None else None
     same = live is not None and codec.same(wanted, current)

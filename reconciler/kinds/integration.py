@@ -218,6 +218,8 @@ def _contents_of(version: Version, view: View) -> Contents:
             former.setdefault(new, []).append(old)
     for node in view.tenant.find(CONTENTS, version.id):
         declared = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
+        if node.get("definitionFile"):
+            declared = [replace(each, unpublished=True) for each in declared]
         flows = {entry["name"]: entry["id"] for entry in node["flows"]["nodes"]}
         named = [
             replace(each, former=(*each.former, *former.get(each.key, ()))) if former else each for each in declared

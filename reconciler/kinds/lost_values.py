@@ -30,7 +30,8 @@ def lost_values(
 
     ``before`` are the variables of the version that it has, as far as they are known. A variable that the version
     renames, or gives another type, may keep its value or not: nobody says. Of one that is declared
-    ``compare_configuration`` complains. No value is told: what nobody declared may be anything.
+    ``compare_configuration`` complains. No value is told: what nobody declared may be anything; and of a secret not
+    even whether it is one of some options.
     """
     for node in (live.get(ROOT) or {}).get("nodes") or ():
         key = node["requiredConfigVariable"]["key"]
@@ -49,7 +50,9 @@ def _what_becomes(
 ) -> str | None:
     """Return what the version does to what is set, ``None`` where it stays."""
     if key in declarations:
-        return _misfit(declarations[key], node) or _retyped(declarations[key], before.get(key))
+        secret = declarations[key].concealed or (key in before and before[key].concealed)
+        misfit = None if secret else _misfit(declarations[key], node)
+        return misfit or _retyped(declarations[key], before.get(key))
     renamed = successor(key, node["requiredConfigVariable"].get("stableKey"), declarations)
     if renamed is None:
         return f"has no {key!r}, which is set: its value goes with the move"

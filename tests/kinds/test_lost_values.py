@@ -109,3 +109,13 @@ def test_values_that_a_new_version_drops_are_warned_of(
     """A variable that is set is named before the move where the version lacks it, renames it, or cannot keep it."""
     found = list(lost_values(declared, RENAMED, node, "version 7", BEFORE))
     assert found == ([Complaint(("integration", "version"), message)] if message else [])
+
+
+@pytest.mark.parametrize("value", ["guess", "no guess"])
+@pytest.mark.parametrize("marked", ["before", "after", "by its name"])
+def test_a_secret_is_not_held_against_options(value: str, marked: str) -> None:
+    """Whether a live secret is among the options of the version to come is not told, whichever version marks it."""
+    key = "API Token" if marked == "by its name" else "Word"
+    after = Declaration(key, "PICKLIST", pick_list=("guess",), sensitive=marked == "after")
+    before = Declaration(key, "PICKLIST", sensitive=marked == "before")
+    assert not list(lost_values((), {key: after}, gone(key, value), "version 7", {key: before}))

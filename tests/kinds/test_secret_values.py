@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from kinds.support import CANARY, declare, live, mismatch_of, row_id, shows
 
 from reconciler.kinds.clearing import ADVICE, CLEARED
-from reconciler.kinds.config_variables import Comparison, Wire, compare
+from reconciler.kinds.config_variables import Comparison, Declaration, Wire, compare
 from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.secret import Secret, Unresolved, reveal
 from reconciler.planning.masking import Mask
@@ -206,3 +207,14 @@ def test_what_was_not_resolved_is_not_compared(form: str, value: Any) -> None:
 def test_a_wire_without_a_schedule_is_key_and_value() -> None:
     """Only a schedule sends a type and a time zone."""
     assert Wire("Endpoint", "x").as_input() == {"key": "Endpoint", "value": "x"}
+
+
+@pytest.mark.parametrize("secret", ["guess", "no guess"])
+def test_a_definition_cannot_ask_whether_a_secret_is_among_its_options(secret: str) -> None:
+    """Whoever writes a definition that is not published may list guesses: a right one and a wrong one are the same."""
+    declared = Declaration("Word", "PICKLIST", pick_list=("guess", "other"), unpublished=True)
+    assert compare(declared, Secret(secret), live("old")).sensitive
+    with pytest.raises(Mismatch):
+        compare(replace(declared, unpublished=False), Secret("no guess"), live("old"))
+    with pytest.raises(Mismatch):
+        compare(declared, "no guess", live("old"))
