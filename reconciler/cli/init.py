@@ -42,7 +42,7 @@ def command(**given: Any) -> int:
         profile=given["profile"], rate=given["rate"], timeout=given["timeout"], stop=stop_of_run()
     )
     forge = Forge(given["ci"]) if given["ci"] else None
-    asked = Asked(given["environment"], given["name"], forge, given["dry_run"])
+    asked = Asked(given["environment"], given["name"], forge, given["dry_run"], given["profile"])
     folder = given["folder"]
     workflow.check_new(folder, asked)
     with workflow.connect(options, None) as connection, progress.reading(connection.stats):

@@ -26,6 +26,8 @@ class Asked:
     name: str | None = None
     forge: Forge | None = None
     dry_run: bool = False
+    profile: str | None = None
+    """The profile by which the tenant was reached, and is reached again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,4 @@ class Initialized:
     dry_run: bool
     checkout: Checkout
     notes: tuple[str, ...] = ()
+    profile: str | None = None

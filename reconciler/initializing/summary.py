@@ -77,7 +77,8 @@ def _next(made: Initialized) -> Iterator[str]:
     there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
     environment = made.repository.setting.environment
     keep = " --keep-secrets" if made.exported.needs_secrets else ""
-    yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}"
+    profile = f" --profile {shlex.quote(made.profile)}" if made.profile else ""
+    yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}{safe(profile)}"
     yield "       It shows what an apply does: it labels all of this as the project's."
     count = made.exported.secrets
     secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""

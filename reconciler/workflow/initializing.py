@@ -90,7 +90,7 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
     placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
     if not asked.dry_run:
         write(folder, placement.write)
-    return Initialized(folder, repository, exporter.outcome, placement, asked.dry_run, checkout, notes)
+    return Initialized(folder, repository, exporter.outcome, placement, asked.dry_run, checkout, notes, asked.profile)
 
 
 def _schemas(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -95,6 +96,22 @@ def test_the_command_that_is_told_next_does_what_is_told(tenant: Shell) -> None:
     assert found[1] == "'a folder'"
     tenant.monkeypatch.chdir(tenant.folder / "a folder")
     assert "Plan: 2 to adopt – 1 unchanged." in tenant.tenant(*found[2].split()).out
+
+
+def test_a_profile_is_named_in_what_comes_next(tenant: Shell) -> None:
+    """Who is signed in by a profile gets a line that runs as it is written, with no token in the environment."""
+    signed_in = tenant.folder.parent / "prism.yml"
+    token = tenant.world.sandbox.settings.token
+    signed_in.write_text(f"profiles:\n  my home: {{accessToken: {token}}}\n", encoding="utf-8")
+    tenant.monkeypatch.setenv("PRISM_CONFIG_FILE", str(signed_in))
+    tenant.monkeypatch.delenv("PRISM_ACCESS_TOKEN")
+    told = tenant.tenant("init", "repo", "--profile", "my home")
+    assert told.code == 0, told.err
+    found = re.search(r"Next:  cd repo && reconciler (.+)\n", told.out)
+    assert found
+    assert found[1] == "plan -e production --profile 'my home'"
+    tenant.monkeypatch.chdir(tenant.folder / "repo")
+    assert "Plan: 2 to adopt" in tenant.tenant(*shlex.split(found[1])).out
 
 
 def test_no_secret_is_written(tenant: Shell) -> None:

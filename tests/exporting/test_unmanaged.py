@@ -276,3 +276,19 @@ def test_no_name_acts_in_the_comment(tmp_path: Path) -> None:
         assert "canary" not in text
         assert acting(text) == []
         assert "configVariables" not in documents(tmp_path)["Instance/odd"]["spec"]
+
+
+@pytest.mark.parametrize("customer", ["GitHub", "AWS Marketplace", "CI", "7-Eleven", "Vault", "Prism", "HTTP"])
+def test_the_names_that_are_handed_out_may_be_used(customer: str, tmp_path: Path) -> None:
+    """Whatever a customer is called, no name is one that a forge, a cloud or a program takes for its own."""
+    variables = [{"key": key, "dataType": "string", "defaultValue": ""} for key in ("Token", "Access Token", "Proxy")]
+    definition = {"definitionVersion": 7, "name": "Odd", "flows": [], "requiredConfigVars": variables}
+    with World(integrations=()) as world:
+        world.seed.integration(yaml.safe_dump(definition))
+        owner = world.seed.customer(customer)["id"]
+        version = world.seed.version("Odd")["id"]
+        values = [{"key": each["key"], "value": f"canary-{TOKEN}"} for each in variables]
+        world.seed.instance("A", customer=owner, integration=version, deployed=True, configVariables=values)
+        assert export(world, tmp_path, secrets="reference").secrets == len(variables)
+        environ = {**world.environ, **Secrets(world).collect(tmp_path)}
+        assert world.plan(tmp_path, environ=environ).empty
