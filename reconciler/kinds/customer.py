@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.appearance import Appearance, LookAlike
 from reconciler.kinds.attributes import Attribute, changed, declared, text, unchanged, written
 from reconciler.kinds.declaring import Declared
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.file_names import file_name
-from reconciler.kinds.kind import Appearance, Assessment, Complaint, Kind, Live, LookAlike, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels, wanted_labels
 from reconciler.kinds.look_alikes import fragments, skeleton
 from reconciler.kinds.taken_along import is_taken_along

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.appearance import Appearance, LookAlike
 from reconciler.kinds.attributes import changed, text, unchanged
 from reconciler.kinds.configuration import configured_as_declared
 from reconciler.kinds.customer_reference import (
@@ -42,19 +43,7 @@ from reconciler.kinds.integration import (
     version_of,
     version_reads,
 )
-from reconciler.kinds.kind import (
-    Appearance,
-    Assessment,
-    Complaint,
-    FieldChange,
-    Floating,
-    IdOf,
-    Kind,
-    Live,
-    LookAlike,
-    Phase,
-    Step,
-)
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Step
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels
 from reconciler.kinds.links import link_problems, link_reads
@@ -66,6 +55,7 @@ from reconciler.kinds.secret_record import as_marked_before, compare_by_record, 
 from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
+from reconciler.kinds.version_use import Floating
 from reconciler.kinds.withholding import withheld
 
 if TYPE_CHECKING:
@@ -74,10 +64,12 @@ if TYPE_CHECKING:
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.integration import Contents, Version
-    from reconciler.kinds.kind import Ignored, Revision, Situation, Taking, View
+    from reconciler.kinds.kind import Ignored, Situation, View
     from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Reference, Resource
+    from reconciler.kinds.revision import Revision
     from reconciler.kinds.tenant import Node
+    from reconciler.kinds.version_use import Taking
 
 
 def _keys(node: Node) -> Iterator[Hashable]:

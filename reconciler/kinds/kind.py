@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from reconciler.kinds.declaring import Undeclarable
 from reconciler.kinds.file_names import FILES_OF_A_CUSTOMER, file_name
 from reconciler.kinds.pins import Pins
+from reconciler.kinds.revision import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from reconciler.kinds.appearance import Appearance, LookAlike
     from reconciler.kinds.declaring import Declared
     from reconciler.kinds.document import Operation
     from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.integration import Version
     from reconciler.kinds.knowledge import Knowledge, Surroundings
     from reconciler.kinds.resource import Origin, Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
+    from reconciler.kinds.version_use import Floating, Taking
 
 Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
 
@@ -57,25 +59,6 @@ class Live:
     id: str
     name: str
     node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlike:
-    """A live object that looks like one to be created: it has ``there`` where the spec has ``here``, at ``path``."""
-
-    live: Live
-    path: Path
-    here: str
-    there: str
-
-
-@dataclass(frozen=True, slots=True)
-class Appearance:
-    """What a text of a spec looks like: ``key`` is the same for all that look alike and must be told apart."""
-
-    key: Hashable
-    path: Path
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +99,6 @@ class Complaint:
     def said(self, origin: Origin, path: Path) -> str:
         """Return the message, which quotes the value at ``path`` of the origin as it is written there."""
         return self.spelled(origin.spelling(path)) if self.spelled else self.message
-
-
-@dataclass(frozen=True, slots=True)
-class Floating:
-    """A version that a manifest leaves open: of what, and where in the spec it stands.
-
-    ``settled`` by a live object, which stays on its own: then only a new one takes what a lock says.
-    """
-
-    name: str
-    path: Path
-    settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """A live object's version, the name of what the object belongs to, and what it would lose, undeclared as it is."""
-
-    version: Version
-    owner: str
-    losses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +153,6 @@ class Ignored:
     paths: tuple[str, ...] = ()
     problems: Sequence[Complaint] = ()
     warnings: Sequence[Complaint] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """The steps that remain after one was carried out, and what the user should hear of it."""
-
-    steps: Sequence[Step]
-    notes: Sequence[str] = ()
 
 
 class Kind(ABC):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.integration import Version, choose_version, contents_of, version_of
-from reconciler.kinds.kind import Taking
 from reconciler.kinds.lost_values import lost_values
+from reconciler.kinds.version_use import Taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.appearance import Appearance
 from reconciler.kinds.attributes import Attribute, changed, declared, text, unchanged, written
 from reconciler.kinds.customer import Customer
 from reconciler.kinds.customer_reference import (
@@ -21,7 +22,7 @@ from reconciler.kinds.customer_reference import (
 )
 from reconciler.kinds.declaring import Declared, Remark
 from reconciler.kinds.document import load_operations
-from reconciler.kinds.kind import Appearance, Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
 from reconciler.kinds.known_roles import user_knowledge, user_reads
 from reconciler.kinds.look_alikes import mixed_characters, skeleton
 from reconciler.kinds.suggest import did_you_mean

@@ -16,7 +16,8 @@ from reconciler.manifests.renames import circular_renames
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from reconciler.kinds.kind import Appearance, Kind, Registry
+    from reconciler.kinds.appearance import Appearance
+    from reconciler.kinds.kind import Kind, Registry
     from reconciler.kinds.resource import Reference, Resource
     from reconciler.manifests.overlays import Manifest
     from reconciler.manifests.validate import Checker

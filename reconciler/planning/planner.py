@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
 from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.kind import Complaint, Live, LookAlike, Situation
-from reconciler.kinds.look_alikes import difference, only_case
+from reconciler.kinds.kind import Complaint, Situation
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.history import History
 from reconciler.planning.in_words import actions_of, place_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keeping import kept_secrets
+from reconciler.planning.look_alikes import doubtful, look_alikes
 from reconciler.planning.observing import observe
+from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import PROTECTED, Ownership
-from reconciler.planning.plan import Change, Compared, Notice, Unclaimed
-from reconciler.planning.pruning import PRUNING_OFF, Pruning
+from reconciler.planning.plan import Change, Compared, Notice
+from reconciler.planning.pruning import Pruning
 from reconciler.planning.reading import refusals
 from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WELL, PROTECTION_ENDS, release_change
-from reconciler.planning.rename_hints import rename_hints
 from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.kind import Appearance, Kind, Registry, View
+    from reconciler.kinds.kind import Kind, Live, Registry, View
     from reconciler.kinds.resource import Path, Resource
     from reconciler.planning.ownership import Claim
+    from reconciler.planning.plan import Unclaimed
 
 PROTECTION_HOLDS = (
     "the live object is protected against being deleted; apply the manifest with state: present and without "
@@ -116,7 +116,6 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
         planner.consider(resource)
     planner.settle_rivals()
     planner.settle_look_alikes()
-    planner.settle_repeated()
     findings = planner.findings
     planner.check_labels()
     planner.find_strays()
@@ -237,50 +236,11 @@ class _Planner:
             self._say(resource, complaint)
 
     def settle_look_alikes(self) -> None:
-        """Complain of each creation beside something whose name looks the same, live or to be created as well.
-
-        Nothing is said of a live object that gives its name up in the same run.
-        """
-        by_address = {change.address: change for change in self.findings.changes}
-        created = [change for change in self.findings.changes if change.live is None]
-        for change, resource in _with_resource(created):
-            for found in change.kind.look_alikes(resource, self.view):
-                holder = by_address.get(self.claimed.get(found.live.id, ""))
-                if holder is None or not (holder.deletes or any(each.path == found.path for each in holder.fields)):
-                    message = (
-                        f"a live {change.kind.name} has the {_words(found.path)} {found.there!r} ({found.live.id})"
-                    )
-                    advice = "write it as it is there, or rename that one with lifecycle.renamedFrom"
-                    self._report_look_alike(resource, found, message, advice)
-        first: dict[tuple[str, Hashable], tuple[str, Appearance]] = {}
-        for change, resource in _with_resource(created):
-            look = change.kind.appearance(resource.spec)
-            other, theirs = (
-                first.setdefault((change.kind.name, look.key), (change.address, look)) if look else ("", None)
-            )
-            if look and theirs and look.text != theirs.text:
-                found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)
-                message = f"{other} is to have the {_words(look.path)} {theirs.text!r}"
-                self._report_look_alike(resource, found, message, "give one of them another")
-
-    def settle_repeated(self) -> None:
-        """Warn of what several objects to be created have, and the API may take once only."""
-        first: dict[tuple[str, Hashable], str] = {}
-        for change, resource in _with_resource(change for change in self.findings.changes if change.live is None):
-            once = change.kind.once(resource.spec)
-            other = first.setdefault((change.kind.name, once.key), change.address) if once else change.address
-            if once and other != change.address:
-                message = (
-                    f"{other} is to have the same {_words(once.path)}, {once.text!r}: the API may refuse the second "
-                    "one, and whether it does is not known before the apply"
-                )
-                self._warn(resource, Complaint(once.path, message, blocking=True))
-
-    def _report_look_alike(self, resource: Resource, found: LookAlike, message: str, advice: str) -> None:
-        """Complain; only warn where the texts differ in case alone, which can be seen."""
-        report = self._warn if only_case(found.here, found.there) else self._say
-        text = f"{message}, which looks the same: {difference(found.here, found.there)}; {advice}"
-        report(resource, Complaint(found.path, text))
+        """Complain of each creation whose name looks like another one, and warn of what several are to have."""
+        for resource, complaint in look_alikes(self.findings.changes, self.claimed, self.view):
+            self._say(resource, complaint)
+        for resource, complaint in doubtful(self.findings.changes, self.claimed, self.view):
+            self._warn(resource, complaint)
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]
@@ -428,64 +388,14 @@ class _Planner:
         return self.registry[resource.kind].belongs_to(resource.spec)
 
     def find_strays(self) -> None:
-        """Plan to delete the strays that are to be pruned, and note those that are left alone."""
-        pruning, registry, view = self.rules.pruning, self.registry, self.view
-        prunable = list(pruning.prunable(registry, view, self.claimed, self.holders, self.released))
-        addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in prunable} | self.claimed
-        self.findings.changes += (self._pruned(kind, live, addresses) for kind, live in prunable)
-        pruned = {live.id for _, live in prunable}
-        kept = pruning.kept(registry, view, self.claimed)
-        self.findings.warnings += (
-            Notice(f"{live.name!r} is in no manifest and is not pruned: {kept[live.id]}", f"{kind.name}/{live.id}")
-            for kind, live in pruning.strays(registry, view, self.claimed)
-            if live.id in kept
+        """Plan to delete the orphans that are to be pruned, and note those that are left alone."""
+        orphans = Orphans(
+            self.rules.pruning, self.registry, self.view, self.claimed, self.holders, self.released, self.titles
         )
-        self.findings.unclaimed += (
-            Unclaimed(
-                kind.name,
-                live.id,
-                live.name,
-                Ownership.protected(kind, live),
-                self._why_kept(kind, live, kept),
-            )
-            for kind, live in pruning.strays(registry, view, self.claimed)
-            if live.id not in pruned
-        )
-
-        orphans = pruning.strays(registry, view, self.claimed)
-        for resource, live, complaint in rename_hints(self.findings.changes, orphans, pruned, view):
-            place = place_of(resource, complaint, ("spec",))
-            # Of the orphan, which a plan of what is declared alone does not know.
-            self.findings.warnings.append(Notice(complaint.message, f"{live.kind}/{live.id}", place))
-
-    def _why_kept(self, kind: Kind, live: Live, kept: Mapping[str, str]) -> str:
-        """Return why an orphan is not deleted."""
-        if not self.rules.pruning.enabled:
-            return PRUNING_OFF
-        if live.id in kept:
-            return kept[live.id]
-        if Ownership.protected(kind, live):
-            return "it is protected"
-        return f"{self.holders.get(live.id, 'what is declared')} belongs to it"
-
-    def _pruned(self, kind: Kind, live: Live, addresses: Mapping[str, str]) -> Change:
-        address = addresses[live.id]
-        owner = addresses.get(kind.owner_id(live) or "")
-        self.findings.warnings += (Notice(message, address) for message in kind.removal_warnings(live, self.view))
-        return Change(
-            address=address,
-            kind=kind,
-            name=live.name,
-            actions=("delete",),
-            reason="it carries this project's label and is in no manifest (prune)"
-            if kind.ownable
-            else "it belongs to what is this project's and is in no manifest (prune)",
-            steps=(kind.removal(live),),
-            live=live,
-            observed=observe(kind, live, kind.removal_observed(live, self.view)),
-            depends_on=(owner,) if owner else (),
-            group=self.titles.get(owner or "", "pruned"),
-        )
+        found = self.findings
+        found.changes += orphans.deletions()
+        found.warnings += orphans.warnings(found.changes)
+        found.unclaimed += orphans.kept()
 
     def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
         message = complaint.said(resource.origin, (*root, *complaint.path))
@@ -503,16 +413,6 @@ class _Planner:
                 complaint.blocking,
             )
         )
-
-
-def _with_resource(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource]]:
-    """Yield the changes of what is in a manifest, with that."""
-    yield from ((change, change.resource) for change in changes if change.resource is not None)
-
-
-def _words(path: Path) -> str:
-    """Return the last field of a path in words."""
-    return " ".join(re.findall("[a-z]+|[A-Z]+[a-z]*", str(path[-1]))).lower()
 
 
 def _renamed_from_nothing(resource: Resource) -> Complaint:

@@ -1,0 +1,94 @@
+"""Creations that are probably mistakes: of what looks like something else, or has what can be there once only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.appearance import LookAlike
+from reconciler.kinds.kind import Complaint, Live
+from reconciler.kinds.look_alikes import difference, only_case
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.appearance import Appearance
+    from reconciler.kinds.kind import View
+    from reconciler.kinds.resource import Path, Resource
+    from reconciler.planning.plan import Change
+
+    Found = tuple[Resource, Complaint]
+
+
+def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
+    """Yield each creation beside something whose name looks the same, live or to be created as well.
+
+    ``claimed`` leads from the ID of a live object to the address of its manifest. Nothing is said of a live object
+    that gives its name up in the same run.
+    """
+    yield from (
+        (resource, complaint)
+        for resource, found, complaint in _confusions(changes, claimed, view)
+        if not only_case(found.here, found.there)
+    )
+
+
+def doubtful(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
+    """Yield what is worth a warning: texts that differ in case alone, which can be seen, and what is there once."""
+    yield from (
+        (resource, complaint)
+        for resource, found, complaint in _confusions(changes, claimed, view)
+        if only_case(found.here, found.there)
+    )
+    yield from _repeated(changes)
+
+
+def _confusions(
+    changes: Sequence[Change], claimed: Mapping[str, str], view: View
+) -> Iterator[tuple[Resource, LookAlike, Complaint]]:
+    by_address = {change.address: change for change in changes}
+    for change, resource in _created(changes):
+        for found in change.kind.look_alikes(resource, view):
+            holder = by_address.get(claimed.get(found.live.id, ""))
+            if holder is None or not (holder.deletes or any(each.path == found.path for each in holder.fields)):
+                message = f"a live {change.kind.name} has the {_words(found.path)} {found.there!r} ({found.live.id})"
+                advice = "write it as it is there, or rename that one with lifecycle.renamedFrom"
+                yield resource, found, _complaint(found, message, advice)
+    first: dict[tuple[str, Hashable], tuple[str, Appearance]] = {}
+    for change, resource in _created(changes):
+        look = change.kind.appearance(resource.spec)
+        if look is None:
+            continue
+        other, theirs = first.setdefault((change.kind.name, look.key), (change.address, look))
+        if look.text != theirs.text:
+            found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)
+            message = f"{other} is to have the {_words(look.path)} {theirs.text!r}"
+            yield resource, found, _complaint(found, message, "give one of them another")
+
+
+def _repeated(changes: Iterable[Change]) -> Iterator[Found]:
+    """Yield what several objects to be created have, and the API may take once only."""
+    first: dict[tuple[str, Hashable], str] = {}
+    for change, resource in _created(changes):
+        once = change.kind.once(resource.spec)
+        other = first.setdefault((change.kind.name, once.key), change.address) if once else change.address
+        if once and other != change.address:
+            message = (
+                f"{other} is to have the same {_words(once.path)}, {once.text!r}: the API may refuse the second one, "
+                "and whether it does is not known before the apply"
+            )
+            yield resource, Complaint(once.path, message, blocking=True)
+
+
+def _complaint(found: LookAlike, message: str, advice: str) -> Complaint:
+    return Complaint(found.path, f"{message}, which looks the same: {difference(found.here, found.there)}; {advice}")
+
+
+def _created(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource]]:
+    """Yield the changes that create what is in a manifest, with that."""
+    yield from ((change, change.resource) for change in changes if change.live is None and change.resource is not None)
+
+
+def _words(path: Path) -> str:
+    """Return the last field of a path in words."""
+    return " ".join(re.findall("[a-z]+|[A-Z]+[a-z]*", str(path[-1]))).lower()

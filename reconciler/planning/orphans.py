@@ -1,0 +1,107 @@
+"""What becomes of orphans: live objects that are ours and that no manifest names any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reconciler.planning.in_words import place_of
+from reconciler.planning.observing import observe
+from reconciler.planning.ownership import Ownership
+from reconciler.planning.plan import Change, Notice, Unclaimed
+from reconciler.planning.pruning import PRUNING_OFF
+from reconciler.planning.rename_hints import rename_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.kind import Kind, Live, Registry, View
+    from reconciler.planning.pruning import Pruning
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """The orphans of one planning.
+
+    ``claimed`` leads from the ID of a live object to the address of its manifest, ``holders`` to that of something
+    that belongs to it and stays, ``released`` to that of a manifest that gives it up. ``titles`` are by address.
+    """
+
+    pruning: Pruning
+    registry: Registry
+    view: View
+    claimed: Mapping[str, str]
+    holders: Mapping[str, str]
+    released: Mapping[str, str]
+    titles: Mapping[str, str]
+
+    @cached_property
+    def _all(self) -> Sequence[tuple[Kind, Live]]:
+        return list(self.pruning.strays(self.registry, self.view, self.claimed))
+
+    @cached_property
+    def _prunable(self) -> Sequence[tuple[Kind, Live]]:
+        return list(self.pruning.prunable(self.registry, self.view, self.claimed, self.holders, self.released))
+
+    @cached_property
+    def _pruned(self) -> frozenset[str]:
+        return frozenset(live.id for _, live in self._prunable)
+
+    @cached_property
+    def _reasons(self) -> Mapping[str, str]:
+        """Why orphans are not pruned, by their IDs, where their labels alone do not say it."""
+        return self.pruning.kept(self.registry, self.view, self.claimed)
+
+    def deletions(self) -> Iterator[Change]:
+        """Yield a change for each orphan that is to be pruned."""
+        addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in self._prunable} | dict(self.claimed)
+        for kind, live in self._prunable:
+            yield self._deletion(kind, live, addresses)
+
+    def warnings(self, changes: Sequence[Change]) -> Iterator[Notice]:
+        """Yield what goes with what is pruned, what is kept although it is not declared, and what may be a rename."""
+        for kind, live in self._prunable:
+            address = f"{kind.name}/{live.id}"
+            yield from (Notice(message, address) for message in kind.removal_warnings(live, self.view))
+        for kind, live in self._all:
+            if live.id in self._reasons:
+                message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
+                yield Notice(message, f"{kind.name}/{live.id}")
+        for resource, live, complaint in rename_hints(changes, self._all, self._pruned, self.view):
+            # Of the orphan, which a plan of what is declared alone does not know.
+            yield Notice(complaint.message, f"{live.kind}/{live.id}", place_of(resource, complaint, ("spec",)))
+
+    def kept(self) -> Iterator[Unclaimed]:
+        """Yield the orphans that are left alone."""
+        for kind, live in self._all:
+            if live.id not in self._pruned:
+                protected = Ownership.protected(kind, live)
+                yield Unclaimed(kind.name, live.id, live.name, protected, self._why_kept(live, protected=protected))
+
+    def _why_kept(self, live: Live, *, protected: bool) -> str:
+        """Return why an orphan is not deleted."""
+        if not self.pruning.enabled:
+            return PRUNING_OFF
+        if live.id in self._reasons:
+            return self._reasons[live.id]
+        if protected:
+            return "it is protected"
+        return f"{self.holders.get(live.id, 'what is declared')} belongs to it"
+
+    def _deletion(self, kind: Kind, live: Live, addresses: Mapping[str, str]) -> Change:
+        owner = addresses.get(kind.owner_id(live) or "")
+        return Change(
+            address=addresses[live.id],
+            kind=kind,
+            name=live.name,
+            actions=("delete",),
+            reason="it carries this project's label and is in no manifest (prune)"
+            if kind.ownable
+            else "it belongs to what is this project's and is in no manifest (prune)",
+            steps=(kind.removal(live),),
+            live=live,
+            observed=observe(kind, live, kind.removal_observed(live, self.view)),
+            depends_on=(owner,) if owner else (),
+            group=self.titles.get(owner or "", "pruned"),
+        )
