@@ -295,11 +295,11 @@ class Stuck(InProcess):
 
 
 def out_of_time(world: World, manifests: str, holds: Callable[[bytes], bool], **more: Any) -> tuple[Run, Any]:
-    with planned(world, manifests, transport=Stuck(world.sandbox, holds), timeout=500.0, **more) as run:
+    with planned(world, manifests, transport=Stuck(world.sandbox, holds), timeout=80.0, **more) as run:
         return run, run.apply()
 
 
-OVER = "out of time: the 500 s that --timeout allows are over, and nothing more is sent; "
+OVER = "out of time: the 80 s that --timeout allows are over, and nothing more is sent; "
 
 
 def test_when_the_time_is_over_everything_is_reported(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

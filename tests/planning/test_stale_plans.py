@@ -112,8 +112,11 @@ def test_with_nothing_changed_it_does_what_was_reviewed(key: str, scene: Scene) 
         for step in change.steps
     ]
     assert sorted(name for name, _ in sent) == sorted(name for name, _ in planned)
-    phases = dict(planned)
-    order = [phases[name] for name, _ in sent]
+    phases: dict[str, set[int]] = {}
+    for name, phase in planned:
+        phases.setdefault(name, set()).add(phase)
+    # An operation that stands in two phases, such as one that writes a label before and after, tells nothing here.
+    order = [min(phases[name]) for name, _ in sent if len(phases[name]) == 1]
     assert order == sorted(order)
     assert world.plan(scene.folder, files=(), cwd=scene.folder, environment="production").empty
 
