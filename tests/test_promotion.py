@@ -265,14 +265,14 @@ def test_one_tenants_token_is_not_good_for_the_other(walk: Walk) -> None:
 
 @pytest.mark.full
 def test_an_id_that_was_overlooked_is_refused(walk: Walk) -> None:
-    """Without its overlay an ID of staging's tenant is told by production at its instance, which is not deployed."""
+    """Without its overlay an ID of staging's tenant is an error at its line in production, before anything is sent."""
     walk.follow("What staging runs, into git")
     project = re.sub(r"overlays: .*", "overlays: []", walk.text("reconciler.yaml"))
     (walk.folder / "reconciler.yaml").write_text(project, encoding="utf-8")
     ran = walk.run(walk.tenants["production"], "reconciler apply -e production --auto-approve")
     assert ran.code == 1
-    assert "the reusable connection does not exist for this customer" in ran.out
-    assert "the connection cannot use this on-premise agent" in ran.out
+    assert ran.err.count(" has the ID ") == 2
+    assert "2 problems." in ran.err
 
 
 def test_the_page_shows_what_is_in_the_example() -> None:
