@@ -130,8 +130,11 @@ class Finder:
 
 
 def real_path(path: Path) -> Path:
-    """Return the path with its links followed; a loop of links is left as it is."""
-    return Path(os.path.realpath(path))
+    """Return the path with its links followed; a loop of links, or what no path can be, is left as it is."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # a NUL, which no file's name can have
+        return path
 
 
 def file_kind(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,11 +134,13 @@ def test_no_secret_is_in_what_a_forge_shows(summary: Path, shell: Shell) -> None
 def test_a_failed_run_has_the_marker_of_its_project(shell: Shell) -> None:
     """The comment of a plan that failed takes the place of the one before."""
     shell.write("reconciler.yaml", PROJECT.replace("spec: {}", "spec: {environments: {prod: {}}}"))
+    lasts = []
     for text in (CUSTOMER, BROKEN):
         shell.write("all.yaml", text)
         shell.tenant("plan", "-e", "prod", "--report", "markdown=comment.md")
-        last = (shell.folder / "comment.md").read_text(encoding="utf-8").splitlines()[-1]
-        assert last == "<!-- reconciler:plan project=acme environment=prod -->"
+        lasts.append((shell.folder / "comment.md").read_text(encoding="utf-8").splitlines()[-1])
+    assert lasts[0] == lasts[1]
+    assert re.fullmatch(r"<!-- reconciler:plan project=acme environment=prod tag=[0-9a-f]{32} -->", lasts[0])
 
 
 def test_where_a_run_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
