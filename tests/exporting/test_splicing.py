@@ -48,7 +48,7 @@ PLAIN = [
     "y",
 ]
 WORDS = st.sampled_from(PLAIN + LAID_OUT)
-SCALARS = st.one_of(WORDS, st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, 1e21, 1e-7, None]))
+SCALARS = st.one_of(WORDS, st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, 1e21, None]))
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
