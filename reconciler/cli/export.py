@@ -24,8 +24,8 @@ def command(**given: Any) -> int:
     """Write the tenant as manifests, and change nothing in it.
 
     One folder for each customer. Only what differs from the integrations' defaults is written down, and no secret:
-    manifests take these from environment variables, which .env.example lists. Run it again to bring the manifests
-    up to date: handles, comments and order stay as you edited them.
+    secrets are left out, or with --secrets reference taken from environment variables, which .env.example lists. Run
+    it again to bring the manifests up to date: handles, comments and order stay as you edited them.
     """
     from reconciler.exporting.summary import export_document, export_text
     from reconciler.reports.json_documents import to_json
