@@ -199,19 +199,12 @@ def hostile(attack: Any, *, only: str = "") -> Iterator[str]:
     started = threading.Event()
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                path = head.split(b" ", 2)[1].decode()
-                length = int(re.search(rb"(?i)content-length: (\d+)", head)[1]) if b"ength:" in head else 0  # type: ignore[index]
-                body = await reader.readexactly(length)
-                if only and path != only:
-                    writer.write(_honest(path, body))
-                    continue
-                async for piece in attack(body):
-                    writer.write(piece)
-                    await writer.drain()
-        writer.close()
+        try:
+            await _talk(attack, only, reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            pass  # the client has had enough
+        finally:
+            writer.transport.abort()
 
     async def serve() -> None:
         server = await asyncio.start_server(client, "127.0.0.1", 0)
@@ -226,9 +219,11 @@ def hostile(attack: Any, *, only: str = "") -> Iterator[str]:
         ready_to_stop.append(task)
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
-        for each in asyncio.all_tasks(loop):
+        left = asyncio.all_tasks(loop)
+        for each in left:
             each.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(asyncio.sleep(0))  # what was aborted is closed one turn later
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
@@ -241,6 +236,20 @@ def hostile(attack: Any, *, only: str = "") -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(ready_to_stop[0].cancel)
         thread.join(10)
+
+
+async def _talk(attack: Any, only: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while True:
+        head = await reader.readuntil(b"\r\n\r\n")
+        path = head.split(b" ", 2)[1].decode()
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1]) if b"ength:" in head else 0  # type: ignore[index]
+        body = await reader.readexactly(length)
+        if only and path != only:
+            writer.write(_honest(path, body))
+            continue
+        async for piece in attack(body):
+            writer.write(piece)
+            await writer.drain()
 
 
 def _honest(path: str, body: bytes) -> bytes:

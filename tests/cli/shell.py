@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import logging
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,6 @@ import pytest
 from reconciler.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from support.world import World
@@ -89,7 +86,7 @@ class Shell:
     def run(self, *arguments: str, stdin: str | Terminal = "") -> Ran:
         """Run ``reconciler`` with the arguments; ``stdin`` is what is piped in, or a terminal to type on."""
         stream = stdin if isinstance(stdin, Terminal) else io.StringIO(stdin)
-        with self.monkeypatch.context() as patch, restored_log():
+        with self.monkeypatch.context() as patch:
             patch.setattr(sys, "argv", ["reconciler", *arguments])
             patch.setattr(sys, "stdin", stream)
             self.capsys.readouterr()
@@ -103,14 +100,3 @@ class Shell:
     def tenant(self, *arguments: str, stdin: str | Terminal = "") -> Ran:
         """Run a command on the tenant, as quickly as it goes."""
         return self.run(*arguments, "--rate", "1000", stdin=stdin)
-
-
-@contextmanager
-def restored_log() -> Iterator[None]:
-    """Put back what a command does to the log of the whole process."""
-    log = logging.getLogger("reconciler")
-    before = log.handlers[:], log.level, log.propagate
-    try:
-        yield
-    finally:
-        log.handlers[:], log.level, log.propagate = before

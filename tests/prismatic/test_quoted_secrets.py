@@ -149,7 +149,8 @@ def answered(calls: list[Call], answer: httpx.Response, known: KnownSecrets | No
     handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
     log = logging.getLogger("reconciler")
     log.addHandler(handler)
-    level, log.level = log.level, logging.DEBUG
+    level = log.level
+    log.setLevel(logging.DEBUG)
     tenant = FakeTenant()
     tenant.script.extend([answer] * 5)
 
@@ -162,7 +163,7 @@ def answered(calls: list[Call], answer: httpx.Response, known: KnownSecrets | No
         shown = str(error) + "".join(traceback.format_exception(error))
     finally:
         log.removeHandler(handler)
-        log.level = level
+        log.setLevel(level)
     return shown + "\n".join(records)
 
 

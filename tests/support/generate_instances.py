@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from reconciler.kinds.edges import is_blank_text
 from support.case import AGENT, SHARED, inputs_entry
 from support.declared import newest, versions
 from support.values import entry, filled_texts, meaning, respelled, texts, values_of
@@ -66,7 +67,8 @@ def manifest_settings(draw: DrawFn, target: VersionKey, *, prefix: str) -> tuple
     environ: dict[str, str] = {}
 
     def secret(text: str, *, of_ten: int = 4) -> Any:
-        if not text or draw(st.integers(0, 9)) >= of_ten:
+        # A secret of blanks is refused: a variable of the environment that was never set looks so.
+        if is_blank_text(text) or draw(st.integers(0, 9)) >= of_ten:
             return text
         variable = f"SECRET_{prefix.upper()}_{len(environ)}"
         environ[variable] = text
@@ -126,7 +128,7 @@ def _flow_said(draw: DrawFn, secret: Any) -> dict[str, Any]:
             optional={
                 "apiKeys": keys,
                 "testPayload": st.one_of(st.none(), texts),
-                "testHeaders": st.dictionaries(st.sampled_from(["X-Shop", "Authorization"]), texts),
+                "testHeaders": st.dictionaries(st.sampled_from(["X-Shop", "Authorization"]), filled_texts),
                 "testContentType": st.sampled_from([None, "application/json", "text/plain"]),
             },
         )
