@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.clearing import CLEARED
 from reconciler.kinds.config_variables import SCHEDULE, compare, has_default
 from reconciler.kinds.declaring import Undeclarable
+from reconciler.kinds.edges import is_blank_text
 from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.numbers import as_decimal, dump_json
 from reconciler.kinds.schedules import Schedule
@@ -60,7 +61,7 @@ def secret_of(text: str) -> Secret:
     """Return a text that must come from outside. Raises ``Undeclarable`` for one that nothing from outside can be."""
     if "\0" in text:
         raise Undeclarable("it holds a NUL, which no environment variable can")
-    if not text.strip():
+    if is_blank_text(text):
         raise Undeclarable("it holds nothing but blanks, which nothing from outside can")
     check_writable(text)
     return Secret(text)

@@ -75,7 +75,7 @@ spec:
 def test_a_variable_may_be_called_anything(key: str, server: LanguageServer) -> None:
     """Whatever a variable's key, a right value is not marked, and a wrong one is, as one of that variable."""
     written = json.dumps(key, ensure_ascii=False)
-    value = "{valueFrom: {env: X}}" if key == "valueFrom" else "5"
+    value = "{valueFrom: {env: X}}" if key == "valueFrom" else "'5'"
     assert server.diagnostics("new.yaml", manifest(f"    {written}: 5\n")) == []
     (wrong,) = server.diagnostics("new.yaml", manifest(f"    {written}: [many]\n"))
     assert (wrong.line, wrong.message) == (10, "must be a number, or {valueFrom: …}")

@@ -226,7 +226,7 @@ RIGHT = """\
     My List: null
     Inventory Field Mapping: [{key: a, value: b}, {key: a, value: {valueFrom: {env: B}}}]
     Sync Schedule: 5 */1 * * *
-    Acme Inventory User/Pass: {inputs: {username: 5, password: {valueFrom: {file: secrets/password}}}}
+    Acme Inventory User/Pass: {inputs: {username: "5", password: {valueFrom: {file: secrets/password}}}}
 """
 
 
