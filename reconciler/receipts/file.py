@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import UsageError
+from reconciler.planning.spelling import json_text
 from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
 from reconciler.writing.output import Output
 
@@ -62,7 +63,7 @@ def output_of_receipt(path: FilePath) -> Output:
 
 def save_receipt(receipt: Receipt, path: FilePath) -> None:
     """Replace the file; raises ``UsageError`` when that is not possible, and the old one is still there then."""
-    output_of_receipt(path).write(json.dumps(receipt_document(receipt), ensure_ascii=False, indent=1) + "\n")
+    output_of_receipt(path).write(json_text(receipt_document(receipt)))
 
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:

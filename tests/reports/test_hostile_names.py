@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from reports.plans import Notice, Place, Unclaimed, change, field, plan
-from support.hostile import ACTS, HOSTILE, acting
+from support.hostile import ACTS, HOSTILE, SENDABLE, acting
 
 from reconciler.applying.results import Result
 from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.file import load_plan, plan_document, save_plan
+from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
+from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
 from reconciler.reports.drift_text import drift_text
 from reconciler.reports.escape import safe
 from reconciler.reports.json_documents import drift_document, result_document, to_json
@@ -92,6 +94,22 @@ def test_a_document_holds_the_name_all_the_same(key: str, tmp_path: Path) -> Non
     saved = dict(load_plan(tmp_path / "saved.json"))
     assert saved.pop(FIELD) == document_seal(saved, "")
     assert saved == {**document, "secretsSeal": None, "secretTags": None}
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_no_name_acts_in_a_receipt(key: str, tmp_path: Path) -> None:
+    """A receipt holds names and values to the letter, escaped as in a saved plan; one written before is read, too."""
+    name, path = HOSTILE[key], tmp_path / "receipt.json"
+    scope = Scope(name, name, name, name, name)
+    fields = {("configVariables", name): Remembered(name, [name], sensitive=False)}
+    entries = {name: Entry("present", name, name, name, complete=True, fields=fields, unknown=(name,), identity=name)}
+    receipt = Receipt(scope, name, name, name, entries, Told(name, name, 1))
+    save_receipt(receipt, path)
+    assert acting(path.read_text(encoding="utf-8")) == []
+    assert load_receipt(path, scope) == receipt
+    if name in SENDABLE.values():  # UTF-8 has no half pairs: such a receipt could not be written before.
+        path.write_text(json.dumps(receipt_document(receipt), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        assert load_receipt(path, scope) == receipt
 
 
 def test_a_name_that_wants_nothing_stays_as_it_is() -> None:
