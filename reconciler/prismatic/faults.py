@@ -39,6 +39,7 @@ _TOO_LARGE = frozenset({413, 414, 431})
 _PASSING = frozenset({408, 425})
 _GAVE_UP_WAITING = frozenset({408, 504, 524})
 """A gateway's own time-outs."""
+_DAY = 24 * 60 * 60
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clea
     where = f"{url} answered HTTP {status}"
     if status == httpx.codes.TOO_MANY_REQUESTS:
         after = _pause(response)
-        asked = f", and it asks for a pause of {after:.0f} s" if after else ""
+        asked = f", and it asks for a pause of {_shown_pause(after, clean)}" if after else ""
         return Fault(Throttled, f"{where}: too many requests{asked}", transient=True, after=after)
     if response.is_redirect:
         told = f"it redirects to {_elsewhere(response, clean)}, and a token is not sent on; check PRISMATIC_URL"
@@ -192,6 +193,11 @@ def _elsewhere(response: httpx.Response, clean: Clean) -> str:
         host = None
     shown = punycode(host) if host else None
     return clean(shown)[:80] if shown else "another place"
+
+
+def _shown_pause(after: float, clean: Clean) -> str:
+    """Return a pause in words: the number is the server's, who may put a secret of digits there."""
+    return "more than a day" if after > _DAY else f"{clean(f'{after:.0f}')} s"
 
 
 def _pause(response: httpx.Response) -> float | None:

@@ -125,6 +125,12 @@ FAILURES = [
         "{url} answered HTTP 429: too many requests, and it asks for a pause of 3600 s",
     ),
     Failure(
+        "throttled for years",
+        as_json(429, {}, **{"Retry-After": "94823017"}),
+        Throttled,
+        "{url} answered HTTP 429: too many requests, and it asks for a pause of more than a day",
+    ),
+    Failure(
         "throttled until a date that is over",
         as_json(429, {}, **{"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}),
         Throttled,

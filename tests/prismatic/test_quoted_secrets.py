@@ -167,6 +167,19 @@ def answered(calls: list[Call], answer: httpx.Response, known: KnownSecrets | No
     return shown + "\n".join(records)
 
 
+@pytest.mark.parametrize("secret", ["4711", "80231", "948230175"])
+@pytest.mark.parametrize("said", ["{}", "{}.25", "available in {} seconds"])
+def test_a_pause_that_is_a_secret_is_not_shown(secret: str, said: str) -> None:
+    """A server that asks for a pause may name a secret of digits, in a header or in words; it is in no message."""
+    known = KnownSecrets()
+    known.add([Secret(secret)])
+    header = {} if "available" in said else {"Retry-After": said.format(secret)}
+    answer = httpx.Response(429, json={"detail": said.format(secret)}, headers=header)
+    shown = answered([Call(DEPLOY, {"input": {"id": "x"}})], answer, known)
+    assert "too many requests" in shown
+    assert secret not in shown
+
+
 DEPLOY = parse_operations(
     "mutation deploy($input: DeployInstanceInput!) { deployInstance(input: $input) { errors { field messages } } }"
 )["deploy"]
