@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.reports.outcome import Surroundings
-from reconciler.writing.links import ROOTS
+from reconciler.writing.ci import checkouts, in_ci
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,10 +71,9 @@ def _append_summary(outcome: Outcome, path: Path) -> None:
 
 def _folder(environ: Mapping[str, str], cwd: Path) -> str:
     """Return the current folder within the repository; empty at its root, and where no forge tells of one."""
-    for name in ROOTS:
-        root = environ.get(name)
-        if root and cwd.resolve().is_relative_to(Path(root).resolve()):
-            found = cwd.resolve().relative_to(Path(root).resolve()).as_posix()
+    for root in checkouts(environ) if in_ci(environ) else ():
+        if cwd.resolve().is_relative_to(root.resolve()):
+            found = cwd.resolve().relative_to(root.resolve()).as_posix()
             return "" if found == "." else found
     return ""
 

@@ -14,7 +14,7 @@ import click
 
 from reconciler.cli.options import style_of
 from reconciler.reports.progress_line import Count, progress_line
-from reconciler.writing.links import in_ci
+from reconciler.writing.ci import in_ci
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.writing.ci import checkouts, in_ci
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY")
-"""Variables in which a forge names the folder that it checked the repository out to."""
 MOST = 40
 """Links on the way to one file; Linux follows as many."""
 
@@ -24,30 +24,25 @@ class LinkRefused(Exception):
         self.link = link
 
 
-def in_ci(environ: Mapping[str, str]) -> bool:
-    """Say whether the run takes place in CI."""
-    return environ.get("CI", "").lower() not in {"", "0", "false"}
-
-
 def followed(path: Path, environ: Mapping[str, str] = os.environ) -> Path:
     """Return the absolute path without links; what does not exist yet stays as it is written.
 
     In CI, raises ``LinkRefused`` where a link lies in the checkout, be it the file, one of its folders, or on the way
     of another link. Raises ``OSError`` for links in circles.
     """
-    checkouts = _checkouts(environ) if in_ci(environ) else ()
-    return _walked(path, checkouts) if checkouts else Path(os.path.realpath(path))
+    distrusted = _distrusted(environ) if in_ci(environ) else ()
+    return _walked(path, distrusted) if distrusted else Path(os.path.realpath(path))
 
 
-def _checkouts(environ: Mapping[str, str]) -> Sequence[Path]:
-    """Return the folders that may hold files of somebody else's: the forge's, the repository's, and the current one."""
+def _distrusted(environ: Mapping[str, str]) -> Sequence[Path]:
+    """Return the folders that may hold files of somebody else's: the service's, the repository's, the current one."""
     here = Path(os.path.realpath(Path.cwd()))
-    named = [Path(os.path.realpath(environ[name])) for name in ROOTS if environ.get(name)]
+    named = [Path(os.path.realpath(folder)) for folder in checkouts(environ)]
     repositories = [folder for folder in (here, *here.parents) if (folder / ".git").exists()]
     return [folder for folder in dict.fromkeys([*named, *repositories, here]) if folder != Path(folder.anchor)]
 
 
-def _walked(path: Path, checkouts: Sequence[Path]) -> Path:
+def _walked(path: Path, distrusted: Sequence[Path]) -> Path:
     """Follow the path name by name, as the system does; ``..`` is the folder above what a link leads to."""
     whole = Path(os.path.realpath(Path.cwd())) / path
     at, left, met = Path(whole.anchor), list(reversed(whole.parts[1:])), 0
@@ -60,7 +55,7 @@ def _walked(path: Path, checkouts: Sequence[Path]) -> Path:
         if target is None:
             at /= name
             continue
-        if any(at.is_relative_to(folder) for folder in checkouts):
+        if any(at.is_relative_to(folder) for folder in distrusted):
             raise LinkRefused(at / name)
         met += 1
         if met > MOST:

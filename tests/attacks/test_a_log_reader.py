@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, Shell
 from support.serving import served
+from support.surroundings import leave_ci
 from support.world import World
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         monkeypatch.setenv("HOME", str(tmp_path))
         monkeypatch.setenv("WORD", GUESS)
         monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", KEY)
-        monkeypatch.delenv("CI", raising=False)
+        leave_ci(monkeypatch)
         made = Shell(tmp_path, world, monkeypatch, capsys)
         made.write("reconciler.yaml", PROJECT)
         made.write("all.yaml", CUSTOMER + INSTANCE)

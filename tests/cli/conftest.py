@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, WORD, Shell
 from support.serving import served
+from support.surroundings import leave_ci
 from support.world import World
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ def shell(
         "RECONCILER_ENVIRONMENT",
         "RECONCILER_ALLOWED_HOSTS",
         "RECONCILER_SECRET_ENV",
-        "GITHUB_ACTIONS",
-        "CI",
     ):
         monkeypatch.delenv(name, raising=False)
+    leave_ci(monkeypatch)
     monkeypatch.setenv("PRISMATIC_URL", url)
     monkeypatch.setenv("PRISM_ACCESS_TOKEN", world.sandbox.settings.token)
     monkeypatch.setenv("WORD", WORD)

@@ -150,8 +150,10 @@ def test_where_a_run_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     reports = [("markdown", tmp_path / "x.md"), ("json", tmp_path / "x.json"), ("html", tmp_path / "x.html")]
     assert surroundings((), {}) == Surroundings()
     assert surroundings(reports, {}) == Surroundings("", str(tmp_path / "x.html"))
-    assert surroundings(reports[:2], {"CI_PROJECT_DIR": str(tmp_path)}) == Surroundings("a/b", str(tmp_path / "x.json"))
-    assert surroundings((), {"CI_PROJECT_DIR": str(tmp_path / "a" / "b")}).folder == ""
-    assert surroundings((), {"GITHUB_WORKSPACE": str(tmp_path / "c")}).folder == ""
+    assert surroundings(reports[:2], {"CI": "true", "CI_PROJECT_DIR": str(tmp_path)}) == Surroundings(
+        "a/b", str(tmp_path / "x.json")
+    )
+    assert surroundings((), {"CI": "true", "CI_PROJECT_DIR": str(tmp_path / "a" / "b")}).folder == ""
+    assert surroundings((), {"CI": "true", "GITHUB_WORKSPACE": str(tmp_path / "c")}).folder == ""
     job = "https://gitlab.example/-/jobs/5"
     assert surroundings(reports, {"CI_JOB_URL": job}).full_report == job

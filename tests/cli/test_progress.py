@@ -95,7 +95,6 @@ def _resize(terminal: int) -> None:
 def slow(shell: Shell) -> Shell:
     """A shell whose tenant takes its time."""
     shell.world.sandbox.faults.add("delay", seconds=0.25, times=None)
-    shell.monkeypatch.delenv("CI", raising=False)
     return shell
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.writing.ci import ROOTS, in_ci
 from reconciler.writing.links import LinkRefused, followed
 
 if TYPE_CHECKING:
@@ -53,9 +54,65 @@ def test_in_ci_no_link_of_the_checkout_is_followed(link: str, target: str, path:
     assert refused.value.link == checkout / link
 
 
-@pytest.mark.parametrize(
-    "name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BITBUCKET_CLONE_DIR", "BUILD_SOURCESDIRECTORY"]
-)
+SERVICES = {
+    "AppVeyor": {"APPVEYOR": "True"},
+    "Azure": {"TF_BUILD": "True"},
+    "Bamboo": {"bamboo_planKey": "ACME-MAIN"},
+    "Bitbucket": {"BITBUCKET_BUILD_NUMBER": "7"},
+    "Buildkite": {"BUILDKITE": "true"},
+    "CircleCI": {"CIRCLECI": "true"},
+    "Cirrus": {"CIRRUS_CI": "true"},
+    "CodeBuild": {"CODEBUILD_BUILD_ID": "acme:b1e6661e"},
+    "Drone": {"DRONE": "true"},
+    "Gitea": {"GITEA_ACTIONS": "true"},
+    "GitHub": {"GITHUB_ACTIONS": "true"},
+    "GitLab": {"GITLAB_CI": "true"},
+    "GoCD": {"GO_PIPELINE_NAME": "acme"},
+    "Google Cloud Build": {"BUILDER_OUTPUT": "/builder/outputs"},
+    "Jenkins": {"JENKINS_URL": "https://jenkins.example/", "BUILD_ID": "7"},
+    "Semaphore": {"SEMAPHORE": "true"},
+    "TeamCity": {"TEAMCITY_VERSION": "2026.1"},
+    "Travis": {"TRAVIS": "true"},
+    "Woodpecker": {"CI": "woodpecker"},
+    "Azure, where somebody has set CI to silence a program": {"TF_BUILD": "True", "CI": "false"},
+}
+
+
+@pytest.mark.parametrize("environ", SERVICES.values(), ids=SERVICES)
+def test_a_service_that_does_not_set_ci_is_one_all_the_same(environ: Mapping[str, str], checkout: Path) -> None:
+    """A job is known by what its service sets, so that no link of a checkout is followed there either."""
+    (checkout / "report.json").symlink_to("../outside/report.json")
+    assert in_ci(environ)
+    with pytest.raises(LinkRefused):
+        followed(Path("report.json"), environ)
+
+
+PERSONS = {
+    "an address of Jenkins, for its tools": {"JENKINS_URL": "https://jenkins.example/"},
+    "a build's number, and no Jenkins": {"BUILD_ID": "7"},
+    "a folder alone": {"WORKSPACE": "/work", "GITHUB_WORKSPACE": "/work"},
+    "switched off": {"CI": "", "TF_BUILD": "False", "DRONE": "0"},
+}
+
+
+@pytest.mark.parametrize("environ", PERSONS.values(), ids=PERSONS)
+def test_a_persons_machine_is_no_service(environ: Mapping[str, str], checkout: Path, tmp_path: Path) -> None:
+    """What people set for their tools makes no job of a shell."""
+    (checkout / "report.json").symlink_to("../outside/report.json")
+    assert not in_ci(environ)
+    assert followed(Path("report.json"), environ) == tmp_path / "outside" / "report.json"
+
+
+def test_a_checkout_in_the_home_is_found(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CircleCI names its folder as ``~/project``."""
+    (checkout / "report.json").symlink_to("/dev/null")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "outside")
+    with pytest.raises(LinkRefused):
+        followed(checkout / "report.json", {"CIRCLECI": "true", "CIRCLE_WORKING_DIRECTORY": "~/checkout"})
+
+
+@pytest.mark.parametrize("name", ROOTS)
 def test_the_checkout_is_where_the_forge_says(
     name: str, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

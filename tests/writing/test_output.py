@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.surroundings import leave_ci
 
 from reconciler.errors import UsageError
 from reconciler.writing.output import Output, check_distinct, check_writable
@@ -25,7 +26,7 @@ INSTEAD = "delete it, or name a file outside of the checkout"
 @pytest.fixture(autouse=True)
 def _not_in_ci(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A person's machine, and a folder to work in."""
-    monkeypatch.delenv("CI", raising=False)
+    leave_ci(monkeypatch)
     monkeypatch.chdir(tmp_path)
 
 

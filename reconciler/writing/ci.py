@@ -1,0 +1,81 @@
+"""Whether a run takes place in CI, and in which folders a service says that it checked the repository out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVICES: Mapping[str, tuple[str, ...]] = {
+    "any": ("CI",),
+    "AppVeyor": ("APPVEYOR",),
+    "Azure Pipelines": ("TF_BUILD",),
+    "Bamboo": ("bamboo_planKey",),
+    "Bitbucket Pipelines": ("BITBUCKET_BUILD_NUMBER",),
+    "Bitrise": ("BITRISE_IO",),
+    "Buddy": ("BUDDY_WORKSPACE_ID",),
+    "Buildkite": ("BUILDKITE",),
+    "CircleCI": ("CIRCLECI",),
+    "Cirrus CI": ("CIRRUS_CI",),
+    "CodeBuild": ("CODEBUILD_BUILD_ID",),
+    "CodeBuild, by its ARN": ("CODEBUILD_BUILD_ARN",),
+    "Codefresh": ("CF_BUILD_ID",),
+    "Codemagic": ("CM_BUILD_ID",),
+    "Drone": ("DRONE",),
+    "Gitea Actions": ("GITEA_ACTIONS",),
+    "GitHub Actions": ("GITHUB_ACTIONS",),
+    "GitLab": ("GITLAB_CI",),
+    "GoCD": ("GO_PIPELINE_NAME",),
+    "Google Cloud Build": ("BUILDER_OUTPUT",),
+    "Harness": ("HARNESS_BUILD_ID",),
+    "Heroku CI": ("HEROKU_TEST_RUN_ID",),
+    "Jenkins": ("JENKINS_URL", "BUILD_ID"),
+    "Hudson": ("HUDSON_URL", "BUILD_ID"),
+    "JetBrains Space": ("JB_SPACE_EXECUTION_NUMBER",),
+    "Netlify": ("NETLIFY",),
+    "Prow": ("PROW_JOB_ID",),
+    "Screwdriver": ("SCREWDRIVER",),
+    "Semaphore": ("SEMAPHORE",),
+    "TeamCity": ("TEAMCITY_VERSION",),
+    "Travis": ("TRAVIS",),
+    "Woodpecker": ("CI_SYSTEM_NAME",),
+}
+"""Variables that a service sets in every job; a run is in CI where all of one line are set."""
+ROOTS = (
+    *(
+        "APPVEYOR_BUILD_FOLDER",
+        "BUILD_SOURCESDIRECTORY",
+        "BUILD_REPOSITORY_LOCALPATH",
+        "bamboo_build_working_directory",
+    ),
+    *("BITBUCKET_CLONE_DIR", "BITRISE_SOURCE_DIR", "BUILDKITE_BUILD_CHECKOUT_PATH", "CIRCLE_WORKING_DIRECTORY"),
+    *("CIRRUS_WORKING_DIR", "CODEBUILD_SRC_DIR", "CM_BUILD_DIR", "DRONE_WORKSPACE", "GITHUB_WORKSPACE"),
+    *("CI_PROJECT_DIR", "CI_WORKSPACE", "CI_PRIMARY_REPOSITORY_PATH", "WORKSPACE", "SEMAPHORE_GIT_DIR"),
+    *("TRAVIS_BUILD_DIR", "SYSTEM_DEFAULTWORKINGDIRECTORY"),
+)
+"""Variables in which a service names the folder that it checked the repository out to. TeamCity, Google Cloud Build and
+some others name it in none: there it is the folder that the job runs in."""
+_NO = frozenset({"", "0", "false"})
+
+
+def in_ci(environ: Mapping[str, str]) -> bool:
+    """Say whether the run takes place in CI: ``CI`` says so, or any service's own variable, whatever ``CI`` says."""
+    return any(all(_says_yes(environ, name) for name in names) for names in SERVICES.values())
+
+
+def checkouts(environ: Mapping[str, str]) -> list[Path]:
+    """Return the folders that the service names as those of a checkout; ``~`` is the user's folder."""
+    return [_unfolded(environ[name]) for name in ROOTS if environ.get(name)]
+
+
+def _says_yes(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "").strip().lower() not in _NO
+
+
+def _unfolded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # a user that there is not
+        return Path(text)
