@@ -2,7 +2,8 @@
 
 Whoever may change a manifest chooses the name, and where the value goes. So the variables that a run has for other
 purposes are refused, set or not: its own tokens, those of the forge and its runner, of clouds and secret stores, and
-those that programs read.
+those that programs read. A runner's also hold what the author of a pull request writes, such as the name of a branch
+and a title: as a secret, such a text would be compared with live ones, and a guess could be tried with it.
 """
 
 from __future__ import annotations
@@ -24,20 +25,78 @@ _PATTERN = re.compile(r"[A-Za-z0-9_*?]+")
 
 RESERVED: Mapping[str, tuple[str, ...]] = {
     "reconciler and Prismatic's own tools": ("PRISM_*", "PRISMATIC_*", "RECONCILER_*"),
-    "GitHub": ("GITHUB_*", "GH_*", "ACTIONS_*"),
-    "GitLab": ("GITLAB_*", "GL_TOKEN"),
+    "GitHub": ("GITHUB_*", "GH_*", "ACTIONS_*", "INPUT_*"),
+    "GitLab": ("GITLAB*", "GL_TOKEN", "TRIGGER_PAYLOAD", "CHAT_INPUT", "CHAT_CHANNEL", "CHAT_USER_ID"),
+    "Jenkins": (
+        *(
+            "JENKINS_*",
+            "HUDSON_*",
+            "BUILD_*",
+            "BRANCH_NAME",
+            "BRANCH_IS_PRIMARY",
+            "CHANGE_ID",
+            "CHANGE_URL",
+            "TAG_NAME",
+        ),
+        *(
+            "CHANGE_TITLE",
+            "CHANGE_AUTHOR",
+            "CHANGE_AUTHOR_*",
+            "CHANGE_TARGET",
+            "CHANGE_BRANCH",
+            "CHANGE_FORK",
+            "TAG_DATE",
+        ),
+        *("TAG_TIMESTAMP", "TAG_UNIXTIME", "JOB_NAME", "JOB_BASE_NAME", "JOB_URL", "NODE_NAME", "NODE_LABELS"),
+        *("WORKSPACE", "GHPRB*", "GERRIT_*"),
+    ),
+    "Azure Pipelines": (
+        *("TF_BUILD", "AZP_*", "VSTS_*", "ENDPOINT_AUTH_*", "ENDPOINT_URL_*", "RELEASE_*", "SYSTEM_ACCESSTOKEN"),
+        *("SYSTEM_PULLREQUEST_*", "SYSTEM_COLLECTION*", "SYSTEM_DEFINITION*", "SYSTEM_JOB*", "SYSTEM_STAGE*"),
+        *("SYSTEM_PHASE*", "SYSTEM_TEAM*", "SYSTEM_OIDC*", "SYSTEM_PLANID", "SYSTEM_TIMELINEID", "SYSTEM_HOSTTYPE"),
+        *("SYSTEM_DEFAULTWORKINGDIRECTORY", "SYSTEM_ARTIFACTSDIRECTORY", "SYSTEM_WORKFOLDER", "SYSTEM_SERVERTYPE"),
+        *("SYSTEM_CULTURE", "SYSTEM_DEBUG", "SYSTEM_TASK*", "SYSTEM_ENABLEACCESSTOKEN", "AGENT_ID", "AGENT_NAME"),
+        *("AGENT_MACHINENAME", "AGENT_JOBNAME", "AGENT_JOBSTATUS", "AGENT_OS", "AGENT_OSARCHITECTURE", "AGENT_VERSION"),
+        *("AGENT_HOMEDIRECTORY", "AGENT_ROOTDIRECTORY", "AGENT_BUILDDIRECTORY", "AGENT_WORKFOLDER"),
+        *("AGENT_TEMPDIRECTORY", "AGENT_TOOLSDIRECTORY", "AGENT_SERVEROMDIRECTORY", "AGENT_RELEASEDIRECTORY"),
+    ),
     "the runner of a pipeline": (
-        *("CI", "CI_*", "RUNNER_*", "BITBUCKET_*", "BUILDKITE", "BUILDKITE_*", "CIRCLECI", "CIRCLE_*", "CODEBUILD_*"),
-        *("DRONE", "DRONE_*", "FORGEJO_*", "GITEA_*", "HUDSON_*", "JENKINS_*", "RENOVATE_*", "SEMAPHORE_*"),
-        *("SYSTEM_ACCESSTOKEN", "TEAMCITY_*", "TRAVIS", "TRAVIS_*", "WOODPECKER_*"),
+        *("CI", "CI_*", "RUNNER_*", "APPVEYOR", "APPVEYOR_*", "ARGOCD_*", "ATLANTIS_*", "BAMBOO_*", "BITBUCKET_*"),
+        *(
+            "BITRISE_*",
+            "BITRISEIO_*",
+            "BUDDY_*",
+            "BUILDKITE",
+            "BUILDKITE_*",
+            "CF_*",
+            "CIRCLECI",
+            "CIRCLE_*",
+            "CIRRUS_*",
+        ),
+        *("CODEBUILD_*", "CM_BRANCH", "CM_BUILD_*", "CM_COMMIT", "CM_PULL_REQUEST*", "CM_TAG", "DRONE", "DRONE_*"),
+        *("ENV0_*", "FORGEJO_*", "GITEA_*", "GO_FROM_REVISION*", "GO_JOB_*", "GO_MATERIAL_*", "GO_PIPELINE_*"),
+        *("GO_REVISION*", "GO_SCM_*", "GO_STAGE_*", "GO_TO_REVISION*", "GO_TRIGGER_USER", "HARNESS_*", "JB_SPACE_*"),
+        *("NETLIFY", "NETLIFY_*", "PROW_*", "RENOVATE_*", "SCREWDRIVER_*", "SEMAPHORE", "SEMAPHORE_*", "SPACELIFT_*"),
+        *("TEAMCITY_*", "TFC_*", "TFE_*", "TRAVIS", "TRAVIS_*", "WOODPECKER_*"),
+        # What several of them call the branch, the tag, the commit or the title.
+        *("BRANCH", "HEAD", "HEAD_BRANCH_NAME", "BASE_BRANCH_NAME", "_HEAD_BRANCH", "_BASE_BRANCH", "_HEAD_REPO_URL"),
+        *("_PR_NUMBER", "REF_NAME", "TRIGGER_NAME", "REPO_NAME", "REPO_FULL_NAME", "COMMIT_REF", "COMMIT_SHA"),
+        *("SHORT_SHA", "COMMENT_ARGS", "JOB_SPEC", "PULL_REQUEST*", "PULL_AUTHOR", "PULL_BASE_*", "PULL_HEAD_*"),
+        *("PULL_NUM", "PULL_NUMBER", "PULL_PULL_SHA", "PULL_REFS", "PULL_TITLE", "PULL_URL", "PR_TITLE", "PR_BODY"),
+        *("PR_NUMBER", "PR_BRANCH", "PR_AUTHOR", "COMMIT_MESSAGE"),
     ),
     "a cloud": (
         *("AWS_*", "AZURE_*", "ARM_*", "MSI_SECRET", "MSI_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_ENDPOINT"),
         *("GOOGLE_*", "GCP_*", "GCLOUD_*", "CLOUDSDK_*", "ALICLOUD_*", "ALIBABA_*", "CLOUDFLARE_*", "DIGITALOCEAN_*"),
-        *("HCLOUD_*", "IBMCLOUD_*", "OCI_*", "SCW_*"),
+        *("B2_*", "CIVO_*", "DO_API_TOKEN", "DO_PAT", "DO_TOKEN", "EXOSCALE_*", "FASTLY_*", "FLY_*", "HCLOUD_*"),
+        *("HEROKU_*", "HETZNER_*", "HUAWEICLOUD_*", "IBMCLOUD_*", "LINODE_*", "METAL_AUTH_TOKEN", "NGROK_*", "OCI_*"),
+        *("OPENSHIFT_*", "OS_*", "OVH_*", "PACKET_AUTH_TOKEN", "RAILWAY_*", "RANCHER_*", "RENDER_*", "SCALEWAY_*"),
+        *("SCW_*", "TAILSCALE_*", "TENCENTCLOUD_*", "TS_AUTHKEY", "UPCLOUD_*", "VERCEL_*", "VULTR_*", "WRANGLER_*"),
+        *("YC_*",),
     ),
     "a secret store": (
         *("VAULT_*", "OP_*", "SOPS_*", "BWS_*", "BW_*", "DOPPLER_*", "INFISICAL_*", "AKEYLESS_*", "CONJUR_*"),
+        *("CONSUL_*", "NOMAD_*", "ONEPASSWORD_*", "PHASE_*"),
     ),
     "a program that is set up by it": (
         *("ANSIBLE_*", "CARGO_REGISTRY_*", "CARGO_REGISTRIES_*", "CODECOV_TOKEN", "COMPOSER_AUTH", "DOCKER_*"),
@@ -70,9 +129,17 @@ class EnvNames:
     def of(cls, environ: Mapping[str, str]) -> EnvNames:
         """Return the names by ``RECONCILER_SECRET_ENV``; raises ``UsageError`` for patterns that are none.
 
-        The list narrows: what belongs to others is refused whatever it says. An empty one is none.
+        The list narrows: what belongs to others is refused whatever it says. One that is set and names nothing is an
+        error: a pipeline that takes it from a setting which is not there would lift the restriction without a word.
         """
-        patterns = [each.strip() for each in environ.get(VARIABLE, "").split(",")]
+        if VARIABLE not in environ:
+            return cls()
+        patterns = [each.strip() for each in environ[VARIABLE].split(",")]
+        if not any(patterns):
+            raise UsageError(
+                f"{VARIABLE} is set and names nothing; expected names of environment variables separated by commas,"
+                " with * for any characters, such as ACME_*,DB_*; * alone allows every name that is free"
+            )
         wrong = next((each for each in patterns if each and not _PATTERN.fullmatch(each)), None)
         if wrong is not None:
             raise UsageError(

@@ -72,6 +72,14 @@ def test_a_list_that_could_mean_something_else_is_refused(allowed: str) -> None:
     assert str(caught.value).isascii()
 
 
+@pytest.mark.parametrize("allowed", CASES["empty"])
+def test_a_list_that_names_nothing_lifts_nothing(allowed: str, tmp_path: Path) -> None:
+    """A pipeline that takes the list from a setting which is not there ends, and takes no secret from anywhere."""
+    environ = {"RECONCILER_SECRET_ENV": allowed, "ACME_A": VALUE}
+    with pytest.raises(UsageError, match="RECONCILER_SECRET_ENV is set and names nothing; expected names"):
+        read_text(tmp_path, taking("ACME_A"), environ=environ)
+
+
 @given(st.data())
 def test_case_never_makes_a_name_free(data: st.DataObject) -> None:
     """However a reserved name is spelt in upper and lower case, it is reserved."""
