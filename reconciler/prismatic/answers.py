@@ -20,7 +20,7 @@ _FORBIDDEN = re.compile(
     re.IGNORECASE,
 )
 _TOO_MUCH = re.compile(
-    r"too (complex|large|many|much|big|deep|expensive)|complexity|maximum .*(depth|cost|size)|tim(ed|e) ?-?out",
+    r"too (complex|large|many|much|big|deep|expensive)|complexity|maximum .{0,300}(depth|cost|size)|tim(ed|e) ?-?out",
     re.IGNORECASE,
 )
 _PASSING = re.compile(
