@@ -137,10 +137,7 @@ PATTERNS = {**patterns(), **{f"schemas.{text}": (re.compile(text), "search") for
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(each, marks=() if each.startswith(("kinds", "prismatic")) else pytest.mark.full)
-        for each in PATTERNS
-    ],
+    [pytest.param(name, marks=() if name.startswith(SAMPLE) else pytest.mark.full) for name in PATTERNS],
 )
 def test_a_pattern_takes_time_that_grows_with_the_text(name: str) -> None:
     """Beginnings of a match, each over and over, are read in a moment: by every pattern that a module keeps."""

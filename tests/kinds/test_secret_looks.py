@@ -43,7 +43,9 @@ def test_a_token_is_found_wherever_it_is(value: Any, token: str) -> None:
         assert looks_secret(json.dumps(around))
 
 
-@pytest.mark.parametrize("unit", ["a", "a:", "://", "a=", "data:", "eyJ", "-eyJ", "x@", "[", '{"a":', "aB1", " ", "-", "="])
+@pytest.mark.parametrize(
+    "unit", ["a", "a:", "://", "a=", "data:", "eyJ", "-eyJ", "x@", "[", '{"a":', "aB1", " ", "-", "="]
+)
 def test_a_large_value_is_read_in_one_pass(unit: str) -> None:
     """Two hundred kilobytes take no more than seconds, however it is made."""
     text = unit * (200_000 // len(unit))
