@@ -14,6 +14,7 @@ from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.prismatic.faults import fault_of_exception, fault_of_status
 from reconciler.prismatic.hosts import VARIABLE as ALLOWED
 from reconciler.prismatic.hosts import is_allowed, is_prismatic
+from reconciler.prismatic.own_tokens import OwnTokens
 from reconciler.prismatic.redaction import Redactor
 from reconciler.prismatic.urls import normalise_url
 
@@ -40,9 +41,11 @@ class BearerAuth(httpx.Auth):
         self._endpoint = endpoint
         self._access = endpoint.access_token.reveal() if endpoint.access_token else None
         self._refresh = endpoint.refresh_token.reveal() if endpoint.refresh_token else None
-        self._known = KnownSecrets() if known is None else known
-        self._known.add([self._access, self._refresh])
-        self._clean = Redactor(self._known)
+        known = KnownSecrets() if known is None else known
+        self.tokens = OwnTokens(known)
+        """All that the run has had so far."""
+        self.tokens.add([self._access, self._refresh])
+        self._clean = Redactor(known)
         self._lock = asyncio.Lock()
         self._client: httpx.AsyncClient | None = None
 
@@ -78,7 +81,7 @@ class BearerAuth(httpx.Auth):
             raise self._refused("the answer holds no access token")
         if _is_token(refresh):
             self._refresh = refresh
-        self._known.add([access, self._refresh])
+        self.tokens.add([access, self._refresh])
         return str(access)
 
     async def _renew_at_the_issuer(self, own: dict[str, str]) -> httpx.Response:

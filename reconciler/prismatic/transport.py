@@ -166,7 +166,7 @@ class ApiTransport(AsyncTransport):
         if not response.content.strip():
             self._fail(response, "nothing", transient=True)
         try:
-            return json.loads(response.content)
+            return self._auth.tokens.decoded(response.content)
         except (ValueError, RecursionError):
             self._fail(response, "something that is not JSON or was cut off", transient=True)
 

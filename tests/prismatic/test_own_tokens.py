@@ -1,0 +1,121 @@
+"""A server sends back, as data, the tokens that it was sent: in names, IDs and whatever is shown as it is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli.shell import CUSTOMER, PROJECT, Shell
+from prismatic.fake_tenant import RENEWABLE, TOKEN, FakeTenant, with_api
+from support.serving import served
+from support.world import World
+
+from reconciler.kinds.known_secrets import KnownSecrets
+from reconciler.prismatic.own_tokens import HIDDEN, OwnTokens
+from reconciler.prismatic.snapshot import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ODD = 'a"token\\of/7Gk2pQ'
+
+
+def decoded(body: bytes, *tokens: str, known: KnownSecrets | None = None) -> Any:
+    own = OwnTokens(known or KnownSecrets())
+    own.add(tokens)
+    return own.decoded(body)
+
+
+BODIES: dict[str, Callable[[Any], bytes]] = {
+    "as it is": lambda data: json.dumps(data, ensure_ascii=False).encode(),
+    "in ASCII": lambda data: json.dumps(data).encode(),
+    "each character escaped": lambda data: (
+        json.dumps(data).encode().replace(b"-", b"\\u002d").replace(b"/", b"\\u002F")
+    ),
+    "slashes escaped": lambda data: json.dumps(data).encode().replace(b"/", b"\\/"),
+    "UTF-16": lambda data: json.dumps(data).encode("utf-16"),
+    "UTF-32": lambda data: json.dumps(data).encode("utf-32-be"),
+    "with a byte order mark": lambda data: json.dumps(data).encode("utf-8-sig"),
+}
+
+
+@pytest.mark.parametrize("write", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("token", [TOKEN, ODD], ids=["usual", "odd"])
+def test_a_token_is_taken_out_of_data_however_it_is_written(token: str, write: Callable[[Any], bytes]) -> None:
+    """Names, IDs, items of lists, keys, and texts with more in them."""
+    data = {"id": token, "rows": [f"ü {token} {token}!", {f"key {token}": 1, "name": "Acme"}], token: None, "n": 7}
+    assert decoded(write(data), token) == {
+        "id": HIDDEN,
+        "rows": [f"ü {HIDDEN} {HIDDEN}!", {f"key {HIDDEN}": 1, "name": "Acme"}],
+        HIDDEN: None,
+        "n": 7,
+    }
+
+
+def test_a_body_that_is_nothing_but_a_token_is_hidden_as_well() -> None:
+    """JSON that is one string is data too."""
+    assert decoded(json.dumps(TOKEN).encode(), TOKEN) == HIDDEN
+
+
+def test_a_token_in_another_one_leaves_no_piece() -> None:
+    """The longer one is taken out first."""
+    assert decoded(json.dumps([f"{TOKEN}-more"]).encode(), TOKEN, f"{TOKEN}-more") == [HIDDEN]
+
+
+def test_a_short_token_may_be_a_word() -> None:
+    """``sandbox``, which a sandbox takes, stays where names have it."""
+    assert decoded(b'["a sandbox"]', "sandbox") == ["a sandbox"]
+
+
+@pytest.mark.parametrize("field", ["value", "meta", "testHeaders"])
+def test_a_value_of_a_customers_stays_and_is_a_secret(field: str) -> None:
+    """A connection to Prismatic may have the run's token: what is compared, and sent back, must not change."""
+    known = KnownSecrets()
+    data = {"inputs": {"nodes": [{"name": "auth", field: f"Bearer {TOKEN}"}]}}
+    assert decoded(json.dumps(data).encode(), TOKEN, known=known) == data
+    assert known.hides(f"Bearer {TOKEN}")
+
+
+def test_deep_data_is_walked_through() -> None:
+    """Depth costs no recursion of ours."""
+    body = b"[" * 500 + json.dumps(TOKEN).encode() + b"]" * 500
+    assert TOKEN not in json.dumps(decoded(body, TOKEN))
+
+
+def test_an_answer_holds_neither_the_first_token_nor_a_renewed_one() -> None:
+    """What the API object hands on has been through it, after a renewal too."""
+    first = FakeTenant(organization={"id": f"org {TOKEN}", "name": TOKEN})
+    found = with_api(first, identify)
+    assert TOKEN not in repr(found)
+    assert found.organization == HIDDEN
+    renewed = "canary-access-token-renewed-1"
+    later = FakeTenant(organization={"id": "org", "name": f"{renewed} canary-refresh-token canary-access-token-old"})
+    assert with_api(later, identify, endpoint=RENEWABLE).organization == f"{HIDDEN} {HIDDEN} {HIDDEN}"
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "export", "forget"])
+def test_no_token_in_what_a_command_puts_out(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The name of the organization, of an orphan and of the user, in reports, files and on the streams."""
+    settings = {"organization": f"Org {TOKEN}", "user_name": f"User {TOKEN}", "token": TOKEN}
+    with World(**settings) as world, served(world.sandbox) as url:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("PRISMATIC_URL", url)
+        monkeypatch.setenv("PRISM_ACCESS_TOKEN", TOKEN)
+        shell = Shell(tmp_path, world, monkeypatch, capsys)
+        shell.write("reconciler.yaml", PROJECT.replace("spec: {}", "spec: {manifests: [all.yaml]}"))
+        shell.write("all.yaml", CUSTOMER)
+        world.seed.customer(f"Stray {TOKEN}", labels=["gitops:acme"], description=TOKEN)
+        world.seed.customer("FTL Rockets", description=f"Live {TOKEN}", labels=["gitops:acme"])
+        reports = [part for form in ("json", "markdown", "html") for part in ("--report", f"{form}=out.{form}")]
+        more = {"export": ["--out", "out"], "forget": ["Customer/ftl", "--dry-run", *reports]}.get(command, reports)
+        ran = shell.run(command, *more)
+    assert ran.code in {0, 2}, ran.err
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    said = ran.out + ran.err + "".join(f"{path} {path.read_text(encoding='utf-8')}" for path in files)
+    assert TOKEN not in said
+    assert HIDDEN in said
