@@ -20,7 +20,8 @@ from reconciler.applying.payload import MAYBE, Understood, understand
 from reconciler.applying.recovery import Case, Verdict, judge
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
-from reconciler.kinds.kind import IdOf, Phase
+from reconciler.kinds.kind import IdOf
+from reconciler.kinds.phase import Phase
 from reconciler.prismatic.answers import Answer
 from reconciler.prismatic.batching import Call
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.numbers import dump_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,4 +94,4 @@ def _text(value: Any, *, pairs: bool = False) -> str | None:
         return value
     if pairs and isinstance(value, dict):
         value = [{"key": key, "value": item} for key, item in value.items()]
-    return json.dumps(value, ensure_ascii=False)
+    return dump_json(value)

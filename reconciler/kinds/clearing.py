@@ -1,13 +1,15 @@
 """Emptying a secret on purpose: ``{clear: true}``.
 
-A template with a variable that is not set leaves ``password:`` or ``password: ""`` behind. Sent as it stands it would
-blank a live password, hidden behind ``(sensitive)``. So neither is taken for a wish: who wants it says so.
+A template with a variable that is not set leaves ``password:``, ``password: ""`` or ``password: " "`` behind. Sent as
+it stands it would blank a live password, hidden behind ``(sensitive)``. So none of them is taken for a wish: who wants
+it says so.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from reconciler.kinds.edges import is_blank_text
 from reconciler.kinds.mismatch import Mismatch
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ def is_clear(value: Any) -> bool:
 
 
 def is_blank(value: Any) -> bool:
-    """Say whether a manifest gives no value where it may have meant to."""
-    return value is None or value == ""
+    """Say whether a manifest gives no value where it may have meant to: nothing at all, or nothing to be seen."""
+    return value is None or (isinstance(value, str) and is_blank_text(value))
 
 
 def misused(value: Any) -> bool:

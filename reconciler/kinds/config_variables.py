@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CONNECTION = "CONNECTION"
 SCHEDULE = "SCHEDULE"
+_TEXTS = {"STRING", "CODE"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Declaration:
     def concealed(self) -> bool:
         """Whether a plan shows no value of it: also where nothing but its name says that it is a secret."""
         return self.hidden or sounds_secret(self.key)
+
+    @property
+    def secret_text(self) -> bool:
+        """Whether a blank value would blank a secret: text that is one by its mark, its type or its name."""
+        return self.hidden or (self.data_type in _TEXTS and self.concealed)
 
     def agrees(self, value: Any, live: Node) -> bool:
         """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
@@ -170,7 +176,7 @@ def compare(declared: Declaration, value: Any, live: Node | None, *, everything:
     ``everything``: tell both sides also where they are the same.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
-    if declared.hidden:
+    if declared.secret_text:
         value = _meant(declared, value)
     return _compare(declared, value, live, everything=everything)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.config_variables import CONNECTION, compare, holds, successor
 from reconciler.kinds.connections import compare_connection, declared_inputs, declared_parts
-from reconciler.kinds.fingerprints import Record, Tags
+from reconciler.kinds.doubtful_text import doubt
+from reconciler.kinds.fingerprints import NO_EVIDENCE, Record, Tags
 from reconciler.kinds.hiding import hidden
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.mismatch import Mismatch
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.config_variables import Declaration
     from reconciler.kinds.connections import ConnectionComparison
-    from reconciler.kinds.fingerprints import Fingerprinter, Fingerprints
+    from reconciler.kinds.fingerprints import Evidence, Fingerprinter
     from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Node
 
@@ -64,15 +65,11 @@ def compare_configuration(
     declared: Mapping[str, Any],
     declarations: Mapping[str, Declaration],
     live: Node | None,
+    evidence: Evidence = NO_EVIDENCE,
     *,
     resend_secrets: bool = False,
-    fingerprints: Fingerprints | None = None,
-    no_fingerprints: str = "",
 ) -> Configuration:
-    """Compare the manifest's variables with those of a live instance node (``None``: it is to be created).
-
-    ``no_fingerprints`` says why there are none although there is a key.
-    """
+    """Compare the manifest's variables with those of a live instance node (``None``: it is to be created)."""
     outcome = Configuration()
     current = _live_variables(live)
     for key, value in declared.items():
@@ -83,12 +80,13 @@ def compare_configuration(
             continue
         try:
             if declaration.data_type == CONNECTION:
-                known = fingerprints.holds if fingerprints else None
+                known = evidence.holds
                 found = compare_connection(declaration, value, current.get(key), resend=resend_secrets, known=known)
-                _take_in(outcome, declaration.key, found, no_fingerprints)
+                _take_in(outcome, declaration.key, found, evidence.missing)
             else:
-                was_secret = fingerprints is not None and fingerprints.marks((ROOT, key))
-                _compare_value(outcome, declaration, value, current.get(key), was_secret=was_secret)
+                _compare_value(
+                    outcome, declaration, value, current.get(key), was_secret=evidence.was_secret((ROOT, key))
+                )
         except Mismatch as mismatch:
             outcome.problems += (_mismatched(declaration, each) for each in mismatch)
     return outcome
@@ -166,6 +164,8 @@ def _compare_value(
         outcome.wire.append(found.wire.as_input())
     if found.wire and found.after == Secret("") and found.before != Secret(""):
         outcome.warnings.append(_emptied((ROOT, declaration.key), declaration.key))
+    if declaration.secret_text and (doubtful := doubt(value)):
+        outcome.warnings.append(Complaint((ROOT, declaration.key), f"{declaration.key} {doubtful}"))
     if not found.wire and live is not None and _is_rounded(declaration, value, live):
         path = (ROOT, declaration.key)
         outcome.warnings.append(Complaint(path, ROUNDED.format(name=declaration.key)))
@@ -179,11 +179,7 @@ def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison,
     outcome.unknown += len(connection.unknown)
     outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk, no_fingerprints)
     outcome.warnings += (
-        Complaint(
-            (*path, "inputs", name),
-            f"{key}: {name} {odd}, which is sent as part of it; take it out unless it belongs there",
-        )
-        for name, odd in connection.odd.items()
+        Complaint((*path, "inputs", name), f"{key}: {name} {doubtful}") for name, doubtful in connection.doubts.items()
     )
     outcome.warnings += (_emptied((*path, "inputs", name), f"{key}: {name}") for name in connection.cleared)
 
@@ -242,7 +238,7 @@ def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
 
 
 def _emptied(path: Path, what: str) -> Complaint:
-    return Complaint(path, f"{what} is emptied ({{clear: true}}); its live value cannot be brought back")
+    return Complaint(path, f"{what} is emptied; its live value cannot be brought back")
 
 
 def _mismatched(declaration: Declaration, mismatch: Mismatch) -> Complaint:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.clearing import blank, is_blank, is_clear, misused
-from reconciler.kinds.edges import odd_edges
+from reconciler.kinds.doubtful_text import doubt
 from reconciler.kinds.mismatch import Mismatch, Mismatches
 from reconciler.kinds.secret import LIVE, JsonText, Secret, Unresolved, kin_of
 from reconciler.kinds.suggest import did_you_mean
@@ -58,7 +58,7 @@ class ConnectionComparison:
     unknown: tuple[str, ...] = ()
     at_risk: tuple[str, ...] = ()
     cleared: tuple[str, ...] = ()
-    odd: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare_connection(
@@ -93,7 +93,7 @@ def compare_connection(
     send_held = held if resend or differing or unknown else set()
     unverified = set() if known else held - send_held
     if not (differing or links or send_held or unseen):
-        return ConnectionComparison(unverified=tuple(sorted(unverified)), odd=_odd_texts(spec))
+        return ConnectionComparison(unverified=tuple(sorted(unverified)), doubts=_doubts(spec))
     # What only has to travel with the others, and is known to be right, is no change.
     told = differing | unknown | (send_held if resend or not known else set())
     fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
@@ -115,7 +115,7 @@ def compare_connection(
         tuple(sorted(unknown)),
         at_risk,
         cleared=tuple(sorted(name for name in differing if not wanted[name])),
-        odd=_odd_texts(spec),
+        doubts=_doubts(spec),
     )
 
 
@@ -195,11 +195,14 @@ def _wanted_inputs(
         if isinstance(value, Unresolved):
             yield name, value
         else:
-            yield name, found.of(_input_text, value, path) or ""
+            yield name, found.of(input_text, value, path) or ""
 
 
-def _input_text(value: Any) -> str:
-    """Return an input's text; numbers and booleans are none: who reads ``58.0`` may mean ``58``."""
+def input_text(value: Any) -> str:
+    """Return an input's text; numbers and booleans are none: who reads ``58.0`` may mean ``58``.
+
+    Raises ``Mismatch`` for what an input cannot be.
+    """
     if isinstance(value, Secret):
         return value.reveal()
     if is_clear(value):
@@ -213,12 +216,9 @@ def _input_text(value: Any) -> str:
     return value
 
 
-def _odd_texts(spec: Mapping[str, Any]) -> dict[str, str]:
-    """Return the inputs whose text in the manifest has something at an end that cannot be seen."""
-    inputs = spec.get("inputs") or {}
-    return {
-        name: odd for name, value in inputs.items() if isinstance(value, str) and (odd := odd_edges(value)) is not None
-    }
+def _doubts(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return, by input, what is doubtful about its text in the manifest."""
+    return {name: found for name, value in (spec.get("inputs") or {}).items() if (found := doubt(value))}
 
 
 def _live_inputs(live: Node | None) -> Iterator[Input]:

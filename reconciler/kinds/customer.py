@@ -9,9 +9,10 @@ from reconciler.kinds.attributes import Attribute, changed, declared, text, unch
 from reconciler.kinds.declaring import Declared
 from reconciler.kinds.document import load_operations
 from reconciler.kinds.file_names import file_name
-from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, Kind, Live, Step
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels, wanted_labels
 from reconciler.kinds.look_alikes import fragments, skeleton
+from reconciler.kinds.phase import Phase
 from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.tenant import Collection, Read
 

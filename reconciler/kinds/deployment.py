@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.document import load_operations
-from reconciler.kinds.kind import Phase, Step
+from reconciler.kinds.kind import Step
+from reconciler.kinds.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,8 @@ taken off before another secret is sent, and the new one is put on after that wa
 
 What can be read back needs no such tag: it is compared. But once its manifest takes it from outside no more, nothing
 says that the live value is a secret. So each place that is taken from outside has a mark: a keyed digest of the place
-alone. It is put on before a secret is sent there, and taken off after something else was accepted.
+alone. It is put on before a secret is sent there, and taken off after something else was accepted. Neither the project
+nor the handle is in it: whoever renames one in a pull request must not see what is live.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from reconciler.kinds.resource import Path
 
@@ -59,8 +60,8 @@ class Fingerprinter:
         return base64.b32encode(digest).decode().lower()[:LENGTH]
 
     def mark(self, path: Path) -> str:
-        """Return the mark of a place whose value comes from outside, as long as a tag."""
-        return self.within("from outside").tag(json.dumps(path))
+        """Return the mark of a place whose value comes from outside, as long as a tag; the scope is not in it."""
+        return replace(self, _scope=("from outside",)).tag(json.dumps(path))
 
     def mac(self, content: bytes) -> str:
         """Return the whole digest (HMAC-SHA256) of any content within the scope, in hex."""
@@ -68,19 +69,20 @@ class Fingerprinter:
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprints:
-    """Those of one object: the tags that it carries, and what makes those of what its manifest declares."""
+class Evidence:
+    """What the labels of a live object say of the secrets that it was sent.
 
-    maker: Fingerprinter
-    carried: frozenset[str] = frozenset()
+    ``holds`` says whether the object was last sent this value at this path (``None``: nothing tells); ``missing`` says
+    why nothing does although there is a key; ``was_secret`` says whether what is live at a path may be a secret that
+    came from outside.
+    """
 
-    def holds(self, *parts: str) -> bool:
-        """Say whether the object was last sent this value at this path."""
-        return self.maker.tag(*parts) in self.carried
+    holds: Callable[[str, str, str], bool] | None = None
+    missing: str = ""
+    was_secret: Callable[[Path], bool] = lambda _: False
 
-    def marks(self, path: Path) -> bool:
-        """Say whether what is live at this path may be a secret that came from outside."""
-        return bool(self.carried) and self.maker.mark(path) in self.carried
+
+NO_EVIDENCE = Evidence()
 
 
 @dataclass(slots=True)

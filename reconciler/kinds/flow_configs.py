@@ -11,8 +11,9 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import text
-from reconciler.kinds.clearing import is_clear
+from reconciler.kinds.clearing import is_blank, is_clear
 from reconciler.kinds.config_variables import holds
+from reconciler.kinds.doubtful_text import doubt
 from reconciler.kinds.hiding import hidden
 from reconciler.kinds.kind import Complaint, FieldChange
 from reconciler.kinds.numbers import dump_json, load_json
@@ -21,9 +22,8 @@ from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.values import same_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.fingerprints import Fingerprints
     from reconciler.kinds.resource import Path
     from reconciler.kinds.tenant import Node
 
@@ -50,11 +50,11 @@ def compare_flows(
     declared: Mapping[str, Any],
     flows: Mapping[str, str],
     live: Node | None,
-    fingerprints: Fingerprints | None = None,
+    was_secret: Callable[[Path], bool] = lambda _: False,
 ) -> FlowComparison:
     """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name.
 
-    ``fingerprints`` tell which live parts may be secrets that came from outside.
+    ``was_secret`` says of a path whether what is live there may be a secret that came from outside.
     """
     problems = tuple(
         Complaint(("flowConfigs", name), f"no flow is named {name!r}; {did_you_mean(name, flows)}", key=True)
@@ -66,19 +66,45 @@ def compare_flows(
         change
         for name, config in declared.items()
         if name in flows
-        for change in _as_marked(_changes(name, config, current.get(name)), fingerprints)
+        for change in _as_marked(_changes(name, config, current.get(name)), was_secret)
     )
     if not fields or problems:
         return FlowComparison(problems=problems)
     named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
+    doubts = _doubts({name: declared[name] for name in declared if name in flows})
     wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
-    return FlowComparison(fields, wire, warnings=tuple(_emptied(fields)))
+    return FlowComparison(fields, wire, warnings=(*_emptied(fields), *doubts))
 
 
-def _as_marked(changes: Iterable[FieldChange], fingerprints: Fingerprints | None) -> Iterator[FieldChange]:
+def check_credentials(declared: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield the API keys and headers of flow configs with nothing to be seen in them: they would blank live ones."""
+    for path, value in _credentials(declared):
+        if isinstance(value, str) and is_blank(value):
+            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
+            yield Complaint(path, message)
+
+
+def _doubts(declared: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield a warning for each API key and header that is probably not what its author meant."""
+    for path, value in _credentials(declared):
+        if found := doubt(value):
+            what = f"the test header {path[-1]}" if path[2] == "testHeaders" else "an API key"
+            yield Complaint(path, f"{path[1]}: {what} {found}")
+
+
+def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Yield each API key and header of flow configs, by its path in the spec."""
+    for flow, config in declared.items():
+        keys, headers = config.get("apiKeys"), config.get("testHeaders")
+        for number, key in enumerate(keys if isinstance(keys, list) else ()):
+            yield ("flowConfigs", flow, "apiKeys", number), key
+        for name, header in (headers if isinstance(headers, dict) else {}).items():
+            yield ("flowConfigs", flow, "testHeaders", name), header
+
+
+def _as_marked(changes: Iterable[FieldChange], was_secret: Callable[[Path], bool]) -> Iterator[FieldChange]:
     for each in changes:
-        was_secret = fingerprints is not None and fingerprints.marks(each.path)
-        yield replace(each, before=hidden(each.before, LIVE), sensitive=True) if was_secret else each
+        yield replace(each, before=hidden(each.before, LIVE), sensitive=True) if was_secret(each.path) else each
 
 
 def same_flows(declared: Mapping[str, Any], live: Node) -> Iterator[FieldChange]:

@@ -28,7 +28,7 @@ from reconciler.kinds.deployment import (
     enable_step,
     needing_deploy,
 )
-from reconciler.kinds.flow_configs import compare_flows, same_flows
+from reconciler.kinds.flow_configs import check_credentials, compare_flows, same_flows
 from reconciler.kinds.hidden_values import hidden_values
 from reconciler.kinds.ignored_parts import ignored_parts, names_parts
 from reconciler.kinds.ignoring import without_ignored
@@ -43,15 +43,16 @@ from reconciler.kinds.integration import (
     version_of,
     version_reads,
 )
-from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Step
 from reconciler.kinds.known_integrations import instance_knowledge, instance_reads
 from reconciler.kinds.labels import declarable_labels, label_change, label_same, repeated_labels
 from reconciler.kinds.links import link_problems, link_reads
 from reconciler.kinds.look_alikes import skeleton
 from reconciler.kinds.lost_values import lost_values
+from reconciler.kinds.phase import Phase
 from reconciler.kinds.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.secret import Secret
-from reconciler.kinds.secret_record import as_marked_before, compare_by_record, fingerprints_of, record_of
+from reconciler.kinds.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.taken_along import is_taken_along
 from reconciler.kinds.taking import taking_of
 from reconciler.kinds.tenant import Collection, Read
@@ -59,7 +60,7 @@ from reconciler.kinds.version_use import Floating
 from reconciler.kinds.withholding import withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.configuration import Configuration
     from reconciler.kinds.declaring import Declared
@@ -105,6 +106,10 @@ class Instance(Kind):
     def identity(self, spec: Mapping[str, Any]) -> Hashable:
         return (reference_key(spec), spec["name"])
 
+    def live_identity(self, resource: Resource, view: View) -> Hashable:
+        spec = resource.spec
+        return (live_customer_id(spec, view) or reference_key(spec), spec["name"])
+
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec["name"])
 
@@ -114,8 +119,9 @@ class Instance(Kind):
     def belongs_to(self, spec: Mapping[str, Any]) -> str:
         return reference_name(spec)
 
-    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
-        return repeated_labels(spec)
+    def check(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+        yield from repeated_labels(spec)
+        yield from check_credentials(spec.get("flowConfigs") or {})
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
         yield from reference_reads(resource.spec)
@@ -227,7 +233,7 @@ class Instance(Kind):
             resource = replace(resource, spec=spec)
         moves = node is not None and version.id != node["integration"]["id"]
         configuration = self._configuration(resource, situation, contents, moves=moves)
-        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, fingerprints_of(situation))
+        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, evidence_of(situation).was_secret)
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
         deployment, warnings = self._deployment(spec, situation, version, needing_deploy(fields))
         if live is None:

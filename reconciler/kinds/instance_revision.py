@@ -14,7 +14,8 @@ from reconciler.kinds.deployment import (
 )
 from reconciler.kinds.instance_steps import configure_step
 from reconciler.kinds.integration import choose_version, contents_of
-from reconciler.kinds.kind import Complaint, Phase
+from reconciler.kinds.kind import Complaint
+from reconciler.kinds.phase import Phase
 from reconciler.kinds.required_values import held_by_values, lacking_values
 from reconciler.kinds.revision import Revision
 from reconciler.kinds.secret_record import compare_by_record

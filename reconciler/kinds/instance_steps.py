@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.attributes import Attribute, text, written
 from reconciler.kinds.customer_reference import customer_input
 from reconciler.kinds.deployment import OPERATIONS
-from reconciler.kinds.kind import Phase, Step
+from reconciler.kinds.kind import Step
 from reconciler.kinds.labels import all_labels, wanted_labels
+from reconciler.kinds.phase import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reconciler.kinds.declaring import Undeclarable
@@ -23,25 +22,12 @@ if TYPE_CHECKING:
     from reconciler.kinds.document import Operation
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.knowledge import Knowledge, Surroundings
+    from reconciler.kinds.phase import Phase
     from reconciler.kinds.resource import Origin, Path, Reference, Resource
     from reconciler.kinds.tenant import Node, Read, Tenant
     from reconciler.kinds.version_use import Floating, Taking
 
 Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
-
-
-class Phase(IntEnum):
-    """When a step is due: every step of a phase before any step of a later one."""
-
-    RELEASE = 0
-    """Labels are taken off of what is given up: first, soonest after the look that the rest of them is written from."""
-    WRITE = 1
-    CONFIGURE = 2
-    RECORD = 3
-    """What was written is noted on the object: only once it was accepted."""
-    DEPLOY = 4
-    SETTLE = 5
-    DELETE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +116,8 @@ class Situation:
     """Makes the fingerprints by which they can be, kept as labels; ``None``: what is not known is kept nowhere."""
     no_fingerprints: str = ""
     """Why there is none although there is a key."""
+    marker: Fingerprinter | None = None
+    """Makes the marks of what came from outside, which are read wherever they are found; ``None`` without a key."""
     without_secrets: bool = False
     """Whether secrets are not compared, nor what a manifest has in their places."""
 
@@ -184,6 +172,11 @@ class Kind(ABC):
     @abstractmethod
     def identity(self, spec: Mapping[str, Any]) -> Hashable:
         """Return what tells the live object from all others; two manifests may not share it."""
+
+    def live_identity(self, resource: Resource, view: View) -> Hashable:
+        """Return ``identity`` with what is live in the place of what refers to it: two new objects may not share it."""
+        del view
+        return self.identity(resource.spec)
 
     @abstractmethod
     def title(self, spec: Mapping[str, Any]) -> str:

@@ -43,7 +43,7 @@ def plain_value(declaration: Declaration, live: Node) -> Any:
         value = _plain(declaration.codec, declaration.codec.read(live.get("value")))
     if value is None:
         return None
-    if declaration.hidden and (value == "" or (not value and declaration.collection_type)):
+    if declaration.secret_text and (value == "" or (not value and declaration.collection_type)):
         return dict(CLEARED)
     check_writable(value)
     try:

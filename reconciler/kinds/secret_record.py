@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.configuration import ROOT, compare_configuration, declared_tags
-from reconciler.kinds.fingerprints import Fingerprints, Record, as_labels, fingerprint_labels, tags_on
+from reconciler.kinds.fingerprints import Evidence, Record, as_labels, fingerprint_labels, tags_on
 from reconciler.kinds.integration import contents_of, version_of
 from reconciler.kinds.secret_marks import Marks, marks_of
 
@@ -23,24 +23,23 @@ if TYPE_CHECKING:
 UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken off"
 
 
-def fingerprints_of(situation: Situation) -> Fingerprints | None:
-    """Return the fingerprints that the live object carries, ``None`` without a key."""
-    maker = situation.fingerprinter
-    return Fingerprints(maker, tags_on(_labels(situation))) if maker else None
+def evidence_of(situation: Situation) -> Evidence:
+    """Return what the live object's labels say of the secrets that it was sent."""
+    maker, marker, carried = situation.fingerprinter, situation.marker, tags_on(_labels(situation))
+    return Evidence(
+        (lambda *parts: maker.tag(*parts) in carried) if maker else None,
+        situation.no_fingerprints,
+        lambda path: marker is not None and bool(carried) and marker.mark(path) in carried,
+    )
 
 
 def compare_by_record(
     declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, situation: Situation
 ) -> Configuration:
-    """Compare the declared variables with those of a node, by the fingerprints that the live object carries."""
-    return compare_configuration(
-        declared,
-        as_marked_before(declarations, situation),
-        node,
-        resend_secrets=situation.resend_secrets,
-        fingerprints=fingerprints_of(situation),
-        no_fingerprints=situation.no_fingerprints,
-    )
+    """Compare the declared variables with those of a node, by what is known of the secrets that it was sent."""
+    declarations = as_marked_before(declarations, situation)
+    evidence = evidence_of(situation)
+    return compare_configuration(declared, declarations, node, evidence, resend_secrets=situation.resend_secrets)
 
 
 def as_marked_before(declarations: Mapping[str, Declaration], situation: Situation) -> Mapping[str, Declaration]:

@@ -22,9 +22,10 @@ from reconciler.kinds.customer_reference import (
 )
 from reconciler.kinds.declaring import Declared, Remark
 from reconciler.kinds.document import load_operations
-from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, FieldChange, Kind, Live, Step
 from reconciler.kinds.known_roles import user_knowledge, user_reads
 from reconciler.kinds.look_alikes import mixed_characters, skeleton
+from reconciler.kinds.phase import Phase
 from reconciler.kinds.suggest import did_you_mean
 from reconciler.kinds.tenant import Collection, Read
 
@@ -76,6 +77,10 @@ class User(Kind):
 
     def identity(self, spec: Mapping[str, Any]) -> Hashable:
         return (reference_key(spec), spec["email"].casefold())
+
+    def live_identity(self, resource: Resource, view: View) -> Hashable:
+        spec = resource.spec
+        return (live_customer_id(spec, view) or reference_key(spec), spec["email"].casefold())
 
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec.get("name") or spec["email"])

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.config_variables import CONNECTION
+from reconciler.kinds.config_variables import CONNECTION, compare
+from reconciler.kinds.connections import input_text
 from reconciler.kinds.flow_configs import OFTEN_SECRET
 from reconciler.kinds.hiding import has_secret_names
+from reconciler.kinds.mismatch import Mismatch
 from reconciler.kinds.secret import Unresolved
 
 if TYPE_CHECKING:
@@ -41,8 +43,27 @@ def withheld(spec: Mapping[str, Any], declarations: Mapping[str, Declaration]) -
 def _variable(declared: Declaration, value: Any) -> Any:
     if declared.data_type == CONNECTION:
         inputs = value.get("inputs") if isinstance(value, dict) else None
-        return {**value, "inputs": {name: _unresolved(each) for name, each in inputs.items()}} if inputs else value
-    return _unresolved(value) if declared.concealed or has_secret_names(value, declared.key) else value
+        if not isinstance(inputs, dict):
+            return value
+        return {**value, "inputs": {name: _input(each) for name, each in inputs.items()}}
+    if not (declared.concealed or has_secret_names(value, declared.key)):
+        return value
+    try:
+        compare(declared, value, None)
+    except Mismatch:
+        return value
+    return _unresolved(value)
+
+
+def _input(value: Any) -> Any:
+    """Return what stands for an input; what no input can be stays, so that it is found whatever is live."""
+    if isinstance(value, Unresolved):
+        return value
+    try:
+        input_text(value)
+    except Mismatch:
+        return value
+    return Unresolved()
 
 
 def _unresolved(value: Any) -> Unresolved:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.kind import FieldChange, Kind
     from reconciler.kinds.resource import Path
-    from reconciler.planning.plan import Plan
+    from reconciler.planning.plan import Change, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class History:
 
     known: KnownSecrets = field(default_factory=KnownSecrets)
     once: frozenset[tuple[str, Path]] = frozenset()
-    """The addresses and paths of fields that a receipt remembers as secret."""
+    """The paths of fields that a receipt remembers as secret, each with the address and with the live ID of its object:
+    whoever gives an object another handle must not see what is live."""
 
     @classmethod
     def of_saved(cls, saved: Mapping[str, Any]) -> Self:
@@ -42,16 +43,19 @@ class History:
             )
         )
 
-    def hide(self, address: str, kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
-        """Yield the fields, the live values in them hidden where they are or were secrets."""
+    def hide(self, called: tuple[str, str | None], kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
+        """Yield the fields, the live values in them hidden where they are or were secrets.
+
+        ``called``: the object's address and its live ID.
+        """
         for each in fields:
-            if self._is_secret(address, kind, each):
+            if self._is_secret(called, kind, each):
                 yield replace(each, before=hidden(each.before, LIVE), sensitive=True)
             else:
                 yield each
 
-    def _is_secret(self, address: str, kind: Kind, field: FieldChange) -> bool:
-        if (address, field.path) in self.once:
+    def _is_secret(self, called: tuple[str, str | None], kind: Kind, field: FieldChange) -> bool:
+        if any((each, field.path) in self.once for each in called):
             return True
         if field.path[0] not in kind.from_outside:
             return self.known.hides(field.before, own=True)
@@ -60,7 +64,7 @@ class History:
     def hide_all(self, plan: Plan) -> Plan:
         """Return a plan that was made without all of this, with what is to be hidden."""
         changes = tuple(
-            replace(change, fields=tuple(self.hide(change.address, change.kind, change.fields))) for change in plan
+            replace(change, fields=tuple(self.hide(_called(change), change.kind, change.fields))) for change in plan
         )
         fields = {change.address: change.fields for change in changes}
         compared = {
@@ -68,6 +72,10 @@ class History:
             for address, each in plan.compared.items()
         }
         return replace(plan, changes=changes, compared=compared)
+
+
+def _called(change: Change) -> tuple[str, str | None]:
+    return (change.address, change.live.id if change.live else None)
 
 
 def _listed(value: Any) -> Iterator[Mapping[str, Any]]:

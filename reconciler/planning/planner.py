@@ -24,7 +24,7 @@ from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WE
 from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.kinds.kind import Kind, Live, Registry, View
@@ -135,6 +135,8 @@ class _Planner:
     graph: Mapping[str, tuple[str, ...]]
     findings: Findings = field(default_factory=Findings)
     claimed: dict[str, str] = field(default_factory=dict)
+    created: dict[Hashable, str] = field(default_factory=dict)
+    """By what tells a new object from all others: the address of the manifest that it is created for."""
     titles: dict[str, str] = field(default_factory=dict)
     rivals: list[Rival] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
@@ -208,6 +210,7 @@ class _Planner:
             return None
         self._note_rivals(kind, resource, candidates)
         if not candidates:
+            self._note_new(kind, resource)
             return None
         (live,) = candidates
         other = self.claimed.setdefault(live.id, resource.address)
@@ -218,6 +221,16 @@ class _Planner:
             self._say(resource, Complaint((), message))
         self.findings.live_ids[resource.address] = live.id
         return live
+
+    def _note_new(self, kind: Kind, resource: Resource) -> None:
+        """Note what is to be created; complain when another manifest means it too, whatever each calls its owner."""
+        if not resource.lifecycle.managed:
+            return
+        identity = (kind.name, kind.live_identity(resource, self.view))
+        other = self.created.setdefault(identity, resource.address)
+        if other != resource.address:
+            message = f"{other} means the same {kind.name}, which is not there yet; keep one of them"
+            self._say(resource, Complaint((), message))
 
     def _note_rivals(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
         """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
@@ -264,7 +277,8 @@ class _Planner:
             self._say(resource, complaint)
         for complaint in (*assessment.warnings, *warnings):
             self._warn(resource, complaint)
-        fields = [*self.rules.history.hide(resource.address, kind, assessment.fields), *protection_change(claim, live)]
+        called = (resource.address, live.id if live else None)
+        fields = [*self.rules.history.hide(called, kind, assessment.fields), *protection_change(claim, live)]
         if self.rules.everything:
             same = (*kind.as_declared(compared, situation), *protection_kept(resource, claim))
             settled = not assessment.steps
@@ -312,6 +326,7 @@ class _Planner:
             self.rules.resend_secrets,
             maker.within(*scope) if maker and labelled else None,
             NOT_LABELLED if maker and not labelled else "",
+            maker,
             self.rules.without_secrets,
         )
 

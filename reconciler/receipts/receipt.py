@@ -88,9 +88,10 @@ class Receipt:
 
     @property
     def secret_places(self) -> frozenset[tuple[str, Path]]:
-        """The addresses and paths at which a live value may be a secret, whatever a manifest says now."""
+        """The paths at which a live value may be a secret, each with its object's address and with its live ID."""
         return frozenset(
-            (address, path)
+            (called, path)
             for address, entry in self.entries.items()
+            for called in filter(None, (address, entry.id))
             for path in (*entry.once_secret, *(path for path, known in entry.fields.items() if known.sensitive))
         )

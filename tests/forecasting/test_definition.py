@@ -165,3 +165,12 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
         "--against none.yml: there is no such file",
         "--against .: is folder; expected a definition's file",
     ]
+
+
+def test_a_default_keeps_every_digit(tmp_path: Path) -> None:
+    """A form's default with a number that no double holds is read, with all of its digits."""
+    variable = "{key: E, dataType: jsonForm, defaultValue: {a: [0.1000000000000000000001]}}"
+    (tmp_path / "odd.yml").write_text(f"name: Odd\nrequiredConfigVars: [{variable}]\n", encoding="utf-8")
+    (definition,) = read_definitions(["odd.yml"], tmp_path)
+    (read,) = _contents(definition.node)[0]
+    assert read.default == '{"a": [0.1000000000000000000001]}'

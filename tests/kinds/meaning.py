@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from reconciler.kinds.edges import is_blank_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -76,7 +78,7 @@ field_maps = st.lists(st.fixed_dictionaries({"field": json_data, "mappedField": 
 SCALARS = (
     Sort("STRING", texts, str),
     Sort("CODE", texts, str),
-    Sort("CREDENTIAL", texts.filter(bool), str),
+    Sort("CREDENTIAL", texts.filter(lambda text: not is_blank_text(text)), str),
     Sort("PICKLIST", st.sampled_from(["Small", "Medium", "Large"]), str),
     Sort("BOOLEAN", st.sampled_from([True, False, "true", "True", "FALSE"]), _boolean),
     Sort("NUMBER", numbers, Fraction),

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Assessment, Complaint, Kind, Phase, Registry, Step
+from reconciler.kinds.kind import Assessment, Complaint, Kind, Registry, Step
+from reconciler.kinds.phase import Phase
 from reconciler.kinds.resource import Reference
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.attributes import Attribute, changed, unchanged, written
 from reconciler.kinds.document import parse_operations
-from reconciler.kinds.kind import Assessment, Complaint, Kind, Phase, Step
+from reconciler.kinds.kind import Assessment, Complaint, Kind, Step
 from reconciler.kinds.labels import label_change, label_same, wanted_labels
+from reconciler.kinds.phase import Phase
 from reconciler.kinds.tenant import Collection, Read
 
 if TYPE_CHECKING:

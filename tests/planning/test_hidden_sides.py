@@ -291,15 +291,17 @@ IS = {
     "Options": {"size": "2", "client_secret": "other"},
 }
 
+EMPTIED = {key: {"clear": True} for key in WAS} | {"Settings": None, "Options": None}
+
 
 @pytest.mark.parametrize("key", [*WAS, None])
-@pytest.mark.parametrize("back", [False, True], ids=["written", "null"])
+@pytest.mark.parametrize("back", [False, True], ids=["written", "emptied"])
 def test_what_sounds_secret_stays_hidden(key: str | None, back: bool, world: World) -> None:
     """A variable that is called as secrets are shows neither of its values, and nor does such a part of a form."""
     world.seed.integration(NAMED)
     keys = [key] if key else list(WAS)
     assert all(result.ok for result in world.apply(manifests({each: WAS[each] for each in keys}, "Named")))
-    text = shown(world, manifests({each: None if back else IS[each] for each in keys}, "Named"))
+    text = shown(world, manifests({each: EMPTIED[each] if back else IS[each] for each in keys}, "Named"))
     assert "canary" not in text
     assert "sensitive" in text
     text = shown(world, manifests({each: WAS[each] for each in keys}, "Named", description="New"))
@@ -377,3 +379,33 @@ def test_a_saved_plan_may_hide_more_or_less_than_its_application_would(world: Wo
         path.write_text(manifests({"A String": "canary-text"}), encoding="utf-8")
         world.apply(path)
         path.write_text(manifests({"A String": "other"}), encoding="utf-8")
+
+
+def with_another_handle(text: str) -> str:
+    return text.replace('"name": "types"', '"name": "another"')
+
+
+@pytest.mark.parametrize("project", [PROJECT, PROJECT.replace("acme", "other"), f"{PROJECT[:-3]}{{ownership: none}}\n"])
+def test_neither_a_handle_nor_a_project_shows_what_is_live(project: str, folder: Folder, world: World) -> None:
+    """With a key, whoever renames a manifest or its project in a pull request still sees no secret that is live."""
+    case = CASES["text"]
+    folder.apply(case["was"])
+    (folder.path / "reconciler.yaml").write_text(project, encoding="utf-8")
+    text = with_another_handle(manifests(case["is"]))
+    (folder.path / "all.yaml").write_text(text, encoding="utf-8")
+    plan = world.plan(folder.path, **folder.given, take_over=True)
+    assert "canary" not in json.dumps(saved_document(plan, ""), ensure_ascii=False)
+    assert [each.path for change in plan for each in change.fields if each.sensitive]
+
+
+def test_a_handle_does_not_show_what_a_receipt_remembers(world: World) -> None:
+    """A receipt knows an object by its ID as well, so another handle of it shows no secret."""
+    case = CASES["text"]
+    world.environ |= {"RECONCILER_FINGERPRINT_KEY": "", **SECRETS}
+    receipt = recorded(world, manifests(case["was"]), None)
+    for name in SECRETS:
+        del world.environ[name]
+    text = with_another_handle(manifests(case["is"]))
+    plan = world.plan(text, once_secret=receipt.secret_places)
+    assert "canary" not in json.dumps(saved_document(plan, ""), ensure_ascii=False)
+    assert "canary" in json.dumps(saved_document(world.plan(text), ""), ensure_ascii=False)

@@ -1,0 +1,111 @@
+"""Secrets that a manifest leaves empty, or fills with what its author can hardly have meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.kinds.config_variables import Declaration, compare
+from reconciler.kinds.configuration import compare_configuration
+from reconciler.kinds.doubtful_text import doubt
+from reconciler.kinds.flow_configs import check_credentials, compare_flows
+from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.kinds.withholding import withheld
+
+SECRETS = (
+    Declaration("API Token", "STRING"),
+    Declaration("Private Key", "CODE"),
+    Declaration("Word", "STRING", sensitive=True),
+    Declaration("Login Data", "CREDENTIAL"),
+)
+LIVE: dict[str, Any] = {"value": "live-secret", "scheduleType": None, "timeZone": None}
+LOGIN = Declaration("Login", "CONNECTION", inputs={"host": "", "password": ""})
+
+
+@pytest.mark.parametrize("declaration", SECRETS, ids=lambda each: each.key)
+@pytest.mark.parametrize("value", [None, "", " ", "\t\n", "\u200b"])
+def test_a_secret_is_not_emptied_unawares(declaration: Declaration, value: str | None) -> None:
+    """By its mark, its type or its name a secret: nothing and blanks are mistakes, which say how to empty it."""
+    with pytest.raises(Mismatch) as mismatch:
+        compare(declaration, value, LIVE)
+    assert "write {clear: true} to empty it" in mismatch.value.message()
+
+
+@pytest.mark.parametrize("declaration", SECRETS, ids=lambda each: each.key)
+def test_a_secret_is_emptied_on_purpose(declaration: Declaration) -> None:
+    """``{clear: true}`` empties each of them, and the plan warns."""
+    node = {"configVariables": {"nodes": [{"requiredConfigVariable": {"key": declaration.key}, **LIVE}]}}
+    found = compare_configuration({declaration.key: {"clear": True}}, {declaration.key: declaration}, node)
+    assert [each["key"] for each in found.wire] == [declaration.key]
+    (warning,) = found.warnings
+    assert warning.message == f"{declaration.key} is emptied; its live value cannot be brought back"
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_what_is_no_text_goes_back_to_its_default(value: str | None) -> None:
+    """A variable that is called as secrets are and takes no free text is as any other."""
+    declaration = Declaration("Token Count", "NUMBER", default="1")
+    if value is None:
+        assert compare(declaration, None, {**LIVE, "value": "2"}).wire is not None
+    else:
+        with pytest.raises(Mismatch, match="a number"):
+            compare(declaration, value, LIVE)
+
+
+DOUBTFUL = {
+    "secret ": "ends with a blank",
+    "\ufeffsecret": "begins with a byte order mark",
+    "${PW}": "placeholder",
+    "$PW": "placeholder",
+    "$(PW)": "placeholder",
+    "{{ .Values.password }}": "placeholder",
+    "<%= password %>": "placeholder",
+    "%PASSWORD%": "placeholder",
+    "<YOUR-PASSWORD>": "placeholder",
+}
+
+
+@pytest.mark.parametrize(("value", "said"), DOUBTFUL.items())
+def test_what_is_hidden_and_doubtful_is_warned_of(value: str, said: str) -> None:
+    """Inputs, API keys, headers and secret variables alike: a reviewer sees none of them."""
+    declarations = {each.key: each for each in (*SECRETS, LOGIN)}
+    declared = {"Login": {"inputs": {"password": value}}, "API Token": value}
+    outcome = compare_configuration(declared, declarations, None)
+    flows = compare_flows({"Sync": {"apiKeys": [value], "testHeaders": {"X": value}}}, {"Sync": "id"}, None)
+    messages = [each.message for each in (*outcome.warnings, *flows.warnings)]
+    assert len([each for each in messages if said in each]) == 4
+    assert not [each for each in messages if "secret" in each]
+
+
+@pytest.mark.parametrize("value", ["secret", "p$w", "100%", "a{{b}}c", "<html>", "%41", "${", Secret("${PW}"), 5, None])
+def test_other_text_is_not_doubtful(value: object) -> None:
+    """Text with such signs in it is taken as it is, and so is what comes from outside."""
+    assert doubt(value) is None
+
+
+def test_blank_credentials_of_a_flow_are_mistakes() -> None:
+    """An API key or a header with nothing to be seen would blank the live one."""
+    config = {"apiKeys": ["a", " ", Unresolved(), "\u200b"], "testHeaders": {"X": "\t", "Y": "y", "Z": {"clear": True}}}
+    assert [each.path for each in check_credentials({"Sync": config, "Other": {"apiKeys": {"clear": True}}})] == [
+        ("flowConfigs", "Sync", "apiKeys", 1),
+        ("flowConfigs", "Sync", "apiKeys", 3),
+        ("flowConfigs", "Sync", "testHeaders", "X"),
+    ]
+
+
+def test_without_secrets_what_can_be_none_is_still_wrong() -> None:
+    """A check that may not know secrets finds what is no secret's value; whether one is right it does not say."""
+    declarations = {each.key: each for each in (*SECRETS, LOGIN)}
+    declared = {"Login": {"inputs": {"host": 5, "password": "guess"}}, "API Token": "", "Word": "guess"}
+    kept = withheld({"configVariables": declared}, declarations)["configVariables"]
+    assert kept["Login"]["inputs"] == {"host": 5, "password": Unresolved()}
+    assert (kept["API Token"], kept["Word"]) == ("", Unresolved())
+
+
+@pytest.mark.parametrize("inputs", [["host"], "host", 5, None])
+def test_without_secrets_inputs_that_are_no_mapping_stay(inputs: object) -> None:
+    """They are found wrong by the comparison, as without the option."""
+    declared = {"Login": {"inputs": inputs}}
+    assert withheld({"configVariables": declared}, {"Login": LOGIN})["configVariables"] == declared
