@@ -20,6 +20,11 @@ MAX_EXPANSION = 100_000
 """How many values the aliases of one document may stand for."""
 MAX_EXPANSION_IN_ALL = 1_000_000
 """How many values the aliases of all documents may stand for: each is looked at several times later."""
+MOST_CHARACTERS = 10 * 1024 * 1024
+"""Of text that is not written out, as many as a file may have: for the aliases of a run, and for its variables.
+
+Each is held several times later, as in digests.
+"""
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 
@@ -34,23 +39,31 @@ class _Built(NamedTuple):
     value: Any
     size: int
     height: int
+    characters: int
 
 
 @dataclass(slots=True)
 class Expansion:
-    """How many values the aliases of the documents read so far stand for; shared by the documents of a run."""
+    """What the aliases of the documents read so far stand for; shared by the documents of a run."""
 
     so_far: int = 0
+    """Values."""
+    characters: int = 0
 
 
 def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expansion | None = None) -> Any:
     """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
-    builder = _Builder(file, problems, expansion or Expansion())
+    expansion = expansion or Expansion()
+    # No text has more characters than what it was written with: whatever is beyond is what aliases stand for.
+    written = node.end_mark.index - node.start_mark.index
+    builder = _Builder(file, problems, expansion, written + MOST_CHARACTERS - expansion.characters)
     try:
         value = builder.value(node, 0)
     except _TooLarge as error:
         problems.append(Problem(str(error), place_of(node, file)))
         return None
+    finally:
+        expansion.characters += min(max(0, builder.characters - written), MOST_CHARACTERS - expansion.characters)
     _report(builder.bad, node, file, problems)
     return value
 
@@ -102,10 +115,13 @@ class _Builder:
     file: str
     problems: list[Problem]
     expansion: Expansion
+    allowed: int
+    """Characters that the document may come to."""
     built: dict[int, _Built | None] = field(default_factory=dict)
     bad: list[tuple[yaml.ScalarNode, str]] = field(default_factory=list)
     """Scalars that cannot be taken as they stand, and why."""
     size: int = 0
+    characters: int = 0
     expanded: int = 0
     height: int = 0
 
@@ -139,14 +155,24 @@ class _Builder:
             raise _TooLarge(
                 f"the aliases of this document stand for more than {MAX_EXPANSION} values; use fewer of them"
             )
+        self.spell(known.characters)
         self.height = max(self.height, known.height)
         if depth + known.height > MAX_DEPTH:
             raise _TooLarge(f"aliases nest deeper than {MAX_DEPTH} levels; manifests need a few")
         return known.value
 
+    def spell(self, characters: int) -> None:
+        """Count characters of the document's texts and keys, as often as an alias stands for them."""
+        self.characters += characters
+        if self.characters > self.allowed:
+            raise _TooLarge(
+                f"the aliases of this document and those before it stand for more than {MOST_CHARACTERS:,} characters"
+                " of text; use fewer of them, or shorter texts"
+            )
+
     def collection(self, node: yaml.Node, depth: int) -> Any:
         self.built[id(node)] = None
-        size, height, self.height = self.size, self.height, 0
+        size, characters, height, self.height = self.size, self.characters, self.height, 0
         if node.tag is not COLLECTION and node.tag not in {_CORE + "map", _CORE + "seq"}:
             self.unknown_tag(node)
         made: Any = (
@@ -154,7 +180,7 @@ class _Builder:
             if isinstance(node, yaml.MappingNode)
             else [self.value(item, depth + 1) for item in node.value]
         )
-        self.built[id(node)] = _Built(made, self.size - size + 1, self.height + 1)
+        self.built[id(node)] = _Built(made, self.size - size + 1, self.height + 1, self.characters - characters)
         self.height = max(height, self.height + 1)
         return made
 
@@ -205,6 +231,7 @@ class _Builder:
         return None
 
     def scalar(self, node: yaml.ScalarNode) -> Any:
+        self.spell(len(node.value))
         if node.tag is STR:
             return node.value
         tag = node.tag.removeprefix(_CORE)

@@ -318,21 +318,25 @@ def _digestible(number: Decimal) -> list[str]:
 
 def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
     """Return a digest of what is desired; secrets stand in it as their ``valueFrom``."""
-    content = {
-        "resources": [
-            {
-                "address": resource.address,
-                "spec": resource.spec,
-                "lifecycle": [
-                    resource.lifecycle.prevent_destroy,
-                    sorted(resource.lifecycle.ignore_changes),
-                    "unmanaged" if resource.lifecycle.unmanaged else resource.lifecycle.absent,
-                    list(resource.lifecycle.renamed_from),
-                ],
-            }
-            for resource in resources
-        ],
-        "project": project and [project.name, project.ownership_label, project.prune, project.prune_users],
-    }
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_digestible)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    digest = hashlib.sha256()
+    # As one JSON document, a resource at a time: together they may be large, and each is held more than once.
+    settings = project and [project.name, project.ownership_label, project.prune, project.prune_users]
+    digest.update(f'{{"project":{_json(settings)},"resources":['.encode())
+    for number, resource in enumerate(resources):
+        content = {
+            "address": resource.address,
+            "spec": resource.spec,
+            "lifecycle": [
+                resource.lifecycle.prevent_destroy,
+                sorted(resource.lifecycle.ignore_changes),
+                "unmanaged" if resource.lifecycle.unmanaged else resource.lifecycle.absent,
+                list(resource.lifecycle.renamed_from),
+            ],
+        }
+        digest.update(("," * bool(number) + _json(content)).encode())
+    digest.update(b"]}")
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_digestible)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.kind import Complaint
 from reconciler.kinds.numbers import written
 from reconciler.kinds.suggest import did_you_mean
+from reconciler.manifests.build import MOST_CHARACTERS, Expansion
 from reconciler.manifests.placeholders import ESCAPABLE, SIGN
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
 ESCAPE = "$${"
 _SECRET_PLACES = frozenset({"inputs", "apiKeys", "testHeaders", "headers"})
-LONGEST = 10 * 1024 * 1024
-"""Characters of a text once its variables are filled in: as many as a file may have."""
+LONGEST = MOST_CHARACTERS
+"""Characters of a text once its variables are filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Variables:
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     """The names of those that were filled in so far."""
+    expansion: Expansion = field(default_factory=Expansion)
+    """The characters that they came to so far, wherever they were filled in."""
 
     def fill(self, value: Any, complaints: list[Complaint], path: Path = ()) -> Any:
         """Return ``value`` with its references replaced; what has none is returned as it is."""
@@ -58,8 +61,9 @@ class Variables:
     def _text(self, text: str, complaints: list[Complaint], path: Path) -> Any:
         whole = _REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and whole["name"] in self.values:
+            value = self.values[whole["name"]]
             self.used.add(whole["name"])
-            return self.values[whole["name"]]
+            return value if self._has_room(len(value) if isinstance(value, str) else 0, complaints, path) else text
 
         def replaced(match: re.Match[str]) -> str:
             if match["text"]:
@@ -77,13 +81,30 @@ class Variables:
         unknown: dict[str | None, None] = {}
         no_text: dict[str, None] = {}
         sizes = Counter(match["name"] for match in _REFERENCE.finditer(text))
-        if sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items()) > LONGEST:
+        size = sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items())
+        if size > LONGEST:
             complaints.append(Complaint(path, f"with its variables this is longer than {LONGEST:,} characters"))
+            return text
+        if not self._has_room(size + len(text) if size else 0, complaints, path):
             return text
         filled = _REFERENCE.sub(replaced, text)
         complaints += [Complaint(path, self._unknown(name)) for name in unknown]
         complaints += [Complaint(path, self._no_text(name, path)) for name in no_text]
         return filled
+
+    def _has_room(self, characters: int, complaints: list[Complaint], path: Path) -> bool:
+        """Say whether the variables of the run may come to so many characters more; the first that may not is told."""
+        full = self.expansion.characters > MOST_CHARACTERS
+        self.expansion.characters += 0 if full else characters
+        if not full and self.expansion.characters > MOST_CHARACTERS:
+            complaints.append(
+                Complaint(
+                    path,
+                    f"with this the variables of all manifests come to more than {MOST_CHARACTERS:,} characters of "
+                    "text; use them less often, or give them shorter values",
+                )
+            )
+        return self.expansion.characters <= MOST_CHARACTERS
 
     def _no_text(self, name: str, path: Path) -> str:
         value = self.values[name]

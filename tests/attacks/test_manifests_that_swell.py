@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 START = "apiVersion: reconciler/v1\nkind: "
 MANY = 6_000
@@ -86,3 +87,103 @@ def test_time_grows_with_the_number_of_documents(tmp_path: Path, name: str) -> N
     fewer = _cpu_seconds(tmp_path, "---\n".join(make(count // 4))) - start
     more = _cpu_seconds(tmp_path, "---\n".join(make(count))) - start
     assert more < 6 * max(fewer, start / 2)
+
+
+BIG = "b" * 1_000_000
+PROJECT = f"{START}Project\nmetadata: {{name: p}}\nspec: {{variables: {{big: '{BIG}'}}}}\n"
+KEYS = "\U0001f511" * 500_000
+MEGABYTES = 300
+"""Memory that the process may take at its peak, Python and its libraries included."""
+SECONDS = 10.0
+MEASURED = """
+import json, sys, time
+from reconciler.cli import main
+started = time.process_time()
+try:
+    main()
+finally:
+    (line,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM:")]
+    print(json.dumps([time.process_time() - started, int(line.split()[1]) / 1024]), file=sys.__stdout__)
+"""
+
+
+def variables(number: int, value: str) -> str:
+    """Return a document in which a text stands nine times."""
+    values = "".join(f"    v{index}: {value}\n" for index in range(9))
+    spec = f"  customer: c1\n  name: I {number}\n  integration: {{name: A, version: 1}}\n  configVariables:\n{values}"
+    return f"{START}Instance\nmetadata: {{name: i{number}}}\nspec:\n{spec}"
+
+
+def aliases(anchored: str, count: int) -> str:
+    """Return a document in which an alias stands many times."""
+    return variables(0, "x") + f"    a: &a {anchored}\n    b: [{', '.join(['*a'] * count)}]\n"
+
+
+def documents(make: Callable[[int], str], count: int) -> str:
+    return "---\n".join([customer(1), *(make(number) for number in range(count))])
+
+
+OF_VARIABLES = "with this the variables of all manifests come to more than 10,485,760 characters of text; use them less"
+OF_ALIASES = "the aliases of this document and those before it stand for more than 10,485,760 characters of text; use"
+TEXTS: dict[str, tuple[Callable[[], str], str]] = {
+    "a variable in many values": (
+        lambda: documents(lambda number: variables(number, "'${var.big}'"), 150),
+        f"it.yaml:33:9: {OF_VARIABLES}",
+    ),
+    "a variable within many texts": (
+        lambda: documents(lambda number: variables(number, "'a ${var.big}'"), 150),
+        f"it.yaml:33:9: {OF_VARIABLES}",
+    ),
+    "a long text": (lambda: aliases(f"'{BIG}'", 1_500), f"it.yaml:1:1: {OF_ALIASES}"),
+    "a short text": (lambda: aliases(f"'{'a' * 99}'", 1_500_000), f"it.yaml:1:1: {OF_ALIASES}"),
+    "a text of another script": (lambda: aliases(f"'{KEYS}'", 1_500), f"it.yaml:1:1: {OF_ALIASES}"),
+    "a list": (lambda: aliases(f"['{BIG}']", 1_500), f"it.yaml:1:1: {OF_ALIASES}"),
+    "a key": (lambda: aliases(f"{{{'a' * 1_000}: 1}}", 40_000), f"it.yaml:1:1: {OF_ALIASES}"),
+    "a merged map": (
+        lambda: aliases(f"{{k: '{BIG}'}}", 0) + "".join(f"    m{n}: {{<<: *a}}\n" for n in range(1_500)),
+        f"it.yaml:1:1: {OF_ALIASES}",
+    ),
+    "aliases of many documents": (
+        lambda: documents(lambda number: aliases(f"'{'a' * 1_000}'", 999).replace("i0", f"i{number}"), 90),
+        OF_ALIASES,
+    ),
+    "as much as there may be": (lambda: aliases(f"'{KEYS}'", 20), ""),
+}
+"""Texts that stand for more than is written, and what is said about them."""
+
+
+def validated(folder: Path, text: str) -> tuple[float, float, str]:
+    """Validate a file; return the processor's seconds, the peak in megabytes, and what was said."""
+    (folder / "it.yaml").write_text(text, encoding="utf-8")
+    (folder / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, "validate", "-f", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    *_, last = done.stdout.splitlines()
+    seconds, peak = json.loads(last)
+    return seconds, peak, done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured by /proc")
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_that_stand_for_many_are_bounded(tmp_path: Path, name: str) -> None:
+    """What variables and aliases stand for is bounded over a run, at a place, in little memory and a few seconds."""
+    make, said = TEXTS[name]
+    seconds, peak, err = validated(tmp_path, make())
+    assert said in err
+    assert ("characters of text" in err) == bool(said)
+    assert peak < MEGABYTES
+    assert seconds < SECONDS
+
+
+def test_what_is_written_out_is_not_counted(tmp_path: Path) -> None:
+    """Documents without aliases may hold as much as files may, also after others have used up what aliases may."""
+    used_up = aliases(f"'{BIG}'", 9)
+    written = variables(1, f"'{'a' * 600_000}'")
+    _, _, err = validated(tmp_path, "---\n".join([customer(1), used_up, written]))
+    assert "characters" not in err
