@@ -34,7 +34,8 @@ class Guardrails:
             if flag in self.allowed_flags:
                 continue
             guarded = [change for change in deletes if change.kind.delete_flag == flag]
-            names = ", ".join(change.address for change in guarded[:5]) + (" …" if len(guarded) > 5 else "")
+            names = ", ".join(f"{change.address} {change.name!r}" for change in guarded[:5])
+            names += " …" if len(guarded) > 5 else ""
             yield Problem(
                 f"this plan deletes {len(guarded)} of the kind {guarded[0].kind.name} ({names}); {flag} lets it"
             )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.kinds.suggest import MOST_LISTED, Suggestions
 from reconciler.kinds.tenant import Tenant
 from reconciler.workflow.planning import plan_of
 
@@ -34,6 +35,8 @@ STILL_DECLARED = (
 NO_LABELS = (
     "objects of the kind {} carry no labels, so there is nothing to take off; to give it up, remove its manifest"
 )
+_ADDRESS = re.compile(r"([A-Za-z]+/)?[a-z0-9][a-z0-9._-]*")
+"""What may be an address, or the handle in one."""
 NOT_OWNED = "it carries no label of this project, so there is nothing to take off"
 
 
@@ -177,13 +180,31 @@ class _Search:
             for node in self.view.tenant.find(read.collection, read.key):
                 self._release(kind, kind.live(node))
                 return
-        known = [*self.declared, *(f"{kind.name}/{live.id}" for kind, live in self.owned.values()), *self.owned]
-        self.problems.append(
-            Problem(
-                f"{name}: no manifest has this address, and nothing that a project could own has this ID; "
-                f"{did_you_mean(name, known, listed_as='known')}"
-            )
+        missing = "no manifest has this address, and nothing that a project could own has this ID"
+        self.problems.append(Problem(f"{name}: {missing}; {self._meant(name)}{self._listed()}"))
+
+    def _meant(self, name: str) -> str:
+        """Return the address that somebody may have meant: IDs are opaque, and those that look alike mean nothing."""
+        if not _ADDRESS.fullmatch(name):
+            return ""
+        by_handle = [address for address in self.declared if address.partition("/")[2] == name]
+        near = by_handle or filter(None, [Suggestions(self.declared).nearest(name)])
+        found = " or ".join(map(repr, near))
+        return f"did you mean {found}? " if found else ""
+
+    def _listed(self) -> str:
+        """Return what could be given up by its ID: what is owned, by this project alone, and no manifest declares."""
+        from reconciler.planning.ownership import other_marks
+
+        listed = sorted(
+            (kind.name, live.name, live.id)
+            for kind, live in self.owned.values()
+            if live.id not in self.meant and not other_marks(kind.labels(live), self.pruning.label)
         )
+        shown = ", ".join(f"{called!r} ({kind}/{identifier})" for kind, called, identifier in listed[:MOST_LISTED])
+        more = len(listed) - MOST_LISTED
+        rest = f" and {more} more, which drift lists" if more > 0 else ""
+        return f"owned by this project and not declared: {shown or 'nothing'}{rest}"
 
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
         """Note that an object is given up, or why it is not."""

@@ -119,13 +119,43 @@ def test_what_another_project_owns_is_refused(name: str, tenant: Shell) -> None:
 
 
 def test_all_that_nothing_has_is_told_at_once(tenant: Shell) -> None:
-    """Every name that is wrong is told, with what it may have meant, and nothing is written."""
+    """Every name that is wrong is told, an address with the one that it may have meant, and nothing is written."""
     ran = tenant.tenant("forget", "Customer/flt", "Q3VzdG9tZXI6bm90aGluZw==", "Instance/types", *YES)
     assert ran.code == 1
     assert "Customer/flt: no manifest has this address" in ran.err
     assert "did you mean 'Customer/ftl'" in ran.err
     assert "Q3VzdG9tZXI6bm90aGluZw==: no manifest has this address" in ran.err
     assert tenant.world.mutations == []
+
+
+def test_an_unknown_id_gets_a_list_and_no_guess(tenant: Shell) -> None:
+    """IDs that look alike mean nothing: what could be given up is listed by its name, with its ID to copy."""
+    stray = row(tenant, "Stray")["id"]
+    wrong = ("A" if stray[-3] != "A" else "B").join((stray[:-3], stray[-2:]))
+    ran = tenant.tenant("forget", wrong, f"Customer/{wrong}", *YES)
+    listed = f"owned by this project and not declared: 'Stray' (Customer/{stray})"
+    missing = "no manifest has this address, and nothing that a project could own has this ID"
+    assert [f"{name}: {missing}; {listed}" in ran.err for name in (wrong, f"Customer/{wrong}")] == [True, True]
+    assert "did you mean" not in ran.err
+    assert not any(row(tenant, name)["id"] in ran.err for name in ("FTL Rockets", "Types", "Theirs", "Both", "Nobodys"))
+
+
+def test_what_could_be_given_up_is_listed_as_far_as_it_can_be_read(tenant: Shell) -> None:
+    """Of very many the first twelve by name are told, and where all of them are; where there is none, that is said."""
+    for number in range(20):
+        tenant.world.seed.customer(f"Old {number:02}", labels=["gitops:acme"])
+    ran = tenant.tenant("forget", "Q3VzdG9tZXI6bm90aGluZw==", *YES)
+    assert ran.err.count(" (Customer/") == 12
+    assert "'Old 00' (Customer/" in ran.err
+    assert ") and 9 more, which drift lists" in ran.err
+    names = [row(tenant, name)["id"] for name in ("Stray", *(f"Old {number:02}" for number in range(20)))]
+    assert tenant.tenant("forget", *names, *YES).code == 0
+    assert "not declared: nothing" in tenant.tenant("forget", "Q3VzdG9tZXI6bm90aGluZw==", *YES).err
+
+
+def test_a_handle_without_its_kind_leads_to_the_address(tenant: Shell) -> None:
+    """What a person may well write for an address is told apart from an ID."""
+    assert "did you mean 'Customer/ftl'?" in tenant.tenant("forget", "ftl", *YES).err
 
 
 def test_kinds_without_labels_and_what_is_nobodys(tenant: Shell) -> None:
