@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,9 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.asking import approved, can_ask
+from reconciler.cli.carrying_out import carrying_out
 from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
+from reconciler.cli.options import manifest_options, plan_options, workflow_options
 from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
@@ -21,13 +21,10 @@ from reconciler.errors import ReconcilerError
 from reconciler.reports.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    from reconciler.applying.results import Result
     from reconciler.manifests import Manifests
-    from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
-    from reconciler.prismatic.stats import Stats
 
 TRUE_FOR = 5.0
 """Seconds, from when the first was read of what a plan rests on; later it is looked at once more before writing."""
@@ -79,7 +76,7 @@ def command(**given: Any) -> int:
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
                 workflow.check_still_true(options, plan, manifests, connection)
             with options.stop.holding():
-                with _applying(plan, connection.stats, reporting, progress) as told:
+                with carrying_out(plan, "Applying", connection.stats, reporting, progress) as told:
                     results = workflow.apply_plan(options, plan, manifests, connection, told)
                 asked = given["show_authorize_urls"]
                 urls, known = _authorize_urls(options, manifests, connection) if asked else ({}, True)
@@ -107,27 +104,6 @@ def _load(path: Path | None) -> Mapping[str, Any] | None:
     from reconciler.planning.file import load_plan
 
     return None if path is None else load_plan(path)
-
-
-@contextmanager
-def _applying(plan: Plan, stats: Stats, reporting: Reporting, progress: Progress) -> Iterator[Callable[[Result], None]]:
-    """Show how an apply goes on; yield what is to be told of every result as it becomes final."""
-    from reconciler.reports.progress_line import Count
-    from reconciler.reports.result_text import result_line
-
-    style = style_of(reporting.given, err=True)
-
-    def count() -> Count:
-        done, total = len(reporting.results), len(plan.changes)
-        failed = sum(1 for result in list(reporting.results) if not result.ok)
-        return Count(done, total, failed, "Reading back" if done == total else "")
-
-    def told(result: Result) -> None:
-        reporting.results.append(result)
-        progress.say(result_line(result, style))
-
-    with progress.during("Applying", "resources", count, stats):
-        yield told
 
 
 def _authorize_urls(

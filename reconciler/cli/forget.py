@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,9 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.asking import approved, can_ask
+from reconciler.cli.carrying_out import carrying_out
 from reconciler.cli.numbers import Finite
-from reconciler.cli.options import Report, style_of, workflow_options
+from reconciler.cli.options import Report, workflow_options
 from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept
@@ -21,10 +21,7 @@ from reconciler.reports.outcome import Failure, Outcome
 from reconciler.reports.registry import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from reconciler.applying.results import Result
-    from reconciler.planning.plan import Plan
+    from collections.abc import Mapping
 
 NOT_ASKED_FOR = {"allow_exec": False, "keep_secrets": False, "locked": False, "without_secrets": True}
 """Giving something up needs no secret and no version."""
@@ -86,7 +83,7 @@ def command(**given: Any) -> int:
             if not plan.empty:
                 workflow.check_still_so(forgetting, options, manifests, connection, given["names"])
             with options.stop.holding():
-                with _writing(plan, reporting, progress) as told:
+                with carrying_out(plan, "Forgetting", connection.stats, reporting, progress) as told:
                     results = workflow.apply_plan(options, plan, forgetting.manifests, connection, told)
                 unkept = kept.forget(results)
                 reporting.tell(Outcome("forget", plan, results))
@@ -102,26 +99,3 @@ def _refuse_to_guess(given: Mapping[str, Any]) -> None:
         raise click.UsageError("forget reads manifests from files; name a file or a folder with -f")
     if not given["auto_approve"] and not given["dry_run"] and not can_ask():
         raise click.UsageError("there is no terminal to ask on; --auto-approve forgets without asking")
-
-
-@contextmanager
-def _writing(plan: Plan, reporting: Reporting, progress: Progress) -> Iterator[Callable[[Result], None]]:
-    """Show how far it is; yield what is called with every result as it becomes final."""
-    from reconciler.reports.progress_line import Count
-    from reconciler.reports.result_text import result_line
-
-    style = style_of(reporting.given, err=True)
-
-    def count() -> Count:
-        done, total = len(reporting.results), len(plan.changes)
-        failed = sum(1 for result in list(reporting.results) if not result.ok)
-        return Count(done, total, failed, "Reading back" if done == total else "")
-
-    def told(result: Result) -> None:
-        reporting.results.append(result)
-        progress.say(result_line(result, style))
-
-    if reporting.connection is None:
-        raise RuntimeError("there is no connection to write over")
-    with progress.during("Forgetting", "resources", count, reporting.connection.stats):
-        yield told

@@ -28,6 +28,21 @@ MACROS = {
 }
 """Shorthands of other schedulers, and what they stand for."""
 
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_NAMES = {
+    **{each: str(number) for number, each in enumerate(_MONTHS, 1)},
+    **{each: str(number) for number, each in enumerate(_WEEKDAYS)},
+}
+_ENDS = {
+    "minute": (("0", "59"), ("0", "59")),
+    "hour": (("0", "23"), ("0", "23")),
+    "day of the month": (("1", "31"), ("1", "31")),
+    "month": (("1", "12"), ("JAN", "DEC")),
+    "weekday": (("0", "6"), ("SUN", "SAT")),
+}
+"""The first and the last value of each field, in numbers and in names."""
+
 
 @cache
 def is_cron(cron: str) -> bool:
@@ -61,4 +76,29 @@ def _wrong_fields(fields: list[str]) -> Iterator[str]:
         alone = ["*"] * len(FIELDS)
         alone[number] = fields[number]
         if not is_cron(" ".join(alone)):
-            yield f"the {name} is {fields[number]!r}, and must be within {allowed}"
+            yield _wrong(name, fields[number], allowed)
+
+
+def _wrong(name: str, field: str, allowed: str) -> str:
+    """Return what is wrong with a field: a step, a range that goes backwards, else its values."""
+    for part in field.split(","):
+        values, slash, step = part.partition("/")
+        if slash and not (step.isdecimal() and int(step)):
+            return f"the {name} is {field!r}, and a step must be a number from 1 on"
+        turned = _turned_round(name, *values.partition("-"))
+        if turned:
+            return f"the {name} is {field!r}, and a range must go from the lower to the higher; write {turned}"
+    return f"the {name} is {field!r}, and must be within {allowed}"
+
+
+def _turned_round(name: str, first: str, dash: str, last: str) -> str | None:
+    """Return what may be meant by a range that goes backwards: the other way, or past the end."""
+    numbers = [_NAMES.get(each.upper(), each) for each in (first, last)]
+    if not dash or not all(each.isdecimal() for each in numbers) or int(numbers[0]) <= int(numbers[1]):
+        return None
+    named = first.upper() in _NAMES and last.upper() in _NAMES
+    lowest, highest = _ENDS[name][named]
+    if int(_NAMES.get(highest, highest)) < int(numbers[0]):
+        return None
+    round_it = ",".join(low if low == high else f"{low}-{high}" for low, high in ((first, highest), (lowest, last)))
+    return f"{last}-{first}, or {round_it}"

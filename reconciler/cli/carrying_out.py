@@ -1,0 +1,40 @@
+"""What is shown while a plan is carried out: how far it is, and every result as soon as it is final."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from reconciler.cli.options import style_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reconciler.applying.results import Result
+    from reconciler.cli.progress import Progress
+    from reconciler.cli.reporting import Reporting
+    from reconciler.planning.plan import Plan
+    from reconciler.prismatic.stats import Stats
+
+
+@contextmanager
+def carrying_out(
+    plan: Plan, title: str, stats: Stats, reporting: Reporting, progress: Progress
+) -> Iterator[Callable[[Result], None]]:
+    """Show how far it is under a title, such as "Applying"; yield what is to be told of every result."""
+    from reconciler.reports.progress_line import Count
+    from reconciler.reports.result_text import result_line
+
+    style = style_of(reporting.given, err=True)
+
+    def count() -> Count:
+        done, total = len(reporting.results), len(plan.changes)
+        failed = sum(1 for result in list(reporting.results) if not result.ok)
+        return Count(done, total, failed, "Reading back" if done == total else "")
+
+    def told(result: Result) -> None:
+        reporting.results.append(result)
+        progress.say(result_line(result, style))
+
+    with progress.during(title, "resources", count, stats):
+        yield told
