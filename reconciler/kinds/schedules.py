@@ -19,6 +19,14 @@ TYPES = ("none", "custom", "minute", "hour", "day", "week")
 FORM = "{schedule: {cron: …, timeZone: …}}, or the cron expression alone"
 
 
+_PARTS = {
+    "cron": 'a cron expression such as "0 6 * * *"',
+    "type": f"one of {', '.join(TYPES)}",
+    "timeZone": EXPECTED,
+}
+"""What each part is; it does not help to put something else in quotes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """``None`` for a type or time zone that a manifest leaves open."""
@@ -47,7 +55,7 @@ class Schedule:
                 near = did_you_mean(str(key), ("cron", "type", "timeZone"), listed_as="allowed")
                 found.add(Mismatch(f"cron, type and timeZone ({near})", key, path=("schedule", key)))
             elif not isinstance(item, str):
-                found.add(Mismatch("text", item, path=("schedule", key)))
+                found.add(Mismatch(_PARTS[key], item, path=("schedule", key)))
         kind = inner.get("type")
         if isinstance(kind, str) and kind.lower() not in TYPES:
             found.add(Mismatch("a type of schedule", kind, path=("schedule", "type"), options=TYPES))

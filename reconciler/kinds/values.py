@@ -143,13 +143,18 @@ class Number(ValueCodec):
         return wanted != current and current == Decimal(repr(float(wanted)))
 
 
+def _form(value: Any, form: str) -> str:
+    """Return what to do about a number or a boolean in place of a day or a moment: quotes alone mend nothing."""
+    return f"write it as {form}" if isinstance(value, bool) or is_number(value) else ""
+
+
 class Date(ValueCodec):
     """A calendar day; the API may give it back with a time of midnight."""
 
     def parse(self, value: Any) -> date:
         found = self.read(value) if isinstance(value, str) else None
         if not isinstance(found, date) or len(value.strip()) != len("2026-01-31"):
-            raise Mismatch("a date such as 2026-01-31 (text)", value)
+            raise Mismatch("a date such as 2026-01-31 (text)", value, advice=_form(value, "YYYY-MM-DD"))
         return found
 
     def read(self, text: str | None) -> date | Raw | None:
@@ -172,7 +177,8 @@ class Timestamp(ValueCodec):
     def parse(self, value: Any) -> tuple[datetime, str]:
         moment = self._moment(value) if isinstance(value, str) else None
         if moment is None:
-            raise Mismatch("a moment such as 2026-01-31T08:30:00Z (text)", value)
+            form = "YYYY-MM-DDThh:mm:ssZ"
+            raise Mismatch("a moment such as 2026-01-31T08:30:00Z (text)", value, advice=_form(value, form))
         return moment, value.strip()
 
     def read(self, text: str | None) -> tuple[datetime, str] | Raw | None:

@@ -116,9 +116,14 @@ class Locking:
     def _check(self, upgrade: Sequence[str] | None) -> None:
         unknown = [name for name in upgrade or () if name not in self._floating]
         if unknown:
-            listed = "integrations whose version a manifest leaves open"
+            missing = (
+                "there is nothing to upgrade: no manifest takes an integration of this name and leaves its version open"
+            )
             raise UsageError(
-                "\n".join(f"{name!r}: {did_you_mean(name, self._floating, listed_as=listed)}" for name in unknown)
+                "\n".join(
+                    f"{name!r}: {missing}; {did_you_mean(name, self._floating, listed_as='left open')}"
+                    for name in unknown
+                )
             )
 
     def _newest(self, names: Sequence[str]) -> dict[str, Version]:

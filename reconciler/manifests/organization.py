@@ -91,13 +91,14 @@ def _mismatch(project: Project, chosen: Environment, identity: Identity, token: 
     other = next((each.name for each in project.environments.values() if _stands_for(each, identity)), None)
     whose = f", the organization of the environment {other!r}" if other else ""
     declared = str(chosen.organization)
-    near = ""
+    near = mend = ""
     if not _is_id(declared) and _outline(declared) == _outline(identity.organization):
         near = "; the names look alike, and are compared letter by letter"
+        mend = f", or correct the name in reconciler.yaml where {identity.organization!r} is meant"
     return (
         f"the environment {chosen.name!r} is for the organization {declared!r}, and the token of {token} is for"
         f" {identity.organization!r} ({identity.organization_id}){whose}{near}; use a token of {declared!r}, or choose"
-        " another environment"
+        f" another environment{mend}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.numbers import dump_json, is_number, written
@@ -94,8 +95,18 @@ def _advice(failure: Failure) -> str:
         quotes = ", or put it in quotes if it is text" if failure.spelling and "string" in wanted else ""
         return f"; give it a value or take it out{quotes}"
     if "string" in wanted and (isinstance(value, bool) or is_number(value)):
-        return "; put it in quotes"
+        return _in_quotes(failure)
     return "; write true or false, without quotes" if "boolean" in wanted and isinstance(value, str) else ""
+
+
+def _in_quotes(failure: Failure) -> str:
+    """Advise quotes where they are enough: what the schema asks of the text has to be true of it."""
+    text, schema = failure.spelling or quoted(failure.value), failure.schema
+    if "enum" in schema and text not in schema["enum"]:
+        return f"; it is one of {', '.join(str(option) for option in schema['enum'] if option is not None)}"
+    if "pattern" in schema and not re.search(schema["pattern"], text):
+        return f"; it {schema['patternErrorMessage']}" if "patternErrorMessage" in schema else ""
+    return "; put it in quotes"
 
 
 def _names(types: Any) -> list[str]:
@@ -131,7 +142,7 @@ def _text(words: str) -> Callable[[Failure], str]:
 
 def _keys(bound: str) -> Callable[[Failure], str]:
     def said(failure: Failure) -> str:
-        beside = {key for key, part in failure.schema.get("dependentSchemas", {}).items() if "required" in part}
+        beside = {key for key, part in failure.schema.get("dependentSchemas", {}).items() if "minProperties" in part}
         known = [key for key in failure.known_keys if key not in beside]
         if failure.wanted == 1 and known:
             advice = " (in an overlay, null takes a key away)" if bound == "at most" else ""

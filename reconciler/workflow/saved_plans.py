@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.manifests.environments import choice_of
+from reconciler.manifests.files import STDIN_ARGUMENT, real_path
 from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from reconciler.manifests import Manifests
     from reconciler.options import Options
@@ -74,10 +76,15 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     for option, given in kept.items():
         if given:
             raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan anew")
+    if options.files and not _same_files(options, inputs["files"]):
+        made_of = " ".join(f"-f {file}" for file in inputs["files"]) or "what reconciler.yaml lists"
+        raise UsageError(
+            f"-f belongs to the plan that was saved, which is of {made_of}; leave it out, or make the plan anew"
+        )
     _check_environment(options, inputs["environment"])
     return replace(
         options,
-        files=options.files or tuple(inputs["files"]),
+        files=tuple(inputs["files"]),
         environment=inputs["environment"],
         targets=tuple(inputs["targets"]),
         resend_secrets=inputs["resendSecrets"],
@@ -88,6 +95,15 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
         shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
     )
+
+
+def _same_files(options: Options, planned: Sequence[str]) -> bool:
+    """Say whether the command line names the manifests that the plan was made of, in any spelling."""
+
+    def places(files: Sequence[str]) -> set[Path | str]:
+        return {each if each == STDIN_ARGUMENT else real_path(options.cwd / each) for each in files}
+
+    return places(options.files) == places(planned)
 
 
 def _check_environment(options: Options, planned: str | None) -> None:

@@ -258,6 +258,18 @@ def test_what_a_plan_was_made_without_is_not_ignored_when_it_is_applied(option: 
     assert ran.err.startswith(f"error: {option} belongs to the plan that was saved; leave it out")
 
 
+def test_other_manifests_do_not_go_beside_a_saved_plan(shell: Shell, saved: Path) -> None:
+    """The plan knows of which manifests it is: others are refused for what they are, and the same may be said again."""
+    shell.write("team.yaml", CUSTOMER)
+    ran = shell.tenant("apply", saved.name, "--auto-approve", "-f", "team.yaml")
+    assert (ran.code, shell.world.mutations) == (1, [])
+    assert ran.err.startswith("error: -f belongs to the plan that was saved, which is of what reconciler.yaml lists;")
+    assert shell.tenant("plan", "--out", saved.name, "-f", "all.yaml").code == 0
+    ran = shell.tenant("apply", saved.name, "--auto-approve", "-f", "all.yaml", "-f", "team.yaml")
+    assert "which is of -f all.yaml; leave it out, or make the plan anew" in ran.err
+    assert shell.tenant("apply", saved.name, "--auto-approve", "-f", str(shell.folder / "all.yaml")).code == 0
+
+
 def test_what_a_plan_was_made_with_may_be_said_again(shell: Shell, saved: Path) -> None:
     """The same option with the plan and with its application is no contradiction."""
     assert shell.tenant("plan", "--out", saved.name, "--resend-secrets").code == 0
