@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import Counter
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
+from reconciler.reports.alignment import differences
 from reconciler.reports.escape import safe
 from reconciler.reports.nested import leaves
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Change
+    from reconciler.reports.alignment import Difference
     from reconciler.reports.nested import Leaf
     from reconciler.reports.style import Style
 
@@ -25,6 +26,10 @@ LONGEST = 100
 CONTEXT = 20
 """Characters shown before the first that differs."""
 MOST_LINES = 40
+AROUND = 2
+"""Lines of what is the same that are shown before and after what differs."""
+MOST_COMPARED = 20_000
+"""Lines of a text that are compared."""
 
 
 def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False) -> Iterator[str]:
@@ -108,7 +113,42 @@ def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
     """Yield a line-by-line difference of a text of several lines: each line's sign and, made harmless, its text."""
     # Not splitlines: a last line break, or another sort of one, is a difference to be seen.
     before, after = ((text.split("\n") if text else []) for text in (leaf.before, leaf.after))
-    lines = list(difflib.unified_diff(before, after, lineterm="", n=2))[2:]
-    yield from ((line[0], safe(line[1:])) for line in lines[:MOST_LINES])
-    if len(lines) > MOST_LINES:
-        yield "…", f" {len(lines) - MOST_LINES} more lines"
+    left = max(0, max(len(before), len(after)) - MOST_COMPARED)
+    lines = list(_unified(before[:MOST_COMPARED], after[:MOST_COMPARED]))
+    yield from ((sign, safe(text)) for sign, text in lines[:MOST_LINES])
+    more = [f"{len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    more += [f"{left} lines further on that were not compared"] if left else []
+    if more:
+        yield "…", f" {' and '.join(more)}"
+
+
+def _unified(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a unified difference: a header for each group, what differs, and two lines around it."""
+    for group in _groups(differences(before, after)):
+        first, last = max(0, group[0].first - AROUND), min(len(before), group[-1].last + AROUND)
+        begin, end = max(0, group[0].begin - AROUND), min(len(after), group[-1].end + AROUND)
+        yield "@", f"@ -{_range(first, last)} +{_range(begin, end)} @@"
+        for each in group:
+            yield from ((" ", line) for line in before[first : each.first])
+            yield from (("-", line) for line in before[each.first : each.last])
+            yield from (("+", line) for line in after[each.begin : each.end])
+            first = each.last
+        yield from ((" ", line) for line in before[first:last])
+
+
+def _groups(found: Sequence[Difference]) -> Iterator[list[Difference]]:
+    """Yield the differences, those together that have their surroundings in common."""
+    group: list[Difference] = []
+    for each in found:
+        if group and each.first - group[-1].last > 2 * AROUND:
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group
+
+
+def _range(first: int, last: int) -> str:
+    """Return lines as a unified difference writes them: the first one's number, and how many."""
+    length = last - first
+    return f"{first + 1}" if length == 1 else f"{first + bool(length)},{length}"
