@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import html
 import re
+from typing import TYPE_CHECKING
 
 from reconciler.reports.escape import safe
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONGEST_NAME = 200
+_MOST_TOGETHER = 40
+"""Words within one pair of quotes or braces; of more it is not looked for the end."""
 _WORD = re.compile(r"""[("']?(?:[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|[^\W_]{1,6})[)"']?[.,;:?]?""")
 
 
@@ -29,19 +35,47 @@ def html_code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a sentence that may hold names and addresses: plain words stay as they are, all else becomes code."""
+    """Return a sentence that may hold names and addresses: plain words stay as they are, all else becomes code.
+
+    What stands in quotes or braces stays together: it is one name, or one piece of YAML.
+    """
     parts: list[str] = []
     odd: list[str] = []
-    for word in safe(text).split(" "):
-        if _WORD.fullmatch(word):
-            parts += [*_spans(odd), word]
+    for words in _together(safe(text).split(" ")):
+        if all(map(_WORD.fullmatch, words)):
+            parts += [*_spans(odd), *words]
             odd = []
         else:
-            odd.append(word)
-            if word.endswith((",", ";", ":", ".")):
+            odd += words
+            if words[-1].endswith((",", ";", ":", ".")):
                 parts += _spans(odd)
                 odd = []
     return " ".join([*parts, *_spans(odd)])
+
+
+def _together(words: list[str]) -> Iterator[list[str]]:
+    """Yield the words of a sentence, those within one pair of quotes or braces together."""
+    position = 0
+    while position < len(words):
+        length = _length_of_pair(words[position : position + _MOST_TOGETHER])
+        yield words[position : position + length]
+        position += length
+
+
+def _length_of_pair(words: list[str]) -> int:
+    """Return how many words it takes until what the first one opens is closed; 1 where nothing is."""
+    opened = words[0].lstrip("([")
+    if opened.startswith("{"):
+        depth = 0
+        for number, word in enumerate(words, 1):
+            depth += word.count("{") - word.count("}")
+            if depth <= 0:
+                return number
+    elif opened.startswith(("'", '"')):
+        for number, word in enumerate((opened[1:], *words[1:]), 1):
+            if word.rstrip(".,;:)]").endswith(opened[0]):
+                return number
+    return 1
 
 
 def _spans(words: list[str]) -> list[str]:

@@ -109,6 +109,22 @@ def test_prose_keeps_words_and_makes_code_of_the_rest() -> None:
     assert prose("...") == "`...`"
 
 
+PIECES = {
+    "'Acme Inventory User/Pass' is new, and must": "`'Acme Inventory User/Pass'` is new, and must",
+    "empty it with {clear: true}; the plan": "empty it with `{clear: true}`; the plan",
+    "(in {valueFrom: {file: a, key: b.c}}, say)": "(in `{valueFrom: {file: a, key: b.c}}`, say)",
+    "the name \"Bob's A/B\" and 'plain words', too": "the name `\"Bob's A/B\"` and 'plain words', too",
+    "one {that never ends, and 'so does a/b this": "one `{that` never ends, and 'so does `a/b` this",
+    "an empty '' and a {} there": "an empty `''` and a `{}` there",
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), PIECES.items(), ids=PIECES)
+def test_what_is_in_quotes_or_braces_is_one_piece_of_code(text: str, shown: str) -> None:
+    """A name of several words, and a piece of YAML, are not cut into code, words and code."""
+    assert prose(text) == shown
+
+
 def blocks_of(text: str) -> list[str]:
     """Return what is seen without unfolding anything, heading by heading."""
     return re.split(r"(?m)^(?=#)", re.sub(r"(?s)<details>.*?</details>", "", text))
