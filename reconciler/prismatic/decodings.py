@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 DEEPEST = 4
 """How many encodings on top of each other are undone."""
@@ -75,6 +75,8 @@ def _undone(decoded: Decoded) -> Iterator[Decoded]:
         yield from _textual(decoded, _HEX_RUN, partial(_from_hex, shift=shift))
     yield from _textual(decoded, _HEX_BYTES, partial(_from_numbers, pattern=_TWO_DIGITS, base=16))
     yield from _textual(decoded, _DECIMAL_BYTES, partial(_from_numbers, pattern=_DIGITS, base=10))
+    if "-" in decoded.text:
+        yield from _textual(decoded, _SIGNED_BYTES, partial(_from_numbers, pattern=_SIGNED, base=10))
 
 
 # Escapes, each for one character. UTF-8 in several bytes comes first: one of its bytes alone is another character.
@@ -89,6 +91,12 @@ def _bytes_after(mark: str) -> str:
     return f"{longer}|{mark}{_HEX}{{2}}"
 
 
+_WINDOWS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0xA0)}
+"""The characters that Windows-1252 has for the bytes that are control characters in Latin-1."""
+_MORE = "[\x80-\xbf" + "".join(_WINDOWS) + "]"
+_MISREAD = f"[\xc2-\xdf]{_MORE}|[\xe0-\xef]{_MORE}{{2}}|[\xf0-\xf4]{_MORE}{{3}}"
+"""A character in UTF-8 of which each byte was taken for a character of Latin-1 or Windows-1252."""
+_OCTETS = r"\\3[0-3][0-7]\\2[0-7]{2}|\\3[45][0-7](?:\\2[0-7]{2}){2}|\\36[0-4](?:\\2[0-7]{2}){3}"
 _OF_ADDRESSES = (f"(?P<percent>{_bytes_after('%')})", f"%[uU](?P<wide>{_HEX}{{4}})")
 _OF_LANGUAGES = (
     "(?P<bytes>" + _bytes_after(r"\\[xX]") + ")",
@@ -96,6 +104,7 @@ _OF_LANGUAGES = (
     rf"\\U(?P<long>00{_HEX}{{6}})",
     rf"\\[uU](?P<unit>{_HEX}{{4}})",
     rf"\\[uUxX]\{{(?P<braced>{_HEX}{{1,6}})\}}",
+    f"(?P<octets>{_OCTETS})",
     r"\\(?P<octal>[0-3][0-7]{2})",
     r"\\(?P<letter>.)",
     """(?P<doubled>""|'')""",
@@ -105,9 +114,10 @@ _OF_MARKUP = (
     rf"&#[xX](?P<hex>0*{_HEX}{{1,6}});?",
     r"&(?P<name>[a-zA-Z][a-zA-Z0-9]{1,30});?",
 )
+_OF_BYTES = (f"(?P<misread>{_MISREAD})",)
 _ESCAPES = tuple(
     re.compile("|".join(ways), re.DOTALL)
-    for ways in ((*_OF_ADDRESSES, *_OF_LANGUAGES, *_OF_MARKUP), _OF_ADDRESSES, _OF_LANGUAGES, _OF_MARKUP)
+    for ways in ((*_OF_ADDRESSES, *_OF_LANGUAGES, *_OF_MARKUP), _OF_ADDRESSES, _OF_LANGUAGES, _OF_MARKUP, _OF_BYTES)
 )
 """All kinds of escapes, as they may stand beside each other; then each by itself: they may stand within each other."""
 _HIGHEST = 0x10FFFF
@@ -124,7 +134,7 @@ def _unescaped(decoded: Decoded) -> Iterator[Decoded]:
 
     Bytes are taken for UTF-8, and once more for Latin-1: ``\xc2`` is a byte to one language, a letter to another.
     """
-    if not any(mark in decoded.text for mark in ("%", "\\", "&", '""', "''")):
+    if decoded.text.isascii() and not any(mark in decoded.text for mark in ("%", "\\", "&", '""', "''")):
         return
     for escape in _ESCAPES:
         for latin in (False, True):
@@ -161,6 +171,10 @@ def _character(match: re.Match[str], *, latin: bool) -> str | None:
     match way:
         case "percent" | "bytes":
             return _text_of(bytes.fromhex(re.sub(r"%|\\[xX]", "", found)), latin=latin)
+        case "octets":
+            return _text_of(bytes(int(each, 8) for each in found[1:].split("\\")), latin=latin)
+        case "misread":
+            return _text_of(bytes(_WINDOWS.get(each, ord(each)) for each in found), latin=False)
         case "pair":
             character: str | None = bytes.fromhex(found[2:6] + found[8:]).decode("utf-16-be")
         case "letter":
@@ -192,13 +206,19 @@ def _entity(name: str) -> str | None:
 
 # Encodings of bytes. Of what they give only stretches of text are kept: all else is no text that somebody encoded.
 _SHORTEST = 4
+_OF_SCRIPTS = bytes([*range(0x07), *range(0x20, 0x23), 0x30, *range(0x4E, 0xA0), *range(0xAC, 0xD8), 0xD8, 0xFF])
+"""The first of the two bytes that most characters have in UTF-16."""
+_MANY = 48
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 _HEX_RUN = re.compile(f"{_HEX}{{{2 * _SHORTEST},}}")
 _BETWEEN = r"(?:[:\s+-]|,[\s+]?)(?:0[xX])?"
-_HEX_BYTES = re.compile(rf"(?<!{_HEX}){_HEX}{{2}}(?:{_BETWEEN}{_HEX}{{2}}){{{_SHORTEST - 1},}}(?!{_HEX})")
+_HEX_BYTES = re.compile(rf"(?<!{_HEX})(?:{_HEX}{{2}}){{1,8}}(?:{_BETWEEN}(?:{_HEX}{{2}}){{1,8}})+(?!{_HEX})")
+"""Bytes in groups of up to eight."""
 _DECIMAL_BYTES = re.compile(rf"(?<!\d)\d{{1,3}}(?:(?:[;\s+]|,[\s+]*)\d{{1,3}}){{{_SHORTEST - 1},}}(?!\d)")
-_TWO_DIGITS = re.compile(f"(?<![0-9a-fA-F]){_HEX}{{2}}(?!{_HEX})")
+_SIGNED_BYTES = re.compile(rf"(?<!\d)-?\d{{1,3}}(?:(?:[;\s+]|,[\s+]*)-?\d{{1,3}}){{{_SHORTEST - 1},}}(?!\d)")
+_TWO_DIGITS = re.compile(f"{_HEX}{{2}}")
 _DIGITS = re.compile(r"\d{1,3}")
+_SIGNED = re.compile(r"-?\d{1,3}")
 _FOR_ADDRESSES = str.maketrans("-_", "+/")
 _LONGER = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 _TEXT = re.compile(
@@ -233,30 +253,67 @@ def _from_hex(run: str, shift: int) -> _Bytes:
 def _from_numbers(run: str, pattern: re.Pattern[str], base: int) -> _Bytes:
     """Return the bytes of a list of numbers; what is too large for one ends a stretch of text."""
     found = list(pattern.finditer(run))
-    data = bytes(min(int(match[0], base), 0xFF) for match in found)
+    data = bytes(_byte(int(match[0], base)) for match in found)
     return _Bytes(data, lambda index: found[index].start(), lambda index: found[index].end())
+
+
+def _byte(number: int) -> int:
+    """Return a number as a byte: a negative one as languages write it that have bytes with a sign."""
+    return number & 0xFF if -0x80 <= number <= 0xFF else 0xFF
 
 
 def _textual(decoded: Decoded, pattern: re.Pattern[str], decode: Callable[[str], _Bytes]) -> Iterator[Decoded]:
     """Yield the text in the bytes of all runs as one reading, a line break between each two stretches of it."""
+    runs = [(run.start(), run.end(), decode(run[0])) for run in pattern.finditer(decoded.text)]
+    yield from _joined(decoded, runs, _in_utf8)
+    for codec in ("utf-16-le", "utf-16-be"):
+        for shift in range(2):
+            yield from _joined(decoded, runs, partial(_in_utf16, codec=codec, shift=shift))
+
+
+def _joined(
+    decoded: Decoded,
+    runs: Iterable[tuple[int, int, _Bytes]],
+    stretches: Callable[[bytes], Iterable[tuple[str, Sequence[int], int]]],
+) -> Iterator[Decoded]:
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for run in pattern.finditer(decoded.text):
-        found = decode(run[0])
-        begin = run.start()
-        for stretch in _TEXT.finditer(found.data):
-            text, indices = _with_indices(stretch)
+    for begin, stop, found in runs:
+        for text, indices, end in stretches(found.data):
             parts += (text, "\n")
             starts += [decoded.starts[begin + found.first(index)] for index in indices]
             # A character ends where the byte before the next one ends.
-            lasts = [*(index - 1 for index in indices[1:]), stretch.end() - 1]
-            top = run.end() - 1
-            ends += [decoded.ends[min(begin + found.last(index) - 1, top)] for index in lasts]
+            lasts = [*(index - 1 for index in indices[1:]), end - 1]
+            ends += [decoded.ends[min(begin + found.last(index), stop) - 1] for index in lasts]
             starts.append(ends[-1])
             ends.append(ends[-1])
     if parts:
         yield Decoded("".join(parts), starts, ends)
+
+
+def _in_utf8(data: bytes) -> Iterator[tuple[str, Sequence[int], int]]:
+    """Yield the stretches of bytes that are text: the text, the index of each character's first byte, and the end."""
+    for stretch in _TEXT.finditer(data):
+        yield (*_with_indices(stretch), stretch.end())
+
+
+def _in_utf16(data: bytes, codec: str, shift: int) -> Iterator[tuple[str, Sequence[int], int]]:
+    """Yield the bytes as text in UTF-16, where they may be some."""
+    end = shift + (len(data) - shift) // 2 * 2
+    if end - shift < 2 * _SHORTEST:
+        return
+    highs = data[shift + (codec == "utf-16-le") : end : 2]
+    if len(highs) > _MANY and len(highs.translate(None, _OF_SCRIPTS)) > len(highs) // 4:
+        return  # Any bytes are characters of some scripts, and text is of few: long garbage is not searched.
+    text = data[shift:end].decode(codec, errors="replace")
+    if 2 * len(text) == end - shift:
+        yield text, range(shift, end, 2), end
+        return
+    indices = [shift]
+    for character in text:
+        indices.append(indices[-1] + (4 if character > "\uffff" else 2))
+    yield text, indices[:-1], end
 
 
 def _with_indices(stretch: re.Match[bytes]) -> tuple[str, Sequence[int]]:

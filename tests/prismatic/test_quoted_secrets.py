@@ -230,7 +230,12 @@ def test_a_deploy_does_not_show_what_another_request_carried() -> None:
         (["a b c d e"], [], "a b c d e", "(sensitive)"),
         # Less usual ways to write a character.
         (["hunter2-hunter"], [], "&#00000000104;unter2-hunter", "(sensitive)"),
-        (["hunter2-hunter"], [], base64.b64encode("hunter2-hunter".encode("utf-16-le")).decode(), "(sensitive)AA=="),
+        (["hunter2-hunter"], [], base64.b64encode("hunter2-hunter".encode("utf-16-le")).decode(), "(sensitive)=="),
+        (["Größenwahn"], [], "GrÃ¶ÃŸenwahn Gr\\303\\266\\303\\237enwahn", "(sensitive) (sensitive)"),
+        (["Größenwahn"], [], "[71, 114, -61, -74, -61, -97, 101, 110, 119, 97, 104, 110]", "[(sensitive)]"),
+        (["hunter2-hunter"], [], "0000: 6875 6e74 6572 322d 6875", "0000: (sensitive)"),
+        (["hunter2-hunter"], [], "68756e74 6572322d", "(sensitive)"),
+        ([], [], "Ã¶ -61 \\303 dead beef cafe", "\xc3\xb6 -61 \\303 dead beef cafe"),
         (["hunter2-hunter"], [], "%u0068unter2-hu", "(sensitive)"),
         (["hunter2-hunter"], [], "\\150unter2-hu", "(sensitive)"),
         (["hunter2-hunter"], [], "<Buffer 68 75 6e 74 65 72 32 2d 68 75>", "<Buffer (sensitive)>"),

@@ -69,6 +69,11 @@ CHARACTER_WISE: dict[str, Callable[[str], str]] = {
     "ascii": lambda each: ascii(f"'\"{each}")[4:-1],
     "braced escapes": lambda each: f"\\u{{{ord(each):x}}}",
     "bytes": lambda each: "".join(f"\\x{byte:02x}" for byte in each.encode()),
+    "octal bytes": lambda each: "".join(f"\\{byte:03o}" for byte in each.encode()),
+    "UTF-8 as Latin-1": lambda each: each.encode().decode("latin-1"),
+    "UTF-8 as Windows-1252": lambda each: "".join(
+        bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in each.encode()
+    ),
     "percent": lambda each: "".join(f"%{byte:02X}" for byte in each.encode()),
     "percent of some": lambda each: "".join(f"%{byte:02x}" for byte in each.encode()) if ord(each) % 3 == 0 else each,
     "address": lambda each: quote(each, safe=""),
@@ -87,6 +92,11 @@ TOGETHER: dict[str, tuple[Callable[[bytes], str], float]] = {
     "hex": (lambda raw: raw.hex(), 2),
     "HEX": (lambda raw: raw.hex().upper(), 2),
     "hex with colons": (lambda raw: raw.hex(":"), 3),
+    "hex in twos": (lambda raw: raw.hex(" ", 2), 2.5),
+    "hex in fours from the left": (lambda raw: raw.hex(" ", -4), 2.25),
+    "UTF-16 in base64": (lambda raw: _base64(raw.decode().encode("utf-16-le")), 8 / 3),
+    "UTF-16 in hex": (lambda raw: raw.decode().encode("utf-16-be").hex(), 4),
+    "bytes with a sign": (lambda raw: str([byte - 256 if byte > 127 else byte for byte in raw]), 6),
     "numbers": (lambda raw: str(list(raw)), 5),
 }
 
