@@ -1,52 +1,72 @@
-# On a machine with Python 3.11 or newer and make: `make demo` and `make test` set up all they need.
+# On a machine with Python 3.11 or newer and make: every target sets up what it needs first.
+# `make help` lists the targets: those with a text after two number signs.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SANDBOX := $(VENV)/.sandbox
 READY := $(VENV)/.ready
 WORKERS ?= 2
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable
+# Those of tests/official_cli belong to the long ones alone.
+ROOMS := $(filter-out official_cli,$(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/test_*.py)))))
 
-.PHONY: demo test test-full bench lint format generate clean
+.PHONY: demo help setup test test-room test-full bench lint format generate clean
 
-demo: $(READY)
+demo: $(SANDBOX) ## Walk through the product on a sandbox; no account needed
 	@$(BIN)/reconciler demo
 
-# The suite without the long matrices, under branch coverage.
-test: $(READY)
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Make .venv with all that tests and lint need; the other targets do so by themselves
+	@echo "$(VENV) is ready."
+
+# Under branch coverage.
+test: $(READY) ## Run the suite without the long matrices; WORKERS=8 uses more processors
 	$(BIN)/pytest -n $(WORKERS) -m "not full" --cov --cov-report=term
 
-# The long matrices, whole; prints their tables.
-test-full: $(READY)
+test-room: $(READY) ## Run the tests of one room, in seconds for most: make test-room ROOM=kinds
+	@test -n "$(filter $(ROOMS),$(ROOM))" || { echo "Name a room, as in make test-room ROOM=kinds. The rooms: $(ROOMS)"; exit 2; }
+	$(BIN)/pytest -n $(WORKERS) -m "not full" tests/$(ROOM)
+
+# Prints the tables of the matrices.
+test-full: $(READY) ## Run the long matrices, whole
 	HYPOTHESIS_PROFILE=full $(BIN)/pytest -n $(WORKERS) -m full -rP
 
-# What it costs, measured in under ten minutes on a machine that does nothing else; writes docs/benchmarks.md.
+# Takes under ten minutes on a machine that does nothing else.
 # The official CLI is measured where `npm install --prefix tests/official_cli` was run.
-bench: $(READY)
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[bench]'
+bench: $(READY) ## Measure what it costs; write docs/benchmarks.md
+	@$(INSTALL) '.[bench]'
 	$(BIN)/python -m benchmarks --write
 	$(BIN)/python -m benchmarks.sandbox
 
-lint: $(READY)
+lint: $(READY) ## Check style, types and that nothing imports upward
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(READY)
+format: $(READY) ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# What is written from other files: the schema for editors, the reference of the manifests.
-generate: $(READY)
+generate: $(READY) ## Write what is made from other files: the schema for editors, docs/manifests.md
 	$(BIN)/python -m reconciler.manifests.schemas
 	$(BIN)/python -m reconciler.manifests.reference > docs/manifests.md
 
-clean:
+clean: ## Remove .venv and all caches
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(READY): pyproject.toml constraints.txt
+# The product with its sandbox: all that the demo needs.
+$(SANDBOX): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once) …"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reconciler needs Python 3.11 or newer; say make PYTHON=python3.11")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable '.[sandbox,dev]'
+	@$(INSTALL) '.[sandbox]'
+	@touch $@
+
+$(READY): $(SANDBOX)
+	@echo "Adding what tests and lint need (once) …"
+	@$(INSTALL) '.[sandbox,dev]'
 	@touch $@
