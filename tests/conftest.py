@@ -21,7 +21,7 @@ __all__ = ["_chromium", "browser"]
 
 settings.register_profile(
     "default",
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=seed.chosen() is None,

@@ -137,6 +137,7 @@ def test_creating_takes_few_requests(world: World) -> None:
     assert created(world, 200) == plan + sum(map(len, batches)) + read_back
 
 
+@pytest.mark.full
 def test_creating_a_thousand_takes_a_hundred_and_twenty_five_requests(world: World) -> None:
     """A thousand instances, configured and deployed, planned and read back, by at most 125 requests."""
     assert created(world, 1_000) == 120

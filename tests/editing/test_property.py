@@ -50,14 +50,14 @@ def check_export(case: Case) -> None:
             assert not _errors(schemas.manifest, documents)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(case=cases())
 def test_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
     """Every manifest that a plan takes is valid by the schemas of its tenant."""
     check_manifests(case)
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(case=cases())
 def test_every_export_is_right_by_the_schemas(case: Case) -> None:
     """Whatever an export writes is valid by the schemas of the tenant that it is from."""
