@@ -42,8 +42,11 @@ ODD_TEXTS = (
 )
 texts = st.one_of(
     st.sampled_from(ODD_TEXTS), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
-)
-"""Text that a variable can hold; a NUL is left out, since no database of the API's kind takes it."""
+).filter(lambda text: "${" not in text or text in ODD_TEXTS)
+"""Text that a variable can hold; a NUL is left out, since no database of the API's kind takes it.
+
+So is what may be the beginning of a manifest's variable: hypothesis draws the constants of the code under test, too.
+"""
 filled_texts = texts.filter(lambda text: not is_blank_text(text))
 """Text with something to be seen in it: a secret of blanks is a mistake."""
 leaves = st.one_of(st.none(), st.booleans(), texts, st.integers(-(2**40), 2**40), st.sampled_from([0.1, -2.5, 1e21]))
