@@ -76,8 +76,8 @@ def command(**given: Any) -> int:
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
                 workflow.check_still_true(options, plan, manifests, connection)
             with options.stop.holding():
-                with carrying_out(plan, "Applying", connection.stats, reporting, progress) as told:
-                    results = workflow.apply_plan(options, plan, manifests, connection, told)
+                with carrying_out(plan, "Applying", connection.stats, reporting, progress) as add_result:
+                    results = workflow.apply_plan(options, plan, manifests, connection, add_result)
                 asked = given["show_authorize_urls"]
                 urls, known = _authorize_urls(options, manifests, connection) if asked else ({}, True)
                 unkept = kept.keep(plan, results)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def carrying_out(
     plan: Plan, title: str, stats: Stats, reporting: Reporting, progress: Progress
 ) -> Iterator[Callable[[Result], None]]:
-    """Show how far it is under a title, such as "Applying"; yield what is to be told of every result."""
+    """Show how far it is under a title, such as "Applying"; yield what is called with every result."""
     from reconciler.reports.progress_line import Count
     from reconciler.reports.result_text import result_line
 
@@ -32,9 +32,9 @@ def carrying_out(
         failed = sum(1 for result in list(reporting.results) if not result.ok)
         return Count(done, total, failed, "Reading back" if done == total else "")
 
-    def told(result: Result) -> None:
+    def add(result: Result) -> None:
         reporting.results.append(result)
         progress.say(result_line(result, style))
 
     with progress.during(title, "resources", count, stats):
-        yield told
+        yield add

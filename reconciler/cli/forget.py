@@ -83,8 +83,8 @@ def command(**given: Any) -> int:
             if not plan.empty:
                 workflow.check_still_so(forgetting, options, manifests, connection, given["names"])
             with options.stop.holding():
-                with carrying_out(plan, "Forgetting", connection.stats, reporting, progress) as told:
-                    results = workflow.apply_plan(options, plan, forgetting.manifests, connection, told)
+                with carrying_out(plan, "Forgetting", connection.stats, reporting, progress) as add_result:
+                    results = workflow.apply_plan(options, plan, forgetting.manifests, connection, add_result)
                 unkept = kept.forget(results)
                 reporting.tell(Outcome("forget", plan, results))
             if unkept:

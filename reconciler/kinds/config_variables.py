@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 CONNECTION = "CONNECTION"
 SCHEDULE = "SCHEDULE"
-_TEXTS = {"STRING", "CODE"}
+_TEXTS = frozenset({"STRING", "CODE"})
+"""Types whose values are free text."""
 
 
 @dataclass(frozen=True)

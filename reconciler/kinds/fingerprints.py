@@ -72,8 +72,8 @@ class Fingerprinter:
 class Evidence:
     """What the labels of a live object say of the secrets that it was sent.
 
-    ``holds`` says whether the object was last sent this value at this path (``None``: nothing tells); ``missing`` says
-    why nothing does although there is a key; ``was_secret`` says whether what is live at a path may be a secret that
+    ``holds`` says whether the object was last sent this value at this path (``None``: nobody knows); ``missing`` says
+    why nobody knows although there is a key; ``was_secret`` says whether what is live at a path may be a secret that
     came from outside.
     """
 

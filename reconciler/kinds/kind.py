@@ -313,8 +313,11 @@ class Kind(ABC):
         return frozenset(str(label).lower() for label in live.node.get("labels") or ())
 
     def release(self, live: Live, labels: Sequence[str]) -> Step:
-        """Return the step after which the object carries just these labels, and is otherwise as it was."""
-        raise NotImplementedError(f"objects of the kind {live.kind} carry no labels: {labels}")
+        """Return the step after which the object carries just these labels, and is otherwise as it was.
+
+        Only kinds that are ``ownable`` have one; raises ``TypeError`` for the others.
+        """
+        raise TypeError(f"objects of the kind {live.kind} carry no labels, so these cannot be set: {labels}")
 
     def by_id(self, identifier: str) -> Read | None:
         """Return what reads the object with an ID, if it is one that a manifest can mean and that carries labels."""

@@ -56,7 +56,7 @@ def _variable(declared: Declaration, value: Any) -> Any:
 
 
 def _input(value: Any) -> Any:
-    """Return what stands for an input; what no input can be stays, so that it is found whatever is live."""
+    """Return what stands for an input; what no input can be stays, and is reported."""
     if isinstance(value, Unresolved):
         return value
     try:

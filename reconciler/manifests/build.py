@@ -54,7 +54,7 @@ class Expansion:
 def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expansion | None = None) -> Any:
     """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
     expansion = expansion or Expansion()
-    # No text has more characters than what it was written with: whatever is beyond is what aliases stand for.
+    # No text has more characters than what it was written with: aliases stand for the rest.
     written = node.end_mark.index - node.start_mark.index
     builder = _Builder(file, problems, expansion, written + MOST_CHARACTERS - expansion.characters)
     try:

@@ -93,7 +93,7 @@ class Variables:
         return filled
 
     def _has_room(self, characters: int, complaints: list[Complaint], path: Path) -> bool:
-        """Say whether the variables of the run may come to so many characters more; the first that may not is told."""
+        """Say whether the variables of the run may come to so many characters more; if not, report it once."""
         full = self.expansion.characters > MOST_CHARACTERS
         self.expansion.characters += 0 if full else characters
         if not full and self.expansion.characters > MOST_CHARACTERS:

@@ -136,7 +136,7 @@ class _Planner:
     findings: Findings = field(default_factory=Findings)
     claimed: dict[str, str] = field(default_factory=dict)
     created: dict[Hashable, str] = field(default_factory=dict)
-    """By what tells a new object from all others: the address of the manifest that it is created for."""
+    """By the identity of a new object: the address of the manifest that creates it."""
     titles: dict[str, str] = field(default_factory=dict)
     rivals: list[Rival] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
@@ -223,7 +223,7 @@ class _Planner:
         return live
 
     def _note_new(self, kind: Kind, resource: Resource) -> None:
-        """Note what is to be created; complain when another manifest means it too, whatever each calls its owner."""
+        """Note a new object; complain when an earlier manifest creates it too, under another name of its owner."""
         if not resource.lifecycle.managed:
             return
         identity = (kind.name, kind.live_identity(resource, self.view))

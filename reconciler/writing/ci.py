@@ -61,7 +61,7 @@ _NO = frozenset({"", "0", "false"})
 
 
 def in_ci(environ: Mapping[str, str]) -> bool:
-    """Say whether the run takes place in CI: ``CI`` says so, or any service's own variable, whatever ``CI`` says."""
+    """Say whether the run takes place in CI: ``CI`` says so, or a service's own variable, even beside ``CI=false``."""
     return any(all(_says_yes(environ, name) for name in names) for names in SERVICES.values())
 
 
