@@ -52,8 +52,8 @@ format: $(READY) ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff format .
 
 generate: $(READY) ## Write what is made from other files: the schema for editors, docs/manifests.md
-	$(BIN)/python -m reconciler.manifests.schemas
-	$(BIN)/python -m reconciler.manifests.reference > docs/manifests.md
+	$(BIN)/python -m reconciler.manifests.schema.schemas
+	$(BIN)/python -m reconciler.manifests.schema.reference_page > docs/manifests.md
 
 clean: ## Remove .venv and all caches
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

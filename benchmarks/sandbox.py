@@ -17,8 +17,8 @@ import httpx
 from graphql import build_schema, execute_sync, parse
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.transport import InProcess
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.http.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.kinds.known_secrets import KnownSecrets
 from reconciler.kinds.registry import default_registry
-from reconciler.prismatic.stopping import Stop
+from reconciler.prismatic.http.stop import Stop
+from reconciler.secrets.known import KnownSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from reconciler.kinds.kind import Registry
-    from reconciler.planning.sharding import Shard
-    from reconciler.prismatic.retrying import RetryPolicy
+    from reconciler.model.kind import Registry
+    from reconciler.planning.shards import Shard
+    from reconciler.prismatic.http.retry import RetryPolicy
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
 SHORTEST_KEY = 16

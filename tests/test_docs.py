@@ -16,15 +16,15 @@ from reconciler.cli.main import COMMANDS, cli
 from reconciler.demo.examples import made_up_secrets
 from reconciler.demo.script import INSTANCE, MANIFEST
 from reconciler.errors import PlanRefused
-from reconciler.kinds.tenant import Identity
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
+from reconciler.model.tenant import Identity
 from reconciler.planning.plan import Plan
-from reconciler.prismatic.stats import Stats
+from reconciler.prismatic.http.stats import Stats
 from reconciler.receipts.compare import Cause
-from reconciler.reports.metrics import Run, registry_of
-from reconciler.reports.outcome import Outcome
-from reconciler.reports.plan_text import plan_text
-from reconciler.reports.style import Style
+from reconciler.reports.ci.metrics import Run, registry_of
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.plan import plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,14 +13,14 @@ from jsonschema import Draft202012Validator
 from support.world import INTEGRATIONS, ROOT, World
 
 from reconciler.demo.examples import examples_folder, made_up_secrets
-from reconciler.manifests.schemas import load_schema
-from reconciler.sandbox.definition import parse_definition
+from reconciler.manifests.schema.schemas import load_schema
+from reconciler.sandbox.data.definition import parse_definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reconciler.sandbox.definition import Variable
+    from reconciler.sandbox.data.definition import Variable
 
 EXAMPLES = ROOT / "examples" / "manifests"
 FILES = sorted(EXAMPLES.rglob("*.yaml"))

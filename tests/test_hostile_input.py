@@ -206,7 +206,7 @@ def test_standard_input_without_an_end_is_told(tmp_path: Path) -> None:
 def test_a_whole_disk_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A project that names a folder with far too much in it is told so."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT.replace("{}", "{manifests: [many]}"))
-    monkeypatch.setattr("reconciler.manifests.files.MAX_ENTRIES", 1_000)
+    monkeypatch.setattr("reconciler.manifests.files.finder.MAX_ENTRIES", 1_000)
     for number in range(30):
         folder = tmp_path / "many" / str(number)
         folder.mkdir(parents=True)

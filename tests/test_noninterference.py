@@ -14,13 +14,13 @@ import pytest
 from support.world import World
 
 from reconciler import workflow
-from reconciler.planning.file import plan_document
-from reconciler.reports.explain_text import explain_text
-from reconciler.reports.outcome import Outcome
-from reconciler.reports.plan_text import plan_text
+from reconciler.planning.plan_file import plan_document
 from reconciler.reports.registry import render
-from reconciler.reports.result_text import result_line, results_text
-from reconciler.reports.style import Style
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.explain import explain_text
+from reconciler.reports.text.plan import plan_text
+from reconciler.reports.text.results import result_line, results_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

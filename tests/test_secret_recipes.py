@@ -16,7 +16,7 @@ import yaml
 from support.world import ROOT
 
 from reconciler import workflow
-from reconciler.kinds.secret import reveal
+from reconciler.secrets.secret import reveal
 
 if TYPE_CHECKING:
     from pathlib import Path

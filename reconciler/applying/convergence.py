@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
-from reconciler.kinds.secret import secrets_in
 from reconciler.manifests.graph import dependencies, in_order, select
 from reconciler.planning.masking import Mask
 from reconciler.planning.planner import Findings, find_all
-from reconciler.planning.reading import refusals
+from reconciler.planning.prefetch import refusals
+from reconciler.secrets.secret import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.kinds.kind import Registry, View
-    from reconciler.kinds.resource import Resource
+    from reconciler.model.kind import Registry, View
+    from reconciler.model.resource import Resource
+    from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Change
     from reconciler.planning.planner import Rules
-    from reconciler.planning.pruning import Pruning
 
 BROKEN = (AttributeError, LookupError, TypeError, ValueError)
 """What comparing ends in when a value is of a type that the API never gives."""

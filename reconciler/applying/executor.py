@@ -20,19 +20,19 @@ from reconciler.applying.payload import MAYBE, Understood, understand
 from reconciler.applying.recovery import Case, Verdict, judge
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
-from reconciler.kinds.kind import IdOf
-from reconciler.kinds.phase import Phase
-from reconciler.prismatic.answers import Answer
-from reconciler.prismatic.batching import Call
+from reconciler.model.kind import IdOf
+from reconciler.model.phase import Phase
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.response import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.applying.recovery import LookUp
-    from reconciler.kinds.kind import Step
-    from reconciler.kinds.tenant import Node
+    from reconciler.model.kind import Step
+    from reconciler.model.tenant import Node
     from reconciler.planning.plan import Change, Plan
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 AT_ONCE = 4
 """Requests of one round that are under way together."""

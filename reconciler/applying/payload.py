@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reconciler.kinds.tenant import Node
-    from reconciler.prismatic.answers import Answer
+    from reconciler.model.tenant import Node
+    from reconciler.prismatic.graphql.response import Answer
 
 EVERYTHING = "__all__"
 _MISSING = re.compile(r"not found|no such|does not exist|matches the given query", re.IGNORECASE)

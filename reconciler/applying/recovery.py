@@ -13,21 +13,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.applying.doubles import MEANWHILE
+from reconciler.applying.duplicates import MEANWHILE
 from reconciler.errors import ApiError, EndOfRun
-from reconciler.kinds.tenant import Tenant
 from reconciler.manifests.graph import dependencies, select
-from reconciler.planning.reading import refusals, unanswered, view_of
-from reconciler.prismatic.salvage import salvage
+from reconciler.model.tenant import Tenant
+from reconciler.planning.prefetch import refusals, unanswered, view_of
+from reconciler.prismatic.fetch.salvage import salvage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from reconciler.applying.payload import Understood
-    from reconciler.kinds.kind import Live, Registry, Step, View
-    from reconciler.kinds.resource import Resource
-    from reconciler.kinds.tenant import Identity, Node
-    from reconciler.prismatic.api import Api
+    from reconciler.model.kind import Live, Registry, Step, View
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Identity, Node
+    from reconciler.prismatic.client import Api
 
     LookUp = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[Live] | str]]]
     """Addresses → the live objects that each may mean now, or why that cannot be read."""

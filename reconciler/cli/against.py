@@ -8,8 +8,8 @@ import click
 
 from reconciler import workflow
 from reconciler.errors import WouldBreak
-from reconciler.reports.forecast import verdict_sentences
-from reconciler.reports.outcome import Failure, Outcome
+from reconciler.reports.shared.impact import verdict_sentences
+from reconciler.reports.shared.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
 from reconciler.errors import ReconcilerError
-from reconciler.reports.outcome import Failure, Outcome
+from reconciler.reports.shared.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> Non
 
 
 def _load(path: Path | None) -> Mapping[str, Any] | None:
-    from reconciler.planning.file import load_plan
+    from reconciler.planning.plan_file import load_plan
 
     return None if path is None else load_plan(path)
 
@@ -110,7 +110,7 @@ def _authorize_urls(
     options: workflow.Options, manifests: Manifests, connection: Connection
 ) -> tuple[Mapping[str, Mapping[str, str]], bool]:
     """Return where connections must be authorized, and whether that could be told: the results must not be lost."""
-    from reconciler.reports.escape import safe
+    from reconciler.text.escape import safe
 
     try:
         return workflow.authorize_urls(options, manifests, connection), True

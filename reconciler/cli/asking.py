@@ -27,7 +27,7 @@ def approved(plan: Plan, given: Mapping[str, Any], question: str) -> bool:
 
     Raises ``UsageError`` where the plan could not be shown: nobody approves what they have not seen.
     """
-    from reconciler.reports.plan_text import plan_text
+    from reconciler.reports.text.plan import plan_text
 
     if not (given["quiet"] and given["auto_approve"]):
         click.echo(plan_text(plan, style_of(given, err=True), verbose=given["verbose"] > 0), nl=False, err=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reconciler.cli.progress import Progress
     from reconciler.cli.reporting import Reporting
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.stats import Stats
+    from reconciler.prismatic.http.stats import Stats
 
 
 @contextmanager
@@ -22,8 +22,8 @@ def carrying_out(
     plan: Plan, title: str, stats: Stats, reporting: Reporting, progress: Progress
 ) -> Iterator[Callable[[Result], None]]:
     """Show how far it is under a title, such as "Applying"; yield what is called with every result."""
-    from reconciler.reports.progress_line import Count
-    from reconciler.reports.result_text import result_line
+    from reconciler.reports.text.progress_line import Count
+    from reconciler.reports.text.results import result_line
 
     style = style_of(reporting.given, err=True)
 

@@ -14,7 +14,7 @@ from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Since, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
-from reconciler.reports.outcome import Outcome
+from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def _outcome(
     options: Options, connection: Connection, plan: Plan, receipt: Receipt | None, given: Mapping[str, Any]
 ) -> Outcome:
     """Return what the drift came to, and how it came about as far as a receipt tells."""
-    from reconciler.reports.origins import NOT_YET, words
+    from reconciler.reports.shared.origins import NOT_YET, words
 
     explanation = None
     if receipt and receipt.applied_at:

@@ -28,7 +28,7 @@ def command(**given: Any) -> int:
     it again to bring the manifests up to date: handles, comments and order stay as you edited them.
     """
     from reconciler.exporting.summary import export_document, export_text
-    from reconciler.reports.json_documents import to_json
+    from reconciler.reports.shared.json_documents import to_json
 
     progress = Progress(given)
     set_up_log(given["verbose"])

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.reports.outcome import Surroundings
+from reconciler.reports.shared.outcome import Surroundings
 from reconciler.writing.ci import checkouts, in_ci
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.reports.outcome import Outcome
+    from reconciler.reports.shared.outcome import Outcome
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes as the summary of one step; what is longer is refused as a whole."""
@@ -42,7 +42,7 @@ def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> Non
     """Show the outcome where the forge shows such things; that this fails is said, and costs nothing else."""
     if environ.get("GITHUB_ACTIONS") != "true":
         return
-    from reconciler.reports.workflow_commands import workflow_commands
+    from reconciler.reports.ci.workflow_commands import workflow_commands
 
     for line in workflow_commands(outcome):
         click.echo(line, err=True)
@@ -55,7 +55,7 @@ def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> Non
 
 
 def _append_summary(outcome: Outcome, path: Path) -> None:
-    from reconciler.reports.markdown_report import markdown
+    from reconciler.reports.markdown.report import markdown
 
     def measure(text: str) -> int:
         return len(text.encode(errors="backslashreplace"))
@@ -86,7 +86,7 @@ def _marker_key(environ: Mapping[str, str]) -> bytes:
     that was renewed, earlier comments are not found, and a new one is posted.
     """
     from reconciler.options import FINGERPRINT_KEY
-    from reconciler.prismatic.token_variables import ACCESS_VARIABLES, REFRESH_VARIABLES
+    from reconciler.prismatic.settings.token_variables import ACCESS_VARIABLES, REFRESH_VARIABLES
 
     # What stays the same for longer comes first.
     names = (FINGERPRINT_KEY, *REFRESH_VARIABLES, *ACCESS_VARIABLES)

@@ -17,8 +17,8 @@ from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept
 from reconciler.cli.reporting import Reporting
-from reconciler.reports.outcome import Failure, Outcome
 from reconciler.reports.registry import FORMATS
+from reconciler.reports.shared.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

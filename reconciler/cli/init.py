@@ -31,10 +31,10 @@ def command(**given: Any) -> int:
     The project, the manifests, a pipeline, settings for editors and a README. What is in DIR already stays as it is.
     A project that is there is brought up to date by export instead.
     """
-    from reconciler.initializing.forge import Forge
-    from reconciler.initializing.outcome import Asked
-    from reconciler.initializing.summary import init_document, init_text
-    from reconciler.reports.json_documents import to_json
+    from reconciler.reports.shared.json_documents import to_json
+    from reconciler.scaffold.forge import Forge
+    from reconciler.scaffold.outcome import Asked
+    from reconciler.scaffold.summary import init_document, init_text
 
     progress = Progress(given)
     set_up_log(given["verbose"])

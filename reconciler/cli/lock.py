@@ -31,7 +31,7 @@ def command(**given: Any) -> int:
     stays until --upgrade, which tells what the newer version changes, and for which manifests.
     """
     from reconciler.locking.summary import lock_document, lock_text
-    from reconciler.reports.json_documents import to_json
+    from reconciler.reports.shared.json_documents import to_json
 
     if given["names"] and not given["upgrade"]:
         raise click.UsageError("names say what to upgrade; add --upgrade")

@@ -17,7 +17,7 @@ from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError
 
 if TYPE_CHECKING:
     from reconciler.cli.streams import Streams
-    from reconciler.prismatic.stopping import Stop
+    from reconciler.prismatic.http.stop import Stop
 
 COMMANDS = {
     "validate": "Check the manifests, offline.",
@@ -64,7 +64,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the command that a mistyped one may have meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from reconciler.kinds.suggest import did_you_mean
+            from reconciler.text.suggest import did_you_mean
 
             ctx.fail(f"no command is named {args[0]!r}; {did_you_mean(args[0], COMMANDS, listed_as='commands')}")
         return super().resolve_command(ctx, args)
@@ -148,7 +148,7 @@ def _told(error: BaseException) -> int:
 
 def _reason(error: OSError) -> str:
     """Say what the system refused to a command that had no better words for it."""
-    from reconciler.reports.escape import safe
+    from reconciler.text.escape import safe
 
     try:
         os.getcwd()  # noqa: PTH109 - a Path has nothing that is only asked whether it can be told
@@ -159,8 +159,8 @@ def _reason(error: OSError) -> str:
 
 
 def _show_usage_error(error: click.ClickException) -> None:
-    from reconciler.kinds.pasted import without_tokens
-    from reconciler.reports.escape import safe
+    from reconciler.secrets.pasted_tokens import without_tokens
+    from reconciler.text.escape import safe
 
     context = getattr(error, "ctx", None)
     for line in without_tokens(error.format_message()).splitlines():
@@ -171,8 +171,8 @@ def _show_usage_error(error: click.ClickException) -> None:
 
 def _show(error: ReconcilerError) -> None:
     """Show an error; problems stand by themselves, since each begins with its place."""
-    from reconciler.kinds.pasted import without_tokens
-    from reconciler.reports.escape import safe
+    from reconciler.secrets.pasted_tokens import without_tokens
+    from reconciler.text.escape import safe
 
     if not isinstance(error, (ManifestErrors, PlanRefused)):
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)

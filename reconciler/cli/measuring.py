@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from reconciler.errors import UsageError
-from reconciler.reports.outcome import Outcome
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from reconciler.cli.reporting import Reporting
-    from reconciler.reports.metrics import Run
-    from reconciler.reports.outcome import Command
+    from reconciler.reports.ci.metrics import Run
+    from reconciler.reports.shared.outcome import Command
 
 
 class Measuring:
@@ -51,7 +51,7 @@ class Measuring:
 
     def _run(self, *, success: bool) -> Run:
         from reconciler.kinds.registry import default_registry
-        from reconciler.reports.metrics import Run
+        from reconciler.reports.ci.metrics import Run
 
         outcome = (self.reporting.outcome if self.reporting else None) or Outcome(self._command)
         return Run(
@@ -72,6 +72,6 @@ def _write(run: Run, path: Path) -> None:
     """Replace the file as a whole, so that the collector never reads half of it."""
     from prometheus_client import generate_latest
 
-    from reconciler.reports.metrics import registry_of
+    from reconciler.reports.ci.metrics import registry_of
 
     output_of_metrics(path).write(generate_latest(registry_of(run)))

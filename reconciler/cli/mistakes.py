@@ -14,14 +14,14 @@ from reconciler.errors import Mistake, ReconcilerError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.kinds.known_secrets import KnownSecrets
+    from reconciler.secrets.known import KnownSecrets
 
 _KEY = "reconciler.known_secrets"
 
 
 def known_secrets(context: click.Context | None = None) -> KnownSecrets:
     """Return what knows the secrets of this run: one for all contexts of a command line."""
-    from reconciler.kinds.known_secrets import KnownSecrets
+    from reconciler.secrets.known import KnownSecrets
 
     meta = (context or click.get_current_context()).meta
     if _KEY not in meta:
@@ -42,7 +42,7 @@ def mistakes_shown_safely(context: click.Context) -> Iterator[None]:
 
 
 def _report(error: Exception, context: click.Context) -> str:
-    from reconciler.prismatic.redaction import Redactor
+    from reconciler.prismatic.redaction.redact import Redactor
 
     (text,) = Redactor(known_secrets(context)).hide(["".join(traceback.format_exception(error))])
     return f"a mistake in reconciler itself; please report it with these lines\n{text}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from reconciler.errors import Interrupted, UsageError
-from reconciler.reports.notice import NOTHING
+from reconciler.reports.ci.notification import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconciler.cli.reporting import Reporting
     from reconciler.receipts.receipt import Receipt, Scope
-    from reconciler.reports.notice import Notice
+    from reconciler.reports.ci.notification import Notice
 
 
 def notify_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,7 +55,7 @@ class Notifying:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        from reconciler.reports.notice import notice_of
+        from reconciler.reports.ci.notification import notice_of
 
         outcome = self.reporting.outcome if self.reporting else None
         # Who stopped it, or wrote the command line wrongly, knows already.
@@ -86,7 +86,7 @@ class Notifying:
 
     def _send(self, notice: Notice) -> None:
         from reconciler.cli.webhook import NotSent, host_of, post
-        from reconciler.reports.notice import payload
+        from reconciler.reports.ci.notification import payload
 
         webhook = self._given["notify"]
         try:

@@ -15,14 +15,14 @@ from reconciler.cli.mistakes import known_secrets
 from reconciler.cli.numbers import Finite
 from reconciler.errors import UsageError
 from reconciler.reports.registry import FORMATS
-from reconciler.reports.style import Style
+from reconciler.reports.shared.style import Style
 from reconciler.workflow import Options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.planning.sharding import Shard
-    from reconciler.prismatic.stopping import Stop
+    from reconciler.planning.shards import Shard
+    from reconciler.prismatic.http.stop import Stop
 
 YOUNG_OBJECTS = 100_000
 """Objects that are made before Python looks among them for circular garbage; a few megabytes."""
@@ -36,7 +36,7 @@ class ShardType(click.ParamType["Shard"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
         """Return the shard; fails for what is none."""
-        from reconciler.planning.sharding import Shard
+        from reconciler.planning.shards import Shard
 
         try:
             return Shard.parse(value)
@@ -157,7 +157,7 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
 
 def stop_of_run() -> Stop:
     """Return what a signal asks to stop."""
-    from reconciler.prismatic.stopping import Stop
+    from reconciler.prismatic.http.stop import Stop
 
     return click.get_current_context().find_object(Stop) or Stop()
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from reconciler.cli.measuring import output_of_metrics
 from reconciler.cli.reporting import output_of_report
 from reconciler.errors import GONE, UsageError
-from reconciler.manifests.files import STDIN_ARGUMENT
-from reconciler.manifests.inputs import input_files
+from reconciler.manifests.files.finder import STDIN_ARGUMENT
+from reconciler.manifests.project.input_files import input_files
 from reconciler.writing.output import check_distinct, check_writable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check_all_writable(given: Mapping[str, Any]) -> None:
 
 def _outputs(given: Mapping[str, Any]) -> Iterator[Output]:
     if given.get("out"):
-        from reconciler.planning.file import output_of_plan
+        from reconciler.planning.plan_file import output_of_plan
 
         yield output_of_plan(given["out"])
     if given.get("receipt") and _writes_receipt(given):

@@ -14,12 +14,12 @@ from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import receipt_option, with_history
 from reconciler.cli.reporting import Reporting
-from reconciler.reports.outcome import Outcome
+from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.planning.explaining import Reasons
+    from reconciler.planning.explain import Reasons
 
 DIFFERENCES = 2
 WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--target": "targets", "--shard": "shard"}
@@ -44,7 +44,7 @@ WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--targe
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something would change.")
 def command(**given: Any) -> int:
     """Show what would change, and change nothing."""
-    from reconciler.planning.file import save_plan
+    from reconciler.planning.plan_file import save_plan
 
     check_files(given)
     if given["explain"] == "":
@@ -95,8 +95,8 @@ def _refuse_beside_explain(given: Mapping[str, Any]) -> None:
 
 
 def _tell_reasons(reasons: Reasons, given: Mapping[str, Any]) -> None:
-    from reconciler.reports.explain_text import explain_document, explain_text
-    from reconciler.reports.json_documents import to_json
+    from reconciler.reports.shared.json_documents import to_json
+    from reconciler.reports.text.explain import explain_document, explain_text
 
     told = to_json(explain_document(reasons)) if given["form"] == "json" else explain_text(reasons, style_of(given))
     click.echo(told, nl=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from reconciler.cli.options import style_of
-from reconciler.reports.progress_line import Count, progress_line
+from reconciler.reports.text.progress_line import Count, progress_line
 from reconciler.writing.ci import in_ci
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from reconciler.prismatic.stats import Stats
+    from reconciler.prismatic.http.stats import Stats
 
     Counter = Callable[[], Count]
 
@@ -85,7 +85,7 @@ class Progress:
 
     def end(self, stats: Stats) -> None:
         """Say how long it all took and what it cost, to who saw it going on or asked for it."""
-        from reconciler.reports.cost import cost_line
+        from reconciler.reports.shared.cost import cost_line
 
         if self.told or self._verbose:
             click.echo(cost_line(stats, self._style, time.monotonic() - self.started), err=True)

@@ -12,7 +12,7 @@ import click
 from reconciler.cli.forge import surroundings, tell_forge
 from reconciler.cli.options import style_of
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.reports.outcome import Failure, Outcome
+from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
-    from reconciler.reports.outcome import Command
+    from reconciler.reports.shared.outcome import Command
 
 
 class Reporting:
@@ -90,9 +90,9 @@ class Reporting:
 
     def _scope(self) -> tuple[str | None, str | None]:
         """Return the project and the environment of a run that has no plan: its reports are the same one's as ever."""
-        from reconciler.kinds.pasted import shown
-        from reconciler.manifests.environments import choice_of
-        from reconciler.manifests.project_file import glance_at_project
+        from reconciler.manifests.project.environments import choice_of
+        from reconciler.manifests.project.project_file import glance_at_project
+        from reconciler.secrets.pasted_tokens import shown
 
         found = glance_at_project(self.given["files"], Path.cwd())
         choice = choice_of(self.given["environment"], os.environ)
@@ -127,7 +127,7 @@ def _failure(error: BaseException | None) -> Failure | None:
     if isinstance(error, ReconcilerError):
         return Failure.of(error)
     if isinstance(error, click.ClickException):
-        from reconciler.kinds.pasted import without_tokens
+        from reconciler.secrets.pasted_tokens import without_tokens
 
         return Failure.saying(without_tokens(error.format_message()))
     if isinstance(error, (click.Abort, KeyboardInterrupt)):

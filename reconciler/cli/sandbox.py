@@ -14,7 +14,7 @@ from reconciler.writing.output import Output
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.sandbox.settings import Settings
+    from reconciler.sandbox.data.settings import Settings
 
 
 @click.command("sandbox")
@@ -57,7 +57,7 @@ def command(**given: Any) -> int:
     Prints two lines to paste into a shell: PRISMATIC_URL and PRISM_ACCESS_TOKEN.
     """
     try:
-        from reconciler.sandbox.server import serve
+        from reconciler.sandbox.http.server import serve
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the sandbox needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"
@@ -84,9 +84,9 @@ def _say_what_counts(given: Mapping[str, Any]) -> None:
 
 
 def _settings(given: Mapping[str, Any]) -> Settings:
-    from reconciler.sandbox.fault_specs import fault_of
-    from reconciler.sandbox.settings import Settings
-    from reconciler.sandbox.variants import Variants
+    from reconciler.sandbox.data.settings import Settings
+    from reconciler.sandbox.data.variants import Variants
+    from reconciler.sandbox.faults.specs import fault_of
 
     try:
         variants = Variants.parse(given["variants"])
@@ -114,7 +114,7 @@ def _settings(given: Mapping[str, Any]) -> Settings:
 
 def _variants() -> str:
     """Return a table of the variants, one a line: the name, the values with the default first, what it decides."""
-    from reconciler.sandbox.variants import Variants
+    from reconciler.sandbox.data.variants import Variants
 
     meanings = Variants.meanings()
     rows = [(name, ", ".join(values), meanings[name]) for name, values in Variants.choices().items()]
@@ -123,7 +123,7 @@ def _variants() -> str:
 
 def _faults() -> str:
     """Return a table of the faults, and one of their options."""
-    from reconciler.sandbox.fault import KINDS, OPTIONS
+    from reconciler.sandbox.faults.fault import KINDS, OPTIONS
 
     faults = _table([("FAULT", "WHAT HAPPENS"), *KINDS.items()])
     return f"{faults}\n\n{_table([('OPTION', 'WHAT IT DOES'), *OPTIONS.items()])}"

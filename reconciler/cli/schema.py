@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
 def command(**given: Any) -> int:
     """Print the manifests' JSON Schema (draft 2020-12), for editors and other tools."""
-    from reconciler.manifests.schemas import schema_path
-    from reconciler.reports.escape import safe
+    from reconciler.manifests.schema.schemas import schema_path
+    from reconciler.text.escape import safe
 
     if given["online"] and given["out"] is None:
         raise click.UsageError("--online writes files for editors; say where with --out DIR")

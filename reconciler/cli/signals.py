@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Interrupted
-from reconciler.prismatic.stopping import Stop
+from reconciler.prismatic.http.stop import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

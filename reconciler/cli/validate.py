@@ -11,7 +11,7 @@ from reconciler import workflow
 from reconciler.cli.options import common_options, manifest_options, workflow_options
 from reconciler.cli.outputs import check_files
 from reconciler.cli.reporting import Reporting
-from reconciler.reports.outcome import Outcome
+from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

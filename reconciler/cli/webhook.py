@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.kinds.secret import Secret
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

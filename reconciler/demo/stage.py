@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.demo.stopping import Stopping
-    from reconciler.reports.style import Style
+    from reconciler.reports.shared.style import Style
 
 WIDTH = 96
 STANDARD_OUTPUT = 1

@@ -12,7 +12,7 @@ import uvicorn
 
 from reconciler.demo.stage import Unexpected
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.data.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

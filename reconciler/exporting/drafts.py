@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import Place
 from reconciler.exporting.handles import handle
 from reconciler.exporting.unmanaged import SecretMode, without
-from reconciler.kinds.declaring import Belongs
-from reconciler.kinds.resource import Resource
+from reconciler.model.declaration import Belongs
+from reconciler.model.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.exporting.inventory import Entry
-    from reconciler.kinds.declaring import Remark, Sort
-    from reconciler.kinds.kind import Kind, Live, View
-    from reconciler.kinds.resource import Path
-    from reconciler.kinds.tenant import Read, Tenant
+    from reconciler.model.declaration import Remark, Sort
+    from reconciler.model.kind import Kind, Live, View
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Read, Tenant
 
 
 @dataclass(frozen=True, slots=True)

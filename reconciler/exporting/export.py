@@ -15,11 +15,11 @@ from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, na
 from reconciler.exporting.proving import prove
 from reconciler.exporting.unmanaged import HEAD, SecretMode, Unmanaged, comment_lines
 from reconciler.exporting.yaml_text import comment, document_text
-from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.locate import Layers
-from reconciler.manifests.schemas import API_VERSION
-from reconciler.manifests.validate import Checker
-from reconciler.planning.reading import read_for
+from reconciler.manifests.schema.check import Checker
+from reconciler.manifests.schema.schemas import API_VERSION
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.planning.prefetch import read_for
+from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from reconciler.exporting.drafts import Draft
     from reconciler.exporting.inventory import Entry, Narrowing
     from reconciler.exporting.merging import Refused
-    from reconciler.kinds.kind import Live, Registry
-    from reconciler.kinds.resource import Path as ValuePath
-    from reconciler.kinds.resource import Resource
-    from reconciler.kinds.tenant import Read, Tenant
     from reconciler.manifests import Manifests
-    from reconciler.manifests.locate import Document
+    from reconciler.manifests.yaml.layers import Document
+    from reconciler.model.kind import Live, Registry
+    from reconciler.model.resource import Path as ValuePath
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Read, Tenant
 
 
 @dataclass(frozen=True, slots=True)

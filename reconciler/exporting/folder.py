@@ -10,7 +10,7 @@ from reconciler.errors import UsageError
 from reconciler.exporting.parts import Parts
 from reconciler.exporting.saved import Saved
 from reconciler.exporting.yaml_text import read_back
-from reconciler.manifests.files import file_kind
+from reconciler.manifests.files.finder import file_kind
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:

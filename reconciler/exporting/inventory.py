@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.kind import Kind, Live, Registry
-    from reconciler.kinds.tenant import Read, Tenant
+    from reconciler.model.kind import Kind, Live, Registry
+    from reconciler.model.tenant import Read, Tenant
 
 
 @dataclass(frozen=True, slots=True)

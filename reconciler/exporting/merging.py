@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.config_variables import holds
-from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.secret import Secret, Unresolved
-from reconciler.manifests.locate import Layers
+from reconciler.kinds.variables.codec import holds
 from reconciler.manifests.placeholders import SIGN
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.ignore_changes import without_ignored
+from reconciler.secrets.secret import Secret, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.exporting.drafts import Draft
-    from reconciler.kinds.kind import FieldChange
-    from reconciler.kinds.resource import Path, Resource
-    from reconciler.manifests.locate import Document
+    from reconciler.manifests.yaml.layers import Document
+    from reconciler.model.kind import FieldChange
+    from reconciler.model.resource import Path, Resource
     from reconciler.planning.plan import Change
 
 NOT_ADDED = frozenset({"deploy", "customer"})

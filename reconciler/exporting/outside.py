@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from anyascii import anyascii
 
 from reconciler.exporting.echo import without_echo
-from reconciler.kinds.secret import Secret, Unresolved
-from reconciler.manifests.env_names import owner_of
 from reconciler.manifests.placeholders import escaped
-from reconciler.manifests.secrets import is_value_from
-from reconciler.reports.escape import safe
+from reconciler.manifests.value_from.env_names import owner_of
+from reconciler.manifests.value_from.resolve import is_value_from
+from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.kinds.resource import Path
+    from reconciler.model.resource import Path
 
 EXAMPLE_FILE = ".env.example"
 HEAD = (

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from reconciler.errors import PlanRefused
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.planner import Rules, find_changes
-from reconciler.planning.reading import read_for
+from reconciler.planning.prefetch import read_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from reconciler.kinds.kind import Registry
-    from reconciler.kinds.resource import Resource
-    from reconciler.kinds.tenant import Read, Tenant
+    from reconciler.model.kind import Registry
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Read, Tenant
     from reconciler.planning.plan import Change
 
 

@@ -10,8 +10,8 @@ import yaml
 
 from reconciler.exporting.text_style import legible
 from reconciler.exporting.yaml_text import as_nodes, dumped, in_flow
-from reconciler.manifests.compose import compose
-from reconciler.manifests.source import find
+from reconciler.manifests.yaml.compose import compose
+from reconciler.manifests.yaml.source_map import find
 
 _ALIAS = re.compile(r"\s*:\s+\*[^\s,\[\]{}]+")
 _EXPLICIT = re.compile(r"\?[ \t]+$")
@@ -20,8 +20,8 @@ _COMMA = re.compile(r"[ \t]*,")
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.kinds.resource import Path
-    from reconciler.manifests.source import Found
+    from reconciler.manifests.yaml.source_map import Found
+    from reconciler.model.resource import Path
 
 
 def spliced(text: str, document: int, path: Path, value: Any) -> str:

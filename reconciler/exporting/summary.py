@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
-from reconciler.kinds.declaring import Sort
-from reconciler.reports.escape import safe
+from reconciler.model.declaration import Sort
+from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.export import Exported
     from reconciler.exporting.unmanaged import Unmanaged
-    from reconciler.kinds.tenant import Identity
-    from reconciler.reports.style import Style
+    from reconciler.model.tenant import Identity
+    from reconciler.reports.shared.style import Style
 
 MOST_FILES = 40
 """So many files are listed; of more, their number is told."""

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
-from reconciler.manifests.scalars import BadScalar, plain
-from reconciler.planning.spelling import visible
+from reconciler.manifests.yaml.scalars import BadScalar, plain
+from reconciler.text.printable import visible
 
 _PLAIN = re.compile(
     r"[\w/($<](?:[\w ./@+()?!&=;$%^~<>|*,-]|:(?=[^\s,\[\]{}])|(?<=[^\s])#|(?<=\w)'(?=\w))*(?<! )", re.UNICODE

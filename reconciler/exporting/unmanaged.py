@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.declaring import Sort
+from reconciler.model.declaration import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.resource import Path
+    from reconciler.model.resource import Path
 
 HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"
 

@@ -12,18 +12,18 @@ from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from reconciler.exporting.text_style import as_text, legible
-from reconciler.kinds.numbers import Exact
-from reconciler.manifests.build import build
-from reconciler.manifests.compose import compose
-from reconciler.manifests.secrets import is_value_from
-from reconciler.reports.escape import safe
+from reconciler.manifests.value_from.resolve import is_value_from
+from reconciler.manifests.yaml.compose import compose
+from reconciler.manifests.yaml.construct import build
+from reconciler.text.escape import safe
+from reconciler.text.exact_numbers import Exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.errors import Problem
-    from reconciler.kinds.declaring import Remark
-    from reconciler.kinds.resource import Path
+    from reconciler.model.declaration import Remark
+    from reconciler.model.resource import Path
 
 SHORT = 72
 """Characters of a map or list that stands in one line."""

@@ -6,14 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import PlanRefused, Problem, UsageError
-from reconciler.kinds.integration import CONTENTS, LATEST, Version, available_versions, choose_version, contents_of
-from reconciler.kinds.integration import version_reads as reads_of
-from reconciler.kinds.suggest import did_you_mean
-from reconciler.kinds.tenant import Read
-from reconciler.kinds.version_changes import version_changes
-from reconciler.manifests.lockfile import NAME, lock_text, read_lock
-from reconciler.planning.reading import read_for, view_of
-from reconciler.planning.sharding import choose
+from reconciler.kinds.integration.version_changes import version_changes
+from reconciler.kinds.integration.versions import (
+    CONTENTS,
+    LATEST,
+    Version,
+    available_versions,
+    choose_version,
+    contents_of,
+)
+from reconciler.kinds.integration.versions import version_reads as reads_of
+from reconciler.manifests.project.lockfile import NAME, lock_text, read_lock
+from reconciler.model.tenant import Read
+from reconciler.planning.prefetch import read_for, view_of
+from reconciler.planning.shards import choose
+from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
@@ -21,11 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.errors import Place
-    from reconciler.kinds.kind import Registry
-    from reconciler.kinds.resource import Resource
-    from reconciler.kinds.tenant import Tenant
-    from reconciler.kinds.version_changes import VersionChanges
+    from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.manifests import Manifests
+    from reconciler.model.kind import Registry
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.reports.escape import safe
-from reconciler.reports.version_changes import change_lines, changes_document
+from reconciler.reports.shared.version_changes import change_lines, changes_document
+from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.locking.lock import Locked, Move
-    from reconciler.reports.style import Style
+    from reconciler.reports.shared.style import Style
 
 
 def lock_text(locked: Locked, style: Style) -> str:

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.pins import Pins
-from reconciler.manifests.ending import never_ended
-from reconciler.manifests.project import Environment, Guardrails, Project
+from reconciler.manifests.project.project import Environment, Guardrails, Project
+from reconciler.manifests.termination import never_ended
+from reconciler.model.pins import Pins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
     from reconciler.errors import Place
-    from reconciler.kinds.kind import Registry
-    from reconciler.kinds.resource import Resource
-    from reconciler.manifests.ending import Ending
-    from reconciler.manifests.locate import Layers
+    from reconciler.manifests.termination import Ending
+    from reconciler.manifests.yaml.layers import Layers
+    from reconciler.model.kind import Registry
+    from reconciler.model.resource import Resource
 
 __all__ = [
     "Environment",
@@ -96,7 +96,7 @@ class Manifests:
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
     """Read, overlay and check the manifests; raises ``ManifestErrors`` with everything that is wrong."""
-    from reconciler.manifests.reading import Reading
+    from reconciler.manifests.pipeline import Reading
 
     reading = Reading(options, kinds)
     selection, resources, digest = reading.read()

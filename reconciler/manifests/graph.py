@@ -6,13 +6,13 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.kinds.suggest import did_you_mean
+from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from reconciler.kinds.kind import Registry
-    from reconciler.kinds.resource import Resource
+    from reconciler.model.kind import Registry
+    from reconciler.model.resource import Resource
 
 
 def dependencies(resources: Iterable[Resource], registry: Registry) -> dict[str, tuple[str, ...]]:

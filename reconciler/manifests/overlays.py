@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Complaint
-from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.locate import Layers
-from reconciler.manifests.wishes import nearest
+from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.without_effect import removes_nothing
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.kind import Complaint
+from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconciler.manifests.validate import Checker
+    from reconciler.manifests.schema.check import Checker
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Complaint
+from reconciler.model.kind import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from reconciler.kinds.resource import Path
+    from reconciler.model.resource import Path
 
 BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"
 SIGN = "${var."

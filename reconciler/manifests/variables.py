@@ -15,17 +15,17 @@ from functools import reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Complaint
-from reconciler.kinds.numbers import written
-from reconciler.kinds.suggest import did_you_mean
-from reconciler.manifests.build import MOST_CHARACTERS, Expansion
 from reconciler.manifests.placeholders import ESCAPABLE, SIGN
+from reconciler.manifests.yaml.construct import MOST_CHARACTERS, Expansion
+from reconciler.model.kind import Complaint
+from reconciler.text.exact_numbers import written
+from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.kinds.resource import Path
-    from reconciler.manifests.project import Variable
+    from reconciler.manifests.project.project import Variable
+    from reconciler.model.resource import Path
 
 _REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
 ESCAPE = "$${"

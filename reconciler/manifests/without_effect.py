@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Complaint
-from reconciler.manifests.secrets import VALUE_FROM
-from reconciler.manifests.wishes import nearest
+from reconciler.manifests.schema.expectations import nearest
+from reconciler.manifests.value_from.resolve import VALUE_FROM
+from reconciler.model.kind import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.kinds.kind import Kind
-    from reconciler.kinds.resource import Path, Resource
+    from reconciler.model.kind import Kind
+    from reconciler.model.resource import Path, Resource
 
 _MEANT_AS_VALUE_FROM = frozenset({"valuefrom", "valuesfrom", "valfrom", "fromenv", "envfrom", "secretkeyref"})
 _WAYS = frozenset({"env", "environment", "file", "exec", "key", "name", "secretkeyref"})

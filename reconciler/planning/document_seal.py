@@ -13,7 +13,7 @@ import hmac
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.fingerprints import Fingerprinter
+from reconciler.model.fingerprints import Fingerprinter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

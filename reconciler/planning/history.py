@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.kinds.hiding import hidden
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.kinds.secret import LIVE
-from reconciler.kinds.secret_values import looks_secret
+from reconciler.secrets.hidden import hidden
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import LIVE
+from reconciler.secrets.suspicious_values import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconciler.kinds.kind import FieldChange, Kind
-    from reconciler.kinds.resource import Path
+    from reconciler.model.kind import FieldChange, Kind
+    from reconciler.model.resource import Path
     from reconciler.planning.plan import Change, Plan
 
 

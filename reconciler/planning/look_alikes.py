@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.appearance import LookAlike
-from reconciler.kinds.kind import Complaint, Live
-from reconciler.kinds.look_alikes import difference, only_case
+from reconciler.model.appearance import LookAlike
+from reconciler.model.kind import Complaint, Live
+from reconciler.text.look_alikes import difference, only_case
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.appearance import Appearance
-    from reconciler.kinds.kind import View
-    from reconciler.kinds.resource import Path, Resource
+    from reconciler.model.appearance import Appearance
+    from reconciler.model.kind import View
+    from reconciler.model.resource import Path, Resource
     from reconciler.planning.plan import Change
 
     Found = tuple[Resource, Complaint]

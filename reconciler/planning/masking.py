@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.kinds.secret import UNIQUE, JsonText, Secret, Unresolved
+from reconciler.secrets.secret import UNIQUE, JsonText, Secret, Unresolved
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Plan

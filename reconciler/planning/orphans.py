@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler.planning.in_words import place_of
-from reconciler.planning.observing import observe
+from reconciler.planning.descriptions import place_of
+from reconciler.planning.observed import observe
+from reconciler.planning.orphan_search import PRUNING_OFF
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Change, Notice, Unclaimed
-from reconciler.planning.pruning import PRUNING_OFF
 from reconciler.planning.rename_hints import rename_hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.kinds.kind import Kind, Live, Registry, View
-    from reconciler.planning.pruning import Pruning
+    from reconciler.model.kind import Kind, Live, Registry, View
+    from reconciler.planning.orphan_search import Pruning
 
 
 @dataclass(frozen=True)

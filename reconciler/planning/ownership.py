@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.fingerprints import fingerprint_labels
+from reconciler.model.fingerprints import fingerprint_labels
 
 if TYPE_CHECKING:
-    from reconciler.kinds.kind import Kind, Live
-    from reconciler.kinds.resource import Resource
+    from reconciler.model.kind import Kind, Live
+    from reconciler.model.resource import Resource
 
 PREFIX = "gitops:"
 PROTECTED = "gitops:protected"

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.errors import Place
-    from reconciler.kinds.kind import Action, FieldChange, Kind, Live, Situation, Step
-    from reconciler.kinds.resource import Resource
-    from reconciler.kinds.tenant import Identity
+    from reconciler.model.kind import Action, FieldChange, Kind, Live, Situation, Step
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Identity
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 SELDOM = frozenset({"forget"})

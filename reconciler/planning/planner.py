@@ -6,29 +6,29 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
-from reconciler.kinds.ignoring import without_ignored
-from reconciler.kinds.kind import Complaint, Situation
 from reconciler.manifests.graph import dependencies, in_order
+from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.kind import Complaint, Situation
+from reconciler.planning.conflicts import Rival, Rivalry
+from reconciler.planning.descriptions import actions_of, place_of, protection_change, protection_kept, reason_of
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.history import History
-from reconciler.planning.in_words import actions_of, place_of, protection_change, protection_kept, reason_of
-from reconciler.planning.keeping import kept_secrets
+from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.look_alikes import doubtful, look_alikes
-from reconciler.planning.observing import observe
+from reconciler.planning.observed import observe
+from reconciler.planning.orphan_search import Pruning
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared, Notice
-from reconciler.planning.pruning import Pruning
-from reconciler.planning.reading import refusals
+from reconciler.planning.prefetch import refusals
 from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WELL, PROTECTION_ENDS, release_change
-from reconciler.planning.rivalry import Rival, Rivalry
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.kind import Kind, Live, Registry, View
-    from reconciler.kinds.resource import Path, Resource
+    from reconciler.model.fingerprints import Fingerprinter
+    from reconciler.model.kind import Kind, Live, Registry, View
+    from reconciler.model.resource import Path, Resource
     from reconciler.planning.ownership import Claim
     from reconciler.planning.plan import Unclaimed
 

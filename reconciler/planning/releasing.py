@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.fingerprints import fingerprint_labels
-from reconciler.kinds.labels import all_labels
-from reconciler.planning.observing import observe
+from reconciler.kinds.shared.labels import all_labels
+from reconciler.model.fingerprints import fingerprint_labels
+from reconciler.planning.observed import observe
 from reconciler.planning.plan import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.kinds.kind import Kind, Live
-    from reconciler.kinds.resource import Resource
+    from reconciler.model.kind import Kind, Live
+    from reconciler.model.resource import Resource
     from reconciler.planning.ownership import Claim
 
 GIVEN_UP_AND_MISSING = (

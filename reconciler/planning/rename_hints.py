@@ -6,13 +6,13 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.kind import Complaint
+from reconciler.model.kind import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from reconciler.kinds.kind import Kind, Live, View
-    from reconciler.kinds.resource import Resource
+    from reconciler.model.kind import Kind, Live, View
+    from reconciler.model.resource import Resource
     from reconciler.planning.plan import Change
 
 NEAR = 60

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from reconciler.prismatic.api import DEFAULT_BATCH_SIZE, DEFAULT_RATE, Api
-from reconciler.prismatic.salvage import salvage
-from reconciler.prismatic.snapshot import fill, identify
+from reconciler.prismatic.client import DEFAULT_BATCH_SIZE, DEFAULT_RATE, Api
+from reconciler.prismatic.fetch.fetch import fill, identify
+from reconciler.prismatic.fetch.salvage import salvage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from reconciler.kinds.known_secrets import KnownSecrets
-    from reconciler.kinds.tenant import Identity, Read, Tenant
-    from reconciler.prismatic.retrying import RetryPolicy
-    from reconciler.prismatic.settings import Endpoint
-    from reconciler.prismatic.stats import Stats
-    from reconciler.prismatic.stopping import Stop
+    from reconciler.model.tenant import Identity, Read, Tenant
+    from reconciler.prismatic.http.retry import RetryPolicy
+    from reconciler.prismatic.http.stats import Stats
+    from reconciler.prismatic.http.stop import Stop
+    from reconciler.prismatic.settings.connection_settings import Endpoint
+    from reconciler.secrets.known import KnownSecrets
 
 Result = TypeVar("Result")
 
@@ -32,7 +32,7 @@ class Connection:
 
     Entering it asks the API who we are: a wrong address or token is told there and then. ``check`` is given the answer
     before anything else is asked, and raises where it is not what it should be. ``timeout`` is in seconds from then on;
-    the other parameters are those of :class:`~reconciler.prismatic.api.Api`.
+    the other parameters are those of :class:`~reconciler.prismatic.client.Api`.
     """
 
     identity: Identity

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.secret import Unresolved
 from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.record import is_sensitive, plain
+from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from reconciler.kinds.kind import FieldChange, Live
-    from reconciler.kinds.resource import Path
+    from reconciler.model.kind import FieldChange, Live
+    from reconciler.model.resource import Path
     from reconciler.planning.plan import Change, Compared, Plan, Unclaimed
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Entry, Receipt, Remembered

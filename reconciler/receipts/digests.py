@@ -9,11 +9,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.secret import Unresolved, reveal
+from reconciler.secrets.secret import Unresolved, reveal
 
 if TYPE_CHECKING:
-    from reconciler.kinds.fingerprints import Fingerprinter
-    from reconciler.kinds.resource import Path
+    from reconciler.model.fingerprints import Fingerprinter
+    from reconciler.model.resource import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import UsageError
-from reconciler.planning.spelling import json_text
 from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
+from reconciler.text.printable import json_text
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.secret import JsonText, Secret, Unresolved
+from reconciler.secrets.secret import JsonText, Secret, Unresolved
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Compared

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.applying.payload import MAYBE
-from reconciler.kinds.secret import Unresolved, secrets_in
 from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.receipt import Entry, Remembered
+from reconciler.secrets.secret import Unresolved, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.kinds.kind import FieldChange
-    from reconciler.kinds.resource import Path
+    from reconciler.model.kind import FieldChange
+    from reconciler.model.resource import Path
     from reconciler.planning.plan import Compared, Plan
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt

@@ -5,18 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from reconciler.reports.style import Style
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
-    from reconciler.reports.outcome import Outcome
+    from reconciler.reports.shared.outcome import Outcome
 
 FORMATS = {
-    "text": "reconciler.reports.text_report",
-    "json": "reconciler.reports.json_report",
-    "markdown": "reconciler.reports.markdown_report",
-    "html": "reconciler.reports.html_report",
-    "junit": "reconciler.reports.junit_report",
-    "codequality": "reconciler.reports.codequality_report",
+    "text": "reconciler.reports.text.report",
+    "json": "reconciler.reports.json.report",
+    "markdown": "reconciler.reports.markdown.report",
+    "html": "reconciler.reports.html.report",
+    "junit": "reconciler.reports.ci.junit",
+    "codequality": "reconciler.reports.ci.codequality",
 }
 """By name, the module whose ``render(outcome, style)`` returns the report. Colours are the text's alone."""
 PLAIN = Style()

@@ -5,30 +5,30 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from reconciler.sandbox.audit import AuditLog
-from reconciler.sandbox.clock import stamp
-from reconciler.sandbox.faults import Faults
-from reconciler.sandbox.http import application
-from reconciler.sandbox.rate import Rate
-from reconciler.sandbox.seed import Seed
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.store import Store
-from reconciler.sandbox.tokens import Tokens
-from reconciler.sandbox.world import SetupError, furnish
+from reconciler.sandbox.data.audit import AuditLog
+from reconciler.sandbox.data.clock import stamp
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.store import Store
+from reconciler.sandbox.faults.queue import Faults
+from reconciler.sandbox.http.rate import Rate
+from reconciler.sandbox.http.routes import application
+from reconciler.sandbox.http.tokens import Tokens
+from reconciler.sandbox.world.load import SetupError, furnish
+from reconciler.sandbox.world.seed import Seed
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from starlette.types import ASGIApp
 
-    from reconciler.sandbox.tenant import Tenant
+    from reconciler.sandbox.data.tenant import Tenant
 
 
 class Sandbox:
     """One local Prismatic; close it, or use it as a context manager.
 
-    ``app`` is an ASGI application, served by :func:`reconciler.sandbox.server.serve` or used in-process
-    through :class:`reconciler.sandbox.transport.InProcess`. ``log`` tells what was asked, ``faults`` makes
+    ``app`` is an ASGI application, served by :func:`reconciler.sandbox.http.server.serve` or used in-process
+    through :class:`reconciler.sandbox.http.transport.InProcess`. ``log`` tells what was asked, ``faults`` makes
     it misbehave, ``seed`` puts objects in directly, ``store`` is the data underneath.
     """
 

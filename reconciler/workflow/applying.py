@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.kinds.secret import secrets_in
-from reconciler.kinds.tenant import Tenant
-from reconciler.planning.reading import view_of
+from reconciler.model.tenant import Tenant
+from reconciler.planning.prefetch import view_of
+from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.planning import read
 from reconciler.workflow.rules import rules_of_read_back
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.kinds.kind import View
-    from reconciler.kinds.tenant import Read
     from reconciler.manifests import Manifests
+    from reconciler.model.kind import View
+    from reconciler.model.tenant import Read
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
@@ -60,8 +60,8 @@ def _read_back_declared(
     options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
 ) -> None:
     from reconciler.applying.convergence import compared, hidden, judge, unverified
-    from reconciler.applying.doubles import find_doubles, settle_doubles
-    from reconciler.planning.pruning import Pruning
+    from reconciler.applying.duplicates import find_doubles, settle_doubles
+    from reconciler.planning.orphan_search import Pruning
 
     rules = rules_of_read_back(options, manifests)
     touched = [result.change.address for result in results]
@@ -91,7 +91,7 @@ def _read_back_pruned(
 ) -> None:
     """Look whether what was deleted or given up, and is in no manifest, still carries the project's label."""
     from reconciler.applying.convergence import judge_pruned, unverified
-    from reconciler.planning.pruning import Pruning
+    from reconciler.planning.orphan_search import Pruning
 
     label = manifests.project.ownership_label if manifests.project else None
     pruning, changes = Pruning(label), [result.change for result in results]

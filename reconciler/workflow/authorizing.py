@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def authorize_urls(options: Options, manifests: Manifests, connection: Connection) -> dict[str, Mapping[str, str]]:
     """Return, by address, where somebody must still authorize a connection. Secrets: only for who asked for them."""
-    from reconciler.planning.reading import read_for
-    from reconciler.planning.sharding import choose
+    from reconciler.planning.prefetch import read_for
+    from reconciler.planning.shards import choose
 
     chosen = choose(manifests.resources, options.targets, options.registry, options.shard)
     view = read_for(chosen, options.registry, Tenant(connection.identity), connection.read)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestErrors, Problem, UsageError, WrongTenant
 
 if TYPE_CHECKING:
-    from reconciler.kinds.tenant import Identity
     from reconciler.manifests import Manifests
+    from reconciler.model.tenant import Identity
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
-    from reconciler.prismatic.settings import Endpoint
+    from reconciler.prismatic.settings.connection_settings import Endpoint
 
 
 def connect(options: Options, manifests: Manifests | None) -> Connection:
@@ -38,7 +38,7 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
 
 def _endpoint(options: Options, manifests: Manifests | None) -> Endpoint:
     """Return where to connect to, and as whom; raises ``ManifestErrors`` for a wrong address in the project."""
-    from reconciler.prismatic.settings import find_endpoint
+    from reconciler.prismatic.settings.connection_settings import find_endpoint
 
     environment = manifests.environment if manifests else None
     origin = manifests.project_origin if manifests else None
@@ -57,7 +57,7 @@ def _endpoint(options: Options, manifests: Manifests | None) -> Endpoint:
 
 def _check(manifests: Manifests | None, token: str, identity: Identity) -> None:
     """Raise ``WrongTenant`` unless the token is of the organization that the environment stands for."""
-    from reconciler.manifests.organization import organization_problem
+    from reconciler.manifests.checks.organization import organization_problem
 
     problem = organization_problem(manifests, identity, token) if manifests else None
     if problem:

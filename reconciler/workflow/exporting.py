@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.tenant import Tenant
 from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestErrors
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.tenant import Tenant
 from reconciler.workflow.planning import plan_of
 from reconciler.workflow.rules import rules_of
 from reconciler.workflow.validating import validate
@@ -14,8 +14,8 @@ from reconciler.workflow.validating import validate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.forecasting.definition import Definition
-    from reconciler.forecasting.forecast import Forecast
+    from reconciler.impact.definition import Definition
+    from reconciler.impact.impact import Forecast
     from reconciler.manifests import Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Definition]]:
     """Return the manifests and the definitions that the options name; raises ``ManifestErrors`` for both together."""
-    from reconciler.forecasting.definition import read_definitions
+    from reconciler.impact.definition import read_definitions
 
     try:
         definitions = read_definitions(options.against, options.cwd)
@@ -45,9 +45,9 @@ def forecast(
     It is of the manifests that take one of these integrations, or of the targets, and of what they depend on. Where
     the forecast has problems the plan is only of what is right.
     """
-    from reconciler.forecasting.forecast import Forecaster, takers
-    from reconciler.planning.pruning import Pruning
-    from reconciler.planning.sharding import choose
+    from reconciler.impact.impact import Forecaster, takers
+    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.shards import choose
 
     registry, everything = options.registry, manifests.resources
     names = [definition.name for definition in definitions]

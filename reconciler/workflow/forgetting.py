@@ -8,20 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
-from reconciler.kinds.suggest import MOST_LISTED, Suggestions
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.tenant import Tenant
+from reconciler.text.suggest import MOST_LISTED, Suggestions
 from reconciler.workflow.planning import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.kinds.kind import Kind, Live, View
-    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
+    from reconciler.model.kind import Kind, Live, View
+    from reconciler.model.resource import Resource
     from reconciler.options import Options
+    from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings
-    from reconciler.planning.pruning import Pruning
     from reconciler.prismatic.connection import Connection
 
 NOTHING_OWNED = (
@@ -54,7 +54,7 @@ def plan_to_forget(options: Options, manifests: Manifests, connection: Connectio
     A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
     Raises ``PlanRefused`` with every name that nothing has, or that another project owns.
     """
-    from reconciler.planning.pruning import Pruning
+    from reconciler.planning.orphan_search import Pruning
 
     label = manifests.project.ownership_label if manifests.project else None
     if label is None:
@@ -121,7 +121,7 @@ class _Search:
     def read(self, names: Sequence[str]) -> None:
         """Read what is owned and what the manifests mean: of all of them, unless only their addresses are named."""
         from reconciler.manifests.graph import dependencies, select
-        from reconciler.planning.reading import read_for
+        from reconciler.planning.prefetch import read_for
 
         registry = self.options.registry
         self.declared = {resource.address: resource for resource in self.manifests.resources}
@@ -148,7 +148,7 @@ class _Search:
             self._elsewhere(name, identifier)
 
     def _declared(self, resource: Resource) -> None:
-        from reconciler.planning.reading import refusals
+        from reconciler.planning.prefetch import refusals
 
         kind = self.options.registry[resource.kind]
         given_up = _given_up(resource)

@@ -7,24 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.kinds.tenant import Tenant
-from reconciler.manifests.schemas import schema_path
+from reconciler.manifests.schema.schemas import schema_path
+from reconciler.model.tenant import Tenant
 from reconciler.workflow.schemas import tenant_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.exporting.export import Wanted
-    from reconciler.initializing.outcome import Asked, Initialized
-    from reconciler.kinds.resource import Resource
+    from reconciler.model.resource import Resource
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
+    from reconciler.scaffold.outcome import Asked, Initialized
 
 
 def check_new(folder: Path, asked: Asked) -> None:
     """Raise ``UsageError`` where there can be no new repository, before anything is asked of the tenant."""
-    from reconciler.initializing.project_file import checked_environment, project_name
-    from reconciler.manifests.files import PROJECT_FILES
+    from reconciler.manifests.files.finder import PROJECT_FILES
+    from reconciler.scaffold.project_file import checked_environment, project_name
 
     checked_environment(asked.environment)
     project_name(asked.name, "")
@@ -48,7 +48,7 @@ def _exported(folder: Path) -> Iterator[Path]:
 
 
 def _is_manifest(file: Path) -> bool:
-    from reconciler.manifests.schemas import API_VERSION
+    from reconciler.manifests.schema.schemas import API_VERSION
 
     try:
         return f"apiVersion: {API_VERSION}" in file.read_text(encoding="utf-8", errors="replace")
@@ -59,13 +59,13 @@ def _is_manifest(file: Path) -> bool:
 def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, connection: Connection) -> Initialized:
     """Write a repository of the tenant into a folder, over nothing that is there; raises ``UsageError``."""
     from reconciler.exporting.export import Exporter
-    from reconciler.initializing.forge import Forge, find_checkout
-    from reconciler.initializing.origin import find_origin
-    from reconciler.initializing.outcome import Initialized
-    from reconciler.initializing.pipelines import Setting
-    from reconciler.initializing.placing import occupied, place, write
-    from reconciler.initializing.project_file import MANIFESTS, project_name
-    from reconciler.initializing.repository import Repository
+    from reconciler.scaffold.forge import Forge, find_checkout
+    from reconciler.scaffold.origin import find_origin
+    from reconciler.scaffold.outcome import Initialized
+    from reconciler.scaffold.pipelines import Setting
+    from reconciler.scaffold.placement import occupied, place, write
+    from reconciler.scaffold.project_file import MANIFESTS, project_name
+    from reconciler.scaffold.repository import Repository
 
     checkout = find_checkout(folder.absolute())
     forge = checkout.forge_for(folder, asked.forge)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,22 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.tenant import Tenant
 from reconciler.workflow.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from reconciler.kinds.kind import View
-    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
+    from reconciler.model.kind import View
+    from reconciler.model.resource import Resource
     from reconciler.options import Options
-    from reconciler.planning.explaining import Reasons
+    from reconciler.planning.explain import Reasons
     from reconciler.planning.history import History
+    from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Notice as NoticeType
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
-    from reconciler.planning.pruning import Pruning
     from reconciler.prismatic.connection import Connection
 
 _NOT_WHOLE = (
@@ -50,8 +50,8 @@ def explain_change(
 
     Raises ``UsageError`` for an address that is nowhere.
     """
-    from reconciler.manifests.validate import kind_schema
-    from reconciler.planning.explaining import explain_address
+    from reconciler.manifests.schema.check import kind_schema
+    from reconciler.planning.explain import explain_address
 
     declared = any(resource.address == address for resource in manifests.resources)
     # What is in no manifest, and carries our label all the same, only the whole plan tells.
@@ -69,7 +69,7 @@ def _plan_and_view(
     targets: Sequence[str] | None = None,
     history: History | None = None,
 ) -> tuple[Plan, View]:
-    from reconciler.planning.sharding import choose, part_of
+    from reconciler.planning.shards import choose, part_of
 
     counted = targets is None
     targets = options.targets if targets is None else targets
@@ -85,7 +85,7 @@ def _plan_and_view(
 
 
 def _tenant_warnings(manifests: Manifests, connection: Connection) -> Iterator[NoticeType]:
-    from reconciler.manifests.organization import organization_warnings
+    from reconciler.manifests.checks.organization import organization_warnings
     from reconciler.planning.plan import Notice
 
     for message, place in organization_warnings(manifests, connection.identity):
@@ -148,8 +148,8 @@ def read(
 
     ``salvaging``: also where the API does not answer all that was asked; the tenant has gaps then.
     """
-    from reconciler.planning.reading import read_for
-    from reconciler.planning.sharding import choose
+    from reconciler.planning.prefetch import read_for
+    from reconciler.planning.shards import choose
 
     # What carries the label and is in no manifest, and how much is deleted of all that does, only the whole tells.
     shard = None if pruning.label else options.shard

@@ -51,7 +51,7 @@ def record_apply(  # noqa: PLR0913 - what an apply is known by, each by its name
 
 def revision_of(options: Options, manifests: Manifests, receipt: Path | None = None) -> str | None:
     """Return the commit that the manifests are of, ``None`` where that is not certain; ``receipt`` does not count."""
-    from reconciler.kinds.pins import LOCK_FILE
+    from reconciler.model.pins import LOCK_FILE
     from reconciler.receipts.revision import find_revision
 
     project, environment, cwd = manifests.project, manifests.environment, options.cwd

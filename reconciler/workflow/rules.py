@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.kinds.fingerprints import Fingerprinter
     from reconciler.manifests import Manifests
+    from reconciler.model.fingerprints import Fingerprinter
     from reconciler.options import Options
+    from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.planner import Rules
-    from reconciler.planning.pruning import Pruning
 
 
 def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, counted: bool) -> Rules:
@@ -60,7 +60,7 @@ def rules_of_read_back(options: Options, manifests: Manifests) -> Rules:
 
 def fingerprinter_of(options: Options) -> Fingerprinter | None:
     """Return what makes fingerprints of secrets, ``None`` without a key; raises ``UsageError`` for a bad one."""
-    from reconciler.kinds.fingerprints import Fingerprinter
+    from reconciler.model.fingerprints import Fingerprinter
 
     return Fingerprinter.of(options.fingerprint_key) if options.fingerprint_key else None
 
@@ -70,7 +70,7 @@ def pruning_of(manifests: Manifests, targets: Sequence[str], *, counted: bool = 
 
     ``counted``: even then what the project owns is counted, if something is to be deleted; the guardrails ask for it.
     """
-    from reconciler.planning.pruning import Pruning
+    from reconciler.planning.orphan_search import Pruning
 
     project = manifests.project
     if project is None:

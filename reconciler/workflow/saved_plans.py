@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.manifests.environments import choice_of
-from reconciler.manifests.files import STDIN_ARGUMENT, real_path
+from reconciler.manifests.files.finder import STDIN_ARGUMENT, real_path
+from reconciler.manifests.project.environments import choice_of
 from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
     Only what the saved plan is about to touch, and what that depends on, is read again.
     """
     from reconciler.errors import PlanRefused, Problem, StalePlan
-    from reconciler.planning.file import check_frame, check_saved
     from reconciler.planning.history import History
+    from reconciler.planning.plan_file import check_frame, check_saved
 
     project = manifests.project.name if manifests.project else None
     moved = check_frame(saved, connection.identity, project, manifests.digest)
@@ -47,7 +47,7 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
 
 def check_still_true(options: Options, plan: Plan, manifests: Manifests, connection: Connection) -> None:
     """Raise ``StalePlan`` unless all that the plan is about to touch is as it was when the plan was made."""
-    from reconciler.planning.file import saved_document
+    from reconciler.planning.plan_file import saved_document
 
     check_plan(options, saved_document(plan, options.fingerprint_key), manifests, connection)
 
@@ -60,7 +60,7 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     """
     from reconciler.errors import Problem, StalePlan
     from reconciler.planning.document_seal import broken_seal
-    from reconciler.planning.sharding import Shard
+    from reconciler.planning.shards import Shard
 
     broken = broken_seal(saved, options.fingerprint_key)
     if broken:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.pins import Pins
-from reconciler.kinds.tenant import Tenant
+from reconciler.model.pins import Pins
+from reconciler.model.tenant import Tenant
 from reconciler.workflow.validating import validate
 from reconciler.writing.output import Output
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reconciler.editing.tenant_schemas import EditorSchemas
-    from reconciler.kinds.resource import Resource
+    from reconciler.editor_schemas.tenant_schemas import EditorSchemas
     from reconciler.manifests import Manifests
+    from reconciler.model.resource import Resource
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
 
@@ -37,7 +37,7 @@ def write_schemas(
     ``manifests`` are those whose handles are offered, if there are any. Raises ``UsageError`` for a folder that cannot
     be written to.
     """
-    from reconciler.manifests.schemas import schema_folder
+    from reconciler.manifests.schema.schemas import schema_folder
 
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(schema_folder().glob("*.schema.json"))}
     notes: tuple[str, ...] = ()
@@ -60,8 +60,8 @@ def tenant_schemas(
 
     ``resources`` are what the manifests declare, whose handles are offered; ``pins`` are the lock's.
     """
-    from reconciler.editing.knowing import know
-    from reconciler.editing.tenant_schemas import editor_schemas
+    from reconciler.editor_schemas.fetch_hints import know
+    from reconciler.editor_schemas.tenant_schemas import editor_schemas
 
     tenant = Tenant(connection.identity)
     return editor_schemas(know(resources, pins or Pins(), options.registry, tenant, connection.read))
@@ -73,7 +73,7 @@ def _pins(manifests: Manifests | None) -> Pins:
 
 def manifests_if_any(options: Options) -> Manifests | None:
     """Return the manifests; ``None`` where none are named and there is no Project. Raises ``ManifestErrors``."""
-    from reconciler.manifests.files import PROJECT_FILES
+    from reconciler.manifests.files.finder import PROJECT_FILES
 
     here = any((options.cwd / name).is_file() for name in PROJECT_FILES)
     if options.files or options.environment or here:

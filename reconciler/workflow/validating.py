@@ -7,11 +7,11 @@ from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestErrors
-from reconciler.kinds.secret import secrets_in
 from reconciler.manifests import ManifestOptions, read_manifests
-from reconciler.manifests.environments import choice_of
-from reconciler.manifests.files import STDIN_ARGUMENT, read_bytes
-from reconciler.manifests.project_file import declared_environments
+from reconciler.manifests.files.finder import STDIN_ARGUMENT, read_bytes
+from reconciler.manifests.project.environments import choice_of
+from reconciler.manifests.project.project_file import declared_environments
+from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan, notices
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.errors import Problem
-    from reconciler.kinds.resource import Resource
     from reconciler.manifests import Manifests
+    from reconciler.model.resource import Resource
     from reconciler.options import Options
     from reconciler.planning.plan import Notice
 
@@ -84,7 +84,7 @@ def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     """Return the targets with what they depend on; raises ``UsageError`` for one that is not there."""
     if not options.targets:
         return manifests.resources
-    from reconciler.planning.sharding import choose
+    from reconciler.planning.shards import choose
 
     return choose(manifests.resources, options.targets, options.registry)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.manifests.files import file_kind
+from reconciler.manifests.files.finder import file_kind
 from reconciler.writing.links import LinkRefused, followed
 from reconciler.writing.replacing import replace, try_to_replace
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from reconciler import workflow
-from reconciler.sandbox.transport import InProcess
+from reconciler.sandbox.http.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import pytest
 from applying.runs import Meddling, customers, planned
 from support.world import World
 
-from reconciler.prismatic.retrying import RetryPolicy
+from reconciler.prismatic.http.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ import pytest
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
-from reconciler.reports.outcome import Outcome
 from reconciler.reports.registry import render
-from reconciler.sandbox.variants import Variants
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from pathlib import Path

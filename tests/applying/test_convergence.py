@@ -11,7 +11,7 @@ from applying.runs import Meddling, inputs_of, planned
 from support.world import World
 
 from reconciler.errors import ServerFault
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from applying.runs import Meddling, customers, inputs_of, planned
 from support.world import World
 
 from reconciler.applying.batches import FIRST, SLOW_SECONDS, BatchSize
-from reconciler.applying.doubles import MEANWHILE
-from reconciler.sandbox.variants import Variants
+from reconciler.applying.duplicates import MEANWHILE
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.world import World
 
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
 
 DEFINITION = """
 definitionVersion: 7

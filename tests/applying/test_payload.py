@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying.payload import MAYBE, Understood, understand
-from reconciler.prismatic.answers import Answer
+from reconciler.prismatic.graphql.response import Answer
 
 NODE = {"id": "1"}
 ANSWERS: list[tuple[str, Answer, Understood]] = [

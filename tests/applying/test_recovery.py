@@ -16,8 +16,8 @@ from support.world import World
 from reconciler import workflow
 from reconciler.applying.payload import MAYBE
 from reconciler.applying.recovery import FOUND, GONE, SENT_AGAIN
-from reconciler.prismatic.retrying import RetryPolicy
-from reconciler.sandbox.transport import InProcess
+from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.sandbox.http.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,8 +14,8 @@ from support.serving import served
 from support.world import World
 
 from reconciler.cli.forge import surroundings
-from reconciler.reports.markdown_report import marker_of
-from reconciler.reports.outcome import Outcome
+from reconciler.reports.markdown.report import marker_of
+from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

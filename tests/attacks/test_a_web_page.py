@@ -12,7 +12,7 @@ import pytest
 from support.serving import served
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.data.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

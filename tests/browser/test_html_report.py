@@ -12,9 +12,9 @@ from reports.kept import data_of
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 from support.hostile import HOSTILE
 
-from reconciler.reports.escape import safe
-from reconciler.reports.html_report import _asset, render
-from reconciler.reports.style import Style
+from reconciler.reports.html.report import _asset, render
+from reconciler.reports.shared.style import Style
+from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from pathlib import Path

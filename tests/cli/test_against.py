@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from support.hostile import HOSTILE, acting
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
 
 if TYPE_CHECKING:
     from pathlib import Path

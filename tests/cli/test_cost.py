@@ -9,9 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from support.world import ROOT
 
-from reconciler.prismatic.stats import Stats
-from reconciler.reports.cost import cost_document, cost_line
-from reconciler.reports.style import Style
+from reconciler.prismatic.http.stats import Stats
+from reconciler.reports.shared.cost import cost_document, cost_line
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from pathlib import Path

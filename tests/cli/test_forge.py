@@ -10,7 +10,7 @@ import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.forge import SUMMARY_LIMIT, surroundings
-from reconciler.reports.outcome import Surroundings
+from reconciler.reports.shared.outcome import Surroundings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, Terminal
 from jsonschema import Draft202012Validator
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
 
 if TYPE_CHECKING:
     from cli.shell import Shell

@@ -17,9 +17,9 @@ from support.needs import needs_git
 from support.world import ROOT
 
 from reconciler.errors import UsageError
-from reconciler.initializing import placing
-from reconciler.initializing.files import File
-from reconciler.initializing.origin import Origin
+from reconciler.scaffold import placement as placing
+from reconciler.scaffold.files import File
+from reconciler.scaffold.origin import Origin
 from reconciler.writing import output, replacing
 
 if TYPE_CHECKING:
@@ -333,7 +333,7 @@ def test_many_customers_are_told_by_their_number(tenant: Shell) -> None:
     for number in range(30):
         tenant.world.seed.customer(f"Customer {number}")
     origin = Origin("https://github.com/acme/tools", "v9")
-    tenant.monkeypatch.setattr("reconciler.initializing.origin.find_origin", lambda: origin)
+    tenant.monkeypatch.setattr("reconciler.scaffold.origin.find_origin", lambda: origin)
     ran = tenant.tenant("init")
     assert len(ran.out.splitlines()) < 50
     assert "  + manifests/  12 more folders\n" in ran.out

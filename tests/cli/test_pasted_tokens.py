@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.cli.main import main
-from reconciler.kinds.pasted import NOT_SHOWN, address, may_be_token, quoted, without_tokens
 from reconciler.reports.registry import FORMATS
+from reconciler.secrets.pasted_tokens import NOT_SHOWN, address, may_be_token, quoted, without_tokens
 
 if TYPE_CHECKING:
     from pathlib import Path

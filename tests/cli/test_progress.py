@@ -16,8 +16,8 @@ from support.hostile import HOSTILE
 
 from reconciler.cli import progress
 from reconciler.cli.progress import Progress
-from reconciler.prismatic.stats import Stats
-from reconciler.reports.progress_line import Count, clock, progress_line
+from reconciler.prismatic.http.stats import Stats
+from reconciler.reports.text.progress_line import Count, clock, progress_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,12 +167,12 @@ def test_colours_are_left_out_where_they_are_not_wanted(slow: Shell) -> None:
 @pytest.mark.parametrize("key", ["terminal: colour", "terminal: cursor", "terminal: title", "markup: script"])
 def test_no_name_acts_in_what_is_said_beside_it(key: str, slow: Shell) -> None:
     """Lines above the live one are shown to the letter: neither escape sequences nor rich's own markup act."""
-    from reconciler.reports.escape import safe
+    from reconciler.text.escape import safe
 
     hostile = f"[bold red]{safe(HOSTILE[key])}[/] :smile:"
     script = (
-        "import sys; from reconciler.cli.progress import Progress; from reconciler.prismatic.stats import Stats; "
-        "from reconciler.reports.progress_line import Count\n"
+        "import sys; from reconciler.cli.progress import Progress; from reconciler.prismatic.http.stats import Stats; "
+        "from reconciler.reports.text.progress_line import Count\n"
         "shown = Progress({'quiet': False, 'verbose': 0, 'no_color': False})\n"
         "with shown.during('Applying', 'resources', lambda: Count(1, 2), Stats()):\n"
         "    shown.say(sys.argv[1])\n"

@@ -12,7 +12,7 @@ from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 from jsonschema import Draft202012Validator
 from support.needs import needs_git
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

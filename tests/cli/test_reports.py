@@ -12,7 +12,7 @@ import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, Terminal
 from jsonschema import Draft202012Validator
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
 from reconciler.reports.registry import FORMATS
 
 if TYPE_CHECKING:

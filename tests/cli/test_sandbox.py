@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.sandbox.fault import KINDS, OPTIONS
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
+from reconciler.sandbox.faults.fault import KINDS, OPTIONS
 
 if TYPE_CHECKING:
     from cli.shell import Shell

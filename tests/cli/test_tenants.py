@@ -12,7 +12,7 @@ import yaml
 from cli.shell import CUSTOMER
 from support.receiver import receiving
 
-from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.data.ids import derived_id
 
 if TYPE_CHECKING:
     from cli.shell import Ran, Shell

@@ -11,7 +11,7 @@ from convergence.undeclared import COLUMNS, TABLES, version_of
 from support.case import AGENT, SHARED
 from support.values import entry, meaning
 
-from reconciler.sandbox.roles import role_by_id
+from reconciler.sandbox.data.roles import role_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
-    from reconciler.sandbox.audit import Entry
-    from reconciler.sandbox.variants import Variants
+    from reconciler.sandbox.data.audit import Entry
+    from reconciler.sandbox.data.variants import Variants
 
 PROJECT = """\
 apiVersion: reconciler/v1

@@ -16,7 +16,7 @@ from hypothesis import seed as draw_by
 from support.generate import cases
 from support.seed import chance, seed
 
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

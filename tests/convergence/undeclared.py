@@ -9,7 +9,7 @@ from convergence.snapshot import MOVED_BY_THE_API, PARTS, parts_of, without
 from support.declared import versions
 from support.generate import LABEL
 
-from reconciler.kinds.fingerprints import fingerprint_labels
+from reconciler.model.fingerprints import fingerprint_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

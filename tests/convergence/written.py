@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from convergence.run import Manifest, Outcome
 
-    from reconciler.sandbox.audit import Entry
+    from reconciler.sandbox.data.audit import Entry
 
 UPDATES = {"updateCustomer": "Customer", "updateUser": "User", "updateInstance": "Instance"}
 

@@ -12,7 +12,7 @@ from support.world import ROOT, World
 from reconciler.errors import UsageError
 from reconciler.exporting.outside import named_in
 from reconciler.exporting.yaml_text import read_back
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from pathlib import Path

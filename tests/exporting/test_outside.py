@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconciler.exporting.outside import Outside
-from reconciler.kinds.secret import Secret
-from reconciler.manifests.env_names import RESERVED, owner_of
+from reconciler.manifests.value_from.env_names import RESERVED, owner_of
+from reconciler.secrets.secret import Secret
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from support.hostile import SENDABLE, acting
 from support.world import World
 
 from reconciler.exporting.summary import export_document
-from reconciler.kinds.tenant import Identity
+from reconciler.model.tenant import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

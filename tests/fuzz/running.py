@@ -12,11 +12,11 @@ from support.hostile import acting
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError
-from reconciler.planning.file import plan_document
-from reconciler.reports.escape import safe
-from reconciler.reports.json_documents import to_json
-from reconciler.reports.plan_text import plan_text
-from reconciler.reports.style import Style
+from reconciler.planning.plan_file import plan_document
+from reconciler.reports.shared.json_documents import to_json
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.plan import plan_text
+from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

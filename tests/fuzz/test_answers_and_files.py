@@ -19,12 +19,12 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError
-from reconciler.planning.file import load_plan, save_plan
-from reconciler.prismatic.retrying import RetryPolicy
-from reconciler.prismatic.settings import find_endpoint
-from reconciler.reports.result_text import results_text
-from reconciler.reports.style import Style
-from reconciler.sandbox.transport import InProcess
+from reconciler.planning.plan_file import load_plan, save_plan
+from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.prismatic.settings.connection_settings import find_endpoint
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.results import results_text
+from reconciler.sandbox.http.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("scene")
     # Some of the projects name a whole disk, of which a small part is enough here.
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("reconciler.manifests.files.MAX_ENTRIES", 500)
+    monkeypatch.setattr("reconciler.manifests.files.finder.MAX_ENTRIES", 500)
     with World(seed=1) as world:
         world.environ |= {**SECRETS, "PASSWORD": CANARY, "RECONCILER_FINGERPRINT_KEY": "the key of the case"}
         for name, text in FILES.items():

@@ -17,10 +17,10 @@ from support.world import INTEGRATIONS, World
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError
-from reconciler.manifests.load import Loader
-from reconciler.reports.forecast import verdict_sentences
-from reconciler.reports.outcome import Failure, Outcome
+from reconciler.manifests.files.load import Loader
 from reconciler.reports.registry import FORMATS, render
+from reconciler.reports.shared.impact import verdict_sentences
+from reconciler.reports.shared.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def world() -> Iterator[World]:
 
 def parsed(text: str, folder: Path) -> object:
     """Return a definition's data, read as the product reads it: the examples are not what every reader takes."""
-    from reconciler.manifests.files import File
+    from reconciler.manifests.files.finder import File
 
     path = folder / "parsed.yml"
     path.write_text(text, encoding="utf-8")

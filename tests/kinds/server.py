@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.secret import reveal
+from reconciler.secrets.secret import reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reconciler.kinds.tenant import Node
+    from reconciler.model.tenant import Node
 
 
 def as_sent(text: str) -> str:

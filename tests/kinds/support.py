@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconciler.kinds.config_variables import Declaration, compare
-from reconciler.kinds.mismatch import Mismatch
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import Declaration, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.kinds.tenant import Node
+    from reconciler.model.tenant import Node
 
 CANARY = "canary-5f1d"
 """Made-up secret text: wherever it shows, a secret would."""

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import row_id
 
-from reconciler.kinds.attributes import Attribute, changed, text, written
-from reconciler.kinds.kind import FieldChange
+from reconciler.kinds.shared.attributes import Attribute, changed, text, written
+from reconciler.model.kind import FieldChange
 
 ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kinds.support import COLLECTIONS, SCALAR_TYPES, declare, live, row_id
 
-from reconciler.kinds.config_variables import Comparison, compare
+from reconciler.kinds.variables.codec import Comparison, compare
 
 SELECTION = {"object": {"key": "deal"}, "fields": []}
 FIELD_MAP = {"fields": [{"field": {"key": "qty"}}]}

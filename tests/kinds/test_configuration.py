@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kinds.support import CANARY, live, row_id, shows
 
-from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.configuration import UNVERIFIED, compare_configuration
-from reconciler.kinds.kind import Complaint, FieldChange
-from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.variables.codec import Declaration
+from reconciler.kinds.variables.configuration import UNVERIFIED, compare_configuration
+from reconciler.model.kind import Complaint, FieldChange
+from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 if TYPE_CHECKING:
-    from reconciler.kinds.tenant import Node
+    from reconciler.model.tenant import Node
 
 DECLARATIONS = {
     each.key: each

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.server import LiveConnection, LiveInput
 
-from reconciler.kinds.clearing import CLEARED
-from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.connections import compare_connection
-from reconciler.kinds.secret import Secret, reveal
+from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.variables.codec import Declaration
+from reconciler.kinds.variables.connections import compare_connection
+from reconciler.secrets.secret import Secret, reveal
 
 NAMES = ("host", "port", "user", "password", "token", "scope")
 texts = st.sampled_from(["", "a", "b", "ü {{x}}"])

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kinds.support import CANARY, row_id, shows
 
-from reconciler.kinds.clearing import ADVICE, CLEARED
-from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.connections import compare_connection
-from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.numbers import Exact, SpelledInt
-from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.shared.clearing import ADVICE, CLEARED
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import Declaration
+from reconciler.kinds.variables.connections import compare_connection
+from reconciler.secrets.secret import Secret, Unresolved, reveal
+from reconciler.text.exact_numbers import Exact, SpelledInt
 
 if TYPE_CHECKING:
-    from reconciler.kinds.connections import ConnectionComparison
+    from reconciler.kinds.variables.connections import ConnectionComparison
 
 DECLARED = Declaration("Login", "CONNECTION", inputs={"host": "db.example.com", "port": "", "password": ""})
 BARE = Declaration("Login", "CONNECTION")

@@ -9,8 +9,8 @@ import pytest
 from graphql import EnumTypeDefinitionNode, parse
 from kinds.support import COLLECTIONS, SCALAR_TYPES, declare, row_id
 
-from reconciler.kinds.config_variables import CONNECTION, Declaration, declaration
-from reconciler.kinds.values import SCALARS, KeyValueList, ValueList
+from reconciler.kinds.variables.codec import CONNECTION, Declaration, declaration
+from reconciler.kinds.variables.values import SCALARS, KeyValueList, ValueList
 
 FULL: dict[str, Any] = {
     "key": "Sync Schedule",

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
 
-from reconciler.kinds.document import load_operations, parse_operations
+from reconciler.model.operation import load_operations, parse_operations
 
 TEXT = """
 query things($name: String) { things(name: $name) { nodes { ...Fields } } }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds.fingerprints import (
+from reconciler.model.fingerprints import (
     IN_ONE_LABEL,
     LENGTH,
     PREFIX,

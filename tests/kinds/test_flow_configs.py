@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import CANARY, row_id, shows
 
-from reconciler.kinds.flow_configs import FlowComparison, compare_flows
-from reconciler.kinds.kind import Complaint
-from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.instance.flow_configs import FlowComparison, compare_flows
+from reconciler.model.kind import Complaint
+from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 FLOWS = {"Sync": "flow-1", "Import": "flow-2"}
 BLANK: dict[str, Any] = {"apiKeys": [], "testPayload": None, "testHeaders": None, "testContentType": None}

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds.hiding import hidden, hidden_by_names
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.kinds.secret import LIVE, WRITTEN, Secret, Unresolved, kin_of, reveal
 from reconciler.planning.masking import Mask
+from reconciler.secrets.hidden import hidden, hidden_by_names
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved, kin_of, reveal
 
 NAMED = [
     ({"password": "x"}, {"password": "(sensitive #1)"}),

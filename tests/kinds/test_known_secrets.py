@@ -8,8 +8,8 @@ import pytest
 from support.world import INTEGRATIONS, World
 
 from reconciler import workflow
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.kinds.secret import JsonText, Secret, secrets_in
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import JsonText, Secret, secrets_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import row_id
 
-from reconciler.kinds.kind import FieldChange
-from reconciler.kinds.labels import RESERVED, label_change, wanted_labels
+from reconciler.kinds.shared.labels import RESERVED, label_change, wanted_labels
+from reconciler.model.kind import FieldChange
 
 OURS = "gitops:shop"
 Labels = list[str] | None

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds.config_variables import Declaration, compare
-from reconciler.kinds.configuration import compare_configuration
-from reconciler.kinds.doubtful_text import doubt
-from reconciler.kinds.flow_configs import check_credentials, compare_flows
-from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.secret import Secret, Unresolved
-from reconciler.kinds.withholding import withheld
+from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows
+from reconciler.kinds.instance.withholding import withheld
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import Declaration, compare
+from reconciler.kinds.variables.configuration import compare_configuration
+from reconciler.secrets.doubtful_text import doubt
+from reconciler.secrets.secret import Secret, Unresolved
 
 SECRETS = (
     Declaration("API Token", "STRING"),

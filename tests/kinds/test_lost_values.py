@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from kinds.support import live, row_id
 
-from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.kind import Complaint
-from reconciler.kinds.lost_values import lost_values
+from reconciler.kinds.instance.lost_values import lost_values
+from reconciler.kinds.variables.codec import Declaration
+from reconciler.model.kind import Complaint
 
 
 def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:

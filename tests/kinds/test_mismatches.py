@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from kinds.support import declare, mismatch_of, row_id
 
-from reconciler.kinds.config_variables import compare
-from reconciler.kinds.mismatch import Mismatch, describe, sort_of
-from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.kinds.shared.mismatch import Mismatch, describe, sort_of
+from reconciler.kinds.variables.codec import compare
+from reconciler.secrets.secret import Secret, Unresolved
 
 DATE = "a date such as 2026-01-31 (text)"
 MOMENT = "a moment such as 2026-01-31T08:30:00Z (text)"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from kinds.support import CANARY, shows
 
 from reconciler.errors import Place
-from reconciler.kinds.resource import Lifecycle, Reference, Resource
-from reconciler.kinds.secret import Secret
+from reconciler.model.resource import Lifecycle, Reference, Resource
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
-    from reconciler.kinds.resource import Path
+    from reconciler.model.resource import Path
 
 
 class Nowhere:

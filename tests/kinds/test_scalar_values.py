@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from kinds.support import declare, live, row_id
 
-from reconciler.kinds.config_variables import Comparison, compare
+from reconciler.kinds.variables.codec import Comparison, compare
 
 SAME: list[tuple[str, Any, str | None]] = [
     ("STRING", "as it is", "as it is"),

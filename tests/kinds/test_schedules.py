@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import declare, live, row_id
 
-from reconciler.kinds.config_variables import Comparison, compare
-from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.schedules import TYPES, Schedule
-from reconciler.kinds.time_zones import suggestion
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import Comparison, compare
+from reconciler.kinds.variables.schedules import TYPES, Schedule
+from reconciler.kinds.variables.time_zones import suggestion
 
 HOURLY = "5 * * * *"
 Live = tuple[str | None, str | None, str | None]

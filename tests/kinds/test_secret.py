@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import CANARY, row_id, shows
 
-from reconciler.kinds.secret import JsonText, Secret, Unresolved, reveal, secrets_in
+from reconciler.secrets.secret import JsonText, Secret, Unresolved, reveal, secrets_in
 
 HELD = Secret(CANARY)
 

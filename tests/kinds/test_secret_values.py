@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from kinds.support import CANARY, declare, live, mismatch_of, row_id, shows
 
-from reconciler.kinds.clearing import ADVICE, CLEARED
-from reconciler.kinds.config_variables import Comparison, Declaration, Wire, compare
-from reconciler.kinds.mismatch import Mismatch
-from reconciler.kinds.secret import Secret, Unresolved, reveal
+from reconciler.kinds.shared.clearing import ADVICE, CLEARED
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import Comparison, Declaration, Wire, compare
 from reconciler.planning.masking import Mask
+from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 HELD = Secret(CANARY)
 FORM = json.dumps({"token": CANARY})

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import row_id
 
-from reconciler.kinds.suggest import MOST_LISTED, did_you_mean
+from reconciler.text.suggest import MOST_LISTED, did_you_mean
 
 MANY = [f"variable {letter}" for letter in "abcdefghijklmnop"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.tenant import Collection, Identity, Read, Tenant
+from reconciler.model.operation import parse_operations
+from reconciler.model.tenant import Collection, Identity, Read, Tenant
 
 OPERATION = parse_operations("query things { things { nodes { id } } }")["things"]
 IDENTITY = Identity("https://example.com", "org-1", "Example", "user-1")

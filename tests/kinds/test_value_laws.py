@@ -12,17 +12,17 @@ from kinds.meaning import CRON, LISTS, MAPPINGS, PAIRS, SCALARS, forms, json_dat
 from kinds.server import JSON_MANNERS, MANNERS, as_sent
 from kinds.support import declare, live
 
-from reconciler.kinds.config_variables import Comparison, compare, has_default
-from reconciler.kinds.edges import is_blank_text
-from reconciler.kinds.secret import Secret, reveal
-from reconciler.kinds.values import same_json
+from reconciler.kinds.variables.codec import Comparison, compare, has_default
+from reconciler.kinds.variables.values import same_json
+from reconciler.secrets.secret import Secret, reveal
+from reconciler.secrets.surrounding_blanks import is_blank_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kinds.meaning import Sort
 
-    from reconciler.kinds.tenant import Node
+    from reconciler.model.tenant import Node
 
 GROUPS = {
     **{sort.form: (sort,) for sort in SCALARS},

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.integration import Contents
-from reconciler.kinds.version_changes import Listed, VersionChanges, version_changes
+from reconciler.kinds.integration.version_changes import Listed, VersionChanges, version_changes
+from reconciler.kinds.integration.versions import Contents
+from reconciler.kinds.variables.codec import Declaration
 
 
 def contents(*variables: Declaration, flows: tuple[str, ...] = ()) -> Contents:

@@ -12,10 +12,10 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import ManifestErrors, Place, PlanRefused, UsageError
-from reconciler.kinds.version_changes import VersionChanges
+from reconciler.kinds.integration.version_changes import VersionChanges
 from reconciler.locking.lock import Affected, Locked, Move
 from reconciler.locking.summary import lock_document, lock_text
-from reconciler.reports.style import Style
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

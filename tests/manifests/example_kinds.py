@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.kind import Assessment, Complaint, Kind, Registry, Step
-from reconciler.kinds.phase import Phase
-from reconciler.kinds.resource import Reference
+from reconciler.model.kind import Assessment, Complaint, Kind, Registry, Step
+from reconciler.model.phase import Phase
+from reconciler.model.resource import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from reconciler.kinds.kind import Live, Situation, View
-    from reconciler.kinds.resource import Resource
-    from reconciler.kinds.tenant import Read
+    from reconciler.model.kind import Live, Situation, View
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Read
 
 DOCUMENT: dict[str, Any] = {
     "type": "object",

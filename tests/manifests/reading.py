@@ -12,8 +12,8 @@ from reconciler.manifests import ManifestOptions, read_manifests
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.kinds.kind import Registry
     from reconciler.manifests import Manifests
+    from reconciler.model.kind import Registry
 
 CUSTOMER = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme}\n"
 INSTANCE = """apiVersion: reconciler/v1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from manifests.example_kinds import widgets
 from manifests.reading import read_text, text_problems
 
-from reconciler.manifests.crosscheck import _circle
+from reconciler.manifests.checks.consistency import _circle
 
 if TYPE_CHECKING:
     from pathlib import Path

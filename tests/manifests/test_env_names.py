@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from manifests.reading import INSTANCE, PROJECT, problems, read_text, text_problems, write
 
 from reconciler.errors import UsageError
-from reconciler.kinds.secret import reveal
-from reconciler.manifests.env_names import RESERVED, EnvNames, owner_of, without_own
+from reconciler.manifests.value_from.env_names import RESERVED, EnvNames, owner_of, without_own
+from reconciler.secrets.secret import reveal
 
 CASES = yaml.safe_load(Path(__file__).with_name("env_names.yaml").read_text(encoding="utf-8"))
 OWNED = [(name, owner) for owner, lists in CASES["reserved"].items() for names in lists for name in names]

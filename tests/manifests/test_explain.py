@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from manifests.example_kinds import widgets
 from manifests.reading import text_problems
 
-from reconciler.manifests.validate import Checker
-from reconciler.manifests.wishes import described, quoted
+from reconciler.manifests.schema.check import Checker
+from reconciler.manifests.schema.expectations import described, quoted
 
 
 def said(schema: dict[str, Any], value: Any) -> list[str]:

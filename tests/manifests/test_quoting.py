@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from support.odd_names import ODD
 
-from reconciler.initializing.project_file import project_text
-from reconciler.kinds.tenant import Identity
-from reconciler.manifests.build import build
-from reconciler.manifests.compose import compose
-from reconciler.manifests.lockfile import lock_text, read_lock
-from reconciler.manifests.quoting import quoted
+from reconciler.manifests.project.lockfile import lock_text, read_lock
+from reconciler.manifests.yaml.compose import compose
+from reconciler.manifests.yaml.construct import build
+from reconciler.manifests.yaml.quoting import quoted
+from reconciler.model.tenant import Identity
+from reconciler.scaffold.project_file import project_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from manifests.example_kinds import widgets
 from manifests.reading import CUSTOMER, INSTANCE, PROJECT, problems, read, read_text, write
 
 from reconciler.errors import ManifestErrors, Place
-from reconciler.kinds.resource import Lifecycle
-from reconciler.kinds.secret import Secret, Unresolved
 from reconciler.manifests import Environment, ManifestOptions
-from reconciler.manifests.source import Source
+from reconciler.manifests.yaml.source_map import Source
+from reconciler.model.resource import Lifecycle
+from reconciler.secrets.secret import Secret, Unresolved
 
 SECRET_INSTANCE = INSTANCE + "  configVariables:\n    Key: {valueFrom: {env: KEY}}\n"
 WITH_PROD = PROJECT + (

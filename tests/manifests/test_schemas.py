@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from reconciler.kinds.registry import default_registry
-from reconciler.manifests.quick import quick_test
-from reconciler.manifests.reference import reference
-from reconciler.manifests.schemas import load_schema, made_schemas, schema_folder, schema_path, shipped
-from reconciler.manifests.validate import Checker
-from reconciler.manifests.validator import Validator
+from reconciler.manifests.schema.check import Checker
+from reconciler.manifests.schema.quick import quick_test
+from reconciler.manifests.schema.reference_page import reference
+from reconciler.manifests.schema.schemas import load_schema, made_schemas, schema_folder, schema_path, shipped
+from reconciler.manifests.schema.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from manifests.reading import INSTANCE, problems, read, write
 from support.world import World
 
 from reconciler.errors import ManifestErrors
-from reconciler.kinds.secret import Secret, Unresolved
+from reconciler.secrets.secret import Secret, Unresolved
 
 CASES = yaml.safe_load(Path(__file__).with_name("secret_files.yaml").read_text(encoding="utf-8"))
 

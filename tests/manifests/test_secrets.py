@@ -10,11 +10,11 @@ import pytest
 from manifests.reading import INSTANCE, PROJECT, problems, read, text_problems, write
 
 from reconciler.errors import Place
-from reconciler.kinds.secret import Secret
-from reconciler.manifests.command import CommandFailed, run_command
-from reconciler.manifests.locate import Document, Layers
-from reconciler.manifests.secrets import Resolver, is_value_from
-from reconciler.manifests.source import Source
+from reconciler.manifests.value_from.command import CommandFailed, run_command
+from reconciler.manifests.value_from.resolve import Resolver, is_value_from
+from reconciler.manifests.yaml.layers import Document, Layers
+from reconciler.manifests.yaml.source_map import Source
+from reconciler.secrets.secret import Secret
 
 
 def with_value(value: str) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from manifests.reading import text_problems
 
-from reconciler.manifests.build import build
-from reconciler.manifests.compose import MAX_DEPTH, compose, composer, python_composer
-from reconciler.manifests.scalars import BadScalar, plain, tagged
+from reconciler.manifests.yaml.compose import MAX_DEPTH, compose, composer, python_composer
+from reconciler.manifests.yaml.construct import build
+from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,18 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.attributes import Attribute, changed, unchanged, written
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.kind import Assessment, Complaint, Kind, Step
-from reconciler.kinds.labels import label_change, label_same, wanted_labels
-from reconciler.kinds.phase import Phase
-from reconciler.kinds.tenant import Collection, Read
+from reconciler.kinds.shared.attributes import Attribute, changed, unchanged, written
+from reconciler.kinds.shared.labels import label_change, label_same, wanted_labels
+from reconciler.model.kind import Assessment, Complaint, Kind, Step
+from reconciler.model.operation import parse_operations
+from reconciler.model.phase import Phase
+from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.kinds.kind import FieldChange, Live, Situation, View
-    from reconciler.kinds.resource import Reference, Resource
+    from reconciler.model.kind import FieldChange, Live, Situation, View
+    from reconciler.model.resource import Reference, Resource
 
 OPERATIONS = parse_operations("""
 query cards($first: Int, $after: String, $name: String) {

@@ -12,8 +12,8 @@ from receipts.three_way import Keeper
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
-from reconciler.kinds.kind import Registry
 from reconciler.kinds.registry import default_registry
+from reconciler.model.kind import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.sandbox.integrations import import_integration
-from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION, roles_of
+from reconciler.sandbox.data.integrations import import_integration
+from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION, roles_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

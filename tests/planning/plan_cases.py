@@ -26,15 +26,15 @@ from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.options import FINGERPRINT_KEY
-from reconciler.planning.file import plan_document, save_plan
-from reconciler.sandbox.variants import Variants
+from reconciler.planning.plan_file import plan_document, save_plan
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
-    from reconciler.sandbox.audit import Entry
+    from reconciler.sandbox.data.audit import Entry
 
 FOLDER = Path(__file__).parent / "cases"
 EXPECTATIONS = (

@@ -9,12 +9,12 @@ from support.world import ROOT, World
 
 from reconciler.demo.examples import made_up_secrets
 from reconciler.kinds.registry import default_registry
-from reconciler.kinds.secret import Unresolved
+from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.kinds.resource import Path
+    from reconciler.model.resource import Path
     from reconciler.planning.plan import Compared, Plan
 
 REGISTRY = default_registry()

@@ -11,9 +11,9 @@ from prismatic.restricted import Restricted
 from support.world import World
 
 from reconciler.errors import UsageError
-from reconciler.kinds.fingerprints import as_labels, tags_on
-from reconciler.reports.plan_text import plan_text
-from reconciler.reports.style import Style
+from reconciler.model.fingerprints import as_labels, tags_on
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.plan import plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

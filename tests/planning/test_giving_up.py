@@ -8,7 +8,7 @@ import pytest
 from support.world import World
 
 from reconciler.errors import StalePlan
-from reconciler.planning.file import save_plan
+from reconciler.planning.plan_file import save_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

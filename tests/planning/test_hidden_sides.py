@@ -11,12 +11,12 @@ import yaml
 from support.world import World
 
 from reconciler import workflow
-from reconciler.planning.file import plan_document, saved_document
+from reconciler.planning.plan_file import plan_document, saved_document
 from reconciler.receipts.file import load_receipt, save_receipt
-from reconciler.reports.explain_text import explain_document, explain_text
-from reconciler.reports.outcome import Outcome
 from reconciler.reports.registry import FORMATS, render
-from reconciler.reports.style import Style
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.explain import explain_document, explain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -362,7 +362,7 @@ def test_what_stands_in_a_manifest_is_not_hidden_for_being_a_secret(world: World
 
 def test_a_saved_plan_may_hide_more_or_less_than_its_application_would(world: World, tmp_path: Path) -> None:
     """The environment of a job that applies is another one: what either hides makes no plan stale."""
-    from reconciler.planning.file import save_plan
+    from reconciler.planning.plan_file import save_plan
 
     path = tmp_path / "all.yaml"
     path.write_text(manifests({"A String": "canary-text"}), encoding="utf-8")

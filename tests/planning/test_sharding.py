@@ -13,8 +13,8 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import PlanRefused, UsageError
-from reconciler.planning.file import load_plan, save_plan
-from reconciler.planning.sharding import Shard, shard_keys
+from reconciler.planning.plan_file import load_plan, save_plan
+from reconciler.planning.shards import Shard, shard_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

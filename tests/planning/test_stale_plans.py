@@ -15,7 +15,7 @@ from support.world import World
 from reconciler import workflow
 from reconciler.errors import ReconcilerError, StalePlan
 from reconciler.planning.document_seal import FIELD, document_seal
-from reconciler.planning.file import load_plan, save_plan
+from reconciler.planning.plan_file import load_plan, save_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

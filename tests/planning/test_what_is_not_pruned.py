@@ -149,7 +149,7 @@ def test_empty_manifests_prune_nothing(world: World, tree: Path) -> None:
 def test_a_saved_plan_that_prunes_is_stale_once_more_would_go_with_it(world: World, tree: Path) -> None:
     """What a customer gets after its deletion was reviewed would go unseen: the plan is refused, naming it."""
     from reconciler.errors import StalePlan
-    from reconciler.planning.file import load_plan, save_plan
+    from reconciler.planning.plan_file import load_plan, save_plan
 
     path = tree / "saved.json"
     save_plan(plan(world, tree), path, "")

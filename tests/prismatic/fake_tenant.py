@@ -13,9 +13,9 @@ import httpx
 from graphql import build_schema, graphql_sync
 from prismatic.leaping_loop import LeapingLoop
 
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.api import Api
-from reconciler.prismatic.settings import Endpoint
+from reconciler.prismatic.client import Api
+from reconciler.prismatic.settings.connection_settings import Endpoint
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

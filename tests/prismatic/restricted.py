@@ -18,8 +18,8 @@ from graphql import (
 )
 from support.recording import root_fields
 
-from reconciler.prismatic.documents import changed
-from reconciler.sandbox.transport import InProcess
+from reconciler.prismatic.graphql.documents import changed
+from reconciler.sandbox.http.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from prismatic.fake_tenant import FakeTenant, with_api
 
 from reconciler.errors import NotAuthenticated, UsageError
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.hosts import allowed_hosts, is_prismatic
-from reconciler.prismatic.settings import Endpoint, find_endpoint
-from reconciler.prismatic.snapshot import identify
-from reconciler.prismatic.urls import normalise_url
+from reconciler.prismatic.fetch.fetch import identify
+from reconciler.prismatic.settings.connection_settings import Endpoint, find_endpoint
+from reconciler.prismatic.settings.hosts import allowed_hosts, is_prismatic
+from reconciler.prismatic.settings.urls import normalise_url
+from reconciler.secrets.secret import Secret
 
 CASES = yaml.safe_load(Path(__file__).with_name("addresses.yaml").read_text(encoding="utf-8"))
 TOKEN = "canary-refresh-token"

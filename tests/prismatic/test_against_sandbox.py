@@ -10,27 +10,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.errors import ApiError, NotAuthenticated, ServerFault
-from reconciler.kinds.document import load_operations
-from reconciler.kinds.secret import Secret
-from reconciler.kinds.tenant import Collection, Read
-from reconciler.prismatic.api import Api
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.paging import read_connection
-from reconciler.prismatic.retrying import RetryPolicy
-from reconciler.prismatic.settings import Endpoint
-from reconciler.prismatic.snapshot import identify
+from reconciler.model.operation import load_operations
+from reconciler.model.tenant import Collection, Read
+from reconciler.prismatic.client import Api
+from reconciler.prismatic.fetch.fetch import identify
+from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.prismatic.settings.connection_settings import Endpoint
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.transport import InProcess
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.http.transport import InProcess
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 URL = "http://127.0.0.1:8765"
 INTEGRATIONS = Path(__file__).resolve().parents[2] / "examples" / "integrations"
-CUSTOMER = load_operations("reconciler.kinds", "customer.graphql")
-INSTANCE = load_operations("reconciler.kinds", "instance.graphql")
-INTEGRATION = load_operations("reconciler.kinds", "integration.graphql")
+CUSTOMER = load_operations(__package__, "operations.graphql")
+INSTANCE = load_operations(__package__, "operations.graphql")
+INTEGRATION = load_operations(__package__, "operations.graphql")
 QUICK = RetryPolicy(first_pause=0.001)
 
 

@@ -13,20 +13,20 @@ import pytest
 from prismatic.fake_tenant import RENEWABLE, TOKEN, URL, FakeTenant, with_api
 
 from reconciler.errors import NotAuthenticated, ServerFault, Unreachable
-from reconciler.kinds.document import parse_operations
-from reconciler.prismatic.auth import BearerAuth
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.hosts import allowed_hosts
-from reconciler.prismatic.settings import Endpoint
-from reconciler.prismatic.snapshot import identify
-from reconciler.prismatic.stats import Stats
-from reconciler.prismatic.transport import ApiTransport
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.fetch.fetch import identify
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.http.auth import BearerAuth
+from reconciler.prismatic.http.stats import Stats
+from reconciler.prismatic.http.transport import ApiTransport
+from reconciler.prismatic.settings.connection_settings import Endpoint
+from reconciler.prismatic.settings.hosts import allowed_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.errors import ApiError
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
 CREATE = parse_operations(

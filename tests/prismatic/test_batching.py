@@ -10,13 +10,13 @@ from graphql import parse, print_ast, validate
 from prismatic.fake_tenant import SCHEMA, FakeTenant, with_api
 
 from reconciler.errors import Rejected
-from reconciler.kinds.document import Operation, parse_operations
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.batching import Call, Merger
-from reconciler.prismatic.outline import outline_of
+from reconciler.model.operation import Operation, parse_operations
+from reconciler.prismatic.graphql.batching import Call, Merger
+from reconciler.prismatic.graphql.page_queries import outline_of
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 OPERATIONS = parse_operations("""
 query customers($first: Int, $name: String) {

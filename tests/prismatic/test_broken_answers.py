@@ -10,16 +10,16 @@ from prismatic.failures import FAILURES, as_json
 from prismatic.fake_tenant import URL, FakeTenant, with_api
 
 from reconciler.errors import ApiError
-from reconciler.kinds.document import parse_operations
-from reconciler.prismatic.batching import Call
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismatic.failures import Failure
 
-    from reconciler.prismatic.answers import Answer
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
+    from reconciler.prismatic.graphql.response import Answer
 
 OPERATIONS = parse_operations("""
 query customers { customers { totalCount pageInfo { hasNextPage endCursor } nodes { id name } } }

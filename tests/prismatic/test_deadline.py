@@ -11,14 +11,14 @@ from prismatic.fake_tenant import ENDPOINT, FakeTenant, with_api
 from prismatic.leaping_loop import LeapingLoop
 
 from reconciler.errors import OutOfTime
-from reconciler.kinds.document import parse_operations
-from reconciler.prismatic.batching import Call
+from reconciler.model.operation import parse_operations
 from reconciler.prismatic.connection import Connection
+from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
 CREATE = Call(

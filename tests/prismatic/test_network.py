@@ -14,10 +14,10 @@ import pytest
 from prismatic.fake_tenant import ENDPOINT, FakeTenant, with_api
 
 from reconciler.errors import Unreachable
-from reconciler.kinds.document import parse_operations
-from reconciler.prismatic.api import Api
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.retrying import RetryPolicy
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.client import Api
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.http.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,9 +11,9 @@ from prismatic.fake_tenant import RENEWABLE, TOKEN, FakeTenant, with_api
 from support.serving import served
 from support.world import World
 
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.prismatic.own_tokens import HIDDEN, OwnTokens
-from reconciler.prismatic.snapshot import identify
+from reconciler.prismatic.fetch.fetch import identify
+from reconciler.prismatic.redaction.own_tokens import HIDDEN, OwnTokens
+from reconciler.secrets.known import KnownSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

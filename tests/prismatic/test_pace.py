@@ -14,15 +14,15 @@ from prismatic.fake_tenant import FakeTenant, with_api
 from prismatic.leaping_loop import LeapingLoop
 
 from reconciler.errors import Throttled
-from reconciler.kinds.document import parse_operations
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.pacing import SLOWEST, STEP_AFTER, Pace
-from reconciler.prismatic.stats import Stats
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.http.rate_limit import SLOWEST, STEP_AFTER, Pace
+from reconciler.prismatic.http.stats import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
 CREATE = parse_operations(
@@ -132,7 +132,7 @@ def test_pauses_that_overlap_are_counted_once() -> None:
 
 def test_throttling_halves_the_rate_once_for_all_that_was_under_way(caplog: pytest.LogCaptureFixture) -> None:
     """Requests that went out together and were all throttled say the same thing: the rate is halved once."""
-    caplog.set_level(logging.INFO, logger="reconciler.prismatic.pacing")
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.http.rate_limit")
     tenant = Watched(*[throttled("1")] * 4, seconds=0.5)
     stats = asked(tenant, times=4, together=True, rate=20.0)
     assert stats.lowest_rate == 10.0
@@ -149,7 +149,7 @@ def test_after_being_throttled_requests_go_out_more_slowly() -> None:
 
 def test_the_rate_recovers_step_by_step(caplog: pytest.LogCaptureFixture) -> None:
     """While requests succeed the rate goes up by a tenth of what was set, and never above that."""
-    caplog.set_level(logging.INFO, logger="reconciler.prismatic.pacing")
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.http.rate_limit")
     tenant = Watched(throttled("1"))
     stats = asked(tenant, times=10 * STEP_AFTER, rate=10.0)
     assert caplog.messages == [

@@ -9,16 +9,16 @@ import pytest
 from prismatic.fake_tenant import FakeTenant, with_api
 
 from reconciler.errors import Rejected, ServerFault
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.tenant import Collection, Read
-from reconciler.prismatic.outline import singular
-from reconciler.prismatic.paging import read_connection
+from reconciler.model.operation import parse_operations
+from reconciler.model.tenant import Collection, Read
+from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.graphql.page_queries import singular
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.errors import ApiError
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 OPERATIONS = parse_operations("""
 query customers($first: Int, $after: String, $name: String) {

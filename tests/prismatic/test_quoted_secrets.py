@@ -19,22 +19,22 @@ from support.spellings import CHARACTER_WISE, SECRETS, TOGETHER, quotations, spe
 
 from reconciler.applying.payload import understand
 from reconciler.errors import ApiError
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.kinds.secret import JsonText, Secret
-from reconciler.prismatic.answers import Answer
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.folding import fold
-from reconciler.prismatic.redaction import Redactor
-from reconciler.prismatic.short_secrets import is_common
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.response import Answer
+from reconciler.prismatic.redaction.folding import fold
+from reconciler.prismatic.redaction.redact import Redactor
+from reconciler.prismatic.redaction.short_secrets import is_common
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import JsonText, Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.spellings import Spelled
 
-    from reconciler.kinds.document import Operation
-    from reconciler.prismatic.api import Api
+    from reconciler.model.operation import Operation
+    from reconciler.prismatic.client import Api
 
 
 def redactor(*own: str, live: tuple[str, ...] = ()) -> Redactor:

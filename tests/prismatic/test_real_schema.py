@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from graphql import build_schema, print_ast, validate
 
-from reconciler.kinds.document import load_operations
-from reconciler.prismatic.batching import Call, Merger
-from reconciler.prismatic.outline import outline_of, page_operation, row_operation, total_operation
+from reconciler.model.operation import load_operations
+from reconciler.prismatic.graphql.batching import Call, Merger
+from reconciler.prismatic.graphql.page_queries import outline_of, page_operation, row_operation, total_operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from graphql import GraphQLSchema
 
-    from reconciler.kinds.document import Operation
-    from reconciler.prismatic.outline import Nested, Outline
+    from reconciler.model.operation import Operation
+    from reconciler.prismatic.graphql.page_queries import Nested, Outline
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "prismatic-api.graphql"
 OPERATIONS = [

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.prismatic.batching import Call, Merger
-from reconciler.prismatic.redaction import Redactor
-from reconciler.prismatic.secret_fields import secrets_at
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.graphql.batching import Call, Merger
+from reconciler.prismatic.graphql.secret_fields import secrets_at
+from reconciler.prismatic.redaction.redact import Redactor
+from reconciler.secrets.known import KnownSecrets
 
 OPERATION = parse_operations(
     """

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from prismatic.fake_tenant import RENEWABLE, FakeTenant, with_api
 
 from reconciler.errors import ApiError
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.known_secrets import KnownSecrets
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.redaction import Redactor, one_line
-from reconciler.prismatic.short_secrets import COMMON_WORDS
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.redaction.redact import Redactor, one_line
+from reconciler.prismatic.redaction.short_secrets import COMMON_WORDS
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 CREATE = parse_operations(
     "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.errors import NotAuthenticated, UsageError
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.profile import LARGEST
-from reconciler.prismatic.settings import Endpoint, find_endpoint
+from reconciler.prismatic.settings.connection_settings import Endpoint, find_endpoint
+from reconciler.prismatic.settings.profile import LARGEST
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from reconciler.errors import ReconcilerError

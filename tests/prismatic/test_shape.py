@@ -10,8 +10,8 @@ from graphql import FieldNode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.kinds.document import parse_operations
-from reconciler.prismatic.shape import shape_of
+from reconciler.model.operation import parse_operations
+from reconciler.prismatic.graphql.shape import shape_of
 
 OPERATION = parse_operations("""
 query things {

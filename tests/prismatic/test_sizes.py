@@ -12,15 +12,15 @@ from prismatic.burdened import OF_ONE_FIELD, WAYS, Burdened, complain_of_the_fie
 from prismatic.fake_tenant import URL, FakeTenant, with_api
 
 from reconciler.errors import ApiError, Rejected, ServerFault
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.tenant import Collection, Identity, Read, Tenant
-from reconciler.prismatic.batching import Call
-from reconciler.prismatic.paging import read_connection
-from reconciler.prismatic.sizes import SLOW_SECONDS, SMALLEST_PAGE, Sizes
-from reconciler.prismatic.snapshot import fill
+from reconciler.model.operation import parse_operations
+from reconciler.model.tenant import Collection, Identity, Read, Tenant
+from reconciler.prismatic.fetch.fetch import fill
+from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, SMALLEST_PAGE, Sizes
 
 if TYPE_CHECKING:
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 OPERATIONS = parse_operations("""
 query customers($first: Int, $after: String, $name: String) {
@@ -59,7 +59,7 @@ def read(tenant: FakeTenant, operation: str, **options: Any) -> list[dict[str, A
 @pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
 def test_a_page_that_is_too_much_is_halved(way: str, caplog: pytest.LogCaptureFixture) -> None:
     """However the API says that a page is too much, the list is read to its end in pages of half the size."""
-    caplog.set_level(logging.INFO, logger="reconciler.prismatic.sizes")
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.graphql.page_sizes")
     tenant = Burdened(way, page=30, customers=customers(120))
     assert [node["id"] for node in read(tenant, "customers")] == [f"c{number}" for number in range(120)]
     assert list(dict.fromkeys(tenant.sizes)) == [100, 50, 25]

@@ -10,12 +10,12 @@ import pytest
 from prismatic.fake_tenant import ENDPOINT, URL, FakeTenant, with_api
 
 from reconciler.errors import NotAuthenticated, Rejected, Unreachable
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.tenant import Collection, Identity, Read, Tenant
-from reconciler.prismatic.api import Api
+from reconciler.model.operation import parse_operations
+from reconciler.model.tenant import Collection, Identity, Read, Tenant
+from reconciler.prismatic.client import Api
 from reconciler.prismatic.connection import Connection
-from reconciler.prismatic.retrying import RetryPolicy
-from reconciler.prismatic.snapshot import fill, identify
+from reconciler.prismatic.fetch.fetch import fill, identify
+from reconciler.prismatic.http.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from reconciler.errors import ApiError
@@ -95,7 +95,7 @@ def test_the_cheaper_way_is_taken(
     count: int, look_ups: int, requests: int, listed: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A collection is listed when that takes fewer requests than its look-ups, and the log says which and why."""
-    caplog.set_level(logging.INFO, logger="reconciler.prismatic.snapshot")
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.fetch")
     server = live(count)
     tenant = filled(server, [by_name(f"n{n}") for n in range(look_ups)])
     assert len(server.sent) == requests

@@ -11,17 +11,17 @@ from prismatic.burdened import OF_ONE_FIELD, WAYS, Burdened, customers
 from prismatic.fake_tenant import FakeTenant, with_api
 
 from reconciler.errors import Rejected, ServerFault
-from reconciler.kinds.document import parse_operations
-from reconciler.kinds.tenant import Collection, Read
-from reconciler.prismatic.paging import read_connection
-from reconciler.prismatic.sizes import LARGEST_PAGE
+from reconciler.model.operation import parse_operations
+from reconciler.model.tenant import Collection, Read
+from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.graphql.page_sizes import LARGEST_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx
 
-    from reconciler.prismatic.api import Api
+    from reconciler.prismatic.client import Api
 
 CUSTOMERS = parse_operations("""
 query customers($first: Int, $after: String, $offset: Int, $name: String) {

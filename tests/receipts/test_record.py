@@ -12,9 +12,9 @@ from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
 from support.world import World
 
 from reconciler import workflow
-from reconciler.planning.sharding import Shard
+from reconciler.planning.shards import Shard
 from reconciler.receipts.file import load_receipt
-from reconciler.reports.origins import words
+from reconciler.reports.shared.origins import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

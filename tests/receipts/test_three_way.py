@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator
 from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
 from support.world import World
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
 from reconciler.receipts.compare import Cause
-from reconciler.reports.origins import causes_document
+from reconciler.reports.shared.origins import causes_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import workflow
 from reconciler.receipts.file import receipt_document
-from reconciler.reports.origins import words
+from reconciler.reports.shared.origins import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.receipts.compare import Explanation
     from reconciler.receipts.receipt import Receipt
-    from reconciler.reports.origins import Words
+    from reconciler.reports.shared.origins import Words
 
 HEAD = "---\napiVersion: reconciler/v1\nkind: {kind}\nmetadata: {{name: {handle}}}\n"
 PROJECT = HEAD.format(kind="Project", handle="acme") + "spec: {}\n"

@@ -14,7 +14,7 @@ from support.needs import needs_git
 from support.serving import served
 from support.world import INTEGRATIONS, World
 
-from reconciler.manifests.lockfile import lock_text
+from reconciler.manifests.project.lockfile import lock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

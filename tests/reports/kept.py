@@ -17,7 +17,7 @@ from reconciler import __version__
 from reconciler.reports.registry import FORMATS, render
 
 if TYPE_CHECKING:
-    from reconciler.reports.outcome import Outcome
+    from reconciler.reports.shared.outcome import Outcome
 
 FOLDER = Path(__file__).parent / "golden" / "formats"
 DIGESTS = FOLDER / "digests.json"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place
-from reconciler.kinds.kind import FieldChange, Live
 from reconciler.kinds.registry import default_registry
-from reconciler.kinds.tenant import Identity
+from reconciler.model.kind import FieldChange, Live
+from reconciler.model.tenant import Identity
 from reconciler.planning.plan import Change, Notice, Plan, Unclaimed
-from reconciler.reports.plan_text import plan_text
-from reconciler.reports.style import Style
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.plan import plan_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.kinds.kind import Action
+    from reconciler.model.kind import Action
 
 KINDS = default_registry()
 TENANT = Identity("https://app.example.com", "T3Jn", "Rocket Vendor", "VXNlcg==")

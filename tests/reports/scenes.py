@@ -11,15 +11,15 @@ from support.hostile import HOSTILE
 
 from reconciler.applying.results import Result
 from reconciler.errors import Problem
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.stats import Stats
-from reconciler.reports.outcome import Failure, Outcome, Surroundings
+from reconciler.prismatic.http.stats import Stats
+from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.planning.plan import Change, Plan
-from reconciler.planning.pruning import PRUNING_OFF
+from reconciler.planning.orphan_search import PRUNING_OFF
 
 
 def one_of_each() -> tuple[Change, ...]:

@@ -11,13 +11,13 @@ import pytest
 from reports.plans import change, field, plan
 from support.world import World
 
-from reconciler.kinds.secret import JsonText, Secret, Unresolved
-from reconciler.planning.file import plan_document
 from reconciler.planning.masking import Mask
-from reconciler.reports.drift_text import drift_text
-from reconciler.reports.json_documents import drift_document, to_json
-from reconciler.reports.plan_text import plan_text
-from reconciler.reports.style import Style
+from reconciler.planning.plan_file import plan_document
+from reconciler.reports.shared.json_documents import drift_document, to_json
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.drift import drift_text
+from reconciler.reports.text.plan import plan_text
+from reconciler.secrets.secret import JsonText, Secret, Unresolved
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,11 +13,11 @@ from reports.scenes import LARGE, SCENES, UNFRIENDLY, told
 from support.hostile import HOSTILE, SENDABLE
 
 from reconciler.errors import Problem
-from reconciler.reports.codequality_report import render
-from reconciler.reports.outcome import Failure, Outcome, Surroundings
-from reconciler.reports.paths import in_repository
-from reconciler.reports.style import Style
-from reconciler.reports.workflow_commands import MOST, workflow_commands
+from reconciler.reports.ci.codequality import render
+from reconciler.reports.ci.paths import in_repository
+from reconciler.reports.ci.workflow_commands import MOST, workflow_commands
+from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Callable

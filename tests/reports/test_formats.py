@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from reports.kept import DIGESTS, ENDINGS, FOLDER, digests, kept, whole
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 
-from reconciler.manifests.schemas import load_schema
+from reconciler.manifests.schema.schemas import load_schema
 from reconciler.reports.registry import FORMATS, render
 
 EVERY = [(name, form) for name in SCENES for form in FORMATS]

@@ -9,18 +9,18 @@ import pytest
 from reports.plans import KINDS, Notice, Place, Unclaimed, change, field, plan, shown
 from reports.scenes import everything, many, results
 
-from reconciler.kinds.secret import Secret
-from reconciler.prismatic.stats import Stats
-from reconciler.reports.cost import cost_line
-from reconciler.reports.drift_text import drift_text
-from reconciler.reports.result_text import authorize_text, result_line, results_text
-from reconciler.reports.style import Style
+from reconciler.prismatic.http.stats import Stats
+from reconciler.reports.shared.cost import cost_line
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.drift import drift_text
+from reconciler.reports.text.results import authorize_text, result_line, results_text
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.planning.plan import Change, Plan
-from reconciler.planning.pruning import PRUNING_OFF
+from reconciler.planning.orphan_search import PRUNING_OFF
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Style()
@@ -129,7 +129,7 @@ TEXTS: dict[str, Callable[[], str]] = {
 
 
 def plan_text_of(found: Plan, *, style: Style = PLAIN, verbose: bool = False) -> str:
-    from reconciler.reports.plan_text import plan_text
+    from reconciler.reports.text.plan import plan_text
 
     return plan_text(found, style, verbose=verbose)
 

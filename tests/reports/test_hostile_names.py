@@ -12,15 +12,15 @@ from support.hostile import ACTS, HOSTILE, SENDABLE, acting
 
 from reconciler.applying.results import Result
 from reconciler.planning.document_seal import FIELD, document_seal
-from reconciler.planning.file import load_plan, plan_document, save_plan
+from reconciler.planning.plan_file import load_plan, plan_document, save_plan
 from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
 from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
-from reconciler.reports.drift_text import drift_text
-from reconciler.reports.escape import safe
-from reconciler.reports.json_documents import drift_document, result_document, to_json
-from reconciler.reports.plan_text import plan_text
-from reconciler.reports.result_text import authorize_text, result_line, results_text
-from reconciler.reports.style import Style
+from reconciler.reports.shared.json_documents import drift_document, result_document, to_json
+from reconciler.reports.shared.style import Style
+from reconciler.reports.text.drift import drift_text
+from reconciler.reports.text.plan import plan_text
+from reconciler.reports.text.results import authorize_text, result_line, results_text
+from reconciler.text.escape import safe
 from reconciler.workflow import Options
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from reports.kept import data_of
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 from support.hostile import acting
 
-from reconciler.reports.html_report import SCRIPTS, render
-from reconciler.reports.style import Style
+from reconciler.reports.html.report import SCRIPTS, render
+from reconciler.reports.shared.style import Style
 
 ALL = {**SCENES, **LARGE, **UNFRIENDLY}
 

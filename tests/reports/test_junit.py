@@ -12,13 +12,13 @@ import xmlschema
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 from support.hostile import acting
 
-from reconciler.reports.junit_report import render
-from reconciler.reports.style import Style
+from reconciler.reports.ci.junit import render
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from reconciler.reports.outcome import Outcome
+    from reconciler.reports.shared.outcome import Outcome
 
 ALL = {**SCENES, "a-thousand-alike": LARGE["a-thousand-alike"], **UNFRIENDLY}
 

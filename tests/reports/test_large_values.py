@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reports.plans import field
 
 from reconciler.planning.masking import Mask
-from reconciler.reports.alignment import SHORT, differences
-from reconciler.reports.fields import MOST_COMPARED, block_lines
-from reconciler.reports.nested import MOST, Leaf, leaves
+from reconciler.reports.shared.alignment import SHORT, differences
+from reconciler.reports.shared.fields import MOST_COMPARED, block_lines
+from reconciler.reports.shared.nested import MOST, Leaf, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,10 +13,10 @@ from reports.scenes import LARGE, SCENES, UNFRIENDLY, told
 from support.hostile import HOSTILE
 from support.hostile import acting as acting_in_a_log
 
-from reconciler.reports.markdown_report import LONGEST_COMMENT, markdown, marker_of, render
-from reconciler.reports.markup import code, fence, html_code, prose
-from reconciler.reports.outcome import Outcome, Surroundings
-from reconciler.reports.style import Style
+from reconciler.reports.markdown.markup import code, fence, html_code, prose
+from reconciler.reports.markdown.report import LONGEST_COMMENT, markdown, marker_of, render
+from reconciler.reports.shared.outcome import Outcome, Surroundings
+from reconciler.reports.shared.style import Style
 
 ALL = {**SCENES, **LARGE, **UNFRIENDLY}
 RUN = Surroundings(full_report="https://forge.example/acme/actions/runs/1")

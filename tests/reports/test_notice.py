@@ -11,14 +11,14 @@ import pytest
 from support.hostile import HOSTILE, acting
 from support.world import World
 
-from reconciler.reports.notice import MOST, notice_of, payload
-from reconciler.reports.outcome import Failure, Outcome, Surroundings
+from reconciler.reports.ci.notification import MOST, notice_of, payload
+from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.planning.plan import Plan
-    from reconciler.reports.notice import Notice
+    from reconciler.reports.ci.notification import Notice
 
 HOSTS = {
     "slack": "hooks.slack.com",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from support.hostile import HOSTILE, acting
 
-from reconciler.kinds.config_variables import Declaration
-from reconciler.kinds.integration import Contents
-from reconciler.kinds.version_changes import version_changes
-from reconciler.reports.style import Style
-from reconciler.reports.version_changes import change_lines
+from reconciler.kinds.integration.version_changes import version_changes
+from reconciler.kinds.integration.versions import Contents
+from reconciler.kinds.variables.codec import Declaration
+from reconciler.reports.shared.style import Style
+from reconciler.reports.shared.version_changes import change_lines
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

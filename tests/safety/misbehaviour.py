@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from support.world import World
 
     from reconciler.applying.results import Result
-    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.data.store import Row
 
 Came = Literal["applied", "told"]
 """What came of the disturbed run: everything all the same, or an end that says why."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from support.world import World
 
-    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.data.store import Row
 
 Picture = dict[str, dict[str, Any]]
 

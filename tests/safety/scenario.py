@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.data.store import Row
 
 LABEL, ELSEWHERE = "gitops:crash", "gitops:elsewhere"
 ENVIRON = {"CRASH_PASSWORD": "first-canary-password", "CRASH_KEY": "second-canary-key"}

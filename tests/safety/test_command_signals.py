@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from safety.processes import start
 
-from reconciler.manifests.command import CommandFailed, run_command
+from reconciler.manifests.value_from.command import CommandFailed, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

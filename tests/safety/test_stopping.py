@@ -15,8 +15,8 @@ from support.world import World
 from reconciler import workflow
 from reconciler.cli import signals
 from reconciler.errors import Interrupted
-from reconciler.prismatic.stopping import Stop
-from reconciler.sandbox.transport import InProcess
+from reconciler.prismatic.http.stop import Stop
+from reconciler.sandbox.http.transport import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ from safety.processes import Gate, gated, start
 from safety.turns import schedules, together
 from support.world import World
 
-from reconciler.applying.doubles import MEANWHILE
+from reconciler.applying.duplicates import MEANWHILE
 from reconciler.applying.recovery import VANISHED
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

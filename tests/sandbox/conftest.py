@@ -10,8 +10,8 @@ import pytest
 from sandbox.client import Api
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.sandbox.custom_roles import add_role
-from reconciler.sandbox.roles import CUSTOMER
+from reconciler.sandbox.data.custom_roles import add_role
+from reconciler.sandbox.data.roles import CUSTOMER
 
 if TYPE_CHECKING:
     from sandbox.client import Api

@@ -13,7 +13,7 @@ from graphql import (
     is_object_type,
 )
 
-from reconciler.sandbox.schema import executable_schema
+from reconciler.sandbox.resolvers.schema import executable_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.world import SetupError
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.world.load import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

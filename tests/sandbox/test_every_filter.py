@@ -18,8 +18,8 @@ from sandbox.schema_lists import lists
 from support.world import INTEGRATIONS
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.executions import SEVERITIES
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.data.executions import SEVERITIES
+from reconciler.sandbox.data.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

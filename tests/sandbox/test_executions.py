@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgpack
 import pytest
 
-from reconciler.sandbox.executions import camel_case
+from reconciler.sandbox.data.executions import camel_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def test_step_results_are_messagepack_behind_a_signed_url(
 
 def test_results_of_no_step_are_denied(api: Api) -> None:
     """A well-signed URL of a step that does not exist gives nothing either."""
-    from reconciler.sandbox.results import results_path
+    from reconciler.sandbox.data.results import results_path
 
     assert api.request("GET", results_path(api.sandbox.tenant, "x")).status_code == 403
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from reconciler.sandbox.fault import KINDS, OPTIONS, Asked, Fault
-from reconciler.sandbox.fault_specs import FaultError
-from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.faults.fault import KINDS, OPTIONS, Asked, Fault
+from reconciler.sandbox.faults.queue import Faults
+from reconciler.sandbox.faults.specs import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from exporting.second_tenant import picture
 from support.world import INTEGRATIONS, ROOT, World
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.world import SetupError
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.world.load import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

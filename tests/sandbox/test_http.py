@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.paging import cursor
-from reconciler.sandbox.rate import Rate
-from reconciler.sandbox.schema import executable_schema, prepared, root_fields
+from reconciler.sandbox.http.rate import Rate
+from reconciler.sandbox.resolvers.paging import cursor
+from reconciler.sandbox.resolvers.schema import executable_schema, prepared, root_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reconciler.sandbox.definition import DATA_TYPES, DefinitionError, parse_definition
+from reconciler.sandbox.data.definition import DATA_TYPES, DefinitionError, parse_definition
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.sandbox.paging import Items, cursor, page
+from reconciler.sandbox.resolvers.paging import Items, cursor, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

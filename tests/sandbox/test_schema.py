@@ -19,8 +19,8 @@ from graphql import (
     is_object_type,
 )
 
-from reconciler.sandbox import schema as sandbox_schema
-from reconciler.sandbox.schema import executable_schema
+from reconciler.sandbox.resolvers import schema as sandbox_schema
+from reconciler.sandbox.resolvers.schema import executable_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

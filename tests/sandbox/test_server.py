@@ -28,8 +28,8 @@ from support.certificates import certificates
 from support.serving import run, served
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.server import serve
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.http.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

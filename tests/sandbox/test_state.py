@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.clock import Clock, stamp
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.store import Store
-from reconciler.sandbox.world import SetupError
+from reconciler.sandbox.data.clock import Clock, stamp
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.store import Store
+from reconciler.sandbox.world.load import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from sandbox.schema_lists import lists
 from support.world import INTEGRATIONS
 
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.data.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sandbox.unknowns import ANSWERS, SETTINGS
 
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable

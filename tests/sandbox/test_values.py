@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.sandbox.values import ValueRefused, normalise, schedule_type, time_zone
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.values import ValueRefused, normalise, schedule_type, time_zone
+from reconciler.sandbox.data.variants import Variants
 
 _ACCEPTED = [
     ("STRING", None, "anything\n at all"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.variants import VariantError, Variants
+from reconciler.sandbox.data.variants import VariantError, Variants
 
 
 def test_every_variant_has_a_choice_and_a_default_among_it() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.definition import parse_definition
+from reconciler.sandbox.data.definition import parse_definition
 from support.world import World
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from reconciler.sandbox.same_site import only_from_here
+from reconciler.sandbox.http.same_site import only_from_here
 from support.recording import RECORDER, RecordedApp, Recorder
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from urllib.parse import quote
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from reconciler.prismatic.folding import fold
-from reconciler.prismatic.short_secrets import is_common
+from reconciler.prismatic.redaction.folding import fold
+from reconciler.prismatic.redaction.short_secrets import is_common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler import workflow
-from reconciler.planning.file import load_plan
+from reconciler.planning.plan_file import load_plan
 from reconciler.sandbox.app import Sandbox
-from reconciler.sandbox.settings import Settings
-from reconciler.sandbox.variants import Variants
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow import Options
 from support.recording import RECORDER, Recording
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
-    from reconciler.sandbox.audit import Entry
+    from reconciler.sandbox.data.audit import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 INTEGRATIONS = ROOT / "examples" / "integrations"

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from reconciler.sandbox.config_variables import config_states
+from reconciler.sandbox.data.config_variables import config_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.sandbox.app import Sandbox
-    from reconciler.sandbox.audit import AuditLog, Entry, Unserved
-    from reconciler.sandbox.store import Row, Store
+    from reconciler.sandbox.data.audit import AuditLog, Entry, Unserved
+    from reconciler.sandbox.data.store import Row, Store
 
 CUSTOMERS, INSTANCES, OPERATIONS = 25, 50, 30
 """How many of each are shown at once."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.paging import page
+from reconciler.sandbox.resolvers.paging import page
 from reconciler.sandbox.resolvers.siblings import Nested, Together, found_by_id, siblings_of, together
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLResolveInfo
 
-    from reconciler.sandbox.audit import Running
-    from reconciler.sandbox.listing import Condition, Listing
-    from reconciler.sandbox.paging import Page, Source
+    from reconciler.sandbox.data.audit import Running
+    from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.data.tenant import Tenant
+    from reconciler.sandbox.resolvers.listing import Condition, Listing
+    from reconciler.sandbox.resolvers.paging import Page, Source
     from reconciler.sandbox.resolvers.siblings import Below
-    from reconciler.sandbox.store import Row
-    from reconciler.sandbox.tenant import Tenant
 
     Info = GraphQLResolveInfo[Any]
 

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType
 
-from reconciler.sandbox import listings
-from reconciler.sandbox.config_variables import config_states
-from reconciler.sandbox.executions import outcome
-from reconciler.sandbox.resolvers import statements
+from reconciler.sandbox.data.config_variables import config_states
+from reconciler.sandbox.data.executions import outcome
+from reconciler.sandbox.data.results import results_path
+from reconciler.sandbox.resolvers import listings, statements
 from reconciler.sandbox.resolvers.context import connection, decoded, related, tenant_of
 from reconciler.sandbox.resolvers.integrations import expressions
 from reconciler.sandbox.resolvers.siblings import Below, found_by_id, siblings_of
-from reconciler.sandbox.results import results_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.sandbox.paging import Page
+    from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.resolvers.context import Info
-    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.resolvers.paging import Page
 
 
 def _inputs(parent: Row, info: Info, **arguments: Any) -> Page:

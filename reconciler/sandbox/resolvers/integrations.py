@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType
 
-from reconciler.sandbox import listings
-from reconciler.sandbox.ids import derived_id, global_id
-from reconciler.sandbox.paging import Items
-from reconciler.sandbox.resolvers import statements
+from reconciler.sandbox.data.ids import derived_id, global_id
+from reconciler.sandbox.resolvers import listings, statements
 from reconciler.sandbox.resolvers.context import connection, decoded, nested, paged, related, tenant_of
+from reconciler.sandbox.resolvers.paging import Items
 from reconciler.sandbox.resolvers.siblings import Below, beside, found_by_id
 
 if TYPE_CHECKING:
-    from reconciler.sandbox.listing import Condition
-    from reconciler.sandbox.paging import Page
+    from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.resolvers.context import Info
-    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.resolvers.listing import Condition
+    from reconciler.sandbox.resolvers.paging import Page
 
 
 def integrations(_: Any, info: Info, **arguments: Any) -> Page:

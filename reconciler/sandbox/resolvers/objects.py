@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ariadne import ObjectType
 
-from reconciler.sandbox import listings
-from reconciler.sandbox.custom_roles import find_role
-from reconciler.sandbox.ids import derived_id
-from reconciler.sandbox.listing import SIBLINGS
-from reconciler.sandbox.paging import Items
+from reconciler.sandbox.data.custom_roles import find_role
+from reconciler.sandbox.data.ids import derived_id
+from reconciler.sandbox.resolvers import listings
 from reconciler.sandbox.resolvers.context import (
     connection,
     decoded,
@@ -21,15 +19,17 @@ from reconciler.sandbox.resolvers.context import (
     related,
     tenant_of,
 )
+from reconciler.sandbox.resolvers.listing import SIBLINGS
+from reconciler.sandbox.resolvers.paging import Items
 from reconciler.sandbox.resolvers.siblings import Below, beside, siblings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.sandbox.paging import Page
+    from reconciler.sandbox.data.roles import Role
+    from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.resolvers.context import Info
-    from reconciler.sandbox.roles import Role
-    from reconciler.sandbox.store import Row
+    from reconciler.sandbox.resolvers.paging import Page
 
 
 def instances(parent: Row | None, info: Info, **arguments: Any) -> Page:

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, Literal
 from ariadne import MutationType, QueryType
 from graphql import GraphQLError
 
-from reconciler.sandbox import customers, executions, instances, integrations, listings, users
-from reconciler.sandbox.audit import Running
-from reconciler.sandbox.custom_roles import all_roles
-from reconciler.sandbox.paging import Items
-from reconciler.sandbox.refusals import RecordNotFound, Refused
-from reconciler.sandbox.resolvers import objects
+from reconciler.sandbox.data import customers, executions, instances, integrations, users
+from reconciler.sandbox.data.audit import Running
+from reconciler.sandbox.data.custom_roles import all_roles
+from reconciler.sandbox.data.refusals import RecordNotFound, Refused
+from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
+from reconciler.sandbox.resolvers import listings, objects
 from reconciler.sandbox.resolvers.context import connection, organization, paged, tenant_of
 from reconciler.sandbox.resolvers.integrations import integrations as list_integrations
-from reconciler.sandbox.roles import CUSTOMER, ORGANIZATION
+from reconciler.sandbox.resolvers.paging import Items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reconciler.sandbox.paging import Page
+    from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.data.tenant import Input, Tenant
     from reconciler.sandbox.resolvers.context import Info
-    from reconciler.sandbox.store import Row
-    from reconciler.sandbox.tenant import Input, Tenant
+    from reconciler.sandbox.resolvers.paging import Page
 
 _SINGLE = {
     "customer": "customers",

@@ -10,14 +10,14 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.listing import SIBLINGS
+from reconciler.sandbox.resolvers.listing import SIBLINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from reconciler.sandbox.listing import Condition, Listing, Selection
-    from reconciler.sandbox.store import Row, Store
-    from reconciler.sandbox.tenant import Tenant
+    from reconciler.sandbox.data.store import Row, Store
+    from reconciler.sandbox.data.tenant import Tenant
+    from reconciler.sandbox.resolvers.listing import Condition, Listing, Selection
 
 
 class Member(dict[str, Any]):

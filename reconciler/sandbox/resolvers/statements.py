@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.listing import SIBLINGS
-from reconciler.sandbox.listings import SEQUENCE_OF_INSTANCE, of_execution
+from reconciler.sandbox.resolvers.listing import SIBLINGS
+from reconciler.sandbox.resolvers.listings import SEQUENCE_OF_INSTANCE, of_execution
 from reconciler.sandbox.resolvers.siblings import Below
 
 # Every statement below is put together from the sandbox's own table and column names; values are bound.

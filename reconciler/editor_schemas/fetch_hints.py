@@ -1,0 +1,46 @@
+"""What all kinds know of a tenant, read in as few requests as it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.editor_hints import Surroundings
+from reconciler.planning.prefetch import view_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reconciler.model.editor_hints import Knowledge
+    from reconciler.model.kind import Registry
+    from reconciler.model.pins import Pins
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Read, Tenant
+
+
+def know(
+    resources: Sequence[Resource],
+    pins: Pins,
+    registry: Registry,
+    tenant: Tenant,
+    read: Callable[[Tenant, Sequence[Read]], None],
+) -> dict[str, Knowledge]:
+    """Return, by kind, what it knows of the tenant."""
+    layered = frozenset(
+        each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
+    )
+
+    def surroundings() -> Surroundings:
+        return Surroundings(resources, view_of(tenant, resources, registry, pins), layered)
+
+    known = surroundings()
+    while missing := _missing(registry, known, tenant):
+        read(tenant, missing)
+        known = surroundings()
+    found = {kind.name: kind.knowledge(known) for kind in registry}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _missing(registry: Registry, known: Surroundings, tenant: Tenant) -> list[Read]:
+    asked = dict.fromkeys(each for kind in registry for each in kind.knowledge_reads(known))
+    return [each for each in asked if not tenant.answered(each)]

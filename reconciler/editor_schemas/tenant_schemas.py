@@ -1,0 +1,99 @@
+"""The schemas for editors, with what is known of a tenant put in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.editor_schemas.compact import shared
+from reconciler.editor_schemas.placeholders import unfilled
+from reconciler.manifests.schema.schemas import PROJECT, made_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from reconciler.model.editor_hints import Knowledge
+    from reconciler.model.resource import Path
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSchemas:
+    """``texts`` by the name of the schema's file; ``notes`` say what of the tenant could not be read."""
+
+    texts: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def editor_schemas(known: Mapping[str, Knowledge]) -> EditorSchemas:
+    """Return the schemas of manifests and of overlays for one tenant."""
+    notes = dict.fromkeys(note for each in known.values() for note in each.notes)
+    texts = {
+        "manifest.schema.json": _text("manifest", known, lambda each: each.rules, lambda schema: schema),
+        "overlay.schema.json": _text("overlay", known, lambda each: each.overlay_rules, patched),
+    }
+    return EditorSchemas(texts, tuple(notes))
+
+
+def _text(
+    name: str,
+    known: Mapping[str, Knowledge],
+    rules: Callable[[Knowledge], list[Schema]],
+    fitted: Callable[[Schema], Schema],
+) -> str:
+    whole = made_schema(name)
+    definitions = {kind: schema if kind == PROJECT else unfilled(schema) for kind, schema in whole["$defs"].items()}
+    for kind, each in known.items():
+        if kind in definitions:
+            for path, offer in each.offers.items():
+                _offer(definitions[kind], path, offer)
+            every = [*definitions[kind].get("allOf", ()), *rules(each)]
+            definitions[kind] |= {"allOf": every} if every else {}
+    tenant = {key: fitted(schema) for each in known.values() for key, schema in each.definitions.items()}
+    whole["$defs"] = {**definitions, **shared(tenant)}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _offer(schema: Schema, path: Path, offer: Schema) -> None:
+    """Put an offer in the place of a field's examples."""
+    for name in path:
+        schema = schema["properties"][name]
+    schema.pop("examples", None)
+    schema |= offer
+
+
+def patched(schema: Any, *, top: bool = True) -> Any:
+    """Return a schema that a merge patch meets: ``null`` takes away, maps may be incomplete, lists are whole."""
+    if not isinstance(schema, dict):
+        return schema
+    made = dict(_patched(schema))
+    if top and made.get("additionalProperties") is False:
+        # What the overlay's version does not have may be taken away all the same.
+        made["additionalProperties"] = {"type": "null", "errorMessage": "is not known to this version"}
+    return made
+
+
+def _patched(schema: Schema) -> Iterator[tuple[str, Any]]:
+    for key, part in schema.items():
+        if key in {"required", "minProperties", "maxProperties"}:
+            continue
+        if key in {"properties", "patternProperties"}:
+            yield key, {name: _nullable(patched(each, top=False)) for name, each in part.items()}
+        elif key == "additionalProperties":
+            yield key, _nullable(patched(part, top=False))
+        elif key in {"anyOf", "allOf"}:
+            yield key, [patched(each, top=False) for each in part]
+        else:
+            yield key, part
+
+
+def _nullable(schema: Any) -> Any:
+    """Return the schema of a value that an overlay may also take away."""
+    if not isinstance(schema, dict):
+        return schema
+    if "type" in schema:
+        types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        return {**schema, "type": [*types, *({"null"} - {*types})]}
+    return schema

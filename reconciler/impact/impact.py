@@ -1,0 +1,188 @@
+"""The forecast itself: every manifest of an integration, as it is today and as it would be with the definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.impact.verdict import Judged, Step, Undeclared, Verdict
+from reconciler.kinds.integration.version_changes import version_changes
+from reconciler.kinds.integration.versions import (
+    CONTENTS,
+    UNPUBLISHED,
+    VERSIONS,
+    contents_of,
+    sequences_of,
+    take_unpublished,
+    version_of,
+)
+from reconciler.model.tenant import Read
+from reconciler.planning.plan import Notice
+from reconciler.planning.planner import Findings, find_all
+from reconciler.planning.prefetch import read_for
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.impact.definition import Definition
+    from reconciler.kinds.integration.versions import Version
+    from reconciler.model.kind import Registry, View
+    from reconciler.model.pins import Pins
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Tenant
+    from reconciler.planning.planner import Rules
+
+
+@dataclass(slots=True)
+class Forecast:
+    """What was found with the definitions in place, and what that means for each of them.
+
+    ``problems`` is everything that is wrong then, whatever it is of.
+    """
+
+    findings: Findings = field(default_factory=Findings)
+    verdicts: tuple[Verdict, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def takers(resources: Iterable[Resource], names: Iterable[str], registry: Registry) -> list[Resource]:
+    """Return the manifests that take a version of one of the integrations."""
+    wanted = frozenset(names)
+    return [
+        resource
+        for resource in resources
+        if resource.lifecycle.managed and registry[resource.kind].takes(resource.spec) in wanted
+    ]
+
+
+@dataclass(slots=True)
+class Forecaster:
+    """Compares the ``chosen`` resources twice. ``every`` resource there is tells which live objects are in none."""
+
+    registry: Registry
+    tenant: Tenant
+    read: Callable[[Tenant, Sequence[Read]], None]
+    every: Sequence[Resource]
+    chosen: Sequence[Resource]
+    rules: Rules
+    pins: Pins
+
+    def run(self, definitions: Sequence[Definition]) -> Forecast:
+        """Return what would be with the definitions, and tell from it what is so today."""
+        before = find_all(self.chosen, self.registry, self._view(), self.rules)
+        names = [definition.name for definition in definitions]
+        self.read(self.tenant, [Read(VERSIONS, name, (("name", name),)) for name in names])
+        for definition in definitions:
+            take_unpublished(self.tenant, definition.node)
+        view = self._view()
+        after = find_all(self.chosen, self.registry, view, self.rules)
+        verdicts = tuple(self._verdict(definition, view, before, after) for definition in definitions)
+        breaks = [problem for verdict in verdicts for each in verdict.judged for problem in each.breaks]
+        told = frozenset(breaks)
+        after.changes[:] = [change for change in after.changes if change.address not in after.wrong]
+        unused = [
+            Notice(verdict.unused, source=definition.place)
+            for verdict, definition in zip(verdicts, definitions, strict=True)
+            if verdict.unused
+        ]
+        notices = [notice for verdict in verdicts for each in verdict.judged for notice in each.notices]
+        known = [each for each in after.warnings if _as_problem(each) not in told]
+        after.warnings[:] = [*dict.fromkeys([*known, *notices]), *unused]
+        return Forecast(after, verdicts, tuple(dict.fromkeys([*after.problems, *breaks])))
+
+    def _view(self) -> View:
+        return read_for(self.chosen, self.registry, self.tenant, self.read, pins=self.pins)
+
+    def _verdict(self, definition: Definition, view: View, before: Findings, after: Findings) -> Verdict:
+        name = definition.name
+        steps = list(self._steps(definition, view))
+        judged = [
+            self._with_connections(self._judged(each, view, before, after), each, steps)
+            for each in takers(self.chosen, [name], self.registry)
+        ]
+        unused = "" if takers(self.every, [name], self.registry) else self._unused(name)
+        return Verdict(
+            definition.file,
+            name,
+            tuple(judged),
+            tuple(steps),
+            tuple(self._undeclared(name, view)),
+            unused,
+        )
+
+    def _judged(self, resource: Resource, view: View, before: Findings, after: Findings) -> Judged:
+        address = resource.address
+        known = frozenset(map(_essence, before.wrong.get(address, ())))
+        wrong = after.wrong.get(address, ())
+        noticed = {notice.message for notice in before.warnings if notice.address == address}
+        new = [each for each in after.warnings if each.address == address and each.message not in noticed]
+        version = self._version(resource, view)
+        return Judged(
+            address,
+            after.groups.get(address, ""),
+            resource.origin.start,
+            version.number if version else None,
+            breaks=(
+                *(problem for problem in wrong if _essence(problem) not in known),
+                *(_as_problem(notice) for notice in new if notice.blocking),
+            ),
+            already=tuple(problem for problem in wrong if _essence(problem) in known),
+            notices=tuple(notice for notice in new if not notice.blocking),
+        )
+
+    @staticmethod
+    def _with_connections(judged: Judged, resource: Resource, steps: Sequence[Step]) -> Judged:
+        """Return the same with the connections that would be new to it, and blank."""
+        changes = next((step.changes for step in steps if step.before == judged.version), None)
+        new = [
+            Notice(each.message, resource.address, resource.origin.place(("spec", *each.path)))
+            for each in (changes.new_connections(resource.spec) if changes else ())
+        ]
+        return replace(judged, notices=(*judged.notices, *new))
+
+    def _version(self, resource: Resource, view: View) -> Version | None:
+        live = view.live(resource.address)
+        taking = self.registry[resource.kind].taking(live, view) if live else None
+        return taking.version if taking else None
+
+    def _steps(self, definition: Definition, view: View) -> Iterator[Step]:
+        """Yield what changes, for each version that live objects of the manifests have."""
+        found = [self._version(resource, view) for resource in takers(self.chosen, [definition.name], self.registry)]
+        versions = sorted({each for each in found if each}, key=lambda version: (version.number, version.id))
+        self.read(self.tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in versions])
+        (node,) = self.tenant.find(UNPUBLISHED, definition.name)
+        wanted = contents_of(version_of(node), view)
+        for version in versions:
+            readable = bool(self.tenant.find(CONTENTS, version.id))
+            changes = version_changes(contents_of(version, view), wanted) if readable else None
+            yield Step(version.number, changes, found.count(version))
+
+    def _undeclared(self, name: str, view: View) -> Iterator[Undeclared]:
+        """Yield the live objects of the integration that no manifest means; none, where not every manifest was read."""
+        if len(takers(self.chosen, [name], self.registry)) < len(takers(self.every, [name], self.registry)):
+            return
+        sequences = sorted(sequences_of(name, view))
+        declared = {live.id for each in takers(self.every, [name], self.registry) if (live := view.live(each.address))}
+        for kind in self.registry:
+            for read in filter(None, map(kind.takers, sequences)):
+                self.read(self.tenant, [read])
+                for live in map(kind.live, self.tenant.find(read.collection, read.key)):
+                    if live.id not in declared and (taking := kind.taking(live, view)):
+                        yield Undeclared(live.id, live.name, taking.owner, taking.version.number, taking.losses)
+
+    def _unused(self, name: str) -> str:
+        named = {self.registry[each.kind].takes(each.spec) for each in self.every}
+        hint = did_you_mean(name, filter(None, named), listed_as="integrations that manifests take")
+        return f"no manifest takes a version of {name!r}; {hint}"
+
+
+def _essence(problem: Problem) -> tuple[Place | None, str]:
+    """Return what is wrong and where, without what there would be instead: that differs from version to version."""
+    return problem.place, problem.message.partition(";")[0]
+
+
+def _as_problem(notice: Notice) -> Problem:
+    return Problem(f"{notice.address}: {notice.message}" if notice.address else notice.message, notice.source)

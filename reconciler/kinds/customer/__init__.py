@@ -1,0 +1,1 @@
+"""The kind Customer, and how other kinds refer to a customer."""

@@ -1,0 +1,38 @@
+"""Customers as an editor offers them, where a user or an instance names its own: offered, never forced.
+
+A customer's manifest may only just be written, and a customer may be created meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.customer.kind import CUSTOMERS, Customer
+from reconciler.model.schema_pieces import offered
+from reconciler.model.tenant import Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.resource import Path
+    from reconciler.model.schema_pieces import Schema
+
+READ = Read(CUSTOMERS)
+
+
+def customer_offers(known: Surroundings) -> Iterator[tuple[Path, Schema]]:
+    """Yield what is offered for ``spec.customer`` and below it."""
+    path = ("spec", "customer")
+    handles = {each.handle: str(each.spec.get("name", "")) for each in known.of(Customer.name)}
+    yield path, offered(handles)
+    live = known.view.tenant.all(CUSTOMERS)
+    yield (*path, "externalId"), offered({each["externalId"]: each["name"] for each in live if each.get("externalId")})
+    yield (*path, "name"), offered({each["name"]: "" for each in live})
+
+
+def customer_notes(known: Surroundings) -> Iterator[str]:
+    """Yield why no customers of the tenant are offered, if so."""
+    refusal = known.view.tenant.refusal(READ)
+    if refusal:
+        yield f"customers of the tenant are not offered: {refusal}"

@@ -1,0 +1,111 @@
+"""How a user or an instance names its customer: by a manifest's handle, or one that is in no manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.kind import CUSTOMERS, Customer, by_external_id, by_name, looking_like, similar_reads
+from reconciler.model.declaration import Belongs
+from reconciler.model.kind import Complaint, IdOf
+from reconciler.model.resource import Reference
+from reconciler.text.look_alikes import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from reconciler.model.kind import Live, View
+    from reconciler.model.tenant import Node, Read
+
+PATH = ("customer",)
+
+
+def references(spec: Mapping[str, Any]) -> list[Reference]:
+    """Return the reference to a customer of the manifests, if it is one."""
+    named = spec.get("customer")
+    return [Reference(PATH, Customer.name, named)] if isinstance(named, str) else []
+
+
+def reference_key(spec: Mapping[str, Any]) -> Hashable:
+    """Return what tells the named customer from others, for identities within it."""
+    named = spec.get("customer")
+    return tuple(sorted(named.items())) if isinstance(named, dict) else named
+
+
+def reference_shard_key(spec: Mapping[str, Any]) -> Hashable:
+    """Return what identifies a customer that is in no manifest, as its own manifest would; one key without any."""
+    named = spec.get("customer")
+    return next(iter(named.items())) if isinstance(named, dict) else ("customer", named)
+
+
+def reference_name(spec: Mapping[str, Any]) -> str:
+    """Return what to call a customer that is in no manifest."""
+    named = spec.get("customer")
+    return str(next(iter(named.values()))) if isinstance(named, dict) else str(named or "")
+
+
+def reference_reads(spec: Mapping[str, Any]) -> Iterator[Read]:
+    """Yield the look-ups of a customer that is in no manifest."""
+    named = spec.get("customer")
+    if isinstance(named, dict):
+        yield by_external_id(named["externalId"]) if "externalId" in named else by_name(named["name"])
+
+
+def similar_customers(spec: Mapping[str, Any], view: View) -> Iterator[Read]:
+    """Yield the look-ups of customers that may be meant by a name that no customer has."""
+    named = spec.get("customer")
+    if isinstance(named, dict) and not _outside(named, view) and "name" in named:
+        yield from similar_reads(named["name"], view)
+
+
+def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
+    """Return the live customer's ID, or ``None`` while there is none or more than one."""
+    named = spec.get("customer")
+    if isinstance(named, str):
+        live = view.live(f"{Customer.name}/{named}")
+        return live.id if live else None
+    found = _outside(named, view) if named else ()
+    return str(found[0]["id"]) if len(found) == 1 else None
+
+
+def customer_input(spec: Mapping[str, Any], view: View) -> str | IdOf | None:
+    """Return the customer as a step's input takes it."""
+    named = spec.get("customer")
+    return IdOf(f"{Customer.name}/{named}") if isinstance(named, str) else live_customer_id(spec, view)
+
+
+def reference_problems(spec: Mapping[str, Any], view: View) -> list[Complaint]:
+    """Return what is wrong with a customer that is in no manifest: none has that name, or several have."""
+    named = spec.get("customer")
+    if not isinstance(named, dict):
+        return []
+    if not _outside(named, view):
+        (field, value) = next(iter(named.items()))
+        similar = [f"{node[field]!r}: {difference(value, node[field])}" for node in looking_like(field, value, view)]
+        hint = f"; one that looks the same is {', '.join(similar)}" if similar else ""
+        message = f"no customer has the {field} {value!r}{hint}; create it, or name one of the manifests by its handle"
+        return [Complaint((*PATH, field), message)]
+    return ambiguous_reference(spec, view)
+
+
+def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Complaint]:
+    """Return that several customers are meant, if so."""
+    named = spec.get("customer")
+    found = _outside(named, view) if isinstance(named, dict) else ()
+    if not isinstance(named, dict) or len(found) < 2:
+        return []
+    (field, value) = next(iter(named.items()))
+    candidates = ", ".join(f"{node['name']!r} ({node['id']})" for node in found)
+    return [Complaint((*PATH, field), f"{len(found)} customers have the {field} {value!r}: {candidates}")]
+
+
+def declared_reference(identifier: str, customer: Live | None) -> dict[str, Any]:
+    """Return what a manifest says of the customer that an object belongs to."""
+    if customer is None:
+        return {}
+    external_id = customer.node.get("externalId")
+    return {"customer": Belongs(identifier, {"externalId": external_id} if external_id else {"name": customer.name})}
+
+
+def _outside(named: Mapping[str, str], view: View) -> Sequence[Node]:
+    field, value = next(iter(named.items()))
+    return view.tenant.find(CUSTOMERS, (field, value))

@@ -1,0 +1,96 @@
+"""When an instance is deployed, when it has to wait, and what becomes of ``enabled``.
+
+A configuration takes effect only with a deploy. Whether a deploy, or the creation, changes ``enabled`` is
+unknown: what the API says afterwards is compared with what should be, and corrected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.model.kind import Step
+from reconciler.model.operation import load_operations
+from reconciler.model.phase import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.model.kind import FieldChange
+    from reconciler.model.tenant import Node
+
+OPERATIONS = load_operations(__package__, "operations.graphql")
+UNCONFIGURED = "NEEDS_INSTANCE_CONFIGURATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Whether to deploy now: ``reason`` says why, ``waiting`` why not although it is due."""
+
+    reason: str = ""
+    waiting: str = ""
+
+
+def decide_deployment(spec: Mapping[str, Any], node: Node | None, changed: str) -> Deployment:
+    """Say whether an instance is to be deployed.
+
+    ``changed`` names what is about to change and needs a deploy (empty: nothing). A connection that somebody
+    has still to authorize holds the deploy back, unless this run writes the configuration anew.
+    """
+    if spec.get("deploy", "when-needed") == "never":
+        return Deployment()
+    reason = _reason(node, changed)
+    held_by = waiting_for(node) if node and reason and not changed else ()
+    if held_by:
+        return Deployment(waiting=waiting_message(held_by))
+    return Deployment(reason)
+
+
+def _reason(node: Node | None, changed: str) -> str:
+    if node is None:
+        return "its first deploy puts it to work"
+    if changed:
+        return f"a deploy is what makes {changed} take effect"
+    if not node.get("lastDeployedAt"):
+        return "it was never deployed"
+    return "its configuration changed since the last deploy" if node.get("needsDeploy") else ""
+
+
+def waiting_for(node: Node) -> tuple[str, ...]:
+    """Return the connections that somebody must authorize before a deploy can work, by key."""
+    if node.get("configState") != UNCONFIGURED:
+        return ()
+    variables = (node.get("waiting") or node.get("configVariables") or {}).get("nodes") or ()
+    return tuple(
+        sorted(
+            variable["requiredConfigVariable"]["key"]
+            for variable in variables
+            if "status" not in variable or variable["status"] == "PENDING"
+        )
+    )
+
+
+def incomplete(state: Node) -> bool:
+    """Say whether an instance needs a deploy while the API reports that its configuration is incomplete."""
+    due = not state.get("lastDeployedAt") or bool(state.get("needsDeploy"))
+    return due and state.get("configState") == UNCONFIGURED
+
+
+def waiting_message(held_by: tuple[str, ...]) -> str:
+    names = ", ".join(repr(key) for key in held_by)
+    return f"not deployed yet: somebody must authorize {names} first (apply --show-authorize-urls tells where)"
+
+
+def deploy_step(identifier: Any) -> Step:
+    return Step("deploy", Phase.DEPLOY, OPERATIONS["deployInstance"], {"id": identifier})
+
+
+def enable_step(identifier: Any, *, enabled: bool, phase: Phase = Phase.SETTLE) -> Step:
+    return Step("update", phase, OPERATIONS["updateInstance"], {"id": identifier, "enabled": enabled})
+
+
+def needing_deploy(fields: Sequence[FieldChange]) -> str:
+    """Say which of the changes takes effect only with a deploy."""
+    names = {"integration": "the new version", "configVariables": "its configuration", "flowConfigs": "its flows"}
+    parts = [names[root] for root in names if any(change.path[0] == root for change in fields)]
+    return " and ".join(parts)

@@ -1,0 +1,149 @@
+"""What an editor knows of instances: customers, integrations with their versions, variables and flows.
+
+The name of an integration is forced, and so are the variables and flows of a version, which never change. Versions
+are offered alone: a newer one may be published any day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
+from reconciler.kinds.integration.description import DESCRIPTIONS, INSTANCE_VERSIONS, description_of
+from reconciler.kinds.integration.known_versions import known_versions
+from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
+from reconciler.kinds.integration.versions import LATEST, VERSIONS
+from reconciler.model.editor_hints import Knowledge, absent, ignoring, named, unless
+from reconciler.model.schema_pieces import below, exactly, forced, given, keyed, readable
+from reconciler.model.tenant import Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.integration.known_versions import Known
+    from reconciler.kinds.integration.versions import Version
+    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.resource import Resource
+    from reconciler.model.schema_pieces import Schema
+
+NAME, VERSION = ("spec", "integration", "name"), ("spec", "integration", "version")
+SECTIONS = ("configVariables", "flowConfigs")
+LONGEST_LIST = 30
+"""How many version numbers are offered, the newest."""
+
+
+def instance_reads(known: Surroundings, instances: Sequence[Resource]) -> Iterator[Read]:
+    """Yield what must be read, as far as it can be told from what is known."""
+    first = (READ, Read(VERSIONS), Read(INSTANCE_VERSIONS))
+    yield from first
+    if all(map(known.view.tenant.answered, first)):
+        for each in known_versions(known, instances).values():
+            yield from map(_description, each.described)
+
+
+def _description(version: Version) -> Read:
+    return Read(DESCRIPTIONS, version.id, (("id", version.id),))
+
+
+def instance_knowledge(known: Surroundings, instances: Sequence[Resource]) -> Knowledge:
+    """Return what is known of instances."""
+    return _Maker(known, known_versions(known, instances)).made()
+
+
+class _Maker:
+    def __init__(self, known: Surroundings, integrations: Mapping[str, Known]) -> None:
+        self._known, self._integrations = known, integrations
+        self._made = Knowledge(dict(customer_offers(known)))
+        self._definitions: dict[tuple[str, int], str] = {}
+
+    def made(self) -> Knowledge:
+        made = self._made
+        made.notes += self._refusals()
+        if not self._integrations:
+            return made
+        made.definitions |= shared_definitions()
+        # A description of any variable would stand before that of the one that is meant.
+        made.offers |= {NAME: {}, VERSION: {}, ("spec", SECTIONS[0]): {"additionalProperties": True}}
+        names = dict.fromkeys(self._integrations, "")
+        complete = self._known.view.tenant.refusal(Read(VERSIONS)) is None
+        leaving = [absent(), ignoring("integration")]
+        rule = below(NAME, forced(names)) if complete else {}
+        made.rules.append(unless(leaving, rule))
+        made.overlay_rules.append(unless(leaving, rule))
+        chosen = {}
+        for number, (name, each) in enumerate(sorted(self._integrations.items())):
+            chosen[name] = self._describe(f"integration{number}", each)
+        leaving = [absent(), ignoring("integration", "integration.version", *SECTIONS)]
+        layered = [each.rpartition("/")[2] for each in sorted(self._known.layered)]
+        exceptions = [*leaving, *([named(layered)] if layered else [])]
+        made.rules.append(unless(exceptions, {"allOf": list(self._chosen(chosen))}))
+        made.overlay_rules.append(unless(leaving, {"allOf": list(self._chosen_in_overlays(chosen))}))
+        return made
+
+    def _refusals(self) -> Iterator[str]:
+        tenant = self._known.view.tenant
+        yield from customer_notes(self._known)
+        for what, read in {"integrations": Read(VERSIONS), "live instances": Read(INSTANCE_VERSIONS)}.items():
+            if refusal := tenant.refusal(read):
+                yield f"{what} are not known: {refusal}"
+        for name, each in sorted(self._integrations.items()):
+            if len(each.sequences) > 1:
+                yield f"{len(each.sequences)} integrations are named {name!r}: their variables are not told apart"
+            for version in each.described:
+                if refusal := tenant.refusal(_description(version)):
+                    yield f"the variables of {name!r} version {version.number} are not known: {refusal}"
+
+    def _describe(self, key: str, each: Known) -> dict[int, str]:
+        """Add the definitions of an integration's versions; return them by number."""
+        described = {}
+        for version in each.described:
+            for node in self._known.view.tenant.find(DESCRIPTIONS, version.id):
+                described[version.number] = f"{key}.version{version.number}"
+                description = description_of(node)
+                variables = {name: variable_schema(one) for name, one in description.variables.items()}
+                self._made.definitions[f"{described[version.number]}.configVariables"] = _only(variables)
+                flows = {name: _flow(said) for name, said in description.flows.items()}
+                self._made.definitions[f"{described[version.number]}.flowConfigs"] = _only(flows)
+        numbers = sorted(each.available, reverse=True)[:LONGEST_LIST]
+        offers: list[Any] = [*numbers, *sorted(each.used - {*numbers}, reverse=True), LATEST]
+        self._made.definitions[key] = below(VERSION, {"examples": offers})
+        return described
+
+    def _chosen(self, described: Mapping[str, Mapping[int, str]]) -> Iterator[Schema]:
+        """Yield the rules by which a manifest's sections are those of its version."""
+        for number, (name, each) in enumerate(sorted(self._integrations.items())):
+            inner = [{"$ref": f"#/$defs/integration{number}"}, *_by_version(each, described[name], each.open_)]
+            yield {"if": given(NAME, {"pattern": exactly(name)}), "then": {"allOf": inner}}
+
+    def _chosen_in_overlays(self, described: Mapping[str, Mapping[int, str]]) -> Iterator[Schema]:
+        """Yield the rules for overlays, which may leave it to the manifest which integration it is."""
+        for number, (name, each) in enumerate(sorted(self._integrations.items())):
+            inner = [{"$ref": f"#/$defs/integration{number}"}, *_by_version(each, described[name], each.handles)]
+            by_name = given(NAME, {"pattern": exactly(name)})
+            by_handle = {"allOf": [named(sorted(each.handles)), {"not": given(NAME, {})}]}
+            yield {"if": {"anyOf": [by_name, by_handle]} if each.handles else by_name, "then": {"allOf": inner}}
+
+
+def _by_version(each: Known, described: Mapping[int, str], handles: Mapping[str, int]) -> Iterator[Schema]:
+    """Yield what holds for each version that a document states, or that the instance with its handle has."""
+    unstated = below(VERSION, {"type": "null"})
+    for number, definition in described.items():
+        stated: list[Any] = [number, *([LATEST] if number == each.latest else [])]
+        conditions = [given(VERSION, {"enum": stated})]
+        here = sorted(handle for handle, at in handles.items() if at == number)
+        if here:
+            conditions.append({"allOf": [named(here), unstated]})
+        if number == each.latest:
+            elsewhere = sorted(handle for handle, at in handles.items() if at != number)
+            conditions.append({"allOf": [unstated, *([{"not": named(elsewhere)}] if elsewhere else [])]})
+        sections = {section: {"$ref": f"#/$defs/{definition}.{section}"} for section in SECTIONS}
+        yield {"if": {"anyOf": conditions}, "then": {"properties": {"spec": {"properties": sections}}}}
+
+
+def _only(entries: Mapping[str, Schema]) -> Schema:
+    return {**keyed(entries), "additionalProperties": False}
+
+
+def _flow(said: str) -> Schema:
+    form: Schema = {"$ref": "#/$defs/Instance/$defs/flowConfig"}
+    return {"description": readable(said), "type": "object", "allOf": [form]} if readable(said) else form

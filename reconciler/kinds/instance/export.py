@@ -1,0 +1,192 @@
+"""A live instance as a manifest says it: what differs from its integration's defaults, or everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reference import declared_reference
+from reconciler.kinds.instance.deployment import decide_deployment
+from reconciler.kinds.instance.flow_configs import FIELDS, live_value
+from reconciler.kinds.instance.required_values import needs_value
+from reconciler.kinds.integration.versions import contents_of, version_of
+from reconciler.kinds.shared.attributes import text
+from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.shared.labels import declarable_labels
+from reconciler.kinds.variables.codec import CONNECTION
+from reconciler.kinds.variables.connection_export import declared_connection
+from reconciler.kinds.variables.plain_values import check_writable, is_default, plain_value, secret_of
+from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.secrets.suspicious_names import sounds_secret
+from reconciler.secrets.suspicious_values import looks_secret
+from reconciler.text.exact_numbers import dump_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.kind import Live, View
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Node
+
+NOT_DEPLOYED = "{state}, and an export changes nothing; take this line out to have it deployed"
+NO_VALUE = "has no value, and no default"
+OPEN = frozenset({"BOOLEAN", "DATE", "TIMESTAMP", "SCHEDULE"})
+"""Types of which no value can be a secret."""
+OF_NAMES = frozenset({"OBJECTSELECTION", "OBJECTFIELDMAP"})
+"""Types whose values are names of fields, ``password`` among them."""
+
+
+def declared_instance(live: Live, view: View, customer: Live | None, *, full: bool) -> Declared:
+    """Return the instance's manifest, so that planning it as it stands finds nothing to do."""
+    node = live.node
+    version = version_of(node["integration"])
+    made = Declared({
+        **declared_reference(node["customer"]["id"], customer),
+        "name": node["name"],
+        "integration": {"name": version.name, "version": version.number},
+    })  # fmt: skip
+    _attributes(made, node, full=full)
+    contents = contents_of(version, view)
+    pending = decide_deployment({}, node, "")
+    _configuration(made, node, contents.variables, full=full, deploys=not pending.reason)
+    _flows(made, node, contents.flows)
+    if pending.reason:
+        made.spec["deploy"] = "never"
+        made.remarks.append(Remark(("deploy",), NOT_DEPLOYED.format(state=pending.reason)))
+    return made
+
+
+def _attributes(made: Declared, node: Node, *, full: bool) -> None:
+    description, labels = text(node.get("description")), declarable_labels(node)
+    if description or full:
+        made.spec["description"] = description
+    if labels or full:
+        made.spec["labels"] = labels
+    if full or not node["enabled"]:
+        made.spec["enabled"] = node["enabled"]
+
+
+def _configuration(
+    made: Declared, node: Node, variables: Mapping[str, Declaration], *, full: bool, deploys: bool
+) -> None:
+    current = {each["requiredConfigVariable"]["key"]: each for each in node["configVariables"]["nodes"]}
+    values: dict[str, Any] = {}
+    for key in [*(each for each in variables if each in current), *(each for each in current if each not in variables)]:
+        path = ("configVariables", key)
+        declaration = variables.get(key)
+        if (
+            deploys
+            and declaration
+            and not (_is_kept(declaration) or declaration.hidden)
+            and _stays_without(declaration, current[key])
+        ):
+            values[key] = None
+            made.remarks.append(Remark(path, NO_VALUE))
+            continue
+        try:
+            value = _variable(made, declaration, current[key], path, full=full)
+        except Undeclarable as reason:
+            made.remarks.append(Remark(path, str(reason), left_out=True))
+            continue
+        if value is not None:
+            values[key] = value
+    if values:
+        made.spec["configVariables"] = values
+
+
+def _variable(made: Declared, declaration: Declaration | None, node: Node, path: Path, *, full: bool) -> Any:
+    if declaration is None:
+        raise Undeclarable("what it is cannot be read of its integration")
+    if declaration.user_level:
+        return None
+    if declaration.data_type == CONNECTION:
+        connection = declared_connection(declaration, node, path)
+        made.note(connection)
+        return connection.spec or None
+    # Set to nothing is set all the same, where a deploy asks for what nobody set.
+    if declaration.scoped or (not full and not needs_value(declaration) and is_default(declaration, node)):
+        return None
+    value = plain_value(declaration, node)
+    if value is None and not is_default(declaration, node):
+        raise Undeclarable("it has no value, and a manifest without one means the default")
+    sort = None if value is None else _sort(declaration, value)
+    if sort:
+        made.secrets[path] = sort
+    return secret_of(_as_text(value)) if value and sort in {Sort.NAMED, Sort.LIKE} else value
+
+
+def _sort(declaration: Declaration, value: Any) -> Sort | None:
+    """Return why a variable's value is, or may be, a secret; ``None``: nothing speaks for it.
+
+    An empty one is, too, by the variable's name: declared, it would be written over what a customer types in.
+    """
+    if declaration.hidden:
+        return Sort.MARKED
+    if declaration.data_type in OPEN or (isinstance(value, str) and value in declaration.pick_list):
+        return None
+    if sounds_secret(declaration.key):
+        return Sort.NAMED
+    of_names = declaration.data_type in OF_NAMES
+    return Sort.LIKE if looks_secret(value, "mapping" if of_names else declaration.key) else None
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else dump_json(value)
+
+
+def _is_kept(declaration: Declaration) -> bool:
+    """Say whether a variable is for a secret, which is typed in and not declared to have no value."""
+    return declaration.hidden or sounds_secret(declaration.key)
+
+
+def _stays_without(declaration: Declaration, node: Node) -> bool:
+    """Say whether nothing gives a variable a value: elsewhere a deploy would ask for one."""
+    return needs_value(declaration) and node.get("value") is None
+
+
+def _flows(made: Declared, node: Node, flows: Mapping[str, str]) -> None:
+    """Declare what is set of each flow: for what is not, there is nothing to say."""
+    configs: dict[str, Any] = {}
+    for each in node["flowConfigs"]["nodes"]:
+        name = each["flow"]["name"]
+        said = dict(_flow(made, name, each)) if name in flows else {}
+        if said:
+            configs[name] = said
+    if configs:
+        made.spec["flowConfigs"] = configs
+
+
+def _flow(made: Declared, name: str, node: Node) -> Iterator[tuple[str, Any]]:
+    for field in FIELDS:
+        value = live_value(field, node)
+        if not value:
+            continue
+        path = ("flowConfigs", name, field)
+        try:
+            said, sort = _hidden(field, value)
+        except Undeclarable as reason:
+            made.remarks.append(Remark(path, str(reason), left_out=True))
+            continue
+        if sort:
+            made.secrets[path] = sort
+        yield field, said
+
+
+def _hidden(field: str, value: Any) -> tuple[Any, Sort | None]:
+    """Return a flow's field with what may be a secret in it as one, and why it may be."""
+    if field == "apiKeys":
+        return [_filled(key) for key in value], Sort.API_KEY
+    if field == "testHeaders":
+        if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+            raise Undeclarable("its headers are no mapping of names to texts")
+        return {name: _filled(each) if each else dict(CLEARED) for name, each in value.items()}, Sort.TEST_HEADERS
+    if not isinstance(value, str):
+        raise Undeclarable("it is no text")
+    check_writable(value)
+    return (secret_of(value), Sort.TEST_PAYLOAD) if looks_secret(value) else (value, None)
+
+
+def _filled(value: Any) -> Any:
+    if not value:
+        raise Undeclarable("one of its texts is empty, and nothing from outside can be")
+    return secret_of(str(value))

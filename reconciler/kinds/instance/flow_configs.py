@@ -1,0 +1,241 @@
+"""Flow configs: per flow of an instance, its API keys and what its test sends.
+
+Whether an update that names one flow leaves the others alone is unknown, so a write names every flow, those
+that no manifest names with what they have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.shared.attributes import text
+from reconciler.kinds.shared.clearing import is_blank, is_clear
+from reconciler.kinds.variables.codec import holds
+from reconciler.kinds.variables.values import same_json
+from reconciler.model.kind import Complaint, FieldChange
+from reconciler.secrets.doubtful_text import doubt
+from reconciler.secrets.hidden import hidden
+from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of, reveal
+from reconciler.text.exact_numbers import dump_json, load_json
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Node
+
+FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
+UNDECLARABLE = ("usesLre",)
+"""Given back as it was read: what an API does with what a listed flow leaves out is unknown, too."""
+OFTEN_SECRET = ("apiKeys", "testHeaders")
+"""Never shown, whoever set them: headers are where credentials travel."""
+SHOWN = ("testPayload", "testContentType")
+"""Shown, unless they come from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowComparison:
+    """The outcome for an instance's flows: ``wire`` is the whole list to send, or ``None``."""
+
+    fields: tuple[FieldChange, ...] = ()
+    wire: list[dict[str, Any]] | None = None
+    problems: tuple[Complaint, ...] = ()
+    warnings: tuple[Complaint, ...] = ()
+
+
+def compare_flows(
+    declared: Mapping[str, Any],
+    flows: Mapping[str, str],
+    live: Node | None,
+    was_secret: Callable[[Path], bool] = lambda _: False,
+) -> FlowComparison:
+    """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name.
+
+    ``was_secret`` says of a path whether what is live there may be a secret that came from outside.
+    """
+    problems = tuple(
+        Complaint(("flowConfigs", name), f"no flow is named {name!r}; {did_you_mean(name, flows)}", key=True)
+        for name in declared
+        if name not in flows
+    )
+    current = {node["flow"]["name"]: node for node in ((live or {}).get("flowConfigs") or {}).get("nodes") or ()}
+    fields = tuple(
+        change
+        for name, config in declared.items()
+        if name in flows
+        for change in _as_marked(_changes(name, config, current.get(name)), was_secret)
+    )
+    if not fields or problems:
+        return FlowComparison(problems=problems)
+    named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
+    doubts = _doubts({name: declared[name] for name in declared if name in flows})
+    wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
+    return FlowComparison(fields, wire, warnings=(*_emptied(fields), *doubts))
+
+
+def check_credentials(declared: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield the API keys and headers of flow configs with nothing to be seen in them: they would blank live ones."""
+    for path, value in _credentials(declared):
+        if isinstance(value, str) and is_blank(value):
+            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
+            yield Complaint(path, message)
+
+
+def _doubts(declared: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield a warning for each API key and header that is probably not what its author meant."""
+    for path, value in _credentials(declared):
+        if found := doubt(value):
+            what = f"the test header {path[-1]}" if path[2] == "testHeaders" else "an API key"
+            yield Complaint(path, f"{path[1]}: {what} {found}")
+
+
+def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Yield each API key and header of flow configs, by its path in the spec."""
+    for flow, config in declared.items():
+        keys, headers = config.get("apiKeys"), config.get("testHeaders")
+        for number, key in enumerate(keys if isinstance(keys, list) else ()):
+            yield ("flowConfigs", flow, "apiKeys", number), key
+        for name, header in (headers if isinstance(headers, dict) else {}).items():
+            yield ("flowConfigs", flow, "testHeaders", name), header
+
+
+def _as_marked(changes: Iterable[FieldChange], was_secret: Callable[[Path], bool]) -> Iterator[FieldChange]:
+    for each in changes:
+        yield replace(each, before=hidden(each.before, LIVE), sensitive=True) if was_secret(each.path) else each
+
+
+def same_flows(declared: Mapping[str, Any], live: Node) -> Iterator[FieldChange]:
+    """Yield the declared parts of flow configs that are as declared."""
+    current = {node["flow"]["name"]: node for node in (live.get("flowConfigs") or {}).get("nodes") or ()}
+    for name, config in declared.items():
+        if name in current:
+            yield from _changes(name, config, current[name], same=True)
+
+
+def _changes(
+    name: str, config: Mapping[str, Any], current: Node | None, *, same: bool = False
+) -> Iterator[FieldChange]:
+    """Yield the parts of one flow's config that differ (or that are the ``same``)."""
+    for field in FIELDS:
+        if field not in config:
+            continue
+        if holds(config[field], Unresolved):
+            nothing_to_keep = _is_missing(config[field]) and not live_value(field, current)
+            if nothing_to_keep is not same:
+                yield FieldChange(("flowConfigs", name, field), None, Unresolved(), sensitive=True)
+            continue
+        path = ("flowConfigs", name, field)
+        wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
+        if field == "testHeaders" and isinstance(before, dict):
+            cleared = {key for key, item in (config[field] or {}).items() if is_clear(item)}
+            yield from _cleared_headers(path, cleared, before, same=same)
+            wanted, before = ({key: each[key] for key in each if key not in cleared} for each in (wanted, before))
+            if cleared and not wanted and not before:
+                continue
+        if _same(field, wanted, before) is not same:
+            continue
+        sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
+        yield FieldChange(
+            path,
+            _hidden(before, repeat(LIVE)) if sensitive else before or None,
+            _hidden(wanted, _kins(config[field])) if sensitive else wanted or None,
+            sensitive,
+        )
+
+
+def _cleared_headers(
+    path: Path, cleared: Iterable[str], live: Mapping[str, Any], *, same: bool
+) -> Iterator[FieldChange]:
+    """Yield the headers that are to be empty, each by itself, as far as they differ (or are the ``same``)."""
+    for key in sorted(cleared):
+        if (not live.get(key)) is same:
+            yield FieldChange((*path, key), Secret(_header_text(live.get(key)), LIVE), Secret(""), sensitive=True)
+
+
+def _header_text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else dump_json(value)
+
+
+def _emptied(fields: Iterable[FieldChange]) -> Iterator[Complaint]:
+    """Yield a warning for each credential of a flow that goes and that nothing replaces."""
+    for each in fields:
+        _, flow, field, *header = each.path
+        if field in OFTEN_SECRET and each.before is not None and (each.after is None or each.after == Secret("")):
+            what = f"the test header {header[0]}" if header else field
+            yield Complaint(each.path, f"{flow}: {what} is emptied; its live value cannot be brought back")
+
+
+def _is_missing(value: Any) -> bool:
+    """Say whether secrets are not given that what is live should stand in for."""
+    if isinstance(value, (dict, list)):
+        return any(map(_is_missing, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Unresolved) and bool(value.source)
+
+
+def _readable(field: str, wanted: Any) -> Any:
+    if field == "apiKeys":
+        return [] if is_clear(wanted) else list(wanted or ())
+    if field == "testHeaders":
+        return {key: "" if is_clear(item) else item for key, item in (wanted or {}).items()}
+    return text(wanted)
+
+
+def live_value(field: str, current: Node | None) -> Any:
+    """Return a field of a live flow config as it is compared: unset and empty are the same."""
+    value = (current or {}).get(field)
+    if field == "apiKeys":
+        return [key for key in value or () if key is not None]
+    if field != "testHeaders":
+        return text(value)
+    return _headers(value)
+
+
+def _headers(value: Any) -> Any:
+    """Return live test headers, which come as JSON text or as an object."""
+    if not isinstance(value, str):
+        return value or {}
+    try:
+        return (load_json(value) or {}) if value.strip() else {}
+    except (ValueError, RecursionError):
+        return value
+
+
+def _same(field: str, wanted: Any, current: Any) -> bool:
+    if field == "apiKeys":
+        return sorted(wanted) == sorted(current)
+    return same_json(wanted, current)
+
+
+def _hidden(value: Any, kins: Iterable[str]) -> Any:
+    """Return a side with everything in it hidden, a list item by item; ``kins`` are the kins of the items."""
+    if not value:
+        return None
+    if isinstance(value, list):
+        return [Secret(item, kin) for item, kin in zip(value, kins, strict=False)]
+    return Secret(str(value), next(iter(kins)))
+
+
+def _kins(value: Any) -> Sequence[str]:
+    return [kin_of(item) for item in value] if isinstance(value, list) else [kin_of(value)]
+
+
+def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
+    """Return one flow's input: what is declared over what it has, which is given back as it was read."""
+    merged: dict[str, Any] = {}
+    for field in FIELDS:
+        if field in config and not holds(config[field], Unresolved):
+            merged[field] = _written(field, _readable(field, reveal(config[field])))
+        elif current is not None and current.get(field) is not None:
+            merged[field] = _written(field, live_value(field, current) if field == "apiKeys" else current[field])
+    kept = {field: current[field] for field in UNDECLARABLE if current and current.get(field) is not None}
+    return {**merged, **kept}
+
+
+def _written(field: str, value: Any) -> Any:
+    if field == "testHeaders":
+        value = value if isinstance(value, str) else dump_json(value)
+        return Secret(value)
+    return [Secret(item) for item in value] if isinstance(value, list) else Secret(value)

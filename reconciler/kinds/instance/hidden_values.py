@@ -1,0 +1,28 @@
+"""The live values of config variables that their integration marks as secret, or whose names sound so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.integration.versions import contents_of, version_of
+from reconciler.secrets.suspicious_names import sounds_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconciler.model.kind import View
+    from reconciler.model.tenant import Node
+
+
+def hidden_values(instances: Iterable[Node], view: View) -> Iterator[str]:
+    """Yield the values that must not be shown, of those instances whose integration's declarations were read."""
+    hidden: dict[str, frozenset[str]] = {}
+    for instance in instances:
+        version = instance["integration"]
+        if version["id"] not in hidden:
+            declared = contents_of(version_of(version), view).variables.values()
+            hidden[version["id"]] = frozenset(each.key for each in declared if each.hidden or sounds_secret(each.key))
+        keys = hidden[version["id"]]
+        for variable in instance["configVariables"]["nodes"] if keys else ():
+            if variable["requiredConfigVariable"]["key"] in keys and variable.get("value"):
+                yield variable["value"]

@@ -1,0 +1,143 @@
+"""Parts of an instance that ``lifecycle.ignoreChanges`` names: config variables, inputs of connections, flows.
+
+What can be left to others alone is what is compared and written alone: a whole config variable, one input of a
+connection, one field of a flow. A path that leads to none of these would be accepted and have no effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.instance.flow_configs import FIELDS
+from reconciler.kinds.variables.codec import CONNECTION, successor
+from reconciler.kinds.variables.connections import BY_ID
+from reconciler.model.kind import Complaint, Ignored
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from reconciler.kinds.integration.versions import Contents
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.resource import Path, Resource
+    from reconciler.model.tenant import Node
+
+VARIABLES, FLOWS = "configVariables.", "flowConfigs."
+
+
+def names_parts(ignored: Sequence[str]) -> bool:
+    """Say whether paths to ignore lead to single config variables or flows."""
+    return any(path.startswith((VARIABLES, FLOWS)) for path in ignored)
+
+
+def unknown_variables(ignored: Sequence[str], variables: Collection[str]) -> bool:
+    """Say whether paths to ignore may name a variable as another version called it."""
+    names = [path.removeprefix(VARIABLES) for path in ignored if path.startswith(VARIABLES)]
+    return any(not list(_splits(name, variables)) for name in names)
+
+
+def ignored_parts(resource: Resource, contents: Contents, live: Node | None, stable_keys: Mapping[str, str]) -> Ignored:
+    """Return the paths to ignore, renamed variables under their new names, and what is wrong with them.
+
+    ``contents`` is what the instance's version declares; ``stable_keys`` those of variables by all their names.
+    """
+    check = _Check(resource, contents, live, stable_keys)
+    paths = [check.resolved(number, path) for number, path in enumerate(resource.lifecycle.ignore_changes)]
+    return Ignored(tuple(paths), tuple(check.problems), tuple(check.warnings))
+
+
+@dataclass(slots=True)
+class _Check:
+    """One look at the paths of one resource."""
+
+    resource: Resource
+    contents: Contents
+    live: Node | None
+    stable_keys: Mapping[str, str]
+    problems: list[Complaint] = field(default_factory=list)
+    warnings: list[Complaint] = field(default_factory=list)
+
+    def resolved(self, number: int, path: str) -> str:
+        place: Path = ("lifecycle", "ignoreChanges", number)
+        if path.startswith(FLOWS):
+            self._flow(path.removeprefix(FLOWS), place)
+        elif path.startswith(VARIABLES):
+            return VARIABLES + self._variable(path.removeprefix(VARIABLES), place)
+        return path
+
+    def _variable(self, name: str, place: Path) -> str:
+        declared = self.resource.spec.get("configVariables") or {}
+        known = [*self.contents.variables, *declared]
+        for key, rest in _splits(name, known):
+            if rest:
+                self._part(key, rest, declared.get(key), place)
+            return name
+        for key, rest in _beginnings(name):
+            renamed = successor(key, self._stable_key(key), self.contents.variables)
+            if renamed:
+                message = (
+                    f"config variable {key!r} is called {renamed!r} in this version, and is ignored under that name"
+                )
+                self.warnings.append(Complaint(place, f"{message}; use the new name"))
+                return f"{renamed}.{rest}" if rest else renamed
+        near = did_you_mean(name, known, listed_as="its variables")
+        self.problems.append(Complaint(place, f"the integration has no config variable {name!r} to ignore; {near}"))
+        return name
+
+    def _part(self, key: str, rest: str, value: object, place: Path) -> None:
+        """Complain unless ``rest`` names an input of a connection, or what it is linked to."""
+        declaration = self.contents.variables.get(key)
+        if declaration is None:
+            return  # that the integration has no such variable is reported where it is declared
+        if declaration.data_type != CONNECTION:
+            message = f"the value of config variable {key!r} is written as a whole: {rest!r} cannot be ignored alone"
+            self.problems.append(Complaint(place, f"{message}; ignore {VARIABLES + key!r}"))
+            return
+        prefix, _, name = rest.partition(".")
+        if rest in {"inputs", *BY_ID}:
+            return
+        inputs = self._inputs(key, declaration, value)
+        if prefix == "inputs" and (name in inputs or declaration.more_inputs or not inputs):
+            return
+        paths = ["inputs", *(f"inputs.{each}" for each in inputs), *BY_ID]
+        near = did_you_mean(rest, paths, listed_as="parts")
+        self.problems.append(Complaint(place, f"connection {key!r} has no part {rest!r} to ignore; {near}"))
+
+    def _inputs(self, key: str, declaration: Declaration, value: object) -> list[str]:
+        live = _variables(self.live).get(key) or {}
+        declared = value.get("inputs") if isinstance(value, dict) else None
+        names = [node["name"] for node in (live.get("inputs") or {}).get("nodes") or ()]
+        return [*(declaration.inputs or {}), *names, *(declared if isinstance(declared, dict) else ())]
+
+    def _flow(self, name: str, place: Path) -> None:
+        declared = self.resource.spec.get("flowConfigs") or {}
+        known = [*self.contents.flows, *declared]
+        for key, rest in _splits(name, known):
+            if rest and rest not in FIELDS:
+                near = did_you_mean(rest, FIELDS, listed_as="fields")
+                self.problems.append(Complaint(place, f"flow {key!r} has no field {rest!r} to ignore; {near}"))
+            return
+        near = did_you_mean(name, known, listed_as="its flows")
+        self.problems.append(Complaint(place, f"the integration has no flow {name!r} to ignore; {near}"))
+
+    def _stable_key(self, key: str) -> str | None:
+        node = _variables(self.live).get(key)
+        return (node["requiredConfigVariable"].get("stableKey") if node else None) or self.stable_keys.get(key)
+
+
+def _variables(live: Node | None) -> Mapping[str, Node]:
+    nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
+    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
+
+
+def _splits(name: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the known keys that a name is, or begins with before a dot, with what follows; the longest first."""
+    names = set(known)
+    yield from ((key, rest) for key, rest in _beginnings(name) if key in names)
+
+
+def _beginnings(name: str) -> Sequence[tuple[str, str]]:
+    """Return the name with nothing after it, then what stands before and after each of its dots, from the last on."""
+    dots = [index for index, letter in enumerate(name) if letter == "."]
+    return [(name, ""), *((name[:index], name[index + 1 :]) for index in reversed(dots))]

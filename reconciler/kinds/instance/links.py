@@ -1,0 +1,70 @@
+"""Reusable connections and on-premise agents, which connections name by an ID: looked up before anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.deployment import OPERATIONS
+from reconciler.kinds.variables.connections import BY_ID
+from reconciler.model.kind import Complaint
+from reconciler.model.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.model.kind import View
+    from reconciler.model.tenant import Node
+
+LINKED = {
+    "customerConfigVariableId": Collection(
+        OPERATIONS["reusableConnection"], lambda node: [node["id"]], listable=False, single=True
+    ),
+    "onPremiseResourceId": Collection(
+        OPERATIONS["onPremiseAgent"], lambda node: [node["id"]], listable=False, single=True
+    ),
+}
+NOUNS = {"customerConfigVariableId": "reusable connection", "onPremiseResourceId": "on-premise agent"}
+
+
+def link_reads(spec: Mapping[str, Any], live: Node | None) -> Iterator[Read]:
+    """Yield the look-ups of all that a spec links, and that the live instance is not linked to already."""
+    for _, field, identifier in _new_links(spec, live):
+        yield Read(LINKED[field], identifier, (("id", identifier),))
+
+
+def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, customer: str | None) -> Iterator[Complaint]:
+    """Yield the links that lead nowhere, or to what is another customer's; ``customer`` is the instance's own."""
+    for key, field, identifier in _new_links(spec, live):
+        read = Read(LINKED[field], identifier)
+        if not view.tenant.answered(read) or view.tenant.refusal(read):
+            continue
+        found = view.tenant.find(LINKED[field], identifier)
+        path = ("configVariables", key, field)
+        if not found:
+            message = f"{key!r}: no {NOUNS[field]} has the ID {identifier!r}; correct it"
+            yield Complaint(path, message)
+        elif (owner := found[0].get("customer")) and owner["id"] != customer:
+            message = (
+                f"{key!r}: the {NOUNS[field]} {identifier!r} belongs to customer {owner['name']!r}, not to this one"
+            )
+            yield Complaint(path, f"{message}; name one of this customer's")
+
+
+def _new_links(spec: Mapping[str, Any], live: Node | None) -> Iterator[tuple[str, str, str]]:
+    """Yield each declared link that the live instance does not have, with its variable and its field."""
+    declared = spec.get("configVariables") or {}
+    links = [
+        (key, field, value[field])
+        for key, value in declared.items()
+        if isinstance(value, dict)
+        for field in BY_ID
+        if isinstance(value.get(field), str)
+    ]
+    if not links:
+        return
+    nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
+    current = {node["requiredConfigVariable"]["key"]: node for node in nodes}
+    for key, field, identifier in links:
+        linked = (current.get(key) or {}).get(BY_ID[field])
+        if not linked or linked["id"] != identifier:
+            yield key, field, identifier

@@ -1,0 +1,101 @@
+"""Config variables that nothing gives a value: what the API answers to the deploy of their instance is unknown.
+
+It may refuse the deploy, or deploy the instance with an incomplete configuration. Customers complete instances
+themselves, so a missing value is a warning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.deployment import incomplete
+from reconciler.kinds.variables.codec import CONNECTION
+from reconciler.model.kind import Complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.tenant import Node
+
+SEVERAL_LACKING = (
+    "config variables have no value and no default: the API may refuse to deploy their instances, or deploy them "
+    "incomplete; declare a value (null if it may stay empty), or let the customers enter one"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A config variable without a value; ``declared``: the manifest says null, so that it may stay without one."""
+
+    key: str
+    declared: bool = False
+
+
+def lacking_values(
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None
+) -> Iterator[Lacking]:
+    """Yield each variable that has no default, no live value and no value in the manifest."""
+    current = _by_key(live)
+    renamed = {node["requiredConfigVariable"].get("stableKey"): node for node in current.values()}
+    for key, declaration in declarations.items():
+        present = current.get(key) or (renamed.get(declaration.stable_key) if declaration.stable_key else None)
+        named = [name for name in (key, *declaration.former) if name in declared]
+        if not needs_value(declaration) or (present or {}).get("value") is not None:
+            continue
+        if not named:
+            yield Lacking(key)
+        elif declared[named[0]] is None:
+            yield Lacking(key, declared=True)
+
+
+def missing_value_warnings(
+    lacking: Sequence[Lacking], declared: Mapping[str, Any], live: Node | None
+) -> Iterator[Complaint]:
+    """Yield what the API may answer to the deploy, for each of the variables."""
+    path = ("configVariables",) if declared else ("integration",)
+    for each in lacking:
+        if not each.declared:
+            message = (
+                f"config variable {each.key!r} has no value and no default: the API may refuse to deploy the instance, "
+                "or deploy it incomplete; declare a value (null if it may stay empty), or let the customer enter one"
+            )
+            yield Complaint(path, message, topic=SEVERAL_LACKING, blocking=True)
+        elif live and incomplete(live):
+            message = (
+                f"config variable {each.key!r} is null and has no default, and the API reports an incomplete "
+                "configuration: it may refuse to deploy the instance until somebody enters a value"
+            )
+            yield Complaint((*path, each.key), message)
+
+
+def held_by_values(lacking: Sequence[Lacking], state: Node | None) -> str:
+    """Return why an instance that this run does not configure is not deployed; empty: it can be tried.
+
+    ``state`` is the live instance as the API describes it. A deploy that this run gives no new reason for was refused
+    before, or would have been done; as long as the API itself reports an incomplete configuration it is not repeated.
+    """
+    names = [repr(each.key) for each in lacking if not each.declared]
+    if not names or state is None or not incomplete(state):
+        return ""
+    has = "has" if len(names) == 1 else "have"
+    return (
+        f"not deployed: {', '.join(names)} {has} no value, and the API reports an incomplete configuration; declare a "
+        "value (null to deploy without one), or let the customer enter one"
+    )
+
+
+def _by_key(live: Node | None) -> dict[str, Node]:
+    nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
+    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
+
+
+def needs_value(declaration: Declaration) -> bool:
+    """Say whether a variable has no value unless somebody gives it one.
+
+    Connections have inputs of their own, and blank ones do not keep an instance from being deployed, as far as is
+    known; what users or the organization configure is theirs to configure.
+    """
+    theirs = declaration.scoped or declaration.user_level or declaration.data_type == CONNECTION
+    return not theirs and declaration.default is None

@@ -1,0 +1,114 @@
+"""What is left to be done of an instance, decided anew from each answer of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.instance.deployment import (
+    decide_deployment,
+    deploy_step,
+    enable_step,
+    incomplete,
+    waiting_for,
+    waiting_message,
+)
+from reconciler.kinds.instance.required_values import held_by_values, lacking_values
+from reconciler.kinds.instance.secret_record import compare_by_record
+from reconciler.kinds.instance.steps import configure_step
+from reconciler.kinds.integration.versions import choose_version, contents_of
+from reconciler.model.kind import Complaint
+from reconciler.model.phase import Phase
+from reconciler.model.revision import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.model.kind import Situation, Step
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
+
+WITHOUT_EFFECT = (
+    "the API accepted the deploy, and still reports that the instance needs a deploy and that its configuration is "
+    "incomplete"
+)
+
+
+def revise_instance(
+    resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
+) -> Revision:
+    """Decide from what the API says it has now: what is left to configure, deploy and enable."""
+    if done.phase is Phase.SETTLE:
+        return Revision(rest)
+    steps = list(rest)
+    notes: list[str] = []
+    if done.operation.name == "upgradeInstance":
+        steps = _reconfigured(resource, situation, payload, steps)
+    if any(step.phase < Phase.DEPLOY for step in steps):
+        return Revision(steps)
+    deploying = any(step.phase is Phase.DEPLOY for step in steps)
+    if done.phase is not Phase.DEPLOY:
+        due = decide_deployment(resource.spec, payload, "its configuration" if deploying else "")
+        held_by = waiting_for(payload) if due.reason else ()
+        lacking = "" if deploying or not due.reason else _held_by_values(resource, situation, payload)
+        if due.waiting or held_by:
+            steps = [step for step in steps if step.phase is not Phase.DEPLOY]
+            notes.append(due.waiting or waiting_message(held_by))
+        elif lacking:
+            notes.append(lacking)
+        elif due.reason and not deploying:
+            steps.insert(0, deploy_step(payload["id"]))
+    elif incomplete(payload):
+        notes.append(WITHOUT_EFFECT)
+    return Revision(_enabling(resource, situation, done, payload, steps), notes)
+
+
+def _held_by_values(resource: Resource, situation: Situation, payload: Node) -> str:
+    """Return why a deploy that the plan held back for missing values stays so after another write."""
+    live = situation.live.node if situation.live else None
+    version = choose_version(resource.spec, situation.view, live)
+    if isinstance(version, Complaint):
+        return ""
+    declared = resource.spec.get("configVariables") or {}
+    variables = contents_of(version, situation.view).variables
+    return held_by_values(list(lacking_values(declared, variables, live)), payload)
+
+
+def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps with the configuration that the instance needs at its new version.
+
+    What the move kept or carried over to a new name is not sent, what it reset or dropped is. The answer
+    holds the first variables only; of others what was planned stands.
+    """
+    version = choose_version(resource.spec, situation.view, situation.live.node if situation.live else None)
+    if isinstance(version, Complaint):
+        return list(steps)
+    declarations = contents_of(version, situation.view).variables
+    answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}
+    declared = resource.spec.get("configVariables") or {}
+    known = {key: value for key, value in declared.items() if key in answered}
+    after = compare_by_record(known, declarations, payload, situation)
+    planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
+    others = [step for step in steps if step not in planned]
+    unseen = [
+        variable for step in planned for variable in step.input["configVariables"] if variable["key"] not in answered
+    ]
+    variables = [*after.wire, *unseen]
+    configure = [configure_step(payload["id"], variables)] if variables else []
+    return sorted([*others, *configure], key=lambda step: step.phase)
+
+
+def _enabling(resource: Resource, situation: Situation, done: Step, payload: Node, steps: Sequence[Step]) -> list[Step]:
+    """Make ``enabled`` what it should be: as declared, else as it was before this run.
+
+    Paused at once, resumed only after the deploy. What was just written is not written again: if the API
+    did not take it, the read-back says so.
+    """
+    live = situation.live
+    wanted = resource.spec.get("enabled", live.node["enabled"] if live else None)
+    others = [step for step in steps if step.phase is not Phase.SETTLE]
+    if wanted is None or payload["enabled"] == wanted or done.input.get("enabled") == wanted:
+        return others
+    if wanted:
+        return [*others, enable_step(payload["id"], enabled=True)]
+    phase = Phase.WRITE if others else Phase.SETTLE
+    return [enable_step(payload["id"], enabled=False, phase=phase), *others]

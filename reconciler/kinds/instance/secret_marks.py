@@ -1,0 +1,87 @@
+"""Marks: which places of an object may hold secrets that came from outside, told by labels on it.
+
+``fingerprints.py`` says what a mark is. With them a live secret stays hidden also when its manifest takes it from
+outside no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.flow_configs import SHOWN
+from reconciler.kinds.variables.codec import CONNECTION, holds, successor
+from reconciler.kinds.variables.configuration import ROOT
+from reconciler.secrets.secret import Secret, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from reconciler.kinds.integration.versions import Contents
+    from reconciler.model.fingerprints import Fingerprinter
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of the places whose values can be read back.
+
+    ``wanted``: those of what is taken from outside; ``written``: of what is declared otherwise; ``open``: of what is
+    not declared, so that a secret which was there before may be there still.
+    """
+
+    wanted: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    open: frozenset[str] = frozenset()
+
+
+def marks_of(
+    spec: Mapping[str, Any],
+    contents: Contents,
+    node: Node | None,
+    maker: Fingerprinter,
+    carried: Collection[str],
+) -> Marks:
+    """Return the marks of what a spec declares, and of what it could declare as the version has it.
+
+    ``carried`` are the tags and marks of the live object that nothing else accounts for. A variable that the version
+    calls otherwise keeps its mark under the new name.
+    """
+    declared = dict(_places(spec))
+    readable = {
+        *((ROOT, key) for key, each in contents.variables.items() if each.data_type != CONNECTION),
+        *(("flowConfigs", name, field) for name in contents.flows for field in SHOWN),
+    }
+    outside = {path for path in readable & declared.keys() if _is_outside(declared[path])}
+    wanted = frozenset(maker.mark(path) for path in outside)
+    if wanted.issuperset(carried):
+        return Marks(wanted)
+    renamed = frozenset(
+        maker.mark((ROOT, new))
+        for old, new in _renamed(node, contents)
+        if new not in (spec.get(ROOT) or {}) and maker.mark((ROOT, old)) in carried
+    )
+    written = frozenset(maker.mark(path) for path in (readable & declared.keys()) - outside)
+    return Marks(wanted | renamed, written, frozenset(maker.mark(path) for path in readable - declared.keys()))
+
+
+def _places(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    for key, value in (spec.get(ROOT) or {}).items():
+        yield (ROOT, key), value
+    for name, config in (spec.get("flowConfigs") or {}).items():
+        yield from ((("flowConfigs", name, field), config[field]) for field in SHOWN if field in config)
+
+
+def _is_outside(value: Any) -> bool:
+    return holds(value, Secret) or holds(value, Unresolved)
+
+
+def _renamed(node: Node | None, contents: Contents) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new name of each live variable that the version calls otherwise."""
+    for each in ((node or {}).get(ROOT) or {}).get("nodes") or ():
+        variable = each["requiredConfigVariable"]
+        if variable["key"] not in contents.variables:
+            new = successor(variable["key"], variable.get("stableKey"), contents.variables)
+            if new:
+                yield variable["key"], new

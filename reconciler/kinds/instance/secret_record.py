@@ -1,0 +1,131 @@
+"""What an instance is known to have been sent: which fingerprints it keeps, and which it gets and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.secret_marks import Marks, marks_of
+from reconciler.kinds.integration.versions import contents_of, version_of
+from reconciler.kinds.variables.configuration import ROOT, compare_configuration, declared_tags
+from reconciler.model.fingerprints import Evidence, Record, as_labels, fingerprint_labels, tags_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.kinds.integration.versions import Contents
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.configuration import Configuration
+    from reconciler.model.fingerprints import Tags
+    from reconciler.model.kind import Situation
+    from reconciler.model.tenant import Node
+
+UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken off"
+
+
+def evidence_of(situation: Situation) -> Evidence:
+    """Return what the live object's labels say of the secrets that it was sent."""
+    maker, marker, carried = situation.fingerprinter, situation.marker, tags_on(_labels(situation))
+    return Evidence(
+        (lambda *parts: maker.tag(*parts) in carried) if maker else None,
+        situation.no_fingerprints,
+        lambda path: marker is not None and bool(carried) and marker.mark(path) in carried,
+    )
+
+
+def compare_by_record(
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, situation: Situation
+) -> Configuration:
+    """Compare the declared variables with those of a node, by what is known of the secrets that it was sent."""
+    declarations = as_marked_before(declarations, situation)
+    evidence = evidence_of(situation)
+    return compare_configuration(declared, declarations, node, evidence, resend_secrets=situation.resend_secrets)
+
+
+def as_marked_before(declarations: Mapping[str, Declaration], situation: Situation) -> Mapping[str, Declaration]:
+    """Return the declarations, those marked as secret that the live object's version marks: its values are live."""
+    if situation.live is None:
+        return declarations
+    before = contents_of(version_of(situation.live.node["integration"]), situation.view).variables
+    marked = {key for key, each in before.items() if each.hidden} if before is not declarations else ()
+    if not marked:
+        return declarations
+    return {key: replace(each, sensitive=True) if key in marked else each for key, each in declarations.items()}
+
+
+def record_of(
+    declared: Mapping[str, Any],
+    places: Mapping[str, Any],
+    contents: Contents,
+    situation: Situation,
+    configuration: Configuration,
+    *,
+    moves: bool,
+) -> Record:
+    """Return what becomes of an object's fingerprints when its configuration is made what is declared.
+
+    ``declared``, a spec, has nothing of what is ignored once the object is there; ``places``, a spec as well, has what
+    is sent now. An object that ``moves`` to another version may be sent what cannot be foreseen, and which of its
+    inputs can be read afterwards is not known either.
+    """
+    labels = _labels(situation)
+    carried = tags_on(labels)
+    maker, live = situation.fingerprinter, situation.live
+    marks = Marks()
+    if maker is None:
+        before = after = frozenset() if configuration.sends_inputs or moves else carried
+    else:
+        tags = declared_tags(declared.get(ROOT) or {}, contents.variables, live.node if live else None, maker)
+        marks = marks_of(places, contents, live.node if live else None, maker, carried - tags.every)
+        before, after = _next(carried, tags, marks, moves=moves)
+    if (before, after) == (carried, carried):
+        return Record(labels, labels)
+    # A field that differs explains by itself why the fingerprint of its old value goes.
+    explained = maker is not None and configuration.sends_inputs and not configuration.unknown
+    reason = "" if explained else _reason(carried, carried & before, configuration.unknown, keyed=maker is not None)
+    if not reason and not configuration.wire:
+        reason = _mark_reason(len(marks.wanted - carried))
+    return Record(as_labels(before), as_labels(after), labels, reason)
+
+
+def _next(
+    carried: frozenset[str], declared: Tags, marks: Marks, *, moves: bool
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the tags and marks to keep while secrets are sent, and those that there are in the end.
+
+    More tags than are needed are left alone, as long as they are true: a creation notes what turns out to be readable,
+    too. Tags go before something is sent and come after it; marks come before and go after.
+    """
+    tags = frozenset(declared.every if moves else declared.hidden)
+    wanted = tags | marks.wanted
+    kept = carried & marks.open
+    if not declared.complete or wanted <= carried <= declared.every | marks.wanted | kept:
+        return carried, carried
+    return (carried & (tags | marks.written)) | marks.wanted | kept, wanted | kept
+
+
+def _mark_reason(lacking: int) -> str:
+    if not lacking:
+        return UNDECLARED
+    return f"{lacking} of its values from outside {'has' if lacking == 1 else 'have'} no fingerprint yet"
+
+
+def _reason(carried: frozenset[str], kept: frozenset[str], unknown: int, *, keyed: bool) -> str:
+    if unknown and not carried:
+        return f"{unknown} of its write-only secrets {'has' if unknown == 1 else 'have'} no fingerprint yet"
+    if unknown:
+        return (
+            "the fingerprint of 1 of its write-only secrets changed"
+            if unknown == 1
+            else f"the fingerprints of {unknown} of its write-only secrets changed"
+        )
+    if kept == carried:
+        return ""
+    if not keyed:
+        return "fingerprints of its secrets are taken off, since without RECONCILER_FINGERPRINT_KEY none can be kept"
+    return UNDECLARED
+
+
+def _labels(situation: Situation) -> frozenset[str]:
+    live = situation.live
+    return fingerprint_labels(str(label).lower() for label in live.node.get("labels") or ()) if live else frozenset()

@@ -1,0 +1,1 @@
+"""Integrations and their versions, as instances refer to them. No kind of its own."""

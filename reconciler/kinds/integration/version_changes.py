@@ -1,0 +1,160 @@
+"""What one version of an integration changes of another, and what of that concerns a manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.variables.codec import CONNECTION, successor
+from reconciler.model.kind import Complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.integration.versions import Contents
+    from reconciler.kinds.variables.codec import Declaration
+
+ROOT = "configVariables"
+HIDDEN = "(sensitive)"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list (of options, of inputs) has no longer, and what it has besides."""
+
+    key: str
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChanges:
+    """What a version changes; of a renamed variable the new name tells, whatever else changes of it.
+
+    ``renamed`` are old and new name, ``retyped`` and ``defaults`` are key, before and after; a default of ``None`` is
+    none.
+    """
+
+    added: tuple[Declaration, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    retyped: tuple[tuple[str, str, str], ...] = ()
+    defaults: tuple[tuple[str, str | None, str | None], ...] = ()
+    options: tuple[Listed, ...] = ()
+    inputs: tuple[Listed, ...] = ()
+    flows: Listed = field(default_factory=lambda: Listed("", (), ()))
+
+    def new_connections(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+        """Yield the connections that are new and that a manifest does not declare: blank ones may be deployed."""
+        declared = spec.get(ROOT) or {}
+        for each in self.added:
+            if each.data_type == CONNECTION and each.key not in declared and (what := wanting(each)):
+                yield Complaint((ROOT,), f"{each.key!r} {what}")
+
+    def concerns(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+        """Yield what of this is the matter of a manifest that is written for the version before."""
+        declared, names = spec.get(ROOT) or {}, dict(self.renamed)
+        for key, value in declared.items():
+            yield from (Complaint((ROOT, key), f"{key!r} {what}", key=True) for what in self._about(key, names))
+            yield from self._options(key, names.get(key, key), value)
+            yield from self._inputs(key, names.get(key, key), value)
+        for each in self.added:
+            if each.key not in declared and (what := wanting(each)):
+                yield Complaint((ROOT,), f"{each.key!r} {what}")
+        for name in spec.get("flowConfigs") or {}:
+            if name in self.flows.gone:
+                yield Complaint(("flowConfigs", name), f"the flow {name!r} is gone", key=True)
+
+    def _about(self, key: str, names: Mapping[str, str]) -> Iterator[str]:
+        if key in self.removed:
+            yield "is gone"
+        if key in names:
+            yield f"is called {names[key]!r}"
+        for changed, before, after in self.retyped:
+            if changed == names.get(key, key):
+                yield f"is of the type {after}, no longer {before}"
+
+    def _options(self, key: str, now: str, value: Any) -> Iterator[Complaint]:
+        for listed in self.options:
+            gone = [option for option in listed.gone if option in _texts(value)] if listed.key == now else ()
+            yield from (Complaint((ROOT, key), f"{key!r} has no option {option!r} any more") for option in gone)
+
+    def _inputs(self, key: str, now: str, value: Any) -> Iterator[Complaint]:
+        given = value.get("inputs") if isinstance(value, dict) else None
+        for listed in self.inputs:
+            gone = [name for name in listed.gone if name in given] if listed.key == now and given else ()
+            for name in gone:
+                yield Complaint((ROOT, key, "inputs", name), f"{key!r} has no input {name!r} any more", key=True)
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the texts that a manifest's value is, or lists."""
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str)]
+
+
+def wanting(added: Declaration) -> str:
+    """Return why a manifest may have to declare a variable that is new, empty where it need not."""
+    if added.scoped or added.user_level or added.default is not None:
+        return ""
+    if added.data_type == CONNECTION:
+        return "is a new connection, and is not declared"
+    return "is new, has no default, and is not declared"
+
+
+def version_changes(before: Contents, after: Contents) -> VersionChanges:
+    """Compare what two versions declare; a variable with the same stable key and another name was renamed."""
+    old, new = before.variables, after.variables
+    renamed = {
+        key: found
+        for key, each in old.items()
+        if key not in new and (found := successor(key, each.stable_key, new)) and found not in old
+    }
+    successors = set(renamed.values())
+    pairs = [(each, new[renamed.get(key, key)]) for key, each in old.items() if renamed.get(key, key) in new]
+    alike = [(first, second) for first, second in pairs if type_of(first) == type_of(second)]
+    return VersionChanges(
+        added=tuple(each for key, each in new.items() if key not in old and key not in successors),
+        removed=tuple(key for key in old if key not in new and key not in renamed),
+        renamed=tuple(renamed.items()),
+        retyped=tuple(
+            (second.key, type_of(first), type_of(second))
+            for first, second in pairs
+            if type_of(first) != type_of(second)
+        ),
+        defaults=tuple(
+            (second.key, shown_default(first), shown_default(second))
+            for first, second in alike
+            if first.default != second.default
+        ),
+        options=tuple(_listed(pairs, "pick_list")),
+        inputs=tuple(_listed([pair for pair in alike if not any(each.more_inputs for each in pair)], "inputs")),
+        flows=_difference("", tuple(before.flows), tuple(after.flows)),
+    )
+
+
+def _listed(pairs: list[tuple[Declaration, Declaration]], field_name: str) -> Iterator[Listed]:
+    """Yield how the lists of a field differ; one that is empty is not known, and differs in nothing."""
+    for first, second in pairs:
+        old, new = (tuple(getattr(each, field_name) or ()) for each in (first, second))
+        found = _difference(second.key, old, new)
+        if old and new and (found.gone or found.new):
+            yield found
+
+
+def _difference(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> Listed:
+    return Listed(
+        key,
+        tuple(each for each in before if each not in after),
+        tuple(each for each in after if each not in before),
+    )
+
+
+def shown_default(declaration: Declaration) -> str | None:
+    """Return a variable's default, as far as it may be shown; ``None`` where there is none."""
+    return HIDDEN if declaration.default and declaration.concealed else declaration.default
+
+
+def type_of(declaration: Declaration) -> str:
+    """Return a variable's type in words, its collection included."""
+    return " ".join(filter(None, (declaration.data_type, declaration.collection_type)))

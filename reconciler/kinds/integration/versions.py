@@ -1,0 +1,263 @@
+"""Integrations and their versions, as instances refer to them: by name, and by number or ``latest``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.deployment import incomplete
+from reconciler.kinds.instance.ignored_parts import names_parts, unknown_variables
+from reconciler.kinds.integration.renames import renames_of
+from reconciler.kinds.variables.codec import declaration
+from reconciler.model.kind import Complaint
+from reconciler.model.operation import load_operations
+from reconciler.model.tenant import Collection, Read
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.kind import View
+    from reconciler.model.pins import Pins
+    from reconciler.model.tenant import Node, Tenant
+
+OPERATIONS = load_operations(__package__, "operations.graphql")
+LATEST = "latest"
+MOST_EARLIER = 25
+"""Versions that are looked at for an earlier name of a config variable: they fit into one request."""
+
+VERSIONS = Collection(OPERATIONS["integrationVersions"], lambda node: [node["name"]])
+NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
+CONTENTS = Collection(OPERATIONS["integrationVersion"], lambda node: [node["id"]], listable=False, single=True)
+UNPUBLISHED = Collection(OPERATIONS["integrationVersion"], lambda node: [node["name"]], listable=False, single=True)
+"""Versions that exist as a definition alone: put in by whoever asks what they would do, and never read."""
+DEFINITIONS = Collection(
+    OPERATIONS["integrationDefinition"], lambda node: [node["id"]], listable=False, single=True
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One deployable version of an integration; ``sequence`` is what all its versions share."""
+
+    id: str
+    name: str
+    number: int
+    sequence: str
+    definition: str = ""
+    """The file that it stands in, while it is not published; empty for a published one."""
+
+    @property
+    def label(self) -> int | str:
+        """What the version is told by."""
+        return self.definition or self.number
+
+    def __str__(self) -> str:
+        return self.definition or f"version {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a version declares: its config variables by key, and its flows' IDs by name."""
+
+    variables: Mapping[str, Declaration]
+    flows: Mapping[str, str]
+
+
+def version_reads(
+    spec: Mapping[str, Any], view: View, live: Node | None, ignored: Sequence[str] = ()
+) -> Iterator[Read]:
+    """Yield what must be read to know the version that an instance's manifest means, and what it declares.
+
+    ``ignored`` are the paths of ``lifecycle.ignoreChanges``.
+    """
+    name = spec["integration"]["name"]
+    lookup = Read(VERSIONS, name, (("name", name),))
+    yield lookup
+    if view.tenant.answered(lookup) and not view.tenant.find(VERSIONS, name):
+        yield Read(NAMES)
+    chosen = choose_version(spec, view, live)
+    if not isinstance(chosen, Version):
+        return
+    moves = live is not None and live["integration"]["id"] != chosen.id
+    named = "configVariables" in spec or "flowConfigs" in spec or names_parts(ignored)
+    if live is None or moves or named or _may_lack_values(spec, live):
+        if live is not None and moves:
+            before = live["integration"]["id"]
+            yield Read(CONTENTS, before, (("id", before),))
+        contents = Read(CONTENTS, chosen.id, (("id", chosen.id),))
+        yield contents
+        if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view, ignored):
+            yield Read(DEFINITIONS, chosen.id, (("id", chosen.id),))
+            yield from _earlier_reads(chosen, ignored, view)
+
+
+def _earlier_reads(version: Version, ignored: Sequence[str], view: View) -> Iterator[Read]:
+    """Yield the reads of versions that may know a config variable by the name that a manifest ignores it under."""
+    if unknown_variables(ignored, contents_of(version, view).variables):
+        earlier = [each.id for each in available_versions(version.name, view) if each.id != version.id]
+        yield from (Read(CONTENTS, each, (("id", each),)) for each in earlier[:MOST_EARLIER])
+
+
+def stable_keys_of(version: Version, view: View) -> Mapping[str, str]:
+    """Return the stable keys of config variables by all names that the versions read so far have for them."""
+
+    def make() -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for each in available_versions(version.name, view):
+            for variable in contents_of(each, view).variables.values():
+                if variable.stable_key:
+                    found.setdefault(variable.key, variable.stable_key)
+        return found
+
+    made: Mapping[str, str] = view.tenant.derived(("stable keys", version.name), make)
+    return made
+
+
+def _may_lack_values(spec: Mapping[str, Any], live: Node) -> bool:
+    """Say whether a deploy of a live instance has to be held against what the version needs a value for."""
+    return incomplete(live) and spec.get("deploy") != "never"
+
+
+def _unknown_to(version: Version, spec: Mapping[str, Any], view: View, ignored: Sequence[str]) -> bool:
+    """Say whether a manifest names a config variable that the version does not have."""
+    variables = contents_of(version, view).variables
+    declared = spec.get("configVariables") or {}
+    return not variables.keys() >= declared.keys() or unknown_variables(ignored, variables)
+
+
+def version_of(node: Node) -> Version:
+    """Return an integration node, or the ``integration`` of an instance, as a version."""
+    return Version(
+        node["id"],
+        node["name"],
+        node["versionNumber"],
+        node.get("versionSequenceId") or node["id"],
+        node.get("definitionFile") or "",
+    )
+
+
+def take_unpublished(tenant: Tenant, node: Node) -> None:
+    """Make a version that is not published the one that every manifest of its integration means.
+
+    ``node`` is as the API would tell it, with its ``definitionFile``.
+    """
+    tenant.add(Read(UNPUBLISHED, node["name"]), [node])
+    tenant.add(Read(CONTENTS, node["id"]), [node])
+
+
+def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Complaint:
+    """Return the version that the manifest means.
+
+    Without a number it is the live instance's own; for a new instance the one that a lock holds, else the newest
+    available. A live instance may stay on a version that is no longer available. One that is not published, where there
+    is one, is meant by all.
+    """
+    named = spec["integration"]
+    current = version_of(live["integration"]) if live else None
+    available, sequences = _available(named["name"], view)
+    if len(sequences) > 1:
+        return _ambiguous(named["name"], available)
+    if current and (sequences - {current.sequence} or (not sequences and current.name != named["name"])):
+        return _another(named["name"], current, known=bool(sequences))
+    unpublished = view.tenant.find(UNPUBLISHED, named["name"])
+    if unpublished:
+        return version_of(unpublished[0])
+    if current and named.get("version") in (None, current.number):
+        return current
+    return _of_available(named, available, view.pins) if available else _unknown(named["name"], view)
+
+
+def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: Pins) -> Version | Complaint:
+    wanted = named.get("version")
+    if wanted is None:
+        missing = pins.missing(named["name"])
+        if missing:
+            return Complaint(("integration", "name"), missing)
+        wanted = pins.versions.get(named["name"])
+    newest = max(available, key=lambda version: version.number)
+    if wanted in (None, LATEST):
+        return newest
+    matching = [version for version in available if version.number == wanted]
+    return matching[0] if matching else _no_such_version(named["name"], wanted, available)
+
+
+def sequences_of(name: str, view: View) -> frozenset[str]:
+    """Return what the versions of that name share, where the API tells it: one for each integration called so."""
+    nodes = view.tenant.find(VERSIONS, name)
+    return frozenset(node["versionSequenceId"] for node in nodes if node.get("versionSequenceId"))
+
+
+def available_versions(name: str, view: View) -> Sequence[Version]:
+    """Return the versions of an integration that can be deployed, as far as they were read."""
+    return _available(name, view)[0]
+
+
+def _available(name: str, view: View) -> tuple[list[Version], set[str]]:
+    """Return the versions of that name that can be deployed, and what their versions share."""
+
+    def make() -> tuple[list[Version], set[str]]:
+        found = [version_of(node) for node in view.tenant.find(VERSIONS, name) if node["versionIsAvailable"]]
+        return found, {version.sequence for version in found}
+
+    made: tuple[list[Version], set[str]] = view.tenant.derived(("available", name), make)
+    return made
+
+
+def contents_of(version: Version, view: View) -> Contents:
+    """Return what the version declares, as far as it was read; many instances share it."""
+    made: Contents = view.tenant.derived(("contents", version.id), lambda: _contents_of(version, view))
+    return made
+
+
+def _contents_of(version: Version, view: View) -> Contents:
+    former: dict[str, list[str]] = {}
+    for node in view.tenant.find(DEFINITIONS, version.id):  # read only where a manifest names what is not there
+        for old, new in renames_of(node["definition"]).items():
+            former.setdefault(new, []).append(old)
+    for node in view.tenant.find(CONTENTS, version.id):
+        declared = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
+        if node.get("definitionFile"):
+            declared = [replace(each, unpublished=True) for each in declared]
+        flows = {entry["name"]: entry["id"] for entry in node["flows"]["nodes"]}
+        named = [
+            replace(each, former=(*each.former, *former.get(each.key, ()))) if former else each for each in declared
+        ]
+        return Contents({entry.key: entry for entry in named}, flows)
+    return Contents({}, {})
+
+
+def _ambiguous(name: str, available: Sequence[Version]) -> Complaint:
+    newest = {version.sequence: version for version in sorted(available, key=lambda each: each.number)}
+    candidates = "; ".join(
+        f"version {version.number} ({version.id})"
+        for version in sorted(newest.values(), key=lambda version: str(version.sequence))
+    )
+    message = f"{len(newest)} integrations are named {name!r}, their newest: {candidates}; rename one of them"
+    return Complaint(("integration", "name"), message)
+
+
+def _another(name: str, current: Version, *, known: bool) -> Complaint:
+    message = (
+        f"the live instance is one of the integration {current.name!r}, and an instance cannot be moved to "
+        f"another; give this one another name, so that both are there until the live one is no longer needed"
+        if known
+        else f"no integration is named {name!r}; the live instance is one of {current.name!r}"
+    )
+    return Complaint(("integration", "name"), message)
+
+
+def _unknown(name: str, view: View) -> Complaint:
+    names = {node["name"] for node in view.tenant.all(NAMES)}
+    if name in names:
+        message = f"the integration {name!r} has no version that is available; publish one"
+    else:
+        message = f"no integration is named {name!r}; {did_you_mean(name, names, listed_as='integrations')}"
+    return Complaint(("integration", "name"), message)
+
+
+def _no_such_version(name: str, wanted: int, available: Sequence[Version]) -> Complaint:
+    numbers = ", ".join(str(version.number) for version in sorted(available, key=lambda each: -each.number)[:20])
+    message = f"the integration {name!r} has no available version {wanted}; available: {numbers}, or latest"
+    return Complaint(("integration", "version"), message)

@@ -1,0 +1,86 @@
+"""Labels: the API replaces the whole set, and gives it back in lower case.
+
+Labels that begin ``gitops:`` are ours (whose manifests keep the object, whether it is protected, the fingerprints of
+its secrets); a manifest can neither name nor drop them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.model.kind import Complaint, FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.model.tenant import Node
+
+RESERVED = "gitops:"
+
+
+def wanted_labels(
+    declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
+) -> list[str] | None:
+    """Return the whole set to write, sorted, or ``None`` when the object carries it already.
+
+    ``declared`` is the manifest's set (``None``: whatever is there stays); ``required`` must be
+    there anyway, and ``unwanted`` must not.
+    """
+    wanted = all_labels(declared, node, required, unwanted)
+    return None if _lower(wanted) == _present(node) else wanted
+
+
+def all_labels(
+    declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
+) -> list[str]:
+    """Return the whole set that the object must carry in the end, sorted, whether it does already or not.
+
+    What is there stays as it is spelt: an API may keep the case, and what no manifest names is not ours to change.
+    """
+    present = _present(node)
+    kept = present if declared is None else _ordinary(declared) | (present - _ordinary(present))
+    spelt = {str(label).lower(): str(label) for label in (node.get("labels") if node else None) or ()}
+    return sorted(spelt.get(label, label) for label in (kept - _lower(unwanted)) | _lower(required))
+
+
+def label_change(declared: Sequence[str] | None, node: Node | None) -> list[FieldChange]:
+    """Return the change of the labels that a manifest declares, ours left out."""
+    if declared is None:
+        return []
+    before = sorted(_ordinary(node.get("labels") if node else ()))
+    after = sorted(_ordinary(declared))
+    return [] if before == after else [FieldChange(("labels",), before if node else None, after)]
+
+
+def label_same(declared: Sequence[str] | None, node: Node) -> list[FieldChange]:
+    """Return the labels that a manifest declares, where they are as declared, ours left out."""
+    if declared is None or label_change(declared, node):
+        return []
+    return [FieldChange(("labels",), sorted(_ordinary(node.get("labels"))), sorted(_ordinary(declared)))]
+
+
+def repeated_labels(spec: Mapping[str, Any]) -> Iterator[Complaint]:
+    """Yield the labels of a spec that are the same as an earlier one, for the API keeps them in lower case."""
+    seen: dict[str, str] = {}
+    for number, label in enumerate(spec.get("labels") or ()):
+        earlier = seen.setdefault(label.lower(), label)
+        if earlier != label:
+            message = f"label {label!r} is the same as {earlier!r}: labels are kept in lower case; keep one of them"
+            yield Complaint(("labels", number), message)
+
+
+def declarable_labels(node: Node) -> list[str]:
+    """Return the labels that a manifest of the object would name."""
+    return sorted(_ordinary(node.get("labels")))
+
+
+def _present(node: Node | None) -> set[str]:
+    return _lower(node.get("labels") if node else ())
+
+
+def _lower(labels: Iterable[str] | None) -> set[str]:
+    return {str(label).lower() for label in labels or ()}
+
+
+def _ordinary(labels: Iterable[str] | None) -> set[str]:
+    return {label for label in _lower(labels) if not label.startswith(RESERVED)}

@@ -1,0 +1,49 @@
+"""What an editor knows of users: their customers, and the roles there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
+from reconciler.model.editor_hints import Knowledge, absent, ignoring, unless
+from reconciler.model.schema_pieces import below, forced, given
+from reconciler.model.tenant import Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.tenant import Collection
+
+ROLE = ("spec", "role")
+
+
+def user_reads(roles: Mapping[str, Collection]) -> Iterator[Read]:
+    """Yield what must be read; ``roles`` are the collections by whose users they are for."""
+    yield READ
+    yield from (Read(each) for each in roles.values())
+
+
+def user_knowledge(known: Surroundings, roles: Mapping[str, Collection]) -> Knowledge:
+    """Return what is known of users; a role is one of those there are, since a wrong one is seen at no other time."""
+    tenant = known.view.tenant
+    made = Knowledge(dict(customer_offers(known)))
+    names = {scope: [str(node["name"]) for node in tenant.all(each)] for scope, each in roles.items()}
+    for scope, each in roles.items():
+        refusal = tenant.refusal(Read(each))
+        if refusal:
+            made.notes.append(f"roles of the {scope}'s users are not offered: {refusal}")
+    made.notes += customer_notes(known)
+    if not all(names.values()):
+        return made
+    team, customers = (dict.fromkeys(names[scope], "") for scope in ("organization", "customer"))
+    made.offers[ROLE] = {}
+    exceptions = [absent(), ignoring("role")]
+    rule = {
+        "if": given(("spec", "customer"), {}),
+        "then": below(ROLE, forced(customers)),
+        "else": below(ROLE, forced(team)),
+    }
+    made.rules.append(unless(exceptions, rule))
+    made.overlay_rules.append(unless(exceptions, below(ROLE, forced({**team, **customers}))))
+    return made

@@ -1,0 +1,1 @@
+"""Config variables and connections: their values in YAML, on the wire, and compared."""

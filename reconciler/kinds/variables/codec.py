@@ -1,0 +1,347 @@
+"""The codec of config variables: between YAML and the wire, by the type the integration declares.
+
+Three forms of one value:
+
+- what the manifest says, plain YAML, perhaps with a ``Secret`` in it;
+- a canonical form, in which equal values are equal however they were written;
+- what the API takes and gives: always text (``value``), for schedules with ``scheduleType`` and
+  ``timeZone`` beside it.
+
+Connections, whose inputs are compared one by one, are in ``connections.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from reconciler.kinds.shared.clearing import blank, is_blank, is_clear
+from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
+from reconciler.kinds.variables.schedules import Schedule, check_schedule
+from reconciler.kinds.variables.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
+from reconciler.secrets.hidden import hidden_by_names
+from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved, kin_of, reveal
+from reconciler.secrets.suspicious_names import sounds_secret
+from reconciler.text.exact_numbers import load_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.kinds.variables.values import ValueCodec
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Node
+
+CONNECTION = "CONNECTION"
+SCHEDULE = "SCHEDULE"
+_TEXTS = frozenset({"STRING", "CODE"})
+"""Types whose values are free text."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a version of an integration says of one config variable."""
+
+    key: str
+    data_type: str
+    collection_type: str | None = None
+    default: str | None = None
+    pick_list: tuple[str, ...] = ()
+    schedule_type: str | None = None
+    time_zone: str | None = None
+    sensitive: bool = False
+    scoped: bool = False
+    user_level: bool = False
+    stable_key: str | None = None
+    """What stays when a version renames the variable."""
+    former: tuple[str, ...] = ()
+    """What it was called before; a definition can say so, the API does not."""
+    inputs: Mapping[str, str] | None = None
+    unpublished: bool = False
+    """Whether this is said by a file alone, so that whoever wrote it chose the options."""
+    more_inputs: bool = False
+    """Whether the connection may have inputs besides these: a definition need not list all of its component's."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether no value of it is shown, its default neither."""
+        return self.sensitive or self.data_type == "CREDENTIAL"
+
+    @cached_property
+    def concealed(self) -> bool:
+        """Whether a plan shows no value of it: also where nothing but its name says that it is a secret."""
+        return self.hidden or sounds_secret(self.key)
+
+    @property
+    def secret_text(self) -> bool:
+        """Whether a blank value would blank a secret: text that is one by its mark, its type or its name."""
+        return self.hidden or (self.data_type in _TEXTS and self.concealed)
+
+    def agrees(self, value: Any, live: Node) -> bool:
+        """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
+        text = live.get("value")
+        checked = self.data_type == SCHEDULE or bool(self.pick_list)
+        return isinstance(text, str) and not checked and self.codec.agrees(value, text)
+
+    @cached_property
+    def codec(self) -> ValueCodec:
+        """The codec of the whole value, collection included."""
+        item = SCALARS.get(self.data_type) or Json()
+        if self.collection_type == "VALUELIST":
+            return ValueList(item)
+        if self.collection_type == "KEYVALUELIST":
+            return KeyValueList(item)
+        return item
+
+
+def declaration(node: Node) -> Declaration:
+    """Return a ``RequiredConfigVariable`` node as a declaration."""
+    inputs = (node.get("inputs") or {}).get("nodes") or ()
+    return Declaration(
+        key=node["key"],
+        data_type=node["dataType"],
+        collection_type=node.get("collectionType") or None,
+        default=node.get("defaultValue"),
+        pick_list=tuple(node.get("pickList") or ()),
+        schedule_type=node.get("scheduleType"),
+        time_zone=node.get("timeZone"),
+        sensitive=_marked_secret(node.get("meta")),
+        scoped=bool(node.get("scopedConfigVariable")),
+        user_level=bool(node.get("userLevelConfigured")),
+        stable_key=node.get("stableKey") or None,
+        former=tuple(node.get("formerKeys") or ()),
+        inputs={entry["name"]: entry.get("value") or "" for entry in inputs},
+        more_inputs=bool(node.get("moreInputs")),
+    )
+
+
+def successor(key: str, stable_key: str | None, declarations: Mapping[str, Declaration]) -> str | None:
+    """Return what a variable is called in another version: its stable key stays, or the version says what it was."""
+    return next(
+        (
+            each.key
+            for each in declarations.values()
+            if (stable_key and each.stable_key == stable_key) or key in each.former
+        ),
+        None,
+    )
+
+
+def _marked_secret(meta: Any) -> bool:
+    """Say whether a variable's ``meta`` (JSON text or an object) marks it as one that must not be shown."""
+    if isinstance(meta, str):
+        try:
+            meta = json.loads(meta)
+        except (ValueError, RecursionError):
+            return False
+    return isinstance(meta, dict) and any(meta.get(word) for word in ("writeOnly", "sensitive", "secret"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A value as ``InputInstanceConfigVariable`` takes it; ``text`` is a ``Secret`` when it must be hidden."""
+
+    key: str
+    text: str | Secret
+    schedule: Mapping[str, str | Secret] | None = None
+
+    def as_input(self) -> dict[str, Any]:
+        return {"key": self.key, "value": self.text, **(self.schedule or {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome for one declared variable: ``wire`` is what to send, or ``None`` when it is right already.
+
+    ``same`` marks one that is right and told all the same, because it was asked for.
+    """
+
+    before: Any = None
+    after: Any = None
+    sensitive: bool = False
+    wire: Wire | None = None
+    same: bool = False
+
+
+SAME = Comparison()
+EMPTY: Final = object()
+"""Stands for the value of a secret variable that is to be emptied."""
+
+
+def compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool = False) -> Comparison:
+    """Compare a manifest's value with the live variable (``None``: it has none yet).
+
+    ``null`` means the declared default, which is what a variable without a live value starts with.
+    A secret variable is emptied by ``{clear: true}``; ``null`` and ``""`` would blank it unawares, and are mistakes.
+    ``everything``: tell both sides also where they are the same.
+    Raises ``Mismatch`` when the value cannot be of the declared type.
+    """
+    if declared.secret_text:
+        value = _meant(declared, value)
+    return _compare(declared, value, live, everything=everything)
+
+
+def has_default(declared: Declaration, live: Node) -> bool:
+    """Say whether a live variable has the value that it starts with."""
+    return _compare(declared, None, live, everything=False).wire is None
+
+
+def _meant(declared: Declaration, value: Any) -> Any:
+    """Return a secret variable's value, ``EMPTY`` for one to be emptied; raises ``Mismatch`` for a blank."""
+    if is_clear(value):
+        return EMPTY
+    if is_blank(value):
+        raise blank(value)
+    found = Mismatches()
+    if declared.collection_type and isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            inner = isinstance(item, dict) and item.keys() == {"key", "value"}
+            if is_blank(item["value"] if inner else item):
+                found.add(blank(None, (key, "value") if inner else (key,)))
+    found.end()
+    return value
+
+
+def _compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool) -> Comparison:
+    if live is not None and not everything and declared.agrees(value, live):
+        return SAME
+    if holds(value, Unresolved):
+        unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.get("value"))
+        unknown = Comparison(after=Unresolved(), sensitive=True, same=not unset)
+        return unknown if unset or everything else Comparison()
+    if live is None and (value is None or (value is EMPTY and not declared.default)):
+        return Comparison()
+    sensitive = declared.concealed or holds(value, Secret)
+    kin = kin_of(value) if sensitive else None
+    plain = _plain(declared, value)
+    try:
+        if declared.data_type == SCHEDULE and declared.collection_type is None:
+            found = _compare_schedule(declared, plain, live, kin, everything=everything)
+        else:
+            found = _compare_value(declared, plain, live, kin, everything=everything)
+    except Mismatch as mismatch:
+        if isinstance(value, Secret):
+            mismatch.at(())  # its path leads through the secret's own text
+        raise mismatch.without_value() if sensitive else mismatch from None
+    return found
+
+
+def _compare_value(
+    declared: Declaration, plain: Any, live: Node | None, kin: str | None, *, everything: bool
+) -> Comparison:
+    """Compare a plain value; ``kin`` is that of the secret that it is, ``None``: it is none."""
+    codec = declared.codec
+    if plain is None or plain is EMPTY:
+        text = (declared.default if plain is None else None) or ("[]" if declared.collection_type else "")
+        wanted = codec.read(text)
+    else:
+        wanted = codec.parse(plain)
+        # A definition may list guesses as options: whether a secret is among them is not told.
+        if not (declared.unpublished and kin not in {None, WRITTEN}):
+            _check_options(declared, wanted)
+        text = codec.wire(wanted)
+    current = codec.read(live.get("value")) if live is not None else None
+    same = live is not None and codec.same(wanted, current)
+    if same and not everything:
+        return Comparison()
+    old = live.get("value") if live is not None else None
+    if kin is not None and plain is EMPTY:
+        sent = None if same else Wire(declared.key, Secret(text))
+        gone = declared.default if live is None else old
+        return Comparison(Secret(gone or "", LIVE), Secret(""), sensitive=True, wire=sent, same=same)
+    if kin is not None:
+        wire = None if same else Wire(declared.key, Secret(text))
+        return Comparison(_hide(old), Secret(text, kin), sensitive=True, wire=wire, same=same)
+    before, after = None if live is None else codec.show(current), codec.show(wanted)
+    if not same and before == after:  # true for 1, say: the texts tell them apart
+        before, after = old, text
+    before, after = hidden_by_names(before, after, declared.key)
+    return Comparison(before, after, wire=None if same else Wire(declared.key, text), same=same)
+
+
+def _compare_schedule(
+    declared: Declaration, plain: Any, live: Node | None, kin: str | None, *, everything: bool
+) -> Comparison:
+    default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
+    current = Schedule.of_node(live) if live is not None else None
+    parsed = default if plain is None else Schedule() if plain is EMPTY else Schedule.parse(plain)
+    if plain is not None and plain is not EMPTY and not declared.hidden and kin in {None, WRITTEN}:
+        check_schedule(plain)
+    wanted = parsed.completed(current or default)
+    same = current is not None and wanted.same(current)
+    if same and not everything:
+        return Comparison()
+    before, after = current.show() if current else None, wanted.show()
+    if kin is None:
+        wire = None if same else Wire(declared.key, wanted.cron, wanted.wire())
+        return Comparison(before, after, wire=wire, same=same)
+    hidden = {field: Secret(text) for field, text in wanted.wire().items()}
+    return Comparison(
+        before=_hide(json.dumps(before)) if current and current.cron else None,
+        after=Secret(json.dumps(after), kin),
+        sensitive=True,
+        wire=None if same else Wire(declared.key, Secret(wanted.cron), hidden),
+        same=same,
+    )
+
+
+def _check_options(declared: Declaration, wanted: Any) -> None:
+    """Refuse a pick list's value that is not on the list, where the list is known."""
+    if declared.data_type != "PICKLIST" or not declared.pick_list:
+        return
+    found = Mismatches()
+    for path, option in _options(wanted):
+        if option not in declared.pick_list:
+            found.add(Mismatch("one of its options", option, path=path, options=declared.pick_list))
+    found.end()
+
+
+def options_of(declared: Declaration, current: Any) -> Iterator[str]:
+    """Yield the options that a canonical value takes, where it is a pick list's and the list is known."""
+    if declared.data_type == "PICKLIST" and declared.pick_list:
+        yield from (option for _, option in _options(current))
+
+
+def _options(wanted: Any) -> Iterator[tuple[Path, str]]:
+    if isinstance(wanted, str):
+        yield (), wanted
+    elif isinstance(wanted, Pairs):
+        for index, (key, option) in enumerate(wanted.pairs):
+            yield ((index, "value") if wanted.listed else (key,)), option
+    else:
+        for index, option in enumerate(wanted):
+            yield (index,), option
+
+
+def _plain(declared: Declaration, value: Any) -> Any:
+    """Return the value with its secrets in the open; one that is wholly secret may be JSON text."""
+    plain = reveal(value)
+    structured = declared.collection_type is not None or declared.data_type in {
+        "JSONFORM",
+        "OBJECTSELECTION",
+        "OBJECTFIELDMAP",
+        SCHEDULE,
+    }
+    if isinstance(value, Secret) and structured:
+        try:
+            return load_json(plain)
+        except (ValueError, RecursionError):
+            return plain
+    return plain
+
+
+def holds(value: Any, sort: type | tuple[type, ...]) -> bool:
+    """Say whether a manifest's value is, or has in it, an object of the sort."""
+    if isinstance(value, dict):
+        return any(holds(item, sort) for item in value.values())
+    if isinstance(value, list):
+        return any(holds(item, sort) for item in value)
+    return isinstance(value, sort)
+
+
+def _hide(text: str | None) -> Secret | None:
+    return Secret(text, LIVE) if text else None
+
+
+__all__ = ["CONNECTION", "Comparison", "Declaration", "Mismatch", "Raw", "Wire", "compare", "declaration"]

@@ -1,0 +1,251 @@
+"""An instance's configuration: every declared config variable against its live value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import CONNECTION, compare, holds, successor
+from reconciler.kinds.variables.connections import compare_connection, declared_inputs, declared_parts
+from reconciler.kinds.variables.values import Number
+from reconciler.model.fingerprints import NO_EVIDENCE, Record, Tags
+from reconciler.model.kind import Complaint, FieldChange
+from reconciler.secrets.doubtful_text import doubt
+from reconciler.secrets.hidden import hidden
+from reconciler.secrets.secret import LIVE, Secret, Unresolved
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.connections import ConnectionComparison
+    from reconciler.model.fingerprints import Evidence, Fingerprinter
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Node
+
+ROOT = "configVariables"
+UNVERIFIED = (
+    "write-only secrets are set: they cannot be compared and stay as they are (they are sent at creation, with a "
+    "change of another input, and with --resend-secrets)"
+)
+
+ROUNDED = (
+    "{name} is live as a double keeps it, without its last digits; that counts as the same, since an API may keep "
+    "numbers so"
+)
+
+
+@dataclass(slots=True)
+class Configuration:
+    """What it takes to make the declared variables right: ``wire`` holds only those that differ.
+
+    ``unknown`` counts the write-only inputs that are sent because their fingerprint is not on the object.
+    """
+
+    fields: list[FieldChange] = field(default_factory=list)
+    wire: list[Mapping[str, Any]] = field(default_factory=list)
+    unknown: int = 0
+    record: Record = field(default_factory=Record)
+    warnings: list[Complaint] = field(default_factory=list)
+    problems: list[Complaint] = field(default_factory=list)
+
+    def without(self, keys: set[str]) -> list[Mapping[str, Any]]:
+        """Return what to send, those of the given keys left out."""
+        return [variable for variable in self.wire if variable["key"] not in keys]
+
+    @property
+    def sends_inputs(self) -> bool:
+        """Whether inputs of a connection are among what is sent."""
+        return any("values" in variable for variable in self.wire)
+
+
+def compare_configuration(
+    declared: Mapping[str, Any],
+    declarations: Mapping[str, Declaration],
+    live: Node | None,
+    evidence: Evidence = NO_EVIDENCE,
+    *,
+    resend_secrets: bool = False,
+) -> Configuration:
+    """Compare the manifest's variables with those of a live instance node (``None``: it is to be created)."""
+    outcome = Configuration()
+    current = _live_variables(live)
+    for key, value in declared.items():
+        declaration = declarations.get(key)
+        complaint = _unusable(key, value, declarations, current)
+        if complaint or declaration is None:
+            outcome.problems += [complaint] if complaint else []
+            continue
+        try:
+            if declaration.data_type == CONNECTION:
+                known = evidence.holds
+                found = compare_connection(declaration, value, current.get(key), resend=resend_secrets, known=known)
+                _take_in(outcome, declaration.key, found, evidence.missing)
+            else:
+                _compare_value(
+                    outcome, declaration, value, current.get(key), was_secret=evidence.was_secret((ROOT, key))
+                )
+        except Mismatch as mismatch:
+            outcome.problems += (_mismatched(declaration, each) for each in mismatch)
+    return outcome
+
+
+def configured_as_declared(
+    declared: Mapping[str, Any],
+    declarations: Mapping[str, Declaration],
+    live: Node,
+    differing: Collection[Path],
+) -> Iterator[FieldChange]:
+    """Yield the declared parts of the configuration that are as declared: all but the ``differing`` ones.
+
+    Of variables that cannot be what is declared nothing is said here: ``compare_configuration`` complains.
+    """
+    current = _live_variables(live)
+    for key, value in declared.items():
+        declaration = declarations.get(key)
+        if declaration is None:
+            continue
+        try:
+            if declaration.data_type == CONNECTION:
+                parts = [_under(key, each) for each in declared_parts(declaration, value, current.get(key))]
+                yield from (each for each in parts if each.path not in differing)
+            elif (found := compare(declaration, value, current.get(key), everything=True)).same:
+                yield FieldChange((ROOT, key), found.before, found.after, found.sensitive)
+        except Mismatch:
+            continue
+
+
+def declared_tags(
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None, maker: Fingerprinter
+) -> Tags:
+    """Return the fingerprints of what the manifest declares of connections, as far as it can be declared."""
+    tags = Tags()
+    current = _live_variables(live)
+    for key, value in declared.items():
+        declaration = declarations.get(key)
+        if declaration is None or declaration.data_type != CONNECTION:
+            continue
+        try:
+            inputs = list(declared_inputs(declaration, value, current.get(key)))
+        except Mismatch:
+            continue  # compare_configuration says what is wrong
+        for name, text, readable in inputs:
+            if isinstance(text, Unresolved):
+                tags.complete = False
+                continue
+            tag = maker.tag(key, name, text.reveal())
+            tags.every.add(tag)
+            if not readable:
+                tags.hidden.add(tag)
+    return tags
+
+
+def _live_variables(live: Node | None) -> dict[str, Node]:
+    nodes = ((live or {}).get(ROOT) or {}).get("nodes") or ()
+    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
+
+
+def _under(key: str, change: FieldChange) -> FieldChange:
+    """Return a connection's field as one of the instance."""
+    return FieldChange((ROOT, key, *change.path), change.before, change.after, change.sensitive)
+
+
+def _compare_value(
+    outcome: Configuration, declaration: Declaration, value: Any, live: Node | None, *, was_secret: bool
+) -> None:
+    found = compare(declaration, value, live)
+    if found.wire or found.after is not None:
+        path = (ROOT, declaration.key)
+        before = hidden(found.before, LIVE) if was_secret else found.before
+        outcome.fields.append(FieldChange(path, before, found.after, found.sensitive or was_secret))
+    if found.wire:
+        outcome.wire.append(found.wire.as_input())
+    if found.wire and found.after == Secret("") and found.before != Secret(""):
+        outcome.warnings.append(_emptied((ROOT, declaration.key), declaration.key))
+    if declaration.secret_text and (doubtful := doubt(value)):
+        outcome.warnings.append(Complaint((ROOT, declaration.key), f"{declaration.key} {doubtful}"))
+    if not found.wire and live is not None and _is_rounded(declaration, value, live):
+        path = (ROOT, declaration.key)
+        outcome.warnings.append(Complaint(path, ROUNDED.format(name=declaration.key)))
+
+
+def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison, no_fingerprints: str) -> None:
+    path: Path = (ROOT, key)
+    outcome.fields += (_under(key, change) for change in connection.fields)
+    if connection.wire:
+        outcome.wire.append(connection.wire)
+    outcome.unknown += len(connection.unknown)
+    outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk, no_fingerprints)
+    outcome.warnings += (
+        Complaint((*path, "inputs", name), f"{key}: {name} {doubtful}") for name, doubtful in connection.doubts.items()
+    )
+    outcome.warnings += (_emptied((*path, "inputs", name), f"{key}: {name}") for name in connection.cleared)
+
+
+def _connection_warnings(
+    path: Path, unverified: tuple[str, ...], at_risk: tuple[str, ...], no_fingerprints: str
+) -> Iterator[Complaint]:
+    for name in unverified:
+        message = (
+            f"{path[-1]}: {name} is write-only and set: it cannot be compared and stays as it is "
+            "(it is sent at creation, with a change of another input, and with --resend-secrets)"
+        )
+        because = f"; {no_fingerprints}" if no_fingerprints else ""
+        yield Complaint((*path, "inputs", name), message + because, topic=UNVERIFIED + because)
+    if at_risk:
+        names = ", ".join(at_risk)
+        message = (
+            f"{path[-1]}: {names} of this connection is write-only and not given; it cannot be sent along, "
+            "and would be lost if the API replaced the connection's inputs as a whole"
+        )
+        yield Complaint(path, message)
+
+
+def _unusable(
+    key: str, value: Any, declarations: Mapping[str, Declaration], current: Mapping[str, Node]
+) -> Complaint | None:
+    declaration = declarations.get(key)
+    if declaration is None:
+        renamed = successor(key, _stable_key(current.get(key)), declarations)
+        if renamed:
+            message = f"this version of the integration calls {key!r} {renamed!r}; call it so"
+            return Complaint((ROOT, key), message, key=True)
+        near = did_you_mean(key, declarations, listed_as="its variables")
+        return Complaint((ROOT, key), f"the integration has no config variable {key!r}; {near}", key=True)
+    linked = isinstance(value, dict) and set(value) == {"customerConfigVariableId"}
+    if declaration.scoped and not linked:
+        message = f"{key!r} is a connection that the organization or the customer configures once for all its instances"
+        return Complaint((ROOT, key), f"{message}; leave it out", key=True)
+    if declaration.user_level:
+        message = f"{key!r} is configured by each of the customer's users, not for the instance; leave it out"
+        return Complaint((ROOT, key), message, key=True)
+    return None
+
+
+def _stable_key(live: Node | None) -> str | None:
+    return live["requiredConfigVariable"].get("stableKey") if live else None
+
+
+def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
+    """Say whether a number is taken for the live one although that lacks some of its digits."""
+    if not isinstance(declaration.codec, Number) or value is None or holds(value, (Secret, Unresolved)):
+        return False
+    return not declaration.agrees(value, live) and declaration.codec.rounded(
+        declaration.codec.parse(value), declaration.codec.read(live.get("value"))
+    )
+
+
+def _emptied(path: Path, what: str) -> Complaint:
+    return Complaint(path, f"{what} is emptied; its live value cannot be brought back")
+
+
+def _mismatched(declaration: Declaration, mismatch: Mismatch) -> Complaint:
+    form = declaration.data_type + (f" {declaration.collection_type}" if declaration.collection_type else "")
+    path = (ROOT, declaration.key, *mismatch.path)
+
+    def message(spelling: str | None = None) -> str:
+        return f"{declaration.key!r} ({form}): {mismatch.message(spelling)}"
+
+    return Complaint(path, message(), spelled=message if mismatch.shown else None)

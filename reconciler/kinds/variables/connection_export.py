@@ -1,0 +1,68 @@
+"""Live connections as a manifest says them: inputs one by one, every text of them from outside of git."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.variables.connections import BY_ID
+from reconciler.kinds.variables.plain_values import secret_of
+from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.secrets.secret import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.model.resource import Path
+    from reconciler.model.tenant import Node
+
+WRITE_ONLY = "write-only"
+OF_THIS_TENANT = "an ID of this tenant: another one has its own"
+
+
+def declared_connection(declaration: Declaration, live: Node, path: Path) -> Declared:
+    """Return the connection's part of a spec; an empty one says that it is as it starts out."""
+    made = Declared({})
+    for key, linked in BY_ID.items():
+        if live.get(linked) and (key == "customerConfigVariableId" or not declaration.scoped):
+            made.spec[key] = live[linked]["id"]
+            made.remarks.append(Remark((*path, key), OF_THIS_TENANT))
+    if declaration.scoped:
+        return made
+    inputs: dict[str, Any] = {}
+    for name, node in _inputs(live):
+        below = (*path, "inputs", name)
+        try:
+            value = _input(declaration, name, node)
+        except Undeclarable as reason:
+            made.remarks.append(Remark(below, str(reason), left_out=True))
+            continue
+        if value is None:
+            continue
+        inputs[name] = value
+        made.secrets[below] = Sort.INPUT
+        if isinstance(value, Unresolved):
+            made.remarks.append(Remark(below, WRITE_ONLY))
+    if inputs:
+        made.spec["inputs"] = inputs
+    return made
+
+
+def _inputs(live: Node) -> Iterator[tuple[str, Node]]:
+    for node in (live.get("inputs") or {}).get("nodes") or ():
+        yield node["name"], node
+
+
+def _input(declaration: Declaration, name: str, node: Node) -> Any:
+    """Return what a manifest says of an input; ``None`` where it is as it starts out."""
+    text = node.get("value") or ""
+    default = (declaration.inputs or {}).get(name, "")
+    if not text and node.get("hasValue"):
+        return Unresolved()
+    if text == default:
+        return None
+    kind = (node.get("type") or "value").lower()
+    if kind != "value":
+        raise Undeclarable(f"it is of the type {kind}, and manifests say values alone")
+    return secret_of(text) if text else dict(CLEARED)

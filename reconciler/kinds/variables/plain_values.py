@@ -1,0 +1,126 @@
+"""Live config values as plain YAML: the way back of ``config_variables.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.kinds.variables.codec import SCHEDULE, compare, has_default
+from reconciler.kinds.variables.schedules import Schedule
+from reconciler.kinds.variables.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
+from reconciler.model.declaration import Undeclarable
+from reconciler.secrets.secret import Secret
+from reconciler.secrets.surrounding_blanks import is_blank_text
+from reconciler.text.exact_numbers import as_decimal, dump_json
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.values import ValueCodec
+    from reconciler.model.tenant import Node
+
+DEEPEST = 60
+"""Levels of nesting that a value may have: manifests are read to a hundred."""
+LARGEST_WHOLE = 10**15
+"""Whole numbers beyond are written as text: not every tool that reads YAML keeps all their digits."""
+
+
+def is_default(declaration: Declaration, live: Node) -> bool:
+    """Say whether a live variable, which is no connection, has the value that it starts with."""
+    return has_default(declaration, live)
+
+
+def plain_value(declaration: Declaration, live: Node) -> Any:
+    """Return what a manifest says so that it means just the live value: a ``Secret`` where it must be hidden.
+
+    ``None`` when nothing is set. Raises ``Undeclarable`` where no manifest can say it.
+    """
+    if declaration.data_type == SCHEDULE and declaration.collection_type is None:
+        value = _schedule(declaration, live)
+    else:
+        value = _plain(declaration.codec, declaration.codec.read(live.get("value")))
+    if value is None:
+        return None
+    if declaration.secret_text and (value == "" or (not value and declaration.collection_type)):
+        return dict(CLEARED)
+    check_writable(value)
+    try:
+        same = compare(declaration, value, live).wire is None
+    except Mismatch as mismatch:
+        raise Undeclarable(f"the API holds what is not of its type: {mismatch.without_value().message()}") from None
+    if not same:
+        raise Undeclarable("the API holds it in a form that no manifest can say")
+    if declaration.hidden:
+        return secret_of(value if isinstance(value, str) else dump_json(value))
+    return value
+
+
+def secret_of(text: str) -> Secret:
+    """Return a text that must come from outside. Raises ``Undeclarable`` for one that nothing from outside can be."""
+    if "\0" in text:
+        raise Undeclarable("it holds a NUL, which no environment variable can")
+    if is_blank_text(text):
+        raise Undeclarable("it holds nothing but blanks, which nothing from outside can")
+    check_writable(text)
+    return Secret(text)
+
+
+def _schedule(declaration: Declaration, live: Node) -> Any:
+    """Return the live schedule, with as much said of it as makes a new instance have the same."""
+    found = Schedule.of_node(live)
+    default = Schedule.of_declaration(declaration.default, declaration.schedule_type, declaration.time_zone)
+    said = {"cron": found.cron, **({"timeZone": found.time_zone or ""} if found.time_zone or default.time_zone else {})}
+    as_new = Schedule.parse({"schedule": said}).completed(default)
+    return {"schedule": said if as_new.same(found) or found.type is None else {**said, "type": found.type}}
+
+
+def _plain(codec: ValueCodec, canonical: Any) -> Any:
+    if isinstance(canonical, Raw):
+        raise Undeclarable("the API holds text that is not of its type")
+    if isinstance(codec, ValueList):
+        return [_item(codec.item, item) for item in canonical]
+    if isinstance(codec, KeyValueList):
+        pairs = [(key, _item(codec.item, item)) for key, item in canonical.pairs]
+        unique = len({key for key, _ in pairs}) == len(pairs)
+        return dict(pairs) if unique else [{"key": key, "value": item} for key, item in pairs]
+    if canonical is None or isinstance(codec, (Boolean, Json)):
+        return canonical
+    if isinstance(codec, Number):
+        return _number(canonical)
+    if isinstance(codec, (Date, Timestamp)):
+        return codec.wire(canonical)
+    return str(canonical)
+
+
+def _item(codec: ValueCodec, canonical: Any) -> Any:
+    value = _plain(codec, canonical)
+    if value is None:
+        raise Undeclarable("an item of it has no value")
+    return value
+
+
+def _number(number: Decimal) -> int | float | str:
+    if abs(number) >= LARGEST_WHOLE:
+        return Number().wire(number)
+    if number == number.to_integral_value():
+        return int(number)
+    double = float(number)
+    return double if as_decimal(double) == number else Number().wire(number)
+
+
+def check_writable(value: Any, depth: int = 0) -> None:
+    """Raise ``Undeclarable`` for what YAML cannot hold, and what a manifest would take for something else."""
+    if depth > DEEPEST:
+        raise Undeclarable(f"it is nested deeper than {DEEPEST} levels")
+    if isinstance(value, dict):
+        if "valueFrom" in value:
+            raise Undeclarable("it has a key 'valueFrom', which a manifest would take for a secret's")
+        for key in value:
+            check_writable(key, depth)
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            check_writable(item, depth + 1)
+    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Undeclarable("it holds half of a character (a lone surrogate)")

@@ -1,0 +1,195 @@
+"""What is wrong between manifests: each is right by itself, together they are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.manifests import ManifestWarning
+from reconciler.manifests.checks.ignored_paths import unknown_path
+from reconciler.manifests.checks.renames import circular_renames
+from reconciler.text.look_alikes import difference
+from reconciler.text.suggest import Suggestions
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from reconciler.manifests.overlays import Manifest
+    from reconciler.manifests.schema.check import Checker
+    from reconciler.model.appearance import Appearance
+    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.resource import Reference, Resource
+
+
+@dataclass(slots=True)
+class CrossChecker:
+    """Checks the resources of a run against each other.
+
+    ``declared`` are the addresses of all manifests, also of those that failed their own check; unless
+    ``complete``, some could not be read, and nothing is said about what seems to be missing.
+    """
+
+    kinds: Registry
+    checker: Checker
+    declared: frozenset[str]
+    complete: bool = True
+    by_address: dict[str, Resource] = field(default_factory=dict)
+    warnings: list[ManifestWarning] = field(default_factory=list)
+    """What is probably not meant, as far as it was looked for."""
+    _handles: dict[str, Suggestions] = field(default_factory=dict)
+    """By kind, the handles that are declared."""
+
+    def problems(self, resources: Sequence[Resource]) -> Iterator[Problem]:
+        """Yield everything that is wrong."""
+        self.by_address = {resource.address: resource for resource in reversed(resources)}
+        yield from _twins(resources, self.kinds)
+        yield from self._look_alikes(resources)
+        yield from circular_renames(resources, self.kinds)
+        references = {resource.address: self.kinds[resource.kind].references(resource.spec) for resource in resources}
+        for resource in resources:
+            kind = self.kinds[resource.kind]
+            yield from self._lifecycle(resource, kind)
+            for complaint in kind.check(resource.spec):
+                place = resource.origin.place(("spec", *complaint.path), key=complaint.key)
+                yield Problem(complaint.message, place)
+            for reference in references[resource.address]:
+                yield from self._reference(resource, reference)
+        yield from self._circles(references)
+
+    def dangling(self, partial: Sequence[Resource]) -> Iterator[Problem]:
+        """Yield what is wrong with the references in what is right of manifests that failed their own check."""
+        for resource in partial:
+            for reference in self.kinds[resource.kind].references(resource.spec):
+                yield from self._reference(resource, reference)
+
+    def _look_alikes(self, resources: Sequence[Resource]) -> Iterator[Problem]:
+        """Yield the resources with the name of an earlier one, and warn of those whose names look like one.
+
+        There may be two live objects whose names look alike; only a plan knows whether one is to be created.
+        """
+        first: dict[tuple[str, Hashable], tuple[Resource, Appearance]] = {}
+        for resource in resources:
+            kind = self.kinds[resource.kind]
+            look = None if resource.lifecycle.absent else kind.appearance(resource.spec)
+            if look is None or ".".join(map(str, look.path)) in resource.lifecycle.ignore_changes:
+                continue
+            other, theirs = first.setdefault((resource.kind, look.key), (resource, look))
+            if other is resource or kind.identity(other.spec) == kind.identity(resource.spec):
+                continue
+            place = resource.origin.place(("spec", *look.path))
+            where = f"{other.address} ({other.origin.place(('spec', *theirs.path))})"
+            if look.text == theirs.text:
+                yield Problem(f"{look.text!r} is the name of {where} as well, and there can be only one", place)
+            else:
+                message = f"{look.text!r} looks like {theirs.text!r} of {where}: {difference(look.text, theirs.text)}"
+                self.warnings.append(ManifestWarning(message, place, resource.address))
+
+    def _reference(self, resource: Resource, reference: Reference) -> Iterator[Problem]:
+        target = self.by_address.get(reference.address)
+        if target is None and reference.address not in self.declared:
+            if self.complete:
+                yield _at(resource, reference, self._dangling(reference))
+        elif target is not None and target.lifecycle.absent and not resource.lifecycle.absent:
+            yield _at(
+                resource,
+                reference,
+                f"{reference.address} is to be deleted (state: absent), so nothing that stays can refer to it;"
+                f" give {resource.address} state: absent as well, or another {reference.kind}",
+            )
+
+    def _dangling(self, reference: Reference) -> str:
+        if reference.kind not in self._handles:
+            start = f"{reference.kind}/"
+            handles = (address.removeprefix(start) for address in self.declared if address.startswith(start))
+            self._handles[reference.kind] = Suggestions(handles, listed_as="declared")
+        return (
+            f"no manifest declares the {reference.kind} {reference.handle!r};"
+            f" {self._handles[reference.kind].sentence(reference.handle)};"
+            " one that is not in the manifests is named by {externalId: …} or {name: …}"
+        )
+
+    def _lifecycle(self, resource: Resource, kind: Kind) -> Iterator[Problem]:
+        lifecycle, origin = resource.lifecycle, resource.origin
+        if lifecycle.prevent_destroy and lifecycle.absent:
+            yield Problem(
+                "preventDestroy and state: absent contradict each other; to delete it, take preventDestroy away first",
+                origin.place(("lifecycle", "state")),
+            )
+        if lifecycle.renamed_from and not kind.renamable:
+            yield Problem(
+                f"renamedFrom means nothing for a {kind.name}, which is not found by its name; take it out",
+                origin.place(("lifecycle", "renamedFrom"), key=True),
+            )
+        for number, ignored in enumerate(lifecycle.ignore_changes):
+            wrong = unknown_path(ignored, self.checker.spec_schema(resource.kind), kind.name)
+            if wrong:
+                yield Problem(wrong, origin.place(("lifecycle", "ignoreChanges", number)))
+
+    def _circles(self, references: dict[str, Sequence[Reference]]) -> Iterator[Problem]:
+        """Yield each circle of references once, without naming a kind: one that can form them may come.
+
+        Where everything refers to kinds of lower levels only there is none to be looked for.
+        """
+        if not any(self._may_turn(address, named) for address, named in references.items()):
+            return
+        graph = {
+            address: {reference.address for reference in named if reference.address in self.by_address}
+            for address, named in references.items()
+        }
+        while circle := _circle(graph):
+            first = min(circle)
+            turned = circle[circle.index(first) :] + circle[: circle.index(first)]
+            reference = next(each for each in references[first] if each.address == turned[1 % len(turned)])
+            place = self.by_address[first].origin.place(("spec", *reference.path))
+            yield Problem(
+                f"references go round in a circle: {' → '.join([*turned, first])}; take one of them out", place
+            )
+            graph[first].discard(turned[1 % len(turned)])
+
+    def _may_turn(self, address: str, named: Sequence[Reference]) -> bool:
+        """Say whether a resource refers to anything that could refer back to it."""
+        level = self.kinds[self.by_address[address].kind].level
+        return any(each.kind not in self.kinds.kinds or self.kinds[each.kind].level >= level for each in named)
+
+
+def _at(resource: Resource, reference: Reference, message: str) -> Problem:
+    return Problem(message, resource.origin.place(("spec", *reference.path)))
+
+
+def _circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return the members of one circle, each referring to the next; empty when there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        members: list[str] = error.args[1][:-1]
+        return members[::-1]
+    return []
+
+
+def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Problem]:
+    """Yield the resources that mean the same live object as an earlier one."""
+    identities: dict[tuple[str, Hashable], Resource] = {}
+    for resource in resources:
+        identity = kinds[resource.kind].identity(resource.spec)
+        other = identities.setdefault((resource.kind, identity), resource)
+        if other is not resource:
+            where = other.origin.place(("metadata", "name"))
+            yield Problem(
+                f"{resource.address} and {other.address} ({where}) mean the same {resource.kind} in Prismatic;"
+                " keep one of them",
+                resource.origin.place(("metadata", "name")),
+            )
+
+
+def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Problem]]:
+    """Yield each manifest whose address an earlier one has, and what to say about it."""
+    first: dict[str, Manifest] = {}
+    for manifest in manifests:
+        address = manifest.address
+        earlier = first.setdefault(address, manifest) if address else manifest
+        if earlier is not manifest:
+            where = earlier.origin.place(("metadata", "name"))
+            place = manifest.origin.place(("metadata", "name"))
+            yield manifest, Problem(f"{address} is declared twice, first at {where}; rename or remove one", place)

@@ -1,0 +1,1 @@
+"""Finding and loading manifest files, never from outside their tree."""

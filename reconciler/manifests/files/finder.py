@@ -1,0 +1,206 @@
+"""Which files hold the manifests, and their text.
+
+A folder is read with its subfolders, ``*.yaml`` and ``*.yml`` in the order of their names; what begins with a
+dot is skipped. Nothing is read that is not a regular file, and no link out of the manifest tree is followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from codecs import BOM_UTF8
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Place, Problem
+from reconciler.manifests.files.git_folder import is_gits
+from reconciler.manifests.files.unreadable_files import sealed_by
+from reconciler.manifests.yaml.compose import place_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+PROJECT_FILES = ("reconciler.yaml", "reconciler.yml")
+SUFFIXES = (".yaml", ".yml")
+STDIN = "<stdin>"
+STDIN_ARGUMENT = "-"
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ENTRIES = 200_000
+"""Files and folders that are looked at in a search for manifests: the search of a whole disk ends, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read: where it is, how messages name it, and the root of its manifest tree."""
+
+    path: Path
+    shown: str
+    root: Path
+
+
+@dataclass(slots=True)
+class Finder:
+    """Finds manifest files, each once; ``left_out`` are real paths that are no manifests (overlays).
+
+    Paths are as the user gave them, relative to ``cwd``; ``met`` counts what was found, repeated or not.
+    """
+
+    cwd: Path
+    problems: list[Problem]
+    left_out: frozenset[Path] = frozenset()
+    met: int = 0
+    _seen: set[Path] = field(default_factory=set)
+    _looked_at: int = 0
+
+    def show(self, path: Path) -> str:
+        """Return a path as messages name it: as it was given, relative to the current folder where it lies in it."""
+        plain = Path(os.path.normpath(path))
+        return (
+            str(plain.relative_to(self.cwd)) if plain.is_absolute() and plain.is_relative_to(self.cwd) else str(plain)
+        )
+
+    def files(self, path: Path, root: Path | None = None, *, missing: Problem | None = None) -> Iterator[File]:
+        """Yield the manifest files of a file or folder; ``root`` is the manifest tree, if not that folder itself.
+
+        ``missing`` is what to report when there is no such file.
+        """
+        target = self.cwd / path
+        kind = file_kind(target)
+        if kind == "folder":
+            yield from self._folder(path, real_path(root or target), (real_path(target),), set())
+        elif kind == "file":
+            yield from self._once(path, real_path(root or target.parent))
+        elif kind == "missing":
+            self.problems.append(missing or Problem(f"{self.show(path)}: there is no such file or folder"))
+        else:
+            self._refuse(path, f"is {kind}; {_instead(kind)}")
+
+    def _folder(self, folder: Path, root: Path, above: tuple[Path, ...], been: set[Path]) -> Iterator[File]:
+        """Yield the files of a folder; ``been`` are the folders where this search was already, by other links."""
+        if above[-1] in been or self._looked_at > MAX_ENTRIES:
+            return
+        been.add(above[-1])
+        try:
+            entries = sorted(entry.name for entry in (self.cwd / folder).iterdir())
+        except OSError as error:
+            self._refuse(folder, f"cannot be read: {reason(error)}")
+            return
+        self._looked_at += len(entries)
+        if self._looked_at > MAX_ENTRIES:
+            self._refuse(folder, f"and what was searched before it hold more than {MAX_ENTRIES:,} files; name less")
+            return
+        for name in entries:
+            if not name.startswith("."):
+                yield from self._entry(folder / name, root, above, been)
+
+    def _entry(self, entry: Path, root: Path, above: tuple[Path, ...], been: set[Path]) -> Iterator[File]:
+        target = self.cwd / entry
+        kind = file_kind(target)
+        if kind != "folder" and not entry.name.endswith(SUFFIXES):
+            return
+        if kind == "missing":
+            self._refuse(entry, "is a link to a file that does not exist; correct the link or delete it")
+        elif kind not in {"file", "folder"}:
+            self._refuse(entry, f"is {kind}; {_instead(kind)}")
+        elif (real := real_path(target)) in self.left_out:
+            return
+        elif not real.is_relative_to(root):
+            self._refuse(entry, f"is a link out of the manifest tree ({self.show(root)}); name its target with -f")
+        elif is_gits(real.relative_to(root).parts):
+            self._refuse(entry, "is a link into git's own folder, which holds credentials and no manifests")
+        elif kind == "file":
+            yield from self._once(entry, root)
+        elif real in above:
+            self._refuse(entry, "is a link to a folder that holds it, a loop; delete the link")
+        else:
+            yield from self._folder(entry, root, (*above, real), been)
+
+    def _once(self, path: Path, root: Path) -> Iterator[File]:
+        self.met += 1
+        real = real_path(self.cwd / path)
+        if real not in self._seen:
+            self._seen.add(real)
+            yield File(self.cwd / path, self.show(path), root)
+
+    def _refuse(self, path: Path, message: str) -> None:
+        shown = self.show(path)
+        self.problems.append(Problem(f"{shown} {message}", Place(shown)))
+
+
+def real_path(path: Path) -> Path:
+    """Return the path with its links followed; a loop of links, or what no path can be, is left as it is."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # a NUL, which no file's name can have
+        return path
+
+
+def file_kind(path: Path) -> str:
+    """Return ``file``, ``folder``, ``missing``, or the words for what else a path is."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
+    except (OSError, ValueError) as error:
+        return f"nothing that can be read ({reason(error)})"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    if stat.S_ISREG(mode):
+        return "file"
+    return "a pipe" if stat.S_ISFIFO(mode) else "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"
+
+
+def reason(error: Exception) -> str:
+    """Return why the system refused, without the path."""
+    said = getattr(error, "strerror", None) or str(error)
+    return said[:1].lower() + said[1:]
+
+
+def _instead(kind: str) -> str:
+    return "send manifests to standard input with -f -" if kind == "a pipe" else "name a file or a folder"
+
+
+def read_text(file: File, problems: list[Problem]) -> str | None:
+    """Return a file's text, or ``None`` after reporting why it has none."""
+    try:
+        with file.path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        problems.append(Problem(f"the file cannot be read: {reason(error)}", Place(file.shown)))
+        return None
+    return decoded(data, file.shown, problems)
+
+
+def read_stream(stream: TextIO, problems: list[Problem]) -> str | None:
+    """Return the text of standard input, or ``None`` after reporting why it has none."""
+    return decoded(read_bytes(stream), STDIN, problems)
+
+
+def read_bytes(stream: TextIO) -> bytes:
+    """Return what comes in by standard input, at most one byte more than is allowed."""
+    binary = getattr(stream, "buffer", None)
+    data: bytes = binary.read(MAX_BYTES + 1) if binary else stream.read(MAX_BYTES + 1).encode("utf-8", "surrogatepass")
+    return data
+
+
+def decoded(data: bytes, shown: str, problems: list[Problem]) -> str | None:
+    """Return UTF-8 as text, a byte order mark left out."""
+    if len(data) > MAX_BYTES:
+        problems.append(Problem("the file is larger than 10 MiB; split it", Place(shown)))
+        return None
+    sealed = sealed_by(data)
+    if sealed:
+        problems.append(Problem(f"the file {sealed}", Place(shown)))
+        return None
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        problems.append(Problem("the file is UTF-16; save it as UTF-8", Place(shown)))
+        return None
+    try:
+        return data.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8")
+        place = place_at(before, len(before), shown)
+        problems.append(Problem("the file is not UTF-8 from here on; save it as UTF-8", place))
+        return None

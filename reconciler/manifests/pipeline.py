@@ -1,0 +1,342 @@
+"""The steps from files to resources, in order; problems are collected on the way and raised at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import ManifestErrors, Problem
+from reconciler.manifests import ManifestWarning
+from reconciler.manifests.checks.consistency import CrossChecker, duplicates
+from reconciler.manifests.graph import check_targets, closure, dependencies
+from reconciler.manifests.overlays import Manifest, overlaid
+from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
+from reconciler.manifests.project.environments import choice_of
+from reconciler.manifests.project.lockfile import read_lock
+from reconciler.manifests.project.pinning import Pinning
+from reconciler.manifests.project.selection import select
+from reconciler.manifests.schema.check import Checker
+from reconciler.manifests.schema.expectations import nearest
+from reconciler.manifests.value_from.env_names import EnvNames
+from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
+from reconciler.manifests.variables import Variables, refers
+from reconciler.manifests.without_effect import lifecycle_without_effect, misspelt_value_from
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.pins import Pins
+from reconciler.model.resource import Lifecycle, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
+    from pathlib import Path
+
+    from reconciler.errors import Place
+    from reconciler.manifests import ManifestOptions
+    from reconciler.manifests.project.project import Project
+    from reconciler.manifests.project.selection import Selection
+    from reconciler.manifests.yaml.layers import Document
+    from reconciler.model.kind import Complaint, Registry
+    from reconciler.model.resource import Path as ValuePath
+
+
+@dataclass(slots=True)
+class Reading:
+    """One reading of the manifests."""
+
+    options: ManifestOptions
+    kinds: Registry
+    problems: list[Problem] = field(default_factory=list)
+    pins: Pins = field(default_factory=Pins)
+    """What the lock says, once it is read."""
+    warnings: list[ManifestWarning] = field(default_factory=list)
+    _origins: dict[str, Layers] = field(default_factory=dict)
+
+    def read(self) -> tuple[Selection, tuple[Resource, ...], str]:
+        """Return what was selected, the resources and their digest; raises ``ManifestErrors``."""
+        checker = Checker(self.kinds)
+        options = self.options
+        cwd = options.cwd.absolute()
+        selection, self.problems = select(
+            options.files,
+            choice_of(options.environment, options.environ),
+            cwd,
+            options.stdin,
+            checker,
+            may_be_empty=options.may_be_empty,
+        )
+        manifests = self._overlaid(selection, checker)
+        if not manifests and not self.problems and not options.may_be_empty:
+            self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
+        declared = _declared(manifests, checker)
+        if selection.complete and manifests:
+            check_targets(options.targets, declared)  # alone: what else is wrong may be of no interest
+        resources, partial = self._resources(manifests, checker, settled=selection.settled)
+        resources = self._locked(resources, selection, cwd)
+        cross = CrossChecker(self.kinds, checker, declared, selection.complete)
+        self.problems += [*cross.problems(resources), *cross.dangling(partial)]
+        self.warnings += cross.warnings
+        if selection.unused:
+            self.warnings.append(_unused_project(selection.unused))
+        self._check_effects(resources, partial)
+        self._check_sources([*resources, *partial])
+        digest = digest_of(resources, selection.project)
+        run = not self.problems
+        resolver = Resolver(
+            options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets, ending=options.ending
+        )
+        resources = self._resolved(resources, resolver)
+        self._resolved(partial, resolver)
+        if self.problems:
+            raise ManifestErrors(self.problems)
+        return selection, tuple(resources), digest
+
+    def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
+        variables = _variables(selection)
+        base = self._filled(selection.documents, variables)
+        overlays = self._filled(selection.overlays, variables)
+        if variables and selection.complete and selection.whole:
+            self.warnings.extend(_unused(selection, variables))
+        manifests, wrong, odd = overlaid(base, overlays, checker)
+        for overlay, complaint in wrong:
+            self._complain(overlay.origin, complaint)
+        for overlay, complaint in odd:
+            self._warn(overlay, [complaint])
+        twice = list(duplicates(manifests))
+        self.problems += [problem for _, problem in twice]
+        dropped = {id(manifest) for manifest, _ in twice}
+        return [manifest for manifest in manifests if id(manifest) not in dropped]
+
+    def _filled(self, documents: Iterable[Document], variables: Variables | None) -> list[Manifest]:
+        manifests = []
+        for document in documents:
+            origin = Layers((document,))
+            data = document.data
+            if variables and document.source.passes(may_have_placeholders):
+                complaints: list[Complaint] = []
+                data = variables.fill(document.data, complaints)
+                odd = look_alikes(document.data, {*variables.values, *variables.elsewhere})
+                for complaint in (*complaints, *odd.errors):
+                    self._complain(origin, complaint)
+                self._warn(Manifest(data, origin), odd.warnings)
+            manifests.append(Manifest(data, origin))
+        return manifests
+
+    def _resources(
+        self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool
+    ) -> tuple[list[Resource], list[Resource]]:
+        """Return the manifests that pass their own check as resources; complain of the others.
+
+        Of those the second list holds what is right in them, so that all that is wrong can be told at once. Unless
+        ``settled``, variables stand in them as they are written, and nothing is said about those.
+        """
+        resources, partial = [], []
+        known = {problem.place for problem in self.problems}
+        for manifest in manifests:
+            wrong = checker.problems(manifest.data, manifest.origin.spelling)
+            for complaint in wrong:
+                if settled or not refers(manifest.data, complaint.path):
+                    self._complain(manifest.origin, complaint, known)
+            if not wrong:
+                resource = _resource(manifest)
+                self._origins[resource.address] = manifest.origin
+                resources.append(resource)
+            elif settled and manifest.address and (right := _right(manifest, wrong)):
+                self._origins[right.address] = manifest.origin
+                partial.append(right)
+        return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle)), partial
+
+    def _locked(self, resources: Sequence[Resource], selection: Selection, cwd: Path) -> list[Resource]:
+        """Return the resources with the versions of the lock where they leave a version open."""
+        if not self.options.follow_lock:
+            return list(resources)
+        folder = selection.project.folder if selection.project else cwd
+        self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
+        return Pinning(self.pins, self.kinds).pinned(resources, self.problems)
+
+    def _check_effects(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> None:
+        """Report what is declared and would have no effect."""
+        for resource in resources:
+            origin = self._origins[resource.address]
+            for complaint in lifecycle_without_effect(resource, self.kinds[resource.kind]):
+                place = origin.place(complaint.path, key=complaint.key)
+                self.warnings.append(ManifestWarning(complaint.message, place, resource.address))
+        for resource in (*resources, *partial):
+            for complaint in misspelt_value_from(resource.spec, ("spec",)):
+                self._complain(self._origins[resource.address], complaint)
+
+    def _check_sources(self, resources: Sequence[Resource]) -> None:
+        """Report where secrets must not come from, also where none is asked for."""
+        names = EnvNames.of(self.options.environ)
+        for resource in filter(self._may_have_secrets, resources):
+            origin = self._origins[resource.address]
+            for complaint in source_problems(resource.spec, origin, names, ("spec",)):
+                self._complain(origin, complaint)
+
+    def _needed(self, resources: Sequence[Resource]) -> Container[str]:
+        """Return the addresses whose secrets are asked for: those of the targets, as far as they are there."""
+        known = {resource.address for resource in resources}
+        targets = [target for target in self.options.targets if target in known]
+        if self.options.targets and not targets:
+            return ()
+        return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
+
+    def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
+        """Return the resources with their secrets; those that are deleted or given up need none."""
+        options = self.options
+        needed = self._needed(resources)
+        resolved = []
+        for resource in resources:
+            if not self._may_have_secrets(resource):
+                resolved.append(resource)
+                continue
+            if options.without_secrets or not resource.lifecycle.managed or resource.address not in needed:
+                spec = without_secrets(resource.spec)
+            else:
+                spec = self._secrets(resource, resolver)
+            resolved.append(replace(resource, spec=spec))
+        return resolved
+
+    def _may_have_secrets(self, resource: Resource) -> bool:
+        return self._origins[resource.address].may_say(VALUE_FROM)
+
+    def _secrets(self, resource: Resource, resolver: Resolver) -> Any:
+        complaints: list[Complaint] = []
+        origin = self._origins[resource.address]
+        spec = resolver.resolve(resource.spec, origin, complaints, ("spec",))
+        known = {problem.place for problem in self.problems}
+        for complaint in complaints:
+            self._complain(origin, complaint, known)
+        for warning in resolver.warnings:
+            place = origin.place(warning.path)
+            self.warnings.append(ManifestWarning(warning.message, place, resource.address, warning.topic))
+        resolver.warnings.clear()
+        return spec
+
+    def _warn(self, manifest: Manifest, complaints: Iterable[Complaint]) -> None:
+        """Warn at the complaints' places."""
+        for complaint in complaints:
+            place = manifest.origin.place(complaint.path, key=complaint.key)
+            self.warnings.append(ManifestWarning(complaint.message, place, manifest.address))
+
+    def _complain(self, origin: Layers, complaint: Complaint, known: Container[Place | None] = ()) -> None:
+        """Report at the complaint's place, unless it is among those of which something is ``known`` already."""
+        place = origin.place(complaint.path, key=complaint.key)
+        if place not in known:
+            self.problems.append(Problem(complaint.message, place))
+
+
+def _variables(selection: Selection) -> Variables | None:
+    """Return the variables of the run; ``None`` when the project that declares them could not be understood."""
+    if not selection.settled:
+        return None
+    project, chosen = selection.project, selection.environment
+    if project is None:
+        return Variables({})
+    elsewhere: dict[str, list[str]] = {}
+    for each in project.environments.values():
+        for name in each.variables:
+            elsewhere.setdefault(name, []).append(each.name)
+    name, own = (chosen.name, chosen.variables) if chosen else ("", {})
+    return Variables({**project.variables, **own}, name, elsewhere)
+
+
+def _unused_project(path: Path) -> ManifestWarning:
+    folder = path.parent
+    return ManifestWarning(
+        f"the project {path} is not used, since -f does not name it: nothing is owned or pruned, its tenant is not "
+        f"checked, and its environments, overlays and variables do not apply; name its folder (-f {folder})",
+    )
+
+
+def _unused(selection: Selection, variables: Variables) -> Iterator[ManifestWarning]:
+    """Yield the variables of the chosen environment that no manifest uses.
+
+    The project's own are among them only where there are no environments: the overlays of others may use those.
+    """
+    project, chosen = selection.project, selection.environment
+    if project is None or selection.origin is None:
+        return
+    declared: dict[str, ValuePath] = {}
+    if chosen:
+        declared = {name: ("spec", "environments", chosen.name, "variables", name) for name in chosen.variables}
+    elif not project.environments:
+        declared = {name: ("spec", "variables", name) for name in project.variables}
+    for name, path in declared.items():
+        if name not in variables.used:
+            place = selection.origin.place(path, key=True)
+            message = f"no manifest uses the variable {name!r}; a manifest takes it as ${{var.{name}}}"
+            yield ManifestWarning(message, place)
+
+
+def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]:
+    """Return the addresses of all manifests, right or wrong; of a misspelt kind, as they were meant."""
+    declared = set()
+    for manifest in manifests:
+        kind, _, handle = (manifest.address or "").partition("/")
+        if kind:
+            declared.add(f"{kind if kind in checker.names else nearest(kind, checker.names)}/{handle}")
+    return frozenset(declared)
+
+
+def _resource(manifest: Manifest) -> Resource:
+    data = manifest.data
+    return Resource(
+        data["kind"], data["metadata"]["name"], data["spec"], manifest.origin, _lifecycle(data.get("lifecycle", {}))
+    )
+
+
+def _right(manifest: Manifest, wrong: Sequence[Complaint]) -> Resource | None:
+    """Return what nothing is wrong with in a manifest as a resource; ``None`` where its kind or all of it is wrong."""
+    data = manifest.data
+    roots = {complaint.path[0] if complaint.path else None for complaint in wrong}
+    spec = data.get("spec")
+    # Where something is missing at the root, what is there was not looked at.
+    if not isinstance(spec, dict) or roots & {None, "apiVersion", "kind", "metadata"}:
+        return None
+    touched = {complaint.path[1] for complaint in wrong if complaint.path[:1] == ("spec",) and complaint.path[1:]}
+    kept = {key: value for key, value in spec.items() if key not in touched}
+    lifecycle = Lifecycle() if "lifecycle" in roots else _lifecycle(data.get("lifecycle", {}))
+    return Resource(data["kind"], data["metadata"]["name"], kept, manifest.origin, lifecycle)
+
+
+def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
+    return Lifecycle(
+        prevent_destroy=data.get("preventDestroy", False),
+        ignore_changes=tuple(data.get("ignoreChanges", ())),
+        absent=data.get("state") == "absent",
+        unmanaged=data.get("state") == "unmanaged",
+        renamed_from=tuple(data.get("renamedFrom", ())),
+    )
+
+
+def _digestible(number: Decimal) -> list[str]:
+    """Return a number that JSON would cut as what is no value of a manifest otherwise."""
+    return ["number", str(number)]
+
+
+def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
+    """Return a digest of what is desired; secrets stand in it as their ``valueFrom``."""
+    digest = hashlib.sha256()
+    # As one JSON document, a resource at a time: together they may be large, and each is held more than once.
+    settings = project and [project.name, project.ownership_label, project.prune, project.prune_users]
+    digest.update(f'{{"project":{_json(settings)},"resources":['.encode())
+    for number, resource in enumerate(resources):
+        content = {
+            "address": resource.address,
+            "spec": resource.spec,
+            "lifecycle": [
+                resource.lifecycle.prevent_destroy,
+                sorted(resource.lifecycle.ignore_changes),
+                "unmanaged" if resource.lifecycle.unmanaged else resource.lifecycle.absent,
+                list(resource.lifecycle.renamed_from),
+            ],
+        }
+        digest.update(("," * bool(number) + _json(content)).encode())
+    digest.update(b"]}")
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_digestible)

@@ -1,0 +1,1 @@
+"""The project file, its environments and its lock, and which manifests a run is for."""

@@ -1,0 +1,79 @@
+"""Which environment of its project a run is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.secrets.pasted_tokens import quoted, shown
+from reconciler.text.suggest import MOST_LISTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from reconciler.manifests.project.project import Environment
+    from reconciler.manifests.project.project_file import ProjectFile
+
+VARIABLE = "RECONCILER_ENVIRONMENT"
+OPTION = "--environment"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The environment that somebody asked for; ``source`` is the option or variable that names it."""
+
+    name: str
+    source: str
+
+
+def choice_of(option: str | None, environ: Mapping[str, str]) -> Choice | None:
+    """Return the environment that the command line names, else the one of ``RECONCILER_ENVIRONMENT``.
+
+    A variable that is empty names none.
+    """
+    if option is not None:
+        return Choice(option, OPTION)
+    name = environ.get(VARIABLE, "").strip()
+    return Choice(name, VARIABLE) if name else None
+
+
+def choose_environment(
+    choice: Choice | None, file: ProjectFile | None, problems: list[Problem]
+) -> tuple[Environment | None, bool]:
+    """Return the environment of a run, and whether the choice is a good one; what is wrong with it is reported.
+
+    Without a ``choice`` it is the project's default. A project that declares environments needs one or the other:
+    without an overlay and variables the manifests describe no tenant, and a token of any tenant would do.
+    """
+    project = file.project if file else None
+    if choice is None and (project is None or not project.environments):
+        return None, True
+    if file is None or project is None:
+        problems.append(Problem(_without_project(choice)))
+        return None, False
+    name = choice.name if choice else project.default_environment
+    if name is not None and name in project.environments:
+        return project.environments[name], True
+    if choice is None:
+        message = (
+            f"this project declares environments, and none is chosen; choose one with {OPTION} or {VARIABLE}, or set"
+            f" spec.defaultEnvironment; declared: {_listed(project.environments)}"
+        )
+    else:
+        # Without a guess: a name like production's is no reason to plan production.
+        said = "" if choice.source == OPTION else f" in {choice.source}"
+        message = f"unknown environment {quoted(choice.name)}{said}; declared: {_listed(project.environments)}"
+    problems.append(Problem(message, file.origin.place(("spec", "environments"), key=True)))
+    return None, False
+
+
+def _listed(names: Collection[str]) -> str:
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(map(repr, list(names)[:MOST_LISTED])) + more if names else "none"
+
+
+def _without_project(choice: Choice | None) -> str:
+    name, source = (shown(choice.name), choice.source) if choice else ("", OPTION)
+    needs = "needs a Project that declares it, in reconciler.yaml at the root of the manifests"
+    return f"{source} {name} {needs}" if source == OPTION else f"{source} is {name}, which {needs}; or unset it"

@@ -1,0 +1,45 @@
+"""Versions that manifests leave open, taken from the lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.model.kind import Registry
+    from reconciler.model.pins import Pins
+    from reconciler.model.resource import Path, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Pinning:
+    """Pins what is open whatever is live; what a live object settles is known only to who sees the tenant."""
+
+    pins: Pins
+    kinds: Registry
+
+    def pinned(self, resources: Iterable[Resource], problems: list[Problem]) -> list[Resource]:
+        """Return the resources with the versions of the lock."""
+        return [self._pinned(resource, problems) for resource in resources]
+
+    def _pinned(self, resource: Resource, problems: list[Problem]) -> Resource:
+        floating = self.kinds[resource.kind].floating(resource.spec)
+        if floating is None or floating.settled or not resource.lifecycle.managed:
+            return resource
+        if floating.name in self.pins.versions:
+            return replace(resource, spec=_with(resource.spec, floating.path, self.pins.versions[floating.name]))
+        missing = self.pins.missing(floating.name)
+        if missing:
+            problems.append(Problem(missing, resource.origin.place(("spec", *floating.path))))
+        return resource
+
+
+def _with(value: Any, path: Path, inner: Any) -> Any:
+    """Return a value with another one at a path; nothing is changed in place."""
+    if not path:
+        return inner
+    return {**value, path[0]: _with(value[path[0]], path[1:], inner)}

@@ -1,0 +1,205 @@
+"""``reconciler.yaml``: found, read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Place, Problem
+from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.files.inside import is_path, path_problem
+from reconciler.manifests.placeholders import in_project
+from reconciler.manifests.project.project import PROTECTED_LABEL, Project
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.fingerprints import PREFIX as FINGERPRINTS
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.manifests.files.load import Loader
+    from reconciler.manifests.schema.check import Checker
+    from reconciler.manifests.yaml.layers import Document
+    from reconciler.model.kind import Registry
+
+LARGEST_GLANCE = 1024 * 1024
+"""Bytes of a project file that are looked at for its name alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProjectFile:
+    """A project as it was read; ``project`` is ``None`` when something is wrong with it.
+
+    What the other fields say is taken from the document as it is, so that a mistake elsewhere in it neither
+    hides the manifests nor makes overlays into manifests.
+    """
+
+    document: Document
+    project: Project | None
+
+    @property
+    def origin(self) -> Layers:
+        return Layers((self.document,))
+
+    @property
+    def folder(self) -> Path:
+        return self.document.source.folder
+
+    @property
+    def manifests(self) -> list[str]:
+        """The paths of the manifests, relative to the folder."""
+        listed = self._spec.get("manifests")
+        return [path for path in listed if is_path(path)] if isinstance(listed, list) else ["."]
+
+    @property
+    def overlays(self) -> frozenset[Path]:
+        """The real paths of every environment's overlays."""
+        listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
+        paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if is_path(path)]
+        return frozenset(real_path(self.folder / path) for path in paths)
+
+    @property
+    def _spec(self) -> dict[str, Any]:
+        return _map(_map(self.document.data).get("spec"))
+
+
+def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
+    """Yield the project files that the arguments name, themselves or by their folder; else the current folder's."""
+    for argument in arguments or ("",):
+        path = Path(argument)
+        if argument == STDIN_ARGUMENT:
+            continue
+        if file_kind(cwd / path) == "folder":
+            yield from (path / name for name in PROJECT_FILES if file_kind(cwd / path / name) == "file")
+        elif path.name in PROJECT_FILES and file_kind(cwd / path) == "file":
+            yield path
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the file of a project says, as far as it can be read, whatever else is wrong with it."""
+
+    name: str | None = None
+    default_environment: str | None = None
+    environments: frozenset[str] = frozenset()
+
+
+def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
+    """Return what the project that a run is for says of itself, unchecked.
+
+    For telling to which project a failure belongs when its manifests could not be read.
+    """
+    for path in project_paths(arguments, cwd):
+        document = _map(glance(cwd / path))
+        spec = _map(document.get("spec"))
+        name, default = _map(document.get("metadata")).get("name"), spec.get("defaultEnvironment")
+        return Glance(_text(name), _text(default), frozenset(map(str, _map(spec.get("environments")))))
+    return Glance()
+
+
+def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) -> list[str]:
+    """Return the names of the environments that the project of a run declares; none where the project is wrong."""
+    from reconciler.manifests.files.load import Loader
+    from reconciler.manifests.schema.check import Checker
+
+    cwd = cwd.absolute()
+    file = read_project(list(project_paths(arguments, cwd)), Finder(cwd, []), Loader([]), Checker(kinds))
+    return list(file.project.environments) if file and file.project else []
+
+
+def glance(path: Path) -> Any:
+    """Return what the beginning of a project file holds, unchecked; ``None`` where that cannot be read."""
+    import yaml
+
+    try:
+        with path.open("rb") as stream:
+            return yaml.safe_load(stream.read(LARGEST_GLANCE))
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def unused_project(arguments: Sequence[str], cwd: Path) -> Path | None:
+    """Return the project file that lies above what the arguments name, or beside it, where they do not name it.
+
+    It is looked for up to the root of a repository, and relative to the current folder where it lies in it.
+    """
+    for argument in arguments:
+        start = cwd if argument == STDIN_ARGUMENT else real_path(cwd / argument)
+        for folder in (start, *start.parents):
+            for name in PROJECT_FILES:
+                if file_kind(folder / name) == "file":
+                    found, here = folder / name, real_path(cwd)
+                    return found.relative_to(here) if found.is_relative_to(here) else found
+            if file_kind(folder / ".git") != "missing":
+                break
+    return None
+
+
+def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:
+    """Return the project of the one file that there may be; ``None`` without one, or when it is not a document."""
+    files = [file for path in paths for file in finder.files(path)]
+    if not files:
+        return None
+    for extra in files[1:]:
+        message = f"a run has one project, and {files[0].shown} is one already; leave one of the two out"
+        loader.problems.append(Problem(message, Place(extra.shown)))
+    if path_problem(files[0].path.name, files[0].path.parent, files[0].path.parent):
+        message = "this is a link out of its folder; put the project itself here, or name its own folder with -f"
+        loader.problems.append(Problem(message, Place(files[0].shown)))
+        return None
+    before = len(loader.problems)
+    documents = loader.file(files[0])
+    if len(documents) == 1:
+        return _checked(documents[0], checker, loader.problems)
+    if len(loader.problems) == before:
+        place = documents[1].start if documents else Place(files[0].shown)
+        message = f"this file must hold one document, the Project, and it holds {len(documents)}"
+        loader.problems.append(Problem(message, place))
+    return None
+
+
+def _checked(document: Document, checker: Checker, problems: list[Problem]) -> ProjectFile:
+    origin = Layers((document,))
+    found = list(_problems(document, origin, checker))
+    problems += found
+    return ProjectFile(document, None if found else Project.parse(document.data, real_path(document.source.folder)))
+
+
+def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Problem]:
+    wrong = checker.project_problems(document.data, origin.spelling)
+    yield from (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
+    if wrong:
+        return
+    yield from (Problem(each.message, origin.place(each.path)) for each in in_project(document.data["spec"]))
+    project = Project.parse(document.data, document.source.folder)
+    if project.ownership_label == PROTECTED_LABEL:
+        yield Problem(
+            f"this project would own by the label {PROTECTED_LABEL}, which marks what must not be deleted;"
+            " rename it, or set spec.ownership.label",
+            origin.place(("metadata", "name")),
+        )
+    if (project.ownership_label or "").startswith(FINGERPRINTS):
+        yield Problem(
+            f"a label that begins {FINGERPRINTS} marks the fingerprints of secrets; own by another one",
+            origin.place(("spec", "ownership", "label")),
+        )
+    if project.prune and project.ownership_label is None:
+        yield Problem(
+            "prune deletes what carries the project's label, and with ownership: none nothing does; turn one off",
+            origin.place(("spec", "prune")),
+        )
+    default = project.default_environment
+    if default is not None and default not in project.environments:
+        yield Problem(
+            f"unknown environment {default!r}; {did_you_mean(default, project.environments, listed_as='declared')}",
+            origin.place(("spec", "defaultEnvironment")),
+        )
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,186 @@
+"""From the command line's ``-f`` to documents: which project, which manifests, which overlays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Problem
+from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.files.inside import OUTSIDE, path_problem
+from reconciler.manifests.files.load import Loader
+from reconciler.manifests.project.environments import choose_environment
+from reconciler.manifests.project.project_file import project_paths, read_project, unused_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO
+
+    from reconciler.manifests.files.finder import File
+    from reconciler.manifests.project.environments import Choice
+    from reconciler.manifests.project.project import Environment, Project
+    from reconciler.manifests.project.project_file import ProjectFile
+    from reconciler.manifests.schema.check import Checker
+    from reconciler.manifests.yaml.layers import Document, Layers
+    from reconciler.model.resource import Path as ValuePath
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """What was read.
+
+    ``complete`` is false when some of it could not be read, ``settled`` when the variables and overlays of the
+    run are unknown because something is wrong with the project or the environment.
+    """
+
+    project: Project | None
+    environment: Environment | None
+    documents: Sequence[Document]
+    overlays: Sequence[Document]
+    sources: Sequence[str]
+    complete: bool
+    settled: bool
+    whole: bool = True
+    """Whether all the manifests that the project lists are among the documents."""
+    origin: Layers | None = None
+    """Where the project is written."""
+    unused: Path | None = None
+    """The file of a project that the arguments are part of, and that they do not name."""
+
+
+def select(
+    arguments: Sequence[str],
+    choice: Choice | None,
+    cwd: Path,
+    stdin: TextIO | None,
+    checker: Checker,
+    *,
+    may_be_empty: bool = False,
+) -> tuple[Selection, list[Problem]]:
+    """Read what ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
+
+    ``choice`` is the environment that was asked for.
+    ``may_be_empty``: no manifests in a folder, and a listed folder that is not there yet, are not wrong.
+    Returns it with what is wrong: of the project everything, of the manifests only what keeps them from being read.
+    """
+    problems: list[Problem] = []
+    loader = Loader(problems)
+    paths = list(project_paths(arguments, cwd))
+    if not arguments and not paths:
+        problems.append(Problem("there is no reconciler.yaml here; name the manifests with -f FILE, -f FOLDER or -f -"))
+    file = read_project(paths, Finder(cwd, problems), loader, checker)
+    settled = not problems
+    left_out = frozenset(real_path(cwd / path) for path in paths) | (file.overlays if file else frozenset())
+    chosen, known = choose_environment(choice, file, problems) if settled else (None, False)
+    settled = settled and known
+    inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file, may_be_empty)
+    documents = inputs.documents(arguments, stdin)
+    overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
+    project = file.project if file else None
+    complete = loader.complete and settled
+    whole = inputs.whole()
+    origin = file.origin if file else None
+    unused = None if paths else unused_project(arguments, cwd)
+    return Selection(
+        project, chosen, documents, overlays, loader.sources, complete, settled, whole, origin, unused
+    ), problems
+
+
+@dataclass(slots=True)
+class _Inputs:
+    """Reads the manifests or the overlays of a run."""
+
+    cwd: Path
+    finder: Finder
+    loader: Loader
+    project: ProjectFile | None
+    may_be_empty: bool = False
+    paths: set[Path] = field(default_factory=set)
+    """The real paths of what was read."""
+
+    def documents(self, arguments: Sequence[str], stdin: TextIO | None) -> list[Document]:
+        documents = []
+        for argument in dict.fromkeys(arguments or ("",)):
+            if argument == STDIN_ARGUMENT:
+                documents += self._standard_input(stdin)
+            else:
+                documents += self._read(self._files(argument, alone=len(arguments) <= 1))
+        return documents
+
+    def overlays(self, project: ProjectFile, environment: Environment) -> list[Document]:
+        path = ("spec", "environments", environment.name, "overlays")
+        return self._read(self._listed(project, environment.overlays, path))
+
+    def _read(self, files: Iterator[File]) -> list[Document]:
+        documents: list[Document] = []
+        for file in files:
+            self.paths.add(real_path(file.path))
+            documents += self.loader.file(file)
+        return documents
+
+    def whole(self) -> bool:
+        """Say whether everything was read that the project lists."""
+        if self.project is None:
+            return True
+        finder = Finder(self.cwd, [], self.finder.left_out)
+        folder = Path(self.project.document.source.shown).parent
+        inside = [each for each in self.project.manifests if not self._why_not(each)]
+        listed = (file for each in inside for file in finder.files(folder / each))
+        return all(real_path(file.path) in self.paths for file in listed)
+
+    def _files(self, argument: str, *, alone: bool) -> Iterator[File]:
+        """Yield the manifests of one argument: a project's folder, or its file alone, means what it lists."""
+        path = self.cwd / argument
+        is_project_file = path.name in PROJECT_FILES
+        home = path.parent if is_project_file else path
+        if self.project and real_path(home) == real_path(self.project.folder) and (alone or not is_project_file):
+            yield from self._listed(self.project, self.project.manifests, ("spec", "manifests"))
+        elif argument and not (self.project and is_project_file):
+            yield from self._argument(argument)
+
+    def _argument(self, argument: str) -> Iterator[File]:
+        path = Path(argument)
+        before = self.finder.met, len(self.loader.problems)
+        yield from self.finder.files(path, self._root(path))
+        if not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
+            message = f"{self.finder.show(path)}: there are no manifests (*.yaml, *.yml) in this folder"
+            self.loader.problems.append(Problem(message))
+
+    def _listed(self, project: ProjectFile, named: Sequence[str], path: ValuePath) -> Iterator[File]:
+        """Yield the files under the paths that the project lists at ``path``."""
+        folder = Path(project.document.source.shown).parent
+        for number, each in enumerate(named):
+            place = project.origin.place((*path, number))
+            before = self.finder.met, len(self.loader.problems)
+            if self.may_be_empty and file_kind(self.cwd / folder / each) == "missing":
+                continue
+            if why := self._why_not(each):
+                self.loader.problems.append(Problem(f"{each!r} {_outside(why)}", place))
+                continue
+            missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
+            yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
+            if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
+                self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
+
+    def _why_not(self, listed: str) -> str | None:
+        """Return why the project may not list a path."""
+        return path_problem(listed, self.project.folder, self.project.folder) if self.project else None
+
+    def _root(self, path: Path) -> Path | None:
+        """Return the manifest tree of a path: the project's folder, when it lies in it."""
+        folder = real_path(self.project.folder) if self.project else None
+        return folder if folder and real_path(self.cwd / path).is_relative_to(folder) else None
+
+    def _standard_input(self, stdin: TextIO | None) -> list[Document]:
+        if stdin is None:
+            self.loader.problems.append(Problem("-f -: there is no standard input to read"))
+            return []
+        return self.loader.stream(stdin, self.project.folder if self.project else self.cwd)
+
+
+def _outside(why: str) -> str:
+    """Return what to say of a path that a project may not list."""
+    if why == OUTSIDE:
+        return "lies outside the project's folder, and a project lists nothing that does; name it with -f, or move it"
+    return why

@@ -1,0 +1,1 @@
+"""The JSON Schemas of manifests: checking, and messages for what fails."""

@@ -1,0 +1,126 @@
+"""A document against the schema of its kind: a quick yes or no first, explanations for the failures alone."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from reconciler.manifests.schema.expectations import described, quoted
+from reconciler.manifests.schema.foreign_files import foreign
+from reconciler.manifests.schema.messages import explain
+from reconciler.manifests.schema.quick import quick_test
+from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, load_schema
+from reconciler.model.kind import Complaint
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.resource import Path
+
+    Spelling = Callable[[Path], str | None]
+
+
+class Checker:
+    """Checks documents of the kinds of a registry, and the Project."""
+
+    def __init__(self, kinds: Registry) -> None:
+        self.kinds = kinds
+        self._schemas: dict[str, Mapping[str, Any]] = {}
+        self._tests: dict[str, Callable[[Any], bool]] = {}
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [kind.name for kind in self.kinds]
+
+    def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Complaint]:
+        """Return everything that is wrong with one whole manifest; nothing for a valid one.
+
+        ``spelling`` says how the scalar at a path is written in the file.
+        """
+        wrong = list(self.envelope(data))
+        if not wrong:
+            return self._by_schema(data, spelling)
+        kind = data.get("kind") if isinstance(data, dict) else None
+        if not isinstance(kind, str) or kind not in self.names:
+            return wrong
+        # What its envelope lacks or misspells hides nothing of what stands in it.
+        inside = self._by_schema({**data, "apiVersion": API_VERSION}, spelling)
+        return [*wrong, *inside]
+
+    def project_problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Complaint]:
+        """Return everything that is wrong with the document of ``reconciler.yaml``."""
+        wrong = list(_version(data)) if isinstance(data, dict) else [_no_map(data)]
+        if not wrong and data.get("kind") != PROJECT:
+            wrong = [Complaint(("kind",), f"this file holds the Project: 'kind' must be {PROJECT}")]
+        return wrong or self._by_schema(data, spelling)
+
+    def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Complaint]:
+        """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
+        if not isinstance(data, dict):
+            yield _no_map(data)
+            return
+        other = foreign(data)
+        if other:
+            yield Complaint((), other)
+            return
+        if "apiVersion" in data or not overlay:
+            yield from _version(data)
+        yield from self._kind(data, overlay=overlay)
+
+    def _kind(self, data: dict[str, Any], *, overlay: bool) -> Iterator[Complaint]:
+        kind, known = data.get("kind"), ", ".join(self.names)
+        if "kind" not in data:
+            yield Complaint((), f"'kind' is missing; add it, one of {known}")
+        elif kind == PROJECT and overlay:
+            yield Complaint(("kind",), "an overlay cannot change the Project; change reconciler.yaml")
+        elif kind == PROJECT:
+            message = "a Project is read from reconciler.yaml at the root of the manifests, not from here"
+            yield Complaint(("kind",), message)
+        elif not isinstance(kind, str):
+            yield Complaint(("kind",), f"'kind' must be one of {known}, not {described(kind, hidden=False)}")
+        elif kind not in self.names:
+            yield Complaint(("kind",), f"unknown kind {quoted(kind)}; {did_you_mean(kind, self.names)}")
+
+    def _by_schema(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Complaint]:
+        kind = data["kind"]
+        if kind not in self._tests:
+            self._tests[kind] = quick_test(self._schema(kind))
+        return () if self._tests[kind](data) else self._explained(data, spelling)
+
+    def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Complaint]:
+        from reconciler.manifests.schema.validator import Validator
+
+        return explain(Validator(self._schema(data["kind"])).iter_errors(data), spelling)
+
+    def spec_schema(self, kind: str) -> Mapping[str, Any]:
+        """Return the schema of the spec of a kind; empty where its schema describes none."""
+        spec: Mapping[str, Any] = self._schema(kind).get("properties", {}).get("spec", {})
+        return spec
+
+    def _schema(self, kind: str) -> Mapping[str, Any]:
+        if kind not in self._schemas:
+            self._schemas[kind] = load_schema(PROJECT) if kind == PROJECT else kind_schema(self.kinds[kind])
+        return self._schemas[kind]
+
+
+def kind_schema(kind: Kind) -> Mapping[str, Any]:
+    """Return the schema that a kind brings along, else the shipped one of its name."""
+    own = kind.schema()
+    return own if own is not None else load_schema(kind.name)
+
+
+def _no_map(data: Any) -> Complaint:
+    shown = described(data, hidden=True)
+    return Complaint((), f"a manifest is a map with apiVersion, kind, metadata and spec, not {shown}")
+
+
+def _version(data: dict[str, Any]) -> Iterator[Complaint]:
+    version = data.get("apiVersion")
+    if "apiVersion" not in data:
+        yield Complaint((), f"'apiVersion' is missing; add apiVersion: {API_VERSION}")
+    elif version != API_VERSION:
+        yield Complaint(
+            ("apiVersion",), f"unknown apiVersion, {described(version, hidden=False)}; this version reads {API_VERSION}"
+        )

@@ -1,0 +1,88 @@
+"""One failed keyword of a schema, as :mod:`reconciler.manifests.schema.messages` needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema import ValidationError
+
+    from reconciler.model.resource import Path
+
+SENSITIVE = frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders", "valueFrom", "variables"})
+"""Keys below which no value is quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``value`` at ``path`` fails ``keyword`` of ``schema``, which asks for ``wanted``.
+
+    ``about_key`` says that it is the key that fails, not what stands below it.
+    """
+
+    keyword: str
+    wanted: Any
+    value: Any
+    schema: Mapping[str, Any]
+    path: Path
+    about_key: bool
+    spelling: str | None = None
+    """How the value is written, where it is a scalar without quotes and that is known."""
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the value may be a secret."""
+        return not SENSITIVE.isdisjoint(self.path)
+
+    @property
+    def known_keys(self) -> Mapping[str, Any]:
+        """The keys that the schema names, with their schemas."""
+        properties: Mapping[str, Any] = self.schema.get("properties", {})
+        return properties
+
+    @classmethod
+    def of(cls, error: ValidationError) -> Failure:
+        schema: Any = error.schema
+        way = list(error.absolute_schema_path)
+        return cls(
+            keyword=str(error.validator or "false"),
+            wanted=error.validator_value,
+            value=error.instance,
+            schema=schema if isinstance(schema, Mapping) else {},
+            path=tuple(error.absolute_path),
+            about_key=way[-2:-1] == ["propertyNames"] and way[-3:-2] != ["properties"],
+        )
+
+
+def spelled(failure: Failure, spelling: Callable[[Path], str | None] | None) -> Failure:
+    """Return the failure with the spelling of its value, where Python does not keep that: ``True``, ``~``."""
+    if spelling is None or failure.about_key or not (failure.value is None or isinstance(failure.value, bool)):
+        return failure
+    return replace(failure, spelling=spelling(failure.path))
+
+
+def failures(error: ValidationError) -> Iterator[Failure]:
+    """Yield the failures that explain one: of alternatives, those of the one that was most likely meant."""
+    failure = Failure.of(error)
+    parts = error.context or []
+    if failure.keyword not in {"anyOf", "oneOf"} or not parts or "errorMessage" in failure.schema:
+        yield failure
+        return
+    branches: dict[Any, list[ValidationError]] = {}
+    for part in parts:
+        branches.setdefault(part.relative_schema_path[0], []).append(part)
+    meant = [branch for branch in branches.values() if not any(_another_thing(part) for part in branch)]
+    if len(meant) != 1:
+        yield failure
+        return
+    for part in meant[0]:
+        yield from failures(part)
+
+
+def _another_thing(part: ValidationError) -> bool:
+    """Say whether an alternative fails at once: the value is of another type, or another constant."""
+    return not part.relative_path and part.validator in {"type", "const", "enum"}

@@ -1,0 +1,1 @@
+"""``valueFrom``: secrets from the environment, files and commands."""

@@ -1,0 +1,118 @@
+"""Runs the command of a ``valueFrom.exec``: no shell, no input, a time limit, nothing of its output in a message.
+
+It runs in a session of its own, and ends with all that it started there: when its time is over, when somebody ends the
+run, and also when it is done. What leaves that session by itself (an agent that serves later calls) is let go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from threading import Thread
+from typing import IO, TYPE_CHECKING
+
+from reconciler.manifests.files.finder import reason
+from reconciler.manifests.termination import never_ended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from reconciler.manifests.termination import Ending
+
+SECONDS = 60.0
+LEFT_BEHIND = 1.0
+"""Seconds to read on for after the command ended, where something that it let go keeps the stream open."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
+"""Seconds between two looks whether a command has ended."""
+
+
+class CommandFailed(Exception):
+    """A command that gave no secret; ``str()`` says why, without what it wrote."""
+
+
+def run_command(
+    command: tuple[str, ...],
+    folder: Path,
+    environ: Mapping[str, str],
+    most: int,
+    seconds: float = SECONDS,
+    ending: Ending = never_ended,
+) -> bytes:
+    """Return what the command writes, at most ``most`` + 1 bytes; raises :class:`CommandFailed`."""
+    name = command[0]
+
+    def begin() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  # the user allowed commands with --allow-exec; no shell is involved
+            command,
+            cwd=folder,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,  # unbuffered, it can be closed while it is being read
+            start_new_session=True,
+        )
+
+    try:
+        with ending(begin, _kill) as process, process:
+            try:
+                output = _read(process, most, seconds)
+            finally:
+                # Also when it ended well: what it left behind would go on, and keep the stream open.
+                _kill(process)
+    except (OSError, ValueError) as error:
+        raise CommandFailed(f"the command {name!r} cannot be run: {reason(error)}") from None
+    if output is None:
+        raise CommandFailed(f"the command {name!r} did not end within {seconds:g} seconds")
+    if process.returncode and len(output) <= most:
+        raise CommandFailed(
+            f"the command {name!r} failed with exit code {process.returncode}; run it by hand to see why"
+        )
+    return output
+
+
+def _read(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes | None:
+    """Return the output up to its limit, or ``None`` when the time is over; it is killed where it is not over."""
+    parts: list[bytes] = []
+    reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
+    reader.start()
+    ends, pause = time.monotonic() + seconds, SHORTEST_PAUSE
+    # Where it has ended and written nothing, what it left behind may still be about to.
+    while not (_has_ended(process) and (parts or not reader.is_alive())) and sum(map(len, parts)) <= most:
+        if time.monotonic() >= ends:
+            return None
+        time.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+    _kill(process)
+    reader.join(LEFT_BEHIND)
+    return b"".join(parts)
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Say whether the command has ended; its number stays its own, so that its group can still be ended by it."""
+    if hasattr(os, "waitid"):
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+    return process.poll() is not None  # pragma: no cover - Windows, where numbers stay, and macOS before Python 3.13
+
+
+def _drain(stream: IO[bytes], room: int, parts: list[bytes]) -> None:
+    """Read at most ``room`` bytes; what the command let go may keep the stream open."""
+    with contextlib.suppress(OSError, ValueError):
+        while room and (part := stream.read(room)):
+            parts.append(part)
+            room -= len(part)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the command with everything it started, where the system can; does nothing once it is forgotten."""
+    if process.returncode is not None:
+        return
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:  # pragma: no cover - Windows has no process groups to signal
+        process.kill()

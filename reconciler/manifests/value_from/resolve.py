@@ -1,0 +1,273 @@
+"""``valueFrom``: secrets taken from the environment, from files of the manifest tree, and from commands."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.manifests.files.finder import file_kind, real_path, reason
+from reconciler.manifests.files.inside import OUTSIDE, is_path, path_problem
+from reconciler.manifests.files.unreadable_files import sealed_by
+from reconciler.manifests.termination import never_ended
+from reconciler.manifests.value_from.env_names import without_own
+from reconciler.manifests.value_from.secret_files import NoSuchValue, NotReadable, read_data, value_at
+from reconciler.model.kind import Complaint
+from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.secrets.surrounding_blanks import is_blank_text, odd_edges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from reconciler.manifests.termination import Ending
+    from reconciler.manifests.value_from.env_names import EnvNames
+    from reconciler.manifests.yaml.layers import Layers
+    from reconciler.manifests.yaml.source_map import Source
+    from reconciler.model.resource import Path as ValuePath
+
+MAX_BYTES = 1024 * 1024
+VALUE_FROM = "valueFrom"
+KEY = "key"
+ODD_EDGES = (
+    "secrets begin or end with blanks or line ends, which are sent as part of them; take those out unless they belong "
+    "there"
+)
+WAYS = ("env", "file", "exec")
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class _Unusable(Exception):
+    """A secret that cannot be used; ``str()`` says why, without the secret."""
+
+
+class _Missing(_Unusable):
+    """A secret that is not there; ``source`` names where it was looked for."""
+
+    def __init__(self, message: str, source: str) -> None:
+        super().__init__(message)
+        self.source = source
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Resolves the ``valueFrom`` of a run's manifests.
+
+    A command runs once and a file is read once, however often they are named.
+    """
+
+    environ: Mapping[str, str]
+    allow_exec: bool = False
+    run_commands: bool = True
+    keep: bool = False
+    """Whether what is not there is left unresolved without a complaint."""
+    ending: Ending = never_ended
+    """How a command is ended with the run."""
+    warnings: list[Complaint] = field(default_factory=list)
+    """What is odd about secrets that were resolved, since the list was last emptied."""
+    _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
+    _files: dict[Path, str] = field(default_factory=dict)
+    _data: dict[Path, Any] = field(default_factory=dict)
+
+    def resolve(self, value: Any, origin: Layers, complaints: list[Complaint], path: ValuePath = ()) -> Any:
+        """Return ``value`` with a ``Secret`` for every ``valueFrom``; what cannot be resolved is complained of."""
+        if is_value_from(value):
+            source = value[VALUE_FROM]
+            way = next(each for each in WAYS if each in source)
+            place = (*path, VALUE_FROM, KEY if KEY in source else way)
+            try:
+                text, what = self._text(way, source, origin, (*path, VALUE_FROM, way))
+            except _Missing as missing:
+                if not self.keep:
+                    complaints.append(Complaint(place, str(missing)))
+                return Unresolved(missing.source)
+            except _Unusable as error:
+                complaints.append(Complaint(place, str(error)))
+                return Unresolved()
+            if odd := odd_edges(text):
+                message = f"{what} {odd}, which is sent as part of the secret; take it out unless it belongs there"
+                self.warnings.append(Complaint(place, message, topic=ODD_EDGES))
+            return Secret(text, _kin(way, source, origin, (*path, VALUE_FROM, way)))
+        return _mapped(value, path, lambda item, below: self.resolve(item, origin, complaints, below))
+
+    def _text(self, way: str, source: Mapping[str, Any], origin: Layers, place: ValuePath) -> tuple[str, str]:
+        """Return a secret's text, and in words where it is from."""
+        named = source[way]
+        if way == "env":
+            return self._variable(named), f"the environment variable {named}"
+        manifest = origin.holder(place).source
+        if way == "exec":
+            return self._output(tuple(named), manifest.root), f"the output of the command {named[0]!r}"
+        if KEY in source:
+            what = f"the value at the key {source[KEY]!r} of the file {named}"
+            return self._value(named, source[KEY], manifest, what), what
+        what = f"the file {named}"
+        return _checked(_without_line_end(self._file(named, manifest)), what), what
+
+    def _variable(self, name: str) -> str:
+        what = f"the environment variable {name}"
+        if name not in self.environ:
+            raise _Missing(f"{what} is not set; set it, or run with --keep-secrets or --without-secrets", what)
+        if not self.environ[name]:
+            raise _Missing(f"{what} is empty, and an empty secret would blank the live one", what)
+        return _checked(self.environ[name].removeprefix(BYTE_ORDER_MARK), what)
+
+    def _value(self, named: str, key: str, manifest: Source, what: str) -> str:
+        """Return one value of a file."""
+        target = _inside(named, manifest)
+        try:
+            if target not in self._data:
+                self._data[target] = read_data(self._file(named, manifest))
+            return _checked(value_at(self._data[target], key).removeprefix(BYTE_ORDER_MARK), what)
+        except NotReadable as error:
+            raise _Unusable(f"the file {named} {error}") from None
+        except NoSuchValue as error:
+            message = f"the file {named} {error}"
+            raise (_Missing(message, what) if error.missing else _Unusable(message)) from None
+
+    def _file(self, named: str, manifest: Source) -> str:
+        """Return a file's whole text."""
+        target = _inside(named, manifest)
+        if target not in self._files:
+            self._files[target] = _decoded(_read(target, named), f"the file {named}")
+        return self._files[target]
+
+    def _output(self, command: tuple[str, ...], root: Path) -> str:
+        if not self.allow_exec:
+            raise _Missing(
+                "valueFrom.exec runs a command; allow that with --allow-exec",
+                f"without --allow-exec, the output of the command {command[0]!r}",
+            )
+        if not self.run_commands:
+            return ""
+        key = (root, command)
+        if key not in self._outputs:
+            self._outputs[key] = self._run(command, root)
+        output = self._outputs[key]
+        if isinstance(output, _Unusable):
+            raise output
+        return output
+
+    def _run(self, command: tuple[str, ...], root: Path) -> str | _Unusable:
+        from reconciler.manifests.value_from.command import CommandFailed, run_command
+
+        what = f"the output of the command {command[0]!r}"
+        try:
+            data = run_command(command, root, without_own(self.environ), MAX_BYTES, ending=self.ending)
+            return _checked(_without_line_end(_decoded(data, what)), what)
+        except CommandFailed as error:
+            return _Unusable(str(error))
+        except _Unusable as error:
+            return error
+
+
+def without_secrets(value: Any) -> Any:
+    """Return ``value`` with ``Unresolved`` for every ``valueFrom``."""
+    return Unresolved() if is_value_from(value) else _mapped(value, (), lambda item, _: without_secrets(item))
+
+
+def source_problems(value: Any, origin: Layers, names: EnvNames, path: ValuePath = ()) -> Iterator[Complaint]:
+    """Yield what is wrong with where a manifest takes its secrets from, whether or not there is anything there."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from source_problems(item, origin, names, (*path, key))
+        taken = value.get(VALUE_FROM)
+        if isinstance(taken, dict):
+            yield from _taken_problems(taken, origin, names, (*path, VALUE_FROM))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from source_problems(item, origin, names, (*path, index))
+
+
+def _taken_problems(taken: dict[str, Any], origin: Layers, names: EnvNames, path: ValuePath) -> Iterator[Complaint]:
+    variable, file = taken.get("env"), taken.get("file")
+    if isinstance(variable, str) and (problem := names.problem(variable)):
+        yield Complaint((*path, "env"), problem)
+    if isinstance(file, str) and is_path(file):
+        source = origin.holder((*path, "file")).source
+        why = path_problem(file, source.folder, source.root)
+        if why:
+            advice = "; move it below the manifests, or use env or exec" if why == OUTSIDE else ""
+            what = "is outside the manifest tree" if why == OUTSIDE else why
+            yield Complaint((*path, "file"), f"the file {file} {what}{advice}")
+
+
+def is_value_from(value: Any) -> bool:
+    """Say whether a value of a checked manifest stands for one from outside."""
+    if not isinstance(value, dict) or set(value) != {VALUE_FROM} or not isinstance(value[VALUE_FROM], dict):
+        return False
+    source = value[VALUE_FROM]
+    if set(source) == {"exec"}:
+        named = source["exec"]
+        return isinstance(named, list) and bool(named) and all(isinstance(each, str) for each in named)
+    if set(source) not in ({"env"}, {"file"}, {"file", KEY}):
+        return False
+    return is_path(source.get("env", source.get("file"))) and isinstance(source.get(KEY, ""), str)
+
+
+def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: change(item, (*path, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [change(item, (*path, index)) for index, item in enumerate(value)]
+    return value
+
+
+def _kin(way: str, source: Mapping[str, Any], origin: Layers, place: ValuePath) -> str:
+    """Return among which others it may show that a secret is the same.
+
+    A file is kin to itself alone: whoever writes manifests may put files with guesses beside one that is secret.
+    """
+    return f"file {real_path(origin.holder(place).source.folder / source[way])}" if way == "file" else ""
+
+
+def _inside(named: str, manifest: Source) -> Path:
+    """Return the real path of a file that a manifest names, which must be inside its tree."""
+    # Whoever named it was told of it before; a link that was put there since is not followed.
+    if path_problem(named, manifest.folder, manifest.root):
+        raise _Unusable(f"the file {named} is outside the manifest tree")
+    return real_path(manifest.folder / named)
+
+
+def _read(target: Path, named: str) -> bytes:
+    kind = file_kind(target)
+    if kind == "missing":
+        raise _Missing(f"the file {named} does not exist (looked for beside the manifest)", f"the file {named}")
+    if kind != "file":
+        raise _Unusable(f"the file {named} is {'a folder' if kind == 'folder' else kind}, not a file")
+    try:
+        with target.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _Unusable(f"the file {named} cannot be read: {reason(error)}") from None
+
+
+def _decoded(data: bytes, what: str) -> str:
+    """Return UTF-8 as text, a byte order mark left out: editors put it there, and it is no part of a secret."""
+    if len(data) > MAX_BYTES:
+        raise _Unusable(f"{what} is larger than 1 MiB, too large for a secret")
+    sealed = sealed_by(data)
+    if sealed:
+        raise _Unusable(f"{what} {sealed}")
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in data:
+        raise _Unusable(f"{what} is UTF-16 or holds NUL characters; save it as UTF-8")
+    try:
+        return data.removeprefix(BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        raise _Unusable(f"{what} is not UTF-8 text") from None
+
+
+def _without_line_end(text: str) -> str:
+    """Return a text without the one line end that editors and ``echo`` put behind it."""
+    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+
+
+def _checked(text: str, what: str) -> str:
+    """Return a secret that is one: text, with something to be seen in it."""
+    if not text:
+        raise _Unusable(f"{what} is empty, and an empty secret would blank the live one")
+    if is_blank_text(text):
+        raise _Unusable(f"{what} holds nothing but blanks, and a blank secret would replace the live one")
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise _Unusable(f"{what} is not UTF-8 text")
+    return text

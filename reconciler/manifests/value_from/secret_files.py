@@ -1,0 +1,119 @@
+"""One value out of a YAML or JSON file of secrets: ``valueFrom: {file: F, key: a.b}``.
+
+Of such a file a message names keys and places, never a value.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.manifests.yaml.compose import MAX_DEPTH, compose
+from reconciler.manifests.yaml.construct import build
+from reconciler.text.exact_numbers import is_number
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.errors import Problem
+
+TWICE = "is given twice"
+ENCRYPTED = "ENC["
+"""What a value begins with that sops has encrypted."""
+
+
+class NotReadable(Exception):
+    """A file that holds no data; ``str()`` says why, without anything that stands in it but keys."""
+
+
+class NoSuchValue(Exception):
+    """A key that leads to no text; ``str()`` says why. ``missing``: it leads to nothing at all."""
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+def read_data(text: str) -> Any:
+    """Return what a YAML or JSON text holds; raises ``NotReadable``."""
+    if text.lstrip()[:1] in {"{", "["}:
+        try:
+            return json.loads(text, object_pairs_hook=_without_doubles)
+        except (ValueError, RecursionError):
+            pass  # YAML has maps and lists in brackets as well
+    problems: list[Problem] = []
+    nodes = list(compose(text, "", problems))
+    if problems:
+        place = problems[0].place
+        where = f" (line {place.line}, column {place.column})" if place and place.line else ""
+        raise NotReadable(f"is not valid YAML or JSON{where}")
+    if len(nodes) != 1:
+        raise NotReadable(f"holds {len(nodes)} documents, and a key can be looked up in one alone")
+    data = build(nodes[0], "", problems)
+    for problem in problems:
+        if TWICE in problem.message and problem.place:
+            raise NotReadable(f"has a key that {TWICE} (line {problem.place.line}); keep one of them")
+    if not isinstance(data, (dict, list)):
+        raise NotReadable("holds no map and no list, in which a key could be looked up")
+    return data
+
+
+def value_at(data: Any, key: str) -> str:
+    """Return the text that the dotted key leads to; raises ``NoSuchValue``.
+
+    A key with dots in it is found as well: ``a.b`` is ``b`` in ``a``, or ``a.b`` itself, but never both.
+    """
+    found = list(_values(data, key.split(".")))
+    if not found:
+        near = did_you_mean(key, _leaves(data), listed_as="its keys")
+        raise NoSuchValue(f"has nothing at the key {key!r}; {near}", missing=True)
+    if len(found) > 1:
+        raise NoSuchValue(f"has more than one value at the key {key!r}: dots in keys make it ambiguous; rename one")
+    (value,) = found
+    if isinstance(value, (dict, list)):
+        below = [f"{key}.{each}" for each in _leaves(value)]
+        raise NoSuchValue(
+            f"has a {'map' if isinstance(value, dict) else 'list'} at the key {key!r}; name one value in it: "
+            f"{did_you_mean('', below, listed_as='there are')}"
+        )
+    if not isinstance(value, str):
+        sort = "true or false" if isinstance(value, bool) else "a number" if is_number(value) else "no text"
+        raise NoSuchValue(f"has {sort} at the key {key!r}, and a secret is text; put it in quotes there")
+    if value.startswith(ENCRYPTED):
+        raise NoSuchValue(f"is still encrypted at the key {key!r}; decrypt it (sops --decrypt) before this runs")
+    return value
+
+
+def _values(data: Any, parts: list[str]) -> Iterator[Any]:
+    """Yield what the parts of a key lead to, however they are put together."""
+    if not parts:
+        yield data
+    elif isinstance(data, list):
+        index = int(parts[0]) if parts[0].isdecimal() and parts[0].isascii() and len(parts[0]) < 10 else len(data)
+        if index < len(data):
+            yield from _values(data[index], parts[1:])
+    elif isinstance(data, dict):
+        for count in range(1, len(parts) + 1):
+            name = ".".join(parts[:count])
+            if name in data:
+                yield from _values(data[name], parts[count:])
+
+
+def _leaves(data: Any, prefix: str = "", depth: int = 0) -> Iterator[str]:
+    """Yield the dotted keys of all values that are neither a map nor a list."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        if isinstance(value, (dict, list)) and depth < MAX_DEPTH:
+            yield from _leaves(value, f"{prefix}{key}.", depth + 1)
+        else:
+            yield f"{prefix}{key}"
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise NotReadable(f"has a key that {TWICE}: {key!r}; keep one of them")
+        found[key] = value
+    return found

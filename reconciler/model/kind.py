@@ -1,0 +1,444 @@
+"""What a resource kind tells the pipeline; one subclass a kind, one file a subclass.
+
+The pipeline never names a kind: everything particular to one is behind this interface.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from reconciler.model.declaration import Undeclarable
+from reconciler.model.pins import Pins
+from reconciler.model.revision import Revision
+from reconciler.text.file_names import FILES_OF_A_CUSTOMER, file_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from reconciler.model.appearance import Appearance, LookAlike
+    from reconciler.model.declaration import Declared
+    from reconciler.model.editor_hints import Knowledge, Surroundings
+    from reconciler.model.fingerprints import Fingerprinter
+    from reconciler.model.operation import Operation
+    from reconciler.model.phase import Phase
+    from reconciler.model.resource import Origin, Path, Reference, Resource
+    from reconciler.model.tenant import Node, Read, Tenant
+    from reconciler.model.version_use import Floating, Taking
+
+Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
+
+
+@dataclass(frozen=True, slots=True)
+class IdOf:
+    """Stands in a step's input for the ID of another resource, which may have to be created first."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One live object, as it was read."""
+
+    kind: str
+    id: str
+    name: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One declared field that differs; of a sensitive one something on either side is hidden, as a ``Secret``."""
+
+    path: Path
+    before: Any
+    after: Any
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One mutation: its operation and the ``input`` it takes, in which ``IdOf`` and ``Secret`` may stand."""
+
+    action: Action
+    phase: Phase
+    operation: Operation
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something to say about a resource, at a path of its manifest."""
+
+    path: Path
+    message: str
+    key: bool = False
+    """Whether the key at the path is meant, not its value."""
+    topic: str = ""
+    """What to say, after their count, of several complaints that are alike; empty: each is told by itself."""
+    blocking: bool = False
+    """Of a warning: whether the API is likely to refuse what is planned."""
+    spelled: Callable[[str | None], str] | None = field(default=None, compare=False, repr=False)
+    """Makes the message anew with the spelling of the value at the path (``True``, ``~``), which the file knows."""
+
+    def said(self, origin: Origin, path: Path) -> str:
+        """Return the message, which quotes the value at ``path`` of the origin as it is written there."""
+        return self.spelled(origin.spelling(path)) if self.spelled else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a kind sees while the tenant is being read."""
+
+    tenant: Tenant
+    live: Callable[[str], Live | None]
+    """Address → its live object; ``None`` where there is none, or none known yet."""
+    pins: Pins = field(default_factory=Pins)
+    """The versions that new objects start with whose manifests name none."""
+    taken_along: Callable[[str], frozenset[str]] = lambda _: frozenset()
+    """Address → the IDs of live objects that have its name, and that other manifests rename in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a kind sees while it assesses one resource."""
+
+    view: View
+    live: Live | None
+    labels: frozenset[str] = frozenset()
+    """Labels that the object must carry whatever its manifest says."""
+    unwanted_labels: frozenset[str] = frozenset()
+    """Labels that it must not carry any more."""
+    resend_secrets: bool = False
+    """Whether write-only secrets, which cannot be compared, are written again."""
+    fingerprinter: Fingerprinter | None = None
+    """Makes the fingerprints by which they can be, kept as labels; ``None``: what is not known is kept nowhere."""
+    no_fingerprints: str = ""
+    """Why there is none although there is a key."""
+    marker: Fingerprinter | None = None
+    """Makes the marks of what came from outside, which are read wherever they are found; ``None`` without a key."""
+    without_secrets: bool = False
+    """Whether secrets are not compared, nor what a manifest has in their places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What it takes to make one live object what its manifest says."""
+
+    fields: Sequence[FieldChange] = ()
+    steps: Sequence[Step] = ()
+    reason: str = ""
+    """Why a step is due that no field explains, such as a deploy."""
+    warnings: Sequence[Complaint] = ()
+    problems: Sequence[Complaint] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What ``lifecycle.ignoreChanges`` leaves to others, by path; the complaints' paths are the manifest's."""
+
+    paths: tuple[str, ...] = ()
+    problems: Sequence[Complaint] = ()
+    warnings: Sequence[Complaint] = ()
+
+
+class Kind(ABC):
+    """One resource kind. Everything here is plain computation; reading and writing happen elsewhere."""
+
+    name: ClassVar[str]
+    """As in a manifest's ``kind``."""
+    level: ClassVar[int] = 0
+    """Kinds of a lower level are written first and deleted last."""
+    ownable: ClassVar[bool] = False
+    """Whether its objects can carry an ownership label."""
+    delete_flag: ClassVar[str | None] = None
+    """The command line option without which no object of this kind is deleted."""
+    renamable: ClassVar[bool] = True
+    """Whether ``lifecycle.renamedFrom`` means something for it."""
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    """Paths of the spec, with dots, that are never compared: ``lifecycle.ignoreChanges`` leaves them alone."""
+
+    from_outside: ClassVar[frozenset[str]] = frozenset()
+    """Fields of the spec in which ``valueFrom`` can stand, so that what is live there may be a secret."""
+
+    @abstractmethod
+    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
+        """Return the places of the spec that name other resources of the manifests.
+
+        Of a manifest that is wrong elsewhere only what is right may be there.
+        """
+
+    @abstractmethod
+    def identity(self, spec: Mapping[str, Any]) -> Hashable:
+        """Return what tells the live object from all others; two manifests may not share it."""
+
+    def live_identity(self, resource: Resource, view: View) -> Hashable:
+        """Return ``identity`` with what is live in the place of what refers to it: two new objects may not share it."""
+        del view
+        return self.identity(resource.spec)
+
+    @abstractmethod
+    def title(self, spec: Mapping[str, Any]) -> str:
+        """Return the name to show."""
+
+    def belongs_to(self, spec: Mapping[str, Any]) -> str:
+        """Return the name to group the resource under when it refers to no other one."""
+        return self.title(spec)
+
+    def shard_key(self, spec: Mapping[str, Any]) -> Hashable:
+        """Return what decides on the shard of a resource that refers to no other one; ``repr`` tells keys apart."""
+        return self.identity(spec)
+
+    def schema(self) -> Mapping[str, Any] | None:
+        """Return the JSON Schema of the kind's manifests; ``None``: it is ``schemas/<name>.schema.json``."""
+        return None
+
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+        """Yield what is wrong with a spec beyond its schema, offline."""
+        del spec
+        return ()
+
+    @abstractmethod
+    def reads(self, resource: Resource, view: View) -> Iterable[Read]:
+        """Yield what must be read to plan the resource, as far as it can be told from what is known."""
+
+    @abstractmethod
+    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
+        """Return the live objects that the manifest may mean; more than one is an error."""
+
+    def check_reads(self, resource: Resource, view: View) -> Iterable[Read]:
+        """Yield what must be read besides to check a resource before anything is written, once ``reads`` are answered.
+
+        What it refers to by an ID, and what may be meant by a name that nothing has.
+        """
+        del resource, view
+        return ()
+
+    def look_alikes(self, resource: Resource, view: View) -> Sequence[LookAlike]:
+        """Return the live objects that look like one that is to be created, and are others."""
+        del resource, view
+        return ()
+
+    def appearance(self, spec: Mapping[str, Any]) -> Appearance | None:
+        """Return what a spec's name looks like among those that it must not be mistaken for; ``None`` for none."""
+        del spec
+        return None
+
+    def named(self, spec: Mapping[str, Any]) -> Hashable | None:
+        """Return what an object is found by that ``lifecycle.renamedFrom`` can name; ``None`` for a kind without."""
+        del spec
+        return None
+
+    def found_by_name(self, spec: Mapping[str, Any]) -> bool:
+        """Say whether the name of a spec is all that tells its live object from others."""
+        return self.named(spec) is not None
+
+    def once(self, spec: Mapping[str, Any]) -> Appearance | None:
+        """Return what of a spec the API may take once in a tenant, whatever else identifies the object."""
+        del spec
+        return None
+
+    def unclear(self, resource: Resource, view: View) -> Iterable[Complaint]:
+        """Yield why it cannot be told what a resource belongs to; asked where there is no candidate."""
+        del resource, view
+        return ()
+
+    def ignored(self, resource: Resource, view: View) -> Ignored:
+        """Return what is ignored of a resource, with what of it exists nowhere.
+
+        What the schema of the kind does not have is reported before.
+        """
+        del view
+        return Ignored(resource.lifecycle.ignore_changes)
+
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+        """Return, by ID, the live objects that have what the object is to have alone, with what to say of each.
+
+        The complaint's path is of the field that they share. One that gives it up in the same run goes first, and
+        nothing is said of it; nor of the object itself. What is ignored is not in the spec.
+        """
+        del resource, view
+        return {}
+
+    @abstractmethod
+    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+        """Compare, and say which steps make the live object (or a new one) what the manifest says."""
+
+    def as_declared(self, resource: Resource, situation: Situation) -> Iterable[FieldChange]:
+        """Yield the declared fields that are right already, in both sides' forms; asked only to explain or to record.
+
+        ``assess`` told of all others. What cannot be read back has no ``before``.
+        """
+        del resource, situation
+        return ()
+
+    @abstractmethod
+    def removal(self, live: Live) -> Step:
+        """Return the step that deletes the object."""
+
+    def removal_reads(self, live: Live) -> Iterable[Read]:
+        """Yield what must be read to say what would go with the object."""
+        del live
+        return ()
+
+    def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
+        """Yield what would go with the object."""
+        del live, view
+        return ()
+
+    def removal_observed(self, live: Live, view: View) -> Any:
+        """Return what of all that would go with the object a plan to delete it rests on."""
+        return list(self.removal_warnings(live, view))
+
+    def contained(self, live: Live, view: View) -> int:
+        """Return how many objects that could carry an ownership label of their own would go with it."""
+        del live, view
+        return 0
+
+    def undeletable(self, live: Live, view: View) -> str | None:
+        """Return why the object cannot be deleted at all, if so."""
+        del live, view
+        return None
+
+    def revise(
+        self, resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
+    ) -> Revision:
+        """Return what remains to be done, now that ``done`` was answered with the object ``payload``."""
+        del resource, situation, done, payload
+        return Revision(rest)
+
+    def labels(self, live: Live) -> frozenset[str]:
+        """Return the labels the object carries, lower-cased."""
+        return frozenset(str(label).lower() for label in live.node.get("labels") or ())
+
+    def release(self, live: Live, labels: Sequence[str]) -> Step:
+        """Return the step after which the object carries just these labels, and is otherwise as it was.
+
+        Only kinds that are ``ownable`` have one; raises ``TypeError`` for the others.
+        """
+        raise TypeError(f"objects of the kind {live.kind} carry no labels, so these cannot be set: {labels}")
+
+    def by_id(self, identifier: str) -> Read | None:
+        """Return what reads the object with an ID, if it is one that a manifest can mean and that carries labels."""
+        del identifier
+        return None
+
+    def labelled(self, label: str) -> Read | None:
+        """Return what reads every object of the kind that carries the label, if the kind has labels."""
+        del label
+        return None
+
+    def belonging_to(self, owner: Live) -> Read | None:
+        """Return what reads the objects that have no label of their own and belong to an owned one."""
+        del owner
+        return None
+
+    def owner_id(self, live: Live) -> str | None:
+        """Return the ID of the object that this one belongs to, and goes with."""
+        del live
+        return None
+
+    def owner_of(self, resource: Resource, view: View) -> str | None:
+        """Return the ID of the live object that a resource belongs to, there or to be created, if it is known."""
+        del resource, view
+        return None
+
+    def live(self, node: Node) -> Live:
+        """Return the node as a live object."""
+        return Live(self.name, str(node["id"]), str(node.get("name") or ""), node)
+
+    def observed(self, live: Live) -> Mapping[str, Any]:
+        """Return what of the object a plan rests on: no secret, nothing that changes by itself."""
+        return {"id": live.id, "name": live.name}
+
+    def live_secrets(self, view: View) -> Iterable[str]:
+        """Return the secrets in what was read that no field's name shows to be one."""
+        del view
+        return ()
+
+    def authorizations(self, live: Live) -> Read | None:
+        """Return what reads the addresses where somebody has still to authorize something of the object."""
+        del live
+        return None
+
+    def authorize_urls(self, node: Node) -> Mapping[str, str]:
+        """Return those addresses by name, from the node so read. They are secrets: shown only when asked for."""
+        del node
+        return {}
+
+    def outcome(self, live: Live) -> Mapping[str, Any]:
+        """Return what a person needs next, once the object is there."""
+        return {"id": live.id}
+
+    def floating(self, spec: Mapping[str, Any]) -> Floating | None:
+        """Return the version that a spec leaves to whatever is newest, if there is one: a lock can hold it."""
+        del spec
+        return None
+
+    def takes(self, spec: Mapping[str, Any]) -> str | None:
+        """Return the name of what a spec takes a version of, if it does."""
+        del spec
+        return None
+
+    def takers(self, sequence: str) -> Read | None:
+        """Return what reads every live object of any of the versions that share ``sequence``, if there can be any."""
+        del sequence
+        return None
+
+    def taking(self, live: Live, view: View) -> Taking | None:
+        """Return which version a live object is of, and what the one that is not published would mean to it."""
+        del live, view
+        return None
+
+    def inventory(self) -> Read | None:
+        """Return what reads every live object that a manifest can mean; ``None``: the kind is not exported."""
+        return None
+
+    def facets(self, live: Live) -> Mapping[str, frozenset[str]]:
+        """Return what an export can be narrowed down by: the names of the things that the object has to do with."""
+        del live
+        return {}
+
+    def file_of(self, handle: str, owner: str | None) -> str:
+        """Return where an export writes the manifest, with ``/``; ``owner``: the folder of what it belongs to."""
+        folder = owner or self.name.lower()
+        name = handle.removeprefix(f"{folder.rpartition('/')[2]}-") or handle
+        return f"{folder}/{file_name(name, self.name, FILES_OF_A_CUSTOMER)}.yaml"
+
+    def callings(self, live: Live, owner: str | None) -> Sequence[str]:
+        """Return words to make a handle of, the best first; ``owner``: the handle of what the object belongs to."""
+        return (f"{owner} {live.name}" if owner else live.name,)
+
+    def declaration_reads(self, live: Live) -> Iterable[Read]:
+        """Yield what must be read to declare the object."""
+        del live
+        return ()
+
+    def knowledge_reads(self, known: Surroundings) -> Iterable[Read]:
+        """Yield what must be read to tell what is known, as far as it can be told; asked again after each answer."""
+        del known
+        return ()
+
+    def knowledge(self, known: Surroundings) -> Knowledge | None:
+        """Return what the tenant adds to the kind's schema for editors: no secret, and no value of an object."""
+        del known
+        return None
+
+    def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
+        """Return the manifest of a live object: what differs from the defaults, or all that can be declared."""
+        del view, owner, full
+        raise Undeclarable(f"objects of the kind {live.kind} are not exported")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The kinds a run knows, by name."""
+
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Kind:
+        return self.kinds[name]
+
+    def __iter__(self) -> Any:
+        return iter(self.kinds.values())

@@ -1,0 +1,148 @@
+"""What is known of the live tenant: plain data, filled from outside, asked by the kinds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    from reconciler.model.operation import Operation
+
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """Live objects of one sort and how to look one up.
+
+    ``operation`` is a query whose root field is a Relay connection, or a single object (``single``).
+    ``keys`` gives the keys under which a node can be found, computed from the node itself, so that
+    whatever a filter of the API lets through is checked once more here.
+    ``listable`` says that the operation may be run without a filter, to answer every look-up at once.
+    """
+
+    operation: Operation
+    keys: Callable[[Node], Iterable[Hashable]]
+    listable: bool = True
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One question to the API: the objects of a collection under ``key``.
+
+    ``arguments`` are the operation's variables that narrow it down; without a key the whole collection.
+    """
+
+    collection: Collection
+    key: Hashable | None = None
+    arguments: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        return dict(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What an answer does not say because rows of it are broken; ``ids`` are those of the broken rows that have one.
+
+    ``nameless``: a broken row has none, so it may be of any object.
+    """
+
+    reason: str
+    ids: frozenset[str] = frozenset()
+    nameless: bool = True
+
+
+@dataclass(slots=True)
+class _Shelf:
+    nodes: dict[str, Node] = field(default_factory=dict)
+    index: defaultdict[Hashable, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    answered: set[Hashable] = field(default_factory=set)
+    refused: dict[Hashable, str] = field(default_factory=dict)
+    gaps: dict[Hashable, Gap] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose tenant this is: the stack's address, the organization, and the signed-in user."""
+
+    url: str
+    organization_id: str
+    organization: str
+    user_id: str
+
+
+@dataclass(slots=True)
+class Tenant:
+    """The live objects read so far, indexed by their keys."""
+
+    identity: Identity
+    _shelves: dict[Collection, _Shelf] = field(default_factory=dict)
+    _derived: dict[Hashable, Any] = field(default_factory=dict)
+
+    def derived(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` makes of the objects read so far; made once, until more is read."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        return self._derived[key]
+
+    def add(self, read: Read, nodes: Iterable[Node]) -> None:
+        """Take in the answer to ``read``."""
+        self._derived.clear()
+        shelf = self._shelves.setdefault(read.collection, _Shelf())
+        shelf.answered.add(read.key)
+        for node in nodes:
+            identifier = str(node["id"])
+            shelf.nodes[identifier] = node
+            for key in read.collection.keys(node):
+                shelf.index[key][identifier] = None
+
+    def refuse(self, read: Read, reason: str) -> None:
+        """Take in that the API does not let this token see the answer to ``read``."""
+        shelf = self._shelves.setdefault(read.collection, _Shelf())
+        shelf.answered.add(read.key)
+        shelf.refused[read.key] = reason
+
+    def refusal(self, read: Read) -> str | None:
+        """Return why ``read``, or the listing that answers it, was refused; ``None`` where it was not."""
+        shelf = self._shelves.get(read.collection)
+        return (shelf.refused.get(read.key) or shelf.refused.get(None)) if shelf else None
+
+    def leave_out(self, read: Read, gap: Gap) -> None:
+        """Take in that the answer to ``read`` cannot be understood, or not all of it."""
+        shelf = self._shelves.setdefault(read.collection, _Shelf())
+        shelf.answered.add(read.key)
+        shelf.gaps[read.key] = gap
+
+    def gap(self, read: Read) -> Gap | None:
+        """Return what the answer to ``read`` does not say; ``None`` where it is whole."""
+        shelf = self._shelves.get(read.collection)
+        return shelf.gaps.get(read.key) if shelf else None
+
+    @property
+    def open(self) -> bool:
+        """Whether all that was asked for was answered in full."""
+        return not any(shelf.refused or shelf.gaps for shelf in self._shelves.values())
+
+    def answered(self, read: Read) -> bool:
+        """Say whether ``read``, or a listing of its whole collection, was answered or refused."""
+        shelf = self._shelves.get(read.collection)
+        return shelf is not None and (read.key in shelf.answered or None in shelf.answered)
+
+    def find(self, collection: Collection, key: Hashable) -> Sequence[Node]:
+        """Return the known nodes under ``key``, in the order in which they were read."""
+        shelf = self._shelves.get(collection)
+        if shelf is None:
+            return ()
+        return [shelf.nodes[identifier] for identifier in shelf.index.get(key, ())]
+
+    def all(self, collection: Collection) -> Sequence[Node]:
+        """Return every known node of the collection."""
+        shelf = self._shelves.get(collection)
+        return list(shelf.nodes.values()) if shelf else ()

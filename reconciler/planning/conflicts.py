@@ -1,0 +1,76 @@
+"""Rivals: objects that have what another one is to get, such as a name that there can be only once.
+
+One that gives it up in the same run goes first, whatever the manifests are called; any other is an error that is told
+before the API tells it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reconciler.model.kind import Complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.model.resource import Resource
+    from reconciler.planning.plan import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A live object, by its ID, in the way of a resource; the complaint's path is of what both are to have."""
+
+    resource: Resource
+    id: str
+    complaint: Complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Rivalry:
+    """The rivals of one planning, by what the manifests mean: ``claimed`` has the address of each live object's."""
+
+    rivals: Sequence[Rival]
+    claimed: Mapping[str, str]
+
+    def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Complaint]]]:
+        """Return the changes, each after those that it has to wait for, and what is to be said of which resource."""
+        by_address = {change.address: change for change in changes}
+        complaints: list[tuple[Resource, Complaint]] = []
+        for rival in self.rivals:
+            address, holder = rival.resource.address, by_address.get(self.claimed.get(rival.id, ""))
+            if address not in by_address:
+                continue
+            if holder is None or not _gives_up(holder, rival):
+                complaints.append((rival.resource, rival.complaint))
+            elif address in _before(holder.address, by_address):
+                complaints.append((rival.resource, _in_turn(rival, holder)))
+            else:
+                waiting = by_address[address]
+                after = dict.fromkeys([*waiting.depends_on, holder.address])
+                by_address[address] = replace(waiting, depends_on=tuple(after))
+        return list(by_address.values()), complaints
+
+
+def _gives_up(holder: Change, rival: Rival) -> bool:
+    return holder.deletes or any(change.path == rival.complaint.path for change in holder.fields)
+
+
+def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
+    """Yield the addresses of the changes that one waits for, its own included."""
+    waiting, seen = [address], {address}
+    while waiting:
+        yield (current := waiting.pop())
+        known = changes[current].depends_on if current in changes else ()
+        waiting += (each for each in known if each not in seen)
+        seen.update(known)
+
+
+def _in_turn(rival: Rival, holder: Change) -> Complaint:
+    field = rival.complaint.path[-1]
+    message = (
+        f"circular rename: this and {holder.address} hand their {field}s on to each other; rename one of them to a "
+        f"temporary {field} first, and apply that"
+    )
+    return Complaint(rival.complaint.path, message)

@@ -1,0 +1,60 @@
+"""What is done to a resource, why, and where that is declared, in the words of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.model.kind import FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.errors import Place
+    from reconciler.model.kind import Action, Assessment, Complaint, Live
+    from reconciler.model.resource import Path, Resource
+    from reconciler.planning.ownership import Claim
+
+
+def protection_change(claim: Claim, live: Live | None) -> list[FieldChange]:
+    """Return the protection as a field, where it is put on or taken off."""
+    if claim.protects is None:
+        return []
+    return [FieldChange(("lifecycle", "preventDestroy"), None if live is None else not claim.protects, claim.protects)]
+
+
+def protection_kept(resource: Resource, claim: Claim) -> list[FieldChange]:
+    """Return the protection that a manifest asks for, where it is on the object."""
+    protect = resource.lifecycle.prevent_destroy
+    kept = protect and claim.required and claim.protects is None
+    return [FieldChange(("lifecycle", "preventDestroy"), protect, protect)] if kept else []
+
+
+def actions_of(assessment: Assessment, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:
+    """Return what is done, in words: a label that only marks ownership is an adoption, not an update."""
+    done: set[Action] = {step.action for step in assessment.steps}
+    if claim.adopts:
+        done.add("adopt")
+    if not fields:
+        done.discard("update")
+    order: tuple[Action, ...] = ("create", "adopt", "update", "deploy")
+    return tuple(action for action in order if action in done) or ("update",)
+
+
+def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Assessment) -> str:
+    """Return why it is done: what differs, and what else makes it due."""
+    parts = ["it does not exist yet"] if live is None else []
+    if claim.adopts:
+        parts.append("it is there already and becomes part of this project")
+    if live is not None and fields:
+        parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
+    if assessment.reason:
+        parts.append(assessment.reason)
+    # What is left is an object that carried our label and another project's.
+    return "; ".join(parts) or "another project's label is taken off"
+
+
+def place_of(resource: Resource, complaint: Complaint, root: Path) -> Place:
+    """Return where a complaint's path, which is one of the spec, stands; without a path the whole document."""
+    if not complaint.path:
+        return resource.origin.start
+    return resource.origin.place((*root, *complaint.path), key=complaint.key)

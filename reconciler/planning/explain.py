@@ -1,0 +1,155 @@
+"""Why something is done to one resource, or why nothing is: the rule, and each field with its two sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from reconciler.errors import UsageError
+from reconciler.planning.prefetch import lookups
+from reconciler.secrets.secret import Unresolved
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.model.kind import Action, FieldChange, Registry, View
+    from reconciler.model.resource import Path, Resource
+    from reconciler.planning.plan import Compared, Notice, Plan
+
+State = Literal["differs", "as declared", "not compared", "ignored"]
+NOTHING = "everything that is declared is as declared, and nothing is left to be done"
+GONE = "it is declared absent, and it is not there"
+GIVEN_UP = "its manifest says state: unmanaged, and no label of this project is on it: nothing of it is compared"
+KEPT = "this project owns it, by its label, and no manifest declares it; it is kept: {}"
+UNRESOLVED = "secrets are not resolved (--without-secrets)"
+WRITE_ONLY = "write-only: the API does not give it back"
+FINGERPRINT = "write-only: told by its fingerprint on the object"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field: what is live and what is declared, in both sides' forms, and where that is declared."""
+
+    path: Path
+    state: State
+    live: Any = None
+    declared: Any = None
+    place: Place | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Everything about one address.
+
+    ``sources`` are the queries by which the live object was looked for, ``operations`` the mutations that would be
+    sent, ``needs`` what it depends on with what is done to that, ``undeclared`` the fields of its kind that its
+    manifest does not name, so that nobody looks at them.
+    """
+
+    address: str
+    name: str
+    actions: tuple[Action, ...]
+    reason: str
+    place: Place | None = None
+    live_id: str | None = None
+    live_changed: str | None = None
+    sources: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    rows: tuple[Row, ...] = ()
+    undeclared: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+
+def explain_address(
+    address: str, plan: Plan, view: View, registry: Registry, fields: Mapping[str, Sequence[str]]
+) -> Reasons:
+    """Return why the plan does what it does to an address; the plan holds every comparison in full.
+
+    ``fields`` are the names that a spec of each kind can have. Raises ``UsageError`` for an address that is nowhere.
+    """
+    change = next((change for change in plan if change.address == address), None)
+    compared = plan.compared.get(address)
+    if compared is None:
+        return _stray(address, plan)
+    resource, live = compared.resource, compared.live
+    kind = registry[resource.kind]
+    lifecycle = resource.lifecycle
+    nothing = NOTHING if lifecycle.managed else GONE if lifecycle.absent else GIVEN_UP
+    done = {change.address: ", ".join(change.actions) for change in plan}
+    warnings = tuple(warning for warning in plan.warnings if warning.address == address)
+    unverified = {warning.source for warning in warnings}
+    rows = () if not lifecycle.managed else (*_rows(compared, unverified), *_ignored(resource, kind.fixed))
+    return Reasons(
+        address,
+        kind.title(resource.spec),
+        change.actions if change else (),
+        change.reason if change else nothing,
+        resource.origin.start,
+        live.id if live else None,
+        live.node.get("updatedAt") if live else None,
+        tuple(lookups(resource, registry, view)),
+        tuple(step.operation.field for step in change.steps) if change else (),
+        tuple((each.address, done.get(each.address, "as declared")) for each in kind.references(resource.spec)),
+        rows,
+        tuple(name for name in fields.get(resource.kind, ()) if lifecycle.managed and name not in resource.spec),
+        warnings,
+    )
+
+
+def _stray(address: str, plan: Plan) -> Reasons:
+    """Return the reasons for what is in no manifest."""
+    for change in plan:
+        if change.address == address:
+            return Reasons(
+                address,
+                change.name,
+                change.actions,
+                change.reason,
+                live_id=change.live.id if change.live else None,
+                live_changed=change.observed.updated_at if change.observed else None,
+                operations=tuple(step.operation.field for step in change.steps),
+                warnings=tuple(warning for warning in plan.warnings if warning.address == address),
+            )
+    for found in plan.unclaimed:
+        if f"{found.kind}/{found.id}" == address:
+            return Reasons(address, found.name, (), KEPT.format(found.kept), live_id=found.id)
+    known = (*plan.compared, *plan.addresses, *(f"{each.kind}/{each.id}" for each in plan.unclaimed))
+    raise UsageError(f"--explain {address}: no manifest has this address; {did_you_mean(address, known)}")
+
+
+def _rows(compared: Compared, unverified: Collection[Place | None]) -> Iterator[Row]:
+    """Yield the compared fields, those that differ first; ``unverified`` is where a warning says that one is not."""
+    for each in compared.differing:
+        yield _row(compared.resource, each, "differs")
+    for each in compared.same:
+        if isinstance(each.after, Unresolved):
+            yield _row(compared.resource, each, "not compared", UNRESOLVED)
+        elif each.sensitive and each.before is None and each.after is not None:
+            row = _row(compared.resource, each, "as declared", FINGERPRINT)
+            yield replace(row, state="not compared", note=WRITE_ONLY) if row.place in unverified else row
+        else:
+            yield _row(compared.resource, each, "as declared")
+
+
+def _row(resource: Resource, field: FieldChange, state: State, note: str = "") -> Row:
+    root: Path = () if field.path[0] == "lifecycle" else ("spec",)
+    return Row(field.path, state, field.before, field.after, resource.origin.place((*root, *field.path)), note)
+
+
+def _ignored(resource: Resource, fixed: frozenset[str]) -> Iterator[Row]:
+    """Yield what ``ignoreChanges`` keeps from being compared, as far as it is declared."""
+    ignored = set(resource.lifecycle.ignore_changes) - fixed
+    for path in _paths(resource.spec, ()):
+        if ".".join(map(str, path)) in ignored:
+            note = "lifecycle.ignoreChanges names it"
+            yield Row(path, "ignored", place=resource.origin.place(("spec", *path)), note=note)
+
+
+def _paths(value: Any, path: Path) -> Iterator[Path]:
+    for key, item in value.items() if isinstance(value, dict) else ():
+        yield (*path, key)
+        yield from _paths(item, (*path, key))

@@ -1,0 +1,48 @@
+"""``--keep-secrets``: what is not given stays as it is live; what is new has nothing to keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.model.kind import Complaint
+from reconciler.secrets.secret import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.model.kind import Assessment, Live
+    from reconciler.model.resource import Path
+
+KEPT = "secrets are not given, and stay as they are live (--keep-secrets)"
+
+
+def kept_secrets(
+    spec: Mapping[str, Any], live: Live | None, assessment: Assessment
+) -> tuple[Sequence[Complaint], Sequence[Complaint]]:
+    """Return the problems and the warnings that come of a spec's secrets that are not given."""
+    new = None if live is None else {change.path for change in assessment.fields if _is_missing(change.after)}
+    problems, warnings = [], []
+    for path, source in _missing(spec):
+        if new is None or path in new or any(path[: len(each)] == each for each in new):
+            problems.append(Complaint(path, f"{source} is not there, and there is no live secret to keep; give it one"))
+        else:
+            warnings.append(
+                Complaint(path, f"{source} is not there: the live secret stays (--keep-secrets)", topic=KEPT)
+            )
+    return problems, warnings
+
+
+def _missing(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield where in a spec a secret is missing, and where it would have come from."""
+    if isinstance(value, Unresolved):
+        yield path, value.source
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _missing(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _missing(item, (*path, index))
+
+
+def _is_missing(value: Any) -> bool:
+    return any(True for _ in _missing(value))

@@ -1,0 +1,34 @@
+"""What a plan remembers of the live objects it was computed from, without a secret in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.planning.plan import Observed
+from reconciler.secrets.secret import JsonText, Secret
+
+if TYPE_CHECKING:
+    from reconciler.model.kind import Kind, Live
+
+
+def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
+    """Return the object's ID, time of last change and digest; secrets do not enter the digest.
+
+    ``going`` is what would go with an object that is to be deleted.
+    """
+    observed = _open([kind.observed(live), *([] if going is None else [going])])
+    text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
+
+
+def _open(value: Any) -> Any:
+    if isinstance(value, (Secret, JsonText)):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _open(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_open(item) for item in value]
+    return value

@@ -1,0 +1,82 @@
+"""The seal: tells whether the secrets of a saved plan are still the same, without keeping any of them.
+
+One digest over every secret that the plan's changes rest on, by scrypt with a random salt, and with
+``RECONCILER_FINGERPRINT_KEY`` mixed in where it is set. One for all, so that no single secret can be
+tried by itself, and slow, so that many cannot be tried at all; with the key, not even slowly.
+
+With the key there is also a tag for each change that has secrets (an HMAC, with the salt): it tells which moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets as random
+from typing import TYPE_CHECKING
+
+from reconciler.model.fingerprints import Fingerprinter
+from reconciler.secrets.secret import secrets_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.planning.plan import Change, Plan
+
+SALT_BYTES = 16
+COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
+
+
+def seal(plan: Plan, key: str, salt: str | None = None) -> str | None:
+    """Return ``scrypt:SALT:DIGEST``, or ``None`` for a plan without secrets."""
+    material = [[change.address, list(_secrets(change))] for change in plan]
+    if not any(found for _, found in material):
+        return None
+    salt = salt or random.token_hex(SALT_BYTES)
+    text = json.dumps(material, ensure_ascii=False).encode(errors="surrogatepass")
+    digest = hashlib.scrypt(text, salt=salt.encode() + key.encode(), **COST)
+    return f"scrypt:{salt}:{digest.hex()}"
+
+
+def seal_holds(plan: Plan, saved: str | None, key: str) -> bool:
+    """Say whether the plan's secrets are those that were sealed."""
+    if saved is None:
+        return seal(plan, key) is None
+    return hmac.compare_digest((seal(plan, key, _salt(saved)) or "").encode(), saved.encode(errors="replace"))
+
+
+def secret_tags(plan: Plan, key: str, sealed: str | None) -> dict[str, str] | None:
+    """Return, by address, the tag of each change's secrets, to be kept beside the seal; ``None`` without a key."""
+    if not key or sealed is None:
+        return None
+    maker = Fingerprinter.of(key).within("seal", _salt(sealed))
+    return {change.address: maker.tag(change.address, *found) for change in plan if (found := list(_secrets(change)))}
+
+
+def moved_secrets(plan: Plan, saved: Mapping[str, str] | None, sealed: str | None, key: str) -> Sequence[str]:
+    """Return the addresses whose secrets are others than those that were tagged; none where the tags tell nothing.
+
+    When not one is the same, it may as well be the key that is another.
+    """
+    now = secret_tags(plan, key, sealed)
+    if not now or not saved or now.keys() != saved.keys():
+        return ()
+    moved = [address for address, tag in now.items() if tag != saved[address]]
+    return () if len(moved) == len(now) else moved
+
+
+def with_secrets(plan: Plan) -> Sequence[str]:
+    """Return the addresses of the changes that have secrets."""
+    return [change.address for change in plan if any(True for _ in _secrets(change))]
+
+
+def _salt(sealed: str) -> str:
+    return sealed.partition(":")[2].partition(":")[0]
+
+
+def _secrets(change: Change) -> Iterator[str]:
+    """Yield what is written and what is live, so that a secret changed on either side breaks the seal."""
+    for step in change.steps:
+        yield from (found.reveal() for found in secrets_in(step.input))
+    if change.live:
+        yield from (found.reveal() for found in secrets_in(change.kind.observed(change.live)))

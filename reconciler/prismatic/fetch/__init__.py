@@ -1,0 +1,1 @@
+"""Reading the tenant: every page of every query, in as few requests as possible."""

@@ -1,0 +1,1 @@
+"""GraphQL documents: batches, pages, and what a response says of each operation."""

@@ -1,0 +1,191 @@
+"""Several operations in one document, each under an alias of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    NameNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    print_ast,
+)
+
+from reconciler.prismatic.graphql.documents import changed, renamed_spreads, renamed_variables, used_fragments
+from reconciler.prismatic.graphql.secret_fields import secret_fields
+from reconciler.prismatic.graphql.shape import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphql import (
+        FragmentDefinitionNode,
+        VariableDefinitionNode,
+    )
+
+    from reconciler.model.operation import Operation
+    from reconciler.prismatic.graphql.secret_fields import Fields
+    from reconciler.prismatic.graphql.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation and its variables, in which :class:`~reconciler.secrets.secret.Secret` may stand.
+
+    A variable that is left out is not sent at all, which is not the same as ``None``: that is sent as ``null``.
+    """
+
+    operation: Operation
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One operation, made fit to share a document: its root field under ``alias``, its variables prefixed."""
+
+    alias: str
+    operation: Operation
+    field: FieldNode
+    definitions: Sequence[VariableDefinitionNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+    shape: Shape | None
+    secrets: Fields
+    """Its fields in which there are secrets."""
+
+    @property
+    def is_connection(self) -> bool:
+        return self.shape is not None and "nodes" in self.shape.inner
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One GraphQL document for several operations, and its text."""
+
+    name: str
+    node: DocumentNode
+    text: str
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A document that carries out several calls, with the variables of all."""
+
+    document: Document
+    variables: Mapping[str, Any]
+    mutation: bool
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self.document.parts
+
+
+class Merger:
+    """Merges calls; remembers what each operation looks like under each alias, and the documents made of them.
+
+    A run asks the same over and over: pages of a list, batches of one mutation.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[int, int], Part] = {}
+        self._documents: dict[tuple[int, ...], Document] = {}
+
+    def merge(self, calls: Sequence[Call]) -> Merged:
+        """Return one document for all the calls: queries only, or mutations only, in their order."""
+        mutation = calls[0].operation.mutation
+        if any(call.operation.mutation != mutation for call in calls):
+            raise ValueError("queries and mutations do not travel in one request")
+        key = tuple(id(call.operation.node) for call in calls)
+        if key not in self._documents:
+            self._documents[key] = self._document(calls)
+        document = self._documents[key]
+        return Merged(
+            document,
+            variables={
+                f"{part.alias}_{key}": value
+                for part, call in zip(document.parts, calls, strict=True)
+                for key, value in _declared(call).items()
+            },
+            mutation=mutation,
+        )
+
+    def _document(self, calls: Sequence[Call]) -> Document:
+        parts = [self._part(call.operation, index) for index, call in enumerate(calls)]
+        fragments: dict[str, FragmentDefinitionNode] = {}
+        fields = [_take_in(part, fragments) for part in parts]
+        name = _common_name(calls)
+        operation = OperationDefinitionNode(
+            operation=OperationType.MUTATION if calls[0].operation.mutation else OperationType.QUERY,
+            name=NameNode(value=name),
+            variable_definitions=tuple(each for part in parts for each in part.definitions),
+            directives=(),
+            selection_set=SelectionSetNode(selections=tuple(fields)),
+        )
+        node = DocumentNode(definitions=(operation, *fragments.values()))
+        return Document(name, node, print_ast(node), parts)
+
+    def _part(self, operation: Operation, index: int) -> Part:
+        key = (id(operation.node), index)
+        if key not in self._parts:
+            self._parts[key] = _aliased(operation, f"op{index}")
+        return self._parts[key]
+
+
+def _aliased(operation: Operation, alias: str) -> Part:
+    def prefixed(name: str) -> str:
+        return f"{alias}_{name}"
+
+    (root,) = operation.node.selection_set.selections
+    if not isinstance(root, FieldNode):
+        raise TypeError(f"the root of {operation.name} must be a field")
+    field = changed(renamed_variables(root, prefixed), alias=NameNode(value=alias))
+    used = used_fragments(root, operation.fragments)
+    return Part(
+        alias=alias,
+        operation=operation,
+        field=field,
+        definitions=[renamed_variables(each, prefixed) for each in operation.node.variable_definitions or ()],
+        fragments={name: renamed_variables(fragment, prefixed) for name, fragment in used.items()},
+        shape=shape_of(root, operation.fragments),
+        secrets=secret_fields(root, operation.fragments),
+    )
+
+
+def _take_in(part: Part, fragments: dict[str, FragmentDefinitionNode]) -> FieldNode:
+    """Add the part's fragments to those of the document, and return its field.
+
+    Operations of one file share their fragments. Where another file has a fragment of the same name that is
+    not the same, or a fragment mentions variables, the part gets copies of its own.
+    """
+    if all(fragments.get(name, own) == own for name, own in part.fragments.items()):
+        fragments.update(part.fragments)
+        return part.field
+
+    def own_name(name: str) -> str:
+        return f"{part.alias}_{name}"
+
+    for name, fragment in part.fragments.items():
+        renamed = changed(renamed_spreads(fragment, own_name), name=NameNode(value=own_name(name)))
+        fragments[own_name(name)] = renamed
+    return renamed_spreads(part.field, own_name)
+
+
+def _common_name(calls: Sequence[Call]) -> str:
+    names = {call.operation.name for call in calls}
+    return names.pop() if len(names) == 1 else "batch"
+
+
+def _declared(call: Call) -> Mapping[str, Any]:
+    known = {each.variable.name.value for each in call.operation.node.variable_definitions or ()}
+    unknown = call.variables.keys() - known
+    if unknown:
+        raise ValueError(f"{call.operation.name} declares no variable {', '.join(sorted(unknown))}")
+    return call.variables

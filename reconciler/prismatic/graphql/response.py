@@ -1,0 +1,201 @@
+"""What a GraphQL answer says about each of the operations that asked for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reconciler.prismatic.graphql.batching import Merged, Part
+    from reconciler.prismatic.redaction.redact import Clean, Redactor
+
+_NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
+# What graphql servers say of a document or of variables before they carry out anything.
+_NOT_STARTED = re.compile(r"""Variable ['"]?\$|Syntax Error|Cannot query field|Unknown (argument|type|fragment)""")
+_FORBIDDEN = re.compile(
+    r"permission|not allowed|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied|insufficient privilege",
+    re.IGNORECASE,
+)
+_TOO_MUCH = re.compile(
+    r"too (complex|large|many|much|big|deep|expensive)|complexity|maximum .{0,300}(depth|cost|size)|tim(ed|e) ?-?out",
+    re.IGNORECASE,
+)
+_PASSING = re.compile(
+    r"internal( server)? error|unexpected error|try again|temporar|unavailable|deadlock|tim(ed|e) ?-?out", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A list, or a page of one, whose rows are right but for those that are ``broken``: why, by position."""
+
+    value: Any
+    broken: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one call.
+
+    ``data`` is the value of the operation's root field: ``None`` where there is no such object. ``errors`` are
+    messages for the user, in which no secret is left. ``ambiguous`` says of a mutation that it may have been
+    carried out although ``errors`` are there. ``seconds`` is how long the request took that it came from, without
+    the time that it waited for its turn. ``partial`` is there when all the errors are about single rows of a list.
+    """
+
+    data: Any | None
+    errors: tuple[str, ...] = ()
+    ambiguous: bool = False
+    seconds: float = field(default=0.0, compare=False)
+    partial: Partial | None = field(default=None, compare=False)
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether the token may not see, or not do, what was asked for."""
+        return any(_FORBIDDEN.search(error) for error in self.errors)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether the API says that it was asked for more than it can give at once."""
+        return any(_TOO_MUCH.search(error) for error in self.errors)
+
+    @property
+    def passing(self) -> bool:
+        """Whether all that is wrong may be over in a moment."""
+        return bool(self.errors) and all(_PASSING.search(error) for error in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    """A top-level error: its message, and the path of the field it happened at, if that is stated."""
+
+    message: str
+    path: Sequence[Any]
+
+    @property
+    def row(self) -> int | None:
+        """The position of the row of a list that it is about, if it says so."""
+        match self.path:
+            case [_, "nodes", int(position), *_] | [_, int(position), *_]:
+                return position
+        return None
+
+    def concerns(self, alias: str) -> bool:
+        return not self.path or self.path[0] == alias
+
+
+def answers_to(
+    merged: Merged, data: Mapping[str, Any] | None, errors: Iterable[Any], *, has_data: bool, clean: Redactor
+) -> list[Answer] | None:
+    """Return the answers in the order of the calls, or ``None``: ask in smaller portions.
+
+    That is so when a request of several calls was refused as a whole because of one of them, and nothing
+    was carried out: asked by themselves, only the guilty one fails. ``has_data`` tells an answer without
+    ``data`` (nothing was carried out, says the GraphQL specification) from one whose ``data`` is null, which
+    some servers send for a refusal as well.
+    """
+    errors = list(errors)
+    cleaned = _at_once(clean, [*_texts_of(errors), *_payload_texts(merged, data)])
+    parsed = [_error(each, cleaned) for each in errors]
+    wholesale = data is None and not any(error.path for error in parsed)
+    not_started = wholesale and (not has_data or all(_NOT_STARTED.match(error.message) for error in parsed))
+    carried_out = merged.mutation and not not_started
+    if data is None and len(merged.parts) > 1 and not carried_out:
+        return None
+    return [_answer(part, data or {}, parsed, carried_out, cleaned) for part in merged.parts]
+
+
+def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
+    own = [error for error in errors if error.concerns(part.alias)]
+    messages = tuple(dict.fromkeys(error.message for error in own))
+    value = data.get(part.alias)
+    if value is None:
+        if messages:
+            return _without_data(part, own, messages, carried_out)
+        if part.alias not in data or part.operation.mutation or part.is_connection:
+            return Answer(None, ("the answer lacks the result",), carried_out)
+        return Answer(None)
+    partial = _partial(part, value, own, clean)
+    problem = part.shape.problem(value, part.operation.field) if part.shape else None
+    if problem:
+        found = (*messages, f"the answer is not what was asked for: {clean(problem)}")
+        return Answer(None, found, carried_out, partial=partial)
+    if part.operation.mutation:
+        _clean_payload(value, clean)
+    return Answer(value, messages, bool(messages) and carried_out, partial=partial)
+
+
+def _partial(part: Part, value: Any, own: Sequence[_Error], clean: Clean) -> Partial | None:
+    """Return a list with what is wrong with its rows, where nothing else is wrong with the answer."""
+    broken = None if part.operation.mutation or not part.shape else part.shape.broken_rows(value, part.operation.field)
+    if broken is None:
+        return None
+    broken = {index: f"the answer is not what was asked for: {clean(each)}" for index, each in broken.items()}
+    rows = value["nodes"] if isinstance(value, dict) else value
+    for error in own:
+        if error.row is None or not 0 <= error.row < len(rows):
+            return None
+        broken[error.row] = error.message
+    return Partial(value, broken) if broken else None
+
+
+def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], carried_out: bool) -> Answer:
+    if not part.operation.mutation and not part.is_connection and all(_NOT_FOUND.search(each) for each in messages):
+        return Answer(None)
+    # Only a plain refusal of the operation itself says for sure that it did nothing; an error further down came
+    # from reading the result of something that was done.
+    refused = all(
+        len(error.path) == 1 and (_NOT_FOUND.search(error.message) or _FORBIDDEN.search(error.message)) for error in own
+    )
+    return Answer(None, messages, carried_out and not refused)
+
+
+def _at_once(clean: Redactor, texts: Iterable[str]) -> Clean:
+    """Return what gives the clean form of each text: all are searched in one go, since a run may know many secrets."""
+    unique = list(dict.fromkeys(texts))
+    cleaned = dict(zip(unique, clean.clean(unique), strict=True)) if unique else {}
+    return lambda text: cleaned[text] if text in cleaned else clean(text)
+
+
+def _texts_of(errors: Iterable[Any]) -> Iterator[str]:
+    for raw in errors:
+        message = raw.get("message") if isinstance(raw, dict) else raw
+        if isinstance(message, str):
+            yield message
+
+
+def _payload_texts(merged: Merged, data: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield what the payloads of a request's mutations say in their errors: also the field can quote a value."""
+    if not merged.mutation or not data:
+        return
+    for part in merged.parts:
+        for error in _payload_errors(data.get(part.alias)):
+            yield from (str(text) for text in (error.get("field"), *_listed(error.get("messages"))) if text is not None)
+
+
+def _payload_errors(payload: Any) -> Iterator[dict[str, Any]]:
+    errors = payload.get("errors") if isinstance(payload, dict) else None
+    yield from (each for each in _listed(errors) if isinstance(each, dict))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _error(raw: Any, clean: Clean) -> _Error:
+    content = raw if isinstance(raw, dict) else {"message": raw}
+    message, path = content.get("message"), content.get("path")
+    text = clean(message) if isinstance(message, str) else ""
+    return _Error(text or "an error without a message", path if isinstance(path, list) else ())
+
+
+def _clean_payload(payload: Any, clean: Clean) -> None:
+    """Hide what the errors of a mutation's payload may quote; whatever they hold is text from here on."""
+    for error in _payload_errors(payload):
+        if error.get("field") is not None:
+            error["field"] = clean(str(error["field"]))
+        if isinstance(error.get("messages"), list):
+            error["messages"] = [clean(str(each)) for each in error["messages"] if each is not None]

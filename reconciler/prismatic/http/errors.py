@@ -1,0 +1,213 @@
+"""Why one attempt to talk to the API failed, and what may be done about it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+
+from reconciler.errors import NotAuthenticated, Rejected, ServerFault, Throttled, Unreachable
+from reconciler.prismatic.http.bounded import TooLarge
+from reconciler.prismatic.settings.urls import punycode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.errors import ApiError
+    from reconciler.prismatic.redaction.redact import Clean
+
+_NO_API = (ServerFault, "there is no Prismatic API; check PRISMATIC_URL")
+_REFUSALS: Mapping[int, tuple[type[ApiError], str]] = {
+    401: (
+        NotAuthenticated,
+        "the token from {source} is wrong or has expired; get a new one with `prism me:token`",
+    ),
+    403: (Rejected, "the token from {source} may not do this, or a firewall or proxy stands between"),
+    404: _NO_API,
+    405: _NO_API,
+    407: (Unreachable, "the proxy wants a user name and password; put them into HTTPS_PROXY"),
+    410: _NO_API,
+}
+_TOO_LARGE = frozenset({413, 414, 431})
+_PASSING = frozenset({408, 425})
+_GAVE_UP_WAITING = frozenset({408, 504, 524})
+"""A gateway's own time-outs."""
+_DAY = 24 * 60 * 60
+
+
+@dataclass(slots=True)
+class Fault(Exception):
+    """One failed attempt.
+
+    ``kind`` is the error it becomes when it is final. ``sent``: a mutation may have been carried out all the
+    same. ``transient``: the same request may well succeed later, after ``after`` seconds where the server
+    asked for a pause. ``too_large``: a smaller request may succeed where this one did not. ``strained``: the
+    server failed, perhaps over this request.
+    """
+
+    kind: type[ApiError]
+    message: str
+    sent: bool = False
+    transient: bool = False
+    after: float | None = None
+    too_large: bool = False
+    strained: bool = False
+
+    @property
+    def heavy(self) -> bool:
+        """Whether a smaller request has better chances."""
+        return self.too_large or self.strained
+
+    @property
+    def throttled(self) -> bool:
+        return self.kind is Throttled
+
+    def final(self, *, mutation: bool) -> ApiError:
+        """Return the error to report, when no further attempt is made."""
+        return self.kind(self.message, ambiguous=mutation and self.sent)
+
+
+def fault_of_exception(error: httpx.HTTPError, url: str, timeout: float, clean: Clean) -> Fault:
+    """Return what an exception of httpx means; ``url`` is the stack's address, ``timeout`` in seconds.
+
+    Exceptions quote what a proxy or a server sent: what is shown of them passes through ``clean``.
+    """
+    match error:
+        case httpx.ConnectError():
+            return _not_connected(error, url, clean)
+        case httpx.ConnectTimeout() | httpx.PoolTimeout():
+            return Fault(Unreachable, f"cannot reach {url}: no connection in time", transient=True)
+        case httpx.ProxyError():
+            message = f"cannot reach {url}: the proxy refused ({clean(str(error))}); check HTTPS_PROXY and NO_PROXY"
+            return Fault(Unreachable, message, transient=_passing(str(error)))
+        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
+            return Fault(Unreachable, f"cannot send a request to {url}; check the address and the proxy's")
+    return _lost(error, url, timeout)
+
+
+def _lost(error: httpx.HTTPError, url: str, timeout: float) -> Fault:
+    """Return the fault for a request that went out and whose answer did not come back whole."""
+    if isinstance(error, httpx.TimeoutException):
+        message = f"no answer from {url} within {timeout:g} s"
+        return Fault(Unreachable, message, sent=True, transient=True, too_large=True)
+    if isinstance(error, TooLarge):
+        # Asked for less, a server that is only generous sends less; another one is not believed for long.
+        return Fault(ServerFault, f"{url} sent an answer that is too large: {error}", sent=True, too_large=True)
+    if isinstance(error, httpx.DecodingError):
+        return Fault(ServerFault, f"{url} sent an answer that cannot be decoded", sent=True, transient=True)
+    message = f"the connection to {url} was lost before the answer was complete"
+    return Fault(Unreachable, message, sent=True, transient=True)
+
+
+def _passing(reason: str) -> bool:
+    """Say whether a proxy's refusal (``502 Bad Gateway``) may be over in a moment."""
+    return reason.startswith(("500", "502", "503", "504"))
+
+
+def _not_connected(error: httpx.ConnectError, url: str, clean: Clean) -> Fault:
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                why = f"its TLS certificate is not trusted ({clean(cause.verify_message)})"
+                hint = "; if a proxy re-signs, point SSL_CERT_FILE to its CA"
+                return Fault(Unreachable, f"cannot reach {url}: {why}{hint}")
+            case ssl.SSLError():
+                reason = clean(getattr(cause, "reason", None) or "handshake failed")
+                return Fault(Unreachable, f"cannot reach {url}: no TLS connection ({reason})")
+            case socket.gaierror():
+                message = f"cannot reach {url}: the host's name does not resolve; check the address"
+                return Fault(Unreachable, message, transient=cause.errno == socket.EAI_AGAIN)
+            case ConnectionRefusedError():
+                message = f"cannot reach {url}: the connection was refused; check the address"
+                return Fault(Unreachable, message, transient=True)
+    return Fault(Unreachable, f"cannot reach {url}: no connection", transient=True)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield the exception and everything it came from, groups included, each once."""
+    pending: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        pending += [each.__context__, each.__cause__]
+        if isinstance(each, BaseExceptionGroup):
+            pending += each.exceptions
+
+
+def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clean) -> Fault | None:
+    """Return what the HTTP status alone says is wrong; ``None`` when the body may be a GraphQL answer.
+
+    ``source`` says where the token came from; what is shown of the answer passes through ``clean``.
+    """
+    status = response.status_code
+    where = f"{url} answered HTTP {status}"
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        after = _pause(response)
+        asked = f", and it asks for a pause of {_shown_pause(after, clean)}" if after else ""
+        return Fault(Throttled, f"{where}: too many requests{asked}", transient=True, after=after)
+    if response.is_redirect:
+        told = f"it redirects to {_elsewhere(response, clean)}, and a token is not sent on; check PRISMATIC_URL"
+        return Fault(ServerFault, f"{where}: {told}")
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING:
+        after = _pause(response) if "retry-after" in response.headers else None
+        slow = status in _GAVE_UP_WAITING
+        message = f"{where}: the server failed"
+        return Fault(ServerFault, message, sent=True, transient=True, after=after, too_large=slow, strained=True)
+    if status in _TOO_LARGE:
+        return Fault(ServerFault, f"{where}: the request is too large", too_large=True)
+    if status in _REFUSALS:
+        kind, reason = _REFUSALS[status]
+        return Fault(kind, f"{where}: {reason.format(source=source)}")
+    return None
+
+
+def fault_of_body(response: httpx.Response, url: str, what: str, clean: Clean, *, transient: bool) -> Fault:
+    """Return the fault for a body that is no GraphQL answer; ``what`` describes it."""
+    content_type = clean(response.headers.get("content-type", "no content type"))[:60]
+    refused = 400 <= response.status_code < 500
+    return Fault(
+        ServerFault,
+        f"{url} answered HTTP {response.status_code} with {what} ({content_type}), not with a GraphQL answer; "
+        "check PRISMATIC_URL and any proxy",
+        sent=not refused,
+        transient=transient and not refused,
+    )
+
+
+def _elsewhere(response: httpx.Response, clean: Clean) -> str:
+    """Return the host that a redirect leads to, and nothing else of it: a location can carry a secret."""
+    try:
+        host = urlsplit(response.headers.get("location", "")).hostname
+    except ValueError:
+        host = None
+    shown = punycode(host) if host else None
+    return clean(shown)[:80] if shown else "another place"
+
+
+def _shown_pause(after: float, clean: Clean) -> str:
+    """Return a pause in words: the number is the server's, who may put a secret of digits there."""
+    return "more than a day" if after > _DAY else f"{clean(f'{after:.0f}')} s"
+
+
+def _pause(response: httpx.Response) -> float | None:
+    """Return how many seconds the server asks to wait: ``Retry-After``, else the number in its message."""
+    stated = response.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", stated):
+        return float(stated)
+    try:
+        return max(0.0, parsedate_to_datetime(stated).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        pass
+    in_words = re.search(rb"available in (\d{1,9}) second", response.content[:1000])
+    return float(in_words[1]) if in_words else None

@@ -1,0 +1,198 @@
+"""The way of one GraphQL request to the API and back: gql on top, httpx underneath."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+from gql.transport.async_transport import AsyncTransport
+from graphql import ExecutionResult, print_ast
+
+from reconciler import __version__
+from reconciler.errors import ServerFault, Throttled, Unreachable
+from reconciler.prismatic.http.bounded import ACCEPT, MAX_RUN_BYTES, bound, check_elements, received
+from reconciler.prismatic.http.errors import Fault, fault_of_body, fault_of_exception, fault_of_status
+from reconciler.prismatic.settings.urls import is_loopback
+from reconciler.secrets.secret import reveal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+    from gql import GraphQLRequest
+
+    from reconciler.prismatic.http.auth import BearerAuth
+    from reconciler.prismatic.http.stats import Stats
+    from reconciler.prismatic.redaction.redact import Clean
+    from reconciler.prismatic.settings.connection_settings import Endpoint
+
+log = logging.getLogger(__name__)
+
+_THROTTLED = re.compile(r"throttl|too many requests|rate limit", re.IGNORECASE)
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+MAX_ERRORS = 1_000
+"""Errors of one answer; each is searched for secrets."""
+WHOLE_TIMEOUT = 90.0
+"""Seconds for one request with its whole answer; a server that sends a byte now and then never runs into the other."""
+
+
+class ApiTransport(AsyncTransport):
+    """Sends one document to ``{url}/api`` and returns the GraphQL answer, or raises :class:`Fault`.
+
+    gql's own httpx transport would serve, but for two things: it logs what it sends, which holds secrets, and
+    it prefers another HTTP library when that happens to be installed.
+    The result's ``extensions`` say one thing: whether the answer had a ``data`` at all.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        auth: BearerAuth,
+        stats: Stats,
+        clean: Clean,
+        inner: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._endpoint = endpoint
+        self._auth = auth
+        self._stats = stats
+        self._clean = clean
+        self._inner = inner
+        self._client: httpx.AsyncClient | None = None
+        self._proven = False
+        self._kept = 0
+        """Bytes of all answers to queries so far, unpacked; they are kept in memory until the run ends."""
+
+    async def connect(self) -> None:
+        with _told_environment():
+            self._client = httpx.AsyncClient(
+                auth=self._auth,
+                headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **ACCEPT},
+                event_hooks={"response": [bound]},
+                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+                transport=self._inner,
+                follow_redirects=False,
+                trust_env=not self._in_the_clear,
+            )
+        self._auth.bind(self._client)
+
+    @property
+    def _in_the_clear(self) -> bool:
+        """Plain http goes to this machine alone: not through a proxy either, whatever the environment says."""
+        parts = urlsplit(self._endpoint.url)
+        return parts.scheme == "http" and is_loopback(str(parts.hostname))
+
+    async def close(self) -> None:
+        if self._client:
+            await self._client.aclose()
+            self._client = None
+
+    def subscribe(self, request: GraphQLRequest) -> AsyncGenerator[ExecutionResult, None]:
+        del request
+        raise TypeError("nothing here subscribes")
+
+    async def execute(self, request: GraphQLRequest, text: str = "") -> ExecutionResult:
+        """Send a request; ``text`` is its document as text where that was made before."""
+        if self._client is None:
+            raise RuntimeError("connect() comes before the first request")
+        started = time.monotonic()
+        query = text or print_ast(request.document)
+        payload = {
+            "query": query,
+            "operationName": request.operation_name,
+            "variables": request.variable_values or {},
+        }
+        response = await self._post(self._client, payload)
+        milliseconds = (time.monotonic() - started) * 1000
+        log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
+        self._stats.requests += 1
+        self._stats.bytes_received += received(response) or len(response.content)
+        # What a mutation came to is never thrown away.
+        if not query.startswith("mutation"):
+            self._kept += len(response.content)
+            if self._kept > MAX_RUN_BYTES:
+                what = f"{self._endpoint.url} sent more than {MAX_RUN_BYTES // 1024**2} MiB in this run"
+                raise Fault(ServerFault, f"{what}; divide the work with --target or --shard")
+        return self._result(response)
+
+    async def _post(self, client: httpx.AsyncClient, payload: dict[str, Any]) -> httpx.Response:
+        body = json.dumps(reveal(payload), allow_nan=False).encode()
+        whole = asyncio.timeout(WHOLE_TIMEOUT)
+        try:
+            async with whole:
+                response = await client.post(
+                    f"{self._endpoint.url}/api", content=body, headers={"Content-Type": "application/json"}
+                )
+            check_elements(response.content)
+        except httpx.HTTPError as error:
+            # The exception holds the request, and the request the token and the values.
+            fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT, self._clean)
+        except TimeoutError:
+            fault = fault_of_exception(httpx.ReadTimeout(""), self._endpoint.url, WHOLE_TIMEOUT, self._clean)
+        else:
+            return response
+        raise fault
+
+    def _result(self, response: httpx.Response) -> ExecutionResult:
+        fault = fault_of_status(response, self._endpoint.url, self._endpoint.source, self._clean)
+        if fault:
+            raise fault
+        body = self._json(response)
+        if not isinstance(body, dict):
+            self._fail(response, "JSON that is no object", transient=False)
+        data, errors = body.get("data"), body.get("errors") or []
+        if not data and _says_throttled(body.get("detail"), errors):
+            raise Fault(Throttled, f"{self._endpoint.url} says: too many requests", transient=True)
+        if data is None and not errors:
+            self._fail(response, "JSON that has neither data nor errors", transient=False)
+        if not isinstance(data, dict | None) or not isinstance(errors, list):
+            self._fail(response, "JSON of another shape", transient=False)
+        if len(errors) > MAX_ERRORS:
+            # Leaving some out would make what they are about look like something that is not there.
+            self._fail(response, f"more than {MAX_ERRORS} errors", transient=False)
+        self._proven = True
+        return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
+
+    def _json(self, response: httpx.Response) -> Any:
+        content_type = response.headers.get("content-type", "")
+        if "html" in content_type.lower() or response.content.lstrip()[:1] == b"<":
+            self._fail(response, "a web page", transient=False)
+        if not response.content.strip():
+            self._fail(response, "nothing", transient=True)
+        try:
+            return self._auth.tokens.decoded(response.content)
+        except (ValueError, RecursionError):
+            self._fail(response, "something that is not JSON or was cut off", transient=True)
+
+    def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
+        """Refuse the body. Where the API has answered before, the address is right, and this is a mishap."""
+        url, passing = self._endpoint.url, transient or self._proven
+        raise fault_of_body(response, url, what, self._clean, transient=passing)
+
+
+def _says_throttled(detail: Any, errors: Any) -> bool:
+    """Say whether a body without data is there only because there were too many requests."""
+    listed = errors if isinstance(errors, list) else []
+    said = [detail] if detail else [each.get("message") if isinstance(each, dict) else each for each in listed]
+    return bool(said) and all(isinstance(each, str) and _THROTTLED.search(each) for each in said)
+
+
+@contextmanager
+def _told_environment() -> Iterator[None]:
+    """Tell which of the environment's settings httpx cannot use, and show none of them: proxies have passwords."""
+    try:
+        yield
+    except ImportError:
+        raise Unreachable(
+            "the environment names a SOCKS proxy: install the package socksio, or name an http proxy in HTTPS_PROXY"
+        ) from None
+    except OSError:
+        raise Unreachable("the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read") from None
+    except (ValueError, httpx.InvalidURL):
+        raise Unreachable("a proxy's address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used") from None

@@ -1,0 +1,1 @@
+"""Text from a server, without any secret in it."""

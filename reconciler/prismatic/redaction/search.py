@@ -1,0 +1,138 @@
+"""The secrets of a run in the forms in which they are looked for in a text."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from reconciler.prismatic.redaction.decodings import unescaped
+from reconciler.prismatic.redaction.folding import fold, fold_loosely
+from reconciler.prismatic.redaction.short_secrets import ShortSecrets, is_common
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconciler.secrets.known import KnownSecrets
+
+PIECE = 8
+"""Characters of a secret, in a row, that are hidden by themselves; a shorter secret is looked for as a whole."""
+_SHORTEST_LEAF = 3
+_SHORTEST_NUMBER = 4
+_IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
+_SCHEME = re.compile(r"(?:basic|bearer|token|apikey|digest)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+
+
+class Sought:
+    """What is looked for: pieces of long secrets, and short secrets whole.
+
+    Nothing is made of a secret before the first text is looked at. Then all long ones are laid end to end, a byte a
+    character, and it is *their* pieces that are looked up among the text's: so no memory is taken for pieces but of
+    the text, and the time is the sum of both lengths.
+    """
+
+    def __init__(self, known: KnownSecrets) -> None:
+        self._known = known
+        self._taken = [0, 0]
+        self._long = bytearray()
+        self.short = ShortSecrets()
+
+    def pieces(self, grams: set[int]) -> set[int]:
+        """Return those of a text's pieces (as :func:`grams_of` gives them) that a long secret has, too."""
+        found: set[int] = set()
+        for offset in range(PIECE):
+            found |= grams.intersection(_words(self._long, offset))
+        return found
+
+    def refresh(self) -> None:
+        """Take in the secrets that have become known since the last time."""
+        for index, texts in enumerate((self._known.own, self._known.live)):
+            new = list(islice(texts, self._taken[index], None))
+            self._taken[index] += len(new)
+            for form in {form for text in new for form in _forms(text)}:
+                if len(form) >= PIECE and not is_common(form):
+                    # A text has no zero byte once it is folded: no piece reaches from one secret into the next.
+                    self._long += form + b"\0"
+                else:
+                    self.short.add(form, own=texts is self._known.own)
+
+
+def grams_of(folded: bytes) -> set[int]:
+    """Return every piece of eight bytes, as a number."""
+    return {gram for offset in range(PIECE) for gram in _words(folded, offset)}
+
+
+def positions_of(folded: bytes, grams: set[int]) -> list[int]:
+    """Return where the pieces begin, in order."""
+    return (
+        []
+        if not grams
+        else sorted(
+            PIECE * index + offset
+            for offset in range(PIECE)
+            for index, gram in enumerate(_words(folded, offset))
+            if gram in grams
+        )
+    )
+
+
+def _words(data: bytes | bytearray, offset: int) -> Iterable[int]:
+    """Return the data from an offset on as numbers of eight bytes each; what is left over at the end is left out."""
+    end = offset + (len(data) - offset) // PIECE * PIECE
+    return memoryview(data)[offset:end].cast("Q") if end > offset else ()
+
+
+def _forms(secret: str) -> Iterator[bytes]:
+    """Yield what is looked for of one secret: itself, and what is a secret within it.
+
+    A secret that has escapes in it itself is looked for without them as well: they are undone in a text, too.
+    """
+    once = unescaped(secret)
+    for text in {secret, once, unescaped(once), *_parts(secret)}:
+        for each in {text, text.strip()}:
+            if each:
+                yield fold(each)
+                loose = fold_loosely(each)
+                if loose and loose[0].strip():
+                    yield loose[0].strip()
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """Yield the texts in a secret that is JSON, the password in an address, and what follows a scheme's name."""
+    if secret.lstrip()[:1] in {"{", "["}:
+        yield from _leaves(secret)
+    if "@" in secret:
+        for credentials in _IN_AN_ADDRESS.findall(secret):
+            yield from (credentials, *credentials.split(":", 1)[1:])
+    scheme = _SCHEME.fullmatch(secret.strip())
+    if scheme:
+        yield scheme[1]
+        yield from _basic(scheme[1])
+
+
+def _basic(encoded: str) -> Iterator[str]:
+    try:
+        credentials = b64decode(encoded, validate=True).decode("utf-8")
+    except (NotBase64, ValueError):
+        return
+    yield from (credentials, *credentials.split(":", 1)[1:])
+
+
+def _leaves(text: str) -> Iterator[str]:
+    try:
+        pending: list[Any] = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+        elif isinstance(value, str) and len(value) >= _SHORTEST_LEAF:
+            yield value
+        elif isinstance(value, (int, float)) and len(str(value)) >= _SHORTEST_NUMBER and not isinstance(value, bool):
+            yield str(value)

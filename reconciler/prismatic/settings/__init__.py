@@ -1,0 +1,1 @@
+"""Where to connect, with which token, and which hosts may get it."""

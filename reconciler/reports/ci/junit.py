@@ -1,0 +1,172 @@
+"""An outcome as JUnit XML, for the test tabs of CI systems: what is not as it should be fails there.
+
+A case for the run itself, so that there always is one, then a suite for each customer. In ``drift`` a resource that
+differs is a failure; one that is as declared passes, and so does one that is owned and not declared. In ``apply`` a
+result that is not as declared is a failure, or skipped; in ``plan`` nothing is wrong with a change, so it passes, and
+its actions are a property. No time is told: the same outcome is the same file. The shape is the one of Jenkins' schema,
+which the others read as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reconciler.planning.masking import Mask
+from reconciler.reports.markdown.diff_lines import diff_lines
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
+from reconciler.reports.shared.topics import by_topic
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.impact.verdict import Verdict
+    from reconciler.planning.plan import Plan
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.style import Style
+
+AS_DECLARED = "as declared"
+COUNTED = {
+    "tests": "testcase",
+    "failures": "testcase/failure",
+    "errors": "testcase/error",
+    "skipped": "testcase/skipped",
+}
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the outcome as a JUnit document."""
+    del style
+    root = Element("testsuites", name=f"reconciler {outcome.command}")
+    _run(root, outcome)
+    for verdict in outcome.verdicts:
+        _verdict(root, verdict)
+    if outcome.plan:
+        _changes(root, outcome, outcome.plan)
+    _count(root)
+    indent(root)
+    text = tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _run(root: Element, outcome: Outcome) -> None:
+    """Add the suite of the run itself: what it was about, and whether it could be done at all."""
+    suite = _suite(root, f"reconciler {outcome.command}")
+    about = {"summary": headline(outcome), "project": outcome.project, "environment": outcome.environment}
+    if outcome.plan:
+        about |= {"organization": outcome.plan.tenant.organization, "url": outcome.plan.tenant.url}
+    about |= {change.address: ", ".join(change.actions) for change in outcome.plan or ()}
+    _properties(suite, about)
+    problems = outcome.failure.problems if outcome.failure else ()
+    case = _case(suite, f"reconciler {outcome.command}", "run")
+    alone, together = by_topic(outcome.warnings)
+    notices = [
+        *(": ".join(filter(None, (warning.address, warning.message))) for warning in alone),
+        *(f"{len(found)} {topic}" for topic, found in together.items()),
+    ]
+    for problem in problems[:1]:
+        lines = [str(each) for each in problems]
+        _wrong(case, "error", problem.message if len(problems) == 1 else f"{len(problems)} problems", lines)
+    if not problems or outcome.verdicts:
+        _told(case, "system-out", [*outcome.notes, *notices])
+
+
+def _verdict(root: Element, verdict: Verdict) -> None:
+    """Add a suite of what takes the integration of a definition: what would be wrong fails."""
+    name = f"Against {verdict.file}"
+    suite = _suite(root, name)
+    for each in verdict.judged:
+        case = _case(suite, each.address, name)
+        wrong = [*each.breaks, *each.already]
+        if wrong:
+            message = "would break" if each.breaks else "wrong today as well"
+            _wrong(case, "failure", f"{each.group}: {message}", [str(problem) for problem in wrong])
+        _told(case, "system-out", [notice.message for notice in each.notices])
+
+
+def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
+    """Add a suite for each group of changes; in drift also one for what is as declared, and one for what is in none."""
+    mask = Mask.for_plan(plan)
+    by_group: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries(outcome):
+        by_group[entry.change.group].append(entry)
+    for group, members in by_group.items():
+        suite = _suite(root, group)
+        for entry in members:
+            _change(suite, group, entry, mask)
+    if outcome.command == "drift":
+        _undisturbed(root, outcome, plan)
+
+
+def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
+    change = entry.change
+    case = _case(suite, f"{change.address} {change.name}", group)
+    place = [f"{change.source.file}:{change.source.line}"] if change.source else []
+    lines = [*entry.sayings, f"because {change.reason}", *place, *diff_lines(change, mask)]
+    if entry.command == "drift":
+        _wrong(case, "failure", entry.origin or entry.word, lines)
+    elif entry.command in WRITING and entry.result is None:
+        SubElement(case, "skipped", message="no result: the run ended before there was one")
+    elif entry.word == "skipped":
+        SubElement(case, "skipped", message=safe("; ".join(entry.sayings)))
+    elif entry.bad:
+        _wrong(case, "failure", f"{entry.word}: {'; '.join(entry.sayings)}", lines)
+    else:
+        _told(case, "system-out", lines)
+
+
+def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
+    changed = {change.address for change in plan}
+    steady = sorted(set(plan.live_ids) - changed)
+    if steady:
+        suite = _suite(root, AS_DECLARED)
+        for address in steady:
+            _case(suite, address, AS_DECLARED)
+    if plan.unclaimed:
+        suite = _suite(root, UNDECLARED)
+        for found in plan.unclaimed:
+            case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
+            _told(case, "system-out", [found.id, found.kept, *outcome.sayings_of(f"{found.kind}/{found.id}")])
+
+
+def _suite(root: Element, name: str) -> Element:
+    return SubElement(root, "testsuite", name=safe(name))
+
+
+def _case(suite: Element, name: str, group: str) -> Element:
+    return SubElement(suite, "testcase", name=safe(name), classname=safe(f"reconciler.{group}"), time="0")
+
+
+def _properties(suite: Element, named: dict[str, str | None]) -> None:
+    properties = SubElement(suite, "properties")
+    for name, value in named.items():
+        if value:
+            SubElement(properties, "property", name=safe(name), value=safe(value))
+
+
+def _wrong(case: Element, tag: str, message: str, lines: Sequence[str]) -> None:
+    SubElement(case, tag, message=safe(message), type=tag).text = _text(lines)
+
+
+def _told(case: Element, tag: str, lines: Sequence[str]) -> None:
+    if lines:
+        SubElement(case, tag).text = _text(lines)
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(map(safe, lines))
+
+
+def _count(root: Element) -> None:
+    """Write the counts that readers expect at each suite and at the whole."""
+    for suite in root:
+        for name, path in COUNTED.items():
+            suite.set(name, str(len(suite.findall(path))))
+        suite.set("time", "0")
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    root.set("time", "0")

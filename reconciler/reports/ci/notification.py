@@ -1,0 +1,159 @@
+"""A drift in a few lines, for a chat or any webhook: what differs where, and no value of anything.
+
+Slack takes ``{"text": …}`` in its own markup, Teams a card, everything else JSON that says it in words and in numbers.
+A name may be anything, so in each it stands where nothing acts: in code, or in a card's plain runs. Everything else may
+be a chat as well: Mattermost and Google Chat take ``text``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.planning.plan_file import plan_document
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from reconciler.reports.shared.outcome import Outcome
+
+MOST = 10
+"""So many differences are listed; of more than that only the number is told."""
+LONGEST = 200
+NOTHING = "nothing differs"
+FAILED = "failed"
+SLACK = ("hooks.slack.com", "hooks.slack-gov.com")
+TEAMS = (".webhook.office.com", ".logic.azure.com", ".powerplatform.com", ".powerautomate.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One difference: the ``name`` is from outside, the ``words`` are ours."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be told; ``digest`` is the same for the same outcome, ``differences`` is -1 for an error."""
+
+    title: str
+    where: str
+    lines: tuple[Line, ...]
+    more: str
+    link: str
+    digest: str
+    differences: int
+
+
+def notice_of(outcome: Outcome) -> Notice:
+    """Return what is told of a drift, or of why there is none to tell of."""
+    where = " / ".join(filter(None, (outcome.project, outcome.environment)))
+    link = outcome.surroundings.full_report
+    link = link if link.startswith("https://") else ""
+    plan = outcome.plan
+    if plan is None or outcome.failure:
+        problems = outcome.failure.problems if outcome.failure else ()
+        lines = tuple(Line(str(each), "") for each in problems[:1])
+        more = f"and {len(problems) - 1} more problems" if len(problems) > 1 else ""
+        return Notice("Drift could not be looked for", where, lines, more, link, FAILED, -1)
+    where = " / ".join(filter(None, (plan.tenant.organization, outcome.project, outcome.environment)))
+    lines = _changed(outcome)
+    if not lines:
+        return Notice(f"No drift: {plan.unchanged} as declared", where, (), "", link, NOTHING, 0)
+    causes = Counter(filter(None, (outcome.origins.get(change.address) for change in plan)))
+    summary = ", ".join(f"{count} {cause}" for cause, count in sorted(causes.items()))
+    title = f"Drift: {'1 differs' if len(lines) == 1 else f'{len(lines)} differ'} from the manifests"
+    more = f"and {len(lines) - MOST} more" if len(lines) > MOST else ""
+    title += f" ({summary})" if summary else ""
+    return Notice(title, where, lines[:MOST], more, link, _digest(outcome), len(lines))
+
+
+def _changed(outcome: Outcome) -> tuple[Line, ...]:
+    found = []
+    for change in outcome.plan or ():
+        state = "missing" if change.live is None else "present" if change.deletes else "differs"
+        fields = f" in {len(change.fields)} fields" if state == "differs" and len(change.fields) > 1 else ""
+        words = filter(None, (state + fields, outcome.origins.get(change.address)))
+        found.append(Line(f"{change.address} ({change.name})", ", ".join(words)))
+    return tuple(found)
+
+
+def _digest(outcome: Outcome) -> str:
+    """Return what is the same as long as the same differs in the same way; no secret enters it."""
+    document = plan_document(outcome.plan) if outcome.plan else {}
+    changes = [
+        [each["address"], each["actions"], each["fields"], outcome.origins.get(each["address"])]
+        for each in document.get("changes", ())
+    ]
+    text = json.dumps(changes, sort_keys=True, default=str)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def payload(notice: Notice, host: str) -> dict[str, Any]:
+    """Return the JSON for the webhook of a host, by what that takes."""
+    if host in SLACK:
+        return {"text": _slack(notice)}
+    if host.endswith(TEAMS):
+        return _teams(notice)
+    return {
+        "text": _plain(notice),
+        "differences": notice.differences,
+        "where": safe(notice.where),
+        "objects": [{"name": safe(line.name), "words": line.words} for line in notice.lines],
+    }
+
+
+def _plain(notice: Notice) -> str:
+    lines = [f"- {_code(line.name)}{f': {line.words}' if line.words else ''}" for line in notice.lines]
+    heading = f"{notice.title} – {_code(notice.where)}" if notice.where else notice.title
+    return "\n".join(filter(None, (heading, *lines, notice.more, notice.link)))
+
+
+def _slack(notice: Notice) -> str:
+    lines = [f"• {_slack_code(line.name)}{f': {line.words}' if line.words else ''}" for line in notice.lines]
+    heading = f"*{notice.title}*" + (f" – {_slack_code(notice.where)}" if notice.where else "")
+    link = f"<{notice.link}|The whole report>" if notice.link and not set("<>|") & set(notice.link) else ""
+    return "\n".join(filter(None, (heading, *lines, notice.more, link)))
+
+
+def _code(text: str) -> str:
+    """Return text from outside as code, in which chats neither link, nor mention (``@all``), nor format."""
+    return "`" + _short(text).replace("`", "'") + "`"
+
+
+def _slack_code(text: str) -> str:
+    return _code(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _teams(notice: Notice) -> dict[str, Any]:
+    """Return a card of plain runs of text, in which no Markdown acts."""
+    paragraphs = [
+        _runs(notice.title, bold=True),
+        *filter(None, [_runs(_short(notice.where)) if notice.where else None]),
+        *(_runs(f"{_short(line.name)}{f': {line.words}' if line.words else ''}") for line in notice.lines),
+        *filter(None, [_runs(notice.more) if notice.more else None]),
+    ]
+    card: dict[str, Any] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": paragraphs,
+    }
+    if notice.link:
+        card["actions"] = [{"type": "Action.OpenUrl", "title": "The whole report", "url": notice.link}]
+    content = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [content]}
+
+
+def _runs(text: str, *, bold: bool = False) -> dict[str, Any]:
+    weight = {"weight": "Bolder"} if bold else {}
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **weight}]}
+
+
+def _short(text: str) -> str:
+    shown = safe(text)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"

@@ -1,0 +1,54 @@
+"""An outcome as commands of GitHub Actions' log, each of which shows a message at a line of a file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from reconciler.reports.ci.findings import findings
+from reconciler.reports.ci.paths import in_repository
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from reconciler.reports.ci.findings import Finding
+    from reconciler.reports.shared.outcome import Outcome
+
+MOST = 10
+"""Of each severity so many annotations of one step are shown; GitHub drops the others without a word."""
+
+
+def workflow_commands(outcome: Outcome) -> list[str]:
+    """Return one command for each finding, and one that says how many more there are of what is too many."""
+    by_severity: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings(outcome):
+        by_severity[finding.severity].append(finding)
+    lines = []
+    for severity, found in by_severity.items():
+        told = found if len(found) <= MOST else found[: MOST - 1]
+        lines += [_command(finding, outcome.surroundings.folder) for finding in told]
+        if len(told) < len(found):
+            lines.append(f"::{severity} title=reconciler::and {len(found) - len(told)} more; the log has them all")
+    return lines
+
+
+def _command(finding: Finding, folder: str) -> str:
+    place = finding.place
+    properties = {"title": "reconciler"}
+    if place:
+        properties = {
+            "file": in_repository(place.file, folder),
+            "line": str(place.line),
+            "col": str(place.column),
+            **properties,
+        }
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{finding.severity} {told}::{_data(finding.message)}"
+
+
+def _data(text: str) -> str:
+    """Return text as the runner reads it back: what could end the command is written as ``%XX``."""
+    return safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""One HTML page without outside resources."""

@@ -1,0 +1,168 @@
+"""An outcome as the data that the browser makes the HTML report of: all of it, secrets hidden, names harmless."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__
+from reconciler.planning.masking import Mask
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.headline import (
+    UNDECLARED,
+    VERBS,
+    drift_counts,
+    headline,
+    result_counts,
+    undeclared_heading,
+)
+from reconciler.reports.shared.topics import by_topic
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.planning.plan import Notice, Plan
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Outcome
+
+TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation", "forget": "Forget"}
+DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
+
+
+def html_data(outcome: Outcome) -> dict[str, Any]:
+    """Return plain data; the order is the plan's."""
+    plan = outcome.plan
+    return {
+        "command": outcome.command,
+        "title": TITLES[outcome.command],
+        "headline": headline(outcome),
+        "version": __version__,
+        "about": _about(outcome),
+        "notes": [*(f"{_line(note)}." for note in outcome.notes), *_secrets(plan)],
+        "problems": [
+            {"message": _line(each.message), "place": _place(each.place)}
+            for each in (outcome.failure.problems if outcome.failure else ())
+        ],
+        "advice": _line(outcome.failure.advice) if outcome.failure else "",
+        "counts": _counts(outcome, plan) if plan else [],
+        "unchanged": plan.unchanged if plan else None,
+        "warnings": _warnings(outcome.warnings),
+        "unclaimed": _unclaimed(outcome),
+        **({"undeclared": undeclared_heading(plan)} if plan and plan.unclaimed else {}),
+        "changes": _changes(outcome),
+    }
+
+
+def _about(outcome: Outcome) -> dict[str, str]:
+    plan = outcome.plan
+    found = {"project": outcome.project, "environment": outcome.environment}
+    if plan:
+        found = {"organization": plan.tenant.organization, "at": plan.tenant.url, **found, "made": plan.created_at}
+    return {key: _line(value) for key, value in found.items() if value}
+
+
+def _secrets(plan: Plan | None) -> Iterable[str]:
+    if plan and plan.without_secrets:
+        yield "Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied."
+
+
+def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
+    """Return what the page counts at its top, each with the word by which changes are filtered."""
+    if outcome.command == "drift":
+        return [
+            {"word": word, "label": DRIFT_LABELS[word], "count": count}
+            for word, count in drift_counts(plan).items()
+            if count or word != "unclaimed"
+        ]
+    if outcome.results:
+        return [{"word": word, "label": word, "count": count} for word, count in result_counts(outcome).items()]
+    summary = plan.summary
+    return [
+        {"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items() if action in summary
+    ]
+
+
+def _warnings(warnings: Sequence[Notice]) -> list[dict[str, Any]]:
+    """Return the warnings; several of one topic as one, with its members."""
+
+    def one(each: Notice) -> dict[str, Any]:
+        return {"address": _line(each.address or ""), "message": _line(each.message), "place": _place(each.source)}
+
+    alone, together = by_topic(warnings)
+    return [
+        *map(one, alone),
+        *(
+            {"address": "", "message": f"{len(found)} {_line(topic)}", "place": "", "each": [*map(one, found)]}
+            for topic, found in together.items()
+        ),
+    ]
+
+
+def _unclaimed(outcome: Outcome) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": each.kind,
+            "name": _line(each.name),
+            "id": _line(each.id),
+            "protected": each.protected,
+            "said": [_line(said) for said in outcome.sayings_of(f"{each.kind}/{each.id}")],
+        }
+        for each in (outcome.plan.unclaimed if outcome.plan else ())
+    ]
+
+
+def _changes(outcome: Outcome) -> list[dict[str, Any]]:
+    if outcome.plan is None:
+        return []
+    mask = Mask.for_plan(outcome.plan)
+    return [_change(entry, mask) for entry in entries(outcome)]
+
+
+def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
+    change, result = entry.change, entry.result
+    return {
+        "address": _line(change.address),
+        "kind": change.kind.name,
+        "name": _line(change.name),
+        "group": _line(change.group),
+        "actions": list(change.actions),
+        "word": entry.word,
+        "words": [entry.word] if entry.command == "drift" or result else list(change.actions),
+        "bad": entry.bad,
+        **({"origin": _line(entry.origin)} if entry.origin else {}),
+        "reason": _line(change.reason),
+        "place": f"{_line(change.source.file)}:{change.source.line}" if change.source else "",
+        "fields": [
+            {
+                "path": [step if isinstance(step, int) else _line(step) for step in each.path],
+                "before": _shown(mask.hide(each.before)),
+                "after": _shown(mask.hide(each.after)),
+                **({"sensitive": True} if each.sensitive else {}),
+            }
+            for each in change.fields
+        ],
+        "needs": [_line(address) for address in change.depends_on],
+        "said": [_line(said) for said in entry.sayings],
+        **({"done": [*map(_line, result.done)], "outcome": _shown(dict(result.outcome))} if result else {}),
+    }
+
+
+def _place(place: Place | None) -> str:
+    return _line(str(place)) if place else ""
+
+
+def _line(text: str) -> str:
+    """Return text of one line in which nothing is invisible or changes directions."""
+    return safe(text)
+
+
+def _shown(value: Any) -> Any:
+    """Return a value that shows what it is: line ends stay in it, other characters that act are written out."""
+    if isinstance(value, str):
+        return "\n".join(map(safe, value.split("\n")))
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {_line(str(key)): _shown(item) for key, item in value.items()}
+    return value

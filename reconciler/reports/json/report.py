@@ -1,0 +1,62 @@
+"""An outcome as one JSON document; see ``schemas/plan.schema.json``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__
+from reconciler.planning.plan_file import FORMAT_VERSION, notice_document, plan_document
+from reconciler.reports.shared.cost import cost_document
+from reconciler.reports.shared.impact import verdict_document
+from reconciler.reports.shared.json_documents import drift_document, problem_document, result_document, to_json
+from reconciler.reports.shared.origins import causes_document
+
+if TYPE_CHECKING:
+    from reconciler.reports.shared.outcome import Failure, Outcome
+    from reconciler.reports.shared.style import Style
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the document as text; ``error`` in it says that something else than the result was all there is."""
+    del style
+    return to_json(outcome_document(outcome))
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome as plain data: what there is of a plan, its results, an error, and the cost."""
+    document = _result(outcome)
+    if outcome.failure:
+        document |= {"command": outcome.command, "error": _error(outcome.failure)}
+    if outcome.verdicts:
+        document["forecast"] = [verdict_document(verdict) for verdict in outcome.verdicts]
+    if outcome.stats:
+        document["cost"] = cost_document(outcome.stats)
+    return document
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    if outcome.plan is None:
+        return _without_plan(outcome)
+    if outcome.command == "plan" or (outcome.failure and not outcome.results):
+        return plan_document(outcome.plan)
+    if outcome.command == "drift":
+        explained = {"receipt": causes_document(outcome.explanation)} if outcome.explanation else {}
+        return {**drift_document(outcome.plan), **explained}
+    return result_document(outcome.plan, outcome.results, outcome.authorize_urls)
+
+
+def _without_plan(outcome: Outcome) -> dict[str, Any]:
+    about = {
+        "formatVersion": FORMAT_VERSION,
+        "reconcilerVersion": __version__,
+        "project": outcome.project,
+        "environment": outcome.environment,
+    }
+    if outcome.valid is None:
+        return about
+    warnings = [notice_document(each) for each in outcome.warnings]
+    return {**about, "command": outcome.command, "valid": dict(sorted(outcome.valid.items())), "warnings": warnings}
+
+
+def _error(failure: Failure) -> dict[str, Any]:
+    return {"problems": [problem_document(each) for each in failure.problems], "advice": failure.advice}

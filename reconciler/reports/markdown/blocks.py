@@ -1,0 +1,201 @@
+"""The parts of a Markdown report after its head, each whole in itself: what did not fit can be left out between two."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.planning.masking import Mask
+from reconciler.reports.markdown.diff_lines import diff_lines
+from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, prose
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.headline import undeclared_heading
+from reconciler.reports.shared.impact import without_told
+from reconciler.reports.shared.topics import by_topic
+from reconciler.reports.text.alike import alike_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.errors import Place
+    from reconciler.planning.plan import Change, Notice, Plan, Unclaimed
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Failure, Outcome
+
+Detail = Literal["all", "no creations", "no fields"]
+DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")
+"""How much is told, from most to least."""
+DOZEN = 12
+"""Lines of a block that are shown without unfolding it."""
+MOST_LISTED = 25
+"""Deletions and failures that are listed before all else; the rest is told among the changes."""
+LISTED_TOGETHER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part, and how many changes it tells of."""
+
+    text: str
+    changes: int = 0
+
+
+def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
+    """Yield the parts in their order."""
+    if outcome.verdicts:
+        from reconciler.reports.markdown.impact import forecast_parts
+
+        yield from map(Block, forecast_parts(outcome))
+    elif outcome.failure:
+        yield Block(_problems(outcome.failure))
+    found = entries(outcome)
+    yield from map(Block, _first(outcome, found))
+    yield from map(Block, _warnings(without_told(outcome.warnings, outcome)))
+    if outcome.plan:
+        yield from map(Block, _unclaimed(outcome, outcome.plan))
+        yield from _changes(outcome.plan, found, detail)
+
+
+def _problems(failure: Failure) -> str:
+    """Return every problem as an item of a list."""
+    lines = [f"- {_at(each.place)}{prose(each.message)}" for each in failure.problems]
+    return "\n".join([*lines, *(["", prose(failure.advice)] if failure.advice else [])])
+
+
+def _at(place: Place | None) -> str:
+    return f"{code(str(place))}: " if place else ""
+
+
+def _first(outcome: Outcome, found: Sequence[Entry]) -> Iterator[str]:
+    """Yield what has to be seen before all else: what went wrong; else what would be deleted."""
+    bad = [entry for entry in found if entry.bad]
+    if bad:
+        lines = [line for entry in bad[:MOST_LISTED] for line in _result(entry)]
+        yield alert("CAUTION", ["**Not as declared**", *lines, *_rest(len(bad))])
+        return
+    deleted = [entry for entry in found if entry.change.deletes]
+    if deleted and outcome.command != "drift":
+        title = "**Deleted**" if outcome.results else "**To be deleted**"
+        lines = [f"- {_name(entry.change)}: {prose(entry.change.reason)}" for entry in deleted[:MOST_LISTED]]
+        yield alert("CAUTION", [title, *lines, *_rest(len(deleted))])
+
+
+def _rest(count: int) -> list[str]:
+    return [f"- and {count - MOST_LISTED} more, below"] if count > MOST_LISTED else []
+
+
+def _result(entry: Entry) -> list[str]:
+    first, *more = [prose(each) for each in entry.sayings] or [""]
+    return [f"- {_name(entry.change)} {entry.word}: {first}", *(f"  - {each}" for each in more)]
+
+
+def _warnings(warnings: Sequence[Notice]) -> Iterator[str]:
+    """Yield the warnings; several of one topic under one line that unfolds."""
+    if not warnings:
+        return
+    alone, together = by_topic(warnings)
+    lines = [f"- {_warning(each)}" for each in alone]
+    yield alert("WARNING", [*lines, *(f"- {len(found)} {prose(topic)}" for topic, found in together.items())])
+    for topic, found in together.items():
+        summary = f"Where: {len(found)} {html_code(topic.partition(':')[0])}"
+        yield folded(summary, "\n".join(f"- {_warning(each)}" for each in found))
+
+
+def _warning(notice: Notice) -> str:
+    about = f"{code(notice.address)}: " if notice.address else ""
+    return f"{_at(notice.source)}{about}{prose(notice.message)}"
+
+
+def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
+    mask = Mask.for_plan(plan)
+    alike = _alike(found, mask)
+    by_group: dict[str, list[Entry]] = defaultdict(list)
+    for entry in found:
+        if entry.change.address not in alike:
+            by_group[entry.change.group].append(entry)
+    for group, members in by_group.items():
+        # With its first change, so that no heading is left over at a cut.
+        first, *others = [_change(entry, mask, detail) for entry in members]
+        yield Block(f"#### {code(group)}\n\n{first}", 1)
+        yield from (Block(other, 1) for other in others)
+    told: set[str] = set()
+    by_address = {entry.change.address: entry for entry in found}
+    for entry in found:
+        together = alike.get(entry.change.address, ())
+        if together and entry.change.address not in told:
+            told |= {change.address for change in together}
+            yield from _together([by_address[change.address] for change in together], mask)
+
+
+def _alike(found: Sequence[Entry], mask: Mask) -> dict[str, Sequence[Change]]:
+    """Return, by address, the changes of which there are many that are told in just the same words."""
+    said: dict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for entry in found:
+        if not entry.bad:
+            said[entry.word, *entry.sayings].append(entry.change)
+    return {address: same for changes in said.values() for address, same in alike_changes(changes, mask).items()}
+
+
+def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
+    change = entry.change
+    head = f"**{entry.word}** {_name(change)}"
+    head += f" – {code(f'{change.source.file}:{change.source.line}')}" if change.source else ""
+    # Where the fields do not say it all, why.
+    told = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
+    if not (change.fields and told):
+        head += f" – {prose(change.reason)}"
+    parts = [head]
+    parts += _said(entry)
+    brief = detail == "no fields" or (detail == "no creations" and "create" in change.actions)
+    lines = [] if brief or (entry.command == "drift" and change.live is None) else diff_lines(change, mask)
+    if lines:
+        parts.append(_fenced(lines))
+    return "\n\n".join(parts)
+
+
+def _said(entry: Entry) -> list[str]:
+    """Return what else there is to say; of what went wrong it was said at the top."""
+    return ["\n".join(f"- {prose(each)}" for each in entry.sayings)] if entry.sayings and not entry.bad else []
+
+
+def _fenced(lines: list[str]) -> str:
+    block = fence(lines)
+    return block if len(lines) <= DOZEN else folded(f"{len(lines)} lines", block)
+
+
+def _together(found: Sequence[Entry], mask: Mask) -> Iterator[Block]:
+    """Yield what is done alike to many, and the list of them in parts that a cut can fall between."""
+    first = found[0]
+    title = f"#### The same change to {len(found)} of the kind {code(first.change.kind.name)}: {first.word}"
+    yield Block("\n\n".join([title, *_said(first), _fenced(diff_lines(first.change, mask))]))
+    for start in range(0, len(found), LISTED_TOGETHER):
+        part = found[start : start + LISTED_TOGETHER]
+        lines = [f"- {_name(entry.change)} in {code(entry.change.group)}" for entry in part]
+        yield Block(folded(f"{start + 1} to {start + len(part)}", "\n".join(lines)), len(part))
+
+
+def _name(change: Change) -> str:
+    """Return the address, and the name where that says more."""
+    handle = change.address.partition("/")[2]
+    return code(change.address) if change.name == handle else f"{code(change.address)} {code(change.name)}"
+
+
+def _unclaimed(outcome: Outcome, plan: Plan) -> Iterator[str]:
+    if not plan.unclaimed:
+        return
+    lines = [line for each in plan.unclaimed for line in _found(outcome, each)]
+    title = undeclared_heading(plan)
+    if len(plan.unclaimed) <= DOZEN:
+        yield alert("NOTE", [f"**{title}**", *lines])
+    else:
+        yield folded(f"{title}: {len(plan.unclaimed)}", "\n".join(lines))
+
+
+def _found(outcome: Outcome, each: Unclaimed) -> Iterator[str]:
+    address = f"{each.kind}/{each.id}"
+    origin = outcome.origins.get(address, "")
+    protected = ", protected" if each.protected else ""
+    told = f": {prose(origin)}" if origin else ""
+    yield f"- {prose(each.kind)} {code(each.name)} ({code(each.id)}{protected}){told}"
+    yield from (f"  - {prose(remark)}" for remark in outcome.remarks.get(address, ()))

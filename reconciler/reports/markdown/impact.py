@@ -1,0 +1,37 @@
+"""A forecast as parts of a Markdown report: what would be wrong, customer by customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.reports.markdown.markup import code, prose
+from reconciler.reports.shared.impact import about, by_group, others_wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.errors import Place
+    from reconciler.impact.verdict import Judged
+    from reconciler.reports.shared.outcome import Outcome
+
+
+def forecast_parts(outcome: Outcome) -> Iterator[str]:
+    """Yield a part for each customer of whom something is to be said, and one for what else is wrong."""
+    for verdict in outcome.verdicts:
+        for group, members in by_group(verdict).items():
+            yield "\n".join([f"#### {code(group)}", "", *(line for each in members for line in _judged(each))])
+    others = [f"- {_at(each.place)}{prose(each.message)}" for each in others_wrong(outcome)]
+    if others:
+        yield "\n".join(["#### Wrong besides", "", *others])
+
+
+def _judged(judged: Judged) -> Iterator[str]:
+    word = "**would break**" if judged.breaks else "wrong today as well" if judged.already else "to look at"
+    yield f"- {code(judged.address)}: {word}"
+    yield from (f"  - {_at(each.place)}{prose(about(each, judged))}" for each in judged.breaks)
+    yield from (f"  - {_at(each.place)}{prose(about(each, judged))} (today as well)" for each in judged.already)
+    yield from (f"  - {_at(each.source)}{prose(each.message)}" for each in judged.notices)
+
+
+def _at(place: Place | None) -> str:
+    return f"{code(str(place))}: " if place else ""

@@ -1,0 +1,119 @@
+"""An outcome as Markdown, for the comment under a pull request and the summary of a job.
+
+The first line says it all; what needs a reader's eye comes next: failures, deletions, warnings. Then what changes,
+by customer. What is unchanged is counted and nothing else. The last line is a marker that is not seen, by which the
+next run finds the comment to edit. A text longer than a forge takes is first told in fewer words, then cut between two
+blocks, with a pointer to where the rest is.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from reconciler.reports.markdown.blocks import DETAILS, Block, blocks
+from reconciler.reports.markdown.markup import alert, code, prose
+from reconciler.reports.shared.headline import headline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.style import Style
+
+LONGEST_COMMENT = 65_536
+"""What GitHub takes for a comment, in characters; GitLab takes more."""
+BETWEEN = "\n\n"
+MARKER_DIGITS = 32
+"""Hexadecimal digits of a marker's tag: 128 bits, which cannot be guessed."""
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return a comment that the forge takes."""
+    del style
+    return markdown(outcome, LONGEST_COMMENT, _utf16_length)
+
+
+def markdown(outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:
+    """Return the outcome as Markdown that measures ``limit`` at most."""
+    head, marker = [Block(text) for text in _head(outcome)], marker_of(outcome)
+    for detail in DETAILS:
+        parts = [*head, *blocks(outcome, detail)]
+        text = _joined(*(part.text for part in parts), marker)
+        if measure(text) <= limit:
+            return text
+    return _cut(parts, outcome, limit, measure)
+
+
+def marker_of(outcome: Outcome) -> str:
+    """Return the line that is not shown: the same for every run of a command on a project and an environment.
+
+    With a key it ends in a tag that nobody can make without the key. Without the tag, whoever can get a text into a
+    comment of the pipeline's own account could have that comment overwritten in place of the plan's.
+    """
+    named = {"project": outcome.project, "environment": outcome.environment}
+    parts = [f"reconciler:{outcome.command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
+    key = outcome.surroundings.marker_key
+    if key:
+        tag = hmac.new(key, " ".join(parts).encode(), "sha256").hexdigest()
+        parts.append(f"tag={tag[:MARKER_DIGITS]}")
+    return f"<!-- {' '.join(parts)} -->"
+
+
+def _plain(name: str) -> str:
+    """Return a name of which nothing can end a comment: all but letters, digits, dots and lone hyphens as ``%XX``."""
+    return re.sub(
+        r"[^A-Za-z0-9_.-]|-(?=-)|(?<=-)-",
+        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace")),
+        name,
+    )
+
+
+def _head(outcome: Outcome) -> Iterator[str]:
+    yield f"### {headline(outcome)}"
+    plan = outcome.plan
+    about = [code(plan.tenant.organization), f"at {code(plan.tenant.url)}"] if plan else []
+    named = {"project": outcome.project, "environment": outcome.environment}
+    about += [f"{key} {code(value)}" for key, value in named.items() if value]
+    if about:
+        yield ", ".join([" ".join(about[:2]), *about[2:]] if plan else about)
+    if plan and plan.without_secrets:
+        yield "Secrets were not resolved and not compared (`--without-secrets`): this plan cannot be applied."
+    yield from (prose(f"{note}.") for note in outcome.notes)
+
+
+def _cut(parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:
+    """Return as many whole parts as there is room for, what was left out, and the marker."""
+    end = [_told(len(parts), sum(part.changes for part in parts), outcome), marker_of(outcome)]
+    room = limit - measure(_joined(*end))
+    kept: list[Block] = []
+    for part in parts:
+        room -= measure(part.text) + len(BETWEEN)
+        if room < 0:
+            break
+        kept.append(part)
+    left = parts[len(kept) :]
+    end[0] = _told(len(left), sum(part.changes for part in left), outcome)
+    return _joined(*(part.text for part in kept), *end)
+
+
+def _told(parts: int, changes: int, outcome: Outcome) -> str:
+    """Return what is said in place of what was cut."""
+    what = f"{changes} changes are" if changes else f"{parts} parts are"
+    where = outcome.surroundings.full_report
+    pointer = f"the whole report is {_linked(where)}" if where else "the html and json reports tell it whole"
+    return alert("IMPORTANT", [f"**Cut here**: {what} not shown, since a comment cannot be longer; {pointer}."])
+
+
+def _linked(where: str) -> str:
+    return f"<{where}>" if re.fullmatch(r"https?://[\w.:/%-]+", where, re.ASCII) else code(where)
+
+
+def _joined(*parts: str) -> str:
+    return BETWEEN.join(parts) + "\n"
+
+
+def _utf16_length(text: str) -> int:
+    """Return the length as JavaScript counts, which is never less than the number of characters."""
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2

@@ -1,0 +1,1 @@
+"""What all formats share: the outcome of a run, its entries, and its headline."""

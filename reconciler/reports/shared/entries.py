@@ -1,0 +1,66 @@
+"""An outcome change by change: what was to be done, what came of it, and what is to be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.planning.plan import Change
+    from reconciler.reports.shared.outcome import Command, Outcome
+
+Drifted = Literal["differs", "missing", "present"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change in the light of a command; ``result`` is that of an apply."""
+
+    command: Command
+    change: Change
+    result: Result | None = None
+    origin: str = ""
+    remarks: Sequence[str] = ()
+
+    @property
+    def word(self) -> str:
+        """What is, would be or was done, in as few words as there are."""
+        if self.command == "drift":
+            return drifted(self.change)
+        return self.result.status if self.result else ", ".join(self.change.actions)
+
+    @property
+    def bad(self) -> bool:
+        """Whether the change was tried, or should have been, and the live object is not as declared."""
+        return self.result is not None and not self.result.ok
+
+    @property
+    def sayings(self) -> list[str]:
+        """What has to be said of the change, besides its fields."""
+        told = [*self.result.messages, *self.result.notes] if self.result else []
+        return [*told, *([self.origin] if self.origin else []), *self.remarks]
+
+
+def entries(outcome: Outcome) -> list[Entry]:
+    """Return the changes of an outcome in the plan's order; none when no plan was made."""
+    results = {result.change.address: result for result in outcome.results}
+    return [
+        Entry(
+            outcome.command,
+            change,
+            results.get(change.address),
+            outcome.origins.get(change.address, ""),
+            outcome.remarks.get(change.address, ()),
+        )
+        for change in outcome.plan or ()
+    ]
+
+
+def drifted(change: Change) -> Drifted:
+    """Return in which way the live side is not as declared."""
+    if change.live is None:
+        return "missing"
+    return "present" if change.deletes else "differs"

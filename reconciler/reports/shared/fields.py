@@ -1,0 +1,154 @@
+"""The fields of one change as lines of text, before and after."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import groupby, takewhile
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.shared.alignment import differences
+from reconciler.reports.shared.nested import leaves
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.planning.masking import Mask
+    from reconciler.planning.plan import Change
+    from reconciler.reports.shared.alignment import Difference
+    from reconciler.reports.shared.nested import Leaf
+    from reconciler.reports.shared.style import Style
+
+FEW, DEEP = 2, 3
+WIDEST = 72
+LONGEST = 100
+CONTEXT = 20
+"""Characters shown before the first that differs."""
+MOST_LINES = 40
+AROUND = 2
+"""Lines of what is the same that are shown before and after what differs."""
+MOST_COMPARED = 20_000
+"""Lines of a text that are compared."""
+
+
+def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False) -> Iterator[str]:
+    """Yield the lines that show what differs, aligned, without indentation of the whole.
+
+    ``both``: what is on one side alone is shown with the other side too, as nothing.
+    """
+    found = [leaf for each in change.fields for leaf in leaves(each, mask)]
+    roots = Counter(leaf.path[0] for leaf in found)
+
+    def alike(leaf: Leaf) -> tuple[object, bool]:
+        """Say what is aligned with each other: short names stand apart from what is deep inside of something."""
+        return leaf.path[0] if roots[leaf.path[0]] > FEW else "", len(leaf.path) > DEEP
+
+    for _, together in groupby(found, key=alike):
+        yield from _aligned(list(together), style, both=both)
+
+
+def _aligned(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[str]:
+    width = min(max(len(label(leaf)) for leaf in found), WIDEST)
+    for leaf in found:
+        if is_text_block(leaf):
+            yield f"{label(leaf)}:"
+            yield from _text_block(leaf, style)
+        else:
+            yield f"{label(leaf).ljust(width)}  {_values(leaf, style, both=both)}".rstrip()
+
+
+def label(leaf: Leaf) -> str:
+    parts = [f"[{step}]" if isinstance(step, int) else f".{safe(step)}" for step in leaf.path]
+    return "".join(parts).removeprefix(".")
+
+
+def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
+    if leaf.added:
+        return (f"{_nothing(leaf)} → " if both else "") + style.action("create", shown_value(leaf.after))
+    if leaf.removed:
+        return f"{style.action('delete', shown_value(leaf.before))} → (nothing)"
+    same = same_beginning(value_text(leaf.before), value_text(leaf.after))
+    before, after = shown_value(leaf.before, without=same), shown_value(leaf.after, without=same)
+    return f"{style.action('delete', before)} → {style.action('create', after)}"
+
+
+def _nothing(leaf: Leaf) -> str:
+    """Return what is said of a side without a value; a secret that cannot be read back may be there all the same."""
+    return "(nothing that can be read)" if leaf.sensitive else "(nothing)"
+
+
+def shown_value(value: Any, without: int = 0) -> str:
+    """Return a value in one line: the beginning of a long one, ``without`` so many characters."""
+    text = value_text(value)
+    if len(text) <= LONGEST:
+        return text
+    rest = f"…{text[without:]}" if without else text
+    cut = rest if len(rest) <= LONGEST else f"{rest[: LONGEST - 1]}…"
+    return f"{cut} ({len(text)} characters)"
+
+
+def value_text(value: Any) -> str:
+    return safe(value) or '""' if isinstance(value, str) else safe(json.dumps(value, ensure_ascii=False))
+
+
+def same_beginning(one: str, other: str) -> int:
+    """Return how much of two long texts to leave out so that what differs is among what is shown."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
+
+
+def is_text_block(leaf: Leaf) -> bool:
+    both = (leaf.before or "", leaf.after or "")
+    return all(isinstance(each, str) for each in both) and any("\n" in each.strip("\n") for each in both)
+
+
+def _text_block(leaf: Leaf, style: Style) -> Iterator[str]:
+    for sign, text in block_lines(leaf):
+        colour = {"+": "create", "-": "delete"}.get(sign)
+        yield f"    {style.dim(f'{sign}{text}') if colour is None else style.action(colour, f'{sign} {text}')}"
+
+
+def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
+    """Yield a line-by-line difference of a text of several lines: each line's sign and, made harmless, its text."""
+    # Not splitlines: a last line break, or another sort of one, is a difference to be seen.
+    before, after = ((text.split("\n") if text else []) for text in (leaf.before, leaf.after))
+    left = max(0, max(len(before), len(after)) - MOST_COMPARED)
+    lines = list(_unified(before[:MOST_COMPARED], after[:MOST_COMPARED]))
+    yield from ((sign, safe(text)) for sign, text in lines[:MOST_LINES])
+    more = [f"{len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    more += [f"{left} lines further on that were not compared"] if left else []
+    if more:
+        yield "…", f" {' and '.join(more)}"
+
+
+def _unified(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the lines of a unified difference: a header for each group, what differs, and two lines around it."""
+    for group in _groups(differences(before, after)):
+        first, last = max(0, group[0].first - AROUND), min(len(before), group[-1].last + AROUND)
+        begin, end = max(0, group[0].begin - AROUND), min(len(after), group[-1].end + AROUND)
+        yield "@", f"@ -{_range(first, last)} +{_range(begin, end)} @@"
+        for each in group:
+            yield from ((" ", line) for line in before[first : each.first])
+            yield from (("-", line) for line in before[each.first : each.last])
+            yield from (("+", line) for line in after[each.begin : each.end])
+            first = each.last
+        yield from ((" ", line) for line in before[first:last])
+
+
+def _groups(found: Sequence[Difference]) -> Iterator[list[Difference]]:
+    """Yield the differences, those together that have their surroundings in common."""
+    group: list[Difference] = []
+    for each in found:
+        if group and each.first - group[-1].last > 2 * AROUND:
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group
+
+
+def _range(first: int, last: int) -> str:
+    """Return lines as a unified difference writes them: the first one's number, and how many."""
+    length = last - first
+    return f"{first + 1}" if length == 1 else f"{first + bool(length)},{length}"

@@ -1,0 +1,103 @@
+"""The one line that says it all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reconciler.planning.orphan_search import PRUNING_OFF
+from reconciler.reports.shared.entries import drifted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.planning.plan import Plan
+    from reconciler.reports.shared.outcome import Outcome
+
+VERBS = {
+    "create": "to create",
+    "adopt": "to adopt",
+    "forget": "to forget",
+    "update": "to update",
+    "delete": "to delete",
+    "deploy": "to deploy",
+}
+SOUGHT = {
+    "plan": "No plan",
+    "apply": "Not applied",
+    "drift": "No drift report",
+    "validate": "Not valid",
+    "forget": "Nothing forgotten",
+}
+UNDECLARED = "owned but not declared"
+WRITING = frozenset({"apply", "forget"})
+"""Commands that have results."""
+STATUSES = ("applied", "failed", "skipped", "not converged")
+
+
+def headline(outcome: Outcome) -> str:
+    """Return what came of the run in one line, without names and without colours."""
+    if outcome.verdicts:
+        return "; ".join(verdict.counts for verdict in outcome.verdicts).capitalize()
+    if outcome.failure:
+        count = len(outcome.failure.problems)
+        problems = f"{count} problem{'' if count == 1 else 's'}"
+        told = "Not all done" if outcome.results else SOUGHT[outcome.command]
+        done = [f"{count} {status}" for status, count in result_counts(outcome).items() if count]
+        return f"{told}: {', '.join([problems, *done])}"
+    if outcome.valid is not None:
+        return valid_line(outcome.valid)
+    if outcome.plan is None:
+        return "Nothing to tell"
+    if outcome.command == "drift":
+        return _drift(outcome.plan)
+    return _results(outcome, outcome.plan) if outcome.command in WRITING else _plan(outcome.plan)
+
+
+def valid_line(counts: Mapping[str, int]) -> str:
+    """Return what a validation came to, from the number of manifests by kind."""
+    parts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items())]
+    return f"Valid: {', '.join(parts) or 'no resources'}"
+
+
+def _plan(plan: Plan) -> str:
+    counts = plan.summary
+    parts = [f"{counts[action]} {verb}" for action, verb in VERBS.items() if counts.get(action)]
+    return f"{', '.join(parts) or 'Nothing to do'} – {plan.unchanged} unchanged"
+
+
+def drift_counts(plan: Plan) -> Mapping[str, int]:
+    """Return how many are not as declared, by how; ``unclaimed`` are those that no manifest declares: no difference."""
+    counts = Counter(str(drifted(change)) for change in plan)
+    return {**{word: counts[word] for word in ("differs", "missing", "present")}, "unclaimed": len(plan.unclaimed)}
+
+
+def undeclared_heading(plan: Plan) -> str:
+    """Return the heading of what is owned and not declared."""
+    reasons = {each.kept for each in plan.unclaimed}
+    why = f": {PRUNING_OFF}" if reasons == {PRUNING_OFF} else ""
+    return f"Owned by this project but not declared (kept{why})"
+
+
+def _drift(plan: Plan) -> str:
+    counts = drift_counts(plan)
+    words = {
+        "differs": "differs" if counts["differs"] == 1 else "differ",
+        "missing": "missing",
+        "present": "to be gone",
+    }
+    parts = [f"{counts[each]} {word}" for each, word in words.items() if counts[each]]
+    owned = f", {len(plan.unclaimed)} {UNDECLARED}" if plan.unclaimed else ""
+    return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared{owned}"
+
+
+def result_counts(outcome: Outcome) -> dict[str, int]:
+    counts = Counter(str(result.status) for result in outcome.results)
+    return {status: counts[status] for status in STATUSES}
+
+
+def _results(outcome: Outcome, plan: Plan) -> str:
+    counts = result_counts(outcome)
+    parts = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    ok = all(result.ok for result in outcome.results)
+    return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged"

@@ -1,0 +1,114 @@
+"""A forecast as data, and as sentences for the reports that have no place of their own for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.shared.json_documents import problem_document
+from reconciler.reports.shared.style import Style
+from reconciler.reports.shared.version_changes import change_lines, changes_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.errors import Place, Problem
+    from reconciler.impact.verdict import Judged, Verdict
+    from reconciler.planning.plan import Notice
+    from reconciler.reports.shared.outcome import Outcome
+
+PLAIN = Style()
+
+
+def verdict_document(verdict: Verdict) -> dict[str, Any]:
+    """Return everything about one definition as plain data."""
+    return {
+        "definition": verdict.file,
+        "integration": verdict.integration,
+        "sentence": verdict.sentence,
+        "wouldBreak": verdict.broken,
+        "resources": [_judged(each) for each in verdict.judged],
+        "versions": [
+            {"before": step.before, "resources": step.count, "changes": step.changes and changes_document(step.changes)}
+            for step in verdict.steps
+        ],
+        "undeclared": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "owner": each.owner,
+                "version": each.version,
+                "losses": list(each.losses),
+            }
+            for each in verdict.undeclared
+        ],
+    }
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    return {
+        "address": judged.address,
+        "group": judged.group,
+        "source": {"file": judged.source.file, "line": judged.source.line},
+        "version": judged.version,
+        "breaks": [problem_document(each) for each in judged.breaks],
+        "already": [problem_document(each) for each in judged.already],
+        "notices": [{"message": each.message, "source": _source(each.source)} for each in judged.notices],
+    }
+
+
+def _source(place: Place | None) -> dict[str, Any] | None:
+    return {"file": place.file, "line": place.line, "column": place.column} if place else None
+
+
+def verdict_sentences(verdict: Verdict) -> Iterator[str]:
+    """Yield what it comes to and what there is to know besides, one sentence each, without a full stop."""
+    yield verdict.sentence
+    for step in verdict.steps:
+        about = f"{verdict.integration} {step.before} → {verdict.file} ({counted(step.count)})"
+        if step.changes is None:
+            yield f"{about}: version {step.before} cannot be read any more, so what changes cannot be told"
+        else:
+            lines = [line.strip() for line in change_lines(step.changes, PLAIN)]
+            yield f"{about}: {'; '.join(lines) or 'nothing changes'}"
+    if verdict.undeclared:
+        yield undeclared_sentence(verdict)
+
+
+def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
+    """Return those of whom something is to be said, by what they belong to."""
+    groups: dict[str, list[Judged]] = defaultdict(list)
+    for each in verdict.judged:
+        if each.breaks or each.already or each.notices:
+            groups[each.group].append(each)
+    return groups
+
+
+def about(problem: Problem, judged: Judged) -> str:
+    """Return a problem's message without the address, which stands above it."""
+    return problem.message.removeprefix(f"{judged.address}: ")
+
+
+def others_wrong(outcome: Outcome) -> Iterator[Problem]:
+    """Yield what is wrong with something else than what takes the integrations."""
+    judged = [each for verdict in outcome.verdicts for each in verdict.judged]
+    told = {problem for each in judged for problem in (*each.breaks, *each.already)}
+    yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
+
+
+def without_told(warnings: Sequence[Notice], outcome: Outcome) -> list[Notice]:
+    """Return the warnings without those that the verdicts tell."""
+    told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
+    unused = {verdict.unused for verdict in outcome.verdicts}
+    return [notice for notice in warnings if notice not in told and notice.message not in unused]
+
+
+def undeclared_sentence(verdict: Verdict) -> str:
+    """Return how many live objects the manifests do not have, and how many of them may lose something."""
+    losing = sum(bool(each.losses) for each in verdict.undeclared)
+    lost = f", {losing} of which may lose what is set" if losing else ""
+    return f"{counted(len(verdict.undeclared))} of {verdict.integration} in none of these manifests{lost}"
+
+
+def counted(count: int) -> str:
+    return f"{count} instance{'' if count == 1 else 's'}"

@@ -1,0 +1,65 @@
+"""Results as plain data, for ``--format json`` and ``--report json=FILE``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from reconciler.planning.plan_file import plan_document
+from reconciler.text.printable import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.applying.results import Result
+    from reconciler.errors import Problem
+    from reconciler.planning.plan import Plan
+
+
+def to_json(document: Any) -> str:
+    """Return the document as JSON that can be shown anywhere."""
+    return json_text(document)
+
+
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """Return one thing that is wrong, and where."""
+    place = problem.place
+    source = {"file": place.file, "line": place.line, "column": place.column} if place else None
+    return {"message": problem.message, "source": source}
+
+
+def result_document(
+    plan: Plan, results: Sequence[Result], authorize_urls: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Any]:
+    """Return the plan's document with what came of each change; complete also when something failed."""
+    counts = Counter(result.status for result in results)
+    return {
+        **plan_document(plan),
+        "outcome": {status: counts[status] for status in ("applied", "failed", "skipped", "not converged")},
+        "results": [
+            {
+                "address": result.change.address,
+                "status": result.status,
+                "done": result.done,
+                "messages": result.messages,
+                "notes": result.notes,
+                "outcome": dict(result.outcome),
+            }
+            for result in results
+        ],
+        **({"authorizeUrls": authorize_urls} if authorize_urls else {}),
+    }
+
+
+def drift_document(plan: Plan) -> dict[str, Any]:
+    """Return the plan's document with what each difference means."""
+    document = plan_document(plan)
+    return {
+        **document,
+        "drift": {
+            "differs": [change.address for change in plan if change.live and not change.deletes],
+            "missing": [change.address for change in plan if change.live is None],
+            "present": [change.address for change in plan if change.deletes],
+            "unclaimed": document["unclaimed"],
+        },
+    }

@@ -1,0 +1,191 @@
+"""How each difference came about, in words: for every renderer alike."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from reconciler.receipts.compare import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.model.resource import Path
+    from reconciler.planning.plan import Change, Plan
+    from reconciler.receipts.compare import Explained, Explanation, Verdict
+
+LONGEST = 80
+SHORT_COMMIT = 12
+NO_RECEIPT = (
+    "What was changed outside and what is only not applied yet cannot be told without a receipt: keep one with "
+    "apply --receipt FILE, and name it here"
+)
+NOT_YET = "Nothing was applied with this receipt yet, so how the differences came about cannot be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What to say: ``origins`` and ``remarks`` by address (of what is in no manifest: ``Kind/ID``), and ``notes``."""
+
+    origins: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", since: datetime | None = None) -> Words:
+    """Return what is said of a drift; ``missing`` says why there is no explanation.
+
+    ``since``: say as well what was changed at that time or later, as far as the API tells times.
+    """
+    origins: dict[str, str] = {}
+    remarks: dict[str, list[str]] = {}
+    for change in plan:
+        explained = explanation.changes[change.address] if explanation else None
+        if explained:
+            origins[change.address] = str(explained.verdict.cause)
+        remarks[change.address] = list(_remarks(change, explained, since))
+    for found in plan.unclaimed if explanation else ():
+        verdict = explanation.unclaimed[found.id] if explanation else None
+        if verdict and verdict.cause is not Cause.UNAPPLIED:
+            # What stays is not waiting for an apply.
+            origins[f"{found.kind}/{found.id}"] = str(verdict.cause)
+        if verdict:
+            remarks[f"{found.kind}/{found.id}"] = [verdict.because]
+    notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if _any(plan) else []
+    if since:
+        notes.append(_since_note(plan, since))
+    return Words(origins, {address: told for address, told in remarks.items() if told}, notes)
+
+
+def _any(plan: Plan) -> bool:
+    return bool(plan.changes)
+
+
+def _remarks(change: Change, explained: Explained | None, since: datetime | None) -> Iterator[str]:
+    if explained:
+        if explained.verdict.because:
+            yield explained.verdict.because
+        yield from _about_fields(explained)
+        if explained.entry and explained.entry.state != "missing":
+            commit = explained.entry.revision
+            when = "last as declared" if explained.entry.complete else "last applied, in part,"
+            yield f"{when} {at(explained.entry.applied_at)}{f', by commit {short(commit)}' if commit else ''}"
+    changed = _changed_at(change)
+    if changed and (explained.verdict.cause is not Cause.UNAPPLIED if explained else since):
+        new = f", so since {at(since.isoformat())}" if since and changed >= since else ""
+        yield f"the live object was last changed {at(changed.isoformat())}{new}"
+
+
+def _about_fields(explained: Explained) -> Iterator[str]:
+    """Yield a line a field, unless the one cause says all there is to say."""
+    causes = {verdict.cause for verdict in explained.fields.values()}
+    for path, verdict in explained.fields.items():
+        if len(causes) > 1 or verdict.cause in {Cause.BOTH, Cause.UNKNOWN} or verdict.because:
+            yield f"{named(path)}: {verdict.cause}{_more(verdict)}"
+
+
+def _more(verdict: Verdict) -> str:
+    known = verdict.applied
+    applied = f" (applied was {shown(known.declared)})" if verdict.cause is Cause.BOTH and known else ""
+    return applied + (f" ({verdict.because})" if verdict.because else "")
+
+
+def _notes(explanation: Explanation) -> Iterator[str]:
+    receipt = explanation.receipt
+    by = f" by commit {short(receipt.revision)}" if receipt.revision else ""
+    yield f"Told apart by the receipt of what was applied {at(receipt.applied_at or '')}{by}"
+    for address, path in explanation.agreed:
+        yield f"{address}: {named(path)} became what is declared now without an apply that kept this receipt"
+    for address, path in explanation.unsent:
+        yield (
+            f"{address}: {named(path)} is another secret than was applied, and not applied yet; it is write-only, so "
+            "only apply --resend-secrets sends it"
+        )
+    if explanation.dropped:
+        names = ", ".join(f"{address} {named(path)}" for address, path in explanation.dropped[:3])
+        more = f" and {len(explanation.dropped) - 3} more" if len(explanation.dropped) > 3 else ""
+        yield f"Applied once and declared no more, so no longer looked at: {names}{more}"
+
+
+def _since_note(plan: Plan, since: datetime) -> str:
+    times = [_changed_at(change) for change in plan]
+    count = sum(1 for time in times if time and time >= since)
+    unknown = sum(1 for time in times if time is None)
+    silent = f"; of {unknown} the API tells no time" if unknown else ""
+    verb = "was" if count == 1 else "were"
+    return f"{count} of the live objects that differ {verb} changed since {at(since.isoformat())}{silent}"
+
+
+def _changed_at(change: Change) -> datetime | None:
+    """Return when the live object was last changed by anybody, as far as the API tells."""
+    return moment(change.observed.updated_at if change.observed else None)
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return a time of the API's or of a receipt's, in UTC; ``None`` for what is none."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def at(text: str) -> str:
+    """Return a time as it is shown."""
+    found = moment(text)
+    return f"{found:%Y-%m-%d %H:%M:%S} UTC" if found else "at a time unknown"
+
+
+def short(revision: str) -> str:
+    return revision[:SHORT_COMMIT]
+
+
+def named(path: Path) -> str:
+    """Return a field's path as people write it."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def shown(value: Any) -> str:
+    """Return a remembered value in one short line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = text or '""'
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def causes_document(explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation as plain data, for ``receipt`` in the JSON report of a drift."""
+    receipt = explanation.receipt
+    return {
+        "appliedAt": receipt.applied_at,
+        "revision": receipt.revision,
+        "changes": [
+            {
+                "address": address,
+                **_verdict_document(each.verdict),
+                "appliedAt": each.entry.applied_at if each.entry else None,
+                "revision": each.entry.revision if each.entry else None,
+                "fields": [
+                    {"path": list(path), **_verdict_document(verdict), **_applied_document(verdict)}
+                    for path, verdict in each.fields.items()
+                ],
+            }
+            for address, each in explanation.changes.items()
+        ],
+        "unclaimed": [
+            {"id": identifier, **_verdict_document(verdict)} for identifier, verdict in explanation.unclaimed.items()
+        ],
+        "agreed": [{"address": address, "path": list(path)} for address, path in explanation.agreed],
+        "unsent": [{"address": address, "path": list(path)} for address, path in explanation.unsent],
+        "dropped": [{"address": address, "path": list(path)} for address, path in explanation.dropped],
+    }
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, Any]:
+    return {"cause": str(verdict.cause), "because": verdict.because}
+
+
+def _applied_document(verdict: Verdict) -> dict[str, Any]:
+    known = verdict.applied
+    return {"applied": known.declared} if known and not known.sensitive else {}

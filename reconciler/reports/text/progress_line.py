@@ -1,0 +1,54 @@
+"""How far a run is, in one line: counts, rate, time left. No name from outside is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconciler.prismatic.http.stats import Stats
+
+_MINUTE = 60
+_TELLING = 1.0
+"""Seconds from which on a rate says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many of so many; ``total`` may still grow. ``failed`` are among those that are done.
+
+    ``title`` says what is going on, where that is not what it was when it began.
+    """
+
+    done: int
+    total: int
+    failed: int = 0
+    title: str = ""
+
+    @property
+    def part(self) -> float:
+        """Return what part is done, from 0 to 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+
+def progress_line(count: Count, unit: str, seconds: float, stats: Stats) -> str:
+    """Return the line for something that has taken so many seconds by now."""
+    parts = [f"{count.done:,} of {count.total:,} {unit}" if count.total else f"no {unit} yet"]
+    if count.failed:
+        parts.append(f"{count.failed:,} failed")
+    parts.append(f"{stats.requests:,} requests")
+    if seconds >= _TELLING and count.done:
+        rate = count.done / seconds
+        parts.append(f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second")
+        if count.done < count.total:
+            parts.append(f"{clock((count.total - count.done) / rate)} left")
+    if stats.throttles:
+        parts.append(f"throttled {stats.throttles} times")
+    return ", ".join(parts)
+
+
+def clock(seconds: float) -> str:
+    """Return a time as a clock shows it: ``0:07``, ``12:05``, ``1:00:00``."""
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,39 @@
+"""An outcome as text for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.reports.shared.headline import valid_line
+from reconciler.reports.text.failure import failure_text
+from reconciler.reports.text.plan import plan_text, warning_lines
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.style import Style
+
+
+def render(outcome: Outcome, style: Style) -> str:
+    """Return the outcome as text; a failure last, where the eye of a reader of a terminal is."""
+    failed = failure_text(outcome.failure, style) if outcome.failure else ""
+    if outcome.valid is not None:
+        warned = [f"{line}\n" for line in warning_lines(outcome.warnings, style, verbose=outcome.verbose)]
+        notes = [f"{style.dim(safe(f'{note}.'))}\n" for note in outcome.notes]
+        return "".join([*warned, *notes, style.good(f"{valid_line(outcome.valid)}."), "\n"])
+    if outcome.plan is None:
+        return failed
+    if outcome.verdicts:
+        from reconciler.reports.text.impact import forecast_text
+
+        return forecast_text(outcome, outcome.plan, style)
+    from reconciler.reports.text.results import authorize_text, results_text
+
+    if outcome.failure or outcome.command == "plan":
+        done = results_text(outcome.results, style) if outcome.results else ""
+        return plan_text(outcome.plan, style, verbose=outcome.verbose) + done + failed
+    if outcome.command == "drift":
+        from reconciler.reports.text.drift import drift_text
+
+        return drift_text(outcome.plan, style, outcome, verbose=outcome.verbose)
+    return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)

@@ -1,0 +1,1 @@
+"""The sandbox's tenant: its tables, and what mutations do to them."""

@@ -1,0 +1,297 @@
+"""Integrations: a draft to edit and one node for each published version.
+
+All nodes of an integration share ``versionSequenceId``; each has an ID of its own, and so have its flows.
+The draft has a test instance, which belongs to the designer's test customer.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from reconciler.sandbox.data import config_variables, instances
+from reconciler.sandbox.data.definition import DefinitionError, parse_definition
+from reconciler.sandbox.data.ids import derived_uuid
+from reconciler.sandbox.data.labels import stored_labels
+from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
+from reconciler.sandbox.data.scoped import scoped_variable
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.data.definition import ComponentPart, ConnectionInput, Definition, Variable
+    from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.data.tenant import Input, Tenant
+
+TEST_CUSTOMER = "Designer Test Customer"
+_COPIED = (
+    "name",
+    "description",
+    "category",
+    "documentation",
+    "overview",
+    "labels",
+    "avatarUrl",
+    "metadata",
+    "configPages",
+    "endpointType",
+    "definition",
+    "customer",
+    "versionSequenceId",
+)
+
+
+def import_integration(tenant: Tenant, data: Input) -> Row:
+    """Make a definition the draft of an integration: a new one, or the one it replaces.
+
+    Without ``integrationId``, ``replace`` replaces the integration of the same name.
+    """
+    definition = _parsed(data["definition"])
+    draft = None
+    if data.get("integrationId"):
+        draft = draft_of(tenant, data["integrationId"])
+    else:
+        named = tenant.store.where("integrations", name=definition.name, draft=1)
+        if named and not data.get("replace"):
+            raise Refused((OBJECT_LEVEL, f"An integration named {definition.name} already exists."))
+        draft = named[0] if named else None
+    return _edit(tenant, draft, definition) if draft else _create(tenant, definition, data.get("customer"))
+
+
+def update_integration(tenant: Tenant, data: Input) -> Row:
+    """Change the draft: what is given, or everything its definition says."""
+    draft = draft_of(tenant, data.get("id"))
+    if data.get("definition"):
+        draft = _edit(tenant, draft, _parsed(data["definition"]))
+    plain = ("name", "description", "category", "avatarUrl", "metadata", "starred", "customer")
+    columns = {name: data[name] for name in plain if data.get(name) is not None}
+    if data.get("labels") is not None:
+        columns["labels"] = stored_labels(data["labels"])
+    if tenant.save("integrations", draft, columns):
+        tenant.store.update("integrations", draft["id"], hasUnpublishedChanges=1)
+    for flow in data.get("flows") or ():
+        _update_flow(tenant, draft, flow)
+    for instance in tenant.store.where("instances", integration=draft["id"]):
+        entries = data.get("testConfigVariables") or ()
+        config_variables.write_variables(tenant, instance, entries, reset_others=False)
+    return tenant.store.get("integrations", draft["id"])
+
+
+def publish_integration(tenant: Tenant, data: Input, *, number: int | None = None) -> Row:
+    """Publish the draft as a new version, which is available, and return the version's node.
+
+    Its ``number`` is the next one, unless a world leaves some out; it must be above the latest.
+    """
+    draft = draft_of(tenant, data.get("id"))
+    latest = _latest(tenant, draft["versionSequenceId"])
+    number = latest + 1 if number is None else number
+    if number <= latest:
+        raise Refused(("number", f"The number of a version must be above {latest}, that of the version before."))
+    moment = tenant.clock.tick()
+    identifier = tenant.ids.new("Integration")
+    tenant.store.insert(
+        "integrations",
+        **{name: draft[name] for name in _COPIED},
+        id=identifier,
+        versionNumber=number,
+        versionIsAvailable=1,
+        versionComment=data.get("comment") or "",
+        versionAttributes=data.get("attributes") or "{}",
+        versionCreatedAt=moment,
+        versionCreatedBy=tenant.user,
+        createdAt=moment,
+        updatedAt=moment,
+    )
+    _write_parts(tenant, identifier, parse_definition(draft["definition"]))
+    tenant.store.update(
+        "integrations", draft["id"], hasUnpublishedChanges=0, versionNumber=_draft_number(tenant, number)
+    )
+    return tenant.store.get("integrations", identifier)
+
+
+def update_availability(tenant: Tenant, data: Input) -> Row:
+    """Make a published version available for deployment, or withdraw it."""
+    version = tenant.store.get("integrations", data.get("id"))
+    if version["draft"]:
+        raise Refused((OBJECT_LEVEL, "Only a published version can be made available."))
+    tenant.save("integrations", version, {"versionIsAvailable": int(data["available"])})
+    return tenant.store.get("integrations", version["id"])
+
+
+def delete_integration(tenant: Tenant, data: Input) -> Row:
+    """Delete an integration with every version, unless instances of it exist."""
+    draft = draft_of(tenant, data.get("id"))
+    used = tenant.store.value(
+        "SELECT count(*) FROM instances JOIN integrations ON integrations.id = instances.integration"
+        " WHERE versionSequenceId = ? AND NOT isSystem",
+        (draft["versionSequenceId"],),
+    )
+    if used:
+        raise Refused((OBJECT_LEVEL, "This integration has instances; delete them first."))
+    tenant.store.execute("DELETE FROM instances WHERE integration = ?", (draft["id"],))
+    tenant.store.execute("DELETE FROM integrations WHERE versionSequenceId = ?", (draft["versionSequenceId"],))
+    return draft
+
+
+def draft_of(tenant: Tenant, identifier: str | None) -> Row:
+    """Return the draft of the integration that the ID of any of its nodes means."""
+    node = tenant.store.get("integrations", identifier)
+    (draft,) = tenant.store.where("integrations", versionSequenceId=node["versionSequenceId"], draft=1)
+    return draft
+
+
+def _parsed(text: str) -> Definition:
+    try:
+        return parse_definition(text)
+    except DefinitionError as error:
+        raise Refused(("definition", str(error))) from error
+
+
+def _latest(tenant: Tenant, sequence: str) -> int:
+    return int(
+        tenant.store.value(
+            "SELECT coalesce(max(versionNumber), 0) FROM integrations WHERE versionSequenceId = ? AND NOT draft",
+            (sequence,),
+        )
+    )
+
+
+def _draft_number(tenant: Tenant, latest: int) -> int:
+    return {"next": latest + 1, "latest": latest, "zero": 0}[tenant.variants.draft_number]
+
+
+def _columns(definition: Definition) -> dict[str, object]:
+    return {
+        "name": definition.name,
+        "description": definition.description,
+        "category": definition.category,
+        "documentation": definition.documentation,
+        "labels": stored_labels(definition.labels),
+        "endpointType": definition.endpoint_type,
+        "configPages": definition.pages,
+        "definition": definition.text,
+    }
+
+
+def _create(tenant: Tenant, definition: Definition, customer: str | None) -> Row:
+    if customer:
+        tenant.store.get("customers", customer)
+    moment = tenant.clock.tick()
+    identifier = tenant.ids.new("Integration")
+    tenant.store.insert(
+        "integrations",
+        **_columns(definition),
+        id=identifier,
+        customer=customer,
+        draft=1,
+        versionSequenceId=tenant.ids.uuid(),
+        versionNumber=_draft_number(tenant, 0),
+        hasUnpublishedChanges=1,
+        createdAt=moment,
+        updatedAt=moment,
+    )
+    _write_parts(tenant, identifier, definition)
+    draft = tenant.store.get("integrations", identifier)
+    (tester,) = tenant.store.where("customers", name=TEST_CUSTOMER)
+    instances.insert_instance(
+        tenant,
+        {"name": f"{definition.name} ({draft['versionSequenceId'][:8]})", "customer": tester["id"]},
+        draft,
+        isSystem=1,
+    )
+    _deploy_tests(tenant, draft)
+    return draft
+
+
+def _edit(tenant: Tenant, draft: Row, definition: Definition) -> Row:
+    """Replace the draft's content; its test instance moves over to the new variables and flows."""
+    moment = tenant.clock.tick()
+    tenant.store.update("integrations", draft["id"], **_columns(definition), hasUnpublishedChanges=1, updatedAt=moment)
+    old = instances.parts(tenant, draft["id"])
+    _write_parts(tenant, draft["id"], definition)
+    for instance in tenant.store.where("instances", integration=draft["id"]):
+        instances.move(tenant, instance, old, instances.parts(tenant, draft["id"], besides=old))
+    _deploy_tests(tenant, draft)
+    for part in old.flows:
+        tenant.store.delete("flows", part["id"])
+    for part in old.variables:
+        tenant.store.delete("required_config_variables", part["id"])
+    return tenant.store.get("integrations", draft["id"])
+
+
+def _deploy_tests(tenant: Tenant, draft: Row) -> None:
+    """Deploy the draft's test instance, as importing a definition does."""
+    for instance in tenant.store.where("instances", integration=draft["id"]):
+        moment = tenant.clock.tick()
+        columns = {"deployedVersion": draft["versionNumber"], "lastDeployedAt": moment, "updatedAt": moment}
+        tenant.store.update("instances", instance["id"], needsDeploy=0, **columns)
+
+
+def _write_parts(tenant: Tenant, node: str, definition: Definition) -> None:
+    for order, flow in enumerate(definition.flows):
+        tenant.store.insert(
+            "flows",
+            id=tenant.ids.new("IntegrationFlow"),
+            integration=node,
+            name=flow.name,
+            description=flow.description,
+            stableKey=flow.stable_key,
+            stableId=derived_uuid(definition.name, "flow", flow.stable_key or flow.name),
+            sortOrder=order,
+            isSynchronous=int(flow.synchronous),
+            endpointSecurityType=flow.security,
+            testPayload=flow.test_payload,
+            starter=[flow.trigger, *_named(flow.trigger_part)],
+            steps=flow.steps,
+        )
+    for order, variable in enumerate(definition.variables):
+        tenant.store.insert(
+            "required_config_variables",
+            **_variable_columns(tenant, variable),
+            id=tenant.ids.new("RequiredConfigVariable"),
+            integration=node,
+            sortOrder=order,
+            stableId=derived_uuid(definition.name, "variable", variable.stable_key or variable.key),
+        )
+
+
+def _variable_columns(tenant: Tenant, variable: Variable) -> dict[str, object]:
+    connection = variable.connection
+    return {
+        "key": variable.key,
+        "stableKey": variable.stable_key,
+        "dataType": variable.data_type,
+        "collectionType": variable.collection_type,
+        "defaultValue": variable.default,
+        "description": variable.description,
+        "pickList": variable.pick_list,
+        "scheduleType": variable.schedule_type,
+        "timeZone": variable.time_zone,
+        "codeLanguage": variable.code_language,
+        "orgOnly": int(variable.org_only),
+        "meta": dict(variable.meta),
+        "inputs": [_input(item) for item in variable.inputs],
+        "onPremiseConnectionConfig": variable.on_premise,
+        "userLevelConfigured": int(variable.user_level),
+        "connection": json.dumps(_named(connection)) if connection else None,
+        "oauth2": connection.oauth2 if connection else None,
+        "scopedConfigVariable": scoped_variable(tenant, variable.scoped)["id"] if variable.scoped else None,
+    }
+
+
+def _named(part: ComponentPart) -> tuple[str, str, bool]:
+    return part.component, part.key, part.public
+
+
+def _input(item: ConnectionInput) -> dict[str, object]:
+    return {"name": item.name, "type": item.type, "value": item.value, "meta": dict(item.meta)}
+
+
+def _update_flow(tenant: Tenant, draft: Row, data: Input) -> None:
+    flow = tenant.store.get("flows", data["id"])
+    if flow["integration"] != draft["id"]:
+        raise Refused(("flows", f"There is no flow {data['id']} in this integration."))
+    plain = ("testContentType", "testHeaders", "testPayload")
+    columns = {name: data[name] for name in plain if data.get(name) is not None}
+    if data.get("organizationApiKeys") is not None:
+        columns["organizationApiKeys"] = data["organizationApiKeys"]
+    if columns:
+        tenant.store.update("flows", flow["id"], **columns)

@@ -1,0 +1,52 @@
+"""What a sandbox is set up with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.sandbox.data.clock import utc_now
+from reconciler.sandbox.data.variants import Variants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one sandbox behaves.
+
+    ``integrations`` are definition files, or directories of them, imported and published at the start;
+    files with the same integration ``name`` become its successive versions, in the order of their paths.
+    ``world`` is a file that lists what is there at the start, ``manifests`` a folder of the reconciler's manifests
+    that do (see docs/sandbox.md); with a ``state`` that exists, neither is looked at.
+    ``log`` is a file that gets a line for each operation, ``faults`` are set at the start and after a reset.
+    ``latency`` is in seconds and delays every API answer; ``rate`` is the number of API requests served in
+    any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit;
+    ``execution_seconds`` is how long a flow seems to run.
+    ``failing_flows`` are the names of flows whose executions end with an error.
+    ``seed`` makes the IDs, and what faults strike by chance, the same in every run; ``now`` replaces the clock.
+    """
+
+    token: str = "sandbox"  # noqa: S105 - the sandbox's well-known token; it guards nothing
+    refresh_token: str = "sandbox-refresh"  # noqa: S105 - the same
+    state: Path | None = None
+    log: Path | None = None
+    faults: tuple[str, ...] = ()
+    integrations: tuple[Path, ...] = ()
+    world: Path | None = None
+    manifests: Path | None = None
+    organization: str = "Sandbox"
+    user_email: str = "admin@example.com"
+    user_name: str = "Sandbox Admin"
+    page_cap: int = 100
+    latency: float = 0.0
+    rate: int = 0
+    max_operations: int = 0
+    execution_seconds: float = 0.0
+    failing_flows: frozenset[str] = frozenset()
+    seed: int | None = None
+    now: Callable[[], datetime] = field(default=utc_now, compare=False)
+    variants: Variants = field(default_factory=Variants)

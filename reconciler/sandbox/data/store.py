@@ -1,0 +1,162 @@
+"""The sandbox's data: SQLite rows as dictionaries named like the schema's fields."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import weakref
+from contextlib import contextmanager
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.data.refusals import RecordNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Row = dict[str, Any]
+
+# Every statement below is put together from the sandbox's own table and column names; values are bound.
+# ruff: noqa: S608
+
+
+@cache
+def _tables() -> str:
+    return resources.files(__package__).joinpath("tables.sql").read_text(encoding="utf-8")
+
+
+def _fold(text: str | None) -> str | None:
+    return text.casefold() if text is not None else None
+
+
+def _make_private(path: Path) -> None:
+    """Make the file readable by its owner alone before anything is in it: a tenant's connections will be.
+
+    SQLite gives its journal the rights that the file has.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Where it was there before, or where the system keeps no such rights, this is all that can be done.
+        if path.is_file():
+            path.chmod(0o600)
+    except OSError as error:
+        raise sqlite3.OperationalError(error.strerror or "unable to open database file") from error
+
+
+class Store:
+    """Rows in SQLite: in memory, or in a file that survives a restart."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the store; ``path`` is created when it does not exist, readable by its owner alone.
+
+        Raises ``sqlite3.Error`` when the file is no store of this version, or cannot be made one.
+        """
+        if path is not None:
+            _make_private(path)
+        self._connection = sqlite3.connect(
+            ":memory:" if path is None else str(path),
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=512,
+        )
+        # Nobody closes what is cached for the process, or a sandbox that was only used for its application.
+        weakref.finalize(self, self._connection.close)
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._connection.create_function("fold", 1, _fold, deterministic=True)
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        # The data must outlive this process, not a power failure.
+        self._connection.execute("PRAGMA synchronous = OFF")
+
+    @property
+    def empty(self) -> bool:
+        return not self.value("SELECT count(*) FROM sqlite_master")
+
+    def create_tables(self) -> None:
+        self._connection.executescript(_tables())
+
+    def copy_from(self, other: Store) -> None:
+        """Take over everything another store holds."""
+        other._connection.backup(self._connection)
+
+    def define(self, name: str, function: Callable[[], Any]) -> None:
+        """Make a function without arguments available to SQL."""
+        self._connection.create_function(name, 0, function)
+
+    def watch(self, listener: Callable[[str], None] | None) -> None:
+        """Tell a listener each statement that is run, its parameters filled in; ``None`` ends that."""
+        self._connection.set_trace_callback(listener)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        cursor = self._connection.execute(sql, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        found = self.rows(sql, parameters)
+        return found[0] if found else None
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """Return the first column of the first row, or ``None``."""
+        found = self._connection.execute(sql, parameters).fetchone()
+        return found[0] if found else None
+
+    def find(self, table: str, identifier: str | None) -> Row | None:
+        return self.row(f"SELECT * FROM {table} WHERE id = ?", (identifier,))
+
+    def get(self, table: str, identifier: str | None) -> Row:
+        """Return the row, or raise :class:`RecordNotFound`."""
+        found = self.find(table, identifier)
+        if found is None:
+            raise RecordNotFound
+        return found
+
+    def where(self, table: str, **columns: Any) -> list[Row]:
+        """Return the rows whose columns have these values, in the order of their creation."""
+        conditions = " AND ".join(f"{name} IS ?" for name in columns)
+        return self.rows(f"SELECT * FROM {table} WHERE {conditions} ORDER BY seq", tuple(columns.values()))
+
+    def insert(self, table: str, **columns: Any) -> None:
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        self._connection.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})", [_bound(value) for value in columns.values()]
+        )
+
+    def update(self, table: str, identifier: str, **columns: Any) -> None:
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        values = [_bound(value) for value in columns.values()]
+        self._connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*values, identifier))
+
+    def delete(self, table: str, identifier: str) -> None:
+        self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (identifier,))
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        self._connection.execute(sql, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep everything that happens inside, or, when it raises, nothing of it."""
+        with self._lock:
+            name = f"level{self._depth}"
+            self._connection.execute(f"SAVEPOINT {name}")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._connection.execute(f"ROLLBACK TO {name}")
+                raise
+            finally:
+                self._depth -= 1
+                self._connection.execute(f"RELEASE {name}")
+
+
+def _bound(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, tuple, dict)) else value

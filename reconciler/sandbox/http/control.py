@@ -1,0 +1,107 @@
+"""``/sandbox/…``: looking at the sandbox and steering it, from this machine only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from reconciler.sandbox.data.config_variables import authorize
+from reconciler.sandbox.faults.specs import fault_of
+from reconciler.sandbox.world.load import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from reconciler.sandbox.app import Sandbox
+
+
+def control_routes(sandbox: Sandbox) -> list[Route]:
+    """Return the routes; who asks from another machine gets 403."""
+
+    async def log(request: Request) -> Response:
+        if request.method == "DELETE":
+            sandbox.log.clear()
+        return JSONResponse(sandbox.log.as_json())
+
+    async def reset(_: Request) -> Response:
+        try:
+            sandbox.reset()
+        except SetupError as error:
+            return JSONResponse({"detail": str(error)}, 409)
+        return Response(status_code=204)
+
+    async def expire(_: Request) -> Response:
+        sandbox.tokens.expire()
+        return Response(status_code=204)
+
+    async def consent(request: Request) -> Response:
+        done = authorize(sandbox.tenant, request.path_params["id"])
+        if not done:
+            return HTMLResponse("<h1>There is nothing to authorize here.</h1>", 404)
+        return HTMLResponse("<h1>Authorized. You can close this window.</h1>")
+
+    return [
+        Route("/sandbox/log", _local(log), methods=["GET", "DELETE"]),
+        Route("/sandbox/reset", _local(reset), methods=["POST"]),
+        Route("/sandbox/expire-token", _local(expire), methods=["POST"]),
+        Route("/sandbox/faults", _local(_faults_of(sandbox)), methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/authorize/{id}", _local(consent), methods=["GET", "POST"]),
+    ]
+
+
+def _faults_of(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
+    async def faults(request: Request) -> Response:
+        if request.method == "DELETE":
+            sandbox.faults.clear()
+        if request.method == "POST":
+            try:
+                _set_faults(sandbox, (await request.body()).decode())
+            except ValueError as error:
+                return JSONResponse({"detail": str(error)}, 400)
+        if request.method != "GET":
+            return Response(status_code=204)
+        pending = [asdict(fault) for fault in sandbox.faults.pending]
+        return JSONResponse({"pending": pending, "struck": len(sandbox.faults.struck)})
+
+    return faults
+
+
+def _set_faults(sandbox: Sandbox, body: str) -> None:
+    """Set the faults of a request: specs, one a line, or a JSON object with a ``kind`` and its options."""
+    if not body.lstrip().startswith("{"):
+        specs: list[tuple[str, dict[str, Any]]] = [(line, {}) for line in body.splitlines() if line.strip()]
+    else:
+        options = _mapping(body)
+        specs = [(str(options.pop("kind", "")), options)]
+    # What is wrong with one of them keeps all of them from being set.
+    for spec, options in specs:
+        fault_of(spec, options)
+    for spec, options in specs:
+        sandbox.faults.add(spec, **options)
+
+
+def _mapping(body: str) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("The JSON is nested too deeply.") from error
+    return data
+
+
+def _local(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    async def guarded(request: Request) -> Response:
+        host = request.client.host if request.client else ""
+        try:
+            local = ip_address(host).is_loopback
+        except ValueError:
+            local = False
+        return await handler(request) if local else JSONResponse({"detail": "Only from this machine."}, 403)
+
+    return guarded

@@ -1,0 +1,70 @@
+"""The sandbox's HTTP endpoints, as one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from reconciler.sandbox.faults.answers import CUT
+from reconciler.sandbox.faults.fault import ConnectionDropped, NoAnswer
+from reconciler.sandbox.http.control import control_routes
+from reconciler.sandbox.http.graphql import api
+from reconciler.sandbox.http.hooks import hook_routes
+from reconciler.sandbox.http.sign_in import sign_in_routes
+from reconciler.sandbox.page.route import page_routes
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from reconciler.sandbox.app import Sandbox
+
+
+def application(sandbox: Sandbox) -> ASGIApp:
+    """Return the application that serves the sandbox."""
+
+    async def serve_api(request: Request) -> Response:
+        return await api(sandbox, request)
+
+    routes = [
+        Route("/api", serve_api, methods=["POST"]),
+        *sign_in_routes(sandbox),
+        *hook_routes(sandbox),
+        *control_routes(sandbox),
+        *page_routes(sandbox),
+    ]
+    return _Droppable(Starlette(routes=routes))
+
+
+class _Droppable:
+    """Cuts the connection where a fault says so, which no ordinary response can do."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+        if CUT not in scope:
+            return
+        # Under uvicorn, `send` is a method of the request's cycle, which holds the socket's transport.
+        transport = getattr(getattr(send, "__self__", None), "transport", None)
+        if transport is None:
+            raise NoAnswer if scope[CUT] else ConnectionDropped
+        await _hang(receive, scope[CUT])
+        transport.abort()
+        # Two turns of the loop, so that the server knows of the loss before this returns without an answer.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+async def _hang(receive: Receive, seconds: float) -> None:
+    """Let so many seconds pass, or less where the client gives up before."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while (await receive())["type"] != "http.disconnect":
+                pass

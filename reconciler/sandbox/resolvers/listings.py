@@ -1,0 +1,230 @@
+"""Which filters and orders each list of the API takes."""
+
+from __future__ import annotations
+
+from reconciler.sandbox.data.executions import SEVERITIES
+from reconciler.sandbox.data.roles import ROLES
+from reconciler.sandbox.resolvers.listing import LABELS, Listing, Through
+
+_TIMES: dict[str, str | Through] = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
+_TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
+_CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
+_BUILT_IN = " ".join(f"WHEN {role.id!r} THEN {role.level}" for role in ROLES)
+_ROLE_LEVEL = f"CASE t.role {_BUILT_IN} ELSE (SELECT level FROM roles WHERE id = t.role) END"  # noqa: S608 - names of our own
+
+
+def _same(*names: str) -> dict[str, str | Through]:
+    return {name: f"t.{name}" for name in names}
+
+
+def _lower(*names: str) -> dict[str, str | Through]:
+    """Return filters on enumerations that the API types as strings: lower case in arguments."""
+    return {name: f"lower(t.{name})" for name in names}
+
+
+def _through(column: str, table: str, field: str) -> str:
+    return f"(SELECT {field} FROM {table} WHERE id = t.{column})"  # noqa: S608 - names of our own
+
+
+CUSTOMERS = Listing(
+    "customers",
+    _TIMES | _same("name", "externalId", "description", "isSystem", "allowEmbeddedDesigner"),
+    _TIME_ORDERS | {"NAME": "fold(t.name)", "DESCRIPTION": "fold(t.description)"},
+    LABELS,
+)
+
+USERS = Listing(
+    "users",
+    _TIMES | _same("email", "name", "externalId", "customer"),
+    _TIME_ORDERS | {"EMAIL": "fold(t.email)", "NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME, "ROLE": _ROLE_LEVEL},
+)
+
+INTEGRATIONS = Listing(
+    "integrations",
+    _TIMES
+    | _same("name", "description", "category", "customer", "versionNumber", "versionSequenceId")
+    | _same("versionIsAvailable", "hasUnpublishedChanges")
+    | {
+        "hasInstances": "EXISTS (SELECT 1 FROM instances JOIN integrations v ON v.id = instances.integration"
+        " WHERE v.versionSequenceId = t.versionSequenceId AND NOT instances.isSystem)"
+    },
+    _TIME_ORDERS
+    | {
+        "NAME": "fold(t.name)",
+        "CATEGORY": "fold(t.category)",
+        "DESCRIPTION": "fold(t.description)",
+        "CUSTOMER": _CUSTOMER_NAME,
+        "VERSION_NUMBER": "t.versionNumber",
+        "PUBLISHED_AT": "t.versionCreatedAt",
+        "PUBLISHED_BY": "t.versionCreatedBy",
+    },
+    LABELS,
+)
+
+SEQUENCE_OF_INSTANCE = _through("integration", "integrations", "versionSequenceId")
+
+_EVERY_VERSION = (
+    "t.{} IN (SELECT id FROM integrations WHERE versionSequenceId ="
+    " (SELECT versionSequenceId FROM integrations WHERE id = ?))"
+)
+
+
+def instances(*, every_version: bool) -> Listing:
+    """Return the listing of instances; ``integration`` means every version of it, or the one named."""
+    return Listing(
+        "instances",
+        _TIMES
+        | _same("id", "name", "description", "customer", "designedBy", "enabled", "globalDebug", "inFailedState")
+        | _same("instanceType", "isSystem", "needsDeploy", "integration")
+        | {
+            "customer_ExternalId": Through("customer", "customers", "externalId"),
+            "integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
+        },
+        _TIME_ORDERS
+        | {
+            "NAME": "fold(t.name)",
+            "DESCRIPTION": "fold(t.description)",
+            "ENABLED": "t.enabled",
+            "INSTANCE_TYPE": "t.instanceType",
+            "LAST_EXECUTED_AT": "t.lastExecutedAt",
+            "CUSTOMER": _CUSTOMER_NAME,
+            "CATEGORY": _through("integration", "integrations", "fold(category)"),
+            "INTEGRATION": _through("integration", "integrations", "fold(name)"),
+            "VERSION": _through("integration", "integrations", "versionNumber"),
+        },
+        LABELS | ({"integration": _EVERY_VERSION.format("integration")} if every_version else {}),
+    )
+
+
+REQUIRED_CONFIG_VARIABLES = Listing(
+    "required_config_variables",
+    _same("key", "orgOnly", "integration") | _lower("dataType"),
+    {"SORT_ORDER": "t.sortOrder"},
+    default_order="t.sortOrder",
+)
+
+CONFIG_VARIABLES = Listing("config_variables", _same("instance") | _lower("status"))
+
+FLOWS = Listing("flows", default_order="t.sortOrder")
+
+FLOW_CONFIGS = Listing(
+    "flow_configs",
+    _same("inFailedState") | {"flow_Name": Through("flow", "flows", "name")},
+    {"SORT_ORDER": _through("flow", "flows", "sortOrder")},
+)
+
+SCOPED_CONFIG_VARIABLES = Listing(
+    "scoped_config_variables",
+    _same("id", "key", "stableKey", "description") | _lower("managedBy", "variableScope", "status"),
+    _TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+)
+
+CUSTOMER_CONFIG_VARIABLES = Listing(
+    "customer_config_variables",
+    _same("id", "key", "isTest", "customer", "scopedConfigVariable")
+    | _lower("status")
+    | {
+        "scopedConfigVariable_Key": Through("scopedConfigVariable", "scoped_config_variables", "key"),
+        "scopedConfigVariable_StableKey": Through("scopedConfigVariable", "scoped_config_variables", "stableKey"),
+        "scopedConfigVariable_ManagedBy": Through(
+            "scopedConfigVariable", "scoped_config_variables", "lower(managedBy)"
+        ),
+        "scopedConfigVariable_VariableScope": Through(
+            "scopedConfigVariable", "scoped_config_variables", "lower(variableScope)"
+        ),
+    },
+    _TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+)
+
+ON_PREMISE_RESOURCES = Listing(
+    "on_premise_resources",
+    _same("name", "customer") | _lower("status"),
+    {"NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME},
+)
+
+_ENDED = "(CASE WHEN t.ends <= present() THEN t.ends END)"
+_RESULT = f"(CASE WHEN {_ENDED} IS NULL THEN NULL WHEN t.failure IS NULL THEN 'completed' ELSE 'error' END)"
+_STATUS = f"(CASE WHEN {_ENDED} IS NULL THEN 'PENDING' WHEN t.failure IS NULL THEN 'SUCCESS' ELSE 'ERROR' END)"
+
+EXECUTIONS = Listing(
+    "executions",
+    _same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt")
+    | _lower("invokeType")
+    | {
+        "endedAt": _ENDED,
+        "error": "t.failure",
+        "resultType": _RESULT,
+        "status": _STATUS,
+        "flowConfig_Flow": Through("flowConfig", "flow_configs", "flow"),
+        "instanceType": Through("instance", "instances", "instanceType"),
+        "instance_Customer": Through("instance", "instances", "customer"),
+        "instance_IsSystem": Through("instance", "instances", "isSystem"),
+        "instance_Integration": Through("instance", "instances", "integration"),
+        "instance_Integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
+        "integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
+    },
+    {"STARTED_AT": "t.startedAt", "ENDED_AT": _ENDED},
+)
+
+STEP_RESULTS = Listing(
+    "step_results",
+    _same("stepName", "displayStepName", "executionResult", "hasError", "startedAt", "endedAt")
+    | {"instance": Through("executionResult", "executions", "instance")},
+    {"STARTED_AT": "t.startedAt", "ENDED_AT": "t.endedAt"},
+)
+
+_SEVERITY = f"CASE t.severity {' '.join(f'WHEN {name!r} THEN {number}' for number, name in enumerate(SEVERITIES))} END"
+
+
+def of_execution(field: str) -> str:
+    return _through("executionResult", "executions", field)
+
+
+def _of_instance(field: str) -> str:
+    return (
+        f"(SELECT instances.{field} FROM executions JOIN instances ON instances.id = executions.instance"  # noqa: S608
+        " WHERE executions.id = t.executionResult)"
+    )
+
+
+def _name_of(table: str, identifier: str) -> str:
+    return f"(SELECT fold(name) FROM {table} WHERE id = {identifier})"  # noqa: S608 - names of our own
+
+
+_LOG_SEQUENCE = (
+    "(SELECT versionSequenceId FROM executions JOIN integrations ON integrations.id = executions.integration"
+    " WHERE executions.id = t.executionResult)"
+)
+
+LOGS = Listing(
+    "logs",
+    _same("executionResult", "message", "timestamp")
+    | _lower("logType")
+    | {
+        "severity": _SEVERITY,
+        "flowConfig_Flow": Through("executionResult", "executions", "flow"),
+    }
+    | {
+        name: Through("executionResult", "executions", name)
+        for name in ("flow", "flowConfig", "instance", "integration", "isTestExecution")
+    }
+    | {
+        "customer": _of_instance("customer"),
+        "instanceType": _of_instance("instanceType"),
+        "instance_Customer": _of_instance("customer"),
+        "instance_IsSystem": _of_instance("isSystem"),
+        "instance_Integration": _of_instance("integration"),
+        "integration_VersionSequenceId": _LOG_SEQUENCE,
+    },
+    {
+        "TIMESTAMP": "t.timestamp",
+        "MESSAGE": "t.message",
+        "SEVERITY": _SEVERITY,
+        "LOG_TYPE": "t.logType",
+        "CUSTOMER": _name_of("customers", _of_instance("customer")),
+        "FLOW": _name_of("flows", of_execution("flow")),
+        "FLOW_CONFIG": _name_of("flows", of_execution("flow")),
+        "INSTANCE": _name_of("instances", of_execution("instance")),
+        "INTEGRATION": _name_of("integrations", of_execution("integration")),
+    },
+)

@@ -1,0 +1,167 @@
+"""The executable schema: SDL first, one per process."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from ariadne import ScalarType, make_executable_schema
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    get_operation_ast,
+    is_object_type,
+    parse,
+    validate,
+)
+
+from reconciler.sandbox.data.clock import stamp
+from reconciler.sandbox.resolvers import instances, integrations, objects, roots
+from reconciler.sandbox.resolvers.constants import CONSTANTS
+from reconciler.sandbox.resolvers.context import constant
+from reconciler.sandbox.resolvers.newer import without_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from graphql import (
+        GraphQLObjectType,
+        GraphQLSchema,
+        OperationDefinitionNode,
+    )
+
+
+@cache
+def executable_schema() -> GraphQLSchema:
+    """Return the sandbox's schema with everything that answers it."""
+    text = resources.files(__package__).joinpath("schema.graphql").read_text(encoding="utf-8")
+    schema = make_executable_schema(
+        text,
+        *_scalars(),
+        *roots.bindables(),
+        *objects.bindables(),
+        *integrations.bindables(),
+        *instances.bindables(),
+    )
+    for kind in schema.type_map.values():
+        if is_object_type(kind) and not kind.name.startswith("__"):
+            _bind_connection(kind)
+            _bind_constants(kind)
+            _bind_columns(kind)
+    return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document to run; ``problems`` are why it cannot be, ``left_out`` what of it is missing in the answer."""
+
+    document: DocumentNode
+    problems: tuple[GraphQLError, ...] = ()
+    left_out: tuple[GraphQLError, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def prepared(query: str, *, official: bool = False) -> Prepared:
+    """Return a text parsed and validated; each is so only once. The document of one that is no GraphQL is empty.
+
+    An ``official`` client may ask for fields newer than the schema: these are left out.
+    """
+    schema = executable_schema()
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return Prepared(DocumentNode(definitions=()), (error,))
+    problems = tuple(validate(schema, document))
+    if not problems or not official:
+        return Prepared(document, problems)
+    document = without_unknown(schema, document)
+    remaining = tuple(validate(schema, document))
+    return Prepared(document, remaining, problems)
+
+
+def root_fields(document: DocumentNode, operation: str | None) -> dict[str, str]:
+    """Return the root fields an operation asks for, each under its key in the answer: alias or name."""
+    node = get_operation_ast(document, operation)
+    return {(field.alias or field.name).value: field.name.value for field in _fields(node, document)} if node else {}
+
+
+def _fields(
+    node: OperationDefinitionNode | FragmentDefinitionNode | InlineFragmentNode, document: DocumentNode
+) -> Iterator[FieldNode]:
+    """Yield the fields right below an operation, those in fragments too."""
+    fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
+    for selection in node.selection_set.selections:
+        if isinstance(selection, FieldNode):
+            yield selection
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _fields(fragments[selection.name.value], document)
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _fields(selection, document)
+
+
+def _bind_connection(kind: GraphQLObjectType) -> None:
+    if {"nodes", "edges", "pageInfo", "totalCount"} <= set(kind.fields):
+        kind.fields["nodes"].resolve = lambda page, _: page.rows()
+        kind.fields["edges"].resolve = lambda page, _: page.edges()
+        kind.fields["pageInfo"].resolve = lambda page, _: page.info()
+        kind.fields["totalCount"].resolve = lambda page, _: page.total()
+
+
+def _bind_constants(kind: GraphQLObjectType) -> None:
+    constants = CONSTANTS.get(kind.name, {})
+    for name, field in kind.fields.items():
+        if name in constants:
+            field.resolve = constant(constants[name])
+        elif name.startswith("allow") and (kind.name, name) != ("Customer", "allowEmbeddedDesigner"):
+            field.resolve = constant(value=True)
+
+
+def _bind_columns(kind: GraphQLObjectType) -> None:
+    """Let every other field of a row be its column: quicker than GraphQL's own way, which asks what the row is."""
+    for name, field in kind.fields.items():
+        if field.resolve is None:
+            field.resolve = _column(name)
+
+
+def _column(name: str) -> Callable[..., Any]:
+    return lambda row, _, **__: row.get(name) if isinstance(row, dict) else getattr(row, name, None)
+
+
+def _scalars() -> list[ScalarType]:
+    moment = ScalarType("DateTime")
+    moment.set_value_parser(_parse_moment)
+    identifier = ScalarType("UUID")
+    identifier.set_value_parser(_parse_uuid)
+    text = ScalarType("JSONString")
+    text.set_value_parser(_parse_json_string)
+    text.set_serializer(lambda value: value if isinstance(value, str) else json.dumps(value))
+    return [moment, identifier, text]
+
+
+def _parse_moment(value: Any) -> str:
+    try:
+        return stamp(datetime.fromisoformat(value))
+    except (TypeError, ValueError) as error:
+        raise GraphQLError(f"DateTime cannot represent value: {value!r}") from error
+
+
+def _parse_uuid(value: Any) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except (TypeError, ValueError, AttributeError) as error:
+        raise GraphQLError(f"Badly formed UUID: {value!r}") from error
+
+
+def _parse_json_string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise GraphQLError(f"JSONString cannot represent value: {value!r}")
+    return value

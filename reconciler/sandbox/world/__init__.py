@@ -1,0 +1,1 @@
+"""World files: the tenant that a sandbox starts with."""

@@ -1,0 +1,152 @@
+"""The instances of a world file, with their config variables, connections and flow configs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.data import config_variables, flow_configs, instances
+from reconciler.sandbox.data.definition import as_text
+from reconciler.sandbox.data.refusals import Refused
+from reconciler.sandbox.world.manifests import MadeUp
+from reconciler.sandbox.world.source import did_you_mean
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.data.tenant import Input, Tenant
+    from reconciler.sandbox.world.source import Source
+    from reconciler.sandbox.world.yaml_places import Where
+
+
+_TEXTS = frozenset({"STRING", "CODE", "CONNECTION"})
+"""Types that can hold any text, so a made-up one as well."""
+
+
+def add_instance(tenant: Tenant, source: Source, where: Where, customer: Row, version: Row) -> None:
+    """Add the instance that stands at ``where``; what is wrong with its parts is reported part by part.
+
+    Raises :class:`Refused` when there can be no such instance.
+    """
+    _Maker(tenant, source, where).make(customer, version)
+
+
+class _Maker:
+    """Makes one instance."""
+
+    def __init__(self, tenant: Tenant, source: Source, where: Where) -> None:
+        self._tenant = tenant
+        self._source = source
+        self._where = where
+        section, index = where
+        self._item: dict[str, Any] = source.section(str(section))[int(index)]
+
+    def make(self, customer: Row, version: Row) -> None:
+        item = self._item
+        plain = ("name", "description", "labels", "enabled")
+        data = {**{name: item[name] for name in plain if name in item}, "customer": customer["id"]}
+        row = instances.insert_instance(
+            self._tenant,
+            data,
+            version,
+            isSystem=int(item.get("system", False)),
+            designedBy="CUSTOMER" if item.get("designedBy") == "customer" else "ORG",
+            instanceType=item.get("type", "integration").upper(),
+        )
+        self._configure(row)
+        self._set_flows(row)
+        if item.get("deployed"):
+            self._deploy(row)
+        if "needsDeploy" in item:
+            self._tenant.store.update("instances", row["id"], needsDeploy=int(item["needsDeploy"]))
+
+    def _deploy(self, row: Row) -> None:
+        try:
+            instances.deploy_instance(self._tenant, {"id": row["id"]})
+        except Refused as refused:
+            # Manifests do not tell of all that is configured, nor whether it was deployed.
+            if not self._source.exported:
+                self._refused(refused, "deployed")
+            return
+        # As the file says it, whatever the variant makes of a deploy.
+        self._tenant.store.update("instances", row["id"], enabled=row["enabled"])
+
+    def _configure(self, row: Row) -> None:
+        declared = {each["key"]: each for each in config_variables.required_of(self._tenant, row["integration"])}
+        given = self._item.get("configVariables") or {}
+        entries = []
+        for key, value in given.items():
+            where = (*self._where, "configVariables", key)
+            if key not in declared:
+                close = did_you_mean(str(key), declared)
+                self._source.report(where, f"there is no config variable {str(key)!r}{close}")
+                continue
+            entry = self._entry(declared[key], value, where)
+            if entry and not (_made_up(value) and declared[key]["dataType"] not in _TEXTS):
+                entries.append(entry)
+        self._write(row, entries)
+        for key in (entry["key"] for entry in entries if declared[entry["key"]]["dataType"] == "CONNECTION"):
+            if given[key].get("authorized"):
+                self._authorize(row, declared[key], (*self._where, "configVariables", key))
+        if self._source.exported:
+            for variable in config_variables.variables_of(self._tenant, row["id"]):
+                config_variables.authorize(self._tenant, variable["id"])
+
+    def _write(self, row: Row, entries: list[Input]) -> None:
+        """Write values together; where one of them is refused, each by itself, so that all problems are told."""
+        try:
+            with self._tenant.store.transaction():
+                config_variables.write_variables(self._tenant, row, entries, reset_others=False)
+        except Refused as refused:
+            if len(entries) == 1:
+                self._refused(refused, "configVariables", entries[0]["key"])
+                return
+            for entry in entries:
+                self._write(row, [entry])
+
+    def _entry(self, declared: Row, value: Any, where: Where) -> Input | None:
+        """Return a value as it travels, or report its shape."""
+        entry: Input = {"key": declared["key"]}
+        match declared["dataType"]:
+            case "CONNECTION":
+                if not self._source.check(value, "connection", where):
+                    return None
+                inputs = [
+                    {"name": name, "type": "value", "value": as_text(item, None)}
+                    for name, item in (value.get("inputs") or {}).items()
+                ]
+                return {**entry, "values": json.dumps(inputs)} if inputs else entry
+            case "SCHEDULE" if isinstance(value, dict):
+                schedule = value.get("schedule", value)
+                if not self._source.check(schedule, "schedule", (*where, "schedule") if "schedule" in value else where):
+                    return None
+                chosen = {"scheduleType": schedule.get("type", "custom"), "timeZone": schedule.get("timeZone")}
+                return {**entry, "value": schedule["cron"], **chosen}
+        return {**entry, "value": as_text(value, declared["collectionType"])}
+
+    def _authorize(self, row: Row, declared: Row, where: Where) -> None:
+        (variable,) = self._tenant.store.where(
+            "config_variables", instance=row["id"], requiredConfigVariable=declared["id"]
+        )
+        if declared["oauth2"] is None:
+            self._source.report((*where, "authorized"), "this connection needs nobody's authorization")
+        else:
+            config_variables.authorize(self._tenant, variable["id"])
+
+    def _set_flows(self, row: Row) -> None:
+        flows = {flow["name"]: flow["id"] for flow in self._tenant.store.where("flows", integration=row["integration"])}
+        for name, config in (self._item.get("flowConfigs") or {}).items():
+            if name not in flows:
+                where = (*self._where, "flowConfigs", name)
+                self._source.report(where, f"there is no flow {str(name)!r}{did_you_mean(str(name), flows)}")
+            else:
+                flow_configs.write_flow_configs(self._tenant, row, [{**config, "flowId": flows[name]}])
+
+    def _refused(self, refused: Refused, *below: str) -> None:
+        for _, message in refused.errors:
+            self._source.report((*self._where, *below), message)
+
+
+def _made_up(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_made_up, value.values()))
+    return any(map(_made_up, value)) if isinstance(value, list) else isinstance(value, MadeUp)

@@ -1,0 +1,139 @@
+"""What is there when a sandbox starts: the organization, the signed-in user, integrations, and a world file's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from reconciler.sandbox.data.clock import Clock, utc_now
+from reconciler.sandbox.data.customers import create_customer
+from reconciler.sandbox.data.definition import DefinitionError, parse_definition
+from reconciler.sandbox.data.ids import Ids, derived_id, derived_uuid
+from reconciler.sandbox.data.integrations import TEST_CUSTOMER, import_integration, publish_integration
+from reconciler.sandbox.data.roles import ORGANIZATION, roles_of
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.store import Store
+from reconciler.sandbox.data.tenant import Tenant
+from reconciler.sandbox.world.file import WorldError, build_from_manifests, build_world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from reconciler.sandbox.data.variants import Variants
+
+VERSION = 3
+"""The layout of the tables, as ``tables.sql`` sets it in a new store."""
+
+_SUFFIXES = frozenset({".yml", ".yaml"})
+_LAST_MOMENT = (
+    "SELECT max(moment) FROM (SELECT max(updatedAt) AS moment FROM customers UNION ALL SELECT max(updatedAt)"
+    " FROM users UNION ALL SELECT max(updatedAt) FROM integrations UNION ALL SELECT max(updatedAt) FROM instances"
+    " UNION ALL SELECT max(startedAt) FROM executions UNION ALL SELECT max(timestamp) FROM logs)"
+)
+
+
+class SetupError(Exception):
+    """The settings cannot be used; the message is one clear line, or one for each problem of a world file."""
+
+
+def furnish(store: Store, settings: Settings) -> Tenant:
+    """Put into a store what a sandbox starts with, unless it is there already, and return the tenant."""
+    if store.empty and (settings.world or settings.manifests):
+        return _with_world(store, settings)
+    definitions = tuple(_definitions(settings.integrations))
+    if store.empty and settings.now is utc_now:
+        parameters = (settings.organization, settings.user_email, settings.user_name)
+        store.copy_from(_template(*parameters, definitions, settings.variants, settings.seed))
+        return _tenant(store, settings, "start")
+    if store.empty:
+        store.create_tables()
+        _build(store, settings, definitions)
+        return _tenant(store, settings, "start")
+    if store.value("PRAGMA user_version") != VERSION:
+        raise SetupError(f"{settings.state}: not a state file of this version of the sandbox.")
+    tenant = _tenant(store, settings, store.value(_LAST_MOMENT))
+    _publish_all(tenant, definitions)
+    return tenant
+
+
+def _with_world(store: Store, settings: Settings) -> Tenant:
+    """Put a world's objects into a store too: all at once, so that none is ever left half built."""
+    fresh = Store()
+    try:
+        tenant = furnish(fresh, replace(settings, world=None, manifests=None, state=None))
+        if settings.world:
+            build_world(tenant, settings.world)
+        if settings.manifests:
+            build_from_manifests(tenant, settings.manifests)
+        store.copy_from(fresh)
+    except WorldError as error:
+        raise SetupError(str(error)) from error
+    finally:
+        fresh.close()
+    return _tenant(store, settings, "world")
+
+
+@lru_cache(maxsize=32)
+def _template(
+    organization: str, email: str, name: str, definitions: tuple[str, ...], variants: Variants, seed: int | None
+) -> Store:
+    """Return a furnished store to copy: the same start is wanted thousands of times in tests."""
+    store = Store()
+    store.create_tables()
+    settings = Settings(organization=organization, user_email=email, user_name=name, variants=variants, seed=seed)
+    _build(store, settings, definitions)
+    return store
+
+
+def _build(store: Store, settings: Settings, definitions: Iterable[str]) -> None:
+    name = settings.organization
+    user = derived_id("User", name, settings.user_email)
+    tenant = Tenant(store, Clock(settings.now), Ids(settings.seed), settings, user)
+    moment = tenant.clock.tick()
+    with store.transaction():
+        store.insert(
+            "organization", id=derived_id("Organization", name), name=name, tenantId=derived_uuid("tenant", name)
+        )
+        store.insert(
+            "users",
+            id=user,
+            email=settings.user_email,
+            name=settings.user_name,
+            role=roles_of(ORGANIZATION)[0].id,
+            createdAt=moment,
+            updatedAt=moment,
+        )
+        create_customer(tenant, {"name": TEST_CUSTOMER}, system=True)
+        _publish_all(tenant, definitions)
+
+
+def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
+    """Return the tenant in a store; with a seed, each ``stage`` has IDs of its own, the same in every run."""
+    user = store.value("SELECT id FROM users WHERE customer IS NULL ORDER BY seq LIMIT 1")
+    clock = Clock(settings.now, store.value(_LAST_MOMENT))
+    ids = Ids(None if settings.seed is None else f"{settings.seed}/{stage}")
+    return Tenant(store, clock, ids, settings, user)
+
+
+def _publish_all(tenant: Tenant, definitions: Iterable[str]) -> None:
+    """Import and publish each definition that is not a version yet."""
+    for text in definitions:
+        if not tenant.store.where("integrations", definition=text, draft=0):
+            draft = import_integration(tenant, {"definition": text, "replace": True})
+            publish_integration(tenant, {"id": draft["id"]})
+
+
+def _definitions(paths: Iterable[Path]) -> Iterable[str]:
+    for path in paths:
+        files = sorted(item for item in path.rglob("*") if item.suffix in _SUFFIXES) if path.is_dir() else [path]
+        for file in files:
+            try:
+                text = file.read_text(encoding="utf-8")
+                parse_definition(text)
+            except (OSError, UnicodeDecodeError) as error:
+                raise SetupError(f"{file}: the integration definition cannot be read: {error}") from error
+            except DefinitionError as error:
+                raise SetupError(f"{file}: {error}") from error
+            yield text

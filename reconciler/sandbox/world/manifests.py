@@ -1,0 +1,221 @@
+"""A world made of the reconciler's manifests, such as exported ones: a tenant to rehearse on.
+
+Manifests are read as far as a world needs them, by a reader of its own: the sandbox stands by itself. Customers, users
+and instances are taken; lifecycles and overlays are not looked at, and a secret that comes from elsewhere becomes
+a made-up text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.world.source import Source, did_you_mean
+from reconciler.sandbox.world.yaml_places import Place, UnreadableError, documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from reconciler.sandbox.world.yaml_places import Document, Where
+
+_SECTIONS = {"Customer": "customers", "User": "users", "Instance": "instances"}
+_VARIABLE = re.compile(r"\$(\$?)\{var\.([A-Za-z_][A-Za-z0-9_-]*)\}")
+_ELSEWHERE = ("customerConfigVariableId", "onPremiseResourceId")
+"""What connections refer to by IDs of the tenant that was exported."""
+
+
+class MadeUp(str):
+    """A text in the place of a secret that the manifests do not hold."""
+
+    __slots__ = ()
+
+
+def read_manifests(folder: Path) -> Source:
+    """Read a folder of manifests as a world; what is wrong with it is in the ``problems``."""
+    source = Source(Place(folder), exported=True)
+    found = list(_documents(folder, source))
+    project = _project(document.data for document in found)
+    chosen = [document for document in found if project.holds(document.start.path.relative_to(folder).as_posix())]
+    _Reader(source, project.variables).read(chosen)
+    if not any(source.section(section) for section in _SECTIONS.values()) and not source.problems:
+        source.report((), "has no manifests of customers, users or instances")
+    source.check(source.data, "", ())
+    return source
+
+
+def _documents(folder: Path, source: Source) -> Iterator[Document]:
+    if not folder.is_dir():
+        source.report((), "is not a folder")
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or path.suffix not in {".yaml", ".yml"} or not path.is_file():
+            continue
+        try:
+            found = documents(path)
+        except UnreadableError as error:
+            source.problems.append((error.place, str(error)))
+            continue
+        # A folder may hold YAML of other tools as well.
+        ours = (each for each in found if isinstance(each.data, dict) and each.data.get("apiVersion") is not None)
+        yield from (each for each in ours if str(each.data["apiVersion"]).startswith("reconciler/"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """What a ``reconciler.yaml`` says of the manifests beside it: which they are, and their variables."""
+
+    manifests: tuple[str, ...] = (".",)
+    overlays: tuple[str, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def holds(self, path: str) -> bool:
+        return any(_within(path, each) for each in self.manifests) and not any(
+            _within(path, each) for each in self.overlays
+        )
+
+
+def _within(path: str, folder: str) -> bool:
+    folder = folder.removeprefix("./").rstrip("/")
+    return folder in {"", "."} or path == folder or path.startswith(f"{folder}/")
+
+
+def _project(found: Iterator[dict[str, Any]]) -> _Project:
+    spec = next((_mapping(data.get("spec")) for data in found if data.get("kind") == "Project"), {})
+    environments = [_mapping(each) for each in _mapping(spec.get("environments")).values()]
+    return _Project(
+        tuple(map(str, spec.get("manifests") or (".",))),
+        tuple(str(overlay) for each in environments for overlay in each.get("overlays") or ()),
+        _mapping(spec.get("variables")),
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+class _Reader:
+    """Turns manifests into the sections of a world file, and keeps where everything stood."""
+
+    def __init__(self, source: Source, variables: Mapping[str, Any]) -> None:
+        self._source = source
+        self._variables = variables
+        self._handles: dict[tuple[str, str], Document] = {}
+
+    def read(self, found: list[Document]) -> None:
+        """Read customers before what refers to them."""
+        for document in found:
+            self._source.problems += [(place, f"the key {key!r} is there twice") for place, key in document.repeated]
+        for kind in _SECTIONS:
+            for document in found:
+                if document.data.get("kind") == kind and not _absent(document.data):
+                    self._add(kind, document)
+
+    def _add(self, kind: str, document: Document) -> None:
+        handle = str(_mapping(document.data.get("metadata")).get("name"))
+        former = self._handles.setdefault((kind, handle), document)
+        if former is not document:
+            self._source.problems.append((document.start, f"{kind}/{handle} is declared at {former.start} already"))
+            return
+        spec = document.data.get("spec")
+        listed: list[Any] = self._source.data.setdefault(_SECTIONS[kind], [])
+        where = (_SECTIONS[kind], len(listed))
+        self._keep_places(where, document)
+        if isinstance(spec, dict):
+            filled = self._filled({key: value for key, value in spec.items() if value is not None})
+            spec = _instance(filled) if kind == "Instance" else filled
+            self._refer(spec, where, document)
+        listed.append(spec)
+
+    def _keep_places(self, where: Where, document: Document) -> None:
+        self._source.places[where] = document.places.get(("spec",), document.start)
+        for inner, place in document.places.items():
+            if inner[:1] == ("spec",) and len(inner) > 1:
+                self._source.places[(*where, *inner[1:])] = place
+        for part, known_as in (("name", "integration"), ("version", "version")):
+            named = document.places.get(("spec", "integration", part))
+            if named:
+                self._source.places[(*where, known_as)] = named
+
+    def _filled(self, value: Any) -> Any:
+        """Return a value with the project's variables in it, and made-up texts in the place of secrets."""
+        if isinstance(value, dict):
+            if set(value) == {"valueFrom"}:
+                return MadeUp(f"made-up {' '.join(map(_words, _mapping(value['valueFrom']).values()))}")
+            return {key: self._filled(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
+        return _VARIABLE.sub(self._variable, value) if isinstance(value, str) else value
+
+    def _variable(self, found: re.Match[str]) -> str:
+        escaped, name = found.groups()
+        return found[0][1:] if escaped else str(self._variables.get(name, found[0]))
+
+    def _refer(self, spec: dict[str, Any], where: Where, document: Document) -> None:
+        """Put the customer's name where a manifest has its handle or another reference."""
+        reference = spec.get("customer")
+        if reference is None:
+            return
+        customers = [each for each in self._source.section("customers") if isinstance(each, dict)]
+        if isinstance(reference, str):
+            declared = self._handles.get(("Customer", reference))
+            if declared is None:
+                known = [handle for kind, handle in self._handles if kind == "Customer"]
+                place = document.places.get(("spec", "customer"), document.start)
+                message = f"there is no customer {reference!r}{did_you_mean(reference, known)}"
+                self._source.problems.append((place, message))
+                # One problem is enough.
+                self._source.broken.add(where)
+                return
+            spec["customer"] = self._filled(_mapping(declared.data.get("spec"))).get("name")
+            return
+        wanted = _mapping(reference)
+        same = next((each for each in customers if wanted.items() <= each.items()), None)
+        if same is None and wanted:
+            # The manifests do not manage this customer, and still it must be there.
+            same = {"name": next(iter(wanted.values())), **wanted}
+            self._source.data.setdefault("customers", []).append(same)
+        spec["customer"] = (same or {}).get("name")
+
+
+def _words(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _absent(data: dict[str, Any]) -> bool:
+    return bool(_mapping(data.get("lifecycle")).get("state") == "absent")
+
+
+def _instance(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return an instance as a world file has it: deployed, unless the manifest says never."""
+    integration = spec.pop("integration", None)
+    if isinstance(integration, dict):
+        version = integration.get("version", "latest")
+        spec |= {"integration": integration.get("name")} | ({} if version == "latest" else {"version": version})
+    elif integration is not None:
+        spec["integration"] = integration
+    variables = spec.get("configVariables")
+    if isinstance(variables, dict):
+        spec["configVariables"] = {key: _value(value) for key, value in variables.items() if value is not None}
+    flows = spec.get("flowConfigs")
+    if isinstance(flows, dict):
+        spec["flowConfigs"] = {name: _flow(config) for name, config in flows.items()}
+    deploy = spec.pop("deploy", "when-needed")
+    return {**spec, "deployed": deploy != "never"}
+
+
+def _value(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: item for key, item in value.items() if key not in _ELSEWHERE}
+
+
+def _flow(config: Any) -> Any:
+    if not isinstance(config, dict):
+        return config
+    kept = {name: item for name, item in config.items() if item is not None}
+    if isinstance(kept.get("testHeaders"), dict):
+        kept["testHeaders"] = json.dumps(kept["testHeaders"], ensure_ascii=False)
+    return kept

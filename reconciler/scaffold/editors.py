@@ -1,0 +1,35 @@
+"""What makes VS Code, and other editors with a YAML language server, complete and check manifests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from reconciler.scaffold.files import File
+from reconciler.scaffold.project_file import FILE, MANIFESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMAS = "schemas"
+SETTINGS = {
+    "yaml.schemas": {
+        f"./{SCHEMAS}/manifest.schema.json": [FILE, f"{MANIFESTS}/**/*.yaml", f"{MANIFESTS}/**/*.yml"],
+        f"./{SCHEMAS}/overlay.schema.json": ["environments/**/*.yaml", "environments/**/*.yml"],
+    },
+}
+EXTENSIONS = {"recommendations": ["redhat.vscode-yaml"]}
+
+
+def editor_files(schemas: Mapping[str, str]) -> list[File]:
+    """Return the schemas, which are texts by name, and the settings that say which files they are for."""
+    told = f"add its yaml.schemas: {json.dumps(SETTINGS['yaml.schemas'])}"
+    return [
+        *(File(f"{SCHEMAS}/{name}", text) for name, text in schemas.items()),
+        File(".vscode/settings.json", _json(SETTINGS), if_kept=told),
+        File(".vscode/extensions.json", _json(EXTENSIONS), if_kept="redhat.vscode-yaml is what checks manifests"),
+    ]
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, indent=2) + "\n"

@@ -1,0 +1,67 @@
+"""The pipelines of a new repository: the recipes of ``examples/ci``, for its environment and its secrets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.prismatic.settings.connection_settings import DEFAULT_URL
+from reconciler.scaffold.files import File
+from reconciler.scaffold.forge import Forge
+from reconciler.scaffold.origin import UNKNOWN
+from reconciler.shipped import shipped_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.scaffold.origin import Origin
+
+RECIPES = {
+    Forge.GITHUB: {f"github/{name}.yml": f".github/workflows/{name}.yml" for name in ("plan", "apply", "drift")},
+    Forge.GITLAB: {"gitlab/.gitlab-ci.yml": ".gitlab-ci.yml"},
+    Forge.NONE: {},
+}
+"""By forge: which recipes are taken, and where each comes."""
+STAND_IN = "FTL_ACME_PASSWORD"
+"""The secret in the recipes that stands for those of the manifests."""
+ENVIRONMENT = "production"
+"""The environment in the recipes."""
+_URL = f"PRISMATIC_URL: {DEFAULT_URL}"
+"""How the recipes say which stack is meant."""
+_SECRETS = re.compile(rf"^( *){STAND_IN}: .*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a pipeline is for; ``branch`` is the one whose merges are applied, ``url`` the address of the stack."""
+
+    environment: str
+    branch: str
+    origin: Origin
+    url: str = DEFAULT_URL
+
+
+def pipeline(forge: Forge, setting: Setting, secrets: Sequence[str]) -> list[File]:
+    """Return the files of a forge's pipeline; ``secrets`` are the names of environment variables."""
+    folder = shipped_folder("examples") / "ci"
+    return [
+        File(target, adapted((folder / source).read_text(encoding="utf-8"), setting, secrets))
+        for source, target in RECIPES[forge].items()
+    ]
+
+
+def adapted(recipe: str, setting: Setting, secrets: Sequence[str]) -> str:
+    """Return a recipe for another environment and branch, with other secrets, of another origin."""
+    origin = setting.origin
+    text = _SECRETS.sub(
+        lambda found: "".join(f"{found[1]}{name}: ${{{{ secrets.{name} }}}}\n" for name in secrets), recipe
+    )
+    # The token goes to this stack and no other: what a pull request changes in the project does not matter.
+    text = text.replace(_URL, f"PRISMATIC_URL: {setting.url}")
+    text = text.replace(f"[staging, {ENVIRONMENT}]", f"[{ENVIRONMENT}]")
+    text = re.sub(rf"\b{ENVIRONMENT}\b", setting.environment, text)
+    text = text.replace("branches: [main]", f"branches: [{setting.branch}]")
+    if origin.on_github:
+        text = text.replace(UNKNOWN.use, origin.use)
+    return text.replace(UNKNOWN.requirement, origin.requirement)

@@ -1,0 +1,87 @@
+"""``README.md`` of a new repository, for the people who work with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from reconciler.reports.markdown.markup import code, prose
+from reconciler.scaffold.files import File
+from reconciler.scaffold.forge import Forge
+from reconciler.scaffold.limits import too_many_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.model.tenant import Identity
+    from reconciler.scaffold.origin import Origin
+
+TEMPLATES = Path(__file__).parent / "templates"
+ROWS = {
+    Forge.GITHUB: "| `.github/workflows/` | The pipeline: plan, apply, drift. |\n",
+    Forge.GITLAB: "| `.gitlab-ci.yml` | The pipeline: plan, apply, drift. |\n",
+    Forge.NONE: "",
+}
+NAMES = """ Beside it `RECONCILER_FINGERPRINT_KEY` (`openssl rand -hex 32`, for good: by it
+  changed secrets are noticed) and each name in `.env.example`.$workflows"""
+WORKFLOWS = " A secret that is new in a manifest has to be named in\n  the workflows as well, under `env`."
+NO_NAMES = " No other secret is needed."
+FINGERPRINTS = """
+With the fingerprint key the first apply sends each secret that cannot be read back once, and deploys its instance: from
+then on it is known. Without the key it labels, and nothing else.
+"""
+EXAMPLE_ROW = """\
+| `.env.example` | The names of the secrets that the manifests take from the environment. No secret is in git. |
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the page tells of."""
+
+    identity: Identity
+    project: str
+    environment: str
+    forge: Forge
+    secrets: int
+    origin: Origin
+
+
+def readme(told: Told) -> File:
+    """Return the page; names of the tenant's are harmless in it."""
+    names = {
+        "organization": prose(told.identity.organization) or "it",
+        "project": told.project,
+        "environment": told.environment,
+        "url": code(told.identity.url),
+        "stack": told.identity.url,
+        "requirement": told.origin.requirement,
+        "request": "merge request" if told.forge is Forge.GITLAB else "pull request",
+        "documentation": f" [More about it]({told.origin.page})." if told.origin.known else "",
+        "pipeline_row": ROWS[told.forge],
+        "workflows": ", in the workflows under `env`" if told.forge is Forge.GITHUB else "",
+    }
+    section = _template(f"{told.forge}.md").substitute(names, **_of_secrets(told))
+    parts = {
+        "example_row": EXAMPLE_ROW if told.secrets else "",
+        "keep": " --keep-secrets" if told.secrets else "",
+        "without": "With `--keep-secrets` it needs none of the secrets.\n" if told.secrets else "",
+        "secrets": _template(f"secrets-{'reference' if told.secrets else 'unmanaged'}.md").substitute(names),
+    }
+    return File("README.md", _template("README.md").substitute(names, **parts, pipeline=section))
+
+
+def _of_secrets(told: Told) -> Mapping[str, str]:
+    """Return what the section of the pipeline says of the manifests' secrets."""
+    if not told.secrets:
+        return {"names": NO_NAMES, "more": ""}
+    workflows = WORKFLOWS if told.forge is Forge.GITHUB else ""
+    limit = too_many_secrets(told.forge, told.secrets)
+    more = f"{FINGERPRINTS}\n{limit}\n" if limit else FINGERPRINTS
+    return {"names": Template(NAMES).substitute(workflows=workflows), "more": more}
+
+
+def _template(name: str) -> Template:
+    return Template((TEMPLATES / name).read_text(encoding="utf-8"))

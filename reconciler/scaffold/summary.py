@@ -1,0 +1,94 @@
+"""What came of a new repository, for people and for machines."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from reconciler.exporting.outside import EXAMPLE_FILE
+from reconciler.exporting.summary import export_document, new_text, unmanaged_text
+from reconciler.scaffold.limits import too_many_secrets
+from reconciler.scaffold.origin import PLACEHOLDER
+from reconciler.scaffold.project_file import MANIFESTS
+from reconciler.text.escape import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconciler.reports.shared.style import Style
+    from reconciler.scaffold.outcome import Initialized
+
+
+def init_document(made: Initialized) -> dict[str, Any]:
+    """Return the outcome as plain data, without a secret in it."""
+    return {
+        **export_document(made.exported, made.repository.identity),
+        "project": made.repository.project,
+        "environment": made.repository.setting.environment,
+        "pipeline": str(made.repository.forge),
+        "dryRun": made.dry_run,
+        "secretsLimit": too_many_secrets(made.repository.forge, made.exported.secrets) or None,
+        "written": [file.path for file in made.placement.write],
+        "keptFiles": [{"file": path, "reason": reason} for path, reason in made.placement.kept],
+    }
+
+
+def init_text(made: Initialized, style: Style) -> str:
+    """Return the outcome as text, with what to do next."""
+    identity = made.repository.identity
+    lines = [f"{style.bold(safe(identity.organization))} at {safe(identity.url)}", ""]
+    lines += [f"  {style.good('+')} {safe(row)}" for row in _rows(made)]
+    lines += [
+        f"  {style.warn('kept')}  {safe(path)}, which was there{f': {safe(reason)}' if reason else ''}"
+        for path, reason in made.placement.kept
+    ]
+    if made.checkout.has_below(made.folder):
+        root = f"{made.checkout.root} is the root of this git repository"
+        lines.append(f"  {style.warn('no pipeline')}  {safe(root)}; 'git init' first makes this one of its own")
+    lines += [f"  {style.warn('schemas')}  {safe(note)}" for note in made.notes]
+    lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in made.exported.left_out]
+    said = "Would write" if made.dry_run else "Written"
+    project = made.repository.project
+    lines += ["", f"{style.bold(f'{said}:')} the project {project}, with {new_text(made.exported)}."]
+    lines += unmanaged_text(made.exported)
+    return "\n".join([*lines, *([] if made.dry_run else _next(made))]) + "\n"
+
+
+def _rows(made: Initialized) -> Iterator[str]:
+    """Yield what was written: the manifests as one row for each customer, everything else file by file."""
+    paths = [file.path for file in made.placement.write]
+    manifests = [PurePosixPath(path) for path in paths if path.startswith(f"{MANIFESTS}/")]
+    folders = Counter("/".join(path.parts[:-1][:3]) for path in manifests)
+    for folder, count in sorted(folders.items())[:MOST_FOLDERS]:
+        yield f"{folder}/  {count} file{'' if count == 1 else 's'}"
+    if len(folders) > MOST_FOLDERS:
+        yield f"{MANIFESTS}/  {len(folders) - MOST_FOLDERS} more folders"
+    yield from sorted(path for path in paths if not path.startswith(f"{MANIFESTS}/"))
+
+
+MOST_FOLDERS = 20
+"""So many folders are listed; of more, their number is told."""
+
+
+def _next(made: Initialized) -> Iterator[str]:
+    """Yield what to do next, in the order in which a person does it."""
+    there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
+    environment = made.repository.setting.environment
+    keep = " --keep-secrets" if made.exported.needs_secrets else ""
+    profile = f" --profile {shlex.quote(made.profile)}" if made.profile else ""
+    yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}{safe(profile)}"
+    yield "       It shows what an apply does: it labels all of this as the project's."
+    count = made.exported.secrets
+    secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
+    page = any(file.path == "README.md" for file in made.placement.write)
+    if page:
+        yield f"Then:  {secrets}README.md says how it goes on, and what to set up once."
+    elif count:
+        yield f"Then:  {secrets}then plan without --keep-secrets."
+    limit = too_many_secrets(made.repository.forge, count)
+    if limit:
+        yield f"Limit: {limit}"
+    if not made.repository.setting.origin.known:
+        yield f"In place of {PLACEHOLDER}, put the organization that has your reconciler."

@@ -1,0 +1,110 @@
+"""Every secret that one run has met, so that none of them is shown wherever it turns up again."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from reconciler.secrets.forms import forms_of
+from reconciler.secrets.pasted_tokens import is_name
+from reconciler.secrets.secret import Secret
+from reconciler.secrets.suspicious_names import sounds_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_SHORTEST_VARIABLE = 4
+"""Characters; a shorter value of an environment variable is a switch, and equal to many things by chance."""
+_SHORTEST_UNNAMED = 8
+_SWITCHES = frozenset({"true", "false", "none", "null"})
+_SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
+_IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
+"""The user and the password in the address of a proxy, a database, a registry."""
+
+
+class _Forms(set[str]):
+    """The forms of texts of which there come to be more; each text is looked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen = 0
+
+    def take_in(self, texts: Mapping[str, None]) -> None:
+        for text in islice(texts, self._seen, None):
+            self.update(forms_of(text))
+        self._seen = len(texts)
+
+
+class KnownSecrets:
+    """The secrets of one run; made once for a run and handed on, since no module keeps state.
+
+    ``own`` are those that the run was given or sends: what a ``valueFrom`` resolved to, tokens, keys, and every
+    ``Secret`` in a request. ``live`` are those that were only read from the tenant. Both keep the texts in the order
+    in which they were met, and only ever grow: whoever has looked at some of them need look only at the rest.
+
+    >>> known = KnownSecrets({"ACME_PASSWORD": "hunter2-of-acme"})
+    >>> known.add([Secret("a-resolved-secret")])
+    >>> known.holds("a-resolved-secret"), known.holds("hunter2-of-acme"), known.holds("Acme")
+    (True, True, False)
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.own: dict[str, None] = {}
+        self.live: dict[str, None] = {}
+        self._variables: dict[str, None] = {}
+        self._own_forms, self._variable_forms = _Forms(), _Forms()
+        if environ:
+            self.add_environment(environ)
+
+    def add(self, secrets: Iterable[Secret | str | None]) -> None:
+        """Take in secrets that the run was given, or sends; empty ones hide nothing and are left out."""
+        for secret in secrets:
+            text = secret.reveal() if isinstance(secret, Secret) else secret
+            if text:
+                self.own[text] = None
+
+    def add_live(self, texts: Iterable[str | None]) -> None:
+        """Take in secrets that were read from the tenant."""
+        for text in texts:
+            if text:
+                self.live[text] = None
+
+    def add_environment(self, environ: Mapping[str, str]) -> None:
+        """Take in an environment.
+
+        The values of variables whose names sound secret are secrets, and those that look like one: they are neither
+        words, nor an address, nor a path. The others are kept for :meth:`holds` alone: messages may need their words.
+        """
+        for name, value in environ.items():
+            if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")) or _looks_secret(value):
+                self.add([value])
+            for credentials in _IN_AN_ADDRESS.findall(value):
+                self.add([credentials, *credentials.split(":", 1)[1:]])
+            text = value.strip()
+            if len(text) >= _SHORTEST_VARIABLE and text.lower() not in _SWITCHES:
+                self._variables |= {value: None, text: None}
+
+    def holds(self, text: str) -> bool:
+        """Say whether a text is one of the run's own secrets, or the value of an environment variable."""
+        return text in self.own or text in self._variables or text.strip() in self.own
+
+    def hides(self, value: Any, *, own: bool = False) -> bool:
+        """Say whether a value that was read is, or has in it, one of these, in another form perhaps.
+
+        A list may be a secret as JSON text, and so may each item of that text; ``42.50`` is ``42.5``. ``own``: the
+        values of environment variables that nothing marks as secrets do not count; a label may be one of those by
+        chance. Ask this of what was read alone: of what stands in a manifest the answer would tell whoever wrote it
+        that it is a secret.
+        """
+        self._own_forms.take_in(self.own)
+        self._variable_forms.take_in(self._variables)
+        try:
+            forms = set(forms_of(value))
+        except RecursionError:  # nobody can say what is in there
+            return True
+        return not (self._own_forms.isdisjoint(forms) and (own or self._variable_forms.isdisjoint(forms)))
+
+
+def _looks_secret(value: str) -> bool:
+    return len(value) >= _SHORTEST_UNNAMED and "/" not in value and not is_name(value.strip())

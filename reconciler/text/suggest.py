@@ -1,0 +1,96 @@
+"""Did-you-mean: the names that somebody may have meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.text.look_alikes import difference, only_case, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST_LISTED = 12
+NEAR_ENOUGH = 70
+"""How alike two names have to be, in hundredths."""
+MOST_MEANT = 3
+CLOSE = 2
+"""Names whose likeness, in hundredths, is so close to that of the nearest one are as likely meant."""
+MOST_COMPARED = 1_000_000
+"""Pairs of names that are compared for one set of names: about a second. Later names get no suggestion."""
+
+
+class Suggestions:
+    """The names there are, and which of them is meant by one that does not exist.
+
+    Made once for many questions: with as many wrong names as right ones, comparing all of them would take as long as
+    their product.
+
+    >>> Suggestions(["west", "east"], listed_as="options").sentence("wst")
+    "did you mean 'west'? options: 'east', 'west'"
+    """
+
+    def __init__(self, known: Iterable[str], *, listed_as: str = "known") -> None:
+        self._names = sorted(set(known))
+        self._listed_as = listed_as
+        self._folded: list[str] | None = None
+        self._left = MOST_COMPARED
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._looks: dict[str, list[str]] | None = None
+
+    def nearest(self, name: str) -> str | None:
+        """Return the nearest of the names, if one is near enough."""
+        meant = self._meant(name)
+        return meant[0] if meant else None
+
+    def _meant(self, name: str) -> tuple[str, ...]:
+        """Return those of the names that may be meant, the nearest first."""
+        if name not in self._found:
+            self._found[name] = self._looking_like(name) or self._look_for(name)
+        return self._found[name]
+
+    def sentence(self, name: str) -> str:
+        """Return a sentence that leads from a name that does not exist to those that do, to end a message with.
+
+        The nearest name when one is near enough, all that are as near as that, and the list where it is short enough
+        to read. A name that looks the same is told apart.
+        """
+        names, near = self._names, self._meant(name)
+        parts = [f"did you mean {' or '.join(map(repr, near))}?"] if near else []
+        same = len(near) == 1 and name != near[0] and skeleton(near[0]) == skeleton(name)
+        if same and not only_case(name, near[0]):
+            parts = [f"did you mean {near[0]!r}, which looks the same ({difference(name, near[0])})?"]
+        if not names:
+            parts.append(f"{self._listed_as}: none")
+        elif len(names) <= MOST_LISTED:
+            parts.append(f"{self._listed_as}: {', '.join(map(repr, names))}")
+        elif not near:
+            listed = ", ".join(map(repr, names[:MOST_LISTED]))
+            parts.append(f"{self._listed_as}: {listed} and {len(names) - MOST_LISTED} more")
+        return " ".join(parts)
+
+    def _looking_like(self, name: str) -> tuple[str, ...]:
+        """Return those of the names that look the same, at most so many as are listed as meant."""
+        if self._looks is None:
+            self._looks = {}
+            for each in self._names:
+                self._looks.setdefault(skeleton(each), []).append(each)
+        return tuple(each for each in self._looks.get(skeleton(name), ()) if each != name)[:MOST_MEANT]
+
+    def _look_for(self, name: str) -> tuple[str, ...]:
+        if self._left < len(self._names):
+            return ()
+        self._left -= len(self._names)
+        from rapidfuzz import process, utils
+
+        if self._folded is None:
+            self._folded = [utils.default_process(each) for each in self._names]
+        folded = utils.default_process(name)
+        if not folded:
+            return ()
+        found = process.extract(folded, self._folded, score_cutoff=NEAR_ENOUGH, limit=MOST_MEANT)
+        return tuple(self._names[index] for _, score, index in found if score >= found[0][1] - CLOSE)
+
+
+def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known") -> str:
+    """Return the sentence for one name alone; see :class:`Suggestions`."""
+    return Suggestions(known, listed_as=listed_as).sentence(name)

@@ -1,0 +1,73 @@
+"""Whatever the tenant and the manifests: what a plan accepts is right by the schema that knows the tenant."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from convergence.run import more
+from editor_schemas.written import written
+from exporting.exported import export
+from hypothesis import given, settings
+from support.generate import cases
+from support.world import World
+
+if TYPE_CHECKING:
+    from support.case import Case
+
+
+def _errors(validator: object, documents: list[object]) -> list[object]:
+    return [(error.absolute_path, error.message) for each in documents for error in validator.iter_errors(each)]  # type: ignore[attr-defined]
+
+
+def check_manifests(case: Case) -> None:
+    """What converges is valid, as a manifest and as an overlay of itself."""
+    with World() as world, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        case.furnish(world)
+        options = more(case, world, folder)
+        world.plan(case.text, **options)
+        schemas = written(world, folder, case.text, **options)
+        assert not schemas.notes
+        assert not _errors(schemas.manifest, case.documents)
+        assert not _errors(schemas.overlay, case.documents)
+
+
+def check_export(case: Case) -> None:
+    """What an export writes is valid, defaults spelt out or not."""
+    with World() as world, tempfile.TemporaryDirectory() as name:
+        case.furnish(world)
+        for full in (False, True):
+            folder = Path(name) / str(full)
+            export(world, folder / "manifests", full=full)
+            schemas = written(world, folder, folder / "manifests", keep_secrets=True)
+            files = (folder / "manifests").rglob("*.yaml")
+            documents = [each for file in files for each in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+            assert documents or not case.customers
+            assert not _errors(schemas.manifest, documents)
+
+
+@settings(max_examples=8)
+@given(case=cases())
+def test_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
+    """Every manifest that a plan takes is valid by the schemas of its tenant."""
+    check_manifests(case)
+
+
+@settings(max_examples=6)
+@given(case=cases())
+def test_every_export_is_right_by_the_schemas(case: Case) -> None:
+    """Whatever an export writes is valid by the schemas of the tenant that it is from."""
+    check_export(case)
+
+
+@pytest.mark.full
+@settings(max_examples=60)
+@given(case=cases())
+def test_of_many_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
+    """The same as in the short suite, for more tenants."""
+    check_manifests(case)
+    check_export(case)

@@ -1,0 +1,114 @@
+"""The pipelines of a new repository are the recipes, and nothing of anybody's naming acts in them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import yaml
+from support.world import ROOT
+
+from reconciler.scaffold.forge import Forge
+from reconciler.scaffold.origin import UNKNOWN, Origin, parse_origin
+from reconciler.scaffold.pipelines import ENVIRONMENT, RECIPES, STAND_IN, Setting, pipeline
+
+RECIPE_FOLDER = ROOT / "examples" / "ci"
+URL = "https://app.eu-west-1.prismatic.io"
+OURS = Setting(ENVIRONMENT, "main", UNKNOWN, URL)
+PLANS = "${{ matrix.environment }}-plan"
+STATED = "PRISMATIC_URL: https://app.prismatic.io"
+GITHUB = [*RECIPES[Forge.GITHUB]]
+
+
+@pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
+def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
+    """For the recipes' own environment, origin and secret, what is written is the recipe."""
+    written = {file.path: file.text for file in pipeline(forge, OURS, [STAND_IN])}
+    assert list(written) == list(RECIPES[forge].values())
+    for source, target in RECIPES[forge].items():
+        recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
+        same = re.sub(rf"({STAND_IN}: \S+ \S+ \S+) #.*", r"\1", recipe).replace("[staging, production]", "[production]")
+        assert written[target] == same.replace(STATED, f"PRISMATIC_URL: {URL}")
+
+
+@pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
+def test_a_pipeline_says_which_stack_its_token_is_for(forge: Forge) -> None:
+    """Wherever a job of a new repository has the token, it has the tenant's address, written out."""
+    for file in pipeline(forge, OURS, []):
+        data = yaml.safe_load(file.text)
+        jobs = [job for job in data.get("jobs", {}).values() if "PRISM_REFRESH_TOKEN" in job.get("env", {})]
+        stated = [job["env"]["PRISMATIC_URL"] for job in jobs] or [data["variables"]["PRISMATIC_URL"]]
+        assert set(stated) == {URL}
+        assert {job["environment"] for job in jobs} <= {ENVIRONMENT, f"{ENVIRONMENT}-plan", PLANS}
+
+
+@pytest.mark.parametrize("source", GITHUB)
+def test_the_recipes_have_what_is_replaced(source: str) -> None:
+    """Each recipe for GitHub names the secret that stands for others, the environment and the origin."""
+    recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
+    assert re.findall(rf"^ *{STAND_IN}: \$\{{\{{ secrets\.{STAND_IN} \}}\}}", recipe, re.MULTILINE)
+    assert f"uses: {UNKNOWN.use}\n" in recipe
+    assert ENVIRONMENT in recipe
+
+
+def test_another_environment_branch_and_origin() -> None:
+    """Everything that the recipes say of their own is said of what was asked for."""
+    origin = Origin("https://github.com/acme/tools.git", "v9")
+    files = pipeline(Forge.GITHUB, Setting("live", "trunk", origin), ["A", "B"])
+    for file in files:
+        data = yaml.safe_load(file.text)
+        assert "YOUR-ORG" not in file.text
+        assert "production" not in file.text
+        assert "staging" not in file.text
+        assert "uses: acme/tools@v9\n" in file.text.replace(".git@", "@")
+        environments = [data.get("env", {}), *(job.get("env", {}) for job in data["jobs"].values())]
+        assert {"A": "${{ secrets.A }}", "B": "${{ secrets.B }}"}.items() <= max(environments, key=len).items()
+    (apply,) = [yaml.safe_load(file.text) for file in files if file.path.endswith("apply.yml")]
+    assert apply[True] == {"push": {"branches": ["trunk"]}}
+    (gitlab,) = pipeline(Forge.GITLAB, Setting("live", "trunk", Origin("https://git.acme.example/t/r", "v9")), ["A"])
+    assert '"prismatic-reconciler @ git+https://git.acme.example/t/r@v9"' in gitlab.text
+    assert "YOUR-ORG" not in gitlab.text
+    assert pipeline(Forge.NONE, OURS, ["A"]) == []
+
+
+def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
+    """A tag can be moved to other code; the commit stands in the workflow, with the tag beside it."""
+    commit = "1a2b3c4d5e" * 4
+    told = {"url": "https://github.com/acme/r", "vcs_info": {"requested_revision": "v1", "commit_id": commit}}
+    origin = parse_origin(json.dumps(told))
+    for file in pipeline(Forge.GITHUB, Setting("live", "main", origin), []):
+        assert f"uses: acme/r@{commit} # v1\n" in file.text
+    (gitlab,) = pipeline(Forge.GITLAB, Setting("live", "main", origin), [])
+    assert f'https://github.com/acme/r@{commit}"' in gitlab.text
+    assert origin.requirement.endswith(f"@{commit}")
+    assert UNKNOWN.requirement.endswith("@v0.1.0")
+
+
+def test_without_secrets_there_is_no_line_for_any() -> None:
+    """A tenant without secrets has pipelines that name the two of reconciler's own, and are YAML."""
+    for file in pipeline(Forge.GITHUB, OURS, []):
+        assert STAND_IN not in file.text
+        assert yaml.safe_load(file.text)["jobs"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"url": "https://github.com/acme/r", "vcs_info": {"requested_revision": "v1", "commit_id": "c"}}, "v1"),
+        ({"url": "https://github.com/acme/r", "vcs_info": {"vcs": "git", "commit_id": "0a1b"}}, "0a1b"),
+        ({"url": "https://user:word@github.com/acme/r", "vcs_info": {"commit_id": "0a1b"}}, None),
+        ({"url": "ssh://git@github.com/acme/r", "vcs_info": {"commit_id": "0a1b"}}, None),
+        ({"url": "https://github.com/acme/r", "vcs_info": {"commit_id": "x }} ${{ y"}}, None),
+        ({"url": "https://github.com/a\nb/r", "vcs_info": {"commit_id": "0a1b"}}, None),
+        ({"url": "file:///home/me/reconciler", "dir_info": {"editable": True}}, None),
+        ({"url": 7, "vcs_info": {"commit_id": 7}}, None),
+        ({}, None),
+        ([], None),
+    ],
+)
+def test_only_an_origin_that_others_can_install_from_is_one(told: object, expected: str | None) -> None:
+    """What pip noted is taken where it is a public kind of address without a password; else a placeholder stands."""
+    found = parse_origin(json.dumps(told))
+    assert (found.revision, found.known) == ((expected, True) if expected else (UNKNOWN.revision, False))
+    assert not expected or found.on_github == "acme/r"
