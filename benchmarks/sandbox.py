@@ -18,7 +18,7 @@ from graphql import build_schema, execute_sync, parse
 
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from support.serving import run, served
 from support.world import World
 
 from reconciler.reports.registry import FORMATS
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

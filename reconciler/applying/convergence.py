@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.model.kind import Registry, View
+    from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
+    from reconciler.model.view import View
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Change
     from reconciler.planning.planner import Rules

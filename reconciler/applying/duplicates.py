@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.model.kind import Live, View
+    from reconciler.model.live import Live
+    from reconciler.model.view import View
     from reconciler.prismatic.client import Api
 
 MEANWHILE = "it was created by somebody else in the meantime, perhaps by another run at the same time"

@@ -20,8 +20,8 @@ from reconciler.applying.payload import MAYBE, Understood, understand
 from reconciler.applying.recovery import Case, Verdict, judge
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
-from reconciler.model.kind import IdOf
 from reconciler.model.phase import Phase
+from reconciler.model.step import IdOf
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.response import Answer
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.applying.recovery import LookUp
-    from reconciler.model.kind import Step
+    from reconciler.model.step import Step
     from reconciler.model.tenant import Node
     from reconciler.planning.plan import Change, Plan
     from reconciler.prismatic.client import Api

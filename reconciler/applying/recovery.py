@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from reconciler.applying.payload import Understood
-    from reconciler.model.kind import Live, Registry, Step, View
+    from reconciler.model.kind import Registry
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.step import Step
     from reconciler.model.tenant import Identity, Node
+    from reconciler.model.view import View
     from reconciler.prismatic.client import Api
 
     LookUp = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[Live] | str]]]

@@ -23,7 +23,7 @@ from reconciler.reports.shared.outcome import Failure, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.prismatic.connection import Connection
 
 TRUE_FOR = 5.0

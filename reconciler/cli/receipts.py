@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
     from reconciler.receipts.receipt import Receipt

@@ -57,7 +57,7 @@ def command(**given: Any) -> int:
     Prints two lines to paste into a shell: PRISMATIC_URL and PRISM_ACCESS_TOKEN.
     """
     try:
-        from reconciler.sandbox.http.server import serve
+        from reconciler.sandbox.server import serve
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the sandbox needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.inventory import Entry
     from reconciler.model.declaration import Remark, Sort
-    from reconciler.model.kind import Kind, Live, View
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path
     from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.view import View
 
 
 @dataclass(frozen=True, slots=True)

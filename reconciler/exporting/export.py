@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from reconciler.exporting.drafts import Draft
     from reconciler.exporting.inventory import Entry, Narrowing
     from reconciler.exporting.merging import Refused
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.kind import Live, Registry
+    from reconciler.model.kind import Registry
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path as ValuePath
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Read, Tenant

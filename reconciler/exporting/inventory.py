@@ -11,7 +11,8 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from reconciler.model.kind import Kind, Live, Registry
+    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.live import Live
     from reconciler.model.tenant import Read, Tenant
 
 

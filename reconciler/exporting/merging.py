@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.drafts import Draft
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.kind import FieldChange
+    from reconciler.model.diff import FieldChange
     from reconciler.model.resource import Path, Resource
     from reconciler.planning.plan import Change
 

@@ -11,7 +11,7 @@ from reconciler.impact.definition_shape import SHAPE
 from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import Loader
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

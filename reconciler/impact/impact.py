@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from reconciler.errors import Place
     from reconciler.impact.definition import Definition
-    from reconciler.kinds.integration.versions import Version
-    from reconciler.model.kind import Registry, View
+    from reconciler.model.kind import Registry
     from reconciler.model.pins import Pins
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Tenant
+    from reconciler.model.version_use import Version
+    from reconciler.model.view import View
     from reconciler.planning.planner import Rules
 
 

@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import PlanRefused, Problem, UsageError
 from reconciler.kinds.integration.version_changes import version_changes
-from reconciler.kinds.integration.versions import (
-    CONTENTS,
-    LATEST,
-    Version,
-    available_versions,
-    choose_version,
-    contents_of,
-)
+from reconciler.kinds.integration.versions import CONTENTS, LATEST, available_versions, choose_version, contents_of
 from reconciler.kinds.integration.versions import version_reads as reads_of
 from reconciler.manifests.project.lockfile import NAME, lock_text, read_lock
 from reconciler.model.tenant import Read
+from reconciler.model.version_use import Version
 from reconciler.planning.prefetch import read_for, view_of
 from reconciler.planning.shards import choose
 from reconciler.text.suggest import did_you_mean
@@ -29,7 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.errors import Place
     from reconciler.kinds.integration.version_changes import VersionChanges
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Tenant

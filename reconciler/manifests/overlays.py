@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.without_effect import removes_nothing
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:

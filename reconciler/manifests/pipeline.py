@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors, Problem
-from reconciler.manifests import ManifestWarning
 from reconciler.manifests.checks.consistency import CrossChecker, duplicates
 from reconciler.manifests.graph import check_targets, closure, dependencies
 from reconciler.manifests.overlays import Manifest, overlaid
@@ -17,6 +16,7 @@ from reconciler.manifests.project.environments import choice_of
 from reconciler.manifests.project.lockfile import read_lock
 from reconciler.manifests.project.pinning import Pinning
 from reconciler.manifests.project.selection import select
+from reconciler.manifests.result import Manifests, ManifestWarning
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.value_from.env_names import EnvNames
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.errors import Place
-    from reconciler.manifests import ManifestOptions
     from reconciler.manifests.project.project import Project
     from reconciler.manifests.project.selection import Selection
+    from reconciler.manifests.result import ManifestOptions
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.kind import Complaint, Registry
+    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.kind import Registry
     from reconciler.model.resource import Path as ValuePath
 
 
@@ -340,3 +341,20 @@ def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_digestible)
+
+
+def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
+    """Read, overlay and check the manifests; raises ``ManifestErrors`` with everything that is wrong."""
+    reading = Reading(options, kinds)
+    selection, resources, digest = reading.read()
+    return Manifests(
+        selection.project,
+        selection.environment,
+        resources,
+        digest,
+        tuple(selection.sources),
+        selection.whole,
+        selection.origin,
+        reading.pins,
+        tuple(dict.fromkeys(reading.warnings)),
+    )

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

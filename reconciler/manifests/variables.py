@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.placeholders import ESCAPABLE, SIGN
 from reconciler.manifests.yaml.construct import MOST_CHARACTERS, Expansion
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.text.exact_numbers import written
 from reconciler.text.suggest import did_you_mean
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.value_from.resolve import VALUE_FROM
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from reconciler.model.kind import Live
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path
 
 

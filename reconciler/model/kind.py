@@ -7,140 +7,27 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reconciler.model.declaration import Undeclarable
-from reconciler.model.pins import Pins
-from reconciler.model.revision import Revision
+from reconciler.model.diff import Ignored
+from reconciler.model.live import Live
+from reconciler.model.step import Revision
 from reconciler.text.file_names import FILES_OF_A_CUSTOMER, file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from reconciler.model.appearance import Appearance, LookAlike
     from reconciler.model.declaration import Declared
+    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.diff import Assessment, FieldChange
     from reconciler.model.editor_hints import Knowledge, Surroundings
-    from reconciler.model.fingerprints import Fingerprinter
-    from reconciler.model.operation import Operation
-    from reconciler.model.phase import Phase
-    from reconciler.model.resource import Origin, Path, Reference, Resource
-    from reconciler.model.tenant import Node, Read, Tenant
+    from reconciler.model.resource import Reference, Resource
+    from reconciler.model.step import Step
+    from reconciler.model.tenant import Node, Read
     from reconciler.model.version_use import Floating, Taking
-
-Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
-
-
-@dataclass(frozen=True, slots=True)
-class IdOf:
-    """Stands in a step's input for the ID of another resource, which may have to be created first."""
-
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """One live object, as it was read."""
-
-    kind: str
-    id: str
-    name: str
-    node: Node
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One declared field that differs; of a sensitive one something on either side is hidden, as a ``Secret``."""
-
-    path: Path
-    before: Any
-    after: Any
-    sensitive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One mutation: its operation and the ``input`` it takes, in which ``IdOf`` and ``Secret`` may stand."""
-
-    action: Action
-    phase: Phase
-    operation: Operation
-    input: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Something to say about a resource, at a path of its manifest."""
-
-    path: Path
-    message: str
-    key: bool = False
-    """Whether the key at the path is meant, not its value."""
-    topic: str = ""
-    """What to say, after their count, of several complaints that are alike; empty: each is told by itself."""
-    blocking: bool = False
-    """Of a warning: whether the API is likely to refuse what is planned."""
-    spelled: Callable[[str | None], str] | None = field(default=None, compare=False, repr=False)
-    """Makes the message anew with the spelling of the value at the path (``True``, ``~``), which the file knows."""
-
-    def said(self, origin: Origin, path: Path) -> str:
-        """Return the message, which quotes the value at ``path`` of the origin as it is written there."""
-        return self.spelled(origin.spelling(path)) if self.spelled else self.message
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a kind sees while the tenant is being read."""
-
-    tenant: Tenant
-    live: Callable[[str], Live | None]
-    """Address → its live object; ``None`` where there is none, or none known yet."""
-    pins: Pins = field(default_factory=Pins)
-    """The versions that new objects start with whose manifests name none."""
-    taken_along: Callable[[str], frozenset[str]] = lambda _: frozenset()
-    """Address → the IDs of live objects that have its name, and that other manifests rename in this run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a kind sees while it assesses one resource."""
-
-    view: View
-    live: Live | None
-    labels: frozenset[str] = frozenset()
-    """Labels that the object must carry whatever its manifest says."""
-    unwanted_labels: frozenset[str] = frozenset()
-    """Labels that it must not carry any more."""
-    resend_secrets: bool = False
-    """Whether write-only secrets, which cannot be compared, are written again."""
-    fingerprinter: Fingerprinter | None = None
-    """Makes the fingerprints by which they can be, kept as labels; ``None``: what is not known is kept nowhere."""
-    no_fingerprints: str = ""
-    """Why there is none although there is a key."""
-    marker: Fingerprinter | None = None
-    """Makes the marks of what came from outside, which are read wherever they are found; ``None`` without a key."""
-    without_secrets: bool = False
-    """Whether secrets are not compared, nor what a manifest has in their places."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What it takes to make one live object what its manifest says."""
-
-    fields: Sequence[FieldChange] = ()
-    steps: Sequence[Step] = ()
-    reason: str = ""
-    """Why a step is due that no field explains, such as a deploy."""
-    warnings: Sequence[Complaint] = ()
-    problems: Sequence[Complaint] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """What ``lifecycle.ignoreChanges`` leaves to others, by path; the complaints' paths are the manifest's."""
-
-    paths: tuple[str, ...] = ()
-    problems: Sequence[Complaint] = ()
-    warnings: Sequence[Complaint] = ()
+    from reconciler.model.view import Situation, View
 
 
 class Kind(ABC):

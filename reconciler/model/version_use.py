@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.kinds.integration.versions import Version
     from reconciler.model.resource import Path
 
 
@@ -29,3 +28,23 @@ class Taking:
     version: Version
     owner: str
     losses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One deployable version of an integration; ``sequence`` is what all its versions share."""
+
+    id: str
+    name: str
+    number: int
+    sequence: str
+    definition: str = ""
+    """The file that it stands in, while it is not published; empty for a published one."""
+
+    @property
+    def label(self) -> int | str:
+        """What the version is told by."""
+        return self.definition or self.number
+
+    def __str__(self) -> str:
+        return self.definition or f"version {self.number}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.model.kind import FieldChange
+from reconciler.model.diff import FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.errors import Place
-    from reconciler.model.kind import Action, Assessment, Complaint, Live
+    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.diff import Assessment
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path, Resource
+    from reconciler.model.step import Action
     from reconciler.planning.ownership import Claim
 
 

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from reconciler.errors import Place
-    from reconciler.model.kind import Action, FieldChange, Registry, View
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.kind import Registry
     from reconciler.model.resource import Path, Resource
+    from reconciler.model.step import Action
+    from reconciler.model.view import View
     from reconciler.planning.plan import Compared, Notice, Plan
 
 State = Literal["differs", "as declared", "not compared", "ignored"]

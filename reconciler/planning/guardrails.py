@@ -10,7 +10,8 @@ from reconciler.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.model.kind import Kind, Live
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.planning.plan import Change
 
 COUNTED_FROM = 10

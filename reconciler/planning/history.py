@@ -13,7 +13,8 @@ from reconciler.secrets.suspicious_values import looks_secret
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconciler.model.kind import FieldChange, Kind
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.kind import Kind
     from reconciler.model.resource import Path
     from reconciler.planning.plan import Change, Plan
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.kind import Assessment, Live
+    from reconciler.model.diff import Assessment
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path
 
 KEPT = "secrets are not given, and stay as they are live (--keep-secrets)"

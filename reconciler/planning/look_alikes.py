@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from reconciler.model.appearance import LookAlike
-from reconciler.model.kind import Complaint, Live
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.live import Live
 from reconciler.text.look_alikes import difference, only_case
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.appearance import Appearance
-    from reconciler.model.kind import View
     from reconciler.model.resource import Path, Resource
+    from reconciler.model.view import View
     from reconciler.planning.plan import Change
 
     Found = tuple[Resource, Complaint]

@@ -10,7 +10,8 @@ from reconciler.planning.plan import Observed
 from reconciler.secrets.secret import JsonText, Secret
 
 if TYPE_CHECKING:
-    from reconciler.model.kind import Kind, Live
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
 
 
 def observe(kind: Kind, live: Live, going: Any = None) -> Observed:

@@ -14,8 +14,10 @@ from reconciler.planning.ownership import Ownership, other_marks
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from reconciler.model.kind import Kind, Live, Registry, View
+    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.live import Live
     from reconciler.model.tenant import Read
+    from reconciler.model.view import View
     from reconciler.planning.plan import Change
 
 PRUNING_OFF = "pruning is off"

@@ -16,7 +16,9 @@ from reconciler.planning.rename_hints import rename_hints
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.kind import Kind, Live, Registry, View
+    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.live import Live
+    from reconciler.model.view import View
     from reconciler.planning.orphan_search import Pruning
 
 

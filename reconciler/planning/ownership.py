@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from reconciler.model.fingerprints import fingerprint_labels
 
 if TYPE_CHECKING:
-    from reconciler.model.kind import Kind, Live
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
 
 PREFIX = "gitops:"

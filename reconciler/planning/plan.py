@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.errors import Place
-    from reconciler.model.kind import Action, FieldChange, Kind, Live, Situation, Step
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.step import Action, Step
     from reconciler.model.tenant import Identity
+    from reconciler.model.view import Situation
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 SELDOM = frozenset({"forget"})

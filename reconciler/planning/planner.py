@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, Problem
 from reconciler.manifests.graph import dependencies, in_order
+from reconciler.model.diagnostic import Complaint
 from reconciler.model.ignore_changes import without_ignored
-from reconciler.model.kind import Complaint, Situation
+from reconciler.model.view import Situation
 from reconciler.planning.conflicts import Rival, Rivalry
 from reconciler.planning.descriptions import actions_of, place_of, protection_change, protection_kept, reason_of
 from reconciler.planning.guardrails import Guardrails
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from reconciler.model.fingerprints import Fingerprinter
-    from reconciler.model.kind import Kind, Live, Registry, View
+    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path, Resource
+    from reconciler.model.view import View
     from reconciler.planning.ownership import Claim
     from reconciler.planning.plan import Unclaimed
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.checks.renames import renames
-from reconciler.model.kind import View
 from reconciler.model.pins import Pins
+from reconciler.model.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from reconciler.model.kind import Live, Registry
+    from reconciler.model.kind import Registry
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Read, Tenant
     from reconciler.planning.orphan_search import Pruning

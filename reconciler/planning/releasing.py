@@ -12,7 +12,8 @@ from reconciler.planning.plan import Change
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.model.kind import Kind, Live
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.planning.ownership import Claim
 

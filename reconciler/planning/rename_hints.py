@@ -6,13 +6,15 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    from reconciler.model.kind import Kind, Live, View
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.view import View
     from reconciler.planning.plan import Change
 
 NEAR = 60

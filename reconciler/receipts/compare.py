@@ -13,7 +13,8 @@ from reconciler.secrets.secret import Unresolved
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from reconciler.model.kind import FieldChange, Live
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path
     from reconciler.planning.plan import Change, Compared, Plan, Unclaimed
     from reconciler.receipts.digests import Digester

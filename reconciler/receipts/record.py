@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.model.kind import FieldChange
+    from reconciler.model.diff import FieldChange
     from reconciler.model.resource import Path
     from reconciler.planning.plan import Compared, Plan
     from reconciler.receipts.digests import Digester

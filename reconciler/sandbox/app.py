@@ -1,104 +1,34 @@
-"""A sandbox: the tenant, the record of what was asked, and the ASGI application in front of them."""
+"""A sandbox as an ASGI application."""
 
 from __future__ import annotations
 
-import sqlite3
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from reconciler.sandbox.data.audit import AuditLog
-from reconciler.sandbox.data.clock import stamp
-from reconciler.sandbox.data.settings import Settings
-from reconciler.sandbox.data.store import Store
-from reconciler.sandbox.faults.queue import Faults
-from reconciler.sandbox.http.rate import Rate
 from reconciler.sandbox.http.routes import application
-from reconciler.sandbox.http.tokens import Tokens
-from reconciler.sandbox.world.load import SetupError, furnish
+from reconciler.sandbox.state import State
 from reconciler.sandbox.world.seed import Seed
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from starlette.types import ASGIApp
 
-    from reconciler.sandbox.data.tenant import Tenant
+    from reconciler.sandbox.data.settings import Settings
 
 
-class Sandbox:
+class Sandbox(State):
     """One local Prismatic; close it, or use it as a context manager.
 
-    ``app`` is an ASGI application, served by :func:`reconciler.sandbox.http.server.serve` or used in-process
-    through :class:`reconciler.sandbox.http.transport.InProcess`. ``log`` tells what was asked, ``faults`` makes
+    ``app`` is an ASGI application, served by :func:`reconciler.sandbox.server.serve` or used in-process
+    through :class:`reconciler.sandbox.in_process.InProcess`. ``log`` tells what was asked, ``faults`` makes
     it misbehave, ``seed`` puts objects in directly, ``store`` is the data underneath.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
         """Start from ``settings``; raise :class:`SetupError` when they cannot be used."""
-        self.settings = settings or Settings()
-        self.log = _log(self.settings)
-        self.faults = Faults(self.settings.seed)
-        self._set_faults()
-        self.rate = Rate(self.settings.rate)
-        self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
-        self.store, self.tenant = _open(self.settings)
+        super().__init__(settings)
         self.seed = Seed(self.tenant)
         self.app: ASGIApp = application(self)
-
-    def reset(self) -> None:
-        """Forget everything that happened since the start; a state file is emptied too."""
-        fresh = Store()
-        try:
-            furnish(fresh, self.settings)
-            self.store.copy_from(fresh)
-        finally:
-            fresh.close()
-        self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
-        self.log.clear()
-        self.faults.clear()
-        self._set_faults()
-
-    def _set_faults(self) -> None:
-        for spec in self.settings.faults:
-            self.faults.add(spec)
-
-    def close(self) -> None:
-        self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Return the ASGI application of a new sandbox."""
     return Sandbox(settings).app
-
-
-def _log(settings: Settings) -> AuditLog:
-    try:
-        return AuditLog(settings.log)
-    except OSError as error:
-        raise SetupError(f"{settings.log}: cannot be written: {error.strerror}") from error
-
-
-def _open(settings: Settings) -> tuple[Store, Tenant]:
-    store = None
-    try:
-        store = Store(settings.state)
-        tenant = furnish(store, settings)
-    except sqlite3.Error as error:
-        if store is not None:
-            store.close()
-        raise SetupError(f"{settings.state}: cannot be used as a state file: {error}") from error
-    except BaseException:
-        if store is not None:
-            store.close()
-        raise
-    # The connection keeps this function; it must not lead back to the store, which would then never be freed.
-    clock = tenant.clock
-    store.define("present", lambda: stamp(clock.now()))
-    return store, tenant

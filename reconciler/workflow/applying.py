@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.manifests import Manifests
-    from reconciler.model.kind import View
+    from reconciler.manifests.result import Manifests
     from reconciler.model.tenant import Read
+    from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection

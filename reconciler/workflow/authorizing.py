@@ -9,7 +9,7 @@ from reconciler.model.tenant import Tenant
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestErrors, Problem, UsageError, WrongTenant
 
 if TYPE_CHECKING:
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.model.tenant import Identity
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection

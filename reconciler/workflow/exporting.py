@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.export import Exported, Wanted
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
 

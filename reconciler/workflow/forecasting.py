@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.impact.definition import Definition
     from reconciler.impact.impact import Forecast
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection

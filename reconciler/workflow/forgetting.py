@@ -15,9 +15,11 @@ from reconciler.workflow.planning import plan_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.manifests import Manifests
-    from reconciler.model.kind import Kind, Live, View
+    from reconciler.manifests.result import Manifests
+    from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Plan

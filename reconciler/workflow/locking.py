@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.locking.lock import Locked
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
 

@@ -12,9 +12,9 @@ from reconciler.workflow.rules import rules_of
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from reconciler.manifests import Manifests
-    from reconciler.model.kind import View
+    from reconciler.manifests.result import Manifests
     from reconciler.model.resource import Resource
+    from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.explain import Reasons
     from reconciler.planning.history import History

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.applying.results import Result
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.options import Options
     from reconciler.planning.orphan_search import Pruning

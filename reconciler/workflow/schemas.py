@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.editor_schemas.tenant_schemas import EditorSchemas
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.model.resource import Resource
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection

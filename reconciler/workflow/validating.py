@@ -7,10 +7,11 @@ from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestErrors
-from reconciler.manifests import ManifestOptions, read_manifests
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, read_bytes
+from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.project.environments import choice_of
 from reconciler.manifests.project.project_file import declared_environments
+from reconciler.manifests.result import ManifestOptions
 from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan, notices
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.errors import Problem
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.model.resource import Resource
     from reconciler.options import Options
     from reconciler.planning.plan import Notice

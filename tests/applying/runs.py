@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from reconciler import workflow
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from support.world import World
 
     from reconciler.applying.results import Result
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
     from reconciler.sandbox.app import Sandbox

@@ -17,7 +17,7 @@ from reconciler import workflow
 from reconciler.applying.payload import MAYBE
 from reconciler.applying.recovery import FOUND, GONE, SENT_AGAIN
 from reconciler.prismatic.http.retry import RetryPolicy
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

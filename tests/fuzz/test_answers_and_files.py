@@ -24,7 +24,7 @@ from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.prismatic.settings.connection_settings import find_endpoint
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.results import results_text
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kinds.support import row_id
 
 from reconciler.kinds.shared.attributes import Attribute, changed, text, written
-from reconciler.model.kind import FieldChange
+from reconciler.model.diff import FieldChange
 
 ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
 

@@ -10,7 +10,8 @@ from kinds.support import CANARY, live, row_id, shows
 
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.kinds.variables.configuration import UNVERIFIED, compare_configuration
-from reconciler.model.kind import Complaint, FieldChange
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import FieldChange
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 if TYPE_CHECKING:

@@ -47,14 +47,15 @@ def test_a_document_that_is_no_graphql_is_refused() -> None:
         _ = parse_operations("query one { a")["one"].node
 
 
-@pytest.mark.parametrize("file", ["customer.graphql", "user.graphql", "instance.graphql", "integration.graphql"])
-def test_shipped_documents_are_parsed_once(file: str) -> None:
+@pytest.mark.parametrize("folder", ["customer", "user", "instance", "integration"])
+def test_shipped_documents_are_parsed_once(folder: str) -> None:
     """The same file is the same operations for the whole process, and each operation is named as it is listed."""
-    found = load_operations("reconciler.kinds", file)
-    assert found is load_operations("reconciler.kinds", file)
+    package, file = f"reconciler.kinds.{folder}", "operations.graphql"
+    found = load_operations(package, file)
+    assert found is load_operations(package, file)
     assert all(operation.name == name for name, operation in found.items())
     assert all(operation.node.name.value == name for name, operation in found.items() if operation.node.name)
     assert len(found) == sum(
         isinstance(each, OperationDefinitionNode)
-        for each in parse(resources.files("reconciler.kinds").joinpath(file).read_text(encoding="utf-8")).definitions
+        for each in parse(resources.files(package).joinpath(file).read_text(encoding="utf-8")).definitions
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kinds.support import CANARY, row_id, shows
 
 from reconciler.kinds.instance.flow_configs import FlowComparison, compare_flows
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 FLOWS = {"Sync": "flow-1", "Import": "flow-2"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kinds.support import row_id
 
 from reconciler.kinds.shared.labels import RESERVED, label_change, wanted_labels
-from reconciler.model.kind import FieldChange
+from reconciler.model.diff import FieldChange
 
 OURS = "gitops:shop"
 Labels = list[str] | None

@@ -9,7 +9,7 @@ from kinds.support import live, row_id
 
 from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.variables.codec import Declaration
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 
 def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:

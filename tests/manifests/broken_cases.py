@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.manifests import ManifestOptions
+from reconciler.manifests.result import ManifestOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.kind import Assessment, Complaint, Kind, Registry, Step
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import Assessment
+from reconciler.model.kind import Kind, Registry
 from reconciler.model.phase import Phase
 from reconciler.model.resource import Reference
+from reconciler.model.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from reconciler.model.kind import Live, Situation, View
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Read
+    from reconciler.model.view import Situation, View
 
 DOCUMENT: dict[str, Any] = {
     "type": "object",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors
 from reconciler.kinds.registry import default_registry
-from reconciler.manifests import ManifestOptions, read_manifests
+from reconciler.manifests.pipeline import read_manifests
+from reconciler.manifests.result import ManifestOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.manifests import Manifests
+    from reconciler.manifests.result import Manifests
     from reconciler.model.kind import Registry
 
 CUSTOMER = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme}\n"

@@ -7,7 +7,7 @@ from manifests.broken_cases import broken_cases
 
 from reconciler.errors import ManifestErrors
 from reconciler.kinds.registry import default_registry
-from reconciler.manifests import read_manifests
+from reconciler.manifests.pipeline import read_manifests
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,8 @@ from manifests.reading import CUSTOMER, INSTANCE, text_problems
 
 from reconciler.errors import ManifestErrors
 from reconciler.kinds.registry import default_registry
-from reconciler.manifests import ManifestOptions, read_manifests
+from reconciler.manifests.pipeline import read_manifests
+from reconciler.manifests.result import ManifestOptions
 
 HERE = Path(__file__).parent
 INGREDIENTS = yaml.safe_load((HERE / "ingredients.yaml").read_text(encoding="utf-8"))

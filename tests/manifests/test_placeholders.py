@@ -12,7 +12,7 @@ from reconciler.manifests.placeholders import ESCAPABLE, escaped, look_alikes
 from reconciler.manifests.variables import Variables
 
 if TYPE_CHECKING:
-    from reconciler.model.kind import Complaint
+    from reconciler.model.diagnostic import Complaint
 
 PARTS = ["$", "$$", "{", "}", "{{", "var", "VAR", "vars", "env", ".", "x", " ", "\u00a0", "\u200b", "`", "[", "é", "\n"]
 TEXTS = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)

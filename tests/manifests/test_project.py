@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from manifests.reading import CUSTOMER, PROJECT, problems, read, write
 
-from reconciler.manifests import Environment, Guardrails, Project
+from reconciler.manifests.project.project import Environment, Guardrails, Project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from manifests.example_kinds import widgets
 from manifests.reading import CUSTOMER, INSTANCE, PROJECT, problems, read, read_text, write
 
 from reconciler.errors import ManifestErrors, Place
-from reconciler.manifests import Environment, ManifestOptions
+from reconciler.manifests.project.project import Environment
+from reconciler.manifests.result import ManifestOptions
 from reconciler.manifests.yaml.source_map import Source
 from reconciler.model.resource import Lifecycle
 from reconciler.secrets.secret import Secret, Unresolved

@@ -6,7 +6,7 @@ import pytest
 from manifests.broken_cases import warned_cases
 
 from reconciler.kinds.registry import default_registry
-from reconciler.manifests import read_manifests
+from reconciler.manifests.pipeline import read_manifests
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.attributes import Attribute, changed, unchanged, written
 from reconciler.kinds.shared.labels import label_change, label_same, wanted_labels
-from reconciler.model.kind import Assessment, Complaint, Kind, Step
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import Assessment
+from reconciler.model.kind import Kind
 from reconciler.model.operation import parse_operations
 from reconciler.model.phase import Phase
+from reconciler.model.step import Step
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.kind import FieldChange, Live, Situation, View
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.live import Live
     from reconciler.model.resource import Reference, Resource
+    from reconciler.model.view import Situation, View
 
 OPERATIONS = parse_operations("""
 query cards($first: Int, $after: String, $name: String) {

@@ -19,7 +19,7 @@ from graphql import (
 from support.recording import root_fields
 
 from reconciler.prismatic.graphql.documents import changed
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

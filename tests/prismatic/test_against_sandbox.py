@@ -20,7 +20,7 @@ from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.prismatic.settings.connection_settings import Endpoint
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Place
 from reconciler.kinds.registry import default_registry
-from reconciler.model.kind import FieldChange, Live
+from reconciler.model.diff import FieldChange
+from reconciler.model.live import Live
 from reconciler.model.tenant import Identity
 from reconciler.planning.plan import Change, Notice, Plan, Unclaimed
 from reconciler.reports.shared.style import Style
@@ -15,7 +16,7 @@ from reconciler.reports.text.plan import plan_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.model.kind import Action
+    from reconciler.model.step import Action
 
 KINDS = default_registry()
 TENANT = Identity("https://app.example.com", "T3Jn", "Rocket Vendor", "VXNlcg==")

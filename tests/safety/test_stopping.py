@@ -16,7 +16,7 @@ from reconciler import workflow
 from reconciler.cli import signals
 from reconciler.errors import Interrupted
 from reconciler.prismatic.http.stop import Stop
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

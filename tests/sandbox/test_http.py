@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.sandbox.app import create_app
-from reconciler.sandbox.http.rate import Rate
+from reconciler.sandbox.data.rate import Rate
 from reconciler.sandbox.resolvers.paging import cursor
 from reconciler.sandbox.resolvers.schema import executable_schema, prepared, root_fields
 

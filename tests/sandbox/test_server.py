@@ -29,7 +29,7 @@ from support.serving import run, served
 
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
-from reconciler.sandbox.http.server import serve
+from reconciler.sandbox.server import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

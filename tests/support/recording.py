@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, ObjectValueNode, OperationDefinitionNode, VariableNode, parse
 
-from reconciler.sandbox.http.transport import InProcess
+from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping

@@ -9,9 +9,13 @@ from reconciler.kinds.shared.labels import declarable_labels, label_change, labe
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.declaration import Declared
-from reconciler.model.kind import Assessment, Complaint, Kind, Live, Step
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import Assessment
+from reconciler.model.kind import Kind
+from reconciler.model.live import Live
 from reconciler.model.operation import load_operations
 from reconciler.model.phase import Phase
+from reconciler.model.step import Step
 from reconciler.model.tenant import Collection, Read
 from reconciler.text.file_names import file_name
 from reconciler.text.look_alikes import fragments, skeleton
@@ -19,9 +23,10 @@ from reconciler.text.look_alikes import fragments, skeleton
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.kind import FieldChange, Situation, View
+    from reconciler.model.diff import FieldChange
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.tenant import Node
+    from reconciler.model.view import Situation, View
 
 OPERATIONS = load_operations(__package__, "operations.graphql")
 ATTRIBUTES = (

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.kind import CUSTOMERS, Customer, by_external_id, by_name, looking_like, similar_reads
 from reconciler.model.declaration import Belongs
-from reconciler.model.kind import Complaint, IdOf
+from reconciler.model.diagnostic import Complaint
 from reconciler.model.resource import Reference
+from reconciler.model.step import IdOf
 from reconciler.text.look_alikes import difference
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from reconciler.model.kind import Live, View
+    from reconciler.model.live import Live
     from reconciler.model.tenant import Node, Read
+    from reconciler.model.view import View
 
 PATH = ("customer",)
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.kind import Step
+from reconciler.kinds.shared.config_state import UNCONFIGURED
 from reconciler.model.operation import load_operations
 from reconciler.model.phase import Phase
+from reconciler.model.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.model.kind import FieldChange
+    from reconciler.model.diff import FieldChange
     from reconciler.model.tenant import Node
 
 OPERATIONS = load_operations(__package__, "operations.graphql")
-UNCONFIGURED = "NEEDS_INSTANCE_CONFIGURATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,6 @@ def waiting_for(node: Node) -> tuple[str, ...]:
             if "status" not in variable or variable["status"] == "PENDING"
         )
     )
-
-
-def incomplete(state: Node) -> bool:
-    """Say whether an instance needs a deploy while the API reports that its configuration is incomplete."""
-    due = not state.get("lastDeployedAt") or bool(state.get("needsDeploy"))
-    return due and state.get("configState") == UNCONFIGURED
 
 
 def waiting_message(held_by: tuple[str, ...]) -> str:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.integration.known_versions import Known
-    from reconciler.kinds.integration.versions import Version
     from reconciler.model.editor_hints import Surroundings
     from reconciler.model.resource import Resource
     from reconciler.model.schema_pieces import Schema
+    from reconciler.model.version_use import Version
 
 NAME, VERSION = ("spec", "integration", "name"), ("spec", "integration", "version")
 SECTIONS = ("configVariables", "flowConfigs")

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.kind import Live, View
+    from reconciler.model.live import Live
     from reconciler.model.resource import Path
     from reconciler.model.tenant import Node
+    from reconciler.model.view import View
 
 NOT_DEPLOYED = "{state}, and an export changes nothing; take this line out to have it deployed"
 NO_VALUE = "has no value, and no default"

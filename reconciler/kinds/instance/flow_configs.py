@@ -14,7 +14,8 @@ from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import is_blank, is_clear
 from reconciler.kinds.variables.codec import holds
 from reconciler.kinds.variables.values import same_json
-from reconciler.model.kind import Complaint, FieldChange
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import FieldChange
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
 from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of, reveal

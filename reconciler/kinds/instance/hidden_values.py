@@ -10,8 +10,8 @@ from reconciler.secrets.suspicious_names import sounds_secret
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconciler.model.kind import View
     from reconciler.model.tenant import Node
+    from reconciler.model.view import View
 
 
 def hidden_values(instances: Iterable[Node], view: View) -> Iterator[str]:

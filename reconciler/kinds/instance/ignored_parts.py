@@ -12,29 +12,18 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.instance.flow_configs import FIELDS
 from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.kinds.variables.connections import BY_ID
-from reconciler.model.kind import Complaint, Ignored
+from reconciler.kinds.variables.ignored_names import FLOWS, VARIABLES, beginnings, splits
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import Ignored
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.resource import Path, Resource
     from reconciler.model.tenant import Node
-
-VARIABLES, FLOWS = "configVariables.", "flowConfigs."
-
-
-def names_parts(ignored: Sequence[str]) -> bool:
-    """Say whether paths to ignore lead to single config variables or flows."""
-    return any(path.startswith((VARIABLES, FLOWS)) for path in ignored)
-
-
-def unknown_variables(ignored: Sequence[str], variables: Collection[str]) -> bool:
-    """Say whether paths to ignore may name a variable as another version called it."""
-    names = [path.removeprefix(VARIABLES) for path in ignored if path.startswith(VARIABLES)]
-    return any(not list(_splits(name, variables)) for name in names)
 
 
 def ignored_parts(resource: Resource, contents: Contents, live: Node | None, stable_keys: Mapping[str, str]) -> Ignored:
@@ -69,11 +58,11 @@ class _Check:
     def _variable(self, name: str, place: Path) -> str:
         declared = self.resource.spec.get("configVariables") or {}
         known = [*self.contents.variables, *declared]
-        for key, rest in _splits(name, known):
+        for key, rest in splits(name, known):
             if rest:
                 self._part(key, rest, declared.get(key), place)
             return name
-        for key, rest in _beginnings(name):
+        for key, rest in beginnings(name):
             renamed = successor(key, self._stable_key(key), self.contents.variables)
             if renamed:
                 message = (
@@ -113,7 +102,7 @@ class _Check:
     def _flow(self, name: str, place: Path) -> None:
         declared = self.resource.spec.get("flowConfigs") or {}
         known = [*self.contents.flows, *declared]
-        for key, rest in _splits(name, known):
+        for key, rest in splits(name, known):
             if rest and rest not in FIELDS:
                 near = did_you_mean(rest, FIELDS, listed_as="fields")
                 self.problems.append(Complaint(place, f"flow {key!r} has no field {rest!r} to ignore; {near}"))
@@ -129,15 +118,3 @@ class _Check:
 def _variables(live: Node | None) -> Mapping[str, Node]:
     nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
     return {node["requiredConfigVariable"]["key"]: node for node in nodes}
-
-
-def _splits(name: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield the known keys that a name is, or begins with before a dot, with what follows; the longest first."""
-    names = set(known)
-    yield from ((key, rest) for key, rest in _beginnings(name) if key in names)
-
-
-def _beginnings(name: str) -> Sequence[tuple[str, str]]:
-    """Return the name with nothing after it, then what stands before and after each of its dots, from the last on."""
-    dots = [index for index, letter in enumerate(name) if letter == "."]
-    return [(name, ""), *((name[:index], name[index + 1 :]) for index in reversed(dots))]

@@ -28,7 +28,7 @@ from reconciler.kinds.instance.editor import instance_knowledge, instance_reads
 from reconciler.kinds.instance.export import declared_instance
 from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows, same_flows
 from reconciler.kinds.instance.hidden_values import hidden_values
-from reconciler.kinds.instance.ignored_parts import ignored_parts, names_parts
+from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems, link_reads
 from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.instance.required_values import held_by_values, lacking_values, missing_value_warnings
@@ -50,10 +50,15 @@ from reconciler.kinds.shared.attributes import changed, text, unchanged
 from reconciler.kinds.shared.labels import declarable_labels, label_change, label_same, repeated_labels
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.kinds.variables.configuration import configured_as_declared
+from reconciler.kinds.variables.ignored_names import names_parts
 from reconciler.model.appearance import Appearance, LookAlike
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import Assessment, FieldChange
 from reconciler.model.ignore_changes import without_ignored
-from reconciler.model.kind import Assessment, Complaint, FieldChange, IdOf, Kind, Live, Step
+from reconciler.model.kind import Kind
+from reconciler.model.live import Live
 from reconciler.model.phase import Phase
+from reconciler.model.step import IdOf, Step
 from reconciler.model.tenant import Collection, Read
 from reconciler.model.version_use import Floating
 from reconciler.secrets.secret import Secret
@@ -62,15 +67,16 @@ from reconciler.text.look_alikes import skeleton
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.integration.versions import Contents, Version
+    from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.declaration import Declared
+    from reconciler.model.diff import Ignored
     from reconciler.model.editor_hints import Knowledge, Surroundings
-    from reconciler.model.kind import Ignored, Situation, View
     from reconciler.model.resource import Reference, Resource
-    from reconciler.model.revision import Revision
+    from reconciler.model.step import Revision
     from reconciler.model.tenant import Node
-    from reconciler.model.version_use import Taking
+    from reconciler.model.version_use import Taking, Version
+    from reconciler.model.view import Situation, View
 
 
 def _keys(node: Node) -> Iterator[Hashable]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.deployment import OPERATIONS
 from reconciler.kinds.variables.connections import BY_ID
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.model.kind import View
     from reconciler.model.tenant import Node
+    from reconciler.model.view import View
 
 LINKED = {
     "customerConfigVariableId": Collection(

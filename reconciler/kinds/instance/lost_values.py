@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.integration.version_changes import type_of
 from reconciler.kinds.variables.codec import options_of, successor
 from reconciler.kinds.variables.values import SCALARS, Raw
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

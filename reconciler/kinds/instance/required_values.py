@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.deployment import incomplete
+from reconciler.kinds.shared.config_state import incomplete
 from reconciler.kinds.variables.codec import CONNECTION
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

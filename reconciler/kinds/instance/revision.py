@@ -8,7 +8,6 @@ from reconciler.kinds.instance.deployment import (
     decide_deployment,
     deploy_step,
     enable_step,
-    incomplete,
     waiting_for,
     waiting_message,
 )
@@ -16,16 +15,18 @@ from reconciler.kinds.instance.required_values import held_by_values, lacking_va
 from reconciler.kinds.instance.secret_record import compare_by_record
 from reconciler.kinds.instance.steps import configure_step
 from reconciler.kinds.integration.versions import choose_version, contents_of
-from reconciler.model.kind import Complaint
+from reconciler.kinds.shared.config_state import incomplete
+from reconciler.model.diagnostic import Complaint
 from reconciler.model.phase import Phase
-from reconciler.model.revision import Revision
+from reconciler.model.step import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.model.kind import Situation, Step
     from reconciler.model.resource import Resource
+    from reconciler.model.step import Step
     from reconciler.model.tenant import Node
+    from reconciler.model.view import Situation
 
 WITHOUT_EFFECT = (
     "the API accepted the deploy, and still reports that the instance needs a deploy and that its configuration is "

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.fingerprints import Tags
-    from reconciler.model.kind import Situation
     from reconciler.model.tenant import Node
+    from reconciler.model.view import Situation
 
 UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken off"
 

@@ -8,16 +8,17 @@ from reconciler.kinds.customer.reference import customer_input
 from reconciler.kinds.instance.deployment import OPERATIONS
 from reconciler.kinds.shared.attributes import Attribute, text, written
 from reconciler.kinds.shared.labels import all_labels, wanted_labels
-from reconciler.model.kind import Step
 from reconciler.model.phase import Phase
+from reconciler.model.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.instance.flow_configs import FlowComparison
-    from reconciler.kinds.integration.versions import Version
     from reconciler.kinds.variables.configuration import Configuration
-    from reconciler.model.kind import FieldChange, Situation
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.version_use import Version
+    from reconciler.model.view import Situation
 
 ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.instance.lost_values import lost_values
-from reconciler.kinds.integration.versions import Version, choose_version, contents_of, version_of
-from reconciler.model.version_use import Taking
+from reconciler.kinds.integration.versions import choose_version, contents_of, version_of
+from reconciler.model.version_use import Taking, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.model.kind import Complaint, View
+    from reconciler.model.diagnostic import Complaint
     from reconciler.model.tenant import Node
+    from reconciler.model.view import View
 
 
 def taking_of(node: Node, view: View) -> Taking:

@@ -15,9 +15,9 @@ from reconciler.kinds.integration.versions import LATEST, VERSIONS, version_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconciler.kinds.integration.versions import Version
     from reconciler.model.editor_hints import Surroundings
     from reconciler.model.resource import Resource
+    from reconciler.model.version_use import Version
 
 
 @dataclass(slots=True)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.deployment import incomplete
-from reconciler.kinds.instance.ignored_parts import names_parts, unknown_variables
 from reconciler.kinds.integration.renames import renames_of
+from reconciler.kinds.shared.config_state import incomplete
 from reconciler.kinds.variables.codec import declaration
-from reconciler.model.kind import Complaint
+from reconciler.kinds.variables.ignored_names import names_parts, unknown_variables
+from reconciler.model.diagnostic import Complaint
 from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection, Read
+from reconciler.model.version_use import Version
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.kind import View
     from reconciler.model.pins import Pins
     from reconciler.model.tenant import Node, Tenant
+    from reconciler.model.view import View
 
 OPERATIONS = load_operations(__package__, "operations.graphql")
 LATEST = "latest"
@@ -35,26 +36,6 @@ UNPUBLISHED = Collection(OPERATIONS["integrationVersion"], lambda node: [node["n
 DEFINITIONS = Collection(
     OPERATIONS["integrationDefinition"], lambda node: [node["id"]], listable=False, single=True
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One deployable version of an integration; ``sequence`` is what all its versions share."""
-
-    id: str
-    name: str
-    number: int
-    sequence: str
-    definition: str = ""
-    """The file that it stands in, while it is not published; empty for a published one."""
-
-    @property
-    def label(self) -> int | str:
-        """What the version is told by."""
-        return self.definition or self.number
-
-    def __str__(self) -> str:
-        return self.definition or f"version {self.number}"
 
 
 @dataclass(frozen=True, slots=True)

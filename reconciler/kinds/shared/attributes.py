@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.kind import FieldChange
+from reconciler.model.diff import FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.kind import Complaint, FieldChange
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

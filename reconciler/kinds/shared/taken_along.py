@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.model.kind import View
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Node
+    from reconciler.model.view import View
 
 
 def is_taken_along(found: Iterable[Node], resource: Resource, view: View) -> bool:

@@ -22,9 +22,13 @@ from reconciler.kinds.shared.attributes import Attribute, changed, declared, tex
 from reconciler.kinds.user.editor import user_knowledge, user_reads
 from reconciler.model.appearance import Appearance
 from reconciler.model.declaration import Declared, Remark
-from reconciler.model.kind import Assessment, Complaint, FieldChange, Kind, Live, Step
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import Assessment, FieldChange
+from reconciler.model.kind import Kind
+from reconciler.model.live import Live
 from reconciler.model.operation import load_operations
 from reconciler.model.phase import Phase
+from reconciler.model.step import Step
 from reconciler.model.tenant import Collection, Read
 from reconciler.text.look_alikes import mixed_characters, skeleton
 from reconciler.text.suggest import did_you_mean
@@ -33,9 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.editor_hints import Knowledge, Surroundings
-    from reconciler.model.kind import Situation, View
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.tenant import Node
+    from reconciler.model.view import Situation, View
 
 OPERATIONS = load_operations(__package__, "operations.graphql")
 ATTRIBUTES = (

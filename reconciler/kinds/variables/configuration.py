@@ -9,8 +9,9 @@ from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare, holds, successor
 from reconciler.kinds.variables.connections import compare_connection, declared_inputs, declared_parts
 from reconciler.kinds.variables.values import Number
+from reconciler.model.diagnostic import Complaint
+from reconciler.model.diff import FieldChange
 from reconciler.model.fingerprints import NO_EVIDENCE, Record, Tags
-from reconciler.model.kind import Complaint, FieldChange
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
 from reconciler.secrets.secret import LIVE, Secret, Unresolved

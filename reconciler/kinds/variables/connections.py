@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.kind import FieldChange as FieldChangeType
+    from reconciler.model.diff import FieldChange as FieldChangeType
     from reconciler.model.resource import Path
     from reconciler.model.tenant import Node
 
-from reconciler.model.kind import FieldChange
+from reconciler.model.diff import FieldChange
 
 BY_ID = {"customerConfigVariableId": "customerConfigVariable", "onPremiseResourceId": "onPremiseResource"}
 """In a manifest and in ``InputInstanceConfigVariable`` → where it reads back."""

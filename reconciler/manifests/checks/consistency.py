@@ -7,9 +7,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Problem
-from reconciler.manifests import ManifestWarning
 from reconciler.manifests.checks.ignored_paths import unknown_path
 from reconciler.manifests.checks.renames import circular_renames
+from reconciler.manifests.result import ManifestWarning
 from reconciler.text.look_alikes import difference
 from reconciler.text.suggest import Suggestions
 

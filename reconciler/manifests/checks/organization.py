@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.errors import Place
-    from reconciler.manifests import Manifests
     from reconciler.manifests.project.project import Environment, Project
+    from reconciler.manifests.result import Manifests
     from reconciler.model.tenant import Identity
 
 _ID_OF = b"Organization:"

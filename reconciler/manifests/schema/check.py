@@ -10,7 +10,7 @@ from reconciler.manifests.schema.foreign_files import foreign
 from reconciler.manifests.schema.messages import explain
 from reconciler.manifests.schema.quick import quick_test
 from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, load_schema
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifests.yaml.sensitive_keys import SENSITIVE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jsonschema import ValidationError
 
     from reconciler.model.resource import Path
-
-SENSITIVE = frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders", "valueFrom", "variables"})
-"""Keys below which no value is quoted."""
 
 
 @dataclass(frozen=True, slots=True)

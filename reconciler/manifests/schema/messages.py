@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.schema.expectations import instead, nearest, quoted, wish
 from reconciler.manifests.schema.failure import failures, spelled
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from reconciler.manifests.files.unreadable_files import sealed_by
 from reconciler.manifests.termination import never_ended
 from reconciler.manifests.value_from.env_names import without_own
 from reconciler.manifests.value_from.secret_files import NoSuchValue, NotReadable, read_data, value_at
-from reconciler.model.kind import Complaint
+from reconciler.model.diagnostic import Complaint
 from reconciler.secrets.secret import Secret, Unresolved
 from reconciler.secrets.surrounding_blanks import is_blank_text, odd_edges
 

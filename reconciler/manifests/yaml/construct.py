@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from reconciler.errors import Place, Problem
-from reconciler.manifests.schema.failure import SENSITIVE
 from reconciler.manifests.yaml.compose import COLLECTION, MAX_DEPTH, PLAIN, STR
 from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
+from reconciler.manifests.yaml.sensitive_keys import SENSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reconciler.planning.masking import Mask
-from reconciler.reports.markdown.diff_lines import diff_lines
+from reconciler.reports.shared.diff_lines import diff_lines
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
 from reconciler.reports.shared.topics import by_topic

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.planning.masking import Mask
-from reconciler.reports.markdown.diff_lines import diff_lines
 from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, prose
+from reconciler.reports.shared.alike import alike_changes
+from reconciler.reports.shared.diff_lines import diff_lines
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import without_told
 from reconciler.reports.shared.topics import by_topic
-from reconciler.reports.text.alike import alike_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

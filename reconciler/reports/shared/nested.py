@@ -11,7 +11,7 @@ from reconciler.text.exact_numbers import is_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.model.kind import FieldChange
+    from reconciler.model.diff import FieldChange
     from reconciler.model.resource import Path
     from reconciler.planning.masking import Mask
     from reconciler.reports.shared.alignment import Difference

@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
+from reconciler.reports.shared.alike import alike_changes
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.headline import VERBS, undeclared_heading
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import by_topic
-from reconciler.reports.text.alike import alike_changes
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:

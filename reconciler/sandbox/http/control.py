@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from reconciler.sandbox.app import Sandbox
+    from reconciler.sandbox.state import State
 
 
-def control_routes(sandbox: Sandbox) -> list[Route]:
+def control_routes(sandbox: State) -> list[Route]:
     """Return the routes; who asks from another machine gets 403."""
 
     async def log(request: Request) -> Response:
@@ -56,7 +56,7 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
     ]
 
 
-def _faults_of(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
+def _faults_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
     async def faults(request: Request) -> Response:
         if request.method == "DELETE":
             sandbox.faults.clear()
@@ -73,7 +73,7 @@ def _faults_of(sandbox: Sandbox) -> Callable[[Request], Awaitable[Response]]:
     return faults
 
 
-def _set_faults(sandbox: Sandbox, body: str) -> None:
+def _set_faults(sandbox: State, body: str) -> None:
     """Set the faults of a request: specs, one a line, or a JSON object with a ``kind`` and its options."""
     if not body.lstrip().startswith("{"):
         specs: list[tuple[str, dict[str, Any]]] = [(line, {}) for line in body.splitlines() if line.strip()]

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from reconciler.sandbox.app import Sandbox
     from reconciler.sandbox.data.audit import Running
     from reconciler.sandbox.data.settings import Settings
     from reconciler.sandbox.faults.fault import Fault
     from reconciler.sandbox.resolvers.schema import Prepared
+    from reconciler.sandbox.state import State
 
 
-async def api(sandbox: Sandbox, request: Request) -> Response:
+async def api(sandbox: State, request: Request) -> Response:
     """Answer one GraphQL request, and keep what was carried out for the log."""
     sandbox.log.requests += 1
     exchange = _Exchange(sandbox.log.requests)
@@ -59,7 +59,7 @@ class _Exchange:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def _answer(sandbox: Sandbox, request: Request, exchange: _Exchange) -> Response:
+async def _answer(sandbox: State, request: Request, exchange: _Exchange) -> Response:
     patience = Patience(sandbox.settings.variants)
     await patience.wait(sandbox.settings.latency)
     if not sandbox.rate.admits(time.monotonic()):
@@ -148,7 +148,7 @@ def _read(body: bytes, *, official: bool) -> _Call:
     return _Call(data["query"], variables, data.get("operationName") or None, official)
 
 
-def _unless_signed_in(sandbox: Sandbox, request: Request) -> Response | None:
+def _unless_signed_in(sandbox: State, request: Request) -> Response | None:
     if sandbox.tokens.accepts(request.headers.get("authorization")):
         return None
     return unauthorized()

@@ -15,12 +15,12 @@ from reconciler.sandbox.data.results import PATH, results_file
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from reconciler.sandbox.app import Sandbox
+    from reconciler.sandbox.state import State
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def hook_routes(sandbox: Sandbox) -> list[Route]:
+def hook_routes(sandbox: State) -> list[Route]:
     """Return the routes; a flow's API keys, if any, are asked for in the header ``Api-Key``."""
     store = sandbox.store
 

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from reconciler.sandbox.app import Sandbox
+    from reconciler.sandbox.state import State
 
 
-def application(sandbox: Sandbox) -> ASGIApp:
+def application(sandbox: State) -> ASGIApp:
     """Return the application that serves the sandbox."""
 
     async def serve_api(request: Request) -> Response:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from reconciler.sandbox.app import Sandbox
+    from reconciler.sandbox.state import State
 
 
-def sign_in_routes(sandbox: Sandbox) -> list[Route]:
+def sign_in_routes(sandbox: State) -> list[Route]:
     """Return the routes; none of them needs an access token."""
     sign_in = _SignIn(sandbox)
     return [
@@ -35,7 +35,7 @@ def sign_in_routes(sandbox: Sandbox) -> list[Route]:
 class _SignIn:
     """The endpoints: Prismatic's own below ``/auth``, and those of its identity provider."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: State) -> None:
         self._sandbox, self._codes = sandbox, Codes()
 
     async def refresh(self, request: Request) -> Response:

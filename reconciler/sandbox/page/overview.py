@@ -13,9 +13,9 @@ from reconciler.sandbox.data.config_variables import config_states
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reconciler.sandbox.app import Sandbox
     from reconciler.sandbox.data.audit import AuditLog, Entry, Unserved
     from reconciler.sandbox.data.store import Row, Store
+    from reconciler.sandbox.state import State
 
 CUSTOMERS, INSTANCES, OPERATIONS = 25, 50, 30
 """How many of each are shown at once."""
@@ -61,7 +61,7 @@ class Overview:
     requests: int
 
 
-def overview(sandbox: Sandbox, asked: Mapping[str, str], url: str) -> Overview:
+def overview(sandbox: State, asked: Mapping[str, str], url: str) -> Overview:
     """Return what there is to see.
 
     ``asked`` may have ``q``, what is sought, and ``customers`` and ``instances``, numbers of pages; those that make

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from reconciler.sandbox.app import Sandbox
+    from reconciler.sandbox.state import State
 
 _HEADERS = {
     # Nothing is loaded from anywhere and nothing is run: what the tenant holds cannot make the page do anything.
@@ -30,7 +30,7 @@ _HEADERS = {
 }
 
 
-def page_routes(sandbox: Sandbox) -> list[Route]:
+def page_routes(sandbox: State) -> list[Route]:
     """Return the route of the page; it needs no access token, and shows no argument of what was asked."""
 
     async def page(request: Request) -> Response:

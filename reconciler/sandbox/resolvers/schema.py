@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @cache
 def executable_schema() -> GraphQLSchema:
     """Return the sandbox's schema with everything that answers it."""
-    text = resources.files(__package__).joinpath("schema.graphql").read_text(encoding="utf-8")
+    text = resources.files("reconciler.sandbox").joinpath("schema.graphql").read_text(encoding="utf-8")
     schema = make_executable_schema(
         text,
         *_scalars(),

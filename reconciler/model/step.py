@@ -1,0 +1,40 @@
+"""Steps: the mutations of a plan, and the input that each one takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reconciler.model.operation import Operation
+    from reconciler.model.phase import Phase
+
+
+Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
+
+
+@dataclass(frozen=True, slots=True)
+class IdOf:
+    """Stands in a step's input for the ID of another resource, which may have to be created first."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One mutation: its operation and the ``input`` it takes, in which ``IdOf`` and ``Secret`` may stand."""
+
+    action: Action
+    phase: Phase
+    operation: Operation
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The steps that remain after one was carried out, and what the user should hear of it."""
+
+    steps: Sequence[Step]
+    notes: Sequence[str] = ()

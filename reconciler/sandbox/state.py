@@ -1,0 +1,91 @@
+"""What a sandbox holds: its tenant, its log of requests, and the faults that it acts out."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Self
+
+from reconciler.sandbox.data.audit import AuditLog
+from reconciler.sandbox.data.clock import stamp
+from reconciler.sandbox.data.rate import Rate
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.store import Store
+from reconciler.sandbox.data.tokens import Tokens
+from reconciler.sandbox.faults.queue import Faults
+from reconciler.sandbox.world.load import SetupError, furnish
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from reconciler.sandbox.data.tenant import Tenant
+
+
+class State:
+    """One sandbox without its endpoints; close it, or use it as a context manager.
+
+    ``log`` records every request, ``faults`` makes the sandbox misbehave, ``store`` holds the data.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        """Start from ``settings``; raise :class:`SetupError` when they cannot be used."""
+        self.settings = settings or Settings()
+        self.log = _log(self.settings)
+        self.faults = Faults(self.settings.seed)
+        self._set_faults()
+        self.rate = Rate(self.settings.rate)
+        self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
+        self.store, self.tenant = _open(self.settings)
+
+    def reset(self) -> None:
+        """Forget everything that happened since the start; a state file is emptied too."""
+        fresh = Store()
+        try:
+            furnish(fresh, self.settings)
+            self.store.copy_from(fresh)
+        finally:
+            fresh.close()
+        self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
+        self.log.clear()
+        self.faults.clear()
+        self._set_faults()
+
+    def _set_faults(self) -> None:
+        for spec in self.settings.faults:
+            self.faults.add(spec)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _log(settings: Settings) -> AuditLog:
+    try:
+        return AuditLog(settings.log)
+    except OSError as error:
+        raise SetupError(f"{settings.log}: cannot be written: {error.strerror}") from error
+
+
+def _open(settings: Settings) -> tuple[Store, Tenant]:
+    store = None
+    try:
+        store = Store(settings.state)
+        tenant = furnish(store, settings)
+    except sqlite3.Error as error:
+        if store is not None:
+            store.close()
+        raise SetupError(f"{settings.state}: cannot be used as a state file: {error}") from error
+    except BaseException:
+        if store is not None:
+            store.close()
+        raise
+    # The connection keeps this function; it must not lead back to the store, which would then never be freed.
+    clock = tenant.clock
+    store.define("present", lambda: stamp(clock.now()))
+    return store, tenant
