@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from support import seed
 from support.browser import _chromium, browser
 from support.recorded import Recorded
+from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,13 @@ def _restored_log() -> Iterator[None]:
     yield
     log.handlers[:], log.propagate = handlers, propagate
     log.setLevel(level)
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A tenant of this test alone, with the example integrations."""
+    with World() as world:
+        yield world
 
 
 @pytest.hookimpl(tryfirst=True)

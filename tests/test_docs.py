@@ -10,7 +10,7 @@ import click
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from support.world import ROOT, World
+from support.world import ROOT
 
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.demo.examples import made_up_secrets
@@ -27,8 +27,9 @@ from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from support.world import World
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,12 +59,11 @@ def manifests(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def world(manifests: Path) -> Iterator[World]:
+def world(world: World, manifests: Path) -> World:
     """A tenant in which the example repository was applied."""
-    with World() as world:
-        world.environ |= made_up_secrets()
-        world.apply(manifests, **_here(manifests))
-        yield world
+    world.environ |= made_up_secrets()
+    world.apply(manifests, **_here(manifests))
+    return world
 
 
 def _here(manifests: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from support.world import INTEGRATIONS, ROOT, World
+from support.world import INTEGRATIONS, ROOT
 
 from reconciler.demo.examples import examples_folder, made_up_secrets
 from reconciler.manifests.schema.schemas import load_schema
@@ -19,6 +19,8 @@ from reconciler.sandbox.data.definition import parse_definition
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from support.world import World
 
     from reconciler.sandbox.data.definition import Variable
 
@@ -52,14 +54,13 @@ def _values() -> Iterator[tuple[Variable, Any]]:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_examples_are_applied_and_stay_so(environment: str) -> None:
+def test_the_examples_are_applied_and_stay_so(world: World, environment: str) -> None:
     """In every environment all of the examples can be applied, and a second plan is empty."""
-    with World() as world:
-        world.environ |= made_up_secrets()
-        results = world.apply(EXAMPLES, environment=environment)
-        assert [result for result in results if not result.ok] == []
-        assert len(results) == 12
-        assert world.plan(EXAMPLES, environment=environment).empty
+    world.environ |= made_up_secrets()
+    results = world.apply(EXAMPLES, environment=environment)
+    assert [result for result in results if not result.ok] == []
+    assert len(results) == 12
+    assert world.plan(EXAMPLES, environment=environment).empty
 
 
 def test_the_examples_are_those_that_are_shipped() -> None:
@@ -107,11 +108,10 @@ def test_every_secret_comes_from_the_environment() -> None:
                 assert list(value["inputs"][secret]) == ["valueFrom"]
 
 
-def test_staging_differs_where_its_overlay_says() -> None:
+def test_staging_differs_where_its_overlay_says(world: World) -> None:
     """An environment's overlay and variables change what they name, and leave the rest."""
-    with World() as world:
-        world.environ |= made_up_secrets()
-        plans = [world.plan(EXAMPLES, environment=each) for each in ("production", "staging")]
+    world.environ |= made_up_secrets()
+    plans = [world.plan(EXAMPLES, environment=each) for each in ("production", "staging")]
     production, staging = (
         {(change.address, *each.path): each.after for change in plan for each in change.fields if not each.sensitive}
         for plan in plans

@@ -23,12 +23,6 @@ IDENTITY, COUNTS = 1, 2
 """Who we are; the totals of customers, then of users and instances, each with all small things to be read then."""
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
-
-
 def requests(world: World, manifests: str | Path, **more: Any) -> int:
     """Return how many requests it takes to plan what changes nothing."""
     world.forget()

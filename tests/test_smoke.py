@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from support.world import World
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from support.world import World
 
 MANIFESTS = """
 apiVersion: reconciler/v1
@@ -21,9 +24,8 @@ spec:
 """
 
 
-def test_apply_then_plan_is_empty() -> None:
+def test_apply_then_plan_is_empty(world: World) -> None:
     """What was applied needs nothing more."""
-    with World() as world:
-        assert all(result.ok for result in world.apply(MANIFESTS))
-        assert world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
-        assert world.plan(MANIFESTS).empty
+    assert all(result.ok for result in world.apply(MANIFESTS))
+    assert world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
+    assert world.plan(MANIFESTS).empty

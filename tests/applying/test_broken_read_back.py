@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from applying.runs import Meddling, customers, planned
-from support.world import World
 
 from reconciler.prismatic.http.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
+
+    from support.world import World
 
     from reconciler.applying.results import Result
 
@@ -43,12 +44,6 @@ spec: {prune: true, guardrails: {allowDeleteCustomers: true}}
 Row = dict[str, Any]
 HANDLES = ("alpha", "beta", "gamma")
 TREE = customers(*HANDLES) + "".join("---" + MANIFESTS.format(handle=handle) for handle in HANDLES)
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 def lacks(key: str) -> Callable[[Row], Any]:

@@ -86,11 +86,10 @@ def test_what_is_to_be_empty_is_emptied_and_nothing_else(variants: Variants) -> 
         assert world.plan(manifest(**CLEARED)).empty
 
 
-def test_what_is_emptied_is_seen_in_every_format_and_warned_of() -> None:
+def test_what_is_emptied_is_seen_in_every_format_and_warned_of(world: World) -> None:
     """Each shows nothing on the right side, no secret, and a warning for each that goes."""
-    with World() as world:
-        world.apply(manifest())
-        plan = world.plan(manifest(**CLEARED))
+    world.apply(manifest())
+    plan = world.plan(manifest(**CLEARED))
     shown = {form: render(Outcome("plan", plan), form) for form in ("text", "markdown", "json", "html", "junit")}
     for text in shown.values():
         assert "canary" not in text
@@ -117,51 +116,47 @@ def test_what_is_emptied_is_seen_in_every_format_and_warned_of() -> None:
         "{clear: 1}", "{clear: true, value: x}",
     ],
 )  # fmt: skip
-def test_nothing_else_empties_a_secret(place: str, blank: str, tmp_path: Path) -> None:
+def test_nothing_else_empties_a_secret(world: World, place: str, blank: str, tmp_path: Path) -> None:
     """What a template leaves behind, an empty variable, and any other ``clear`` are errors, and nothing is sent."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT.replace("SPEC", "variables: {empty: ''}"))
-    with World() as world:
-        world.apply(manifest())
-        world.forget()
-        value = f"[{blank}]" if place == "API_KEYS" and blank in {"''", '""'} else blank
-        (tmp_path / "it.yaml").write_text(manifest(**{place: value}))
-        with pytest.raises((ManifestErrors, PlanRefused)) as refused:
-            world.plan(tmp_path)
-        assert "it.yaml:" in str(refused.value)
-        assert "canary" not in str(refused.value)
-        assert world.mutations == []
+    world.apply(manifest())
+    world.forget()
+    value = f"[{blank}]" if place == "API_KEYS" and blank in {"''", '""'} else blank
+    (tmp_path / "it.yaml").write_text(manifest(**{place: value}))
+    with pytest.raises((ManifestErrors, PlanRefused)) as refused:
+        world.plan(tmp_path)
+    assert "it.yaml:" in str(refused.value)
+    assert "canary" not in str(refused.value)
+    assert world.mutations == []
 
 
-def test_a_new_connection_can_be_created_with_an_empty_default() -> None:
+def test_a_new_connection_can_be_created_with_an_empty_default(world: World) -> None:
     """Cleared at creation, an input does not start with the integration's default."""
-    with World() as world:
-        world.apply(manifest(PORT="{clear: true}"))
-        assert inputs(world)["port"] == ""
-        assert world.plan(manifest(PORT="{clear: true}")).empty
+    world.apply(manifest(PORT="{clear: true}"))
+    assert inputs(world)["port"] == ""
+    assert world.plan(manifest(PORT="{clear: true}")).empty
 
 
-def test_an_overlay_takes_the_other_source_away_to_clear(tmp_path: Path) -> None:
+def test_an_overlay_takes_the_other_source_away_to_clear(world: World, tmp_path: Path) -> None:
     """By JSON Merge Patch ``null`` takes ``valueFrom`` away; without that both would stand there, an error."""
     (tmp_path / "o").mkdir()
     (tmp_path / "reconciler.yaml").write_text(OVERLAID)
     (tmp_path / "key").write_text("canary-key-9")
     (tmp_path / "it.yaml").write_text(manifest(API_KEY="{valueFrom: {file: key}}"))
-    with World() as world:
-        world.apply(manifest())
-        (tmp_path / "o/x.yaml").write_text(OVERLAY.replace("VALUES", "{apiKey: {valueFrom: null, clear: true}}"))
-        assert all(result.ok for result in world.apply(tmp_path, environment="e"))
-        assert inputs(world)["apiKey"] == ""
-        (tmp_path / "o/x.yaml").write_text(OVERLAY.replace("VALUES", "{apiKey: {clear: true}}"))
-        with pytest.raises(ManifestErrors, match="no other key may stand beside it"):
-            world.plan(tmp_path, environment="e")
+    world.apply(manifest())
+    (tmp_path / "o/x.yaml").write_text(OVERLAY.replace("VALUES", "{apiKey: {valueFrom: null, clear: true}}"))
+    assert all(result.ok for result in world.apply(tmp_path, environment="e"))
+    assert inputs(world)["apiKey"] == ""
+    (tmp_path / "o/x.yaml").write_text(OVERLAY.replace("VALUES", "{apiKey: {clear: true}}"))
+    with pytest.raises(ManifestErrors, match="no other key may stand beside it"):
+        world.plan(tmp_path, environment="e")
 
 
-def test_null_in_an_overlay_leaves_the_live_secret_as_it_is(tmp_path: Path) -> None:
+def test_null_in_an_overlay_leaves_the_live_secret_as_it_is(world: World, tmp_path: Path) -> None:
     """An overlay's ``null`` takes the declaration away: the input is neither blanked nor compared."""
     (tmp_path / "o").mkdir()
     (tmp_path / "reconciler.yaml").write_text(OVERLAID)
     (tmp_path / "it.yaml").write_text(manifest(API_KEY="another", PORT='"1"'))
     (tmp_path / "o/x.yaml").write_text(OVERLAY.replace("VALUES", "{apiKey: , port: null}"))
-    with World() as world:
-        world.apply(manifest())
-        assert world.plan(tmp_path, environment="e").empty
+    world.apply(manifest())
+    assert world.plan(tmp_path, environment="e").empty

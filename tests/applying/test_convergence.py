@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from applying.runs import Meddling, inputs_of, planned
@@ -12,9 +12,6 @@ from support.world import World
 
 from reconciler.errors import ServerFault
 from reconciler.sandbox.data.variants import Variants
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CUSTOMER = """
 apiVersion: reconciler/v1
@@ -44,11 +41,10 @@ WORD = "word-that-is-secret"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        world.environ |= {"WORD": WORD}
-        world.seed.customer("FTL Rockets", description="Old")
-        yield world
+def world(world: World) -> World:
+    world.environ |= {"WORD": WORD}
+    world.seed.customer("FTL Rockets", description="Old")
+    return world
 
 
 def drop(*fields: str) -> Any:

@@ -13,7 +13,6 @@ from reconciler.applying.duplicates import MEANWHILE
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 MAYBE = "it may have been carried out all the same; the next run will tell"
@@ -36,12 +35,6 @@ metadata: {name: of-c}
 spec: {customer: c, name: Inventory, integration: {name: Acme Inventory}}
 """
 )
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 def test_a_failure_skips_what_depends_on_it_and_nothing_else(world: World) -> None:

@@ -11,7 +11,6 @@ import pytest
 from applying.runs import Meddling, customers, planned
 from prismatic.leaping_loop import LeapingLoop
 from prismatic.restricted import NO, Restricted
-from support.world import World
 
 from reconciler import workflow
 from reconciler.applying.payload import MAYBE
@@ -20,9 +19,10 @@ from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from applying.runs import Run
+    from support.world import World
 
     from reconciler.applying.results import Result
     from reconciler.sandbox.app import Sandbox
@@ -59,12 +59,6 @@ CREATED = {
     "Instance/inventory": ("createInstance", "instances", {"name": "Inventory"}),
 }
 BEFORE, AFTER = ("drop", "error"), ("drop-after", "truncate", "garbage", "partial")
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 @pytest.mark.parametrize("fault", [*BEFORE, *AFTER])

@@ -53,13 +53,12 @@ def test_no_secret_is_in_a_schema(tmp_path: Path) -> None:
     assert all(f'"{name}"' in text for name in ("Marked", "Write Only", "username", "password"))
 
 
-def test_no_value_of_an_instance_is_even_asked_for(tmp_path: Path) -> None:
+def test_no_value_of_an_instance_is_even_asked_for(world: World, tmp_path: Path) -> None:
     """The queries ask neither for values of config variables nor for defaults of inputs."""
     from reconciler.kinds.integration.description import OPERATIONS
 
-    with World() as world:
-        written(world, tmp_path)
-        asked = {entry.field for entry in world.sandbox.log.queries}
+    written(world, tmp_path)
+    asked = {entry.field for entry in world.sandbox.log.queries}
     assert "instances" in asked
     for operation in OPERATIONS.values():
         node, fragments = operation.parse()

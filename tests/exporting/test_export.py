@@ -229,22 +229,19 @@ def test_a_manifest_of_something_that_is_gone_stays(small: World, tmp_path: Path
     assert file.read_text(encoding="utf-8") == before + more
 
 
-def test_names_in_any_script_become_handles(tmp_path: Path) -> None:
+def test_names_in_any_script_become_handles(world: World, tmp_path: Path) -> None:
     """A handle is readable whatever the script of a name, and names of which nothing is left get one too."""
     names = {
         "東京商事": "dongjingshangshi", "Ærøskøbing & Sønner": "aeroskobing-sonner", "مؤسسة": "mussh",
         "🚀": "rocket", "---": "customer", "!!!": "customer-2", "FTL": "ftl", "ftl.": "ftl-2",
     }  # fmt: skip
-    with World() as world:
-        for name in names:
-            world.seed.customer(name)
-        export(world, tmp_path)
-        found = documents(tmp_path)
-        handles = {
-            each["spec"]["name"]: each["metadata"]["name"] for each in found.values() if each["kind"] == "Customer"
-        }
-        assert handles == names
-        assert world.plan(tmp_path).empty
+    for name in names:
+        world.seed.customer(name)
+    export(world, tmp_path)
+    found = documents(tmp_path)
+    handles = {each["spec"]["name"]: each["metadata"]["name"] for each in found.values() if each["kind"] == "Customer"}
+    assert handles == names
+    assert world.plan(tmp_path).empty
 
 
 def test_an_instance_of_many_variables_is_whole(tmp_path: Path) -> None:
@@ -261,21 +258,20 @@ def test_an_instance_of_many_variables_is_whole(tmp_path: Path) -> None:
         assert world.plan(tmp_path).empty
 
 
-def test_what_no_manifest_can_say_is_told(tmp_path: Path) -> None:
+def test_what_no_manifest_can_say_is_told(world: World, tmp_path: Path) -> None:
     """What cannot be written down is left out with a reason beside it, and the rest is exported."""
-    with World() as world:
-        owner = world.seed.customer("Odd")["id"]
-        instance = acme(world, "Odd", owner, deployed=True)
-        for key, value in {"Batch Size": "many", "My List": '["a", null', "My String": "${var.x} and more"}.items():
-            row = next(each for each in world.seed._variables(instance) if each["key"] == key)
-            world.sandbox.store.execute("UPDATE config_variables SET value = ? WHERE id = ?", (value, row["id"]))
-        world.sandbox.store.execute("UPDATE customers SET description = ?", ("bell \x07 and\nline",))
-        assert not export(world, tmp_path).left_out
-        text = (tmp_path / "customers" / "odd" / "odd.yaml").read_text(encoding="utf-8")
-        assert "# Not exported: configVariables.Batch Size – the API holds text that is not of its type\n" in text
-        assert "# Not exported: configVariables.My List – " in text
-        assert 'My String: "$${var.x} and more"\n' in text
-        assert world.plan(tmp_path).empty
+    owner = world.seed.customer("Odd")["id"]
+    instance = acme(world, "Odd", owner, deployed=True)
+    for key, value in {"Batch Size": "many", "My List": '["a", null', "My String": "${var.x} and more"}.items():
+        row = next(each for each in world.seed._variables(instance) if each["key"] == key)
+        world.sandbox.store.execute("UPDATE config_variables SET value = ? WHERE id = ?", (value, row["id"]))
+    world.sandbox.store.execute("UPDATE customers SET description = ?", ("bell \x07 and\nline",))
+    assert not export(world, tmp_path).left_out
+    text = (tmp_path / "customers" / "odd" / "odd.yaml").read_text(encoding="utf-8")
+    assert "# Not exported: configVariables.Batch Size – the API holds text that is not of its type\n" in text
+    assert "# Not exported: configVariables.My List – " in text
+    assert 'My String: "$${var.x} and more"\n' in text
+    assert world.plan(tmp_path).empty
 
 
 NEEDY = """
@@ -327,12 +323,11 @@ def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["unmanaged", "reference"])
-def test_the_example_tenant_is_exported_as_a_person_would_write_it(mode: str, tmp_path: Path) -> None:
+def test_the_example_tenant_is_exported_as_a_person_would_write_it(world: World, mode: str, tmp_path: Path) -> None:
     """The export of the tenant of the examples is the one that was looked at."""
-    with World() as world:
-        world.environ |= {name: f"secret of {name}" for name in _example_names()}
-        assert all(result.ok for result in world.apply(ROOT / "examples" / "manifests", environment="production"))
-        export(world, tmp_path, secrets=mode)
+    world.environ |= {name: f"secret of {name}" for name in _example_names()}
+    assert all(result.ok for result in world.apply(ROOT / "examples" / "manifests", environment="production"))
+    export(world, tmp_path, secrets=mode)
     golden = ROOT / "tests" / "exporting" / "golden" / mode
     files = {file.relative_to(tmp_path).as_posix(): file for file in tmp_path.rglob("*") if file.is_file()}
     kept = {file.relative_to(golden).as_posix(): file for file in golden.rglob("*") if file.is_file()}

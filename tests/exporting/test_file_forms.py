@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from exporting.exported import export
-from support.world import World
 
 from reconciler.exporting.yaml_text import read_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from support.world import World
 
 BLOCK = """\
 apiVersion: reconciler/v1
@@ -187,13 +187,12 @@ ENCODINGS = {
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with World() as made:
-        owner = made.seed.customer("Acme", description="Live: a #1")["id"]
-        version = made.seed.version("Acme Inventory", 1)["id"]
-        values = [{"key": "Batch Size", "value": "100"}, {"key": "My List", "value": '["a", "b: c"]'}]
-        made.seed.instance("I", customer=owner, integration=version, deployed=True, configVariables=values)
-        yield made
+def world(world: World) -> World:
+    owner = world.seed.customer("Acme", description="Live: a #1")["id"]
+    version = world.seed.version("Acme Inventory", 1)["id"]
+    values = [{"key": "Batch Size", "value": "100"}, {"key": "My List", "value": '["a", "b: c"]'}]
+    world.seed.instance("I", customer=owner, integration=version, deployed=True, configVariables=values)
+    return world
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

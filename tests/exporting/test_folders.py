@@ -13,7 +13,6 @@ from reconciler import workflow
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PROJECT = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: p}\nspec: {%s}\n"
@@ -32,13 +31,12 @@ spec:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(world: World) -> World:
     """A tenant with one customer, and an instance with a password."""
-    with World() as made:
-        made.environ["PASSWORD"] = "canary-of-folders"
-        assert all(result.ok for result in made.apply(CUSTOMER % "Live" + INSTANCE % "{env: PASSWORD}"))
-        del made.environ["PASSWORD"]
-        yield made
+    world.environ["PASSWORD"] = "canary-of-folders"
+    assert all(result.ok for result in world.apply(CUSTOMER % "Live" + INSTANCE % "{env: PASSWORD}"))
+    del world.environ["PASSWORD"]
+    return world
 
 
 @pytest.mark.parametrize(

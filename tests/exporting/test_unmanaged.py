@@ -15,7 +15,6 @@ from reconciler.exporting.summary import export_document
 from reconciler.model.tenant import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 TOKEN = "9f86d081884c7d659a2feaa0c55ad015"
@@ -51,24 +50,23 @@ CONNECTION = "A Connection"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(world: World) -> World:
     """A tenant in which everything that can hold a secret does."""
-    with World() as made:
-        made.seed.integration(KEYS)
-        owner = made.seed.customer("FTL Rockets")["id"]
-        values = [{"key": key, "value": value} for key, value in (SECRET_VALUES | PLAIN_VALUES).items()]
-        version = made.seed.version("Keys")["id"]
-        made.seed.instance("Keys", customer=owner, integration=version, deployed=True, configVariables=values)
-        inputs = json.dumps([
-            {"name": "apiKey", "type": "value", "value": "canary-key"},
-            {"name": "host", "type": "value", "value": "canary.example.com"},
-        ])  # fmt: skip
-        types = made.seed.version("Every Data Type")["id"]
-        made.seed.instance(
-            "Types", customer=owner, integration=types, deployed=True,
-            configVariables=[{"key": CONNECTION, "values": inputs}, {"key": "A Number", "value": "7"}],
-        )  # fmt: skip
-        yield made
+    world.seed.integration(KEYS)
+    owner = world.seed.customer("FTL Rockets")["id"]
+    values = [{"key": key, "value": value} for key, value in (SECRET_VALUES | PLAIN_VALUES).items()]
+    version = world.seed.version("Keys")["id"]
+    world.seed.instance("Keys", customer=owner, integration=version, deployed=True, configVariables=values)
+    inputs = json.dumps([
+        {"name": "apiKey", "type": "value", "value": "canary-key"},
+        {"name": "host", "type": "value", "value": "canary.example.com"},
+    ])  # fmt: skip
+    types = world.seed.version("Every Data Type")["id"]
+    world.seed.instance(
+        "Types", customer=owner, integration=types, deployed=True,
+        configVariables=[{"key": CONNECTION, "values": inputs}, {"key": "A Number", "value": "7"}],
+    )  # fmt: skip
+    return world
 
 
 def texts(folder: Path) -> str:

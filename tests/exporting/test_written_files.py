@@ -9,12 +9,13 @@ import pytest
 import yaml
 from exporting.exported import export
 from support.odd_names import ODD
-from support.world import World
 
 from reconciler.exporting.yaml_text import document_text, read_back
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from support.world import World
 
 
 def spec_text(spec: dict[str, Any]) -> str:
@@ -80,13 +81,14 @@ def test_a_character_that_acts_is_escaped_and_no_other() -> None:
         ("../../etc", "a/../b", "customers/etc/a-b.yaml"),
     ],
 )
-def test_every_system_can_check_an_export_out(customer: str, instance: str, file: str, tmp_path: Path) -> None:
+def test_every_system_can_check_an_export_out(
+    world: World, customer: str, instance: str, file: str, tmp_path: Path
+) -> None:
     """No file or folder is called as a device of Windows, and an instance's file is its own."""
-    with World() as world:
-        owner = world.seed.customer(customer)["id"]
-        world.seed.user("a@example.com", customer=owner)
-        version = world.seed.version("Every Data Type")["id"]
-        world.seed.instance(instance, customer=owner, integration=version, deployed=True)
-        exported = export(world, tmp_path)
-        assert [address.partition("/")[0] for address in exported.new[file]] == ["Instance"]
-        assert world.plan(tmp_path).empty
+    owner = world.seed.customer(customer)["id"]
+    world.seed.user("a@example.com", customer=owner)
+    version = world.seed.version("Every Data Type")["id"]
+    world.seed.instance(instance, customer=owner, integration=version, deployed=True)
+    exported = export(world, tmp_path)
+    assert [address.partition("/")[0] for address in exported.new[file]] == ["Instance"]
+    assert world.plan(tmp_path).empty

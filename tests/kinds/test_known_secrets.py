@@ -84,13 +84,12 @@ spec:
 """
 
 
-def test_a_run_knows_what_it_resolved() -> None:
+def test_a_run_knows_what_it_resolved(world: World) -> None:
     """Reading manifests makes every value that came from outside known to the whole run."""
-    with World() as world:
-        options = world.options(MANIFEST, environ={"ACME": "resolved-from-outside"})
-        assert "resolved-from-outside" not in options.known_secrets.own
-        workflow.validate(options)
-        assert "resolved-from-outside" in options.known_secrets.own
+    options = world.options(MANIFEST, environ={"ACME": "resolved-from-outside"})
+    assert "resolved-from-outside" not in options.known_secrets.own
+    workflow.validate(options)
+    assert "resolved-from-outside" in options.known_secrets.own
 
 
 HIDDEN = """

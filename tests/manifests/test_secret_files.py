@@ -5,15 +5,17 @@ from __future__ import annotations
 import codecs
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from manifests.reading import INSTANCE, problems, read, write
-from support.world import World
 
 from reconciler.errors import ManifestErrors
 from reconciler.secrets.secret import Secret, Unresolved
+
+if TYPE_CHECKING:
+    from support.world import World
 
 CASES = yaml.safe_load(Path(__file__).with_name("secret_files.yaml").read_text(encoding="utf-8"))
 
@@ -144,7 +146,7 @@ def test_bytes_around_a_secret(way: str, data: bytes, secret: str | None, said: 
     assert all(said in message and "hush" not in message for message in warnings)
 
 
-def test_what_is_odd_about_a_secret_is_a_warning_of_the_plan(tmp_path: Path) -> None:
+def test_what_is_odd_about_a_secret_is_a_warning_of_the_plan(world: World, tmp_path: Path) -> None:
     """A plan warns at the place of the ``valueFrom``, and of inputs that stand in a manifest at theirs."""
     text = """\
 apiVersion: reconciler/v1
@@ -168,8 +170,7 @@ spec:
         host: {valueFrom: {file: G, key: host}}
 """
     write(tmp_path, {"it.yaml": text, "F": "hush \n", "G": "host: 'hush\u200b'"})
-    with World() as world:
-        plan = world.plan(tmp_path)
+    plan = world.plan(tmp_path)
     found = {(each.source.line, each.message.partition(", which")[0]) for each in plan.warnings if each.source}
     assert found == {
         (14, "the file F ends with a blank"),

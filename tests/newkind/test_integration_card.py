@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from receipts.three_way import Keeper
-from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
 from reconciler.kinds.registry import default_registry
 from reconciler.model.kind import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from support.world import World
 
 HERE = Path(__file__).parent
 EXAMPLE = (HERE / "integration_card.yaml").read_text(encoding="utf-8")
@@ -32,12 +31,6 @@ def _kind() -> Any:
 
 
 REGISTRY = Registry({**default_registry().kinds, "IntegrationCard": _kind()})
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 def test_a_new_kind_is_planned_applied_and_read_back(world: World) -> None:

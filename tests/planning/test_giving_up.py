@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.world import World
 
 from reconciler.errors import StalePlan
 from reconciler.planning.plan_file import save_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from support.world import World
 
 PROJECT = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: acme}\nspec: {}\n---\n"
 TREE = (
@@ -34,13 +34,12 @@ lifecycle: {state: unmanaged}
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        owner = world.seed.customer("FTL Rockets", labels=["gitops:acme", "west"])
-        version = world.seed.version("Acme Inventory")["id"]
-        labels = ["gitops:acme", "gitops:protected", "blue"]
-        world.seed.instance("Inventory", customer=owner["id"], integration=version, labels=labels)
-        yield world
+def world(world: World) -> World:
+    owner = world.seed.customer("FTL Rockets", labels=["gitops:acme", "west"])
+    version = world.seed.version("Acme Inventory")["id"]
+    labels = ["gitops:acme", "gitops:protected", "blue"]
+    world.seed.instance("Inventory", customer=owner["id"], integration=version, labels=labels)
+    return world
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from support.world import World
 
 from reconciler import workflow
 from reconciler.planning.plan_file import plan_document, saved_document
@@ -20,6 +19,8 @@ from reconciler.reports.text.explain import explain_document, explain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from support.world import World
 
     from reconciler.planning.plan import Plan
     from reconciler.receipts.receipt import Receipt
@@ -51,12 +52,6 @@ def manifests(variables: Mapping[str, Any], of: str = "Every Data Type", **spec:
     }
     instance = {"apiVersion": "reconciler/v1", "kind": "Instance", "metadata": {"name": "types"}, "spec": spec}
     return f"{CUSTOMER}---\n{json.dumps(instance)}\n"
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 def shown(world: World, text: str | Path, **options: Any) -> str:

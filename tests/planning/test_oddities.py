@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from applying.runs import Meddling
-from support.world import World
 
 from reconciler.errors import PlanRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from support.world import World
 
 USER = """
 apiVersion: reconciler/v1
@@ -19,12 +18,6 @@ kind: User
 metadata: {name: sam}
 spec: {email: sam@vendor.example, role: Admin}
 """
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 def test_two_roles_of_one_name_are_an_error_that_names_both(world: World) -> None:

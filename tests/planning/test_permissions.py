@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from prismatic.restricted import NO, Restricted
-from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import PlanRefused, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from prismatic.restricted import Refuses
+    from support.world import World
 
 MANIFESTS = """
 apiVersion: reconciler/v1
@@ -47,11 +46,10 @@ spec: {manifests: [customers.yaml]}
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        for name in ("FTL", "Acme"):
-            world.seed.customer(name)
-        yield world
+def world(world: World) -> World:
+    for name in ("FTL", "Acme"):
+        world.seed.customer(name)
+    return world
 
 
 def problems(world: World, refuses: Refuses, manifests: str | Path = MANIFESTS, **how: Any) -> list[str]:

@@ -58,13 +58,12 @@ SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text(encoding="
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        world.environ |= {"WORD": WORD}
-        world.seed.customer("FTL Rockets", description="Old")
-        gone = world.seed.customer("Gone")
-        world.seed.user("late@gone.example", customer=gone["id"])
-        yield world
+def world(world: World) -> World:
+    world.environ |= {"WORD": WORD}
+    world.seed.customer("FTL Rockets", description="Old")
+    gone = world.seed.customer("Gone")
+    world.seed.user("late@gone.example", customer=gone["id"])
+    return world
 
 
 @pytest.fixture

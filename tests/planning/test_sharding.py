@@ -137,21 +137,20 @@ def test_the_shards_together_are_the_whole_for_many_more(
 
 
 @pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
-def test_shards_applied_one_by_one_leave_nothing_to_do(owned: bool, tmp_path: Path) -> None:
+def test_shards_applied_one_by_one_leave_nothing_to_do(world: World, owned: bool, tmp_path: Path) -> None:
     """Each shard writes its own alone, prunes its own alone, and after all of them the whole plan is empty."""
     customers = [(state, ["same", "changed", "new", "stray"], True) for state in ("same", "changed", "new", "stray")]
-    with World() as world:
-        scene = Scene(world, customers, owned=owned)
-        folder = scene.folder(tmp_path)
-        expected = {str(shard): scene.plan(folder, shard).addresses for shard in map(Shard, (1, 2, 3), (3, 3, 3))}
-        for index in (3, 1, 2):
-            results = world.apply(folder, shard=Shard(index, 3), **ALLOWED)
-            assert [result.change.address for result in results] == expected[f"{index}/3"]
-            assert [result.messages for result in results if not result.ok] == []
-        assert scene.plan(folder).empty
+    scene = Scene(world, customers, owned=owned)
+    folder = scene.folder(tmp_path)
+    expected = {str(shard): scene.plan(folder, shard).addresses for shard in map(Shard, (1, 2, 3), (3, 3, 3))}
+    for index in (3, 1, 2):
+        results = world.apply(folder, shard=Shard(index, 3), **ALLOWED)
+        assert [result.change.address for result in results] == expected[f"{index}/3"]
+        assert [result.messages for result in results if not result.ok] == []
+    assert scene.plan(folder).empty
 
 
-def test_what_belongs_to_a_customer_stays_with_it() -> None:
+def test_what_belongs_to_a_customer_stays_with_it(world: World) -> None:
     """Users and instances are in their customer's shard, by whatever name they call it; team members in one."""
     spec = {"name": "I", "integration": {"name": "Acme Inventory"}}
     manifests = documents(
@@ -164,67 +163,62 @@ def test_what_belongs_to_a_customer_stays_with_it() -> None:
             manifest("User", "t2", {"email": "t2@example.com", "role": "Admin"}),
         ]
     )
-    with World() as world:
-        options = world.options(manifests)
-        resources = workflow.validate(options).resources
-        keys = shard_keys(resources, options.registry)
+    options = world.options(manifests)
+    resources = workflow.validate(options).resources
+    keys = shard_keys(resources, options.registry)
     assert len({keys[f"{each}"] for each in ("Customer/c", "Instance/by-handle", "Instance/elsewhere", "User/u")}) == 1
     assert keys["User/t1"] == keys["User/t2"] != keys["Customer/c"]
 
 
-def test_a_shard_reads_its_own_alone(tmp_path: Path) -> None:
+def test_a_shard_reads_its_own_alone(world: World, tmp_path: Path) -> None:
     """Without a project, what other shards are about is not even asked for."""
-    with World() as world:
-        scene = Scene(world, [("same", ["same"], False)] * 1, owned=False)
-        scene.plan(scene.folder(tmp_path))
-        whole = len(world.sandbox.log.queries)
-        for index in range(1, 41):
-            world.forget()
-            if scene.plan(tmp_path, Shard(index, 40)).unchanged == 0:
-                break
-        assert len(world.sandbox.log.queries) == 2 < whole
+    scene = Scene(world, [("same", ["same"], False)] * 1, owned=False)
+    scene.plan(scene.folder(tmp_path))
+    whole = len(world.sandbox.log.queries)
+    for index in range(1, 41):
+        world.forget()
+        if scene.plan(tmp_path, Shard(index, 40)).unchanged == 0:
+            break
+    assert len(world.sandbox.log.queries) == 2 < whole
 
 
-def test_the_guardrails_look_at_the_whole(tmp_path: Path) -> None:
+def test_the_guardrails_look_at_the_whole(world: World, tmp_path: Path) -> None:
     """Deleting much in small parts is still deleting much: each shard is refused what the whole plan is refused."""
-    with World() as world:
-        scene = Scene(world, [("stray", [], False)] * 4 + [("same", [], False)] * 8, owned=True)
-        folder = scene.folder(tmp_path)
-        flags = frozenset({"--allow-delete-customers"})
-        for index in range(1, 4):
-            with pytest.raises(PlanRefused, match="deletes 4 of 12 owned resources"):
-                world.plan(folder, shard=Shard(index, 3), allowed_flags=flags)
+    scene = Scene(world, [("stray", [], False)] * 4 + [("same", [], False)] * 8, owned=True)
+    folder = scene.folder(tmp_path)
+    flags = frozenset({"--allow-delete-customers"})
+    for index in range(1, 4):
+        with pytest.raises(PlanRefused, match="deletes 4 of 12 owned resources"):
+            world.plan(folder, shard=Shard(index, 3), allowed_flags=flags)
 
 
-def test_targets_are_sharded_as_well(tmp_path: Path) -> None:
+def test_targets_are_sharded_as_well(world: World, tmp_path: Path) -> None:
     """With --target, a shard has those of the targets that are its own."""
-    with World() as world:
-        scene = Scene(world, [("new", ["new"], False)] * 4, owned=False)
-        folder = scene.folder(tmp_path)
-        targets = ("Instance/i0-0", "Instance/i2-0")
-        parts = [world.plan(folder, shard=Shard(index, 2), targets=targets) for index in (1, 2)]
+    scene = Scene(world, [("new", ["new"], False)] * 4, owned=False)
+    folder = scene.folder(tmp_path)
+    targets = ("Instance/i0-0", "Instance/i2-0")
+    parts = [world.plan(folder, shard=Shard(index, 2), targets=targets) for index in (1, 2)]
     found = sorted(address for part in parts for address in part.addresses)
     assert found == ["Customer/c0", "Customer/c2", "Instance/i0-0", "Instance/i2-0"]
 
 
-def test_a_saved_plan_remembers_its_shard(tmp_path: Path) -> None:
+def test_a_saved_plan_remembers_its_shard(world: World, tmp_path: Path) -> None:
     """Applying a saved plan of a shard does what was saved, and nothing of the other shards."""
-    with World() as world:
-        scene = Scene(world, [("new", ["new"], False)] * 4, owned=True)
-        folder = scene.folder(tmp_path / "m")
-        plan = scene.plan(folder, Shard(1, 2))
-        save_plan(plan, tmp_path / "plan.json", "")
-        saved = load_plan(tmp_path / "plan.json")
-        assert saved["inputs"]["shard"] == "1/2"
-        given = world.options(folder, **ALLOWED)
-        with pytest.raises(UsageError, match="--shard belongs to the plan"):
-            workflow.options_of_saved(world.options(folder, shard=Shard(1, 2)), saved)
-        options = workflow.options_of_saved(given, saved)
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            fresh = workflow.check_plan(options, saved, desired, connection)
-        assert fresh.addresses == plan.addresses
-        assert 0 < len(plan.addresses) < len(scene.plan(folder).addresses)
+    scene = Scene(world, [("new", ["new"], False)] * 4, owned=True)
+    folder = scene.folder(tmp_path / "m")
+    plan = scene.plan(folder, Shard(1, 2))
+    save_plan(plan, tmp_path / "plan.json", "")
+    saved = load_plan(tmp_path / "plan.json")
+    assert saved["inputs"]["shard"] == "1/2"
+    given = world.options(folder, **ALLOWED)
+    with pytest.raises(UsageError, match="--shard belongs to the plan"):
+        workflow.options_of_saved(world.options(folder, shard=Shard(1, 2)), saved)
+    options = workflow.options_of_saved(given, saved)
+    desired = workflow.validate(options)
+    with workflow.connect(options, desired) as connection:
+        fresh = workflow.check_plan(options, saved, desired, connection)
+    assert fresh.addresses == plan.addresses
+    assert 0 < len(plan.addresses) < len(scene.plan(folder).addresses)
 
 
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1/0", "1", "a/b", "1/2/3", "-1/2", "1/99999"])

@@ -197,19 +197,18 @@ def sized(world: World, folder: Path, count: int) -> None:
     [(1, 0, 3), (50, 0, 5), (1, 400, 3), (50, 400, 7), pytest.param(300, 0, 9, marks=pytest.mark.full)],
 )
 def test_the_check_costs_a_request_for_each_hundred_objects(
-    count: int, elsewhere: int, most: int, tmp_path: Path
+    world: World, count: int, elsewhere: int, most: int, tmp_path: Path
 ) -> None:
     """Beside one request to sign in and one for each kind, a hundred objects cost one; few among many cost less."""
-    with World() as world:
-        for number in range(elsewhere):
-            world.seed.customer(f"Else {number}")
-        sized(world, tmp_path, count)
-        plan = world.plan(tmp_path / "all.yaml")
-        save_plan(plan, tmp_path / "saved.json", "")
-        saved = load_plan(tmp_path / "saved.json")
-        options = workflow.options_of_saved(world.options(tmp_path / "all.yaml"), saved)
-        manifests = workflow.validate(options)
-        world.forget()
-        with workflow.connect(options, manifests) as connection:
-            assert len(workflow.check_plan(options, saved, manifests, connection).changes) == 2 * count
-        assert world.sandbox.log.requests <= most
+    for number in range(elsewhere):
+        world.seed.customer(f"Else {number}")
+    sized(world, tmp_path, count)
+    plan = world.plan(tmp_path / "all.yaml")
+    save_plan(plan, tmp_path / "saved.json", "")
+    saved = load_plan(tmp_path / "saved.json")
+    options = workflow.options_of_saved(world.options(tmp_path / "all.yaml"), saved)
+    manifests = workflow.validate(options)
+    world.forget()
+    with workflow.connect(options, manifests) as connection:
+        assert len(workflow.check_plan(options, saved, manifests, connection).changes) == 2 * count
+    assert world.sandbox.log.requests <= most

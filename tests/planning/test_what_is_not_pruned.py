@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from prismatic.restricted import Restricted
-from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import PlanRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from support.world import World
 
     from reconciler.planning.plan import Plan
 
@@ -34,11 +34,10 @@ def customer(name: str) -> str:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        for name in ("A", "B", "Stray"):
-            world.seed.customer(name, labels=OURS)
-        yield world
+def world(world: World) -> World:
+    for name in ("A", "B", "Stray"):
+        world.seed.customer(name, labels=OURS)
+    return world
 
 
 @pytest.fixture

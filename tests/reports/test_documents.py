@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from reports.plans import change, field, plan
-from support.world import World
 
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import plan_document
@@ -21,6 +20,8 @@ from reconciler.secrets.secret import JsonText, Secret, Unresolved
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from support.world import World
 
 DOCUMENTS = [
     "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: b}\nspec: {name: B}\n",
@@ -37,14 +38,13 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize("order", list(permutations(range(len(DOCUMENTS)))), ids=str)
-def test_a_plans_order_does_not_depend_on_the_files(order: tuple[int, ...], tmp_path: Path) -> None:
+def test_a_plans_order_does_not_depend_on_the_files(world: World, order: tuple[int, ...], tmp_path: Path) -> None:
     """However the manifests are spread over files and ordered in them, the plan has the same order."""
     for number, index in enumerate(order):
         path = tmp_path / f"{number // 2}.yaml"
         before = path.read_text(encoding="utf-8") + "---\n" if path.exists() else ""
         path.write_text(before + DOCUMENTS[index], encoding="utf-8")
-    with World() as world:
-        assert world.plan(tmp_path).addresses == ["Customer/a", "Customer/b", "Instance/y", "User/z"]
+    assert world.plan(tmp_path).addresses == ["Customer/a", "Customer/b", "Instance/y", "User/z"]
 
 
 def secrets() -> Any:

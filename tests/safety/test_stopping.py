@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from applying.runs import Meddling, customers, planned
-from support.world import World
 
 from reconciler import workflow
 from reconciler.cli import signals
@@ -19,18 +18,11 @@ from reconciler.prismatic.http.stop import Stop
 from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import httpx
+    from support.world import World
 
 REASON = "interrupted by a test"
 SOON = 0.05
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    with World() as world:
-        yield world
 
 
 def asked_later(stop: Stop) -> None:
