@@ -155,7 +155,7 @@ def test_the_numbers_of_versions_can_have_gaps(start: Callable[..., Api], tmp_pa
 
 def test_the_schema_that_editors_read_is_one() -> None:
     """The schema of world files is valid, describes whatever a name does not, and the example says where it is."""
-    path = ROOT / "reconciler" / "sandbox" / "world.schema.json"
+    path = ROOT / "reconciler" / "sandbox" / "world" / "world.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     first = EXAMPLE.read_text(encoding="utf-8").splitlines()[0]

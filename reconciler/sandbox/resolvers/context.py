@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.resolvers.paging import page
-from reconciler.sandbox.resolvers.siblings import Nested, Together, found_by_id, siblings_of, together
+from reconciler.sandbox.data.ids import derived_id
+from reconciler.sandbox.resolvers import listings
+from reconciler.sandbox.resolvers.paging import Items, page
+from reconciler.sandbox.resolvers.siblings import Below, Nested, Together, found_by_id, siblings_of, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from reconciler.sandbox.data.tenant import Tenant
     from reconciler.sandbox.resolvers.listing import Condition, Listing
     from reconciler.sandbox.resolvers.paging import Page, Source
-    from reconciler.sandbox.resolvers.siblings import Below
 
     Info = GraphQLResolveInfo[Any]
 
@@ -95,6 +96,43 @@ def optional_string(column: str) -> Callable[[Row, Info], str | None]:
 
 def constant(value: Any) -> Callable[..., Any]:
     return lambda *_, **__: value
+
+
+def single(table: str) -> Callable[..., Row]:
+    """Return a resolver of the row with the ID that is asked for; it raises :class:`.RecordNotFound`."""
+    return lambda _, info, id: tenant_of(info).store.get(table, id)  # noqa: A006 - the argument's name
+
+
+def instances_of(partition: str = "") -> Callable[..., Page]:
+    """Return a resolver of instances: of all, or of those whose ``partition`` is the parent's ID."""
+
+    def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
+        every_version = tenant_of(info).variants.instances_by_integration == "every-version"
+        below = Below(partition) if partition else None
+        return connection(listings.instances(every_version=every_version), below)(parent, info, **arguments)
+
+    return resolve
+
+
+def labels_of(table: str) -> Callable[..., list[dict[str, str]]]:
+    """Return a resolver of every label in use in a table."""
+
+    def resolve(_: Any, info: Info) -> list[dict[str, str]]:
+        rows = tenant_of(info).store.rows(
+            f"SELECT DISTINCT value AS name FROM {table} t, json_each(t.labels) ORDER BY value"  # noqa: S608
+        )
+        return [{"id": derived_id("Label", row["name"]), "name": row["name"]} for row in rows]
+
+    return resolve
+
+
+def expressions(parent: Row, info: Info, **arguments: Any) -> Page:
+    """Answer ``inputs``: those of the connection in a row, as the arguments choose them."""
+    items = json.loads(parent["inputs"])
+    for name in ("visibleToCustomerDeployer", "visibleToOrgDeployer"):
+        if arguments.get(name) is not None:
+            items = [item for item in items if item["meta"].get(name, True) == arguments[name]]
+    return paged(info, Items([{**item, "owner": parent["id"]} for item in items]), arguments)
 
 
 def organization(parent: Row | None, info: Info) -> Row | None:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from ariadne import ScalarType, make_executable_schema
+from ariadne import ObjectType, ScalarType, make_executable_schema
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -25,10 +25,11 @@ from graphql import (
 )
 
 from reconciler.sandbox.data.clock import stamp
-from reconciler.sandbox.resolvers import instances, integrations, objects, roots
+from reconciler.sandbox.resolvers import roots
 from reconciler.sandbox.resolvers.constants import CONSTANTS
 from reconciler.sandbox.resolvers.context import constant
 from reconciler.sandbox.resolvers.newer import without_unknown
+from reconciler.sandbox.resolvers.registry import all_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,9 +49,7 @@ def executable_schema() -> GraphQLSchema:
         text,
         *_scalars(),
         *roots.bindables(),
-        *objects.bindables(),
-        *integrations.bindables(),
-        *instances.bindables(),
+        *_objects(),
     )
     for kind in schema.type_map.values():
         if is_object_type(kind) and not kind.name.startswith("__"):
@@ -58,6 +57,15 @@ def executable_schema() -> GraphQLSchema:
             _bind_constants(kind)
             _bind_columns(kind)
     return schema
+
+
+def _objects() -> Iterator[ObjectType]:
+    for answers in all_answers():
+        for name, resolvers in answers.fields.items():
+            kind = ObjectType(name)
+            for field, resolver in resolvers.items():
+                kind.set_field(field, resolver)
+            yield kind
 
 
 @dataclass(frozen=True, slots=True)

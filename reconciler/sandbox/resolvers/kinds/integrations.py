@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ariadne import ObjectType
-
+from reconciler.sandbox.data import integrations
 from reconciler.sandbox.data.ids import derived_id, global_id
 from reconciler.sandbox.resolvers import listings, statements
-from reconciler.sandbox.resolvers.context import connection, decoded, nested, paged, related, tenant_of
+from reconciler.sandbox.resolvers.answers import Answers, Mutation
+from reconciler.sandbox.resolvers.context import (
+    connection,
+    decoded,
+    expressions,
+    labels_of,
+    nested,
+    paged,
+    related,
+    single,
+    tenant_of,
+)
 from reconciler.sandbox.resolvers.paging import Items
 from reconciler.sandbox.resolvers.siblings import Below, beside, found_by_id
 
@@ -20,18 +30,15 @@ if TYPE_CHECKING:
     from reconciler.sandbox.resolvers.paging import Page
 
 
-def integrations(_: Any, info: Info, **arguments: Any) -> Page:
+def _no_components(_: Any, info: Info, **arguments: Any) -> Page:
+    """Answer ``components``: none exist, because nothing runs here."""
+    return paged(info, Items([]), arguments)
+
+
+def _integrations(_: Any, info: Info, **arguments: Any) -> Page:
     """Answer ``integrations``: the drafts, or with ``allVersions`` every published version as well."""
     scope: list[Condition] = [] if arguments.pop("allVersions", None) else [("t.draft", ())]
     return connection(listings.INTEGRATIONS, None, *scope)(None, info, **arguments)
-
-
-def expressions(owner: Row, items: list[dict[str, Any]], info: Info, arguments: dict[str, Any]) -> Page:
-    """Return a page of connection inputs; those that are write-only read blank."""
-    for name in ("visibleToCustomerDeployer", "visibleToOrgDeployer"):
-        if arguments.get(name) is not None:
-            items = [item for item in items if item["meta"].get(name, True) == arguments[name]]
-    return paged(info, Items([{**item, "owner": owner["id"]} for item in items]), arguments)
 
 
 def _version_sequence(parent: Row, info: Info, **arguments: Any) -> Page:
@@ -162,10 +169,6 @@ def _trigger(parent: Row, info: Info) -> dict[str, Any]:
     }
 
 
-def _required_inputs(parent: Row, info: Info, **arguments: Any) -> Page:
-    return expressions(parent, json.loads(parent["inputs"]), info, arguments)
-
-
 _UNREADABLE = {"empty": "", "null": None}
 
 
@@ -181,55 +184,66 @@ def _last_flow_execution(parent: Row, info: Info) -> str | None:
     return next((row["moment"] for row in beside(tenant_of(info).store, parent, statements.LAST_EXECUTION)), None)
 
 
-def bindables() -> list[ObjectType]:
-    integration = ObjectType("Integration")
-    for name, resolver in {
-        "labels": decoded("labels"),
-        "customer": related("customers", "customer"),
-        "versionCreatedBy": related("users", "versionCreatedBy"),
-        "flows": connection(listings.FLOWS, Below("t.integration")),
-        "requiredConfigVariables": connection(listings.REQUIRED_CONFIG_VARIABLES, Below("t.integration")),
-        "instances": _instances,
-        "versionSequence": _version_sequence,
-        "versions": _version_sequence,
-        "versionAt": _version_at,
-        "versionIsLatest": _is_latest,
-        "definition": lambda row, _, **__: row["definition"],
-        "deployedInstances": _deployed_instances,
-        "firstDeployedInstance": _first_deployed,
-        "lastExecutedAt": _last_executed,
-        "systemInstance": _system_instance,
-        "testConfigVariables": _test_variables,
-        "userLevelConfigured": _user_level,
-        "parent": _parent,
-    }.items():
-        integration.set_field(name, resolver)
-
-    version = ObjectType("Version")
-    version.set_field("id", lambda row, _: global_id("Version", row["id"]))
-    version.set_field("comment", lambda row, _: row["versionComment"])
-    version.set_field("isAvailable", lambda row, _: row["versionIsAvailable"])
-    version.set_field("publishedAt", lambda row, _: row["versionCreatedAt"])
-    version.set_field("publishedBy", related("users", "versionCreatedBy"))
-
-    flow = ObjectType("IntegrationFlow")
-    flow.set_field("organizationApiKeys", decoded("organizationApiKeys"))
-    flow.set_field("trigger", _trigger)
-    flow.set_field("testUrl", _test_url)
-    flow.set_field("lastExecutedAt", _last_flow_execution)
-
-    required = ObjectType("RequiredConfigVariable")
-    required.set_field("pickList", decoded("pickList"))
-    required.set_field("connection", _connection)
-    required.set_field("inputs", _required_inputs)
-    required.set_field("integration", related("integrations", "integration"))
-    required.set_field("scopedConfigVariable", related("scoped_config_variables", "scopedConfigVariable"))
-
-    component_connection = ObjectType("Connection")
-    component_connection.set_field("inputs", _input_fields)
-
-    expression = ObjectType("Expression")
-    expression.set_field("id", lambda row, _: derived_id("Expression", row["owner"], row["name"]))
-    expression.set_field("value", _input_value)
-    expression.set_field("hasValue", lambda row, _: bool(row["value"]))
-    return [integration, version, flow, required, component_connection, expression]
+ANSWERS = Answers(
+    queries={
+        "components": _no_components,
+        "integration": single("integrations"),
+        "integrationLabels": labels_of("integrations"),
+        "integrations": _integrations,
+    },
+    mutations={
+        "importIntegration": Mutation("integration", integrations.import_integration),
+        "publishIntegration": Mutation("integration", integrations.publish_integration),
+        "updateIntegration": Mutation("integration", integrations.update_integration),
+        "updateIntegrationVersionAvailability": Mutation("integration", integrations.update_availability),
+        "deleteIntegration": Mutation("integration", integrations.delete_integration),
+    },
+    fields={
+        "Integration": {
+            "labels": decoded("labels"),
+            "customer": related("customers", "customer"),
+            "versionCreatedBy": related("users", "versionCreatedBy"),
+            "flows": connection(listings.FLOWS, Below("t.integration")),
+            "requiredConfigVariables": connection(listings.REQUIRED_CONFIG_VARIABLES, Below("t.integration")),
+            "instances": _instances,
+            "versionSequence": _version_sequence,
+            "versions": _version_sequence,
+            "versionAt": _version_at,
+            "versionIsLatest": _is_latest,
+            "definition": lambda row, _, **__: row["definition"],
+            "deployedInstances": _deployed_instances,
+            "firstDeployedInstance": _first_deployed,
+            "lastExecutedAt": _last_executed,
+            "systemInstance": _system_instance,
+            "testConfigVariables": _test_variables,
+            "userLevelConfigured": _user_level,
+            "parent": _parent,
+        },
+        "Version": {
+            "id": lambda row, _: global_id("Version", row["id"]),
+            "comment": lambda row, _: row["versionComment"],
+            "isAvailable": lambda row, _: row["versionIsAvailable"],
+            "publishedAt": lambda row, _: row["versionCreatedAt"],
+            "publishedBy": related("users", "versionCreatedBy"),
+        },
+        "IntegrationFlow": {
+            "organizationApiKeys": decoded("organizationApiKeys"),
+            "trigger": _trigger,
+            "testUrl": _test_url,
+            "lastExecutedAt": _last_flow_execution,
+        },
+        "RequiredConfigVariable": {
+            "pickList": decoded("pickList"),
+            "connection": _connection,
+            "inputs": expressions,
+            "integration": related("integrations", "integration"),
+            "scopedConfigVariable": related("scoped_config_variables", "scopedConfigVariable"),
+        },
+        "Connection": {"inputs": _input_fields},
+        "Expression": {
+            "id": lambda row, _: derived_id("Expression", row["owner"], row["name"]),
+            "value": _input_value,
+            "hasValue": lambda row, _: bool(row["value"]),
+        },
+    },
+)

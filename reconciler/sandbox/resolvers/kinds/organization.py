@@ -1,0 +1,174 @@
+"""Objects of the organization: customers, users, roles and the connections they share."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reconciler.sandbox.data import customers, users
+from reconciler.sandbox.data.custom_roles import all_roles, find_role
+from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
+from reconciler.sandbox.resolvers import listings
+from reconciler.sandbox.resolvers.answers import Answers, Mutation
+from reconciler.sandbox.resolvers.context import (
+    connection,
+    decoded,
+    instances_of,
+    labels_of,
+    optional_string,
+    organization,
+    paged,
+    related,
+    single,
+    tenant_of,
+)
+from reconciler.sandbox.resolvers.listing import SIBLINGS
+from reconciler.sandbox.resolvers.paging import Items
+from reconciler.sandbox.resolvers.siblings import Below, beside, siblings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconciler.sandbox.data.roles import Role
+    from reconciler.sandbox.data.store import Row
+    from reconciler.sandbox.resolvers.context import Info
+    from reconciler.sandbox.resolvers.paging import Page
+
+
+def _permissions(parent: Role, info: Info, **arguments: Any) -> Page:
+    granted = [item for item in parent.granted() if arguments.get("name") in {None, "", item.name}]
+    granted = [item for item in granted if arguments.get("objType") in {None, "", item.objType.id}]
+    orders = [arguments.get("orderBy"), *(arguments.get("sortBy") or ())]
+    backwards = any(order and order["direction"] == "DESC" for order in orders)
+    granted.sort(key=lambda item: item.name, reverse=backwards)
+    return paged(info, Items(granted), arguments)
+
+
+def _of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
+    """Return a resolver of an organization's list, which is the same for all that belongs to it."""
+
+    def once(parent: Row, info: Info, **arguments: Any) -> Page:
+        key = (info.field_name, json.dumps(arguments, sort_keys=True))
+        found: Page = siblings_of(parent).once(key, lambda: resolve(None, info, **arguments))
+        return found
+
+    return once
+
+
+def _tenants(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
+    """Answer ``listUserTenants``: there is this one."""
+    del arguments
+    owner = tenant_of(info).store.rows("SELECT name, tenantId FROM organization")[0]
+    return {
+        "nodes": [
+            {
+                "awsRegion": "local",
+                "isCurrentStack": True,
+                "orgName": owner["name"],
+                "systemSuspended": False,
+                "tenantId": owner["tenantId"],
+                "url": info.context.base_url,
+            }
+        ]
+    }
+
+
+def _users_of(column: str, condition: str) -> str:
+    """Return a statement that finds what a deployed or any instance uses of scoped and customers' variables."""
+    return (
+        f"SELECT {column} AS part FROM config_variables JOIN required_config_variables required"  # noqa: S608
+        " ON required.id = requiredConfigVariable JOIN instances ON instances.id = instance"
+        f" WHERE {condition} AND {column} IN ({SIBLINGS}) GROUP BY part"
+    )
+
+
+def _uses(column: str, *, deployed: bool) -> Callable[[Row, Info], bool]:
+    sql = _users_of(column, "lastDeployedAt IS NOT NULL" if deployed else "1")
+    return lambda parent, info: bool(beside(tenant_of(info).store, parent, sql))
+
+
+def _role(parent: Row, info: Info) -> Role | None:
+    store = tenant_of(info).store
+    found: Role | None = siblings_of(parent).once(("role", parent["role"]), lambda: find_role(store, parent["role"]))
+    return found
+
+
+def _date_joined(parent: Row, _: Info) -> str:
+    joined: str = parent["createdAt"]
+    return joined
+
+
+def _tenant_id(parent: Row, info: Info) -> str | None:
+    return (organization(parent, info) or {}).get("tenantId")
+
+
+def _usage(column: str) -> dict[str, Callable[[Row, Info], bool]]:
+    """Return the resolvers that show whether instances use a connection, by the column that holds its ID."""
+    return {"isInUse": _uses(column, deployed=False), "hasDeployedInstances": _uses(column, deployed=True)}
+
+
+ANSWERS = Answers(
+    queries={
+        "authenticatedUser": lambda _, info: tenant_of(info).store.get("users", tenant_of(info).user),
+        "customer": single("customers"),
+        "customerConfigVariable": single("customer_config_variables"),
+        "customerConfigVariables": connection(listings.CUSTOMER_CONFIG_VARIABLES),
+        "customerLabels": labels_of("customers"),
+        "customerRoles": lambda _, info: all_roles(tenant_of(info).store, CUSTOMER),
+        "customers": connection(listings.CUSTOMERS),
+        "listUserTenants": _tenants,
+        "onPremiseResource": single("on_premise_resources"),
+        "onPremiseResources": connection(listings.ON_PREMISE_RESOURCES),
+        "organization": organization,
+        "organizationRoles": lambda _, info: all_roles(tenant_of(info).store, ORGANIZATION),
+        "scopedConfigVariable": single("scoped_config_variables"),
+        "scopedConfigVariables": connection(listings.SCOPED_CONFIG_VARIABLES),
+        "user": single("users"),
+        "userExists": lambda _, info, email: bool(tenant_of(info).store.where("users", email=email)),
+        "users": connection(listings.USERS),
+    },
+    mutations={
+        "createCustomer": Mutation("customer", customers.create_customer),
+        "updateCustomer": Mutation("customer", customers.update_customer),
+        "deleteCustomer": Mutation("customer", customers.delete_customer),
+        "createCustomerUser": Mutation("user", users.create_customer_user),
+        "createOrganizationUser": Mutation("user", users.create_organization_user),
+        "updateUser": Mutation("user", users.update_user),
+        "deleteUser": Mutation("user", users.delete_user),
+    },
+    fields={
+        "Organization": {
+            "customers": _of_organization(connection(listings.CUSTOMERS)),
+            # Its team members, not its customers' users.
+            "users": _of_organization(connection(listings.USERS, None, ("t.customer IS NULL", ()))),
+            "labels": decoded("labels"),
+        },
+        "Customer": {
+            "labels": decoded("labels"),
+            "externalId": optional_string("externalId"),
+            "org": organization,
+            "users": connection(listings.USERS, Below("t.customer")),
+            "instances": instances_of("t.customer"),
+        },
+        "User": {
+            "externalId": optional_string("externalId"),
+            "customer": related("customers", "customer"),
+            "org": lambda row, info: None if row["customer"] else organization(row, info),
+            "role": _role,
+            "dateJoined": _date_joined,
+            "tenantId": _tenant_id,
+        },
+        "Role": {"permissions": _permissions},
+        "ScopedConfigVariable": {
+            "customer": related("customers", "customer"),
+            "customerConfigVariables": connection(listings.CUSTOMER_CONFIG_VARIABLES, Below("t.scopedConfigVariable")),
+            **_usage("scopedConfigVariable"),
+        },
+        "CustomerConfigVariable": {
+            "customer": related("customers", "customer"),
+            "scopedConfigVariable": related("scoped_config_variables", "scopedConfigVariable"),
+            **_usage("customerConfigVariable"),
+        },
+        "OnPremiseResource": {"customer": related("customers", "customer")},
+    },
+)
