@@ -131,6 +131,21 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_the_index_lists_every_page() -> None:
+    """docs/index.md links every page of the documentation."""
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    linked = {(ROOT / "docs" / link).resolve() for link in re.findall(r"\]\(([^):#]+)", index)}
+    pages = {path for path in PAGES if path.parent.name != "decisions" or path.name == "README.md"}
+    assert pages - linked == {ROOT / "docs" / "index.md"}
+
+
+def test_the_glossary_is_in_order() -> None:
+    """The glossary has each word once, in alphabetical order."""
+    table = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = re.findall(r"^\| \*\*([^*]+)\*\* \|", table, re.MULTILINE)
+    assert words == sorted(set(words), key=str.lower)
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_documented(name: str) -> None:
     """Each command and each of its options stand in docs/commands.md."""
