@@ -24,38 +24,18 @@ A user's mistake and the network's fault end as one of these, never as a traceba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
+
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reconciler.model.diagnostic import Diagnostic
+
 
 GONE = "the current folder does not exist any more; change to one that does"
 """What is said where the folder that a command was started in was deleted."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A position in a manifest: ``line`` and ``column`` count from 1."""
-
-    file: str
-    line: int = 1
-    column: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong, and where, when that is known."""
-
-    message: str
-    place: Place | None = None
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}" if self.place else self.message
 
 
 class ReconcilerError(Exception):
@@ -73,9 +53,9 @@ class UsageError(ReconcilerError):
 class _Problems(ReconcilerError):
     """Several problems, reported together and in the order of their places."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Diagnostic]) -> None:
         unique = dict.fromkeys(problems)
-        self.problems: Sequence[Problem] = sorted(
+        self.problems: Sequence[Diagnostic] = sorted(
             unique, key=lambda problem: (problem.place is None, problem.place or Place(""))
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
 from reconciler.manifests.graph import dependencies, in_order, select
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.masking import Mask
 from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.prefetch import refusals
@@ -90,7 +90,7 @@ def _one_by_one(resources: Sequence[Resource], registry: Registry, view: View, r
         try:
             each = find_all(select(resources, [address], graph), registry, view, rules)
         except BROKEN as error:
-            found.wrong[address] = [Problem(f"the API's answer cannot be understood ({type(error).__name__})")]
+            found.wrong[address] = [Diagnostic(f"the API's answer cannot be understood ({type(error).__name__})")]
             continue
         found.changes += [change for change in each.changes if change.address == address]
         found.wrong |= {key: value for key, value in each.wrong.items() if key == address}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.model.editor_hints import Knowledge
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 Schema = dict[str, Any]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Place
 from reconciler.exporting.handles import handle
 from reconciler.exporting.unmanaged import SecretMode, without
 from reconciler.model.declaration import Belongs
+from reconciler.model.place import Place
 from reconciler.model.resource import Resource
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.declaration import Remark, Sort
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Read, Tenant
     from reconciler.model.view import View
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.kind import Registry
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path as ValuePath
+    from reconciler.model.place import Path as ValuePath
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Read, Tenant
 

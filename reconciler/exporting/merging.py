@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from reconciler.exporting.drafts import Draft
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.diff import FieldChange
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
     from reconciler.planning.plan import Change
 
 NOT_ADDED = frozenset({"deploy", "customer"})

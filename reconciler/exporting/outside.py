@@ -18,7 +18,7 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 EXAMPLE_FILE = ".env.example"
 HEAD = (

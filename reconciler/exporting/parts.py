@@ -10,7 +10,7 @@ from reconciler.exporting.splicing import spliced
 from reconciler.exporting.yaml_text import read_back
 
 if TYPE_CHECKING:
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 _BEGINNING = re.compile(r"^(?=---(?:\s|$))", re.MULTILINE)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.manifests.yaml.source_map import Found
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 def spliced(text: str, document: int, path: Path, value: Any) -> str:

@@ -11,7 +11,7 @@ from reconciler.model.declaration import Sort
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"
 

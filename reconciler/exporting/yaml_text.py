@@ -21,9 +21,9 @@ from reconciler.text.exact_numbers import Exact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconciler.errors import Problem
     from reconciler.model.declaration import Remark
-    from reconciler.model.resource import Path
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Path
 
 SHORT = 72
 """Characters of a map or list that stands in one line."""
@@ -97,7 +97,7 @@ def comment(lines: Iterable[str]) -> str:
 
 def read_back(text: str) -> list[Any]:
     """Return the documents of a text as manifests are read; none where something is wrong with it."""
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     documents = [build(node, "", problems) for node in compose(text, "", problems)]
     return [] if problems else documents
 

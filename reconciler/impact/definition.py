@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ManifestErrors, Place, Problem
+from reconciler.errors import ManifestErrors
 from reconciler.impact.definition_node import definition_node
 from reconciler.impact.definition_shape import SHAPE
 from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import Loader
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,25 +36,25 @@ class Definition:
 
 def read_definitions(files: Sequence[str], cwd: Path) -> tuple[Definition, ...]:
     """Return the definitions of files; raises ``ManifestErrors`` with everything that is wrong with any of them."""
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     found = [definition for file in files if (definition := _read(file, cwd, problems))]
     first: dict[str, Definition] = {}
     for definition in found:
         other = first.setdefault(definition.name, definition)
         if other is not definition:
             message = f"two definitions are of the integration {definition.name!r}, the other one is at {other.place}"
-            problems.append(Problem(message, definition.place))
+            problems.append(Diagnostic(message, definition.place))
     if problems:
         raise ManifestErrors(problems)
     return tuple(found)
 
 
-def _read(file: str, cwd: Path, problems: list[Problem]) -> Definition | None:
+def _read(file: str, cwd: Path, problems: list[Diagnostic]) -> Definition | None:
     path = cwd / file
     kind = file_kind(path)
     if kind != "file":
         what = "there is no such file" if kind == "missing" else f"is {kind}; expected a definition's file"
-        problems.append(Problem(f"--against {file}: {what}"))
+        problems.append(Diagnostic(f"--against {file}: {what}"))
         return None
     before = len(problems)
     documents = Loader(problems).file(File(path, file, real_path(path.parent)))
@@ -61,21 +62,21 @@ def _read(file: str, cwd: Path, problems: list[Problem]) -> Definition | None:
         return None
     if len(documents) != 1:
         message = f"a definition is one YAML document, and here are {len(documents) or 'none'}"
-        problems.append(Problem(message, documents[1].start if documents else Place(file)))
+        problems.append(Diagnostic(message, documents[1].start if documents else Place(file)))
         return None
     (document,) = documents
     origin = Layers((document,))
     wrong = list(_wrong(document.data))
-    problems += (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
+    problems += (Diagnostic(each.message, origin.place(each.path, key=each.key)) for each in wrong)
     if wrong:
         return None
     return Definition(file, document.data["name"], origin.place(("name",)), definition_node(document.data, file))
 
 
-def _wrong(data: Any) -> Iterator[Complaint]:
+def _wrong(data: Any) -> Iterator[Diagnostic]:
     """Yield everything that is wrong with a definition's shape, or else with its names."""
     if not isinstance(data, dict):
-        yield Complaint((), "a definition is a map with a name, flows and requiredConfigVars")
+        yield Diagnostic("a definition is a map with a name, flows and requiredConfigVars", path=())
         return
     from reconciler.manifests.schema.messages import explain
     from reconciler.manifests.schema.validator import Validator
@@ -87,9 +88,9 @@ def _wrong(data: Any) -> Iterator[Complaint]:
         yield from _repeated(data, "flows", "name", "flows")
 
 
-def _repeated(data: Mapping[str, Any], where: str, name: str, what: str) -> Iterator[Complaint]:
+def _repeated(data: Mapping[str, Any], where: str, name: str, what: str) -> Iterator[Diagnostic]:
     seen = set()
     for index, each in enumerate(data.get(where) or ()):
         if each[name] in seen:
-            yield Complaint((where, index, name), f"two {what} are called {each[name]!r}; rename one of them")
+            yield Diagnostic(f"two {what} are called {each[name]!r}; rename one of them", path=(where, index, name))
         seen.add(each[name])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
 from reconciler.impact.verdict import Judged, Step, Undeclared, Verdict
 from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import (
@@ -17,8 +16,8 @@ from reconciler.kinds.integration.versions import (
     take_unpublished,
     version_of,
 )
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Read
-from reconciler.planning.plan import Notice
 from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
@@ -26,10 +25,10 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from reconciler.errors import Place
     from reconciler.impact.definition import Definition
     from reconciler.model.kind import Registry
     from reconciler.model.pins import Pins
+    from reconciler.model.place import Place
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Tenant
     from reconciler.model.version_use import Version
@@ -46,7 +45,7 @@ class Forecast:
 
     findings: Findings = field(default_factory=Findings)
     verdicts: tuple[Verdict, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def takers(resources: Iterable[Resource], names: Iterable[str], registry: Registry) -> list[Resource]:
@@ -85,7 +84,7 @@ class Forecaster:
         told = frozenset(breaks)
         after.changes[:] = [change for change in after.changes if change.address not in after.wrong]
         unused = [
-            Notice(verdict.unused, source=definition.place)
+            Diagnostic(verdict.unused, definition.place)
             for verdict, definition in zip(verdicts, definitions, strict=True)
             if verdict.unused
         ]
@@ -139,7 +138,7 @@ class Forecaster:
         """Return the same with the connections that would be new to it, and blank."""
         changes = next((step.changes for step in steps if step.before == judged.version), None)
         new = [
-            Notice(each.message, resource.address, resource.origin.place(("spec", *each.path)))
+            Diagnostic(each.message, resource.origin.place(("spec", *each.path)), resource.address)
             for each in (changes.new_connections(resource.spec) if changes else ())
         ]
         return replace(judged, notices=(*judged.notices, *new))
@@ -180,10 +179,10 @@ class Forecaster:
         return f"no manifest takes a version of {name!r}; {hint}"
 
 
-def _essence(problem: Problem) -> tuple[Place | None, str]:
+def _essence(problem: Diagnostic) -> tuple[Place | None, str]:
     """Return what is wrong and where, without what there would be instead: that differs from version to version."""
     return problem.place, problem.message.partition(";")[0]
 
 
-def _as_problem(notice: Notice) -> Problem:
-    return Problem(f"{notice.address}: {notice.message}" if notice.address else notice.message, notice.source)
+def _as_problem(notice: Diagnostic) -> Diagnostic:
+    return Diagnostic(f"{notice.address}: {notice.message}" if notice.address else notice.message, notice.place)

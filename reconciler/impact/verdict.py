@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.errors import Place, Problem
     from reconciler.kinds.integration.version_changes import VersionChanges
-    from reconciler.planning.plan import Notice
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Judged:
     group: str
     source: Place
     version: int | None
-    breaks: tuple[Problem, ...] = ()
-    already: tuple[Problem, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    breaks: tuple[Diagnostic, ...] = ()
+    already: tuple[Diagnostic, ...] = ()
+    notices: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

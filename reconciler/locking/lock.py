@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import PlanRefused, Problem, UsageError
+from reconciler.errors import PlanRefused, UsageError
 from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import CONTENTS, LATEST, available_versions, choose_version, contents_of
 from reconciler.kinds.integration.versions import version_reads as reads_of
 from reconciler.manifests.project.lockfile import NAME, lock_text, read_lock
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Read
 from reconciler.model.version_use import Version
 from reconciler.planning.prefetch import read_for, view_of
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from reconciler.errors import Place
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.manifests.result import Manifests
     from reconciler.model.kind import Registry
+    from reconciler.model.place import Place
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Tenant
 
@@ -88,7 +89,7 @@ class Locking:
         self._staying = _live(settled, manifests.resources, registry, tenant, read)
         folder = manifests.project.folder if manifests.project else cwd
         self._file = folder / NAME
-        problems: list[Problem] = []
+        problems: list[Diagnostic] = []
         self._pins = read_lock(folder, cwd, problems)
         if problems:
             raise PlanRefused(problems)
@@ -145,7 +146,7 @@ class Locking:
         chosen = {name: choose_version(spec, self._view, None) for name, spec in specs.items()}
         found = {name: version for name, version in chosen.items() if isinstance(version, Version)}
         problems = [
-            Problem(complaint.message, resource.origin.place(("spec", *complaint.path)))
+            Diagnostic(complaint.message, resource.origin.place(("spec", *complaint.path)))
             for name, complaint in chosen.items()
             if not isinstance(complaint, Version)
             for resource in self._floating[name]

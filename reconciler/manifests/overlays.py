@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.without_effect import removes_nothing
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def merge(target: Any, patch: Any) -> Any:
 
 def overlaid(
     manifests: Sequence[Manifest], overlays: Iterable[Manifest], checker: Checker
-) -> tuple[list[Manifest], list[tuple[Manifest, Complaint]], list[tuple[Manifest, Complaint]]]:
+) -> tuple[list[Manifest], list[tuple[Manifest, Diagnostic]], list[tuple[Manifest, Diagnostic]]]:
     """Return the manifests with the overlays merged in, what is wrong with overlays, and what to warn of.
 
     An overlay for something that no manifest declares is taken as a manifest when it is a whole one.
@@ -57,8 +57,8 @@ def overlaid(
     index: dict[str | None, int] = {}
     for position, manifest in enumerate(result):
         index.setdefault(manifest.address, position)
-    complaints: list[tuple[Manifest, Complaint]] = []
-    warnings: list[tuple[Manifest, Complaint]] = []
+    complaints: list[tuple[Manifest, Diagnostic]] = []
+    warnings: list[tuple[Manifest, Diagnostic]] = []
     for overlay in overlays:
         wrong = _unusable(overlay, checker)
         if wrong:
@@ -76,18 +76,20 @@ def overlaid(
     return result, complaints, warnings
 
 
-def _unusable(overlay: Manifest, checker: Checker) -> list[Complaint]:
+def _unusable(overlay: Manifest, checker: Checker) -> list[Diagnostic]:
     wrong = list(checker.envelope(overlay.data, overlay=True))
     if wrong:
         return wrong
     if overlay.address is None:
         return [
-            Complaint(("metadata", "name"), "an overlay needs metadata.name: the handle of the manifest it changes")
+            Diagnostic(
+                "an overlay needs metadata.name: the handle of the manifest it changes", path=("metadata", "name")
+            )
         ]
     return []
 
 
-def _unmatched(overlay: Manifest, problems: Sequence[Complaint], index: Iterable[str | None]) -> Complaint:
+def _unmatched(overlay: Manifest, problems: Sequence[Diagnostic], index: Iterable[str | None]) -> Diagnostic:
     address = str(overlay.address)
     kind = overlay.data["kind"]
     known = [each.partition("/")[2] for each in index if each and each.startswith(f"{kind}/")]
@@ -95,4 +97,6 @@ def _unmatched(overlay: Manifest, problems: Sequence[Complaint], index: Iterable
     advice = did_you_mean(handle, known, listed_as=f"declared of kind {kind}")
     if not nearest(handle, known):
         advice = f"to add it as a new resource make the overlay a whole manifest: {problems[0].message}"
-    return Complaint(("metadata", "name"), f"no manifest declares {address}, so the overlay changes nothing; {advice}")
+    return Diagnostic(
+        f"no manifest declares {address}, so the overlay changes nothing; {advice}", path=("metadata", "name")
+    )

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import ManifestErrors, Problem
+from reconciler.errors import ManifestErrors
 from reconciler.manifests.checks.consistency import CrossChecker, duplicates
 from reconciler.manifests.graph import check_targets, closure, dependencies
 from reconciler.manifests.overlays import Manifest, overlaid
@@ -16,7 +16,7 @@ from reconciler.manifests.project.environments import choice_of
 from reconciler.manifests.project.lockfile import read_lock
 from reconciler.manifests.project.pinning import Pinning
 from reconciler.manifests.project.selection import select
-from reconciler.manifests.result import Manifests, ManifestWarning
+from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.value_from.env_names import EnvNames
@@ -24,6 +24,7 @@ from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source
 from reconciler.manifests.variables import Variables, refers
 from reconciler.manifests.without_effect import lifecycle_without_effect, misspelt_value_from
 from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import Pins
 from reconciler.model.resource import Lifecycle, Resource
 
@@ -32,14 +33,13 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from reconciler.errors import Place
     from reconciler.manifests.project.project import Project
     from reconciler.manifests.project.selection import Selection
     from reconciler.manifests.result import ManifestOptions
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.diagnostic import Complaint
     from reconciler.model.kind import Registry
-    from reconciler.model.resource import Path as ValuePath
+    from reconciler.model.place import Path as ValuePath
+    from reconciler.model.place import Place
 
 
 @dataclass(slots=True)
@@ -48,10 +48,10 @@ class Reading:
 
     options: ManifestOptions
     kinds: Registry
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     pins: Pins = field(default_factory=Pins)
     """What the lock says, once it is read."""
-    warnings: list[ManifestWarning] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> tuple[Selection, tuple[Resource, ...], str]:
@@ -69,7 +69,7 @@ class Reading:
         )
         manifests = self._overlaid(selection, checker)
         if not manifests and not self.problems and not options.may_be_empty:
-            self.problems.append(Problem("the manifests are empty: nothing is declared in them"))
+            self.problems.append(Diagnostic("the manifests are empty: nothing is declared in them"))
         declared = _declared(manifests, checker)
         if selection.complete and manifests:
             check_targets(options.targets, declared)  # alone: what else is wrong may be of no interest
@@ -115,7 +115,7 @@ class Reading:
             origin = Layers((document,))
             data = document.data
             if variables and document.source.passes(may_have_placeholders):
-                complaints: list[Complaint] = []
+                complaints: list[Diagnostic] = []
                 data = variables.fill(document.data, complaints)
                 odd = look_alikes(document.data, {*variables.values, *variables.elsewhere})
                 for complaint in (*complaints, *odd.errors):
@@ -162,7 +162,7 @@ class Reading:
             origin = self._origins[resource.address]
             for complaint in lifecycle_without_effect(resource, self.kinds[resource.kind]):
                 place = origin.place(complaint.path, key=complaint.key)
-                self.warnings.append(ManifestWarning(complaint.message, place, resource.address))
+                self.warnings.append(Diagnostic(complaint.message, place, resource.address))
         for resource in (*resources, *partial):
             for complaint in misspelt_value_from(resource.spec, ("spec",)):
                 self._complain(self._origins[resource.address], complaint)
@@ -203,7 +203,7 @@ class Reading:
         return self._origins[resource.address].may_say(VALUE_FROM)
 
     def _secrets(self, resource: Resource, resolver: Resolver) -> Any:
-        complaints: list[Complaint] = []
+        complaints: list[Diagnostic] = []
         origin = self._origins[resource.address]
         spec = resolver.resolve(resource.spec, origin, complaints, ("spec",))
         known = {problem.place for problem in self.problems}
@@ -211,21 +211,21 @@ class Reading:
             self._complain(origin, complaint, known)
         for warning in resolver.warnings:
             place = origin.place(warning.path)
-            self.warnings.append(ManifestWarning(warning.message, place, resource.address, warning.topic))
+            self.warnings.append(Diagnostic(warning.message, place, resource.address, topic=warning.topic))
         resolver.warnings.clear()
         return spec
 
-    def _warn(self, manifest: Manifest, complaints: Iterable[Complaint]) -> None:
+    def _warn(self, manifest: Manifest, complaints: Iterable[Diagnostic]) -> None:
         """Warn at the complaints' places."""
         for complaint in complaints:
             place = manifest.origin.place(complaint.path, key=complaint.key)
-            self.warnings.append(ManifestWarning(complaint.message, place, manifest.address))
+            self.warnings.append(Diagnostic(complaint.message, place, manifest.address))
 
-    def _complain(self, origin: Layers, complaint: Complaint, known: Container[Place | None] = ()) -> None:
+    def _complain(self, origin: Layers, complaint: Diagnostic, known: Container[Place | None] = ()) -> None:
         """Report at the complaint's place, unless it is among those of which something is ``known`` already."""
         place = origin.place(complaint.path, key=complaint.key)
         if place not in known:
-            self.problems.append(Problem(complaint.message, place))
+            self.problems.append(Diagnostic(complaint.message, place))
 
 
 def _variables(selection: Selection) -> Variables | None:
@@ -243,15 +243,15 @@ def _variables(selection: Selection) -> Variables | None:
     return Variables({**project.variables, **own}, name, elsewhere)
 
 
-def _unused_project(path: Path) -> ManifestWarning:
+def _unused_project(path: Path) -> Diagnostic:
     folder = path.parent
-    return ManifestWarning(
+    return Diagnostic(
         f"the project {path} is not used, since -f does not name it: nothing is owned or pruned, its tenant is not "
-        f"checked, and its environments, overlays and variables do not apply; name its folder (-f {folder})",
+        f"checked, and its environments, overlays and variables do not apply; name its folder (-f {folder})"
     )
 
 
-def _unused(selection: Selection, variables: Variables) -> Iterator[ManifestWarning]:
+def _unused(selection: Selection, variables: Variables) -> Iterator[Diagnostic]:
     """Yield the variables of the chosen environment that no manifest uses.
 
     The project's own are among them only where there are no environments: the overlays of others may use those.
@@ -268,7 +268,7 @@ def _unused(selection: Selection, variables: Variables) -> Iterator[ManifestWarn
         if name not in variables.used:
             place = selection.origin.place(path, key=True)
             message = f"no manifest uses the variable {name!r}; a manifest takes it as ${{var.{name}}}"
-            yield ManifestWarning(message, place)
+            yield Diagnostic(message, place)
 
 
 def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]:
@@ -288,7 +288,7 @@ def _resource(manifest: Manifest) -> Resource:
     )
 
 
-def _right(manifest: Manifest, wrong: Sequence[Complaint]) -> Resource | None:
+def _right(manifest: Manifest, wrong: Sequence[Diagnostic]) -> Resource | None:
     """Return what nothing is wrong with in a manifest as a resource; ``None`` where its kind or all of it is wrong."""
     data = manifest.data
     roots = {complaint.path[0] if complaint.path else None for complaint in wrong}

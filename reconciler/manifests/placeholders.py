@@ -12,12 +12,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"
 SIGN = "${var."
@@ -40,8 +40,8 @@ FOREIGN = (("metadata", "annotations"), ("metadata", "labels"))
 class Placeholders:
     """What looks like a placeholder in one document: errors, and what may be meant as it is."""
 
-    errors: list[Complaint] = field(default_factory=list)
-    warnings: list[Complaint] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
 
 
 def may_have_placeholders(text: str) -> bool:
@@ -57,13 +57,15 @@ def look_alikes(data: Any, names: Collection[str]) -> Placeholders:
             continue  # arguments of a command, which may be a script, and what other tools keep there
         if is_key:
             if _MEANT.search(text):
-                found.warnings.append(Complaint(path, "variables are filled into values, and not into keys", key=True))
+                found.warnings.append(
+                    Diagnostic("variables are filled into values, and not into keys", path=path, key=True)
+                )
             continue
         odd = dict.fromkeys(match["text"] for match in _MEANT.finditer(text) if _is_misspelt(match))
         message = "is no variable: write ${var.NAME}, without blanks, or $${var… for the text itself"
-        found.errors.extend(Complaint(path, f"{_quoted(each)} {message}") for each in odd)
+        found.errors.extend(Diagnostic(f"{_quoted(each)} {message}", path=path) for each in odd)
         if not odd:
-            found.warnings.extend(Complaint(path, message) for message in dict.fromkeys(_near(path, text, names)))
+            found.warnings.extend(Diagnostic(message, path=path) for message in dict.fromkeys(_near(path, text, names)))
     return found
 
 
@@ -72,15 +74,17 @@ def escaped(text: str) -> str:
     return _ESCAPABLE.sub(lambda match: f"${match[0]}", text)
 
 
-def in_project(spec: Mapping[str, Any]) -> Iterator[Complaint]:
+def in_project(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield the variables that the Project's own texts refer to: none is filled in there."""
     for path, text, _ in _texts(spec, ("spec",)):
         match = next((match for match in _MEANT.finditer(text) if not match["escape"]), None)
         if match and "variables" in path:
-            yield Complaint(path, f"{_quoted(match['text'])}: a variable cannot refer to another one; write its value")
+            yield Diagnostic(
+                f"{_quoted(match['text'])}: a variable cannot refer to another one; write its value", path=path
+            )
         elif match:
-            yield Complaint(
-                path, f"{_quoted(match['text'])}: variables are filled into manifests and overlays, not here"
+            yield Diagnostic(
+                f"{_quoted(match['text'])}: variables are filled into manifests and overlays, not here", path=path
             )
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
 
-    from reconciler.errors import Place
     from reconciler.manifests.project.project import Environment, Project
     from reconciler.manifests.termination import Ending
     from reconciler.manifests.yaml.layers import Layers
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource
 
 
@@ -51,17 +51,6 @@ class ManifestOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ManifestWarning:
-    """Something in the manifests that stops nothing and is probably not meant; ``address``: of which resource."""
-
-    message: str
-    place: Place | None = None
-    address: str | None = None
-    topic: str = ""
-    """What to say, after their count, of several that are alike."""
-
-
-@dataclass(frozen=True, slots=True)
 class Manifests:
     """What the manifests ask for: resources in an order that depends on nothing but their kinds and handles.
 
@@ -80,4 +69,4 @@ class Manifests:
     """Where the parts of the project were written."""
     pins: Pins = field(default_factory=Pins)
     """What the lock says, for new objects whose manifests leave their version open."""
-    warnings: tuple[ManifestWarning, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.placeholders import ESCAPABLE, SIGN
 from reconciler.manifests.yaml.construct import MOST_CHARACTERS, Expansion
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.exact_numbers import written
 from reconciler.text.suggest import did_you_mean
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.manifests.project.project import Variable
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 _REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
 ESCAPE = "$${"
@@ -46,7 +46,7 @@ class Variables:
     expansion: Expansion = field(default_factory=Expansion)
     """The characters that they came to so far, wherever they were filled in."""
 
-    def fill(self, value: Any, complaints: list[Complaint], path: Path = ()) -> Any:
+    def fill(self, value: Any, complaints: list[Diagnostic], path: Path = ()) -> Any:
         """Return ``value`` with its references replaced; what has none is returned as it is."""
         if isinstance(value, str):
             return self._text(value, complaints, path) if SIGN in value or ESCAPE in value else value
@@ -58,7 +58,7 @@ class Variables:
             return filled if any(new is not old for new, old in zip(filled, value, strict=True)) else value
         return value
 
-    def _text(self, text: str, complaints: list[Complaint], path: Path) -> Any:
+    def _text(self, text: str, complaints: list[Diagnostic], path: Path) -> Any:
         whole = _REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and whole["name"] in self.values:
             value = self.values[whole["name"]]
@@ -83,25 +83,25 @@ class Variables:
         sizes = Counter(match["name"] for match in _REFERENCE.finditer(text))
         size = sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items())
         if size > LONGEST:
-            complaints.append(Complaint(path, f"with its variables this is longer than {LONGEST:,} characters"))
+            complaints.append(Diagnostic(f"with its variables this is longer than {LONGEST:,} characters", path=path))
             return text
         if not self._has_room(size + len(text) if size else 0, complaints, path):
             return text
         filled = _REFERENCE.sub(replaced, text)
-        complaints += [Complaint(path, self._unknown(name)) for name in unknown]
-        complaints += [Complaint(path, self._no_text(name, path)) for name in no_text]
+        complaints += [Diagnostic(self._unknown(name), path=path) for name in unknown]
+        complaints += [Diagnostic(self._no_text(name, path), path=path) for name in no_text]
         return filled
 
-    def _has_room(self, characters: int, complaints: list[Complaint], path: Path) -> bool:
+    def _has_room(self, characters: int, complaints: list[Diagnostic], path: Path) -> bool:
         """Say whether the variables of the run may come to so many characters more; if not, report it once."""
         full = self.expansion.characters > MOST_CHARACTERS
         self.expansion.characters += 0 if full else characters
         if not full and self.expansion.characters > MOST_CHARACTERS:
             complaints.append(
-                Complaint(
-                    path,
+                Diagnostic(
                     f"with this the variables of all manifests come to more than {MOST_CHARACTERS:,} characters of "
                     "text; use them less often, or give them shorter values",
+                    path=path,
                 )
             )
         return self.expansion.characters <= MOST_CHARACTERS

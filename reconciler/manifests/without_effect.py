@@ -6,36 +6,37 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.value_from.resolve import VALUE_FROM
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.model.kind import Kind
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
 
 _MEANT_AS_VALUE_FROM = frozenset({"valuefrom", "valuesfrom", "valfrom", "fromenv", "envfrom", "secretkeyref"})
 _WAYS = frozenset({"env", "environment", "file", "exec", "key", "name", "secretkeyref"})
 
 
-def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Complaint]:
+def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnostic]:
     """Yield what of a resource's lifecycle changes nothing; the paths are those of the manifest."""
     lifecycle = resource.lifecycle
     for number, name in enumerate(lifecycle.renamed_from):
         if name == resource.spec.get("name"):
             message = f"renamedFrom names {name!r}, which is the name it has now, and renames nothing; take it out"
-            yield Complaint(("lifecycle", "renamedFrom", number), message)
+            yield Diagnostic(message, path=("lifecycle", "renamedFrom", number))
     if lifecycle.absent and lifecycle.ignore_changes:
         message = "ignoreChanges has no effect on what is deleted (state: absent); take it out"
-        yield Complaint(("lifecycle", "ignoreChanges"), message, key=True)
+        yield Diagnostic(message, path=("lifecycle", "ignoreChanges"), key=True)
         return
     for number, path in enumerate(lifecycle.ignore_changes):
         if path in kind.fixed:
             message = f"{path!r} is never compared with the live object, so that ignoring it has no effect; take it out"
-            yield Complaint(("lifecycle", "ignoreChanges", number), message)
+            yield Diagnostic(message, path=("lifecycle", "ignoreChanges", number))
 
 
-def misspelt_value_from(value: Any, path: Path) -> Iterator[Complaint]:
+def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
     """Yield the maps that are meant to be ``valueFrom`` and are called otherwise: they would be sent as they stand."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -43,7 +44,7 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Complaint]:
             way = isinstance(item, dict) and bool(item) and set(map(str.casefold, item)) <= _WAYS
             if key != VALUE_FROM and plain in _MEANT_AS_VALUE_FROM and len(value) == 1 and way:
                 message = f"{key!r} would be sent as it stands; what comes from outside is {{valueFrom: {{env: NAME}}}}"
-                yield Complaint((*path, key), message, key=True)
+                yield Diagnostic(message, path=(*path, key), key=True)
             else:
                 yield from misspelt_value_from(item, (*path, key))
     elif isinstance(value, list):
@@ -51,7 +52,7 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Complaint]:
             yield from misspelt_value_from(item, (*path, index))
 
 
-def removes_nothing(target: Any, patch: Any, path: Path = ()) -> Iterator[Complaint]:
+def removes_nothing(target: Any, patch: Any, path: Path = ()) -> Iterator[Diagnostic]:
     """Yield the nulls of an overlay that take away what the manifest does not have."""
     if not isinstance(patch, dict):
         return
@@ -60,8 +61,8 @@ def removes_nothing(target: Any, patch: Any, path: Path = ()) -> Iterator[Compla
         if value is None and key not in known:
             meant = nearest(key, known)
             hint = f"did you mean {meant!r}?" if meant else "take it out"
-            yield Complaint(
-                (*path, key), f"null takes away nothing: the manifest has no {key!r} here; {hint}", key=True
+            yield Diagnostic(
+                f"null takes away nothing: the manifest has no {key!r} here; {hint}", path=(*path, key), key=True
             )
         else:
             yield from removes_nothing(known.get(key), value, (*path, key))

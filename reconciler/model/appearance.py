@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 class Sort(StrEnum):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.model.diagnostic import Complaint
-    from reconciler.model.resource import Path
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Path
     from reconciler.model.step import Step
 
 
@@ -31,8 +31,8 @@ class Assessment:
     steps: Sequence[Step] = ()
     reason: str = ""
     """Why a step is due that no field explains, such as a deploy."""
-    warnings: Sequence[Complaint] = ()
-    problems: Sequence[Complaint] = ()
+    warnings: Sequence[Diagnostic] = ()
+    problems: Sequence[Diagnostic] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,5 @@ class Ignored:
     """What ``lifecycle.ignoreChanges`` leaves to others, by path; the complaints' paths are the manifest's."""
 
     paths: tuple[str, ...] = ()
-    problems: Sequence[Complaint] = ()
-    warnings: Sequence[Complaint] = ()
+    problems: Sequence[Diagnostic] = ()
+    warnings: Sequence[Diagnostic] = ()

@@ -10,7 +10,8 @@ from reconciler.model.schema_pieces import given
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
     from reconciler.model.view import View
 
 Schema = dict[str, Any]

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 PREFIX = "gitops:secrets:"
 LENGTH = 12

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.appearance import Appearance, LookAlike
     from reconciler.model.declaration import Declared
-    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.diff import Assessment, FieldChange
     from reconciler.model.editor_hints import Knowledge, Surroundings
     from reconciler.model.resource import Reference, Resource
@@ -81,7 +81,7 @@ class Kind(ABC):
         """Return the JSON Schema of the kind's manifests; ``None``: it is ``schemas/<name>.schema.json``."""
         return None
 
-    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Diagnostic]:
         """Yield what is wrong with a spec beyond its schema, offline."""
         del spec
         return ()
@@ -126,7 +126,7 @@ class Kind(ABC):
         del spec
         return None
 
-    def unclear(self, resource: Resource, view: View) -> Iterable[Complaint]:
+    def unclear(self, resource: Resource, view: View) -> Iterable[Diagnostic]:
         """Yield why it cannot be told what a resource belongs to; asked where there is no candidate."""
         del resource, view
         return ()
@@ -139,7 +139,7 @@ class Kind(ABC):
         del view
         return Ignored(resource.lifecycle.ignore_changes)
 
-    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return, by ID, the live objects that have what the object is to have alone, with what to say of each.
 
         The complaint's path is of the field that they share. One that gives it up in the same run goes first, and

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.errors import Place
-
-Path = tuple[str | int, ...]
-
-
-class Origin(Protocol):
-    """Where a resource was read from: the manifest and the overlays merged over it."""
-
-    @property
-    def start(self) -> Place:
-        """Where the resource's document begins."""
-        ...
-
-    def place(self, path: Path, *, key: bool = False) -> Place:
-        """Return where the value at ``path`` stands (its key with ``key=True``).
-
-        A path that does not exist gives the place of its nearest existing parent.
-        """
-        ...
-
-    def spelling(self, path: Path) -> str | None:
-        """Return how the value at ``path`` is written, where it is a scalar without quotes."""
-        ...
+    from reconciler.model.place import Origin, Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 @dataclass(frozen=True, slots=True)

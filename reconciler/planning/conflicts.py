@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ class Rival:
 
     resource: Resource
     id: str
-    complaint: Complaint
+    complaint: Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Rivalry:
     rivals: Sequence[Rival]
     claimed: Mapping[str, str]
 
-    def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Complaint]]]:
+    def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Diagnostic]]]:
         """Return the changes, each after those that it has to wait for, and what is to be said of which resource."""
         by_address = {change.address: change for change in changes}
-        complaints: list[tuple[Resource, Complaint]] = []
+        complaints: list[tuple[Resource, Diagnostic]] = []
         for rival in self.rivals:
             address, holder = rival.resource.address, by_address.get(self.claimed.get(rival.id, ""))
             if address not in by_address:
@@ -67,10 +67,10 @@ def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
         seen.update(known)
 
 
-def _in_turn(rival: Rival, holder: Change) -> Complaint:
+def _in_turn(rival: Rival, holder: Change) -> Diagnostic:
     field = rival.complaint.path[-1]
     message = (
         f"circular rename: this and {holder.address} hand their {field}s on to each other; rename one of them to a "
         f"temporary {field} first, and apply that"
     )
-    return Complaint(rival.complaint.path, message)
+    return Diagnostic(message, path=rival.complaint.path)

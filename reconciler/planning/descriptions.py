@@ -9,11 +9,11 @@ from reconciler.model.diff import FieldChange
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.errors import Place
-    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.diff import Assessment
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path, Place
+    from reconciler.model.resource import Resource
     from reconciler.model.step import Action
     from reconciler.planning.ownership import Claim
 
@@ -56,7 +56,7 @@ def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], as
     return "; ".join(parts) or "another project's label is taken off"
 
 
-def place_of(resource: Resource, complaint: Complaint, root: Path) -> Place:
+def place_of(resource: Resource, complaint: Diagnostic, root: Path) -> Place:
     """Return where a complaint's path, which is one of the spec, stands; without a path the whole document."""
     if not complaint.path:
         return resource.origin.start

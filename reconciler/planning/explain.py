@@ -13,13 +13,14 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from reconciler.errors import Place
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.diff import FieldChange
     from reconciler.model.kind import Registry
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path, Place
+    from reconciler.model.resource import Resource
     from reconciler.model.step import Action
     from reconciler.model.view import View
-    from reconciler.planning.plan import Compared, Notice, Plan
+    from reconciler.planning.plan import Compared, Plan
 
 State = Literal["differs", "as declared", "not compared", "ignored"]
 NOTHING = "everything that is declared is as declared, and nothing is left to be done"
@@ -64,7 +65,7 @@ class Reasons:
     needs: tuple[tuple[str, str], ...] = ()
     rows: tuple[Row, ...] = ()
     undeclared: tuple[str, ...] = ()
-    warnings: tuple[Notice, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def explain_address(
@@ -84,7 +85,7 @@ def explain_address(
     nothing = NOTHING if lifecycle.managed else GONE if lifecycle.absent else GIVEN_UP
     done = {change.address: ", ".join(change.actions) for change in plan}
     warnings = tuple(warning for warning in plan.warnings if warning.address == address)
-    unverified = {warning.source for warning in warnings}
+    unverified = {warning.place for warning in warnings}
     rows = () if not lifecycle.managed else (*_rows(compared, unverified), *_ignored(resource, kind.fixed))
     return Reasons(
         address,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ class Guardrails:
     max_delete_percent: float = 10.0
     allow_deletes: int | None = None
 
-    def problems(self, changes: Sequence[Change], owned: Sequence[tuple[Kind, Live]]) -> Iterator[Problem]:
+    def problems(self, changes: Sequence[Change], owned: Sequence[tuple[Kind, Live]]) -> Iterator[Diagnostic]:
         """Yield what keeps the plan from being carried out; ``owned`` are the objects with our label.
 
         What carries our label and goes with something that is deleted counts as deleted.
@@ -37,7 +37,7 @@ class Guardrails:
             guarded = [change for change in deletes if change.kind.delete_flag == flag]
             names = ", ".join(f"{change.address} {change.name!r}" for change in guarded[:5])
             names += " …" if len(guarded) > 5 else ""
-            yield Problem(
+            yield Diagnostic(
                 f"this plan deletes {len(guarded)} of the kind {guarded[0].kind.name} ({names}); {flag} lets it"
             )
         deleted = {change.live.id for change in deletes if change.live}
@@ -47,9 +47,9 @@ class Guardrails:
         if self.allow_deletes is not None:
             if count > self.allow_deletes:
                 lets = f"--allow-deletes lets {self.allow_deletes}"
-                yield Problem(f"this plan deletes {count} resource{'' if count == 1 else 's'}{counted}, {lets}")
+                yield Diagnostic(f"this plan deletes {count} resource{'' if count == 1 else 's'}{counted}, {lets}")
         elif len(owned) >= COUNTED_FROM and count * 100 > len(owned) * self.max_delete_percent:
-            yield Problem(
+            yield Diagnostic(
                 f"this plan deletes {count} of {len(owned)} owned resources{counted}, more than "
                 f"{self.max_delete_percent:g} %; --allow-deletes {count} lets it"
             )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diff import FieldChange
     from reconciler.model.kind import Kind
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.planning.plan import Change, Plan
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
@@ -12,23 +12,25 @@ if TYPE_CHECKING:
 
     from reconciler.model.diff import Assessment
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 KEPT = "secrets are not given, and stay as they are live (--keep-secrets)"
 
 
 def kept_secrets(
     spec: Mapping[str, Any], live: Live | None, assessment: Assessment
-) -> tuple[Sequence[Complaint], Sequence[Complaint]]:
+) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
     """Return the problems and the warnings that come of a spec's secrets that are not given."""
     new = None if live is None else {change.path for change in assessment.fields if _is_missing(change.after)}
     problems, warnings = [], []
     for path, source in _missing(spec):
         if new is None or path in new or any(path[: len(each)] == each for each in new):
-            problems.append(Complaint(path, f"{source} is not there, and there is no live secret to keep; give it one"))
+            problems.append(
+                Diagnostic(f"{source} is not there, and there is no live secret to keep; give it one", path=path)
+            )
         else:
             warnings.append(
-                Complaint(path, f"{source} is not there: the live secret stays (--keep-secrets)", topic=KEPT)
+                Diagnostic(f"{source} is not there: the live secret stays (--keep-secrets)", path=path, topic=KEPT)
             )
     return problems, warnings
 

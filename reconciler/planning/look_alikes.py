@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconciler.model.appearance import LookAlike
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live
 from reconciler.text.look_alikes import difference, only_case
 
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.appearance import Appearance
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.planning.plan import Change
 
-    Found = tuple[Resource, Complaint]
+    Found = tuple[Resource, Diagnostic]
 
 
 def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
@@ -46,7 +47,7 @@ def doubtful(changes: Sequence[Change], claimed: Mapping[str, str], view: View) 
 
 def _confusions(
     changes: Sequence[Change], claimed: Mapping[str, str], view: View
-) -> Iterator[tuple[Resource, LookAlike, Complaint]]:
+) -> Iterator[tuple[Resource, LookAlike, Diagnostic]]:
     by_address = {change.address: change for change in changes}
     for change, resource in _created(changes):
         for found in change.kind.look_alikes(resource, view):
@@ -78,11 +79,13 @@ def _repeated(changes: Iterable[Change]) -> Iterator[Found]:
                 f"{other} is to have the same {_words(once.path)}, {once.text!r}: the API may refuse the second one, "
                 "and whether it does is not known before the apply"
             )
-            yield resource, Complaint(once.path, message, blocking=True)
+            yield resource, Diagnostic(message, path=once.path, blocking=True)
 
 
-def _complaint(found: LookAlike, message: str, advice: str) -> Complaint:
-    return Complaint(found.path, f"{message}, which looks the same: {difference(found.here, found.there)}; {advice}")
+def _complaint(found: LookAlike, message: str, advice: str) -> Diagnostic:
+    return Diagnostic(
+        f"{message}, which looks the same: {difference(found.here, found.there)}; {advice}", path=found.path
+    )
 
 
 def _created(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource]]:

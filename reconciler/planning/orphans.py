@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.descriptions import place_of
 from reconciler.planning.observed import observe
 from reconciler.planning.orphan_search import PRUNING_OFF
 from reconciler.planning.ownership import Ownership
-from reconciler.planning.plan import Change, Notice, Unclaimed
+from reconciler.planning.plan import Change, Unclaimed
 from reconciler.planning.rename_hints import rename_hints
 
 if TYPE_CHECKING:
@@ -61,18 +62,18 @@ class Orphans:
         for kind, live in self._prunable:
             yield self._deletion(kind, live, addresses)
 
-    def warnings(self, changes: Sequence[Change]) -> Iterator[Notice]:
+    def warnings(self, changes: Sequence[Change]) -> Iterator[Diagnostic]:
         """Yield what goes with what is pruned, what is kept although it is not declared, and what may be a rename."""
         for kind, live in self._prunable:
             address = f"{kind.name}/{live.id}"
-            yield from (Notice(message, address) for message in kind.removal_warnings(live, self.view))
+            yield from (Diagnostic(message, address=address) for message in kind.removal_warnings(live, self.view))
         for kind, live in self._all:
             if live.id in self._reasons:
                 message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
-                yield Notice(message, f"{kind.name}/{live.id}")
+                yield Diagnostic(message, address=f"{kind.name}/{live.id}")
         for resource, live, complaint in rename_hints(changes, self._all, self._pruned, self.view):
             # Of the orphan, which a plan of what is declared alone does not know.
-            yield Notice(complaint.message, f"{live.kind}/{live.id}", place_of(resource, complaint, ("spec",)))
+            yield Diagnostic(complaint.message, place_of(resource, complaint, ("spec",)), f"{live.kind}/{live.id}")
 
     def kept(self) -> Iterator[Unclaimed]:
         """Yield the orphans that are left alone."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.errors import Place
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.diff import FieldChange
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
+    from reconciler.model.place import Place
     from reconciler.model.resource import Resource
     from reconciler.model.step import Action, Step
     from reconciler.model.tenant import Identity
@@ -75,18 +76,6 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that a reader should know, and that stops nothing."""
-
-    message: str
-    address: str | None = None
-    source: Place | None = None
-    topic: str = ""
-    blocking: bool = False
-    """Whether the API is likely to refuse what is planned."""
-
-
-@dataclass(frozen=True, slots=True)
 class Unclaimed:
     """A live object that carries our label and is in no manifest; ``kept`` says why it stays."""
 
@@ -107,7 +96,7 @@ class Plan:
     manifest_digest: str
     created_at: str
     project: str | None = None
-    warnings: tuple[Notice, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
     unclaimed: tuple[Unclaimed, ...] = ()
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""

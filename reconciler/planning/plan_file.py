@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
-from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
+from reconciler.errors import PlanRefused, StalePlan, UsageError
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.model.tenant import Identity
-    from reconciler.planning.plan import Change, Notice, Plan
+    from reconciler.planning.plan import Change, Plan
 
 FORMAT_VERSION = "1.0"
 LARGEST_FILE = 256 * 1024 * 1024
@@ -82,12 +83,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def notice_document(notice: Notice) -> dict[str, Any]:
+def notice_document(notice: Diagnostic) -> dict[str, Any]:
     """Return a warning as plain data."""
     return {
         "address": notice.address,
         "message": notice.message,
-        "source": {"file": notice.source.file, "line": notice.source.line} if notice.source else None,
+        "source": {"file": notice.place.file, "line": notice.place.line} if notice.place else None,
     }
 
 
@@ -199,7 +200,7 @@ def _check_document(document: Any, path: Path) -> None:
         raise UsageError(f"{path}: this is not a whole plan; its summary counts other changes than it has")
     if document.get("withoutSecrets"):
         message = f"{path}: made with --without-secrets, which cannot be applied; make one with them"
-        raise PlanRefused([Problem(message)])
+        raise PlanRefused([Diagnostic(message)])
 
 
 def _fits(value: Any, shape: Any) -> bool:
@@ -218,7 +219,7 @@ def check_frame(saved: Mapping[str, Any], tenant: Identity, project: str | None,
     """
     wrong = list(_elsewhere(saved, tenant, project))
     if wrong:
-        raise StalePlan(Problem(problem) for problem in wrong)
+        raise StalePlan(Diagnostic(problem) for problem in wrong)
     same = saved["manifestDigest"] == manifest_digest
     return [] if same else ["the manifests are not those the plan was made from"]
 
@@ -246,7 +247,7 @@ def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> 
     if not problems and not seal_holds(fresh, saved.get("secretsSeal"), fingerprint_key):
         problems += _broken_seal(saved, fresh, fingerprint_key)
     if problems:
-        raise StalePlan(Problem(problem) for problem in problems)
+        raise StalePlan(Diagnostic(problem) for problem in problems)
 
 
 def _broken_seal(saved: Mapping[str, Any], fresh: Plan, key: str) -> Iterator[str]:

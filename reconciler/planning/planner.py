@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.errors import PlanRefused, Problem
+from reconciler.errors import PlanRefused
 from reconciler.manifests.graph import dependencies, in_order
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.view import Situation
 from reconciler.planning.conflicts import Rival, Rivalry
@@ -20,7 +20,7 @@ from reconciler.planning.observed import observe
 from reconciler.planning.orphan_search import Pruning
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import PROTECTED, Ownership
-from reconciler.planning.plan import Change, Compared, Notice
+from reconciler.planning.plan import Change, Compared
 from reconciler.planning.prefetch import refusals
 from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WELL, PROTECTION_ENDS, release_change
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.planning.ownership import Claim
     from reconciler.planning.plan import Unclaimed
@@ -49,9 +50,9 @@ OF_ANOTHER = (
     "keeps it there any more"
 )
 
-UNKEPT_PROTECTION = Complaint(
-    ("lifecycle", "preventDestroy"),
+UNKEPT_PROTECTION = Diagnostic(
     "the protection lasts only as long as this manifest: it is kept as a label, and nothing of this is labelled",
+    path=("lifecycle", "preventDestroy"),
     topic="protections last only as long as their manifests: they are kept as labels, and nothing of these is labelled",
 )
 
@@ -89,9 +90,9 @@ class Findings:
 
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
-    warnings: list[Notice] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    wrong: dict[str, list[Problem]] = field(default_factory=dict)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    wrong: dict[str, list[Diagnostic]] = field(default_factory=dict)
     """By address, those of the problems that are a resource's own."""
     groups: dict[str, str] = field(default_factory=dict)
     """By address, what the resource belongs to."""
@@ -190,7 +191,7 @@ class _Planner:
         reads = self.registry[resource.kind].reads(resource, self.view)
         reasons = refusals(reads, self.view.tenant)
         for reason in reasons:
-            self._say(resource, Complaint((), reason))
+            self._say(resource, Diagnostic(reason, path=()))
         if reasons or self.unseen.intersection(self.graph[resource.address]):
             self.unseen.add(resource.address)
         return resource.address in self.unseen
@@ -199,7 +200,7 @@ class _Planner:
         """Complain when it cannot be seen what carries this project's label, or what would go with it."""
         reads = self.rules.pruning.reads(self.registry, self.view, self.claimed)
         self.findings.problems += (
-            Problem(f"what belongs to this project cannot be told: {reason}")
+            Diagnostic(f"what belongs to this project cannot be told: {reason}")
             for reason in refusals(reads, self.view.tenant)
         )
 
@@ -209,7 +210,9 @@ class _Planner:
         candidates = kind.candidates(resource, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
-            self._say(resource, Complaint((), f"{len(candidates)} live objects are meant by this manifest: {names}"))
+            self._say(
+                resource, Diagnostic(f"{len(candidates)} live objects are meant by this manifest: {names}", path=())
+            )
             return None
         self._note_rivals(kind, resource, candidates)
         if not candidates:
@@ -221,7 +224,7 @@ class _Planner:
             message = f"{other} means the same live object, {live.name!r} ({live.id})"
             if live.name in resource.lifecycle.renamed_from:
                 message += "; take renamedFrom out if the rename is done, else apply the rename alone first"
-            self._say(resource, Complaint((), message))
+            self._say(resource, Diagnostic(message, path=()))
         self.findings.live_ids[resource.address] = live.id
         return live
 
@@ -233,7 +236,7 @@ class _Planner:
         other = self.created.setdefault(identity, resource.address)
         if other != resource.address:
             message = f"{other} means the same {kind.name}, which is not there yet; keep one of them"
-            self._say(resource, Complaint((), message))
+            self._say(resource, Diagnostic(message, path=()))
 
     def _note_rivals(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
         """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
@@ -262,10 +265,10 @@ class _Planner:
         kind = self.registry[resource.kind]
         for reference in kind.references(resource.spec) if self.given_up_and_missing else ():
             if reference.address in self.given_up_and_missing:
-                self._say(resource, Complaint(reference.path, GIVEN_UP_AND_MISSING.format(reference.address)))
+                self._say(resource, Diagnostic(GIVEN_UP_AND_MISSING.format(reference.address), path=reference.path))
         claim = self.rules.ownership.claim(kind, resource, live)
         if claim.conflict:
-            self._say(resource, Complaint((), OF_ANOTHER.format(claim.conflict)))
+            self._say(resource, Diagnostic(OF_ANOTHER.format(claim.conflict), path=()))
             return None
         if resource.lifecycle.prevent_destroy and not claim.required:
             self._warn(resource, UNKEPT_PROTECTION, root=())
@@ -342,10 +345,10 @@ class _Planner:
             return None
         refusal = self._refusal(kind, resource, live)
         if refusal:
-            self._say(resource, Complaint(("lifecycle", "state"), refusal), root=())
+            self._say(resource, Diagnostic(refusal, path=("lifecycle", "state")), root=())
             return None
         for message in kind.removal_warnings(live, self.view):
-            self._warn(resource, Complaint((), message))
+            self._warn(resource, Diagnostic(message, path=()))
         return Change(
             address=resource.address,
             kind=kind,
@@ -372,11 +375,11 @@ class _Planner:
         self.released[live.id] = resource.address
         claim = self.rules.ownership.release(kind, live)
         if claim.conflict:
-            self._say(resource, Complaint((), OF_ANOTHER_AS_WELL.format(claim.conflict)))
+            self._say(resource, Diagnostic(OF_ANOTHER_AS_WELL.format(claim.conflict), path=()))
         if not claim.unwanted:
             return None
         if PROTECTED in claim.unwanted:
-            self._warn(resource, Complaint(("lifecycle", "state"), PROTECTION_ENDS), root=())
+            self._warn(resource, Diagnostic(PROTECTION_ENDS, path=("lifecycle", "state")), root=())
         return release_change(
             kind,
             live,
@@ -415,27 +418,27 @@ class _Planner:
         found.warnings += orphans.warnings(found.changes)
         found.unclaimed += orphans.kept()
 
-    def _say(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
+    def _say(self, resource: Resource, complaint: Diagnostic, root: Path = ("spec",)) -> None:
         message = complaint.said(resource.origin, (*root, *complaint.path))
-        problem = Problem(f"{resource.address}: {message}", place_of(resource, complaint, root))
+        problem = Diagnostic(f"{resource.address}: {message}", place_of(resource, complaint, root))
         self.findings.problems.append(problem)
         self.findings.wrong.setdefault(resource.address, []).append(problem)
 
-    def _warn(self, resource: Resource, complaint: Complaint, root: Path = ("spec",)) -> None:
+    def _warn(self, resource: Resource, complaint: Diagnostic, root: Path = ("spec",)) -> None:
         self.findings.warnings.append(
-            Notice(
+            Diagnostic(
                 complaint.message,
-                resource.address,
                 place_of(resource, complaint, root),
-                complaint.topic,
-                complaint.blocking,
+                resource.address,
+                topic=complaint.topic,
+                blocking=complaint.blocking,
             )
         )
 
 
-def _renamed_from_nothing(resource: Resource) -> Complaint:
+def _renamed_from_nothing(resource: Resource) -> Diagnostic:
     names = ", ".join(repr(name) for name in resource.lifecycle.renamed_from)
     message = (
         f"no live object has a name of renamedFrom ({names}): a new one is created; take renamedFrom out, or correct it"
     )
-    return Complaint(("lifecycle", "renamedFrom"), message, key=True)
+    return Diagnostic(message, path=("lifecycle", "renamedFrom"), key=True)

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ MOST = 200
 
 def rename_hints(
     changes: Iterable[Change], orphans: Iterable[tuple[Kind, Live]], deleted: Container[str], view: View
-) -> Iterator[tuple[Resource, Live, Complaint]]:
+) -> Iterator[tuple[Resource, Live, Diagnostic]]:
     """Yield, for each object to be created, the orphan that it probably is under its old name, and what to say.
 
     ``deleted`` are the IDs of the orphans that the plan deletes.
@@ -58,11 +58,11 @@ def _former(name: str, orphans: Sequence[Live], *, alone: bool) -> Live | None:
     return orphans[found[2]] if found else None
 
 
-def _hint(resource: Resource, live: Live, *, deleted: bool) -> Complaint:
+def _hint(resource: Resource, live: Live, *, deleted: bool) -> Diagnostic:
     fate = "is deleted" if deleted else "stays"
     message = (
         f"{resource.spec['name']!r} is created, and {live.name!r} ({live.id}), which is in no manifest, {fate}; this "
         f"looks like a rename: if it is one, add lifecycle.renamedFrom: [{json.dumps(live.name, ensure_ascii=False)}], "
         "which keeps the object"
     )
-    return Complaint(("name",), message)
+    return Diagnostic(message, path=("name",))

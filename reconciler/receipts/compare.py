@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diff import FieldChange
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.planning.plan import Change, Compared, Plan, Unclaimed
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Entry, Receipt, Remembered

@@ -13,7 +13,7 @@ from reconciler.secrets.secret import Unresolved, reveal
 
 if TYPE_CHECKING:
     from reconciler.model.fingerprints import Fingerprinter
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 @dataclass(frozen=True, slots=True)

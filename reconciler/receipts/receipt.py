@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 State = Literal["present", "absent", "missing"]
 """``missing``: declared, and not there after an apply that was to create it."""

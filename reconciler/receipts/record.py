@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.model.diff import FieldChange
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.planning.plan import Compared, Plan
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ManifestErrors, Problem, UsageError, WrongTenant
+from reconciler.errors import ManifestErrors, UsageError, WrongTenant
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from reconciler.manifests.result import Manifests
@@ -52,7 +53,7 @@ def _endpoint(options: Options, manifests: Manifests | None) -> Endpoint:
         if not str(error).startswith(source):
             raise
         place = origin.place(("spec", "environments", environment.name, "url"))
-        raise ManifestErrors([Problem(str(error), place)]) from None
+        raise ManifestErrors([Diagnostic(str(error), place)]) from None
 
 
 def _check(manifests: Manifests | None, token: str, identity: Identity) -> None:

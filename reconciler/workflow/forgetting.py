@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.errors import PlanRefused, Problem, StalePlan, UsageError
+from reconciler.errors import PlanRefused, StalePlan, UsageError
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Tenant
 from reconciler.text.suggest import MOST_LISTED, Suggestions
 from reconciler.workflow.planning import plan_of
@@ -82,7 +83,7 @@ def check_still_so(
     now = {change.address: change.observed for change in plan_to_forget(options, manifests, connection, names).plan}
     moved = [address for address in dict.fromkeys([*shown, *now]) if shown.get(address) != now.get(address)]
     if moved:
-        raise StalePlan(Problem(f"{address}: the live object was changed since it was shown") for address in moved)
+        raise StalePlan(Diagnostic(f"{address}: the live object was changed since it was shown") for address in moved)
 
 
 def _given_up(resource: Resource) -> Resource:
@@ -104,7 +105,7 @@ class _Search:
     connection: Connection
     pruning: Pruning
     found: Findings = field(default_factory=_findings)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     declared: dict[str, Resource] = field(default_factory=dict)
     meant: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of the manifest that means it."""
@@ -161,7 +162,7 @@ class _Search:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
             unclear.append(f"{len(candidates)} live objects are meant by this manifest: {names}; name one by its ID")
         for message in [*unseen, *unclear]:
-            self.problems.append(Problem(f"{resource.address}: {message}", resource.origin.start))
+            self.problems.append(Diagnostic(f"{resource.address}: {message}", resource.origin.start))
         if unseen or unclear:
             return
         if not resource.lifecycle.unmanaged:
@@ -183,7 +184,7 @@ class _Search:
                 self._release(kind, kind.live(node))
                 return
         missing = "no manifest has this address, and nothing that a project could own has this ID"
-        self.problems.append(Problem(f"{name}: {missing}; {self._meant(name)}{self._listed()}"))
+        self.problems.append(Diagnostic(f"{name}: {missing}; {self._meant(name)}{self._listed()}"))
 
     def _meant(self, name: str) -> str:
         """Return the address that somebody may have meant: IDs are opaque, and those that look alike mean nothing."""
@@ -218,7 +219,7 @@ class _Search:
         if others:
             place = resource.origin.start if resource else None
             message = f"{address}: {live.name!r} belongs to another project ({', '.join(sorted(others))})"
-            self.problems.append(Problem(f"{message}; only that project's manifests give it up", place))
+            self.problems.append(Diagnostic(f"{message}; only that project's manifests give it up", place))
             return
         if live.id in self.taken:
             return
@@ -256,6 +257,6 @@ class _Search:
         self._warn(message, address, resource)
 
     def _warn(self, message: str, address: str, resource: Resource | None) -> None:
-        from reconciler.planning.plan import Notice
+        from reconciler.model.diagnostic import Diagnostic
 
-        self.found.warnings.append(Notice(message, address, resource.origin.start if resource else None))
+        self.found.warnings.append(Diagnostic(message, resource.origin.start if resource else None, address))

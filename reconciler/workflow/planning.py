@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from reconciler.manifests.result import Manifests
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.explain import Reasons
     from reconciler.planning.history import History
     from reconciler.planning.orphan_search import Pruning
-    from reconciler.planning.plan import Notice as NoticeType
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings, Rules
     from reconciler.prismatic.connection import Connection
@@ -84,17 +84,18 @@ def _plan_and_view(
     return plan, view
 
 
-def _tenant_warnings(manifests: Manifests, connection: Connection) -> Iterator[NoticeType]:
+def _tenant_warnings(manifests: Manifests, connection: Connection) -> Iterator[Diagnostic]:
     from reconciler.manifests.checks.organization import organization_warnings
-    from reconciler.planning.plan import Notice
+    from reconciler.model.diagnostic import Diagnostic
 
     for message, place in organization_warnings(manifests, connection.identity):
-        yield Notice(message, source=place)
+        yield Diagnostic(message, place)
 
 
 def plan_of(options: Options, manifests: Manifests, connection: Connection, found: Findings) -> Plan:
     """Return what was found as a plan."""
-    from reconciler.planning.plan import Notice, Plan
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.planning.plan import Plan
 
     return Plan(
         changes=tuple(found.changes),
@@ -106,7 +107,7 @@ def plan_of(options: Options, manifests: Manifests, connection: Connection, foun
         warnings=(
             *notices(manifests, found.groups),
             *found.warnings,
-            *([] if manifests.whole else [Notice(_NOT_WHOLE)]),
+            *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
         ),
         unclaimed=tuple(found.unclaimed),
         live_ids=found.live_ids,
@@ -116,13 +117,13 @@ def plan_of(options: Options, manifests: Manifests, connection: Connection, foun
     )
 
 
-def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[NoticeType]:
+def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[Diagnostic]:
     """Yield the warnings about the manifests that concern all of them, or one of the addresses."""
-    from reconciler.planning.plan import Notice
+    from reconciler.model.diagnostic import Diagnostic
 
     for warning in manifests.warnings:
         if warning.address is None or warning.address in addresses:
-            yield Notice(warning.message, warning.address, warning.place, warning.topic)
+            yield Diagnostic(warning.message, warning.place, warning.address, topic=warning.topic)
 
 
 def _compare(

@@ -25,7 +25,8 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
 
     Only what the saved plan is about to touch, and what that depends on, is read again.
     """
-    from reconciler.errors import PlanRefused, Problem, StalePlan
+    from reconciler.errors import PlanRefused, StalePlan
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.history import History
     from reconciler.planning.plan_file import check_frame, check_saved
 
@@ -40,7 +41,7 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
         # What this run hides may be something else than what that run hid: its environment may be another one.
         fresh = make_plan(options, manifests, connection, targets, History.of_saved(saved))
     except PlanRefused as refused:
-        raise StalePlan([*map(Problem, moved), *refused.problems]) from None
+        raise StalePlan([*map(Diagnostic, moved), *refused.problems]) from None
     check_saved(saved, fresh, options.fingerprint_key)
     return History(options.known_secrets, options.once_secret).hide_all(fresh)
 
@@ -58,13 +59,14 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     Raises ``StalePlan`` for a plan that was changed since it was saved: before anything that it says is used, since
     it also says which files are read, and for which environment.
     """
-    from reconciler.errors import Problem, StalePlan
+    from reconciler.errors import StalePlan
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.document_seal import broken_seal
     from reconciler.planning.shards import Shard
 
     broken = broken_seal(saved, options.fingerprint_key)
     if broken:
-        raise StalePlan([Problem(broken)])
+        raise StalePlan([Diagnostic(broken)])
     inputs = saved["inputs"]
     kept = {
         "--target": options.targets,

@@ -19,11 +19,10 @@ from reconciler.workflow.planning import make_plan, notices
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconciler.errors import Problem
     from reconciler.manifests.result import Manifests
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource
     from reconciler.options import Options
-    from reconciler.planning.plan import Notice
 
 
 def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
@@ -61,7 +60,7 @@ def validate_everywhere(options: Options) -> Sequence[Manifests]:
         return [validate(options)]
     data = read_bytes(options.stdin) if STDIN_ARGUMENT in options.files and options.stdin else None
     found: list[Manifests] = []
-    wrong: dict[Problem, list[str]] = {}
+    wrong: dict[Diagnostic, list[str]] = {}
     for name in names:
         stdin = None if data is None else TextIOWrapper(BytesIO(data))
         try:
@@ -74,7 +73,7 @@ def validate_everywhere(options: Options) -> Sequence[Manifests]:
     return found
 
 
-def _located(problem: Problem, where: Sequence[str], everywhere: int) -> Problem:
+def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diagnostic:
     """Return a problem that says in which environments there is one, unless there is in all of them."""
     if len(where) == everywhere:
         return problem
@@ -90,12 +89,12 @@ def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     return choose(manifests.resources, options.targets, options.registry)
 
 
-def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Notice]:
+def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Diagnostic]:
     """Return what the manifests of the chosen resources, which are valid, have to be warned of."""
     return list(notices(manifests, {resource.address for resource in chosen}))
 
 
-def validate_online(options: Options, manifests: Manifests) -> Sequence[Notice]:
+def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:
     """Check the manifests against the tenant, and return what there is to be warned of; raises ``PlanRefused``."""
     with connect(options, manifests) as connection:
         return make_plan(replace(options, guarded=False), manifests, connection).warnings

@@ -10,7 +10,7 @@ from kinds.support import CANARY, live, row_id, shows
 
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.kinds.variables.configuration import UNVERIFIED, compare_configuration
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
@@ -91,63 +91,66 @@ def test_nothing_declared_is_nothing_to_do() -> None:
     [
         (
             {"Endpont": "x"},
-            Complaint(
-                ("configVariables", "Endpont"),
+            Diagnostic(
                 "the integration has no config variable 'Endpont'; did you mean 'Endpoint'? its variables: "
                 "'Batch Size', 'Colors', 'Endpoint', 'Login', 'My Login', 'Shared Login', 'Sync Schedule', 'Token'",
+                path=("configVariables", "Endpont"),
                 key=True,
             ),
         ),
         (
             {"Shared Login": {"inputs": {"host": CANARY}}},
-            Complaint(
-                ("configVariables", "Shared Login"),
+            Diagnostic(
                 "'Shared Login' is a connection that the organization or the customer configures once for all its "
                 "instances; leave it out",
+                path=("configVariables", "Shared Login"),
                 key=True,
             ),
         ),
         (
             {"My Login": {"inputs": {"host": CANARY}}},
-            Complaint(
-                ("configVariables", "My Login"),
+            Diagnostic(
                 "'My Login' is configured by each of the customer's users, not for the instance; leave it out",
+                path=("configVariables", "My Login"),
                 key=True,
             ),
         ),
         (
             {"Batch Size": "many"},
-            Complaint(
-                ("configVariables", "Batch Size"), "'Batch Size' (NUMBER): expected a number, found the text 'many'"
+            Diagnostic(
+                "'Batch Size' (NUMBER): expected a number, found the text 'many'",
+                path=("configVariables", "Batch Size"),
             ),
         ),
         (
             {"Colors": ["Red", "Gren"]},
-            Complaint(
-                ("configVariables", "Colors", 1),
+            Diagnostic(
                 "'Colors' (PICKLIST VALUELIST): expected one of its options, found the text 'Gren'; "
                 "did you mean 'Green'? options: 'Green', 'Red'",
+                path=("configVariables", "Colors", 1),
             ),
         ),
         (
             {"Token": [CANARY]},
-            Complaint(("configVariables", "Token"), "'Token' (CREDENTIAL): expected text, found a list"),
+            Diagnostic("'Token' (CREDENTIAL): expected text, found a list", path=("configVariables", "Token")),
         ),
         (
             {"Login": {"inputs": {"password": [CANARY]}}},
-            Complaint(
-                ("configVariables", "Login", "inputs", "password"),
+            Diagnostic(
                 "'Login' (CONNECTION): expected text, {valueFrom: …} or {clear: true}, found a list",
+                path=("configVariables", "Login", "inputs", "password"),
             ),
         ),
         (
             {"Colors": Secret(json.dumps({CANARY: 1}))},
-            Complaint(("configVariables", "Colors"), "'Colors' (PICKLIST VALUELIST): expected a list, found a mapping"),
+            Diagnostic(
+                "'Colors' (PICKLIST VALUELIST): expected a list, found a mapping", path=("configVariables", "Colors")
+            ),
         ),
     ],
     ids=row_id,
 )
-def test_what_cannot_be_is_complained_of_at_its_place(wanted: dict[str, Any], complaint: Complaint) -> None:
+def test_what_cannot_be_is_complained_of_at_its_place(wanted: dict[str, Any], complaint: Diagnostic) -> None:
     """Each complaint names the variable, its type, what was expected and where, and no secret."""
     found = compare_configuration(wanted, DECLARATIONS, None)
     assert found.problems == [complaint]
@@ -204,10 +207,10 @@ def test_a_secret_that_a_write_may_cost_is_warned_of() -> None:
     node = instance(Login=login(host="old", held=True))
     found = compare_configuration({"Login": {"inputs": {"host": "new"}}}, DECLARATIONS, node)
     assert found.warnings == [
-        Complaint(
-            ("configVariables", "Login"),
+        Diagnostic(
             "Login: password of this connection is write-only and not given; it cannot be sent along, and would "
             "be lost if the API replaced the connection's inputs as a whole",
+            path=("configVariables", "Login"),
         )
     ]
 

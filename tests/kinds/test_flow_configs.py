@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kinds.support import CANARY, row_id, shows
 
 from reconciler.kinds.instance.flow_configs import FlowComparison, compare_flows
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 FLOWS = {"Sync": "flow-1", "Import": "flow-2"}
@@ -104,7 +104,7 @@ def test_a_flow_that_the_version_lacks_is_complained_of() -> None:
     """A wrong name gets a suggestion at its key, and nothing is written for the other flows meanwhile."""
     found = compare_flows({"Sinc": {"apiKeys": ["a"]}, "Import": {"apiKeys": ["a"]}}, FLOWS, None)
     message = "no flow is named 'Sinc'; did you mean 'Sync'? known: 'Import', 'Sync'"
-    assert found == FlowComparison(problems=(Complaint(("flowConfigs", "Sinc"), message, key=True),))
+    assert found == FlowComparison(problems=(Diagnostic(message, path=("flowConfigs", "Sinc"), key=True),))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from kinds.support import live, row_id
 
 from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.variables.codec import Declaration
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 
 def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_values_that_a_new_version_drops_are_warned_of(
 ) -> None:
     """A variable that is set is named before the move where the version lacks it, renames it, or cannot keep it."""
     found = list(lost_values(declared, RENAMED, node, "version 7", BEFORE))
-    assert found == ([Complaint(("integration", "version"), message)] if message else [])
+    assert found == ([Diagnostic(message, path=("integration", "version"))] if message else [])
 
 
 @pytest.mark.parametrize("value", ["guess", "no guess"])

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from kinds.support import CANARY, shows
 
-from reconciler.errors import Place
+from reconciler.model.place import Place
 from reconciler.model.resource import Lifecycle, Reference, Resource
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 class Nowhere:

@@ -11,10 +11,11 @@ import yaml
 from support.world import World
 
 from reconciler import workflow
-from reconciler.errors import ManifestErrors, Place, PlanRefused, UsageError
+from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.kinds.integration.version_changes import VersionChanges
 from reconciler.locking.lock import Affected, Locked, Move
 from reconciler.locking.summary import lock_document, lock_text
+from reconciler.model.place import Place
 from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Assessment
 from reconciler.model.kind import Kind, Registry
 from reconciler.model.phase import Phase
@@ -55,9 +55,9 @@ class Widget(Kind):
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec.get("size"))
 
-    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Diagnostic]:
         if spec.get("size") == 13:
-            yield Complaint(("size",), "thirteen brings bad luck; take another size", key=True)
+            yield Diagnostic("thirteen brings bad luck; take another size", path=("size",), key=True)
 
     def reads(self, resource: Resource, view: View) -> Iterable[Read]:
         return ()

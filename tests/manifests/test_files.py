@@ -12,7 +12,7 @@ from reconciler.manifests.files.finder import File, Finder, decoded, file_kind, 
 from reconciler.manifests.files.finder import finder as files_module
 
 if TYPE_CHECKING:
-    from reconciler.errors import Problem
+    from reconciler.model.diagnostic import Diagnostic
 
 OTHER = CUSTOMER.replace("acme", "other").replace("Acme", "Other")
 
@@ -128,7 +128,7 @@ def test_what_is_named_on_the_command_line_may_lie_anywhere(tmp_path: Path) -> N
 
 def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
     """A file that cannot be opened is reported with the system's reason."""
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     gone = File(tmp_path / "gone.yaml", "gone.yaml", tmp_path)
     assert files_module.read_text(gone, found) is None
     assert str(found[0]) == "gone.yaml:1:1: the file cannot be read: no such file or directory"
@@ -142,7 +142,7 @@ def test_a_folder_that_vanishes_is_told(tmp_path: Path, monkeypatch: pytest.Monk
 
     (tmp_path / "m").mkdir()
     monkeypatch.setattr(Path, "iterdir", refuse)
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     assert list(Finder(tmp_path, found).files(Path("m"))) == []
     assert str(found[0]) == "m:1:1: m cannot be read: permission denied"
 
@@ -165,6 +165,6 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_text_that_is_too_large_is_refused_from_standard_input() -> None:
     """The limit holds for what does not come from a file as well."""
-    found: list[Problem] = []
+    found: list[Diagnostic] = []
     assert decoded(b"x" * (10 * 1024 * 1024 + 1), "<stdin>", found) is None
     assert "10 MiB" in found[0].message

@@ -12,14 +12,14 @@ from reconciler.manifests.placeholders import ESCAPABLE, escaped, look_alikes
 from reconciler.manifests.variables import Variables
 
 if TYPE_CHECKING:
-    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.diagnostic import Diagnostic
 
 PARTS = ["$", "$$", "{", "}", "{{", "var", "VAR", "vars", "env", ".", "x", " ", "\u00a0", "\u200b", "`", "[", "é", "\n"]
 TEXTS = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)
 
 
-def filled(text: str) -> tuple[object, list[Complaint]]:
-    complaints: list[Complaint] = []
+def filled(text: str) -> tuple[object, list[Diagnostic]]:
+    complaints: list[Diagnostic] = []
     return Variables({"x": "value"}).fill(text, complaints), complaints
 
 

@@ -22,7 +22,7 @@ from reconciler.scaffold.project_file import project_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.errors import Problem
+    from reconciler.model.diagnostic import Diagnostic
 
 NAMES = st.one_of(st.sampled_from(ODD), st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
 
@@ -46,7 +46,7 @@ def test_every_reader_reads_a_text_back(name: str) -> None:
 
 
 def own(text: str) -> object:
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     (node,) = compose(text, "", problems)
     found = build(node, "", problems)
     assert problems == []
@@ -67,7 +67,7 @@ def test_a_lock_is_read_as_it_was_written(pins: dict[str, int], tmp_path_factory
     folder: Path = tmp_path_factory.mktemp("lock")
     text = lock_text(pins)
     (folder / "reconciler.lock").write_bytes(text.encode())
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     assert read_lock(folder, folder, problems) == pins
     assert problems == []
     assert list(read_lock(folder, folder, problems)) == sorted(pins)

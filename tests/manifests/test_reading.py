@@ -8,10 +8,11 @@ import pytest
 from manifests.example_kinds import widgets
 from manifests.reading import CUSTOMER, INSTANCE, PROJECT, problems, read, read_text, write
 
-from reconciler.errors import ManifestErrors, Place
+from reconciler.errors import ManifestErrors
 from reconciler.manifests.project.project import Environment
 from reconciler.manifests.result import ManifestOptions
 from reconciler.manifests.yaml.source_map import Source
+from reconciler.model.place import Place
 from reconciler.model.resource import Lifecycle
 from reconciler.secrets.secret import Secret, Unresolved
 

@@ -171,7 +171,7 @@ spec:
 """
     write(tmp_path, {"it.yaml": text, "F": "hush \n", "G": "host: 'hush\u200b'"})
     plan = world.plan(tmp_path)
-    found = {(each.source.line, each.message.partition(", which")[0]) for each in plan.warnings if each.source}
+    found = {(each.place.line, each.message.partition(", which")[0]) for each in plan.warnings if each.place}
     assert found == {
         (14, "the file F ends with a blank"),
         (17, "A Connection: apiKey ends with a line break"),

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from manifests.reading import INSTANCE, PROJECT, problems, read, text_problems, write
 
-from reconciler.errors import Place
 from reconciler.manifests.value_from.command import CommandFailed, run_command
 from reconciler.manifests.value_from.resolve import Resolver, is_value_from
 from reconciler.manifests.yaml.layers import Document, Layers
 from reconciler.manifests.yaml.source_map import Source
+from reconciler.model.place import Place
 from reconciler.secrets.secret import Secret
 
 

@@ -17,15 +17,15 @@ from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.errors import Problem
+    from reconciler.model.diagnostic import Diagnostic
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
 COMPOSERS = [composer(), python_composer()]
 
 
-def parsed(text: str, using: type[Any] | None = None) -> tuple[list[Any], list[Problem]]:
+def parsed(text: str, using: type[Any] | None = None) -> tuple[list[Any], list[Diagnostic]]:
     """Return the documents of a text, and what is wrong with it."""
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     return [build(node, "f", problems) for node in compose(text, "f", problems, using)], problems
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.attributes import Attribute, changed, unchanged, written
 from reconciler.kinds.shared.labels import label_change, label_same, wanted_labels
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Assessment
 from reconciler.model.kind import Kind
 from reconciler.model.operation import parse_operations
@@ -78,7 +78,7 @@ class IntegrationCard(Kind):
         live = situation.live
         if live is None:
             message = f"no integration is named {resource.spec['name']!r}; import it first"
-            return Assessment(problems=[Complaint(("name",), message)])
+            return Assessment(problems=[Diagnostic(message, path=("name",))])
         fields = [*changed(ATTRIBUTES, resource.spec, live.node), *label_change(resource.spec.get("labels"), live.node)]
         values: dict[str, Any] = dict(written(ATTRIBUTES, fields, resource.spec))
         labels = wanted_labels(resource.spec.get("labels"), live.node)

@@ -158,7 +158,7 @@ def _planned(plan: Plan, names: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         for change in document["changes"]
         if change["fields"]
     }
-    warnings = [readable(f"{each.source or each.address}: {each.message}", names) for each in plan.warnings]
+    warnings = [readable(f"{each.place or each.address}: {each.message}", names) for each in plan.warnings]
     unclaimed = [f"{each['kind']} {each['name']}{' (protected)' * each['protected']}" for each in document["unclaimed"]]
     for key, value in (("fields", fields), ("warnings", warnings), ("unclaimed", unclaimed)):
         if value:

@@ -14,7 +14,7 @@ from reconciler.secrets.secret import Unresolved
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.planning.plan import Compared, Plan
 
 REGISTRY = default_registry()

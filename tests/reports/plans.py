@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Place
 from reconciler.kinds.registry import default_registry
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange
 from reconciler.model.live import Live
+from reconciler.model.place import Place
 from reconciler.model.tenant import Identity
-from reconciler.planning.plan import Change, Notice, Plan, Unclaimed
+from reconciler.planning.plan import Change, Plan, Unclaimed
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
 
@@ -65,4 +66,4 @@ def shown(*changes: Change, verbose: bool = False, colour: bool = False, **more:
     return plan_text(plan(*changes, **more), Style(colour), verbose=verbose)
 
 
-__all__ = ["KINDS", "Notice", "Place", "Unclaimed", "change", "field", "plan", "shown"]
+__all__ = ["KINDS", "Diagnostic", "Place", "Unclaimed", "change", "field", "plan", "shown"]

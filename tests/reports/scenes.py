@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reports.plans import Notice, Place, Unclaimed, change, field, plan
+from reports.plans import Unclaimed, change, field, plan
 from support.hostile import HOSTILE
 
 from reconciler.applying.results import Result
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 from reconciler.prismatic.http.stats import Stats
 from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
 from reconciler.secrets.secret import Secret
@@ -56,10 +57,16 @@ def one_of_each() -> tuple[Change, ...]:
 
 def everything() -> Plan:
     warnings = (
-        Notice("deleting it deletes its 2 users for good", "Customer/gone"),
-        Notice("A: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 12, 5), "write-only"),
-        Notice("B: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 15, 5), "write-only"),
-        Notice("C: apiKey is write-only", "Instance/inventory", Place("manifests/all.yaml", 18, 5), "write-only"),
+        Diagnostic("deleting it deletes its 2 users for good", address="Customer/gone"),
+        Diagnostic(
+            "A: apiKey is write-only", Place("manifests/all.yaml", 12, 5), "Instance/inventory", topic="write-only"
+        ),
+        Diagnostic(
+            "B: apiKey is write-only", Place("manifests/all.yaml", 15, 5), "Instance/inventory", topic="write-only"
+        ),
+        Diagnostic(
+            "C: apiKey is write-only", Place("manifests/all.yaml", 18, 5), "Instance/inventory", topic="write-only"
+        ),
     )
     unclaimed = (
         Unclaimed("Customer", "Q3Vz", "Stray", kept=PRUNING_OFF),
@@ -179,7 +186,7 @@ def several_customers() -> Plan:
             reason="in no manifest, and prune is on",
         )
     )
-    warnings = (Notice("deleting it deletes its 3 users for good", "Instance/old-crm"),)
+    warnings = (Diagnostic("deleting it deletes its 3 users for good", address="Instance/old-crm"),)
     return plan(
         *changes, unchanged=41, project="acme", warnings=warnings, inputs={"environment": "production"}, live_ids=LIVE
     )
@@ -229,7 +236,7 @@ def hostile_plan() -> Plan:
         )
         for number, name in enumerate(HOSTILE.values())
     ]
-    warnings = tuple(Notice(name, f"Instance/{name}", Place(name, 1, 1), name) for name in HOSTILE.values())
+    warnings = tuple(Diagnostic(name, Place(name, 1, 1), f"Instance/{name}", topic=name) for name in HOSTILE.values())
     unclaimed = tuple(Unclaimed("Customer", name, name, kept=PRUNING_OFF) for name in HOSTILE.values())
     evil = HOSTILE["markup: comment"]
     return plan(*changes, project=evil, warnings=warnings, unclaimed=unclaimed, inputs={"environment": evil})
@@ -249,9 +256,9 @@ def told(command: str, found: Plan, **more: object) -> Outcome:
 
 def failure(command: str = "plan") -> Outcome:
     problems = (
-        Problem("unknown key 'descripton'; did you mean 'description'?", Place("manifests/all.yaml", 5, 27)),
-        Problem("Instance/a refers to Customer/ftx, which is not there", Place("manifests/b.yaml", 11, 3)),
-        Problem("https://app.example.com answered HTTP 502: bad gateway"),
+        Diagnostic("unknown key 'descripton'; did you mean 'description'?", Place("manifests/all.yaml", 5, 27)),
+        Diagnostic("Instance/a refers to Customer/ftx, which is not there", Place("manifests/b.yaml", 11, 3)),
+        Diagnostic("https://app.example.com answered HTTP 502: bad gateway"),
     )
     return Outcome(command, failure=Failure(problems, "Nothing was changed."), project="acme")  # type: ignore[arg-type]
 
@@ -293,7 +300,7 @@ def hostile_outcome(command: str) -> Outcome:
 
 
 def hostile_failure() -> Outcome:
-    problems = tuple(Problem(name, Place(name or "x", 1, 1)) for name in HOSTILE.values())
+    problems = tuple(Diagnostic(name, Place(name or "x", 1, 1)) for name in HOSTILE.values())
     evil = HOSTILE["markup: comment"]
     return Outcome("plan", failure=Failure(problems, evil), project=evil, environment=evil)
 

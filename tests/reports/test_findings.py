@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from reports.plans import Place, change, plan
+from reports.plans import change, plan
 from reports.scenes import LARGE, SCENES, UNFRIENDLY, told
 from support.hostile import HOSTILE, SENDABLE
 
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 from reconciler.reports.ci.codequality import render
 from reconciler.reports.ci.paths import in_repository
 from reconciler.reports.ci.workflow_commands import MOST, workflow_commands
@@ -89,7 +90,7 @@ def test_what_is_too_much_to_be_shown_is_counted() -> None:
 def test_a_name_cannot_end_a_command(key: str) -> None:
     """Whatever a message or a file's name holds, it is one command on one line, and is read back as it was shown."""
     name = HOSTILE[key]
-    problem = Problem(f"about {name}, and: more", Place(name, 3, 4))
+    problem = Diagnostic(f"about {name}, and: more", Place(name, 3, 4))
     (line,) = workflow_commands(Outcome("plan", failure=Failure((problem,))))
     severity, where, message = read_back(line)
     assert (severity, where["line"], where["col"]) == ("error", "3", "4")
@@ -119,7 +120,7 @@ def test_files_are_named_from_the_repositorys_root(file: str, folder: str, expec
     """A forge finds a file whichever folder the run took place in."""
     assert in_repository(file, folder) == expected
     there = Surroundings(folder)
-    outcome = Outcome("plan", failure=Failure((Problem("x", Place(file, 2, 1)),)), surroundings=there)
+    outcome = Outcome("plan", failure=Failure((Diagnostic("x", Place(file, 2, 1)),)), surroundings=there)
     assert read_back(workflow_commands(outcome)[0])[1]["file"] == expected
     assert issues(outcome)[0]["location"] == {"path": expected, "lines": {"begin": 2}}
 
@@ -151,6 +152,6 @@ def test_an_issue_stays_the_same_when_lines_move() -> None:
 
 def test_descriptions_are_whole() -> None:
     """JSON keeps what was said to the letter."""
-    problems = tuple(Problem(name) for name in SENDABLE.values())
+    problems = tuple(Diagnostic(name) for name in SENDABLE.values())
     found = issues(Outcome("plan", failure=Failure(problems)))
     assert [each["description"] for each in found] == [problem.message for problem in problems]

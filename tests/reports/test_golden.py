@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from reports.plans import KINDS, Notice, Place, Unclaimed, change, field, plan, shown
+from reports.plans import KINDS, Unclaimed, change, field, plan, shown
 from reports.scenes import everything, many, results
 
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 from reconciler.prismatic.http.stats import Stats
 from reconciler.reports.shared.cost import cost_line
 from reconciler.reports.shared.style import Style
@@ -46,7 +48,7 @@ def hostile() -> str:
         change("two", "deploy", name="'\"\\", reason=HOSTILE),
         change("three", fields=[field("configVariables/Form", {HOSTILE: HOSTILE}, {HOSTILE: [HOSTILE]})]),
         project=HOSTILE,
-        warnings=(Notice(HOSTILE, "Instance/one", Place(HOSTILE, 1, 1)),),
+        warnings=(Diagnostic(HOSTILE, Place(HOSTILE, 1, 1), "Instance/one"),),
         unclaimed=(Unclaimed("Customer", HOSTILE, HOSTILE, kept=PRUNING_OFF),),
         inputs={"environment": HOSTILE},
     )  # fmt: skip

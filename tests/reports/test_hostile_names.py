@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from reports.plans import Notice, Place, Unclaimed, change, field, plan
+from reports.plans import Unclaimed, change, field, plan
 from support.hostile import ACTS, HOSTILE, SENDABLE, acting
 
 from reconciler.applying.results import Result
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.plan_file import load_plan, plan_document, save_plan
 from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
@@ -47,7 +49,7 @@ def plan_of(name: str) -> Plan:
         change("three", "create", name=name, group=name, fields=[field("name", None, name)]),
         change("four", "delete", kind="Customer", name=name, group=name, reason=name),
         project=name,
-        warnings=(Notice(name, name, Place(name, 1, 1)), Notice(name), *[Notice(name, topic=name)] * 2),
+        warnings=(Diagnostic(name, Place(name, 1, 1), name), Diagnostic(name), *[Diagnostic(name, topic=name)] * 2),
         unclaimed=(Unclaimed("Customer", name, name),),
         inputs=Options(environment=name, targets=(name,)).inputs,
     )  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.planning.plan import Plan
-    from reconciler.reports.ci.notification import Notice
+    from reconciler.reports.ci.notification import Diagnostic
 
 HOSTS = {
     "slack": "hooks.slack.com",
@@ -40,7 +40,7 @@ def world() -> Iterator[World]:
         yield world
 
 
-def notice(world: World, *names: str, **more: Any) -> Notice:
+def notice(world: World, *names: str, **more: Any) -> Diagnostic:
     """Return what is told of a drift in which customers of these names are missing."""
     outcome = Outcome("drift", world.plan(customers(*names), guarded=False), project="acme", environment="production")
     return notice_of(replace(outcome, **more))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.model.editor_hints import Surroundings
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.schema_pieces import Schema
 
 READ = Read(CUSTOMERS)

@@ -9,7 +9,7 @@ from reconciler.kinds.shared.labels import declarable_labels, label_change, labe
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.declaration import Declared
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Assessment
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
@@ -105,7 +105,7 @@ class Customer(Kind):
     def title(self, spec: Mapping[str, Any]) -> str:
         return str(spec["name"])
 
-    def check(self, spec: Mapping[str, Any]) -> Iterable[Complaint]:
+    def check(self, spec: Mapping[str, Any]) -> Iterable[Diagnostic]:
         return repeated_labels(spec)
 
     def reads(self, resource: Resource, view: View) -> Iterator[Read]:
@@ -170,14 +170,14 @@ class Customer(Kind):
                 return [self.live(node) for node in found]
         return [self.live(node) for node in kept]
 
-    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return who has the name already: names are unique, so another customer cannot get it."""
         name = resource.spec.get("name")
         return {
-            node["id"]: Complaint(
-                ("name",),
+            node["id"]: Diagnostic(
                 f"the name {name!r} is taken by the customer with the external ID {text(node['externalId'])!r} "
                 f"({node['id']}), to which no manifest gives another; correct one of the external IDs, or the name",
+                path=("name",),
             )
             for node in view.tenant.find(CUSTOMERS, ("name", name))
         }

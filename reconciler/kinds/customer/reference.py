@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.kind import CUSTOMERS, Customer, by_external_id, by_name, looking_like, similar_reads
 from reconciler.model.declaration import Belongs
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.resource import Reference
 from reconciler.model.step import IdOf
 from reconciler.text.look_alikes import difference
@@ -75,7 +75,7 @@ def customer_input(spec: Mapping[str, Any], view: View) -> str | IdOf | None:
     return IdOf(f"{Customer.name}/{named}") if isinstance(named, str) else live_customer_id(spec, view)
 
 
-def reference_problems(spec: Mapping[str, Any], view: View) -> list[Complaint]:
+def reference_problems(spec: Mapping[str, Any], view: View) -> list[Diagnostic]:
     """Return what is wrong with a customer that is in no manifest: none has that name, or several have."""
     named = spec.get("customer")
     if not isinstance(named, dict):
@@ -85,11 +85,11 @@ def reference_problems(spec: Mapping[str, Any], view: View) -> list[Complaint]:
         similar = [f"{node[field]!r}: {difference(value, node[field])}" for node in looking_like(field, value, view)]
         hint = f"; one that looks the same is {', '.join(similar)}" if similar else ""
         message = f"no customer has the {field} {value!r}{hint}; create it, or name one of the manifests by its handle"
-        return [Complaint((*PATH, field), message)]
+        return [Diagnostic(message, path=(*PATH, field))]
     return ambiguous_reference(spec, view)
 
 
-def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Complaint]:
+def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Diagnostic]:
     """Return that several customers are meant, if so."""
     named = spec.get("customer")
     found = _outside(named, view) if isinstance(named, dict) else ()
@@ -97,7 +97,7 @@ def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Complaint]:
         return []
     (field, value) = next(iter(named.items()))
     candidates = ", ".join(f"{node['name']!r} ({node['id']})" for node in found)
-    return [Complaint((*PATH, field), f"{len(found)} customers have the {field} {value!r}: {candidates}")]
+    return [Diagnostic(f"{len(found)} customers have the {field} {value!r}: {candidates}", path=(*PATH, field))]
 
 
 def declared_reference(identifier: str, customer: Live | None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.live import Live
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
     from reconciler.model.view import View
 

@@ -14,7 +14,7 @@ from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import is_blank, is_clear
 from reconciler.kinds.variables.codec import holds
 from reconciler.kinds.variables.values import same_json
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
@@ -25,7 +25,7 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
@@ -43,8 +43,8 @@ class FlowComparison:
 
     fields: tuple[FieldChange, ...] = ()
     wire: list[dict[str, Any]] | None = None
-    problems: tuple[Complaint, ...] = ()
-    warnings: tuple[Complaint, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def compare_flows(
@@ -58,7 +58,7 @@ def compare_flows(
     ``was_secret`` says of a path whether what is live there may be a secret that came from outside.
     """
     problems = tuple(
-        Complaint(("flowConfigs", name), f"no flow is named {name!r}; {did_you_mean(name, flows)}", key=True)
+        Diagnostic(f"no flow is named {name!r}; {did_you_mean(name, flows)}", path=("flowConfigs", name), key=True)
         for name in declared
         if name not in flows
     )
@@ -77,20 +77,20 @@ def compare_flows(
     return FlowComparison(fields, wire, warnings=(*_emptied(fields), *doubts))
 
 
-def check_credentials(declared: Mapping[str, Any]) -> Iterator[Complaint]:
+def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield the API keys and headers of flow configs with nothing to be seen in them: they would blank live ones."""
     for path, value in _credentials(declared):
         if isinstance(value, str) and is_blank(value):
             message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
-            yield Complaint(path, message)
+            yield Diagnostic(message, path=path)
 
 
-def _doubts(declared: Mapping[str, Any]) -> Iterator[Complaint]:
+def _doubts(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield a warning for each API key and header that is probably not what its author meant."""
     for path, value in _credentials(declared):
         if found := doubt(value):
             what = f"the test header {path[-1]}" if path[2] == "testHeaders" else "an API key"
-            yield Complaint(path, f"{path[1]}: {what} {found}")
+            yield Diagnostic(f"{path[1]}: {what} {found}", path=path)
 
 
 def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -160,13 +160,13 @@ def _header_text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else dump_json(value)
 
 
-def _emptied(fields: Iterable[FieldChange]) -> Iterator[Complaint]:
+def _emptied(fields: Iterable[FieldChange]) -> Iterator[Diagnostic]:
     """Yield a warning for each credential of a flow that goes and that nothing replaces."""
     for each in fields:
         _, flow, field, *header = each.path
         if field in OFTEN_SECRET and each.before is not None and (each.after is None or each.after == Secret("")):
             what = f"the test header {header[0]}" if header else field
-            yield Complaint(each.path, f"{flow}: {what} is emptied; its live value cannot be brought back")
+            yield Diagnostic(f"{flow}: {what} is emptied; its live value cannot be brought back", path=each.path)
 
 
 def _is_missing(value: Any) -> bool:

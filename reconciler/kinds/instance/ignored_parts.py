@@ -13,7 +13,7 @@ from reconciler.kinds.instance.flow_configs import FIELDS
 from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.kinds.variables.connections import BY_ID
 from reconciler.kinds.variables.ignored_names import FLOWS, VARIABLES, beginnings, splits
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Ignored
 from reconciler.text.suggest import did_you_mean
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
     from reconciler.model.tenant import Node
 
 
@@ -44,8 +45,8 @@ class _Check:
     contents: Contents
     live: Node | None
     stable_keys: Mapping[str, str]
-    problems: list[Complaint] = field(default_factory=list)
-    warnings: list[Complaint] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
 
     def resolved(self, number: int, path: str) -> str:
         place: Path = ("lifecycle", "ignoreChanges", number)
@@ -68,10 +69,12 @@ class _Check:
                 message = (
                     f"config variable {key!r} is called {renamed!r} in this version, and is ignored under that name"
                 )
-                self.warnings.append(Complaint(place, f"{message}; use the new name"))
+                self.warnings.append(Diagnostic(f"{message}; use the new name", path=place))
                 return f"{renamed}.{rest}" if rest else renamed
         near = did_you_mean(name, known, listed_as="its variables")
-        self.problems.append(Complaint(place, f"the integration has no config variable {name!r} to ignore; {near}"))
+        self.problems.append(
+            Diagnostic(f"the integration has no config variable {name!r} to ignore; {near}", path=place)
+        )
         return name
 
     def _part(self, key: str, rest: str, value: object, place: Path) -> None:
@@ -81,7 +84,7 @@ class _Check:
             return  # that the integration has no such variable is reported where it is declared
         if declaration.data_type != CONNECTION:
             message = f"the value of config variable {key!r} is written as a whole: {rest!r} cannot be ignored alone"
-            self.problems.append(Complaint(place, f"{message}; ignore {VARIABLES + key!r}"))
+            self.problems.append(Diagnostic(f"{message}; ignore {VARIABLES + key!r}", path=place))
             return
         prefix, _, name = rest.partition(".")
         if rest in {"inputs", *BY_ID}:
@@ -91,7 +94,7 @@ class _Check:
             return
         paths = ["inputs", *(f"inputs.{each}" for each in inputs), *BY_ID]
         near = did_you_mean(rest, paths, listed_as="parts")
-        self.problems.append(Complaint(place, f"connection {key!r} has no part {rest!r} to ignore; {near}"))
+        self.problems.append(Diagnostic(f"connection {key!r} has no part {rest!r} to ignore; {near}", path=place))
 
     def _inputs(self, key: str, declaration: Declaration, value: object) -> list[str]:
         live = _variables(self.live).get(key) or {}
@@ -105,10 +108,10 @@ class _Check:
         for key, rest in splits(name, known):
             if rest and rest not in FIELDS:
                 near = did_you_mean(rest, FIELDS, listed_as="fields")
-                self.problems.append(Complaint(place, f"flow {key!r} has no field {rest!r} to ignore; {near}"))
+                self.problems.append(Diagnostic(f"flow {key!r} has no field {rest!r} to ignore; {near}", path=place))
             return
         near = did_you_mean(name, known, listed_as="its flows")
-        self.problems.append(Complaint(place, f"the integration has no flow {name!r} to ignore; {near}"))
+        self.problems.append(Diagnostic(f"the integration has no flow {name!r} to ignore; {near}", path=place))
 
     def _stable_key(self, key: str) -> str | None:
         node = _variables(self.live).get(key)

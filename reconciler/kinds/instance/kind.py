@@ -52,7 +52,7 @@ from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.kinds.variables.configuration import configured_as_declared
 from reconciler.kinds.variables.ignored_names import names_parts
 from reconciler.model.appearance import Appearance, LookAlike
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Assessment, FieldChange
 from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.kind import Kind
@@ -125,7 +125,7 @@ class Instance(Kind):
     def belongs_to(self, spec: Mapping[str, Any]) -> str:
         return reference_name(spec)
 
-    def check(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+    def check(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
         yield from repeated_labels(spec)
         yield from check_credentials(spec.get("flowConfigs") or {})
 
@@ -199,14 +199,14 @@ class Instance(Kind):
                 return [self.live(node) for node in found]
         return [self.live(node) for node in kept]
 
-    def rivals(self, resource: Resource, view: View) -> Mapping[str, Complaint]:
+    def rivals(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return which instance of the customer has the name already."""
         name = resource.spec.get("name")
         return {
-            node["id"]: Complaint(
-                ("name",),
+            node["id"]: Diagnostic(
                 f"the name {name!r} is taken by another instance of the customer ({node['id']}), to which no manifest "
                 "gives another; correct one of the names",
+                path=("name",),
             )
             for node in view.tenant.find(INSTANCES, (live_customer_id(resource.spec, view), name))
         }
@@ -218,7 +218,7 @@ class Instance(Kind):
         node = found[0].node if len(found) == 1 else None
         compared = without_ignored(resource, self.fixed) if node else resource
         version = choose_version(compared.spec, view, node)
-        if isinstance(version, Complaint):
+        if isinstance(version, Diagnostic):
             return super().ignored(resource, view)
         return ignored_parts(resource, contents_of(version, view), node, stable_keys_of(version, view))
 
@@ -231,7 +231,7 @@ class Instance(Kind):
             *link_problems(spec, situation.view, node, customer),
         ]
         version = choose_version(spec, situation.view, node)
-        if isinstance(version, Complaint):
+        if isinstance(version, Diagnostic):
             return Assessment(problems=[*problems, version])
         contents = contents_of(version, situation.view)
         if situation.without_secrets:
@@ -273,7 +273,7 @@ class Instance(Kind):
     @staticmethod
     def _deployment(
         spec: Mapping[str, Any], situation: Situation, version: Version, changes: str
-    ) -> tuple[Deployment, list[Complaint]]:
+    ) -> tuple[Deployment, list[Diagnostic]]:
         """Return whether to deploy, with warnings: values that a move loses or a deploy lacks, and what it waits for.
 
         ``changes`` names what this run changes and needs a deploy.
@@ -281,7 +281,7 @@ class Instance(Kind):
         node = situation.live.node if situation.live else None
         declared, variables = spec.get("configVariables") or {}, contents_of(version, situation.view).variables
         deployment = decide_deployment(spec, node, changes)
-        warnings: list[Complaint] = []
+        warnings: list[Diagnostic] = []
         if node and version.id != node["integration"]["id"]:
             before = contents_of(version_of(node["integration"]), situation.view).variables
             warnings += lost_values(declared, variables, node, str(version), before)
@@ -291,7 +291,7 @@ class Instance(Kind):
             deployment = Deployment(waiting=held) if held else deployment
             warnings += () if held else missing_value_warnings(lacking, declared, node)
         if deployment.waiting:
-            warnings.append(Complaint((), deployment.waiting))
+            warnings.append(Diagnostic(deployment.waiting, path=()))
         return deployment, warnings
 
     def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
@@ -299,7 +299,7 @@ class Instance(Kind):
             return
         spec, node = resource.spec, situation.live.node
         version = choose_version(spec, situation.view, node)
-        if isinstance(version, Complaint):
+        if isinstance(version, Diagnostic):
             return
         yield from unchanged(ATTRIBUTES, spec, node)
         if "version" in spec["integration"] and version.id == node["integration"]["id"]:
@@ -338,7 +338,7 @@ class Instance(Kind):
     def owner_id(self, live: Live) -> str:
         return str(live.node["customer"]["id"])
 
-    def unclear(self, resource: Resource, view: View) -> Sequence[Complaint]:
+    def unclear(self, resource: Resource, view: View) -> Sequence[Diagnostic]:
         return ambiguous_reference(resource.spec, view)
 
     def owner_of(self, resource: Resource, view: View) -> str | None:

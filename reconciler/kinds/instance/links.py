@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.deployment import OPERATIONS
 from reconciler.kinds.variables.connections import BY_ID
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def link_reads(spec: Mapping[str, Any], live: Node | None) -> Iterator[Read]:
         yield Read(LINKED[field], identifier, (("id", identifier),))
 
 
-def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, customer: str | None) -> Iterator[Complaint]:
+def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, customer: str | None) -> Iterator[Diagnostic]:
     """Yield the links that lead nowhere, or to what is another customer's; ``customer`` is the instance's own."""
     for key, field, identifier in _new_links(spec, live):
         read = Read(LINKED[field], identifier)
@@ -42,12 +42,12 @@ def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, custom
         path = ("configVariables", key, field)
         if not found:
             message = f"{key!r}: no {NOUNS[field]} has the ID {identifier!r}; correct it"
-            yield Complaint(path, message)
+            yield Diagnostic(message, path=path)
         elif (owner := found[0].get("customer")) and owner["id"] != customer:
             message = (
                 f"{key!r}: the {NOUNS[field]} {identifier!r} belongs to customer {owner['name']!r}, not to this one"
             )
-            yield Complaint(path, f"{message}; name one of this customer's")
+            yield Diagnostic(f"{message}; name one of this customer's", path=path)
 
 
 def _new_links(spec: Mapping[str, Any], live: Node | None) -> Iterator[tuple[str, str, str]]:

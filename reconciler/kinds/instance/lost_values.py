@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.integration.version_changes import type_of
 from reconciler.kinds.variables.codec import options_of, successor
 from reconciler.kinds.variables.values import SCALARS, Raw
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -25,7 +25,7 @@ def lost_values(
     live: Node,
     version: str,
     before: Mapping[str, Declaration],
-) -> Iterator[Complaint]:
+) -> Iterator[Diagnostic]:
     """Yield a warning for each variable that is set live, and that the ``version`` to move to cannot keep as it is.
 
     ``before`` are the variables of the version that it has, as far as they are known. A variable that the version
@@ -38,7 +38,7 @@ def lost_values(
         if key not in declared and _is_set(node):
             message = _what_becomes(node, key, declared, declarations, before)
             if message:
-                yield Complaint(VERSION, f"{version} {message}")
+                yield Diagnostic(f"{version} {message}", path=VERSION)
 
 
 def _what_becomes(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.config_state import incomplete
 from reconciler.kinds.variables.codec import CONNECTION
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ def lacking_values(
 
 def missing_value_warnings(
     lacking: Sequence[Lacking], declared: Mapping[str, Any], live: Node | None
-) -> Iterator[Complaint]:
+) -> Iterator[Diagnostic]:
     """Yield what the API may answer to the deploy, for each of the variables."""
     path = ("configVariables",) if declared else ("integration",)
     for each in lacking:
@@ -61,13 +61,13 @@ def missing_value_warnings(
                 f"config variable {each.key!r} has no value and no default: the API may refuse to deploy the instance, "
                 "or deploy it incomplete; declare a value (null if it may stay empty), or let the customer enter one"
             )
-            yield Complaint(path, message, topic=SEVERAL_LACKING, blocking=True)
+            yield Diagnostic(message, path=path, topic=SEVERAL_LACKING, blocking=True)
         elif live and incomplete(live):
             message = (
                 f"config variable {each.key!r} is null and has no default, and the API reports an incomplete "
                 "configuration: it may refuse to deploy the instance until somebody enters a value"
             )
-            yield Complaint((*path, each.key), message)
+            yield Diagnostic(message, path=(*path, each.key))
 
 
 def held_by_values(lacking: Sequence[Lacking], state: Node | None) -> str:

@@ -16,7 +16,7 @@ from reconciler.kinds.instance.secret_record import compare_by_record
 from reconciler.kinds.instance.steps import configure_step
 from reconciler.kinds.integration.versions import choose_version, contents_of
 from reconciler.kinds.shared.config_state import incomplete
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.phase import Phase
 from reconciler.model.step import Revision
 
@@ -67,7 +67,7 @@ def _held_by_values(resource: Resource, situation: Situation, payload: Node) -> 
     """Return why a deploy that the plan held back for missing values stays so after another write."""
     live = situation.live.node if situation.live else None
     version = choose_version(resource.spec, situation.view, live)
-    if isinstance(version, Complaint):
+    if isinstance(version, Diagnostic):
         return ""
     declared = resource.spec.get("configVariables") or {}
     variables = contents_of(version, situation.view).variables
@@ -81,7 +81,7 @@ def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps
     holds the first variables only; of others what was planned stands.
     """
     version = choose_version(resource.spec, situation.view, situation.live.node if situation.live else None)
-    if isinstance(version, Complaint):
+    if isinstance(version, Diagnostic):
         return list(steps)
     declarations = contents_of(version, situation.view).variables
     answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.integration.versions import Contents
     from reconciler.model.fingerprints import Fingerprinter
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 

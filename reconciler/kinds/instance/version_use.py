@@ -11,7 +11,7 @@ from reconciler.model.version_use import Taking, Version
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconciler.model.diagnostic import Complaint
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
@@ -20,7 +20,7 @@ def taking_of(node: Node, view: View) -> Taking:
     """Return the version of a live instance, and what it would lose by a move, if no manifest says a word of it."""
     current = version_of(node["integration"])
     version = choose_version({"integration": {"name": current.name}}, view, node)
-    losses: Iterable[Complaint] = ()
+    losses: Iterable[Diagnostic] = ()
     if isinstance(version, Version) and version != current:
         before, after = (contents_of(each, view).variables for each in (current, version))
         losses = lost_values((), after, node, str(version), before)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.variables.codec import CONNECTION, successor
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,26 +44,26 @@ class VersionChanges:
     inputs: tuple[Listed, ...] = ()
     flows: Listed = field(default_factory=lambda: Listed("", (), ()))
 
-    def new_connections(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+    def new_connections(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Yield the connections that are new and that a manifest does not declare: blank ones may be deployed."""
         declared = spec.get(ROOT) or {}
         for each in self.added:
             if each.data_type == CONNECTION and each.key not in declared and (what := wanting(each)):
-                yield Complaint((ROOT,), f"{each.key!r} {what}")
+                yield Diagnostic(f"{each.key!r} {what}", path=(ROOT,))
 
-    def concerns(self, spec: Mapping[str, Any]) -> Iterator[Complaint]:
+    def concerns(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Yield what of this is the matter of a manifest that is written for the version before."""
         declared, names = spec.get(ROOT) or {}, dict(self.renamed)
         for key, value in declared.items():
-            yield from (Complaint((ROOT, key), f"{key!r} {what}", key=True) for what in self._about(key, names))
+            yield from (Diagnostic(f"{key!r} {what}", path=(ROOT, key), key=True) for what in self._about(key, names))
             yield from self._options(key, names.get(key, key), value)
             yield from self._inputs(key, names.get(key, key), value)
         for each in self.added:
             if each.key not in declared and (what := wanting(each)):
-                yield Complaint((ROOT,), f"{each.key!r} {what}")
+                yield Diagnostic(f"{each.key!r} {what}", path=(ROOT,))
         for name in spec.get("flowConfigs") or {}:
             if name in self.flows.gone:
-                yield Complaint(("flowConfigs", name), f"the flow {name!r} is gone", key=True)
+                yield Diagnostic(f"the flow {name!r} is gone", path=("flowConfigs", name), key=True)
 
     def _about(self, key: str, names: Mapping[str, str]) -> Iterator[str]:
         if key in self.removed:
@@ -74,17 +74,17 @@ class VersionChanges:
             if changed == names.get(key, key):
                 yield f"is of the type {after}, no longer {before}"
 
-    def _options(self, key: str, now: str, value: Any) -> Iterator[Complaint]:
+    def _options(self, key: str, now: str, value: Any) -> Iterator[Diagnostic]:
         for listed in self.options:
             gone = [option for option in listed.gone if option in _texts(value)] if listed.key == now else ()
-            yield from (Complaint((ROOT, key), f"{key!r} has no option {option!r} any more") for option in gone)
+            yield from (Diagnostic(f"{key!r} has no option {option!r} any more", path=(ROOT, key)) for option in gone)
 
-    def _inputs(self, key: str, now: str, value: Any) -> Iterator[Complaint]:
+    def _inputs(self, key: str, now: str, value: Any) -> Iterator[Diagnostic]:
         given = value.get("inputs") if isinstance(value, dict) else None
         for listed in self.inputs:
             gone = [name for name in listed.gone if name in given] if listed.key == now and given else ()
             for name in gone:
-                yield Complaint((ROOT, key, "inputs", name), f"{key!r} has no input {name!r} any more", key=True)
+                yield Diagnostic(f"{key!r} has no input {name!r} any more", path=(ROOT, key, "inputs", name), key=True)
 
 
 def _texts(value: Any) -> list[str]:

@@ -9,7 +9,7 @@ from reconciler.kinds.integration.renames import renames_of
 from reconciler.kinds.shared.config_state import incomplete
 from reconciler.kinds.variables.codec import declaration
 from reconciler.kinds.variables.ignored_names import names_parts, unknown_variables
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection, Read
 from reconciler.model.version_use import Version
@@ -128,7 +128,7 @@ def take_unpublished(tenant: Tenant, node: Node) -> None:
     tenant.add(Read(CONTENTS, node["id"]), [node])
 
 
-def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Complaint:
+def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Diagnostic:
     """Return the version that the manifest means.
 
     Without a number it is the live instance's own; for a new instance the one that a lock holds, else the newest
@@ -150,12 +150,12 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
     return _of_available(named, available, view.pins) if available else _unknown(named["name"], view)
 
 
-def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: Pins) -> Version | Complaint:
+def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: Pins) -> Version | Diagnostic:
     wanted = named.get("version")
     if wanted is None:
         missing = pins.missing(named["name"])
         if missing:
-            return Complaint(("integration", "name"), missing)
+            return Diagnostic(missing, path=("integration", "name"))
         wanted = pins.versions.get(named["name"])
     newest = max(available, key=lambda version: version.number)
     if wanted in (None, LATEST):
@@ -209,36 +209,36 @@ def _contents_of(version: Version, view: View) -> Contents:
     return Contents({}, {})
 
 
-def _ambiguous(name: str, available: Sequence[Version]) -> Complaint:
+def _ambiguous(name: str, available: Sequence[Version]) -> Diagnostic:
     newest = {version.sequence: version for version in sorted(available, key=lambda each: each.number)}
     candidates = "; ".join(
         f"version {version.number} ({version.id})"
         for version in sorted(newest.values(), key=lambda version: str(version.sequence))
     )
     message = f"{len(newest)} integrations are named {name!r}, their newest: {candidates}; rename one of them"
-    return Complaint(("integration", "name"), message)
+    return Diagnostic(message, path=("integration", "name"))
 
 
-def _another(name: str, current: Version, *, known: bool) -> Complaint:
+def _another(name: str, current: Version, *, known: bool) -> Diagnostic:
     message = (
         f"the live instance is one of the integration {current.name!r}, and an instance cannot be moved to "
         f"another; give this one another name, so that both are there until the live one is no longer needed"
         if known
         else f"no integration is named {name!r}; the live instance is one of {current.name!r}"
     )
-    return Complaint(("integration", "name"), message)
+    return Diagnostic(message, path=("integration", "name"))
 
 
-def _unknown(name: str, view: View) -> Complaint:
+def _unknown(name: str, view: View) -> Diagnostic:
     names = {node["name"] for node in view.tenant.all(NAMES)}
     if name in names:
         message = f"the integration {name!r} has no version that is available; publish one"
     else:
         message = f"no integration is named {name!r}; {did_you_mean(name, names, listed_as='integrations')}"
-    return Complaint(("integration", "name"), message)
+    return Diagnostic(message, path=("integration", "name"))
 
 
-def _no_such_version(name: str, wanted: int, available: Sequence[Version]) -> Complaint:
+def _no_such_version(name: str, wanted: int, available: Sequence[Version]) -> Diagnostic:
     numbers = ", ".join(str(version.number) for version in sorted(available, key=lambda each: -each.number)[:20])
     message = f"the integration {name!r} has no available version {wanted}; available: {numbers}, or latest"
-    return Complaint(("integration", "version"), message)
+    return Diagnostic(message, path=("integration", "version"))

@@ -13,7 +13,7 @@ from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.secrets.surrounding_blanks import is_blank_text
 
 if TYPE_CHECKING:
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 CLEAR: Final = "clear"
 CLEARED: Final[dict[str, Any]] = {CLEAR: True}

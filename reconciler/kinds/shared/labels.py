@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange
 
 if TYPE_CHECKING:
@@ -60,14 +60,14 @@ def label_same(declared: Sequence[str] | None, node: Node) -> list[FieldChange]:
     return [FieldChange(("labels",), sorted(_ordinary(node.get("labels"))), sorted(_ordinary(declared)))]
 
 
-def repeated_labels(spec: Mapping[str, Any]) -> Iterator[Complaint]:
+def repeated_labels(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield the labels of a spec that are the same as an earlier one, for the API keeps them in lower case."""
     seen: dict[str, str] = {}
     for number, label in enumerate(spec.get("labels") or ()):
         earlier = seen.setdefault(label.lower(), label)
         if earlier != label:
             message = f"label {label!r} is the same as {earlier!r}: labels are kept in lower case; keep one of them"
-            yield Complaint(("labels", number), message)
+            yield Diagnostic(message, path=("labels", number))
 
 
 def declarable_labels(node: Node) -> list[str]:

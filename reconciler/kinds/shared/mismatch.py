@@ -11,7 +11,7 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 class Mismatch(Exception):

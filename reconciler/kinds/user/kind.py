@@ -22,7 +22,7 @@ from reconciler.kinds.shared.attributes import Attribute, changed, declared, tex
 from reconciler.kinds.user.editor import user_knowledge, user_reads
 from reconciler.model.appearance import Appearance
 from reconciler.model.declaration import Declared, Remark
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Assessment, FieldChange
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
@@ -117,7 +117,7 @@ class User(Kind):
         node = live.node if live else None
         problems = reference_problems(spec, situation.view)
         role = self._role(spec, situation.view) if "role" in spec else None
-        if isinstance(role, Complaint):
+        if isinstance(role, Diagnostic):
             return Assessment(problems=[*problems, role])
         fields = list(changed(ATTRIBUTES, spec, node))
         values = written(ATTRIBUTES, fields, spec)
@@ -132,7 +132,7 @@ class User(Kind):
         return Assessment(fields, [self._creation(spec, values, situation.view)], warnings=warnings, problems=problems)
 
     @staticmethod
-    def _doubts(spec: Mapping[str, Any], view: View) -> Iterator[Complaint]:
+    def _doubts(spec: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
         """Yield what may keep a user from being created, or from getting the invitation."""
         email = spec["email"]
         for node in view.tenant.find(USERS, ("email", email.casefold())):
@@ -142,10 +142,10 @@ class User(Kind):
                 f"a user {where} has this e-mail address ({node['id']}): the API may refuse a second one, and whether "
                 "it does is not known before the apply"
             )
-            yield Complaint(("email",), message, blocking=True)
+            yield Diagnostic(message, path=("email",), blocking=True)
         if hidden := mixed_characters(email):
             message = f"{hidden}, among letters that look like it; the invitation goes to this address"
-            yield Complaint(("email",), message)
+            yield Diagnostic(message, path=("email",))
 
     def appearance(self, spec: Mapping[str, Any]) -> Appearance:
         return Appearance((reference_key(spec), skeleton(spec["email"])), ("email",), spec["email"])
@@ -170,7 +170,7 @@ class User(Kind):
         return Step("create", Phase.WRITE, OPERATIONS["createOrganizationUser"], values)
 
     @staticmethod
-    def _role(spec: Mapping[str, Any], view: View) -> Node | Complaint:
+    def _role(spec: Mapping[str, Any], view: View) -> Node | Diagnostic:
         roles = ROLES[_scope(spec)]
         found = view.tenant.find(roles, spec["role"])
         if len(found) == 1:
@@ -179,9 +179,9 @@ class User(Kind):
         whom = "a customer's users" if "customer" in spec else "team members"
         if found:
             identifiers = ", ".join(node["id"] for node in found)
-            return Complaint(("role",), f"{len(found)} roles of {whom} are named {spec['role']!r}: {identifiers}")
+            return Diagnostic(f"{len(found)} roles of {whom} are named {spec['role']!r}: {identifiers}", path=("role",))
         near = did_you_mean(spec["role"], names, listed_as=f"roles of {whom}")
-        return Complaint(("role",), f"no role of {whom} is named {spec['role']!r}; {near}")
+        return Diagnostic(f"no role of {whom} is named {spec['role']!r}; {near}", path=("role",))
 
     def removal(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteUser"], {"id": live.id})
@@ -200,7 +200,7 @@ class User(Kind):
         customer = live.node.get("customer")
         return customer["id"] if customer else None
 
-    def unclear(self, resource: Resource, view: View) -> Sequence[Complaint]:
+    def unclear(self, resource: Resource, view: View) -> Sequence[Diagnostic]:
         return ambiguous_reference(resource.spec, view)
 
     def owner_of(self, resource: Resource, view: View) -> str | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.variables.values import ValueCodec
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 CONNECTION = "CONNECTION"

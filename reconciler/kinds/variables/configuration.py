@@ -9,7 +9,7 @@ from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare, holds, successor
 from reconciler.kinds.variables.connections import compare_connection, declared_inputs, declared_parts
 from reconciler.kinds.variables.values import Number
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange
 from reconciler.model.fingerprints import NO_EVIDENCE, Record, Tags
 from reconciler.secrets.doubtful_text import doubt
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.connections import ConnectionComparison
     from reconciler.model.fingerprints import Evidence, Fingerprinter
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 ROOT = "configVariables"
@@ -49,8 +49,8 @@ class Configuration:
     wire: list[Mapping[str, Any]] = field(default_factory=list)
     unknown: int = 0
     record: Record = field(default_factory=Record)
-    warnings: list[Complaint] = field(default_factory=list)
-    problems: list[Complaint] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
 
     def without(self, keys: set[str]) -> list[Mapping[str, Any]]:
         """Return what to send, those of the given keys left out."""
@@ -166,10 +166,10 @@ def _compare_value(
     if found.wire and found.after == Secret("") and found.before != Secret(""):
         outcome.warnings.append(_emptied((ROOT, declaration.key), declaration.key))
     if declaration.secret_text and (doubtful := doubt(value)):
-        outcome.warnings.append(Complaint((ROOT, declaration.key), f"{declaration.key} {doubtful}"))
+        outcome.warnings.append(Diagnostic(f"{declaration.key} {doubtful}", path=(ROOT, declaration.key)))
     if not found.wire and live is not None and _is_rounded(declaration, value, live):
         path = (ROOT, declaration.key)
-        outcome.warnings.append(Complaint(path, ROUNDED.format(name=declaration.key)))
+        outcome.warnings.append(Diagnostic(ROUNDED.format(name=declaration.key), path=path))
 
 
 def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison, no_fingerprints: str) -> None:
@@ -180,48 +180,49 @@ def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison,
     outcome.unknown += len(connection.unknown)
     outcome.warnings += _connection_warnings(path, connection.unverified, connection.at_risk, no_fingerprints)
     outcome.warnings += (
-        Complaint((*path, "inputs", name), f"{key}: {name} {doubtful}") for name, doubtful in connection.doubts.items()
+        Diagnostic(f"{key}: {name} {doubtful}", path=(*path, "inputs", name))
+        for name, doubtful in connection.doubts.items()
     )
     outcome.warnings += (_emptied((*path, "inputs", name), f"{key}: {name}") for name in connection.cleared)
 
 
 def _connection_warnings(
     path: Path, unverified: tuple[str, ...], at_risk: tuple[str, ...], no_fingerprints: str
-) -> Iterator[Complaint]:
+) -> Iterator[Diagnostic]:
     for name in unverified:
         message = (
             f"{path[-1]}: {name} is write-only and set: it cannot be compared and stays as it is "
             "(it is sent at creation, with a change of another input, and with --resend-secrets)"
         )
         because = f"; {no_fingerprints}" if no_fingerprints else ""
-        yield Complaint((*path, "inputs", name), message + because, topic=UNVERIFIED + because)
+        yield Diagnostic(message + because, path=(*path, "inputs", name), topic=UNVERIFIED + because)
     if at_risk:
         names = ", ".join(at_risk)
         message = (
             f"{path[-1]}: {names} of this connection is write-only and not given; it cannot be sent along, "
             "and would be lost if the API replaced the connection's inputs as a whole"
         )
-        yield Complaint(path, message)
+        yield Diagnostic(message, path=path)
 
 
 def _unusable(
     key: str, value: Any, declarations: Mapping[str, Declaration], current: Mapping[str, Node]
-) -> Complaint | None:
+) -> Diagnostic | None:
     declaration = declarations.get(key)
     if declaration is None:
         renamed = successor(key, _stable_key(current.get(key)), declarations)
         if renamed:
             message = f"this version of the integration calls {key!r} {renamed!r}; call it so"
-            return Complaint((ROOT, key), message, key=True)
+            return Diagnostic(message, path=(ROOT, key), key=True)
         near = did_you_mean(key, declarations, listed_as="its variables")
-        return Complaint((ROOT, key), f"the integration has no config variable {key!r}; {near}", key=True)
+        return Diagnostic(f"the integration has no config variable {key!r}; {near}", path=(ROOT, key), key=True)
     linked = isinstance(value, dict) and set(value) == {"customerConfigVariableId"}
     if declaration.scoped and not linked:
         message = f"{key!r} is a connection that the organization or the customer configures once for all its instances"
-        return Complaint((ROOT, key), f"{message}; leave it out", key=True)
+        return Diagnostic(f"{message}; leave it out", path=(ROOT, key), key=True)
     if declaration.user_level:
         message = f"{key!r} is configured by each of the customer's users, not for the instance; leave it out"
-        return Complaint((ROOT, key), message, key=True)
+        return Diagnostic(message, path=(ROOT, key), key=True)
     return None
 
 
@@ -238,15 +239,15 @@ def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
     )
 
 
-def _emptied(path: Path, what: str) -> Complaint:
-    return Complaint(path, f"{what} is emptied; its live value cannot be brought back")
+def _emptied(path: Path, what: str) -> Diagnostic:
+    return Diagnostic(f"{what} is emptied; its live value cannot be brought back", path=path)
 
 
-def _mismatched(declaration: Declaration, mismatch: Mismatch) -> Complaint:
+def _mismatched(declaration: Declaration, mismatch: Mismatch) -> Diagnostic:
     form = declaration.data_type + (f" {declaration.collection_type}" if declaration.collection_type else "")
     path = (ROOT, declaration.key, *mismatch.path)
 
     def message(spelling: str | None = None) -> str:
         return f"{declaration.key!r} ({form}): {mismatch.message(spelling)}"
 
-    return Complaint(path, message(), spelled=message if mismatch.shown else None)
+    return Diagnostic(message(), path=path, spelled=message if mismatch.shown else None)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 WRITE_ONLY = "write-only"

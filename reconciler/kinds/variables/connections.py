@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.diff import FieldChange as FieldChangeType
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 from reconciler.model.diff import FieldChange

@@ -11,7 +11,7 @@ from reconciler.kinds.variables.time_zones import EXPECTED, suggestion, time_zon
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
 TYPES = ("none", "custom", "minute", "hour", "day", "week")

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
 from reconciler.manifests.checks.ignored_paths import unknown_path
 from reconciler.manifests.checks.renames import circular_renames
-from reconciler.manifests.result import ManifestWarning
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.look_alikes import difference
 from reconciler.text.suggest import Suggestions
 
@@ -36,12 +35,12 @@ class CrossChecker:
     declared: frozenset[str]
     complete: bool = True
     by_address: dict[str, Resource] = field(default_factory=dict)
-    warnings: list[ManifestWarning] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
     """What is probably not meant, as far as it was looked for."""
     _handles: dict[str, Suggestions] = field(default_factory=dict)
     """By kind, the handles that are declared."""
 
-    def problems(self, resources: Sequence[Resource]) -> Iterator[Problem]:
+    def problems(self, resources: Sequence[Resource]) -> Iterator[Diagnostic]:
         """Yield everything that is wrong."""
         self.by_address = {resource.address: resource for resource in reversed(resources)}
         yield from _twins(resources, self.kinds)
@@ -53,18 +52,18 @@ class CrossChecker:
             yield from self._lifecycle(resource, kind)
             for complaint in kind.check(resource.spec):
                 place = resource.origin.place(("spec", *complaint.path), key=complaint.key)
-                yield Problem(complaint.message, place)
+                yield Diagnostic(complaint.message, place)
             for reference in references[resource.address]:
                 yield from self._reference(resource, reference)
         yield from self._circles(references)
 
-    def dangling(self, partial: Sequence[Resource]) -> Iterator[Problem]:
+    def dangling(self, partial: Sequence[Resource]) -> Iterator[Diagnostic]:
         """Yield what is wrong with the references in what is right of manifests that failed their own check."""
         for resource in partial:
             for reference in self.kinds[resource.kind].references(resource.spec):
                 yield from self._reference(resource, reference)
 
-    def _look_alikes(self, resources: Sequence[Resource]) -> Iterator[Problem]:
+    def _look_alikes(self, resources: Sequence[Resource]) -> Iterator[Diagnostic]:
         """Yield the resources with the name of an earlier one, and warn of those whose names look like one.
 
         There may be two live objects whose names look alike; only a plan knows whether one is to be created.
@@ -81,12 +80,12 @@ class CrossChecker:
             place = resource.origin.place(("spec", *look.path))
             where = f"{other.address} ({other.origin.place(('spec', *theirs.path))})"
             if look.text == theirs.text:
-                yield Problem(f"{look.text!r} is the name of {where} as well, and there can be only one", place)
+                yield Diagnostic(f"{look.text!r} is the name of {where} as well, and there can be only one", place)
             else:
                 message = f"{look.text!r} looks like {theirs.text!r} of {where}: {difference(look.text, theirs.text)}"
-                self.warnings.append(ManifestWarning(message, place, resource.address))
+                self.warnings.append(Diagnostic(message, place, resource.address))
 
-    def _reference(self, resource: Resource, reference: Reference) -> Iterator[Problem]:
+    def _reference(self, resource: Resource, reference: Reference) -> Iterator[Diagnostic]:
         target = self.by_address.get(reference.address)
         if target is None and reference.address not in self.declared:
             if self.complete:
@@ -110,24 +109,24 @@ class CrossChecker:
             " one that is not in the manifests is named by {externalId: …} or {name: …}"
         )
 
-    def _lifecycle(self, resource: Resource, kind: Kind) -> Iterator[Problem]:
+    def _lifecycle(self, resource: Resource, kind: Kind) -> Iterator[Diagnostic]:
         lifecycle, origin = resource.lifecycle, resource.origin
         if lifecycle.prevent_destroy and lifecycle.absent:
-            yield Problem(
+            yield Diagnostic(
                 "preventDestroy and state: absent contradict each other; to delete it, take preventDestroy away first",
                 origin.place(("lifecycle", "state")),
             )
         if lifecycle.renamed_from and not kind.renamable:
-            yield Problem(
+            yield Diagnostic(
                 f"renamedFrom means nothing for a {kind.name}, which is not found by its name; take it out",
                 origin.place(("lifecycle", "renamedFrom"), key=True),
             )
         for number, ignored in enumerate(lifecycle.ignore_changes):
             wrong = unknown_path(ignored, self.checker.spec_schema(resource.kind), kind.name)
             if wrong:
-                yield Problem(wrong, origin.place(("lifecycle", "ignoreChanges", number)))
+                yield Diagnostic(wrong, origin.place(("lifecycle", "ignoreChanges", number)))
 
-    def _circles(self, references: dict[str, Sequence[Reference]]) -> Iterator[Problem]:
+    def _circles(self, references: dict[str, Sequence[Reference]]) -> Iterator[Diagnostic]:
         """Yield each circle of references once, without naming a kind: one that can form them may come.
 
         Where everything refers to kinds of lower levels only there is none to be looked for.
@@ -143,7 +142,7 @@ class CrossChecker:
             turned = circle[circle.index(first) :] + circle[: circle.index(first)]
             reference = next(each for each in references[first] if each.address == turned[1 % len(turned)])
             place = self.by_address[first].origin.place(("spec", *reference.path))
-            yield Problem(
+            yield Diagnostic(
                 f"references go round in a circle: {' → '.join([*turned, first])}; take one of them out", place
             )
             graph[first].discard(turned[1 % len(turned)])
@@ -154,8 +153,8 @@ class CrossChecker:
         return any(each.kind not in self.kinds.kinds or self.kinds[each.kind].level >= level for each in named)
 
 
-def _at(resource: Resource, reference: Reference, message: str) -> Problem:
-    return Problem(message, resource.origin.place(("spec", *reference.path)))
+def _at(resource: Resource, reference: Reference, message: str) -> Diagnostic:
+    return Diagnostic(message, resource.origin.place(("spec", *reference.path)))
 
 
 def _circle(graph: dict[str, set[str]]) -> list[str]:
@@ -168,7 +167,7 @@ def _circle(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Problem]:
+def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Diagnostic]:
     """Yield the resources that mean the same live object as an earlier one."""
     identities: dict[tuple[str, Hashable], Resource] = {}
     for resource in resources:
@@ -176,14 +175,14 @@ def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Problem]:
         other = identities.setdefault((resource.kind, identity), resource)
         if other is not resource:
             where = other.origin.place(("metadata", "name"))
-            yield Problem(
+            yield Diagnostic(
                 f"{resource.address} and {other.address} ({where}) mean the same {resource.kind} in Prismatic;"
                 " keep one of them",
                 resource.origin.place(("metadata", "name")),
             )
 
 
-def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Problem]]:
+def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Diagnostic]]:
     """Yield each manifest whose address an earlier one has, and what to say about it."""
     first: dict[str, Manifest] = {}
     for manifest in manifests:
@@ -192,4 +191,4 @@ def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Proble
         if earlier is not manifest:
             where = earlier.origin.place(("metadata", "name"))
             place = manifest.origin.place(("metadata", "name"))
-            yield manifest, Problem(f"{address} is declared twice, first at {where}; rename or remove one", place)
+            yield manifest, Diagnostic(f"{address} is declared twice, first at {where}; rename or remove one", place)

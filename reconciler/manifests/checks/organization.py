@@ -7,21 +7,21 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.errors import Place
     from reconciler.manifests.project.project import Environment, Project
     from reconciler.manifests.result import Manifests
+    from reconciler.model.place import Place
     from reconciler.model.tenant import Identity
 
 _ID_OF = b"Organization:"
 _BLANKS_AND_DASHES = re.compile(r"[\s\u00ad\u2010-\u2015\u2212_-]+")
 
 
-def organization_problem(manifests: Manifests, identity: Identity, token: str) -> Problem | None:
+def organization_problem(manifests: Manifests, identity: Identity, token: str) -> Diagnostic | None:
     """Return why a token is not of the environment's organization; ``None`` where it is, or none is declared.
 
     ``token`` says where the token was found. A declared ID is compared with IDs alone, so that no organization can
@@ -32,7 +32,7 @@ def organization_problem(manifests: Manifests, identity: Identity, token: str) -
         return None
     place = _place(manifests, "spec", "environments", chosen.name, "organization")
     if not _stands_for(chosen, identity):
-        return Problem(_mismatch(project, chosen, identity, token), place)
+        return Diagnostic(_mismatch(project, chosen, identity, token), place)
     if chosen.organization == identity.organization_id:
         return None
     # Names are not unique: another environment says by its ID that this very organization is its own.
@@ -43,7 +43,7 @@ def organization_problem(manifests: Manifests, identity: Identity, token: str) -
                 f" ID ({identity.organization_id}), and {chosen.name!r} its name; write the ID of the one that"
                 f" {chosen.name!r} stands for"
             )
-            return Problem(message, place)
+            return Diagnostic(message, place)
     return None
 
 

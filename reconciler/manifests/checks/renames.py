@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ def renames(resources: Iterable[Resource], kinds: Registry) -> Mapping[str, Sequ
     return found
 
 
-def circular_renames(resources: Sequence[Resource], kinds: Registry) -> Iterator[Problem]:
+def circular_renames(resources: Sequence[Resource], kinds: Registry) -> Iterator[Diagnostic]:
     """Yield each circle of names that are handed on: by names alone nobody knows whether it was done already."""
     by_address = {resource.address: resource for resource in resources}
     former = renames(resources, kinds)  # whose object had the name of an address before
@@ -54,14 +54,14 @@ def circular_renames(resources: Sequence[Resource], kinds: Registry) -> Iterator
         done.update(path)
 
 
-def _circle(members: Sequence[str], by_address: Mapping[str, Resource], kinds: Registry) -> Iterator[Problem]:
+def _circle(members: Sequence[str], by_address: Mapping[str, Resource], kinds: Registry) -> Iterator[Diagnostic]:
     """Yield what is wrong with a circle, unless something else than the name identifies each of its objects."""
     resources = [by_address[each] for each in members]
     if not any(kinds[each.kind].found_by_name(each.spec) for each in resources):
         return
     first = min(resources, key=lambda each: each.address)
     others = ", ".join(each.address for each in resources if each is not first)
-    yield Problem(
+    yield Diagnostic(
         f"circular rename: {first.address} and {others} hand their names on to each other; rename one of them to a "
         "temporary name first, and apply that",
         first.origin.place(("lifecycle", "renamedFrom"), key=True),

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Place, Problem
 from reconciler.manifests.files.git_folder import is_gits
 from reconciler.manifests.files.unreadable_files import sealed_by
 from reconciler.manifests.yaml.compose import place_at
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ class Finder:
     """
 
     cwd: Path
-    problems: list[Problem]
+    problems: list[Diagnostic]
     left_out: frozenset[Path] = frozenset()
     met: int = 0
     _seen: set[Path] = field(default_factory=set)
@@ -61,7 +62,7 @@ class Finder:
             str(plain.relative_to(self.cwd)) if plain.is_absolute() and plain.is_relative_to(self.cwd) else str(plain)
         )
 
-    def files(self, path: Path, root: Path | None = None, *, missing: Problem | None = None) -> Iterator[File]:
+    def files(self, path: Path, root: Path | None = None, *, missing: Diagnostic | None = None) -> Iterator[File]:
         """Yield the manifest files of a file or folder; ``root`` is the manifest tree, if not that folder itself.
 
         ``missing`` is what to report when there is no such file.
@@ -73,7 +74,7 @@ class Finder:
         elif kind == "file":
             yield from self._once(path, real_path(root or target.parent))
         elif kind == "missing":
-            self.problems.append(missing or Problem(f"{self.show(path)}: there is no such file or folder"))
+            self.problems.append(missing or Diagnostic(f"{self.show(path)}: there is no such file or folder"))
         else:
             self._refuse(path, f"is {kind}; {_instead(kind)}")
 
@@ -126,7 +127,7 @@ class Finder:
 
     def _refuse(self, path: Path, message: str) -> None:
         shown = self.show(path)
-        self.problems.append(Problem(f"{shown} {message}", Place(shown)))
+        self.problems.append(Diagnostic(f"{shown} {message}", Place(shown)))
 
 
 def real_path(path: Path) -> Path:
@@ -162,18 +163,18 @@ def _instead(kind: str) -> str:
     return "send manifests to standard input with -f -" if kind == "a pipe" else "name a file or a folder"
 
 
-def read_text(file: File, problems: list[Problem]) -> str | None:
+def read_text(file: File, problems: list[Diagnostic]) -> str | None:
     """Return a file's text, or ``None`` after reporting why it has none."""
     try:
         with file.path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        problems.append(Problem(f"the file cannot be read: {reason(error)}", Place(file.shown)))
+        problems.append(Diagnostic(f"the file cannot be read: {reason(error)}", Place(file.shown)))
         return None
     return decoded(data, file.shown, problems)
 
 
-def read_stream(stream: TextIO, problems: list[Problem]) -> str | None:
+def read_stream(stream: TextIO, problems: list[Diagnostic]) -> str | None:
     """Return the text of standard input, or ``None`` after reporting why it has none."""
     return decoded(read_bytes(stream), STDIN, problems)
 
@@ -185,22 +186,22 @@ def read_bytes(stream: TextIO) -> bytes:
     return data
 
 
-def decoded(data: bytes, shown: str, problems: list[Problem]) -> str | None:
+def decoded(data: bytes, shown: str, problems: list[Diagnostic]) -> str | None:
     """Return UTF-8 as text, a byte order mark left out."""
     if len(data) > MAX_BYTES:
-        problems.append(Problem("the file is larger than 10 MiB; split it", Place(shown)))
+        problems.append(Diagnostic("the file is larger than 10 MiB; split it", Place(shown)))
         return None
     sealed = sealed_by(data)
     if sealed:
-        problems.append(Problem(f"the file {sealed}", Place(shown)))
+        problems.append(Diagnostic(f"the file {sealed}", Place(shown)))
         return None
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        problems.append(Problem("the file is UTF-16; save it as UTF-8", Place(shown)))
+        problems.append(Diagnostic("the file is UTF-16; save it as UTF-8", Place(shown)))
         return None
     try:
         return data.removeprefix(BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8")
         place = place_at(before, len(before), shown)
-        problems.append(Problem("the file is not UTF-8 from here on; save it as UTF-8", place))
+        problems.append(Diagnostic("the file is not UTF-8 from here on; save it as UTF-8", place))
         return None

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.errors import Problem
 from reconciler.manifests.files.finder import STDIN, read_stream, read_text
 from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import Expansion, build, place_of
 from reconciler.manifests.yaml.layers import Document
 from reconciler.manifests.yaml.source_map import Source
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from reconciler.manifests.files.finder import File
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 LIST_KIND = "List"
 
@@ -29,7 +29,7 @@ LIST_KIND = "List"
 class Loader:
     """Reads files into documents. ``complete`` tells whether everything could be read."""
 
-    problems: list[Problem]
+    problems: list[Diagnostic]
     sources: list[str] = field(default_factory=list)
     complete: bool = True
     expansion: Expansion = field(default_factory=Expansion)
@@ -71,7 +71,7 @@ class Loader:
         listed = Document(source, index, (), place_of(node, source.shown), None).find(("items",)).value
         if not isinstance(items, list):
             self.problems.append(
-                Problem("'items' of a List must be a list of manifests", place_of(listed, source.shown))
+                Diagnostic("'items' of a List must be a list of manifests", place_of(listed, source.shown))
             )
             return
         for number, item in enumerate(items):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.pasted_tokens import quoted, shown
 from reconciler.text.suggest import MOST_LISTED
 
@@ -39,7 +39,7 @@ def choice_of(option: str | None, environ: Mapping[str, str]) -> Choice | None:
 
 
 def choose_environment(
-    choice: Choice | None, file: ProjectFile | None, problems: list[Problem]
+    choice: Choice | None, file: ProjectFile | None, problems: list[Diagnostic]
 ) -> tuple[Environment | None, bool]:
     """Return the environment of a run, and whether the choice is a good one; what is wrong with it is reported.
 
@@ -50,7 +50,7 @@ def choose_environment(
     if choice is None and (project is None or not project.environments):
         return None, True
     if file is None or project is None:
-        problems.append(Problem(_without_project(choice)))
+        problems.append(Diagnostic(_without_project(choice)))
         return None, False
     name = choice.name if choice else project.default_environment
     if name is not None and name in project.environments:
@@ -64,7 +64,7 @@ def choose_environment(
         # Without a guess: a name like production's is no reason to plan production.
         said = "" if choice.source == OPTION else f" in {choice.source}"
         message = f"unknown environment {quoted(choice.name)}{said}; declared: {_listed(project.environments)}"
-    problems.append(Problem(message, file.origin.place(("spec", "environments"), key=True)))
+    problems.append(Diagnostic(message, file.origin.place(("spec", "environments"), key=True)))
     return None, False
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Place, Problem
 from reconciler.manifests.files.finder import File, Finder, read_text
 from reconciler.manifests.files.inside import path_problem
 from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import build, place_of
 from reconciler.manifests.yaml.quoting import quoted
 from reconciler.manifests.yaml.source_map import find
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LOCK_FILE
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +32,16 @@ _NONE = object()
 _AGAIN = "'reconciler lock' writes it anew once it is gone"
 
 
-def read_lock(folder: Path, cwd: Path, problems: list[Problem]) -> Mapping[str, int]:
+def read_lock(folder: Path, cwd: Path, problems: list[Diagnostic]) -> Mapping[str, int]:
     """Return the versions by integration name; none without a file or in an empty one. Mistakes are reported."""
     path = folder / NAME
     if not path.exists():
         return {}
     shown = Finder(cwd, problems).show(path)
     if path_problem(NAME, folder, folder):
-        problems.append(Problem("this is a link out of the project's folder; put the lock itself here", Place(shown)))
+        problems.append(
+            Diagnostic("this is a link out of the project's folder; put the lock itself here", Place(shown))
+        )
         return {}
     known = len(problems)
     text = read_text(File(path, shown, folder), problems)
@@ -53,13 +56,13 @@ def read_lock(folder: Path, cwd: Path, problems: list[Problem]) -> Mapping[str, 
     what = (
         f"this is no lock of version {VERSION}" if pins is _NONE else "'integrations' must map names to version numbers"
     )
-    problems.append(Problem(f"{what}; {_AGAIN}", place_of(nodes[0], shown)))
+    problems.append(Diagnostic(f"{what}; {_AGAIN}", place_of(nodes[0], shown)))
     return {}
 
 
-def _wrong(pins: Mapping[Any, Any], root: yaml.Node, shown: str) -> list[Problem]:
+def _wrong(pins: Mapping[Any, Any], root: yaml.Node, shown: str) -> list[Diagnostic]:
     return [
-        Problem(
+        Diagnostic(
             f"the version of {name!r} must be a whole number from 1; {_AGAIN}",
             place_of(find(root, ("integrations", name)).value, shown),
         )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Problem
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.model.kind import Registry
     from reconciler.model.pins import Pins
-    from reconciler.model.resource import Path, Resource
+    from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Pinning:
     pins: Pins
     kinds: Registry
 
-    def pinned(self, resources: Iterable[Resource], problems: list[Problem]) -> list[Resource]:
+    def pinned(self, resources: Iterable[Resource], problems: list[Diagnostic]) -> list[Resource]:
         """Return the resources with the versions of the lock."""
         return [self._pinned(resource, problems) for resource in resources]
 
-    def _pinned(self, resource: Resource, problems: list[Problem]) -> Resource:
+    def _pinned(self, resource: Resource, problems: list[Diagnostic]) -> Resource:
         floating = self.kinds[resource.kind].floating(resource.spec)
         if floating is None or floating.settled or not resource.lifecycle.managed:
             return resource
@@ -34,7 +35,7 @@ class Pinning:
             return replace(resource, spec=_with(resource.spec, floating.path, self.pins.versions[floating.name]))
         missing = self.pins.missing(floating.name)
         if missing:
-            problems.append(Problem(missing, resource.origin.place(("spec", *floating.path))))
+            problems.append(Diagnostic(missing, resource.origin.place(("spec", *floating.path))))
         return resource
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import Place, Problem
 from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.files.inside import is_path, path_problem
 from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.project.project import PROTECTED_LABEL, Project
 from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fingerprints import PREFIX as FINGERPRINTS
+from reconciler.model.place import Place
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -143,10 +144,10 @@ def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker:
         return None
     for extra in files[1:]:
         message = f"a run has one project, and {files[0].shown} is one already; leave one of the two out"
-        loader.problems.append(Problem(message, Place(extra.shown)))
+        loader.problems.append(Diagnostic(message, Place(extra.shown)))
     if path_problem(files[0].path.name, files[0].path.parent, files[0].path.parent):
         message = "this is a link out of its folder; put the project itself here, or name its own folder with -f"
-        loader.problems.append(Problem(message, Place(files[0].shown)))
+        loader.problems.append(Diagnostic(message, Place(files[0].shown)))
         return None
     before = len(loader.problems)
     documents = loader.file(files[0])
@@ -155,43 +156,43 @@ def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker:
     if len(loader.problems) == before:
         place = documents[1].start if documents else Place(files[0].shown)
         message = f"this file must hold one document, the Project, and it holds {len(documents)}"
-        loader.problems.append(Problem(message, place))
+        loader.problems.append(Diagnostic(message, place))
     return None
 
 
-def _checked(document: Document, checker: Checker, problems: list[Problem]) -> ProjectFile:
+def _checked(document: Document, checker: Checker, problems: list[Diagnostic]) -> ProjectFile:
     origin = Layers((document,))
     found = list(_problems(document, origin, checker))
     problems += found
     return ProjectFile(document, None if found else Project.parse(document.data, real_path(document.source.folder)))
 
 
-def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Problem]:
+def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Diagnostic]:
     wrong = checker.project_problems(document.data, origin.spelling)
-    yield from (Problem(each.message, origin.place(each.path, key=each.key)) for each in wrong)
+    yield from (Diagnostic(each.message, origin.place(each.path, key=each.key)) for each in wrong)
     if wrong:
         return
-    yield from (Problem(each.message, origin.place(each.path)) for each in in_project(document.data["spec"]))
+    yield from (Diagnostic(each.message, origin.place(each.path)) for each in in_project(document.data["spec"]))
     project = Project.parse(document.data, document.source.folder)
     if project.ownership_label == PROTECTED_LABEL:
-        yield Problem(
+        yield Diagnostic(
             f"this project would own by the label {PROTECTED_LABEL}, which marks what must not be deleted;"
             " rename it, or set spec.ownership.label",
             origin.place(("metadata", "name")),
         )
     if (project.ownership_label or "").startswith(FINGERPRINTS):
-        yield Problem(
+        yield Diagnostic(
             f"a label that begins {FINGERPRINTS} marks the fingerprints of secrets; own by another one",
             origin.place(("spec", "ownership", "label")),
         )
     if project.prune and project.ownership_label is None:
-        yield Problem(
+        yield Diagnostic(
             "prune deletes what carries the project's label, and with ownership: none nothing does; turn one off",
             origin.place(("spec", "prune")),
         )
     default = project.default_environment
     if default is not None and default not in project.environments:
-        yield Problem(
+        yield Diagnostic(
             f"unknown environment {default!r}; {did_you_mean(default, project.environments, listed_as='declared')}",
             origin.place(("spec", "defaultEnvironment")),
         )

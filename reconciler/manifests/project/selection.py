@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.errors import Problem
 from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.files.inside import OUTSIDE, path_problem
 from reconciler.manifests.files.load import Loader
 from reconciler.manifests.project.environments import choose_environment
 from reconciler.manifests.project.project_file import project_paths, read_project, unused_project
+from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.project.project_file import ProjectFile
     from reconciler.manifests.schema.check import Checker
     from reconciler.manifests.yaml.layers import Document, Layers
-    from reconciler.model.resource import Path as ValuePath
+    from reconciler.model.place import Path as ValuePath
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +57,20 @@ def select(
     checker: Checker,
     *,
     may_be_empty: bool = False,
-) -> tuple[Selection, list[Problem]]:
+) -> tuple[Selection, list[Diagnostic]]:
     """Read what ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
 
     ``choice`` is the environment that was asked for.
     ``may_be_empty``: no manifests in a folder, and a listed folder that is not there yet, are not wrong.
     Returns it with what is wrong: of the project everything, of the manifests only what keeps them from being read.
     """
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     loader = Loader(problems)
     paths = list(project_paths(arguments, cwd))
     if not arguments and not paths:
-        problems.append(Problem("there is no reconciler.yaml here; name the manifests with -f FILE, -f FOLDER or -f -"))
+        problems.append(
+            Diagnostic("there is no reconciler.yaml here; name the manifests with -f FILE, -f FOLDER or -f -")
+        )
     file = read_project(paths, Finder(cwd, problems), loader, checker)
     settled = not problems
     left_out = frozenset(real_path(cwd / path) for path in paths) | (file.overlays if file else frozenset())
@@ -145,7 +147,7 @@ class _Inputs:
         yield from self.finder.files(path, self._root(path))
         if not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
             message = f"{self.finder.show(path)}: there are no manifests (*.yaml, *.yml) in this folder"
-            self.loader.problems.append(Problem(message))
+            self.loader.problems.append(Diagnostic(message))
 
     def _listed(self, project: ProjectFile, named: Sequence[str], path: ValuePath) -> Iterator[File]:
         """Yield the files under the paths that the project lists at ``path``."""
@@ -156,12 +158,12 @@ class _Inputs:
             if self.may_be_empty and file_kind(self.cwd / folder / each) == "missing":
                 continue
             if why := self._why_not(each):
-                self.loader.problems.append(Problem(f"{each!r} {_outside(why)}", place))
+                self.loader.problems.append(Diagnostic(f"{each!r} {_outside(why)}", place))
                 continue
-            missing = Problem(f"there is no file or folder {each!r} beside reconciler.yaml", place)
+            missing = Diagnostic(f"there is no file or folder {each!r} beside reconciler.yaml", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
             if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
-                self.loader.problems.append(Problem(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
+                self.loader.problems.append(Diagnostic(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
 
     def _why_not(self, listed: str) -> str | None:
         """Return why the project may not list a path."""
@@ -174,7 +176,7 @@ class _Inputs:
 
     def _standard_input(self, stdin: TextIO | None) -> list[Document]:
         if stdin is None:
-            self.loader.problems.append(Problem("-f -: there is no standard input to read"))
+            self.loader.problems.append(Diagnostic("-f -: there is no standard input to read"))
             return []
         return self.loader.stream(stdin, self.project.folder if self.project else self.cwd)
 

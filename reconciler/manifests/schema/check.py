@@ -10,14 +10,14 @@ from reconciler.manifests.schema.foreign_files import foreign
 from reconciler.manifests.schema.messages import explain
 from reconciler.manifests.schema.quick import quick_test
 from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, load_schema
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reconciler.model.kind import Kind, Registry
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
     Spelling = Callable[[Path], str | None]
 
@@ -34,7 +34,7 @@ class Checker:
     def names(self) -> list[str]:
         return [kind.name for kind in self.kinds]
 
-    def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Complaint]:
+    def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Diagnostic]:
         """Return everything that is wrong with one whole manifest; nothing for a valid one.
 
         ``spelling`` says how the scalar at a path is written in the file.
@@ -49,47 +49,47 @@ class Checker:
         inside = self._by_schema({**data, "apiVersion": API_VERSION}, spelling)
         return [*wrong, *inside]
 
-    def project_problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Complaint]:
+    def project_problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Diagnostic]:
         """Return everything that is wrong with the document of ``reconciler.yaml``."""
         wrong = list(_version(data)) if isinstance(data, dict) else [_no_map(data)]
         if not wrong and data.get("kind") != PROJECT:
-            wrong = [Complaint(("kind",), f"this file holds the Project: 'kind' must be {PROJECT}")]
+            wrong = [Diagnostic(f"this file holds the Project: 'kind' must be {PROJECT}", path=("kind",))]
         return wrong or self._by_schema(data, spelling)
 
-    def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Complaint]:
+    def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Diagnostic]:
         """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
         if not isinstance(data, dict):
             yield _no_map(data)
             return
         other = foreign(data)
         if other:
-            yield Complaint((), other)
+            yield Diagnostic(other, path=())
             return
         if "apiVersion" in data or not overlay:
             yield from _version(data)
         yield from self._kind(data, overlay=overlay)
 
-    def _kind(self, data: dict[str, Any], *, overlay: bool) -> Iterator[Complaint]:
+    def _kind(self, data: dict[str, Any], *, overlay: bool) -> Iterator[Diagnostic]:
         kind, known = data.get("kind"), ", ".join(self.names)
         if "kind" not in data:
-            yield Complaint((), f"'kind' is missing; add it, one of {known}")
+            yield Diagnostic(f"'kind' is missing; add it, one of {known}", path=())
         elif kind == PROJECT and overlay:
-            yield Complaint(("kind",), "an overlay cannot change the Project; change reconciler.yaml")
+            yield Diagnostic("an overlay cannot change the Project; change reconciler.yaml", path=("kind",))
         elif kind == PROJECT:
             message = "a Project is read from reconciler.yaml at the root of the manifests, not from here"
-            yield Complaint(("kind",), message)
+            yield Diagnostic(message, path=("kind",))
         elif not isinstance(kind, str):
-            yield Complaint(("kind",), f"'kind' must be one of {known}, not {described(kind, hidden=False)}")
+            yield Diagnostic(f"'kind' must be one of {known}, not {described(kind, hidden=False)}", path=("kind",))
         elif kind not in self.names:
-            yield Complaint(("kind",), f"unknown kind {quoted(kind)}; {did_you_mean(kind, self.names)}")
+            yield Diagnostic(f"unknown kind {quoted(kind)}; {did_you_mean(kind, self.names)}", path=("kind",))
 
-    def _by_schema(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Complaint]:
+    def _by_schema(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
         kind = data["kind"]
         if kind not in self._tests:
             self._tests[kind] = quick_test(self._schema(kind))
         return () if self._tests[kind](data) else self._explained(data, spelling)
 
-    def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Complaint]:
+    def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
         from reconciler.manifests.schema.validator import Validator
 
         return explain(Validator(self._schema(data["kind"])).iter_errors(data), spelling)
@@ -111,16 +111,17 @@ def kind_schema(kind: Kind) -> Mapping[str, Any]:
     return own if own is not None else load_schema(kind.name)
 
 
-def _no_map(data: Any) -> Complaint:
+def _no_map(data: Any) -> Diagnostic:
     shown = described(data, hidden=True)
-    return Complaint((), f"a manifest is a map with apiVersion, kind, metadata and spec, not {shown}")
+    return Diagnostic(f"a manifest is a map with apiVersion, kind, metadata and spec, not {shown}", path=())
 
 
-def _version(data: dict[str, Any]) -> Iterator[Complaint]:
+def _version(data: dict[str, Any]) -> Iterator[Diagnostic]:
     version = data.get("apiVersion")
     if "apiVersion" not in data:
-        yield Complaint((), f"'apiVersion' is missing; add apiVersion: {API_VERSION}")
+        yield Diagnostic(f"'apiVersion' is missing; add apiVersion: {API_VERSION}", path=())
     elif version != API_VERSION:
-        yield Complaint(
-            ("apiVersion",), f"unknown apiVersion, {described(version, hidden=False)}; this version reads {API_VERSION}"
+        yield Diagnostic(
+            f"unknown apiVersion, {described(version, hidden=False)}; this version reads {API_VERSION}",
+            path=("apiVersion",),
         )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 @dataclass(frozen=True, slots=True)

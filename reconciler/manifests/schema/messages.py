@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.schema.expectations import instead, nearest, quoted, wish
 from reconciler.manifests.schema.failure import failures, spelled
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
     from reconciler.manifests.schema.failure import Failure
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 MISPLACED_VALUE_FROM = (
     "valueFrom cannot stand here, only where a secret belongs: in configVariables, apiKeys, testHeaders and "
@@ -30,7 +30,9 @@ _MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")
 """Of several failures of one value the first of these is told, else the first that was found."""
 
 
-def explain(errors: Iterable[ValidationError], spelling: Callable[[Path], str | None] | None = None) -> list[Complaint]:
+def explain(
+    errors: Iterable[ValidationError], spelling: Callable[[Path], str | None] | None = None
+) -> list[Diagnostic]:
     """Return what to say about the failures of one document, each mistake once.
 
     ``spelling`` says how the scalar at a path is written in the file.
@@ -69,19 +71,19 @@ def _unknown(failure: Failure) -> Iterator[str]:
             yield key
 
 
-def _about_unknown(failure: Failure) -> Iterator[Complaint]:
+def _about_unknown(failure: Failure) -> Iterator[Diagnostic]:
     for key in _unknown(failure):
         path = (*failure.path, key)
         if key == "valueFrom":
-            yield Complaint(path, MISPLACED_VALUE_FROM, key=True)
+            yield Diagnostic(MISPLACED_VALUE_FROM, path=path, key=True)
         elif "errorMessage" in failure.schema and not nearest(key, failure.known_keys):
-            yield Complaint(failure.path, _sentence(failure, str(failure.schema["errorMessage"])))
+            yield Diagnostic(_sentence(failure, str(failure.schema["errorMessage"])), path=failure.path)
         else:
             hint = did_you_mean(key, failure.known_keys, listed_as="allowed here")
-            yield Complaint(path, f"unknown key {key!r}; {hint}", key=True)
+            yield Diagnostic(f"unknown key {key!r}; {hint}", path=path, key=True)
 
 
-def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) -> Iterator[Complaint]:
+def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) -> Iterator[Diagnostic]:
     """Yield a complaint about each missing key, unless a misspelt one beside it explains it."""
     path = failure.path
     where = f" in {path[-1]!r}" if path and isinstance(path[-1], str) else ""
@@ -91,7 +93,7 @@ def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) ->
         if key not in failure.value and not explained:
             examples = failure.known_keys.get(key, {}).get("examples")
             hint = f", for example {key}: {quoted(examples[0])}" if examples else ""
-            yield Complaint(path, f"{key!r} is missing{where}; add it{hint}", key=True)
+            yield Diagnostic(f"{key!r} is missing{where}; add it{hint}", path=path, key=True)
 
 
 def _required(failure: Failure) -> list[str]:
@@ -100,13 +102,13 @@ def _required(failure: Failure) -> list[str]:
     return [key for given, keys in failure.wanted.items() if given in failure.value for key in keys]
 
 
-def _about_value(failure: Failure) -> Complaint:
+def _about_value(failure: Failure) -> Diagnostic:
     if failure.about_key:
         key = str(failure.value)
-        return Complaint((*failure.path, key), f"the key {quoted(key)} {wish(failure)}", key=True)
+        return Diagnostic(f"the key {quoted(key)} {wish(failure)}", path=(*failure.path, key), key=True)
     if failure.keyword == "type" and isinstance(failure.value, dict) and "valueFrom" in failure.value:
-        return Complaint((*failure.path, "valueFrom"), MISPLACED_VALUE_FROM, key=True)
-    return Complaint(failure.path, _sentence(failure, wish(failure), instead(failure)))
+        return Diagnostic(MISPLACED_VALUE_FROM, path=(*failure.path, "valueFrom"), key=True)
+    return Diagnostic(_sentence(failure, wish(failure), instead(failure)), path=failure.path)
 
 
 def _sentence(failure: Failure, wished: str, got: str = "") -> str:

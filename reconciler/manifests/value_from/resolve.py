@@ -12,7 +12,7 @@ from reconciler.manifests.files.unreadable_files import sealed_by
 from reconciler.manifests.termination import never_ended
 from reconciler.manifests.value_from.env_names import without_own
 from reconciler.manifests.value_from.secret_files import NoSuchValue, NotReadable, read_data, value_at
-from reconciler.model.diagnostic import Complaint
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.secret import Secret, Unresolved
 from reconciler.secrets.surrounding_blanks import is_blank_text, odd_edges
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.value_from.env_names import EnvNames
     from reconciler.manifests.yaml.layers import Layers
     from reconciler.manifests.yaml.source_map import Source
-    from reconciler.model.resource import Path as ValuePath
+    from reconciler.model.place import Path as ValuePath
 
 MAX_BYTES = 1024 * 1024
 VALUE_FROM = "valueFrom"
@@ -63,13 +63,13 @@ class Resolver:
     """Whether what is not there is left unresolved without a complaint."""
     ending: Ending = never_ended
     """How a command is ended with the run."""
-    warnings: list[Complaint] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
     """What is odd about secrets that were resolved, since the list was last emptied."""
     _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
     _files: dict[Path, str] = field(default_factory=dict)
     _data: dict[Path, Any] = field(default_factory=dict)
 
-    def resolve(self, value: Any, origin: Layers, complaints: list[Complaint], path: ValuePath = ()) -> Any:
+    def resolve(self, value: Any, origin: Layers, complaints: list[Diagnostic], path: ValuePath = ()) -> Any:
         """Return ``value`` with a ``Secret`` for every ``valueFrom``; what cannot be resolved is complained of."""
         if is_value_from(value):
             source = value[VALUE_FROM]
@@ -79,14 +79,14 @@ class Resolver:
                 text, what = self._text(way, source, origin, (*path, VALUE_FROM, way))
             except _Missing as missing:
                 if not self.keep:
-                    complaints.append(Complaint(place, str(missing)))
+                    complaints.append(Diagnostic(str(missing), path=place))
                 return Unresolved(missing.source)
             except _Unusable as error:
-                complaints.append(Complaint(place, str(error)))
+                complaints.append(Diagnostic(str(error), path=place))
                 return Unresolved()
             if odd := odd_edges(text):
                 message = f"{what} {odd}, which is sent as part of the secret; take it out unless it belongs there"
-                self.warnings.append(Complaint(place, message, topic=ODD_EDGES))
+                self.warnings.append(Diagnostic(message, path=place, topic=ODD_EDGES))
             return Secret(text, _kin(way, source, origin, (*path, VALUE_FROM, way)))
         return _mapped(value, path, lambda item, below: self.resolve(item, origin, complaints, below))
 
@@ -166,7 +166,7 @@ def without_secrets(value: Any) -> Any:
     return Unresolved() if is_value_from(value) else _mapped(value, (), lambda item, _: without_secrets(item))
 
 
-def source_problems(value: Any, origin: Layers, names: EnvNames, path: ValuePath = ()) -> Iterator[Complaint]:
+def source_problems(value: Any, origin: Layers, names: EnvNames, path: ValuePath = ()) -> Iterator[Diagnostic]:
     """Yield what is wrong with where a manifest takes its secrets from, whether or not there is anything there."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -179,17 +179,17 @@ def source_problems(value: Any, origin: Layers, names: EnvNames, path: ValuePath
             yield from source_problems(item, origin, names, (*path, index))
 
 
-def _taken_problems(taken: dict[str, Any], origin: Layers, names: EnvNames, path: ValuePath) -> Iterator[Complaint]:
+def _taken_problems(taken: dict[str, Any], origin: Layers, names: EnvNames, path: ValuePath) -> Iterator[Diagnostic]:
     variable, file = taken.get("env"), taken.get("file")
     if isinstance(variable, str) and (problem := names.problem(variable)):
-        yield Complaint((*path, "env"), problem)
+        yield Diagnostic(problem, path=(*path, "env"))
     if isinstance(file, str) and is_path(file):
         source = origin.holder((*path, "file")).source
         why = path_problem(file, source.folder, source.root)
         if why:
             advice = "; move it below the manifests, or use env or exec" if why == OUTSIDE else ""
             what = "is outside the manifest tree" if why == OUTSIDE else why
-            yield Complaint((*path, "file"), f"the file {file} {what}{advice}")
+            yield Diagnostic(f"the file {file} {what}{advice}", path=(*path, "file"))
 
 
 def is_value_from(value: Any) -> bool:

@@ -16,7 +16,7 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.errors import Problem
+    from reconciler.model.diagnostic import Diagnostic
 
 TWICE = "is given twice"
 ENCRYPTED = "ENC["
@@ -42,7 +42,7 @@ def read_data(text: str) -> Any:
             return json.loads(text, object_pairs_hook=_without_doubles)
         except (ValueError, RecursionError):
             pass  # YAML has maps and lists in brackets as well
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     nodes = list(compose(text, "", problems))
     if problems:
         place = problems[0].place

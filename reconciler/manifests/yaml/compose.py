@@ -15,7 +15,8 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from reconciler.errors import Place, Problem
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +95,12 @@ def composer() -> type[Any]:
     return type("_FastComposer", (_Rules, CParser), {})
 
 
-def compose(text: str, file: str, problems: list[Problem], using: type[Any] | None = None) -> Iterator[yaml.Node]:
+def compose(text: str, file: str, problems: list[Diagnostic], using: type[Any] | None = None) -> Iterator[yaml.Node]:
     """Yield the root node of each document of ``text``, up to the first place that is not YAML, which is reported."""
     strange = _UNPRINTABLE.search(text)
     if strange:
         place = place_at(text, strange.start(), file)
-        problems.append(Problem(_about_character(strange[0]), place))
+        problems.append(Diagnostic(_about_character(strange[0]), place))
         return
     try:
         parser = (using or composer())(text)
@@ -130,17 +131,17 @@ def _line(text: str, number: int) -> str:
     return lines[number] if number < len(lines) else ""
 
 
-def _problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
+def _problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
     mark = error.problem_mark or error.context_mark
     if mark and (schedule := _CRON.search(_line(text, mark.line))):
         message = (
             f'not valid YAML: text that begins with * needs quotes; put the cron expression in quotes: "{schedule[1]}"'
         )
-        return Problem(message, Place(file, mark.line + 1, schedule.start(1) + 1))
+        return Diagnostic(message, Place(file, mark.line + 1, schedule.start(1) + 1))
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     said = next(text for text in (error.problem, error.context, "it cannot be read") if text and text != SECOND)
     said = said.partition(";")[0]
     if said.startswith("nested deeper"):
-        return Problem(f"{said}; manifests need a few", place)
+        return Diagnostic(f"{said}; manifests need a few", place)
     hint = next((f" ({hint})" for sign, hint in _HINTS if sign in said), "")
-    return Problem(f"not valid YAML: {said}{hint}", place)
+    return Diagnostic(f"not valid YAML: {said}{hint}", place)

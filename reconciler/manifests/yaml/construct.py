@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from reconciler.errors import Place, Problem
 from reconciler.manifests.yaml.compose import COLLECTION, MAX_DEPTH, PLAIN, STR
 from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
 from reconciler.manifests.yaml.sensitive_keys import SENSITIVE
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +52,7 @@ class Expansion:
     characters: int = 0
 
 
-def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expansion | None = None) -> Any:
+def build(node: yaml.Node, file: str, problems: list[Diagnostic], expansion: Expansion | None = None) -> Any:
     """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
     expansion = expansion or Expansion()
     # No text has more characters than what it was written with: aliases stand for the rest.
@@ -60,7 +61,7 @@ def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expans
     try:
         value = builder.value(node, 0)
     except _TooLarge as error:
-        problems.append(Problem(str(error), place_of(node, file)))
+        problems.append(Diagnostic(str(error), place_of(node, file)))
         return None
     finally:
         expansion.characters += min(max(0, builder.characters - written), MOST_CHARACTERS - expansion.characters)
@@ -68,14 +69,14 @@ def build(node: yaml.Node, file: str, problems: list[Problem], expansion: Expans
     return value
 
 
-def _report(bad: Sequence[tuple[yaml.ScalarNode, str]], root: yaml.Node, file: str, problems: list[Problem]) -> None:
+def _report(bad: Sequence[tuple[yaml.ScalarNode, str]], root: yaml.Node, file: str, problems: list[Diagnostic]) -> None:
     """Report scalars that cannot be taken as they stand, quoted unless a secret may stand there."""
     if not bad:
         return
     shown = set(_shown_scalars(root, set()))
     for node, message in bad:
         quote = f"{node.value[:LONGEST_QUOTE]}: " if id(node) in shown else ""
-        problems.append(Problem(f"{quote}{message}", place_of(node, file)))
+        problems.append(Diagnostic(f"{quote}{message}", place_of(node, file)))
 
 
 def _shown_scalars(node: yaml.Node, seen: set[int]) -> Iterator[int]:
@@ -113,7 +114,7 @@ def merged_mappings(value: yaml.Node) -> Iterator[yaml.MappingNode]:
 @dataclass(slots=True)
 class _Builder:
     file: str
-    problems: list[Problem]
+    problems: list[Diagnostic]
     expansion: Expansion
     allowed: int
     """Characters that the document may come to."""
@@ -126,7 +127,7 @@ class _Builder:
     height: int = 0
 
     def complain(self, node: yaml.Node, message: str) -> None:
-        self.problems.append(Problem(message, place_of(node, self.file)))
+        self.problems.append(Diagnostic(message, place_of(node, self.file)))
 
     def value(self, node: yaml.Node, depth: int) -> Any:
         """Return a node's value; ``size`` and ``height`` grow by what it holds."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler.errors import Place
 from reconciler.manifests.yaml.compose import PLAIN
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from reconciler.manifests.yaml.source_map import Found, Source
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 @dataclass(frozen=True, slots=True, eq=False)

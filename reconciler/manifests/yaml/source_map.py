@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path as FilePath
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
 
 
 Keys = dict[int, dict[str, tuple[yaml.Node, yaml.Node]]]

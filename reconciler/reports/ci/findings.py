@@ -11,7 +11,7 @@ from reconciler.reports.shared.topics import by_topic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.errors import Place
+    from reconciler.model.place import Place
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
 
@@ -45,9 +45,9 @@ def _warnings(outcome: Outcome) -> Iterator[Finding]:
     alone, together = by_topic(outcome.warnings)
     for warning in alone:
         about = f"{warning.address}: " if warning.address else ""
-        yield Finding("warning", "warning", f"{about}{warning.message}", warning.source)
+        yield Finding("warning", "warning", f"{about}{warning.message}", warning.place)
     for topic, found in together.items():
-        yield Finding("warning", "warning", f"{len(found)} {topic}", found[0].source)
+        yield Finding("warning", "warning", f"{len(found)} {topic}", found[0].place)
 
 
 def _of(entry: Entry) -> Finding:

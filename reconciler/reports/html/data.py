@@ -21,8 +21,9 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconciler.errors import Place
-    from reconciler.planning.plan import Notice, Plan
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Place
+    from reconciler.planning.plan import Plan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
 
@@ -83,11 +84,11 @@ def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _warnings(warnings: Sequence[Notice]) -> list[dict[str, Any]]:
+def _warnings(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:
     """Return the warnings; several of one topic as one, with its members."""
 
-    def one(each: Notice) -> dict[str, Any]:
-        return {"address": _line(each.address or ""), "message": _line(each.message), "place": _place(each.source)}
+    def one(each: Diagnostic) -> dict[str, Any]:
+        return {"address": _line(each.address or ""), "message": _line(each.message), "place": _place(each.place)}
 
     alone, together = by_topic(warnings)
     return [

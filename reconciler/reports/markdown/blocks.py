@@ -18,8 +18,9 @@ from reconciler.reports.shared.topics import by_topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.errors import Place
-    from reconciler.planning.plan import Change, Notice, Plan, Unclaimed
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Place
+    from reconciler.planning.plan import Change, Plan, Unclaimed
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Failure, Outcome
 
@@ -90,7 +91,7 @@ def _result(entry: Entry) -> list[str]:
     return [f"- {_name(entry.change)} {entry.word}: {first}", *(f"  - {each}" for each in more)]
 
 
-def _warnings(warnings: Sequence[Notice]) -> Iterator[str]:
+def _warnings(warnings: Sequence[Diagnostic]) -> Iterator[str]:
     """Yield the warnings; several of one topic under one line that unfolds."""
     if not warnings:
         return
@@ -102,9 +103,9 @@ def _warnings(warnings: Sequence[Notice]) -> Iterator[str]:
         yield folded(summary, "\n".join(f"- {_warning(each)}" for each in found))
 
 
-def _warning(notice: Notice) -> str:
+def _warning(notice: Diagnostic) -> str:
     about = f"{code(notice.address)}: " if notice.address else ""
-    return f"{_at(notice.source)}{about}{prose(notice.message)}"
+    return f"{_at(notice.place)}{about}{prose(notice.message)}"
 
 
 def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Block]:

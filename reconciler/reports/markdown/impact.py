@@ -10,8 +10,8 @@ from reconciler.reports.shared.impact import about, by_group, others_wrong
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.errors import Place
     from reconciler.impact.verdict import Judged
+    from reconciler.model.place import Place
     from reconciler.reports.shared.outcome import Outcome
 
 
@@ -30,7 +30,7 @@ def _judged(judged: Judged) -> Iterator[str]:
     yield f"- {code(judged.address)}: {word}"
     yield from (f"  - {_at(each.place)}{prose(about(each, judged))}" for each in judged.breaks)
     yield from (f"  - {_at(each.place)}{prose(about(each, judged))} (today as well)" for each in judged.already)
-    yield from (f"  - {_at(each.source)}{prose(each.message)}" for each in judged.notices)
+    yield from (f"  - {_at(each.place)}{prose(each.message)}" for each in judged.notices)
 
 
 def _at(place: Place | None) -> str:

@@ -12,9 +12,9 @@ from reconciler.reports.shared.version_changes import change_lines, changes_docu
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.errors import Place, Problem
     from reconciler.impact.verdict import Judged, Verdict
-    from reconciler.planning.plan import Notice
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Place
     from reconciler.reports.shared.outcome import Outcome
 
 PLAIN = Style()
@@ -53,7 +53,7 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "version": judged.version,
         "breaks": [problem_document(each) for each in judged.breaks],
         "already": [problem_document(each) for each in judged.already],
-        "notices": [{"message": each.message, "source": _source(each.source)} for each in judged.notices],
+        "notices": [{"message": each.message, "source": _source(each.place)} for each in judged.notices],
     }
 
 
@@ -84,19 +84,19 @@ def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
     return groups
 
 
-def about(problem: Problem, judged: Judged) -> str:
+def about(problem: Diagnostic, judged: Judged) -> str:
     """Return a problem's message without the address, which stands above it."""
     return problem.message.removeprefix(f"{judged.address}: ")
 
 
-def others_wrong(outcome: Outcome) -> Iterator[Problem]:
+def others_wrong(outcome: Outcome) -> Iterator[Diagnostic]:
     """Yield what is wrong with something else than what takes the integrations."""
     judged = [each for verdict in outcome.verdicts for each in verdict.judged]
     told = {problem for each in judged for problem in (*each.breaks, *each.already)}
     yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
 
 
-def without_told(warnings: Sequence[Notice], outcome: Outcome) -> list[Notice]:
+def without_told(warnings: Sequence[Diagnostic], outcome: Outcome) -> list[Diagnostic]:
     """Return the warnings without those that the verdicts tell."""
     told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
     unused = {verdict.unused for verdict in outcome.verdicts}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.errors import Problem
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Plan
 
 
@@ -21,7 +21,7 @@ def to_json(document: Any) -> str:
     return json_text(document)
 
 
-def problem_document(problem: Problem) -> dict[str, Any]:
+def problem_document(problem: Diagnostic) -> dict[str, Any]:
     """Return one thing that is wrong, and where."""
     place = problem.place
     source = {"file": place.file, "line": place.line, "column": place.column} if place else None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.model.diff import FieldChange
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.planning.masking import Mask
     from reconciler.reports.shared.alignment import Difference
 

@@ -12,7 +12,7 @@ from reconciler.receipts.compare import Cause
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.resource import Path
+    from reconciler.model.place import Path
     from reconciler.planning.plan import Change, Plan
     from reconciler.receipts.compare import Explained, Explanation, Verdict
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Self
 
-from reconciler.errors import ManifestErrors, PlanRefused, Problem, UsageError
+from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.pasted_tokens import without_tokens
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
     from reconciler.impact.verdict import Verdict
-    from reconciler.planning.plan import Notice, Plan
+    from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
 
@@ -25,7 +26,7 @@ Command = Literal["plan", "apply", "drift", "validate", "forget"]
 class Failure:
     """Why there is no result, or not the one that was asked for; ``advice`` says what to do about it."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     advice: str = ""
 
     @classmethod
@@ -34,11 +35,11 @@ class Failure:
         if isinstance(error, (ManifestErrors, PlanRefused)):
             return cls(tuple(error.problems), error.advice)
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
-        return cls(tuple(Problem(line) for line in message.splitlines()), error.advice)
+        return cls(tuple(Diagnostic(line) for line in message.splitlines()), error.advice)
 
     @classmethod
     def saying(cls, message: str) -> Self:
-        return cls((Problem(message),))
+        return cls((Diagnostic(message),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Outcome:
     results: Sequence[Result] = ()
     failure: Failure | None = None
     valid: Mapping[str, int] | None = None
-    cautions: Sequence[Notice] = ()
+    cautions: Sequence[Diagnostic] = ()
     project: str | None = None
     environment: str | None = None
     stats: Stats | None = None
@@ -87,7 +88,7 @@ class Outcome:
     surroundings: Surroundings = Surroundings()
 
     @property
-    def warnings(self) -> Sequence[Notice]:
+    def warnings(self) -> Sequence[Diagnostic]:
         """What a reader should know, whether there is a plan or not."""
         return self.plan.warnings if self.plan else self.cautions
 

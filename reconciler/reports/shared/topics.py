@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reconciler.planning.plan import Notice
+    from reconciler.model.diagnostic import Diagnostic
 
 
-def by_topic(warnings: Iterable[Notice]) -> tuple[Sequence[Notice], Mapping[str, Sequence[Notice]]]:
+def by_topic(warnings: Iterable[Diagnostic]) -> tuple[Sequence[Diagnostic], Mapping[str, Sequence[Diagnostic]]]:
     """Return the warnings that stand for themselves, in their order, and by topic those of which there are several."""
     warnings = list(warnings)
-    topics: dict[str, list[Notice]] = defaultdict(list)
+    topics: dict[str, list[Diagnostic]] = defaultdict(list)
     for warning in warnings:
         if warning.topic:
             topics[warning.topic].append(warning)

@@ -35,7 +35,7 @@ def explain_text(reasons: Reasons, style: Style) -> str:
     if reasons.warnings:
         lines += ["", style.bold("Warnings")]
         lines += [
-            style.warn(f"  ! {safe(f'{each.source}: ') if each.source else ''}{safe(each.message)}")
+            style.warn(f"  ! {safe(f'{each.place}: ') if each.place else ''}{safe(each.message)}")
             for each in reasons.warnings
         ]
     return "\n".join(lines) + "\n"

@@ -13,8 +13,8 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.errors import Place
     from reconciler.impact.verdict import Judged, Step, Verdict
+    from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
@@ -76,7 +76,7 @@ def _judged(judged: Judged, style: Style) -> Iterator[str]:
     for problem in judged.already:
         yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))} (today as well)")
     for notice in judged.notices:
-        yield style.warn(f"      {_at(notice.source)}{safe(notice.message)}")
+        yield style.warn(f"      {_at(notice.place)}{safe(notice.message)}")
 
 
 def _at(place: Place | None) -> str:

@@ -16,7 +16,8 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.planning.plan import Change, Notice, Plan
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.planning.plan import Change, Plan
     from reconciler.reports.shared.style import Style
 
 MANY = 40
@@ -117,14 +118,14 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
         yield f"  {sign} {safe(change.address)}{place_of(change, style)}"
 
 
-def warning_lines(warnings: Sequence[Notice], style: Style, *, verbose: bool) -> Iterator[str]:
+def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool) -> Iterator[str]:
     """Yield the warnings; several of one topic as one line, unless everything is asked for."""
     if not warnings:
         return
     yield style.bold("Warnings")
     alone, together = (warnings, {}) if verbose else by_topic(warnings)
     for warning in alone:
-        place = f"{warning.source}: " if warning.source else ""
+        place = f"{warning.place}: " if warning.place else ""
         about = f"{warning.address}: " if warning.address else ""
         yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
     for topic, found in together.items():

@@ -1,0 +1,45 @@
+"""Places in files, and paths into their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a file: ``line`` and ``column`` count from 1.
+
+    >>> str(Place("customers/acme.yaml", 12, 5))
+    'customers/acme.yaml:12:5'
+    """
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+Path = tuple[str | int, ...]
+
+
+class Origin(Protocol):
+    """Where a resource was read from: the manifest and the overlays merged over it."""
+
+    @property
+    def start(self) -> Place:
+        """Where the resource's document begins."""
+        ...
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Return where the value at ``path`` stands (its key with ``key=True``).
+
+        A path that does not exist gives the place of its nearest existing parent.
+        """
+        ...
+
+    def spelling(self, path: Path) -> str | None:
+        """Return how the value at ``path`` is written, where it is a scalar without quotes."""
+        ...
