@@ -112,3 +112,6 @@ def _furnish(api: Api, mark: str) -> None:
     agent = seed.on_premise_resource("Agent North", customer=north)["id"]
     seed.on_premise_resource("agent", port=80)
     store.update("on_premise_resources", agent, status="UNAVAILABLE")
+    for name, enabled, events in (("Deploys", True, ["instance.deployed"]), ("errors", False, ["execution.failed"])):
+        url = f"https://hooks.example.com/{name}"
+        seed.add("webhookEndpoints", name=f"{name}{mark}", url=url, events=events, enabled=enabled)

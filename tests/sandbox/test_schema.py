@@ -72,6 +72,7 @@ def _furnish(api: Api) -> str:
             {"key": "A Connection", "customerConfigVariableId": reusable["id"], "onPremiseResourceId": agent["id"]}
         ],
     )
+    seed.add("webhookEndpoints", name="Deploys", url="https://hooks.example.com", events=["instance.deployed"])
     crm = seed.version("CRM Contacts")
     seed.instance("CRM", customer=customer, integration=crm["id"])
     (config,) = api('{ instanceFlowConfigs(flow_Name: "Show Configuration") { nodes { id instance { isSystem } } } }')[

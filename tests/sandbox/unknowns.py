@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ACME = "Acme Inventory"
 PASSWORD = "Acme Inventory User/Pass"
+ENDPOINT = "webhookEndpoint { id name description enabled secret eventTypes }"
 RENAMING = """name: Renaming
 requiredConfigVars:
   - {{key: {0}, stableKey: one, dataType: string, defaultValue: ""}}
@@ -218,6 +219,32 @@ def draft_number(api: Api) -> Any:
     return api('{ integrations(name: "Acme Inventory") { nodes { versionNumber } } }')["integrations"]["nodes"]
 
 
+def _endpoint(api: Api, name: str = "W", **data: Any) -> dict[str, Any]:
+    data = {"url": "https://x.example", "eventTypes": ["instance.updated"], **data}
+    made: dict[str, Any] = api.done("createWebhookEndpoint", ENDPOINT, name=name, **data)
+    return made
+
+
+def webhook_secrets(api: Api) -> Any:
+    return _endpoint(api, secret="sent")["secret"]
+
+
+def webhook_names(api: Api) -> Any:
+    _endpoint(api)
+    data = {"name": "W", "url": "https://x.example", "eventTypes": ["instance.updated"]}
+    return api.mutate("createWebhookEndpoint", "clientMutationId", **data)["errors"] == []
+
+
+def webhook_updates(api: Api) -> Any:
+    made = _endpoint(api, description="d", enabled=False)
+    changed = api.done("updateWebhookEndpoint", ENDPOINT, id=made["id"], name="X")
+    return changed["name"], changed["description"], changed["enabled"]
+
+
+def webhook_events(api: Api) -> Any:
+    return _endpoint(api, eventTypes=["user.created", "customer.created"])["eventTypes"]
+
+
 def missing_in_mutation(api: Api) -> Any:
     return "errors" in api.raw('mutation { deleteUser(input: {id: "x"}) { errors { field } } }')
 
@@ -309,6 +336,13 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
     "page_over_cap": (page_over_cap, {"cut": False, "refused": True}),
     "instances_by_integration": (instances_by_integration, {"every-version": 2, "exact": 1}),
     "draft_number": (draft_number, {"next": _number(3), "latest": _number(2), "zero": _number(0)}),
+    "webhook_secrets": (webhook_secrets, {"plain": "sent", "masked": "********", "null": None}),
+    "webhook_names": (webhook_names, {"unique": False, "free": True}),
+    "webhook_updates": (webhook_updates, {"keep": ("X", "d", False), "reset": ("X", None, True)}),
+    "webhook_events": (
+        webhook_events,
+        {"sent": ["user.created", "customer.created"], "sorted": ["customer.created", "user.created"]},
+    ),
     "missing_in_mutation": (missing_in_mutation, {"payload": False, "top-level": True}),
     "batches": (batches, {"independent": 1, "atomic": 0}),
     "operations": (operations, {"unlimited": 200, "10": 400}),

@@ -76,6 +76,20 @@ class Store:
     def empty(self) -> bool:
         return not self.value("SELECT count(*) FROM sqlite_master")
 
+    @property
+    def version(self) -> int:
+        """The version of the tables' layout, as ``tables.sql`` sets it."""
+        return int(self.value("PRAGMA user_version"))
+
+    def last_moment(self) -> str:
+        """Return the latest time that any row holds, or an empty text."""
+        columns = self.rows(
+            "SELECT m.name AS held_in, c.name AS moment FROM sqlite_master m, pragma_table_info(m.name) c"
+            " WHERE m.type = 'table' AND c.name IN ('updatedAt', 'startedAt', 'timestamp')"
+        )
+        moments = [self.value("SELECT max({moment}) FROM {held_in}".format(**each)) for each in columns]
+        return max((moment for moment in moments if moment), default="")
+
     def create_tables(self) -> None:
         self._connection.executescript(_tables())
 

@@ -1,7 +1,7 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
 -- Labels, inputs and other lists are JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE organization (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, tenantId TEXT NOT NULL, labels TEXT NOT NULL DEFAULT '[]');
@@ -139,3 +139,8 @@ CREATE TABLE logs (
   executionResult TEXT NOT NULL REFERENCES executions (id) ON DELETE CASCADE, message TEXT NOT NULL,
   severity TEXT NOT NULL, logType TEXT NOT NULL, timestamp TEXT NOT NULL, stepName TEXT);
 CREATE INDEX logs_execution ON logs (executionResult);
+
+CREATE TABLE webhook_endpoints (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, url TEXT NOT NULL,
+  eventTypes TEXT NOT NULL, headers TEXT, secret TEXT, description TEXT, enabled INTEGER NOT NULL,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);

@@ -93,6 +93,16 @@ class Variants:
     draft_number: Literal["next", "latest", "zero"] = _reading(
         "next", "the version number of the unpublished draft: above the latest version's, the same, or 0"
     )
+    webhook_secrets: Literal["plain", "masked", "null"] = _reading(
+        "plain", "the secret of a webhook endpoint reads back as sent, as `********`, or as null"
+    )
+    webhook_names: Literal["unique", "free"] = _reading("unique", "whether two webhook endpoints can share a name")
+    webhook_updates: Literal["keep", "reset"] = _reading(
+        "keep", "optional fields of a webhook endpoint that an update does not list: kept, or reset"
+    )
+    webhook_events: Literal["sent", "sorted"] = _reading(
+        "sent", "event types of a webhook endpoint read back in the order they were sent in, or sorted"
+    )
     missing_in_mutation: Literal["payload", "top-level"] = _reading(
         "payload", "where a mutation on a missing object says so"
     )

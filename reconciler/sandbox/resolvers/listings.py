@@ -6,14 +6,15 @@ from reconciler.sandbox.data.executions import SEVERITIES
 from reconciler.sandbox.data.roles import ROLES
 from reconciler.sandbox.resolvers.listing import LABELS, Listing, Through
 
-_TIMES: dict[str, str | Through] = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
-_TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
+TIMES: dict[str, str | Through] = {"createdAt": "t.createdAt", "updatedAt": "t.updatedAt"}
+TIME_ORDERS = {"CREATED_AT": "t.createdAt", "UPDATED_AT": "t.updatedAt"}
 _CUSTOMER_NAME = "(SELECT fold(name) FROM customers WHERE id = t.customer)"
 _BUILT_IN = " ".join(f"WHEN {role.id!r} THEN {role.level}" for role in ROLES)
 _ROLE_LEVEL = f"CASE t.role {_BUILT_IN} ELSE (SELECT level FROM roles WHERE id = t.role) END"  # noqa: S608 - names of our own
 
 
-def _same(*names: str) -> dict[str, str | Through]:
+def same(*names: str) -> dict[str, str | Through]:
+    """Return filters on the columns of the same names."""
     return {name: f"t.{name}" for name in names}
 
 
@@ -28,27 +29,27 @@ def _through(column: str, table: str, field: str) -> str:
 
 CUSTOMERS = Listing(
     "customers",
-    _TIMES | _same("name", "externalId", "description", "isSystem", "allowEmbeddedDesigner"),
-    _TIME_ORDERS | {"NAME": "fold(t.name)", "DESCRIPTION": "fold(t.description)"},
+    TIMES | same("name", "externalId", "description", "isSystem", "allowEmbeddedDesigner"),
+    TIME_ORDERS | {"NAME": "fold(t.name)", "DESCRIPTION": "fold(t.description)"},
     LABELS,
 )
 
 USERS = Listing(
     "users",
-    _TIMES | _same("email", "name", "externalId", "customer"),
-    _TIME_ORDERS | {"EMAIL": "fold(t.email)", "NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME, "ROLE": _ROLE_LEVEL},
+    TIMES | same("email", "name", "externalId", "customer"),
+    TIME_ORDERS | {"EMAIL": "fold(t.email)", "NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME, "ROLE": _ROLE_LEVEL},
 )
 
 INTEGRATIONS = Listing(
     "integrations",
-    _TIMES
-    | _same("name", "description", "category", "customer", "versionNumber", "versionSequenceId")
-    | _same("versionIsAvailable", "hasUnpublishedChanges")
+    TIMES
+    | same("name", "description", "category", "customer", "versionNumber", "versionSequenceId")
+    | same("versionIsAvailable", "hasUnpublishedChanges")
     | {
         "hasInstances": "EXISTS (SELECT 1 FROM instances JOIN integrations v ON v.id = instances.integration"
         " WHERE v.versionSequenceId = t.versionSequenceId AND NOT instances.isSystem)"
     },
-    _TIME_ORDERS
+    TIME_ORDERS
     | {
         "NAME": "fold(t.name)",
         "CATEGORY": "fold(t.category)",
@@ -73,14 +74,14 @@ def instances(*, every_version: bool) -> Listing:
     """Return the listing of instances; ``integration`` means every version of it, or the one named."""
     return Listing(
         "instances",
-        _TIMES
-        | _same("id", "name", "description", "customer", "designedBy", "enabled", "globalDebug", "inFailedState")
-        | _same("instanceType", "isSystem", "needsDeploy", "integration")
+        TIMES
+        | same("id", "name", "description", "customer", "designedBy", "enabled", "globalDebug", "inFailedState")
+        | same("instanceType", "isSystem", "needsDeploy", "integration")
         | {
             "customer_ExternalId": Through("customer", "customers", "externalId"),
             "integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
         },
-        _TIME_ORDERS
+        TIME_ORDERS
         | {
             "NAME": "fold(t.name)",
             "DESCRIPTION": "fold(t.description)",
@@ -98,30 +99,30 @@ def instances(*, every_version: bool) -> Listing:
 
 REQUIRED_CONFIG_VARIABLES = Listing(
     "required_config_variables",
-    _same("key", "orgOnly", "integration") | _lower("dataType"),
+    same("key", "orgOnly", "integration") | _lower("dataType"),
     {"SORT_ORDER": "t.sortOrder"},
     default_order="t.sortOrder",
 )
 
-CONFIG_VARIABLES = Listing("config_variables", _same("instance") | _lower("status"))
+CONFIG_VARIABLES = Listing("config_variables", same("instance") | _lower("status"))
 
 FLOWS = Listing("flows", default_order="t.sortOrder")
 
 FLOW_CONFIGS = Listing(
     "flow_configs",
-    _same("inFailedState") | {"flow_Name": Through("flow", "flows", "name")},
+    same("inFailedState") | {"flow_Name": Through("flow", "flows", "name")},
     {"SORT_ORDER": _through("flow", "flows", "sortOrder")},
 )
 
 SCOPED_CONFIG_VARIABLES = Listing(
     "scoped_config_variables",
-    _same("id", "key", "stableKey", "description") | _lower("managedBy", "variableScope", "status"),
-    _TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+    same("id", "key", "stableKey", "description") | _lower("managedBy", "variableScope", "status"),
+    TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
 )
 
 CUSTOMER_CONFIG_VARIABLES = Listing(
     "customer_config_variables",
-    _same("id", "key", "isTest", "customer", "scopedConfigVariable")
+    same("id", "key", "isTest", "customer", "scopedConfigVariable")
     | _lower("status")
     | {
         "scopedConfigVariable_Key": Through("scopedConfigVariable", "scoped_config_variables", "key"),
@@ -133,12 +134,12 @@ CUSTOMER_CONFIG_VARIABLES = Listing(
             "scopedConfigVariable", "scoped_config_variables", "lower(variableScope)"
         ),
     },
-    _TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
+    TIME_ORDERS | {"KEY": "fold(t.key)", "LAST_CONFIGURED_AT": "t.lastConfiguredAt", "STATUS": "t.status"},
 )
 
 ON_PREMISE_RESOURCES = Listing(
     "on_premise_resources",
-    _same("name", "customer") | _lower("status"),
+    same("name", "customer") | _lower("status"),
     {"NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME},
 )
 
@@ -148,7 +149,7 @@ _STATUS = f"(CASE WHEN {_ENDED} IS NULL THEN 'PENDING' WHEN t.failure IS NULL TH
 
 EXECUTIONS = Listing(
     "executions",
-    _same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt")
+    same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt")
     | _lower("invokeType")
     | {
         "endedAt": _ENDED,
@@ -168,7 +169,7 @@ EXECUTIONS = Listing(
 
 STEP_RESULTS = Listing(
     "step_results",
-    _same("stepName", "displayStepName", "executionResult", "hasError", "startedAt", "endedAt")
+    same("stepName", "displayStepName", "executionResult", "hasError", "startedAt", "endedAt")
     | {"instance": Through("executionResult", "executions", "instance")},
     {"STARTED_AT": "t.startedAt", "ENDED_AT": "t.endedAt"},
 )
@@ -198,7 +199,7 @@ _LOG_SEQUENCE = (
 
 LOGS = Listing(
     "logs",
-    _same("executionResult", "message", "timestamp")
+    same("executionResult", "message", "timestamp")
     | _lower("logType")
     | {
         "severity": _SEVERITY,

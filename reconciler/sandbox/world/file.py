@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import customers, integrations, users
@@ -10,17 +11,19 @@ from reconciler.sandbox.data.custom_roles import add_role, all_roles
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
+from reconciler.sandbox.resolvers.registry import sections
 from reconciler.sandbox.world.instances import add_instance
 from reconciler.sandbox.world.manifests import read_manifests
 from reconciler.sandbox.world.source import did_you_mean, read_source
 from reconciler.sandbox.world.versions import add_missing_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.data.tenant import Tenant
+    from reconciler.sandbox.resolvers.answers import Section
     from reconciler.sandbox.world.source import Source
     from reconciler.sandbox.world.yaml_places import Where
 
@@ -58,13 +61,7 @@ class _Builder:
     def build(self) -> None:
         if self._source.exported:
             add_missing_versions(self._tenant, self._source)
-        for section, add in {
-            "roles": self._role,
-            "integrations": self._integration,
-            "customers": self._customer,
-            "users": self._user,
-            "instances": self._instance,
-        }.items():
+        for section, add in self._adders().items():
             for index, item in enumerate(self._source.section(section)):
                 where, known = (section, index), len(self._source.problems)
                 if self._source.whole(where):
@@ -72,6 +69,17 @@ class _Builder:
                         add(item, where)
                 if not self._source.whole(where) or len(self._source.problems) > known:
                     self._failed.add(section)
+
+    def _adders(self) -> Mapping[str, Callable[[dict[str, Any], Where], None]]:
+        """Return what adds an item of each section, in the order in which items refer to each other."""
+        return {
+            "roles": self._role,
+            "integrations": self._integration,
+            "customers": self._customer,
+            "users": self._user,
+            "instances": self._instance,
+            **{section.name: partial(self._plain, section) for section in sections()},
+        }
 
     @contextmanager
     def _reported(self, where: Where) -> Iterator[None]:
@@ -83,6 +91,10 @@ class _Builder:
             for field, message in refused.errors:
                 place = where if field == OBJECT_LEVEL else (*where, field)
                 self._source.report(place, message if field in {OBJECT_LEVEL, ""} else f"{field}: {message}")
+
+    def _plain(self, section: Section, item: dict[str, Any], where: Where) -> None:
+        del where
+        section.add(self._tenant, item)
 
     def _role(self, item: dict[str, Any], where: Where) -> None:
         about = ORGANIZATION if item["for"] == "organization" else CUSTOMER

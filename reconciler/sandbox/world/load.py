@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from reconciler.sandbox.data.clock import Clock, utc_now
@@ -23,15 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.data.variants import Variants
 
-VERSION = 3
-"""The layout of the tables, as ``tables.sql`` sets it in a new store."""
-
 _SUFFIXES = frozenset({".yml", ".yaml"})
-_LAST_MOMENT = (
-    "SELECT max(moment) FROM (SELECT max(updatedAt) AS moment FROM customers UNION ALL SELECT max(updatedAt)"
-    " FROM users UNION ALL SELECT max(updatedAt) FROM integrations UNION ALL SELECT max(updatedAt) FROM instances"
-    " UNION ALL SELECT max(startedAt) FROM executions UNION ALL SELECT max(timestamp) FROM logs)"
-)
 
 
 class SetupError(Exception):
@@ -51,9 +43,9 @@ def furnish(store: Store, settings: Settings) -> Tenant:
         store.create_tables()
         _build(store, settings, definitions)
         return _tenant(store, settings, "start")
-    if store.value("PRAGMA user_version") != VERSION:
+    if store.version != _blank().version:
         raise SetupError(f"{settings.state}: not a state file of this version of the sandbox.")
-    tenant = _tenant(store, settings, store.value(_LAST_MOMENT))
+    tenant = _tenant(store, settings, store.last_moment())
     _publish_all(tenant, definitions)
     return tenant
 
@@ -73,6 +65,14 @@ def _with_world(store: Store, settings: Settings) -> Tenant:
     finally:
         fresh.close()
     return _tenant(store, settings, "world")
+
+
+@cache
+def _blank() -> Store:
+    """Return a store that has tables and nothing in them."""
+    store = Store()
+    store.create_tables()
+    return store
 
 
 @lru_cache(maxsize=32)
@@ -112,7 +112,7 @@ def _build(store: Store, settings: Settings, definitions: Iterable[str]) -> None
 def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
     """Return the tenant in a store; with a seed, each ``stage`` has IDs of its own, the same in every run."""
     user = store.value("SELECT id FROM users WHERE customer IS NULL ORDER BY seq LIMIT 1")
-    clock = Clock(settings.now, store.value(_LAST_MOMENT))
+    clock = Clock(settings.now, store.last_moment())
     ids = Ids(None if settings.seed is None else f"{settings.seed}/{stage}")
     return Tenant(store, clock, ids, settings, user)
 

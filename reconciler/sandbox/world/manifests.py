@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from reconciler.sandbox.resolvers.registry import sections
 from reconciler.sandbox.world.source import Source, did_you_mean
 from reconciler.sandbox.world.yaml_places import Place, UnreadableError, documents
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox.world.yaml_places import Document, Where
 
-_SECTIONS = {"Customer": "customers", "User": "users", "Instance": "instances"}
+_OWN_SECTIONS = {"Customer": "customers", "User": "users", "Instance": "instances"}
 _VARIABLE = re.compile(r"\$(\$?)\{var\.([A-Za-z_][A-Za-z0-9_-]*)\}")
 _ELSEWHERE = ("customerConfigVariableId", "onPremiseResourceId")
 """What connections refer to by IDs of the tenant that was exported."""
@@ -33,6 +35,12 @@ class MadeUp(str):
     __slots__ = ()
 
 
+@cache
+def _sections() -> Mapping[str, str]:
+    """Return the section that manifests of each kind become, in the order in which they are read."""
+    return _OWN_SECTIONS | {section.manifest: section.name for section in sections()}
+
+
 def read_manifests(folder: Path) -> Source:
     """Read a folder of manifests as a world; what is wrong with it is in the ``problems``."""
     source = Source(Place(folder), exported=True)
@@ -40,7 +48,7 @@ def read_manifests(folder: Path) -> Source:
     project = _project(document.data for document in found)
     chosen = [document for document in found if project.holds(document.start.path.relative_to(folder).as_posix())]
     _Reader(source, project.variables).read(chosen)
-    if not any(source.section(section) for section in _SECTIONS.values()) and not source.problems:
+    if not any(source.section(section) for section in _sections().values()) and not source.problems:
         source.report((), "has no manifests of customers, users or instances")
     source.check(source.data, "", ())
     return source
@@ -108,7 +116,7 @@ class _Reader:
         """Read customers before what refers to them."""
         for document in found:
             self._source.problems += [(place, f"the key {key!r} is there twice") for place, key in document.repeated]
-        for kind in _SECTIONS:
+        for kind in _sections():
             for document in found:
                 if document.data.get("kind") == kind and not _absent(document.data):
                     self._add(kind, document)
@@ -120,8 +128,8 @@ class _Reader:
             self._source.problems.append((document.start, f"{kind}/{handle} is declared at {former.start} already"))
             return
         spec = document.data.get("spec")
-        listed: list[Any] = self._source.data.setdefault(_SECTIONS[kind], [])
-        where = (_SECTIONS[kind], len(listed))
+        listed: list[Any] = self._source.data.setdefault(_sections()[kind], [])
+        where = (_sections()[kind], len(listed))
         self._keep_places(where, document)
         if isinstance(spec, dict):
             filled = self._filled({key: value for key, value in spec.items() if value is not None})

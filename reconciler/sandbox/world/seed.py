@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.sandbox.data import config_variables, customers, instances, integrations, scoped, users
 from reconciler.sandbox.data.custom_roles import all_roles
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
+from reconciler.sandbox.resolvers.registry import sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +90,12 @@ class Seed:
                 instanceType="WORKFLOW" if workflow else "INTEGRATION",
             )
             return instances.deploy_instance(tenant, {"id": row["id"]}) if deployed else row
+
+    def add(self, section: str, **item: Any) -> Row:
+        """Create an object as an item of this section of a world file does; see :class:`.Section`."""
+        (add,) = (each.add for each in sections() if each.name == section)
+        with self._tenant.store.transaction():
+            return add(self._tenant, item)
 
     def scoped_variable(self, key: str, *, scope: str = "ORG") -> Row:
         return scoped.scoped_variable(self._tenant, key, scope=scope)
