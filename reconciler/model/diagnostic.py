@@ -18,6 +18,7 @@ class Diagnostic:
     A kind knows the ``path`` in the spec alone. Whoever knows the file adds the ``place`` (see :meth:`at`), and whoever
     knows the resource its ``address``.
 
+    >>> from reconciler.model.place import Place
     >>> str(Diagnostic("unknown key 'enabeld'; did you mean 'enabled'?", Place("acme.yaml", 3, 1)))
     "acme.yaml:3:1: unknown key 'enabeld'; did you mean 'enabled'?"
     """

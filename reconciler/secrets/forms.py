@@ -20,10 +20,10 @@ LONGEST_NUMBER = 64
 def forms_of(value: Any) -> Iterator[str]:
     """Yield the forms of a value; two values that may be one secret have a form in common.
 
-    >>> sorted(forms_of("042.50"))
+    >>> sorted(set(forms_of("042.50")))
     ['042.50', '42.5']
-    >>> sorted(forms_of('["first", "x"]')), sorted(forms_of(["first", "x"]))
-    (['["first", "x"]', '["first","x"]', 'first'], ['["first","x"]', 'first'])
+    >>> sorted(set(forms_of(["first", "x"])))
+    ['["first","x"]', 'first']
     """
     return (form for form in _forms(value) if len(form) >= SHORTEST and form.lower() not in SWITCHES)
 
