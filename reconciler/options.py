@@ -45,10 +45,10 @@ class Options:
     take_over: bool = False
     allowed_flags: frozenset[str] = frozenset()
     allow_deletes: int | None = None
-    guarded: bool = True
+    enforce_guardrails: bool = True
     warn_of_tenant: bool = False
     """Whether a plan warns of a project that does not say which organization it is for."""
-    everything: bool = False
+    include_unchanged: bool = False
     """Whether what is right already is told as well: to explain it, or to record it."""
     rate: float = 15.0
     batch_size: int = 20

@@ -180,7 +180,7 @@ def told_of_guesses(secret: str, decrypted: str, folder: Path) -> Iterator[str]:
         world.seed.integration(DEFINITION)
         for guesses in (GUESSES, OLD, GUESSES):
             guessing(folder, guesses)
-            options = world.options(folder, files=("all.yaml",), cwd=folder, everything=True)
+            options = world.options(folder, files=("all.yaml",), cwd=folder, include_unchanged=True)
             desired = workflow.validate(options)
             with workflow.connect(options, desired) as connection:
                 plan = workflow.make_plan(options, desired, connection)

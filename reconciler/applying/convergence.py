@@ -26,7 +26,7 @@ BROKEN = (AttributeError, LookupError, TypeError, ValueError)
 """What comparing ends in when a value is of a type that the API never gives."""
 
 
-def judge(results: Iterable[Result], remaining: Iterable[Change], view: View) -> None:
+def mark_unconverged(results: Iterable[Result], remaining: Iterable[Change], view: View) -> None:
     """Mark the applied changes of which something remains, field by field, and add what a person needs next.
 
     ``remaining`` is what a plan made after the apply would still do; ``view`` is what it was made from.
@@ -98,7 +98,7 @@ def _one_by_one(resources: Sequence[Resource], registry: Registry, view: View, r
     return found
 
 
-def judge_pruned(results: Sequence[Result], registry: Registry, view: View, pruning: Pruning) -> None:
+def mark_pruned_unconverged(results: Sequence[Result], registry: Registry, view: View, pruning: Pruning) -> None:
     """Mark the deletions of what is in no manifest whose objects are there still, or of which that is not known."""
     for result in results:
         change = result.change

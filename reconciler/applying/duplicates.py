@@ -81,7 +81,7 @@ async def settle_doubles(doubles: Sequence[Double], api: Api) -> None:
 
 async def _removed(doubles: Sequence[Double], api: Api) -> list[str]:
     """Delete them; return why not, or nothing, for each."""
-    steps = [double.result.change.kind.removal(double.own) for double in doubles]
+    steps = [double.result.change.kind.deletion(double.own) for double in doubles]
     try:
         answers = await api.call([Call(step.operation, {"input": step.input}) for step in steps])
     except ApiError as error:

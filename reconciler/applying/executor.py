@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.applying.batches import BatchSize
 from reconciler.applying.payload import MAYBE, Understood, understand
-from reconciler.applying.recovery import Case, Verdict, judge
+from reconciler.applying.recovery import Case, Verdict, resolve
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
 from reconciler.model.phase import Phase
@@ -166,7 +166,7 @@ class Executor:
             if understood.failures:
                 cases.append(Case(task.change.address, task.steps[0], understood, task.resent))
         try:
-            return await judge(cases, self._look_up)
+            return await resolve(cases, self._look_up)
         except EndOfRun as error:
             self._ended_by = error
             return {}
@@ -229,8 +229,8 @@ class Executor:
         """Learn the object's ID, and let its kind decide what is left to be done."""
         change = task.change
         self._ids[change.address] = node["id"]
-        if change.resource and change.situation:
-            revision = change.kind.revise(change.resource, change.situation, step, node, tuple(task.steps))
+        if change.resource and change.context:
+            revision = change.kind.revise(change.resource, change.context, step, node, tuple(task.steps))
             task.steps = deque(revision.steps)
             task.result.notes += revision.notes
 

@@ -74,7 +74,7 @@ class Verdict:
     failure: str = ""
 
 
-async def judge(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
+async def resolve(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
     """Return the verdict on each case by its address.
 
     Raises ``EndOfRun``; any other error of a look-up is in the verdicts.

@@ -39,7 +39,7 @@ def command(**given: Any) -> int:
     progress = Progress(given)
     with Measuring("drift", given) as measuring, Notifying(given) as notifying, Reporting("drift", given) as reporting:
         measuring.reporting = notifying.reporting = reporting
-        options = everything(workflow_options(given, guarded=False), given)
+        options = everything(workflow_options(given, enforce_guardrails=False), given)
         manifests = workflow.validate(options)
         with workflow.connect(options, manifests) as connection:
             reporting.connection = connection

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.reports.shared.outcome import Surroundings
+from reconciler.reports.shared.outcome import RunContext
 from reconciler.writing.ci import checkouts, in_ci
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ WHOLE = ("html", "json", "text")
 """Formats that leave nothing out, the best to read first."""
 
 
-def surroundings(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str] = os.environ) -> Surroundings:
+def surroundings(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str] = os.environ) -> RunContext:
     """Return where the run takes place."""
-    return Surroundings(_folder(environ, Path.cwd()), _full_report(reports, environ), _marker_key(environ))
+    return RunContext(_folder(environ, Path.cwd()), _full_report(reports, environ), _marker_key(environ))
 
 
 def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> None:

@@ -52,7 +52,7 @@ def receipt_option(text: str) -> Callable[[Any], Any]:
 
 def everything(options: Options, given: Mapping[str, Any]) -> Options:
     """Return the options; a receipt needs to hear also of what is right already."""
-    return replace(options, everything=given["receipt"] is not None)
+    return replace(options, include_unchanged=given["receipt"] is not None)
 
 
 def with_history(options: Options, receipt: Receipt | None) -> Options:

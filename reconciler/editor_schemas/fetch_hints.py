@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.editor_hints import Surroundings
+from reconciler.model.editor_hints import HintContext
 from reconciler.planning.prefetch import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reconciler.model.editor_hints import Knowledge
+    from reconciler.model.editor_hints import EditorHints
     from reconciler.model.kind import Registry
     from reconciler.model.pins import Pins
     from reconciler.model.resource import Resource
@@ -24,23 +24,23 @@ def know(
     registry: Registry,
     tenant: Tenant,
     read: Callable[[Tenant, Sequence[Read]], None],
-) -> dict[str, Knowledge]:
+) -> dict[str, EditorHints]:
     """Return, by kind, what it knows of the tenant."""
     layered = frozenset(
         each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
     )
 
-    def surroundings() -> Surroundings:
-        return Surroundings(resources, view_of(tenant, resources, registry, pins), layered)
+    def surroundings() -> HintContext:
+        return HintContext(resources, view_of(tenant, resources, registry, pins), layered)
 
     known = surroundings()
     while missing := _missing(registry, known, tenant):
         read(tenant, missing)
         known = surroundings()
-    found = {kind.name: kind.knowledge(known) for kind in registry}
+    found = {kind.name: kind.editor_hints(known) for kind in registry}
     return {name: each for name, each in found.items() if each is not None}
 
 
-def _missing(registry: Registry, known: Surroundings, tenant: Tenant) -> list[Read]:
-    asked = dict.fromkeys(each for kind in registry for each in kind.knowledge_reads(known))
+def _missing(registry: Registry, known: HintContext, tenant: Tenant) -> list[Read]:
+    asked = dict.fromkeys(each for kind in registry for each in kind.editor_hint_reads(known))
     return [each for each in asked if not tenant.answered(each)]

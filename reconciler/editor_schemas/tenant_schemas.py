@@ -13,7 +13,7 @@ from reconciler.manifests.schema.schemas import PROJECT, made_schema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from reconciler.model.editor_hints import Knowledge
+    from reconciler.model.editor_hints import EditorHints
     from reconciler.model.place import Path
 
 Schema = dict[str, Any]
@@ -27,7 +27,7 @@ class EditorSchemas:
     notes: tuple[str, ...]
 
 
-def editor_schemas(known: Mapping[str, Knowledge]) -> EditorSchemas:
+def editor_schemas(known: Mapping[str, EditorHints]) -> EditorSchemas:
     """Return the schemas of manifests and of overlays for one tenant."""
     notes = dict.fromkeys(note for each in known.values() for note in each.notes)
     texts = {
@@ -39,8 +39,8 @@ def editor_schemas(known: Mapping[str, Knowledge]) -> EditorSchemas:
 
 def _text(
     name: str,
-    known: Mapping[str, Knowledge],
-    rules: Callable[[Knowledge], list[Schema]],
+    known: Mapping[str, EditorHints],
+    rules: Callable[[EditorHints], list[Schema]],
     fitted: Callable[[Schema], Schema],
 ) -> str:
     whole = made_schema(name)

@@ -83,9 +83,9 @@ def name_all(entries: Iterable[Entry], known: Mapping[str, str], taken: Iterable
         kind, live = entry.kind, entry.live
         if live.id not in handles:
             owner = handles.get(entry.owner.id) if entry.owner else None
-            callings = kind.callings(live, owner)
+            handle_candidates = kind.handle_candidates(live, owner)
             names = used.setdefault(kind.name, set())
-            handles[live.id] = handle(callings, names, otherwise=kind.name.lower())
+            handles[live.id] = handle(handle_candidates, names, otherwise=kind.name.lower())
         drafts.append(Draft(kind, live, handles[live.id]))
     return drafts
 

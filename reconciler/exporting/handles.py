@@ -22,9 +22,9 @@ def slug(words: str) -> str:
     return _BETWEEN.sub("-", _QUOTES.sub("", anyascii(words).lower())).strip("-")
 
 
-def handle(callings: Iterable[str], taken: set[str], *, otherwise: str) -> str:
+def handle(handle_candidates: Iterable[str], taken: set[str], *, otherwise: str) -> str:
     """Return a handle that is not taken, and take it; ``otherwise`` stands in for names of which nothing is left."""
-    for candidate in _candidates([slug(words) for words in callings], otherwise):
+    for candidate in _candidates([slug(words) for words in handle_candidates], otherwise):
         if candidate not in taken:
             taken.add(candidate)
             return candidate

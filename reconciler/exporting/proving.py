@@ -45,7 +45,7 @@ def prove(
     while left := _without(resources, proof.refused, registry):
         view = read_for(left, registry, tenant, read)
         try:
-            found = find_changes(left, registry, view, Rules(Ownership(None), guarded=False))
+            found = find_changes(left, registry, view, Rules(Ownership(None), enforce_guardrails=False))
         except PlanRefused as refusal:
             proof.refused |= _by_address(refusal, left)
             continue

@@ -79,13 +79,13 @@ class Locking:
     ) -> None:
         self._tenant, self._read = tenant, read
         self._view = view_of(tenant, (), registry)
-        self._floating: dict[str, list[Resource]] = {}
+        self._unpinned: dict[str, list[Resource]] = {}
         settled = []
         for resource in manifests.resources:
-            floating = registry[resource.kind].floating(resource.spec)
-            if floating and resource.lifecycle.managed:
-                self._floating.setdefault(floating.name, []).append(resource)
-                settled += [resource.address] if floating.settled else []
+            unpinned = registry[resource.kind].unpinned(resource.spec)
+            if unpinned and resource.lifecycle.managed:
+                self._unpinned.setdefault(unpinned.name, []).append(resource)
+                settled += [resource.address] if unpinned.settled else []
         self._staying = _live(settled, manifests.resources, registry, tenant, read)
         folder = manifests.project.folder if manifests.project else cwd
         self._file = folder / NAME
@@ -98,12 +98,12 @@ class Locking:
         """Write the lock; ``upgrade`` names what is to be the newest (empty: everything, ``None``: nothing)."""
         self._check(upgrade)
         outcome = Locked(self._file)
-        names = sorted(self._floating)
+        names = sorted(self._unpinned)
         newest = self._newest(names)
         kept = {
             name: number
             for name, number in self._pins.items()
-            if name in self._floating and not (name in newest and _is_meant(name, upgrade))
+            if name in self._unpinned and not (name in newest and _is_meant(name, upgrade))
         }
         pins = {**{name: version.number for name, version in newest.items()}, **kept}
         names = sorted(pins)
@@ -116,14 +116,14 @@ class Locking:
         return outcome
 
     def _check(self, upgrade: Sequence[str] | None) -> None:
-        unknown = [name for name in upgrade or () if name not in self._floating]
+        unknown = [name for name in upgrade or () if name not in self._unpinned]
         if unknown:
             missing = (
                 "there is nothing to upgrade: no manifest takes an integration of this name and leaves its version open"
             )
             raise UsageError(
                 "\n".join(
-                    f"{name!r}: {missing}; {did_you_mean(name, self._floating, listed_as='left open')}"
+                    f"{name!r}: {missing}; {did_you_mean(name, self._unpinned, listed_as='left open')}"
                     for name in unknown
                 )
             )
@@ -149,7 +149,7 @@ class Locking:
             Diagnostic(complaint.message, resource.origin.place(("spec", *complaint.path)))
             for name, complaint in chosen.items()
             if not isinstance(complaint, Version)
-            for resource in self._floating[name]
+            for resource in self._unpinned[name]
             if resource.address not in self._staying
         ]
         if problems:
@@ -166,7 +166,7 @@ class Locking:
         old = known[before]
         self._read(self._tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in (old, newest)])
         changes = version_changes(contents_of(old, self._view), contents_of(newest, self._view))
-        moving = [resource for resource in self._floating[name] if resource.address not in self._staying]
+        moving = [resource for resource in self._unpinned[name] if resource.address not in self._staying]
         affected = [_affected(resource, changes) for resource in moving]
         return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))
 

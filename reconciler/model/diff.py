@@ -24,7 +24,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Diff:
     """What it takes to make one live object what its manifest says."""
 
     fields: Sequence[FieldChange] = ()

@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class HintContext:
     """What a kind sees when it tells what it knows.
 
     ``resources`` are all that the manifests declare, overlays merged and ``latest`` filled in from the lock;
@@ -35,7 +35,7 @@ class Surroundings:
 
 
 @dataclass(slots=True)
-class Knowledge:
+class EditorHints:
     """What a kind knows of one tenant; references lead to the whole schema's ``#/$defs``, where ``definitions`` are.
 
     ``offers`` stand in for the examples of a field, by its path in the kind's schema, and take nothing away.

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from reconciler.model.appearance import Appearance, LookAlike
     from reconciler.model.declaration import Declared
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.diff import Assessment, FieldChange
-    from reconciler.model.editor_hints import Knowledge, Surroundings
+    from reconciler.model.diff import Diff, FieldChange
+    from reconciler.model.editor_hints import EditorHints, HintContext
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.step import Step
     from reconciler.model.tenant import Node, Read
-    from reconciler.model.version_use import Floating, Taking
-    from reconciler.model.view import Situation, View
+    from reconciler.model.version_use import Unpinned, VersionUse
+    from reconciler.model.view import DiffContext, View
 
 
 class Kind(ABC):
@@ -139,7 +139,7 @@ class Kind(ABC):
         del view
         return Ignored(resource.lifecycle.ignore_changes)
 
-    def rivals(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
+    def conflicts(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return, by ID, the live objects that have what the object is to have alone, with what to say of each.
 
         The complaint's path is of the field that they share. One that gives it up in the same run goes first, and
@@ -149,34 +149,34 @@ class Kind(ABC):
         return {}
 
     @abstractmethod
-    def assess(self, resource: Resource, situation: Situation) -> Assessment:
+    def diff(self, resource: Resource, context: DiffContext) -> Diff:
         """Compare, and say which steps make the live object (or a new one) what the manifest says."""
 
-    def as_declared(self, resource: Resource, situation: Situation) -> Iterable[FieldChange]:
+    def as_declared(self, resource: Resource, context: DiffContext) -> Iterable[FieldChange]:
         """Yield the declared fields that are right already, in both sides' forms; asked only to explain or to record.
 
-        ``assess`` told of all others. What cannot be read back has no ``before``.
+        ``diff`` told of all others. What cannot be read back has no ``before``.
         """
-        del resource, situation
+        del resource, context
         return ()
 
     @abstractmethod
-    def removal(self, live: Live) -> Step:
+    def deletion(self, live: Live) -> Step:
         """Return the step that deletes the object."""
 
-    def removal_reads(self, live: Live) -> Iterable[Read]:
+    def deletion_reads(self, live: Live) -> Iterable[Read]:
         """Yield what must be read to say what would go with the object."""
         del live
         return ()
 
-    def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
+    def deletion_warnings(self, live: Live, view: View) -> Iterable[str]:
         """Yield what would go with the object."""
         del live, view
         return ()
 
-    def removal_observed(self, live: Live, view: View) -> Any:
+    def deletion_observed(self, live: Live, view: View) -> Any:
         """Return what of all that would go with the object a plan to delete it rests on."""
-        return list(self.removal_warnings(live, view))
+        return list(self.deletion_warnings(live, view))
 
     def contained(self, live: Live, view: View) -> int:
         """Return how many objects that could carry an ownership label of their own would go with it."""
@@ -189,10 +189,10 @@ class Kind(ABC):
         return None
 
     def revise(
-        self, resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
+        self, resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]
     ) -> Revision:
         """Return what remains to be done, now that ``done`` was answered with the object ``payload``."""
-        del resource, situation, done, payload
+        del resource, context, done, payload
         return Revision(rest)
 
     def labels(self, live: Live) -> frozenset[str]:
@@ -258,7 +258,7 @@ class Kind(ABC):
         """Return what a person needs next, once the object is there."""
         return {"id": live.id}
 
-    def floating(self, spec: Mapping[str, Any]) -> Floating | None:
+    def unpinned(self, spec: Mapping[str, Any]) -> Unpinned | None:
         """Return the version that a spec leaves to whatever is newest, if there is one: a lock can hold it."""
         del spec
         return None
@@ -273,7 +273,7 @@ class Kind(ABC):
         del sequence
         return None
 
-    def taking(self, live: Live, view: View) -> Taking | None:
+    def taking(self, live: Live, view: View) -> VersionUse | None:
         """Return which version a live object is of, and what the one that is not published would mean to it."""
         del live, view
         return None
@@ -293,7 +293,7 @@ class Kind(ABC):
         name = handle.removeprefix(f"{folder.rpartition('/')[2]}-") or handle
         return f"{folder}/{file_name(name, self.name, FILES_OF_A_CUSTOMER)}.yaml"
 
-    def callings(self, live: Live, owner: str | None) -> Sequence[str]:
+    def handle_candidates(self, live: Live, owner: str | None) -> Sequence[str]:
         """Return words to make a handle of, the best first; ``owner``: the handle of what the object belongs to."""
         return (f"{owner} {live.name}" if owner else live.name,)
 
@@ -302,12 +302,12 @@ class Kind(ABC):
         del live
         return ()
 
-    def knowledge_reads(self, known: Surroundings) -> Iterable[Read]:
+    def editor_hint_reads(self, known: HintContext) -> Iterable[Read]:
         """Yield what must be read to tell what is known, as far as it can be told; asked again after each answer."""
         del known
         return ()
 
-    def knowledge(self, known: Surroundings) -> Knowledge | None:
+    def editor_hints(self, known: HintContext) -> EditorHints | None:
         """Return what the tenant adds to the kind's schema for editors: no secret, and no value of an object."""
         del known
         return None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Floating:
+class Unpinned:
     """A version that a manifest leaves open: of what, and where in the spec it stands.
 
     ``settled`` by a live object, which stays on its own: then only a new one takes what a lock says.
@@ -22,7 +22,7 @@ class Floating:
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class VersionUse:
     """A live object's version, the name of what the object belongs to, and what it would lose, undeclared as it is."""
 
     version: Version

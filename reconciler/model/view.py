@@ -29,7 +29,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class DiffContext:
     """What a kind sees while it assesses one resource."""
 
     view: View

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class Conflict:
     """A live object, by its ID, in the way of a resource; the complaint's path is of what both are to have."""
 
     resource: Resource
@@ -29,16 +29,16 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
-    """The rivals of one planning, by what the manifests mean: ``claimed`` has the address of each live object's."""
+    """the conflicts of one planning, by what the manifests mean: ``claimed`` has the address of each live object's."""
 
-    rivals: Sequence[Rival]
+    conflicts: Sequence[Conflict]
     claimed: Mapping[str, str]
 
     def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Diagnostic]]]:
         """Return the changes, each after those that it has to wait for, and what is to be said of which resource."""
         by_address = {change.address: change for change in changes}
         complaints: list[tuple[Resource, Diagnostic]] = []
-        for rival in self.rivals:
+        for rival in self.conflicts:
             address, holder = rival.resource.address, by_address.get(self.claimed.get(rival.id, ""))
             if address not in by_address:
                 continue
@@ -53,7 +53,7 @@ class Rivalry:
         return list(by_address.values()), complaints
 
 
-def _gives_up(holder: Change, rival: Rival) -> bool:
+def _gives_up(holder: Change, rival: Conflict) -> bool:
     return holder.deletes or any(change.path == rival.complaint.path for change in holder.fields)
 
 
@@ -67,7 +67,7 @@ def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
         seen.update(known)
 
 
-def _in_turn(rival: Rival, holder: Change) -> Diagnostic:
+def _in_turn(rival: Conflict, holder: Change) -> Diagnostic:
     field = rival.complaint.path[-1]
     message = (
         f"circular rename: this and {holder.address} hand their {field}s on to each other; rename one of them to a "

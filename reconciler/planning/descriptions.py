@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.diff import Assessment
+    from reconciler.model.diff import Diff
     from reconciler.model.live import Live
     from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource
@@ -32,7 +32,7 @@ def protection_kept(resource: Resource, claim: Claim) -> list[FieldChange]:
     return [FieldChange(("lifecycle", "preventDestroy"), protect, protect)] if kept else []
 
 
-def actions_of(assessment: Assessment, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:
+def actions_of(assessment: Diff, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:
     """Return what is done, in words: a label that only marks ownership is an adoption, not an update."""
     done: set[Action] = {step.action for step in assessment.steps}
     if claim.adopts:
@@ -43,7 +43,7 @@ def actions_of(assessment: Assessment, claim: Claim, fields: Sequence[FieldChang
     return tuple(action for action in order if action in done) or ("update",)
 
 
-def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Assessment) -> str:
+def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Diff) -> str:
     """Return why it is done: what differs, and what else makes it due."""
     parts = ["it does not exist yet"] if live is None else []
     if claim.adopts:

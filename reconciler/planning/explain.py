@@ -118,10 +118,10 @@ def _stray(address: str, plan: Plan) -> Reasons:
                 operations=tuple(step.operation.field for step in change.steps),
                 warnings=tuple(warning for warning in plan.warnings if warning.address == address),
             )
-    for found in plan.unclaimed:
+    for found in plan.orphans:
         if f"{found.kind}/{found.id}" == address:
             return Reasons(address, found.name, (), KEPT.format(found.kept), live_id=found.id)
-    known = (*plan.compared, *plan.addresses, *(f"{each.kind}/{each.id}" for each in plan.unclaimed))
+    known = (*plan.compared, *plan.addresses, *(f"{each.kind}/{each.id}" for each in plan.orphans))
     raise UsageError(f"--explain {address}: no manifest has this address; {did_you_mean(address, known)}")
 
 

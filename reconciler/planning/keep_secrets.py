@@ -10,7 +10,7 @@ from reconciler.secrets.secret import Unresolved
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.diff import Assessment
+    from reconciler.model.diff import Diff
     from reconciler.model.live import Live
     from reconciler.model.place import Path
 
@@ -18,7 +18,7 @@ KEPT = "secrets are not given, and stay as they are live (--keep-secrets)"
 
 
 def kept_secrets(
-    spec: Mapping[str, Any], live: Live | None, assessment: Assessment
+    spec: Mapping[str, Any], live: Live | None, assessment: Diff
 ) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
     """Return the problems and the warnings that come of a spec's secrets that are not given."""
     new = None if live is None else {change.path for change in assessment.fields if _is_missing(change.after)}

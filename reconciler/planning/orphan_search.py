@@ -44,7 +44,7 @@ class Pruning:
             return
         for kind, live in self.owned(registry, view):
             if live.id not in claimed:
-                yield from kind.removal_reads(live)
+                yield from kind.deletion_reads(live)
             yield from self._belonging_reads(registry, live)
 
     def readings(self, registry: Registry, view: View, pruned: Sequence[Change]) -> Iterator[Read]:

@@ -11,7 +11,7 @@ from reconciler.planning.descriptions import place_of
 from reconciler.planning.observed import observe
 from reconciler.planning.orphan_search import PRUNING_OFF
 from reconciler.planning.ownership import Ownership
-from reconciler.planning.plan import Change, Unclaimed
+from reconciler.planning.plan import Change, Orphan
 from reconciler.planning.rename_hints import rename_hints
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Orphans:
         """Yield what goes with what is pruned, what is kept although it is not declared, and what may be a rename."""
         for kind, live in self._prunable:
             address = f"{kind.name}/{live.id}"
-            yield from (Diagnostic(message, address=address) for message in kind.removal_warnings(live, self.view))
+            yield from (Diagnostic(message, address=address) for message in kind.deletion_warnings(live, self.view))
         for kind, live in self._all:
             if live.id in self._reasons:
                 message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
@@ -75,12 +75,12 @@ class Orphans:
             # Of the orphan, which a plan of what is declared alone does not know.
             yield Diagnostic(complaint.message, place_of(resource, complaint, ("spec",)), f"{live.kind}/{live.id}")
 
-    def kept(self) -> Iterator[Unclaimed]:
+    def kept(self) -> Iterator[Orphan]:
         """Yield the orphans that are left alone."""
         for kind, live in self._all:
             if live.id not in self._pruned:
                 protected = Ownership.protected(kind, live)
-                yield Unclaimed(kind.name, live.id, live.name, protected, self._why_kept(live, protected=protected))
+                yield Orphan(kind.name, live.id, live.name, protected, self._why_kept(live, protected=protected))
 
     def _why_kept(self, live: Live, *, protected: bool) -> str:
         """Return why an orphan is not deleted."""
@@ -102,9 +102,9 @@ class Orphans:
             reason="it carries this project's label and is in no manifest (prune)"
             if kind.ownable
             else "it belongs to what is this project's and is in no manifest (prune)",
-            steps=(kind.removal(live),),
+            steps=(kind.deletion(live),),
             live=live,
-            observed=observe(kind, live, kind.removal_observed(live, self.view)),
+            observed=observe(kind, live, kind.deletion_observed(live, self.view)),
             depends_on=(owner,) if owner else (),
             group=self.titles.get(owner or "", "pruned"),
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.step import Action, Step
     from reconciler.model.tenant import Identity
-    from reconciler.model.view import Situation
+    from reconciler.model.view import DiffContext
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 SELDOM = frozenset({"forget"})
@@ -46,7 +46,7 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     source: Place | None = None
     resource: Resource | None = None
-    situation: Situation | None = None
+    context: DiffContext | None = None
     live: Live | None = None
     observed: Observed | None = None
     depends_on: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Unclaimed:
+class Orphan:
     """A live object that carries our label and is in no manifest; ``kept`` says why it stays."""
 
     kind: str
@@ -97,7 +97,7 @@ class Plan:
     created_at: str
     project: str | None = None
     warnings: tuple[Diagnostic, ...] = ()
-    unclaimed: tuple[Unclaimed, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""
     without_secrets: bool = False

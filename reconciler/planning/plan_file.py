@@ -77,7 +77,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
                 "protected": found.protected,
                 "kept": found.kept,
             }
-            for found in plan.unclaimed
+            for found in plan.orphans
         ],
         "warnings": [notice_document(warning) for warning in plan.warnings],
     }

@@ -9,8 +9,8 @@ from reconciler.errors import PlanRefused
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import without_ignored
-from reconciler.model.view import Situation
-from reconciler.planning.conflicts import Rival, Rivalry
+from reconciler.model.view import DiffContext
+from reconciler.planning.conflicts import Conflict, Rivalry
 from reconciler.planning.descriptions import actions_of, place_of, protection_change, protection_kept, reason_of
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.history import History
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.planning.ownership import Claim
-    from reconciler.planning.plan import Unclaimed
+    from reconciler.planning.plan import Orphan
 
 PROTECTION_HOLDS = (
     "the live object is protected against being deleted; apply the manifest with state: present and without "
@@ -76,9 +76,9 @@ class Rules:
     fingerprinter: Fingerprinter | None = None
     """What secrets are told by that cannot be read; ``None`` without a key."""
     pruning: Pruning = field(default_factory=Pruning)
-    guarded: bool = True
+    enforce_guardrails: bool = True
     """Whether the guardrails are asked; a read-back deletes nothing."""
-    everything: bool = False
+    include_unchanged: bool = False
     """Whether every comparison is kept in full, to explain it or to record it."""
     history: History = field(default_factory=History)
     """What the run knows of the secrets that live values may be."""
@@ -97,7 +97,7 @@ class Findings:
     groups: dict[str, str] = field(default_factory=dict)
     """By address, what the resource belongs to."""
     live_ids: dict[str, str] = field(default_factory=dict)
-    unclaimed: list[Unclaimed] = field(default_factory=list)
+    orphans: list[Orphan] = field(default_factory=list)
     compared: dict[str, Compared] = field(default_factory=dict)
 
 
@@ -118,13 +118,13 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     planner.note_holders(resources)
     for resource in in_order(resources, planner.graph, registry):
         planner.consider(resource)
-    planner.settle_rivals()
+    planner.settle_conflicts()
     planner.settle_look_alikes()
     findings = planner.findings
     planner.check_labels()
     planner.find_strays()
     owned = list(rules.pruning.owned(registry, view))
-    if rules.guarded:
+    if rules.enforce_guardrails:
         findings.problems += rules.guardrails.problems(findings.changes, owned)
     return findings
 
@@ -142,7 +142,7 @@ class _Planner:
     created: dict[Hashable, str] = field(default_factory=dict)
     """By the identity of a new object: the address of the manifest that creates it."""
     titles: dict[str, str] = field(default_factory=dict)
-    rivals: list[Rival] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of something that belongs to it and stays."""
     released: dict[str, str] = field(default_factory=dict)
@@ -171,7 +171,7 @@ class _Planner:
             change = self._removal(resource, live)
         else:
             change = self._presence(resource, live)
-        if self.rules.everything and not resource.lifecycle.managed:
+        if self.rules.include_unchanged and not resource.lifecycle.managed:
             self._note(Compared(resource, live, settled=change is None))
         if change:
             self.findings.changes.append(change)
@@ -214,7 +214,7 @@ class _Planner:
                 resource, Diagnostic(f"{len(candidates)} live objects are meant by this manifest: {names}", path=())
             )
             return None
-        self._note_rivals(kind, resource, candidates)
+        self._note_conflicts(kind, resource, candidates)
         if not candidates:
             self._note_new(kind, resource)
             return None
@@ -238,18 +238,18 @@ class _Planner:
             message = f"{other} means the same {kind.name}, which is not there yet; keep one of them"
             self._say(resource, Diagnostic(message, path=()))
 
-    def _note_rivals(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
+    def _note_conflicts(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
         """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
         if not resource.lifecycle.managed:
             return
         own = {live.id for live in candidates}
         compared = without_ignored(resource, kind.fixed) if candidates else resource
-        rivals = kind.rivals(compared, self.view).items()
-        self.rivals.extend(Rival(resource, each, complaint) for each, complaint in rivals if each not in own)
+        conflicts = kind.conflicts(compared, self.view).items()
+        self.conflicts.extend(Conflict(resource, each, complaint) for each, complaint in conflicts if each not in own)
 
-    def settle_rivals(self) -> None:
+    def settle_conflicts(self) -> None:
         """Let what is to get something wait for what gives it up, now that it is known what the manifests mean."""
-        changes, complaints = Rivalry(self.rivals, self.claimed).settle(self.findings.changes)
+        changes, complaints = Rivalry(self.conflicts, self.claimed).settle(self.findings.changes)
         self.findings.changes[:] = changes
         for resource, complaint in complaints:
             self._say(resource, complaint)
@@ -276,8 +276,8 @@ class _Planner:
         compared = without_ignored(named, kind.fixed) if live else named
         if live is None and resource.lifecycle.renamed_from:
             self._warn(resource, _renamed_from_nothing(resource), root=())
-        situation = self._situation(resource, live, claim)
-        assessment = kind.assess(compared, situation)
+        context = self._situation(resource, live, claim)
+        assessment = kind.diff(compared, context)
         problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
         for complaint in (*assessment.problems, *problems):
             self._say(resource, complaint)
@@ -285,8 +285,8 @@ class _Planner:
             self._warn(resource, complaint)
         called = (resource.address, live.id if live else None)
         fields = [*self.rules.history.hide(called, kind, assessment.fields), *protection_change(claim, live)]
-        if self.rules.everything:
-            same = (*kind.as_declared(compared, situation), *protection_kept(resource, claim))
+        if self.rules.include_unchanged:
+            same = (*kind.as_declared(compared, context), *protection_kept(resource, claim))
             settled = not assessment.steps
             self._note(Compared(resource, live, tuple(fields), same, settled))
         if not assessment.steps:
@@ -301,7 +301,7 @@ class _Planner:
             fields=tuple(fields),
             source=resource.origin.start,
             resource=compared,
-            situation=situation,
+            context=context,
             live=live,
             observed=observe(kind, live) if live else None,
             depends_on=self.graph[resource.address],
@@ -319,12 +319,12 @@ class _Planner:
             self._warn(resource, complaint, root=())
         return replace(resource, lifecycle=replace(resource.lifecycle, ignore_changes=ignored.paths))
 
-    def _situation(self, resource: Resource, live: Live | None, claim: Claim) -> Situation:
+    def _situation(self, resource: Resource, live: Live | None, claim: Claim) -> DiffContext:
         """Return what the kind is to know; fingerprints are labels, so there are some only where labels are kept."""
         maker, label = self.rules.fingerprinter, self.rules.ownership.label
         labelled = label if claim.required else None
         scope = (self.view.tenant.identity.organization_id, labelled or "", resource.address)
-        return Situation(
+        return DiffContext(
             self.view,
             live,
             claim.required,
@@ -347,7 +347,7 @@ class _Planner:
         if refusal:
             self._say(resource, Diagnostic(refusal, path=("lifecycle", "state")), root=())
             return None
-        for message in kind.removal_warnings(live, self.view):
+        for message in kind.deletion_warnings(live, self.view):
             self._warn(resource, Diagnostic(message, path=()))
         return Change(
             address=resource.address,
@@ -355,11 +355,11 @@ class _Planner:
             name=live.name,
             actions=("delete",),
             reason="its manifest says state: absent",
-            steps=(kind.removal(live),),
+            steps=(kind.deletion(live),),
             source=resource.origin.start,
             resource=resource,
             live=live,
-            observed=observe(kind, live, kind.removal_observed(live, self.view)),
+            observed=observe(kind, live, kind.deletion_observed(live, self.view)),
             depends_on=self.graph[resource.address],
             group=self._group(resource),
         )
@@ -416,7 +416,7 @@ class _Planner:
         found = self.findings
         found.changes += orphans.deletions()
         found.warnings += orphans.warnings(found.changes)
-        found.unclaimed += orphans.kept()
+        found.orphans += orphans.kept()
 
     def _say(self, resource: Resource, complaint: Diagnostic, root: Path = ("spec",)) -> None:
         message = complaint.said(resource.origin, (*root, *complaint.path))

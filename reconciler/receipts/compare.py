@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.model.diff import FieldChange
     from reconciler.model.live import Live
     from reconciler.model.place import Path
-    from reconciler.planning.plan import Change, Compared, Plan, Unclaimed
+    from reconciler.planning.plan import Change, Compared, Orphan, Plan
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Entry, Receipt, Remembered
 
@@ -59,14 +59,14 @@ class Explained:
 class Explanation:
     """A drift in the light of a receipt.
 
-    ``changes`` by address and ``unclaimed`` by ID; ``agreed`` are fields that became what is declared now without an
+    ``changes`` by address and ``orphans`` by ID; ``agreed`` are fields that became what is declared now without an
     apply that kept the receipt, ``dropped`` those that are remembered and no longer declared, so that nobody looks at
     them, and ``unsent`` secrets that are declared anew since and that the API gives nobody to compare.
     """
 
     receipt: Receipt
     changes: Mapping[str, Explained]
-    unclaimed: Mapping[str, Verdict]
+    orphans: Mapping[str, Verdict]
     agreed: Sequence[tuple[str, Path]] = ()
     dropped: Sequence[tuple[str, Path]] = ()
     unsent: Sequence[tuple[str, Path]] = ()
@@ -86,7 +86,7 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
     return Explanation(
         receipt,
         {change.address: judge.change(change) for change in plan},
-        {each.id: judge.unclaimed(each) for each in plan.unclaimed},
+        {each.id: judge.orphans(each) for each in plan.orphans},
         agreed=[pair for address, each in plan.compared.items() for pair in judge.agreed(address, each)],
         dropped=[pair for address, each in plan.compared.items() for pair in judge.dropped(address, each)],
         unsent=[pair for address, each in plan.compared.items() for pair in judge.unsent(address, each)],
@@ -151,7 +151,7 @@ class _Judge:
             return True if told and same else None
         return entry.identity == identity_digest(compared)
 
-    def unclaimed(self, found: Unclaimed) -> Verdict:
+    def orphans(self, found: Orphan) -> Verdict:
         return self._stray(found.id)
 
     def _stray(self, identifier: str) -> Verdict:

@@ -89,7 +89,7 @@ class Applied:
         found.update({result.change.address: result.compared for result in results if result.compared})
         deleted = frozenset(result.change.address for result in results if result.change.deletes and result.ok)
         spared = (change.live.id for change in plan if change.live and change.address not in deleted)
-        left = frozenset([*(each.id for each in plan.unclaimed), *spared])
+        left = frozenset([*(each.id for each in plan.orphans), *spared])
         unsure = frozenset(result.change.address for result in results if _is_unsure(result))
         return cls(found, deleted, left, unsure, partial=not whole or not found.keys() >= set(declared))
 

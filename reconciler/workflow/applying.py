@@ -59,7 +59,7 @@ def _read_back(options: Options, manifests: Manifests, connection: Connection, r
 def _read_back_declared(
     options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
 ) -> None:
-    from reconciler.applying.convergence import compared, hidden, judge, unverified
+    from reconciler.applying.convergence import compared, hidden, mark_unconverged, unverified
     from reconciler.applying.duplicates import find_doubles, settle_doubles
     from reconciler.planning.orphan_search import Pruning
 
@@ -81,7 +81,7 @@ def _read_back_declared(
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
-        judge(results, found.changes, view)
+        mark_unconverged(results, found.changes, view)
         for result in results:
             result.compared = found.compared.get(result.change.address)
 
@@ -90,7 +90,7 @@ def _read_back_pruned(
     options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
 ) -> None:
     """Look whether what was deleted or given up, and is in no manifest, still carries the project's label."""
-    from reconciler.applying.convergence import judge_pruned, unverified
+    from reconciler.applying.convergence import mark_pruned_unconverged, unverified
     from reconciler.planning.orphan_search import Pruning
 
     label = manifests.project.ownership_label if manifests.project else None
@@ -102,7 +102,7 @@ def _read_back_pruned(
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
-        judge_pruned(results, options.registry, view, pruning)
+        mark_pruned_unconverged(results, options.registry, view, pruning)
 
 
 def _unanswered(reads: Iterable[Read], view: View) -> list[Read]:

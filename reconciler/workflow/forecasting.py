@@ -53,7 +53,7 @@ def forecast(
     names = [definition.name for definition in definitions]
     targets = options.targets or [each.address for each in takers(everything, names, registry)]
     chosen = choose(everything, targets, registry) if targets else []
-    rules = replace(rules_of(options, manifests, targets, counted=False), pruning=Pruning(), guarded=False)
+    rules = replace(rules_of(options, manifests, targets, counted=False), pruning=Pruning(), enforce_guardrails=False)
     tenant = Tenant(connection.identity)
     found = Forecaster(registry, tenant, connection.read, everything, chosen, rules, manifests.pins).run(definitions)
     # That these are not all the manifests of a project matters only to what is pruned.

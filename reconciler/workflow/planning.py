@@ -56,7 +56,7 @@ def explain_change(
     declared = any(resource.address == address for resource in manifests.resources)
     # What is in no manifest, and carries our label all the same, only the whole plan tells.
     targets = (address,) if declared else ()
-    options = replace(options, everything=True, guarded=False, targets=targets, shard=None)
+    options = replace(options, include_unchanged=True, enforce_guardrails=False, targets=targets, shard=None)
     plan, view = _plan_and_view(options, manifests, connection)
     fields = {kind.name: list(kind_schema(kind)["properties"]["spec"]["properties"]) for kind in options.registry}
     return explain_address(address, plan, view, options.registry, fields), plan
@@ -109,7 +109,7 @@ def plan_of(options: Options, manifests: Manifests, connection: Connection, foun
             *found.warnings,
             *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
         ),
-        unclaimed=tuple(found.unclaimed),
+        orphans=tuple(found.orphans),
         live_ids=found.live_ids,
         compared=found.compared,
         without_secrets=options.without_secrets,

@@ -36,8 +36,8 @@ def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, 
         without_secrets=options.without_secrets,
         fingerprinter=fingerprinter_of(options),
         pruning=pruning_of(manifests, targets, counted=counted),
-        guarded=options.guarded,
-        everything=options.everything,
+        enforce_guardrails=options.enforce_guardrails,
+        include_unchanged=options.include_unchanged,
         history=History(options.known_secrets, options.once_secret),
     )
 
@@ -52,8 +52,8 @@ def rules_of_read_back(options: Options, manifests: Manifests) -> Rules:
     return Rules(
         ownership=Ownership(project.ownership_label if project else None, take_over=True),
         fingerprinter=fingerprinter_of(options),
-        guarded=False,
-        everything=options.everything,
+        enforce_guardrails=False,
+        include_unchanged=options.include_unchanged,
         history=History(options.known_secrets, options.once_secret),
     )
 

@@ -97,4 +97,4 @@ def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequen
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:
     """Check the manifests against the tenant, and return what there is to be warned of; raises ``PlanRefused``."""
     with connect(options, manifests) as connection:
-        return make_plan(replace(options, guarded=False), manifests, connection).warnings
+        return make_plan(replace(options, enforce_guardrails=False), manifests, connection).warnings

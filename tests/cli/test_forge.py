@@ -10,7 +10,7 @@ import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.forge import SUMMARY_LIMIT, surroundings
-from reconciler.reports.shared.outcome import Surroundings
+from reconciler.reports.shared.outcome import RunContext
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,9 +148,9 @@ def test_where_a_run_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")
     reports = [("markdown", tmp_path / "x.md"), ("json", tmp_path / "x.json"), ("html", tmp_path / "x.html")]
-    assert surroundings((), {}) == Surroundings()
-    assert surroundings(reports, {}) == Surroundings("", str(tmp_path / "x.html"))
-    assert surroundings(reports[:2], {"CI": "true", "CI_PROJECT_DIR": str(tmp_path)}) == Surroundings(
+    assert surroundings((), {}) == RunContext()
+    assert surroundings(reports, {}) == RunContext("", str(tmp_path / "x.html"))
+    assert surroundings(reports[:2], {"CI": "true", "CI_PROJECT_DIR": str(tmp_path)}) == RunContext(
         "a/b", str(tmp_path / "x.json")
     )
     assert surroundings((), {"CI": "true", "CI_PROJECT_DIR": str(tmp_path / "a" / "b")}).folder == ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Assessment
+from reconciler.model.diff import Diff
 from reconciler.model.kind import Kind, Registry
 from reconciler.model.phase import Phase
 from reconciler.model.resource import Reference
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Read
-    from reconciler.model.view import Situation, View
+    from reconciler.model.view import DiffContext, View
 
 DOCUMENT: dict[str, Any] = {
     "type": "object",
@@ -65,10 +65,10 @@ class Widget(Kind):
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         return ()
 
-    def assess(self, resource: Resource, situation: Situation) -> Assessment:
-        return Assessment()
+    def diff(self, resource: Resource, context: DiffContext) -> Diff:
+        return Diff()
 
-    def removal(self, live: Live) -> Step:
+    def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, None, {})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.shared.attributes import Attribute, changed, unchanged, written
 from reconciler.kinds.shared.labels import label_change, label_same, wanted_labels
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Assessment
+from reconciler.model.diff import Diff
 from reconciler.model.kind import Kind
 from reconciler.model.operation import parse_operations
 from reconciler.model.phase import Phase
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.model.diff import FieldChange
     from reconciler.model.live import Live
     from reconciler.model.resource import Reference, Resource
-    from reconciler.model.view import Situation, View
+    from reconciler.model.view import DiffContext, View
 
 OPERATIONS = parse_operations("""
 query cards($first: Int, $after: String, $name: String) {
@@ -74,23 +74,23 @@ class IntegrationCard(Kind):
     def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
         return [self.live(node) for node in view.tenant.find(CARDS, resource.spec["name"])]
 
-    def assess(self, resource: Resource, situation: Situation) -> Assessment:
-        live = situation.live
+    def diff(self, resource: Resource, context: DiffContext) -> Diff:
+        live = context.live
         if live is None:
             message = f"no integration is named {resource.spec['name']!r}; import it first"
-            return Assessment(problems=[Diagnostic(message, path=("name",))])
+            return Diff(problems=[Diagnostic(message, path=("name",))])
         fields = [*changed(ATTRIBUTES, resource.spec, live.node), *label_change(resource.spec.get("labels"), live.node)]
         values: dict[str, Any] = dict(written(ATTRIBUTES, fields, resource.spec))
         labels = wanted_labels(resource.spec.get("labels"), live.node)
         if labels is not None:
             values["labels"] = labels
         steps = [Step("update", Phase.WRITE, OPERATIONS["updateCard"], {"id": live.id, **values})] if values else []
-        return Assessment(fields, steps)
+        return Diff(fields, steps)
 
-    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
-        if situation.live:
-            yield from unchanged(ATTRIBUTES, resource.spec, situation.live.node)
-            yield from label_same(resource.spec.get("labels"), situation.live.node)
+    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
+        if context.live:
+            yield from unchanged(ATTRIBUTES, resource.spec, context.live.node)
+            yield from label_same(resource.spec.get("labels"), context.live.node)
 
-    def removal(self, live: Live) -> Step:
+    def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCard"], {"id": live.id})

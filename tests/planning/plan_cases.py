@@ -10,7 +10,7 @@ A case is one file of ``cases/``:
   the API refused something (counts that are not 0).
 - What is expected. ``summary`` (counts that are not 0), ``actions`` by address, ``fields`` by address (path, before
   and after as the plan's document shows them), ``operations`` (each mutation with its exact input, in the order in
-  which an apply sends them), ``warnings``, ``notes`` and ``unclaimed``; ``refused``, why the plan is not
+  which an apply sends them), ``warnings``, ``notes`` and ``orphans``; ``refused``, why the plan is not
   applied. Or ``problems`` alone: nothing is planned.
 """
 
@@ -159,8 +159,8 @@ def _planned(plan: Plan, names: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         if change["fields"]
     }
     warnings = [readable(f"{each.place or each.address}: {each.message}", names) for each in plan.warnings]
-    unclaimed = [f"{each['kind']} {each['name']}{' (protected)' * each['protected']}" for each in document["unclaimed"]]
-    for key, value in (("fields", fields), ("warnings", warnings), ("unclaimed", unclaimed)):
+    orphans = [f"{each['kind']} {each['name']}{' (protected)' * each['protected']}" for each in document["unclaimed"]]
+    for key, value in (("fields", fields), ("warnings", warnings), ("unclaimed", orphans)):
         if value:
             yield key, value
 

@@ -77,7 +77,7 @@ def test_what_is_changed_moves_from_right_to_different(applied: tuple[World, Map
     world.sandbox.store.execute("UPDATE users SET name = 'Meddled', phone = '1'")
     world.sandbox.store.execute("UPDATE instances SET description = 'Meddled', enabled = 1 - enabled")
     world.sandbox.store.execute("UPDATE config_variables SET value = '77' WHERE value != ''")
-    plan = world.plan(EXAMPLES, **options, take_over=True, guarded=False)
+    plan = world.plan(EXAMPLES, **options, take_over=True, enforce_guardrails=False)
     moved = 0
     for address, compared in plan.compared.items():
         now, was = told(compared), told(before[address])

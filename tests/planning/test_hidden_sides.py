@@ -150,7 +150,7 @@ def test_what_a_receipt_remembers_as_secret_stays_hidden(
 
 def recorded(world: World, text: str, before: Receipt | None) -> Receipt:
     """Apply, and return the receipt that comes of it."""
-    options = world.options(text, everything=True)
+    options = world.options(text, include_unchanged=True)
     desired = workflow.validate(options)
     with workflow.connect(options, desired) as connection:
         plan = workflow.make_plan(options, desired, connection)

@@ -105,7 +105,7 @@ def agree(customers: Any, count: int, folder: Path, *, owned: bool) -> None:
     assert sorted(address for part in parts for address in part.addresses) == sorted(whole.addresses)
     assert {key: value for part in parts for key, value in told(part).items()} == told(whole)
     assert sum(part.unchanged for part in parts) == whole.unchanged
-    assert sorted(each.id for part in parts for each in part.unclaimed) == sorted(each.id for each in whole.unclaimed)
+    assert sorted(each.id for part in parts for each in part.orphans) == sorted(each.id for each in whole.orphans)
     warned = [each for part in parts for each in part.warnings if each.address]
     assert sorted(map(repr, warned)) == sorted(repr(each) for each in whole.warnings if each.address)
     for part in parts:

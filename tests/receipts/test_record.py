@@ -145,11 +145,11 @@ def test_an_apply_of_nothing_records_what_is_right(keeper: Keeper) -> None:
 
 def test_without_a_receipt_it_is_said_that_it_cannot_be_told(keeper: Keeper) -> None:
     """A drift that nothing explains says so, and one without differences says nothing."""
-    plan = keeper.world.plan(BOTH, guarded=False)
+    plan = keeper.world.plan(BOTH, enforce_guardrails=False)
     assert words(plan, None).origins == {}
     assert words(plan, None).notes[0].startswith("What was changed outside and what is only not applied yet cannot be")
     keeper.apply(BOTH)
-    assert words(keeper.world.plan(BOTH, guarded=False), None).notes == []
+    assert words(keeper.world.plan(BOTH, enforce_guardrails=False), None).notes == []
 
 
 def test_a_secret_that_was_not_given_is_remembered_as_it_was(keeper: Keeper) -> None:
@@ -160,7 +160,7 @@ def test_a_secret_that_was_not_given_is_remembered_as_it_was(keeper: Keeper) -> 
     before = keeper.receipt
     keeper.world.environ.pop("WORD", None)
     environ = {key: value for key, value in keeper.environ().items() if key != "WORD"}
-    options = keeper.world.options(text, everything=True, environ=environ, keep_secrets=True)
+    options = keeper.world.options(text, include_unchanged=True, environ=environ, keep_secrets=True)
     desired = workflow.validate(options)
     with workflow.connect(options, desired) as connection:
         plan = workflow.make_plan(options, desired, connection)

@@ -63,7 +63,7 @@ def test_each_difference_is_told_by_where_it_came_from(case: dict[str, Any], kee
     keeper.word = case.get("word", WORD)
     keeper.key = "another key that is long enough" if case.get("rekey") else keeper.key
     plan, explanation, told = keeper.drift(source(case, "now", tmp_path), **case.get("then", {}))
-    names = {each.id: each.name for each in plan.unclaimed}
+    names = {each.id: each.name for each in plan.orphans}
     origins = {_named(address, names): origin for address, origin in told.origins.items()}
     remarks = {_named(address, names): list(found) for address, found in told.remarks.items()}
     assert origins == case["origins"]

@@ -71,7 +71,7 @@ class Keeper:
     def apply(self, text: str, **more: Any) -> list[Any]:
         """Apply, and take in the receipt of it; return the results."""
         options = self.world.options(
-            text, everything=True, environ=self.environ(), allowed_flags={"--allow-delete-customers"}, **more
+            text, include_unchanged=True, environ=self.environ(), allowed_flags={"--allow-delete-customers"}, **more
         )
         desired = workflow.validate(options)
         with workflow.connect(options, desired) as connection:
@@ -82,7 +82,9 @@ class Keeper:
 
     def drift(self, text: str, **more: Any) -> tuple[Plan, Explanation, Words]:
         """Compare, and explain what differs."""
-        options = self.world.options(text, everything=True, guarded=False, environ=self.environ(), **more)
+        options = self.world.options(
+            text, include_unchanged=True, enforce_guardrails=False, environ=self.environ(), **more
+        )
         desired = workflow.validate(options)
         with workflow.connect(options, desired) as connection:
             plan = workflow.make_plan(options, desired, connection)

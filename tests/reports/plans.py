@@ -10,7 +10,7 @@ from reconciler.model.diff import FieldChange
 from reconciler.model.live import Live
 from reconciler.model.place import Place
 from reconciler.model.tenant import Identity
-from reconciler.planning.plan import Change, Plan, Unclaimed
+from reconciler.planning.plan import Change, Orphan, Plan
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
 
@@ -66,4 +66,4 @@ def shown(*changes: Change, verbose: bool = False, colour: bool = False, **more:
     return plan_text(plan(*changes, **more), Style(colour), verbose=verbose)
 
 
-__all__ = ["KINDS", "Diagnostic", "Place", "Unclaimed", "change", "field", "plan", "shown"]
+__all__ = ["KINDS", "Diagnostic", "Orphan", "Place", "change", "field", "plan", "shown"]

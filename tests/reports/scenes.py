@@ -6,14 +6,14 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reports.plans import Unclaimed, change, field, plan
+from reports.plans import Orphan, change, field, plan
 from support.hostile import HOSTILE
 
 from reconciler.applying.results import Result
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
 from reconciler.prismatic.http.stats import Stats
-from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
+from reconciler.reports.shared.outcome import Failure, Outcome, RunContext
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ def everything() -> Plan:
             "C: apiKey is write-only", Place("manifests/all.yaml", 18, 5), "Instance/inventory", topic="write-only"
         ),
     )
-    unclaimed = (
-        Unclaimed("Customer", "Q3Vz", "Stray", kept=PRUNING_OFF),
-        Unclaimed("Instance", "SW5z", "Kept", protected=True, kept=PRUNING_OFF),
+    orphans = (
+        Orphan("Customer", "Q3Vz", "Stray", kept=PRUNING_OFF),
+        Orphan("Instance", "SW5z", "Kept", protected=True, kept=PRUNING_OFF),
     )
     return plan(
-        *one_of_each(), project="acme", warnings=warnings, unclaimed=unclaimed, inputs={"environment": "production"}
+        *one_of_each(), project="acme", warnings=warnings, orphans=orphans, inputs={"environment": "production"}
     )
 
 
@@ -237,9 +237,9 @@ def hostile_plan() -> Plan:
         for number, name in enumerate(HOSTILE.values())
     ]
     warnings = tuple(Diagnostic(name, Place(name, 1, 1), f"Instance/{name}", topic=name) for name in HOSTILE.values())
-    unclaimed = tuple(Unclaimed("Customer", name, name, kept=PRUNING_OFF) for name in HOSTILE.values())
+    orphans = tuple(Orphan("Customer", name, name, kept=PRUNING_OFF) for name in HOSTILE.values())
     evil = HOSTILE["markup: comment"]
-    return plan(*changes, project=evil, warnings=warnings, unclaimed=unclaimed, inputs={"environment": evil})
+    return plan(*changes, project=evil, warnings=warnings, orphans=orphans, inputs={"environment": evil})
 
 
 def told(command: str, found: Plan, **more: object) -> Outcome:
@@ -330,7 +330,7 @@ LARGE: dict[str, Callable[[], Outcome]] = {
     "five-thousand": lambda: told("plan", five_thousand()),
     "a-thousand-alike": lambda: told("plan", plan(*many())),
     "five-thousand-elsewhere": lambda: told(
-        "drift", five_thousand(), surroundings=Surroundings("deploy", "https://forge.example/runs/1")
+        "drift", five_thousand(), surroundings=RunContext("deploy", "https://forge.example/runs/1")
     ),
 }
 """Outcomes too large to be read; what is kept of their reports is a digest, and how they are built."""

@@ -17,7 +17,7 @@ from reconciler.model.place import Place
 from reconciler.reports.ci.codequality import render
 from reconciler.reports.ci.paths import in_repository
 from reconciler.reports.ci.workflow_commands import MOST, workflow_commands
-from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
+from reconciler.reports.shared.outcome import Failure, Outcome, RunContext
 from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def test_percent_signs_survive() -> None:
 def test_files_are_named_from_the_repositorys_root(file: str, folder: str, expected: str) -> None:
     """A forge finds a file whichever folder the run took place in."""
     assert in_repository(file, folder) == expected
-    there = Surroundings(folder)
+    there = RunContext(folder)
     outcome = Outcome("plan", failure=Failure((Diagnostic("x", Place(file, 2, 1)),)), surroundings=there)
     assert read_back(workflow_commands(outcome)[0])[1]["file"] == expected
     assert issues(outcome)[0]["location"] == {"path": expected, "lines": {"begin": 2}}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from reports.plans import KINDS, Unclaimed, change, field, plan, shown
+from reports.plans import KINDS, Orphan, change, field, plan, shown
 from reports.scenes import everything, many, results
 
 from reconciler.model.diagnostic import Diagnostic
@@ -49,7 +49,7 @@ def hostile() -> str:
         change("three", fields=[field("configVariables/Form", {HOSTILE: HOSTILE}, {HOSTILE: [HOSTILE]})]),
         project=HOSTILE,
         warnings=(Diagnostic(HOSTILE, Place(HOSTILE, 1, 1), "Instance/one"),),
-        unclaimed=(Unclaimed("Customer", HOSTILE, HOSTILE, kept=PRUNING_OFF),),
+        orphans=(Orphan("Customer", HOSTILE, HOSTILE, kept=PRUNING_OFF),),
         inputs={"environment": HOSTILE},
     )  # fmt: skip
 

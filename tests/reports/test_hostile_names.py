@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from reports.plans import Unclaimed, change, field, plan
+from reports.plans import Orphan, change, field, plan
 from support.hostile import ACTS, HOSTILE, SENDABLE, acting
 
 from reconciler.applying.results import Result
@@ -50,7 +50,7 @@ def plan_of(name: str) -> Plan:
         change("four", "delete", kind="Customer", name=name, group=name, reason=name),
         project=name,
         warnings=(Diagnostic(name, Place(name, 1, 1), name), Diagnostic(name), *[Diagnostic(name, topic=name)] * 2),
-        unclaimed=(Unclaimed("Customer", name, name),),
+        orphans=(Orphan("Customer", name, name),),
         inputs=Options(environment=name, targets=(name,)).inputs,
     )  # fmt: skip
 

@@ -15,11 +15,11 @@ from support.hostile import acting as acting_in_a_log
 
 from reconciler.reports.markdown.markup import code, fence, html_code, prose
 from reconciler.reports.markdown.report import LONGEST_COMMENT, markdown, marker_of, render
-from reconciler.reports.shared.outcome import Outcome, Surroundings
+from reconciler.reports.shared.outcome import Outcome, RunContext
 from reconciler.reports.shared.style import Style
 
 ALL = {**SCENES, **LARGE, **UNFRIENDLY}
-RUN = Surroundings(full_report="https://forge.example/acme/actions/runs/1")
+RUN = RunContext(full_report="https://forge.example/acme/actions/runs/1")
 
 
 def comment(outcome: Outcome) -> str:
@@ -230,7 +230,7 @@ def test_length_is_counted_as_the_strictest_forge_counts() -> None:
 def test_without_a_page_for_it_the_whole_report_is_named() -> None:
     """The pointer is a file when there is one, and says what else there is when there is none."""
     outcome = told("plan", plan(*(change(f"c{number}") for number in range(30))))
-    file = replace(outcome, surroundings=Surroundings(full_report="plan <b>.html"))
+    file = replace(outcome, surroundings=RunContext(full_report="plan <b>.html"))
     assert "the whole report is `plan <b>.html`" in markdown(file, 600, len)
     assert "the html and json reports tell it whole" in markdown(outcome, 600, len)
 

@@ -12,7 +12,7 @@ from support.hostile import HOSTILE, acting
 from support.world import World
 
 from reconciler.reports.ci.notification import MOST, notice_of, payload
-from reconciler.reports.shared.outcome import Failure, Outcome, Surroundings
+from reconciler.reports.shared.outcome import Failure, Outcome, RunContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,9 @@ def world() -> Iterator[World]:
 
 def notice(world: World, *names: str, **more: Any) -> Diagnostic:
     """Return what is told of a drift in which customers of these names are missing."""
-    outcome = Outcome("drift", world.plan(customers(*names), guarded=False), project="acme", environment="production")
+    outcome = Outcome(
+        "drift", world.plan(customers(*names), enforce_guardrails=False), project="acme", environment="production"
+    )
     return notice_of(replace(outcome, **more))
 
 
@@ -57,9 +59,7 @@ def texts(document: Any) -> list[str]:
 
 def test_slack_gets_its_own_markup(world: World) -> None:
     """One text: what differs, where, which objects, and where the whole report is."""
-    told = notice(
-        world, "FTL Rockets", origins={"Customer/c0": "not applied yet"}, surroundings=Surroundings("", REPORT)
-    )
+    told = notice(world, "FTL Rockets", origins={"Customer/c0": "not applied yet"}, surroundings=RunContext("", REPORT))
     assert payload(told, HOSTS["slack"]) == {
         "text": "*Drift: 1 differs from the manifests (1 not applied yet)* – `Sandbox / acme / production`\n"
         "• `Customer/c0 (FTL Rockets)`: missing, not applied yet\n"
@@ -70,7 +70,7 @@ def test_slack_gets_its_own_markup(world: World) -> None:
 @pytest.mark.parametrize("host", ["teams", "workflows"])
 def test_teams_gets_a_card(host: str, world: World) -> None:
     """A message with one adaptive card, of runs of text in which no Markdown acts, and a button."""
-    told = notice(world, "FTL *Rockets*", surroundings=Surroundings("", REPORT))
+    told = notice(world, "FTL *Rockets*", surroundings=RunContext("", REPORT))
     document = payload(told, HOSTS[host])
     assert document["type"] == "message"
     (attachment,) = document["attachments"]
@@ -98,7 +98,7 @@ def test_a_thousand_differences_are_a_short_message(host: str, world: World) -> 
 @pytest.fixture(scope="module")
 def one(world: World) -> Outcome:
     """A drift in which one customer is missing."""
-    return Outcome("drift", world.plan(customers("One"), guarded=False))
+    return Outcome("drift", world.plan(customers("One"), enforce_guardrails=False))
 
 
 def _called(outcome: Outcome, name: str) -> Plan:
@@ -136,7 +136,7 @@ def test_what_differs_otherwise_has_another_digest(world: World) -> None:
         notice(world, "A", "B").digest,
         notice(world, "A", origins={"Customer/c0": "changed outside"}).digest,
         notice_of(Outcome("drift", failure=Failure.saying("no"))).digest,
-        notice_of(Outcome("drift", world.plan(customers("There"), guarded=False))).digest,
+        notice_of(Outcome("drift", world.plan(customers("There"), enforce_guardrails=False))).digest,
     ]
     assert len(set(digests)) == len(digests)
     assert notice(world, "A").digest == digests[0]
@@ -144,5 +144,5 @@ def test_what_differs_otherwise_has_another_digest(world: World) -> None:
 
 def test_only_a_web_address_becomes_a_link(world: World) -> None:
     """A report in a file is no link."""
-    told = notice(world, "A", surroundings=Surroundings("", "report.html"))
+    told = notice(world, "A", surroundings=RunContext("", "report.html"))
     assert "report.html" not in json.dumps([payload(told, host) for host in HOSTS.values()])

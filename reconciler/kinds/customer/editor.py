@@ -14,14 +14,14 @@ from reconciler.model.tenant import Read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.editor_hints import HintContext
     from reconciler.model.place import Path
     from reconciler.model.schema_pieces import Schema
 
 READ = Read(CUSTOMERS)
 
 
-def customer_offers(known: Surroundings) -> Iterator[tuple[Path, Schema]]:
+def customer_offers(known: HintContext) -> Iterator[tuple[Path, Schema]]:
     """Yield what is offered for ``spec.customer`` and below it."""
     path = ("spec", "customer")
     handles = {each.handle: str(each.spec.get("name", "")) for each in known.of(Customer.name)}
@@ -31,7 +31,7 @@ def customer_offers(known: Surroundings) -> Iterator[tuple[Path, Schema]]:
     yield (*path, "name"), offered({each["name"]: "" for each in live})
 
 
-def customer_notes(known: Surroundings) -> Iterator[str]:
+def customer_notes(known: HintContext) -> Iterator[str]:
     """Yield why no customers of the tenant are offered, if so."""
     refusal = known.view.tenant.refusal(READ)
     if refusal:

@@ -10,7 +10,7 @@ from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.declaration import Declared
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Assessment
+from reconciler.model.diff import Diff
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
 from reconciler.model.operation import load_operations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.diff import FieldChange
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.tenant import Node
-    from reconciler.model.view import Situation, View
+    from reconciler.model.view import DiffContext, View
 
 OPERATIONS = load_operations(__package__, "operations.graphql")
 ATTRIBUTES = (
@@ -112,7 +112,7 @@ class Customer(Kind):
         yield from self._lookups(resource, view)
         if resource.lifecycle.absent:
             for live in self.candidates(resource, view):
-                yield from self.removal_reads(live)
+                yield from self.deletion_reads(live)
 
     def check_reads(self, resource: Resource, view: View) -> Iterator[Read]:
         if not resource.lifecycle.absent and not self.candidates(resource, view):
@@ -170,7 +170,7 @@ class Customer(Kind):
                 return [self.live(node) for node in found]
         return [self.live(node) for node in kept]
 
-    def rivals(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
+    def conflicts(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return who has the name already: names are unique, so another customer cannot get it."""
         name = resource.spec.get("name")
         return {
@@ -182,34 +182,34 @@ class Customer(Kind):
             for node in view.tenant.find(CUSTOMERS, ("name", name))
         }
 
-    def assess(self, resource: Resource, situation: Situation) -> Assessment:
-        live = situation.live
+    def diff(self, resource: Resource, context: DiffContext) -> Diff:
+        live = context.live
         node = live.node if live else None
         fields = list(changed(ATTRIBUTES, resource.spec, node))
-        labels = wanted_labels(resource.spec.get("labels"), node, situation.labels, situation.unwanted_labels)
+        labels = wanted_labels(resource.spec.get("labels"), node, context.labels, context.unwanted_labels)
         fields += label_change(resource.spec.get("labels"), node)
         values = written(ATTRIBUTES, fields, resource.spec)
         if labels is not None:
             values["labels"] = labels
         if live is None:
-            return Assessment(fields, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
+            return Diff(fields, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
         if not values:
-            return Assessment(fields)
+            return Diff(fields)
         values = {"id": live.id, **values}
-        return Assessment(fields, [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)])
+        return Diff(fields, [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)])
 
-    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
-        if situation.live:
-            yield from unchanged(ATTRIBUTES, resource.spec, situation.live.node)
-            yield from label_same(resource.spec.get("labels"), situation.live.node)
+    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
+        if context.live:
+            yield from unchanged(ATTRIBUTES, resource.spec, context.live.node)
+            yield from label_same(resource.spec.get("labels"), context.live.node)
 
-    def removal(self, live: Live) -> Step:
+    def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCustomer"], {"id": live.id})
 
-    def removal_reads(self, live: Live) -> Iterator[Read]:
+    def deletion_reads(self, live: Live) -> Iterator[Read]:
         yield Read(CONTENTS, live.id, (("id", live.id),))
 
-    def removal_warnings(self, live: Live, view: View) -> Iterable[str]:
+    def deletion_warnings(self, live: Live, view: View) -> Iterable[str]:
         for node in view.tenant.find(CONTENTS, live.id):
             parts = _counted(node, {"users": "user", "instances": "instance"})
             special = _counted(node, {"builtByCustomer": "that the customer built", "workflows": "workflow"})
@@ -220,7 +220,7 @@ class Customer(Kind):
     def contained(self, live: Live, view: View) -> int:
         return sum(int(node["instances"]["totalCount"]) for node in view.tenant.find(CONTENTS, live.id))
 
-    def removal_observed(self, live: Live, view: View) -> Any:
+    def deletion_observed(self, live: Live, view: View) -> Any:
         return list(view.tenant.find(CONTENTS, live.id))
 
     def undeletable(self, live: Live, view: View) -> str | None:

@@ -13,7 +13,7 @@ from reconciler.kinds.integration.description import DESCRIPTIONS, INSTANCE_VERS
 from reconciler.kinds.integration.known_versions import known_versions
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
 from reconciler.kinds.integration.versions import LATEST, VERSIONS
-from reconciler.model.editor_hints import Knowledge, absent, ignoring, named, unless
+from reconciler.model.editor_hints import EditorHints, absent, ignoring, named, unless
 from reconciler.model.schema_pieces import below, exactly, forced, given, keyed, readable
 from reconciler.model.tenant import Read
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.integration.known_versions import Known
-    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.editor_hints import HintContext
     from reconciler.model.resource import Resource
     from reconciler.model.schema_pieces import Schema
     from reconciler.model.version_use import Version
@@ -32,7 +32,7 @@ LONGEST_LIST = 30
 """How many version numbers are offered, the newest."""
 
 
-def instance_reads(known: Surroundings, instances: Sequence[Resource]) -> Iterator[Read]:
+def instance_reads(known: HintContext, instances: Sequence[Resource]) -> Iterator[Read]:
     """Yield what must be read, as far as it can be told from what is known."""
     first = (READ, Read(VERSIONS), Read(INSTANCE_VERSIONS))
     yield from first
@@ -45,18 +45,18 @@ def _description(version: Version) -> Read:
     return Read(DESCRIPTIONS, version.id, (("id", version.id),))
 
 
-def instance_knowledge(known: Surroundings, instances: Sequence[Resource]) -> Knowledge:
+def instance_knowledge(known: HintContext, instances: Sequence[Resource]) -> EditorHints:
     """Return what is known of instances."""
     return _Maker(known, known_versions(known, instances)).made()
 
 
 class _Maker:
-    def __init__(self, known: Surroundings, integrations: Mapping[str, Known]) -> None:
+    def __init__(self, known: HintContext, integrations: Mapping[str, Known]) -> None:
         self._known, self._integrations = known, integrations
-        self._made = Knowledge(dict(customer_offers(known)))
+        self._made = EditorHints(dict(customer_offers(known)))
         self._definitions: dict[tuple[str, int], str] = {}
 
-    def made(self) -> Knowledge:
+    def made(self) -> EditorHints:
         made = self._made
         made.notes += self._refusals()
         if not self._integrations:

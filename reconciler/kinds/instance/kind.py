@@ -53,14 +53,14 @@ from reconciler.kinds.variables.configuration import configured_as_declared
 from reconciler.kinds.variables.ignored_names import names_parts
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Assessment, FieldChange
+from reconciler.model.diff import Diff, FieldChange
 from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
 from reconciler.model.phase import Phase
 from reconciler.model.step import IdOf, Step
 from reconciler.model.tenant import Collection, Read
-from reconciler.model.version_use import Floating
+from reconciler.model.version_use import Unpinned
 from reconciler.secrets.secret import Secret
 from reconciler.text.look_alikes import skeleton
 
@@ -71,12 +71,12 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.declaration import Declared
     from reconciler.model.diff import Ignored
-    from reconciler.model.editor_hints import Knowledge, Surroundings
+    from reconciler.model.editor_hints import EditorHints, HintContext
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.step import Revision
     from reconciler.model.tenant import Node
-    from reconciler.model.version_use import Taking, Version
-    from reconciler.model.view import Situation, View
+    from reconciler.model.version_use import Version, VersionUse
+    from reconciler.model.view import DiffContext, View
 
 
 def _keys(node: Node) -> Iterator[Hashable]:
@@ -199,7 +199,7 @@ class Instance(Kind):
                 return [self.live(node) for node in found]
         return [self.live(node) for node in kept]
 
-    def rivals(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
+    def conflicts(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return which instance of the customer has the name already."""
         name = resource.spec.get("name")
         return {
@@ -222,35 +222,35 @@ class Instance(Kind):
             return super().ignored(resource, view)
         return ignored_parts(resource, contents_of(version, view), node, stable_keys_of(version, view))
 
-    def assess(self, resource: Resource, situation: Situation) -> Assessment:
-        spec, live = resource.spec, situation.live
+    def diff(self, resource: Resource, context: DiffContext) -> Diff:
+        spec, live = resource.spec, context.live
         node = live.node if live else None
-        customer = live_customer_id(spec, situation.view)
+        customer = live_customer_id(spec, context.view)
         problems = [
-            *reference_problems(spec, situation.view),
-            *link_problems(spec, situation.view, node, customer),
+            *reference_problems(spec, context.view),
+            *link_problems(spec, context.view, node, customer),
         ]
-        version = choose_version(spec, situation.view, node)
+        version = choose_version(spec, context.view, node)
         if isinstance(version, Diagnostic):
-            return Assessment(problems=[*problems, version])
-        contents = contents_of(version, situation.view)
-        if situation.without_secrets:
-            spec = withheld(spec, as_marked_before(contents.variables, situation))
+            return Diff(problems=[*problems, version])
+        contents = contents_of(version, context.view)
+        if context.without_secrets:
+            spec = withheld(spec, as_marked_before(contents.variables, context))
             resource = replace(resource, spec=spec)
         moves = node is not None and version.id != node["integration"]["id"]
-        configuration = self._configuration(resource, situation, contents, moves=moves)
-        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, evidence_of(situation).was_secret)
+        configuration = self._configuration(resource, context, contents, moves=moves)
+        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, evidence_of(context).was_secret)
         fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
-        deployment, warnings = self._deployment(spec, situation, version, needing_deploy(fields))
+        deployment, warnings = self._deployment(spec, context, version, needing_deploy(fields))
         if live is None:
-            steps = creation_steps(spec, situation, version, configuration, flows)
+            steps = creation_steps(spec, context, version, configuration, flows)
         else:
-            steps = update_steps(spec, situation, version, fields, configuration, flows)
+            steps = update_steps(spec, context, version, fields, configuration, flows)
         if deployment.reason:
             steps.append(deploy_step(live.id if live else IdOf(resource.address)))
         if node and spec.get("enabled") is True and not node["enabled"]:
             steps.append(enable_step(node["id"], enabled=True))
-        return Assessment(
+        return Diff(
             fields,
             steps,
             "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
@@ -259,31 +259,31 @@ class Instance(Kind):
         )
 
     def _configuration(
-        self, resource: Resource, situation: Situation, contents: Contents, *, moves: bool
+        self, resource: Resource, context: DiffContext, contents: Contents, *, moves: bool
     ) -> Configuration:
         """Return what the declared variables need, and what is noted of the secrets among them."""
-        node, declared = situation.live.node if situation.live else None, resource.spec.get("configVariables") or {}
-        configuration = compare_by_record(declared, contents.variables, node, situation)
+        node, declared = context.live.node if context.live else None, resource.spec.get("configVariables") or {}
+        configuration = compare_by_record(declared, contents.variables, node, context)
         lasting = without_ignored(resource, self.fixed).spec
         # What is ignored once the object is there may be a secret that it got at its creation.
         places = lasting if node else resource.spec
-        configuration.record = record_of(lasting, places, contents, situation, configuration, moves=moves)
+        configuration.record = record_of(lasting, places, contents, context, configuration, moves=moves)
         return configuration
 
     @staticmethod
     def _deployment(
-        spec: Mapping[str, Any], situation: Situation, version: Version, changes: str
+        spec: Mapping[str, Any], context: DiffContext, version: Version, changes: str
     ) -> tuple[Deployment, list[Diagnostic]]:
         """Return whether to deploy, with warnings: values that a move loses or a deploy lacks, and what it waits for.
 
         ``changes`` names what this run changes and needs a deploy.
         """
-        node = situation.live.node if situation.live else None
-        declared, variables = spec.get("configVariables") or {}, contents_of(version, situation.view).variables
+        node = context.live.node if context.live else None
+        declared, variables = spec.get("configVariables") or {}, contents_of(version, context.view).variables
         deployment = decide_deployment(spec, node, changes)
         warnings: list[Diagnostic] = []
         if node and version.id != node["integration"]["id"]:
-            before = contents_of(version_of(node["integration"]), situation.view).variables
+            before = contents_of(version_of(node["integration"]), context.view).variables
             warnings += lost_values(declared, variables, node, str(version), before)
         if deployment.reason:
             lacking = list(lacking_values(declared, variables, node))
@@ -294,11 +294,11 @@ class Instance(Kind):
             warnings.append(Diagnostic(deployment.waiting, path=()))
         return deployment, warnings
 
-    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
-        if situation.live is None:
+    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
+        if context.live is None:
             return
-        spec, node = resource.spec, situation.live.node
-        version = choose_version(spec, situation.view, node)
+        spec, node = resource.spec, context.live.node
+        version = choose_version(spec, context.view, node)
         if isinstance(version, Diagnostic):
             return
         yield from unchanged(ATTRIBUTES, spec, node)
@@ -307,11 +307,11 @@ class Instance(Kind):
         yield from label_same(spec.get("labels"), node)
         if spec.get("enabled") == node["enabled"]:
             yield FieldChange(("enabled",), node["enabled"], node["enabled"])
-        variables = contents_of(version, situation.view).variables
-        if situation.without_secrets:
-            spec = withheld(spec, as_marked_before(variables, situation))
+        variables = contents_of(version, context.view).variables
+        if context.without_secrets:
+            spec = withheld(spec, as_marked_before(variables, context))
         declared = spec.get("configVariables") or {}
-        differing = {change.path for change in compare_by_record(declared, variables, node, situation).fields}
+        differing = {change.path for change in compare_by_record(declared, variables, node, context).fields}
         yield from configured_as_declared(declared, variables, node, differing)
         yield from same_flows(spec.get("flowConfigs") or {}, node)
 
@@ -328,11 +328,11 @@ class Instance(Kind):
             yield FieldChange(("enabled",), node["enabled"] if node else None, spec["enabled"])
 
     def revise(
-        self, resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
+        self, resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]
     ) -> Revision:
-        return revise_instance(resource, situation, done, payload, rest)
+        return revise_instance(resource, context, done, payload, rest)
 
-    def removal(self, live: Live) -> Step:
+    def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteInstance"], {"id": live.id})
 
     def owner_id(self, live: Live) -> str:
@@ -398,11 +398,11 @@ class Instance(Kind):
         flows = {flow["flow"]["name"]: flow["webhookUrl"] for flow in live.node["flowConfigs"]["nodes"]}
         return {"id": live.id, "webhookUrls": flows}
 
-    def floating(self, spec: Mapping[str, Any]) -> Floating | None:
+    def unpinned(self, spec: Mapping[str, Any]) -> Unpinned | None:
         named = spec["integration"]
         if named.get("version") == LATEST:
-            return Floating(named["name"], ("integration", "version"))
-        return None if "version" in named else Floating(named["name"], ("integration", "name"), settled=True)
+            return Unpinned(named["name"], ("integration", "version"))
+        return None if "version" in named else Unpinned(named["name"], ("integration", "name"), settled=True)
 
     def takes(self, spec: Mapping[str, Any]) -> str | None:
         return str(spec["integration"]["name"])
@@ -410,7 +410,7 @@ class Instance(Kind):
     def takers(self, sequence: str) -> Read:
         return Read(INSTANCES, ("integration", sequence), (("sequence", sequence),))
 
-    def taking(self, live: Live, view: View) -> Taking:
+    def taking(self, live: Live, view: View) -> VersionUse:
         return taking_of(live.node, view)
 
     def inventory(self) -> Read:
@@ -427,10 +427,10 @@ class Instance(Kind):
     def declare(self, live: Live, view: View, owner: Live | None, *, full: bool) -> Declared:
         return declared_instance(live, view, owner, full=full)
 
-    def knowledge_reads(self, known: Surroundings) -> Iterator[Read]:
+    def editor_hint_reads(self, known: HintContext) -> Iterator[Read]:
         return instance_reads(known, known.of(self.name))
 
-    def knowledge(self, known: Surroundings) -> Knowledge:
+    def editor_hints(self, known: HintContext) -> EditorHints:
         return instance_knowledge(known, known.of(self.name))
 
 

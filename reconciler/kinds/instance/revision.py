@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
     from reconciler.model.tenant import Node
-    from reconciler.model.view import Situation
+    from reconciler.model.view import DiffContext
 
 WITHOUT_EFFECT = (
     "the API accepted the deploy, and still reports that the instance needs a deploy and that its configuration is "
@@ -35,7 +35,7 @@ WITHOUT_EFFECT = (
 
 
 def revise_instance(
-    resource: Resource, situation: Situation, done: Step, payload: Node, rest: Sequence[Step]
+    resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]
 ) -> Revision:
     """Decide from what the API says it has now: what is left to configure, deploy and enable."""
     if done.phase is Phase.SETTLE:
@@ -43,14 +43,14 @@ def revise_instance(
     steps = list(rest)
     notes: list[str] = []
     if done.operation.name == "upgradeInstance":
-        steps = _reconfigured(resource, situation, payload, steps)
+        steps = _reconfigured(resource, context, payload, steps)
     if any(step.phase < Phase.DEPLOY for step in steps):
         return Revision(steps)
     deploying = any(step.phase is Phase.DEPLOY for step in steps)
     if done.phase is not Phase.DEPLOY:
         due = decide_deployment(resource.spec, payload, "its configuration" if deploying else "")
         held_by = waiting_for(payload) if due.reason else ()
-        lacking = "" if deploying or not due.reason else _held_by_values(resource, situation, payload)
+        lacking = "" if deploying or not due.reason else _held_by_values(resource, context, payload)
         if due.waiting or held_by:
             steps = [step for step in steps if step.phase is not Phase.DEPLOY]
             notes.append(due.waiting or waiting_message(held_by))
@@ -60,34 +60,34 @@ def revise_instance(
             steps.insert(0, deploy_step(payload["id"]))
     elif incomplete(payload):
         notes.append(WITHOUT_EFFECT)
-    return Revision(_enabling(resource, situation, done, payload, steps), notes)
+    return Revision(_enabling(resource, context, done, payload, steps), notes)
 
 
-def _held_by_values(resource: Resource, situation: Situation, payload: Node) -> str:
+def _held_by_values(resource: Resource, context: DiffContext, payload: Node) -> str:
     """Return why a deploy that the plan held back for missing values stays so after another write."""
-    live = situation.live.node if situation.live else None
-    version = choose_version(resource.spec, situation.view, live)
+    live = context.live.node if context.live else None
+    version = choose_version(resource.spec, context.view, live)
     if isinstance(version, Diagnostic):
         return ""
     declared = resource.spec.get("configVariables") or {}
-    variables = contents_of(version, situation.view).variables
+    variables = contents_of(version, context.view).variables
     return held_by_values(list(lacking_values(declared, variables, live)), payload)
 
 
-def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps: Sequence[Step]) -> list[Step]:
+def _reconfigured(resource: Resource, context: DiffContext, payload: Node, steps: Sequence[Step]) -> list[Step]:
     """Return the steps with the configuration that the instance needs at its new version.
 
     What the move kept or carried over to a new name is not sent, what it reset or dropped is. The answer
     holds the first variables only; of others what was planned stands.
     """
-    version = choose_version(resource.spec, situation.view, situation.live.node if situation.live else None)
+    version = choose_version(resource.spec, context.view, context.live.node if context.live else None)
     if isinstance(version, Diagnostic):
         return list(steps)
-    declarations = contents_of(version, situation.view).variables
+    declarations = contents_of(version, context.view).variables
     answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}
     declared = resource.spec.get("configVariables") or {}
     known = {key: value for key, value in declared.items() if key in answered}
-    after = compare_by_record(known, declarations, payload, situation)
+    after = compare_by_record(known, declarations, payload, context)
     planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
     others = [step for step in steps if step not in planned]
     unseen = [
@@ -98,13 +98,13 @@ def _reconfigured(resource: Resource, situation: Situation, payload: Node, steps
     return sorted([*others, *configure], key=lambda step: step.phase)
 
 
-def _enabling(resource: Resource, situation: Situation, done: Step, payload: Node, steps: Sequence[Step]) -> list[Step]:
+def _enabling(resource: Resource, context: DiffContext, done: Step, payload: Node, steps: Sequence[Step]) -> list[Step]:
     """Make ``enabled`` what it should be: as declared, else as it was before this run.
 
     Paused at once, resumed only after the deploy. What was just written is not written again: if the API
     did not take it, the read-back says so.
     """
-    live = situation.live
+    live = context.live
     wanted = resource.spec.get("enabled", live.node["enabled"] if live else None)
     others = [step for step in steps if step.phase is not Phase.SETTLE]
     if wanted is None or payload["enabled"] == wanted or done.input.get("enabled") == wanted:

@@ -18,35 +18,35 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.fingerprints import Tags
     from reconciler.model.tenant import Node
-    from reconciler.model.view import Situation
+    from reconciler.model.view import DiffContext
 
 UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken off"
 
 
-def evidence_of(situation: Situation) -> Evidence:
+def evidence_of(context: DiffContext) -> Evidence:
     """Return what the live object's labels say of the secrets that it was sent."""
-    maker, marker, carried = situation.fingerprinter, situation.marker, tags_on(_labels(situation))
+    maker, marker, carried = context.fingerprinter, context.marker, tags_on(_labels(context))
     return Evidence(
         (lambda *parts: maker.tag(*parts) in carried) if maker else None,
-        situation.no_fingerprints,
+        context.no_fingerprints,
         lambda path: marker is not None and bool(carried) and marker.mark(path) in carried,
     )
 
 
 def compare_by_record(
-    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, situation: Situation
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, context: DiffContext
 ) -> Configuration:
     """Compare the declared variables with those of a node, by what is known of the secrets that it was sent."""
-    declarations = as_marked_before(declarations, situation)
-    evidence = evidence_of(situation)
-    return compare_configuration(declared, declarations, node, evidence, resend_secrets=situation.resend_secrets)
+    declarations = as_marked_before(declarations, context)
+    evidence = evidence_of(context)
+    return compare_configuration(declared, declarations, node, evidence, resend_secrets=context.resend_secrets)
 
 
-def as_marked_before(declarations: Mapping[str, Declaration], situation: Situation) -> Mapping[str, Declaration]:
+def as_marked_before(declarations: Mapping[str, Declaration], context: DiffContext) -> Mapping[str, Declaration]:
     """Return the declarations, those marked as secret that the live object's version marks: its values are live."""
-    if situation.live is None:
+    if context.live is None:
         return declarations
-    before = contents_of(version_of(situation.live.node["integration"]), situation.view).variables
+    before = contents_of(version_of(context.live.node["integration"]), context.view).variables
     marked = {key for key, each in before.items() if each.hidden} if before is not declarations else ()
     if not marked:
         return declarations
@@ -57,7 +57,7 @@ def record_of(
     declared: Mapping[str, Any],
     places: Mapping[str, Any],
     contents: Contents,
-    situation: Situation,
+    context: DiffContext,
     configuration: Configuration,
     *,
     moves: bool,
@@ -68,9 +68,9 @@ def record_of(
     is sent now. An object that ``moves`` to another version may be sent what cannot be foreseen, and which of its
     inputs can be read afterwards is not known either.
     """
-    labels = _labels(situation)
+    labels = _labels(context)
     carried = tags_on(labels)
-    maker, live = situation.fingerprinter, situation.live
+    maker, live = context.fingerprinter, context.live
     marks = Marks()
     if maker is None:
         before = after = frozenset() if configuration.sends_inputs or moves else carried
@@ -126,6 +126,6 @@ def _reason(carried: frozenset[str], kept: frozenset[str], unknown: int, *, keye
     return UNDECLARED
 
 
-def _labels(situation: Situation) -> frozenset[str]:
-    live = situation.live
+def _labels(context: DiffContext) -> frozenset[str]:
+    live = context.live
     return fingerprint_labels(str(label).lower() for label in live.node.get("labels") or ()) if live else frozenset()

@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.diff import FieldChange
     from reconciler.model.version_use import Version
-    from reconciler.model.view import Situation
+    from reconciler.model.view import DiffContext
 
 ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
 
 
 def creation_steps(
     spec: Mapping[str, Any],
-    situation: Situation,
+    context: DiffContext,
     version: Version,
     configuration: Configuration,
     flows: FlowComparison,
 ) -> list[Step]:
     """Return the one write that makes the instance with all that is declared of it."""
     values: dict[str, Any] = {
-        "customer": customer_input(spec, situation.view),
+        "customer": customer_input(spec, context.view),
         "integration": version.id,
         **{attribute.field: text(spec[attribute.field]) for attribute in ATTRIBUTES if attribute.field in spec},
     }
-    labels = wanted_labels(spec.get("labels"), None, situation.labels | configuration.record.after)
+    labels = wanted_labels(spec.get("labels"), None, context.labels | configuration.record.after)
     if labels:
         values["labels"] = labels
     if configuration.wire:
@@ -48,7 +48,7 @@ def creation_steps(
 
 def update_steps(
     spec: Mapping[str, Any],
-    situation: Situation,
+    context: DiffContext,
     version: Version,
     fields: Sequence[FieldChange],
     configuration: Configuration,
@@ -59,13 +59,13 @@ def update_steps(
     An instance is paused before its configuration changes, and resumed only after the deploy. With a new
     version the flows follow once it is there, since their IDs belong to it. Fingerprints come last.
     """
-    live, record = situation.live, configuration.record
+    live, record = context.live, configuration.record
     if live is None:
         return []
     node = live.node
     values = written(ATTRIBUTES, fields, spec)
-    unwanted = situation.unwanted_labels | record.gone
-    labels = wanted_labels(spec.get("labels"), node, situation.labels | record.before, unwanted)
+    unwanted = context.unwanted_labels | record.gone
+    labels = wanted_labels(spec.get("labels"), node, context.labels | record.before, unwanted)
     if labels is not None:
         values["labels"] = labels
     if spec.get("enabled") is False and node["enabled"]:
@@ -83,7 +83,7 @@ def update_steps(
     if configuration.wire:
         steps.append(configure_step(live.id, configuration.wire))
     if record.after != record.before:
-        labels = all_labels(spec.get("labels"), node, situation.labels | record.after, unwanted)
+        labels = all_labels(spec.get("labels"), node, context.labels | record.after, unwanted)
         operation = OPERATIONS["updateInstance"]
         steps.append(Step("update", Phase.RECORD, operation, {"id": live.id, "labels": labels}))
     return steps

@@ -15,7 +15,7 @@ from reconciler.kinds.integration.versions import LATEST, VERSIONS, version_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.editor_hints import HintContext
     from reconciler.model.resource import Resource
     from reconciler.model.version_use import Version
 
@@ -55,7 +55,7 @@ class Known:
         return [self.versions[number] for number in sorted(self.versions, reverse=True) if number in wanted]
 
 
-def known_versions(known: Surroundings, instances: Iterable[Resource]) -> Mapping[str, Known]:
+def known_versions(known: HintContext, instances: Iterable[Resource]) -> Mapping[str, Known]:
     """Return the tenant's integrations by name, as far as they were read."""
     found: dict[str, Known] = {}
     names: dict[str, str] = {}
@@ -82,7 +82,7 @@ def known_versions(known: Surroundings, instances: Iterable[Resource]) -> Mappin
     return found
 
 
-def _place(resource: Resource, found: Mapping[str, Known], known: Surroundings) -> None:
+def _place(resource: Resource, found: Mapping[str, Known], known: HintContext) -> None:
     """Note which version an instance of the manifests has or gets."""
     named = resource.spec["integration"]
     integration = found.get(named["name"])
@@ -99,7 +99,7 @@ def _place(resource: Resource, found: Mapping[str, Known], known: Surroundings) 
         integration.used.add(number)
 
 
-def _live_version(resource: Resource, known: Surroundings) -> int | None:
+def _live_version(resource: Resource, known: HintContext) -> int | None:
     customer = live_customer_id(resource.spec, known.view)
     for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
         nodes = known.view.tenant.find(INSTANCE_VERSIONS, (customer, name))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
-from reconciler.model.editor_hints import Knowledge, absent, ignoring, unless
+from reconciler.model.editor_hints import EditorHints, absent, ignoring, unless
 from reconciler.model.schema_pieces import below, forced, given
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.model.editor_hints import Surroundings
+    from reconciler.model.editor_hints import HintContext
     from reconciler.model.tenant import Collection
 
 ROLE = ("spec", "role")
@@ -24,10 +24,10 @@ def user_reads(roles: Mapping[str, Collection]) -> Iterator[Read]:
     yield from (Read(each) for each in roles.values())
 
 
-def user_knowledge(known: Surroundings, roles: Mapping[str, Collection]) -> Knowledge:
+def user_knowledge(known: HintContext, roles: Mapping[str, Collection]) -> EditorHints:
     """Return what is known of users; a role is one of those there are, since a wrong one is seen at no other time."""
     tenant = known.view.tenant
-    made = Knowledge(dict(customer_offers(known)))
+    made = EditorHints(dict(customer_offers(known)))
     names = {scope: [str(node["name"]) for node in tenant.all(each)] for scope, each in roles.items()}
     for scope, each in roles.items():
         refusal = tenant.refusal(Read(each))

@@ -23,7 +23,7 @@ from reconciler.kinds.user.editor import user_knowledge, user_reads
 from reconciler.model.appearance import Appearance
 from reconciler.model.declaration import Declared, Remark
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Assessment, FieldChange
+from reconciler.model.diff import Diff, FieldChange
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
 from reconciler.model.operation import load_operations
@@ -36,10 +36,10 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.editor_hints import Knowledge, Surroundings
+    from reconciler.model.editor_hints import EditorHints, HintContext
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.tenant import Node
-    from reconciler.model.view import Situation, View
+    from reconciler.model.view import DiffContext, View
 
 OPERATIONS = load_operations(__package__, "operations.graphql")
 ATTRIBUTES = (
@@ -112,13 +112,13 @@ class User(Kind):
             return []
         return [self.live(node) for node in view.tenant.find(USERS, (customer, resource.spec["email"].casefold()))]
 
-    def assess(self, resource: Resource, situation: Situation) -> Assessment:
-        spec, live = resource.spec, situation.live
+    def diff(self, resource: Resource, context: DiffContext) -> Diff:
+        spec, live = resource.spec, context.live
         node = live.node if live else None
-        problems = reference_problems(spec, situation.view)
-        role = self._role(spec, situation.view) if "role" in spec else None
+        problems = reference_problems(spec, context.view)
+        role = self._role(spec, context.view) if "role" in spec else None
         if isinstance(role, Diagnostic):
-            return Assessment(problems=[*problems, role])
+            return Diff(problems=[*problems, role])
         fields = list(changed(ATTRIBUTES, spec, node))
         values = written(ATTRIBUTES, fields, spec)
         if role and (node is None or node["role"]["id"] != role["id"]):
@@ -126,10 +126,10 @@ class User(Kind):
             values["role"] = role["id"]
         if live is not None:
             steps = [Step("update", Phase.WRITE, OPERATIONS["updateUser"], {"id": live.id, **values})] if values else []
-            return Assessment(fields, steps, problems=problems)
+            return Diff(fields, steps, problems=problems)
         fields.insert(0, FieldChange(("email",), None, spec["email"]))
-        warnings = list(self._doubts(spec, situation.view))
-        return Assessment(fields, [self._creation(spec, values, situation.view)], warnings=warnings, problems=problems)
+        warnings = list(self._doubts(spec, context.view))
+        return Diff(fields, [self._creation(spec, values, context.view)], warnings=warnings, problems=problems)
 
     @staticmethod
     def _doubts(spec: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
@@ -153,10 +153,10 @@ class User(Kind):
     def once(self, spec: Mapping[str, Any]) -> Appearance:
         return Appearance(spec["email"].casefold(), ("email",), spec["email"])
 
-    def as_declared(self, resource: Resource, situation: Situation) -> Iterator[FieldChange]:
-        if situation.live is None:
+    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
+        if context.live is None:
             return
-        node, spec = situation.live.node, resource.spec
+        node, spec = context.live.node, resource.spec
         yield from unchanged(ATTRIBUTES, spec, node)
         if spec.get("role") == node["role"]["name"]:
             yield FieldChange(("role",), node["role"]["name"], spec["role"])
@@ -183,7 +183,7 @@ class User(Kind):
         near = did_you_mean(spec["role"], names, listed_as=f"roles of {whom}")
         return Diagnostic(f"no role of {whom} is named {spec['role']!r}; {near}", path=("role",))
 
-    def removal(self, live: Live) -> Step:
+    def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteUser"], {"id": live.id})
 
     def undeletable(self, live: Live, view: View) -> str | None:
@@ -224,7 +224,7 @@ class User(Kind):
         del handle
         return f"{owner}/users.yaml" if owner else "team.yaml"
 
-    def callings(self, live: Live, owner: str | None) -> Sequence[str]:
+    def handle_candidates(self, live: Live, owner: str | None) -> Sequence[str]:
         local = live.node["email"].partition("@")[0]
         return (local, f"{owner} {local}") if owner else (local, live.node["email"])
 
@@ -240,11 +240,11 @@ class User(Kind):
             return Declared({**spec, "role": role})
         return Declared(spec, [Remark(("role",), f"several roles, or none, are named {role!r}", left_out=True)])
 
-    def knowledge_reads(self, known: Surroundings) -> Iterable[Read]:
+    def editor_hint_reads(self, known: HintContext) -> Iterable[Read]:
         del known
         return user_reads(ROLES)
 
-    def knowledge(self, known: Surroundings) -> Knowledge:
+    def editor_hints(self, known: HintContext) -> EditorHints:
         return user_knowledge(known, ROLES)
 
 

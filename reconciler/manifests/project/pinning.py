@@ -28,14 +28,14 @@ class Pinning:
         return [self._pinned(resource, problems) for resource in resources]
 
     def _pinned(self, resource: Resource, problems: list[Diagnostic]) -> Resource:
-        floating = self.kinds[resource.kind].floating(resource.spec)
-        if floating is None or floating.settled or not resource.lifecycle.managed:
+        unpinned = self.kinds[resource.kind].unpinned(resource.spec)
+        if unpinned is None or unpinned.settled or not resource.lifecycle.managed:
             return resource
-        if floating.name in self.pins.versions:
-            return replace(resource, spec=_with(resource.spec, floating.path, self.pins.versions[floating.name]))
-        missing = self.pins.missing(floating.name)
+        if unpinned.name in self.pins.versions:
+            return replace(resource, spec=_with(resource.spec, unpinned.path, self.pins.versions[unpinned.name]))
+        missing = self.pins.missing(unpinned.name)
         if missing:
-            problems.append(Diagnostic(missing, resource.origin.place(("spec", *floating.path))))
+            problems.append(Diagnostic(missing, resource.origin.place(("spec", *unpinned.path))))
         return resource
 
 

@@ -126,9 +126,9 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
         suite = _suite(root, AS_DECLARED)
         for address in steady:
             _case(suite, address, AS_DECLARED)
-    if plan.unclaimed:
+    if plan.orphans:
         suite = _suite(root, UNDECLARED)
-        for found in plan.unclaimed:
+        for found in plan.orphans:
             case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
             _told(case, "system-out", [found.id, found.kept, *outcome.sayings_of(f"{found.kind}/{found.id}")])
 

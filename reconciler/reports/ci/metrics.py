@@ -59,7 +59,7 @@ def registry_of(run: Run) -> CollectorRegistry:
         found = Counter(change.kind.name for change in plan)
         left = _counts(found, (*run.kinds, *found))
         gauge("drifted_objects", "Objects that were not as the manifests say when the run began.", left, "kind")
-        owned = Counter(each.kind for each in plan.unclaimed)
+        owned = Counter(each.kind for each in plan.orphans)
         kept = _counts(owned, (*run.kinds, *owned))
         gauge("undeclared_objects", "Objects that the project owns and no manifest declares.", kept, "kind")
         gauge("unchanged_objects", "Objects that were as the manifests say.", plan.unchanged)

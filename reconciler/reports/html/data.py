@@ -49,8 +49,8 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "counts": _counts(outcome, plan) if plan else [],
         "unchanged": plan.unchanged if plan else None,
         "warnings": _warnings(outcome.warnings),
-        "unclaimed": _unclaimed(outcome),
-        **({"undeclared": undeclared_heading(plan)} if plan and plan.unclaimed else {}),
+        "unclaimed": _orphans(outcome),
+        **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
         "changes": _changes(outcome),
     }
 
@@ -100,7 +100,7 @@ def _warnings(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:
     ]
 
 
-def _unclaimed(outcome: Outcome) -> list[dict[str, Any]]:
+def _orphans(outcome: Outcome) -> list[dict[str, Any]]:
     return [
         {
             "kind": each.kind,
@@ -109,7 +109,7 @@ def _unclaimed(outcome: Outcome) -> list[dict[str, Any]]:
             "protected": each.protected,
             "said": [_line(said) for said in outcome.sayings_of(f"{each.kind}/{each.id}")],
         }
-        for each in (outcome.plan.unclaimed if outcome.plan else ())
+        for each in (outcome.plan.orphans if outcome.plan else ())
     ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Place
-    from reconciler.planning.plan import Change, Plan, Unclaimed
+    from reconciler.planning.plan import Change, Orphan, Plan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Failure, Outcome
 
@@ -54,7 +54,7 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     yield from map(Block, _first(outcome, found))
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome)))
     if outcome.plan:
-        yield from map(Block, _unclaimed(outcome, outcome.plan))
+        yield from map(Block, _orphans(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)
 
 
@@ -182,18 +182,18 @@ def _name(change: Change) -> str:
     return code(change.address) if change.name == handle else f"{code(change.address)} {code(change.name)}"
 
 
-def _unclaimed(outcome: Outcome, plan: Plan) -> Iterator[str]:
-    if not plan.unclaimed:
+def _orphans(outcome: Outcome, plan: Plan) -> Iterator[str]:
+    if not plan.orphans:
         return
-    lines = [line for each in plan.unclaimed for line in _found(outcome, each)]
+    lines = [line for each in plan.orphans for line in _found(outcome, each)]
     title = undeclared_heading(plan)
-    if len(plan.unclaimed) <= DOZEN:
+    if len(plan.orphans) <= DOZEN:
         yield alert("NOTE", [f"**{title}**", *lines])
     else:
-        yield folded(f"{title}: {len(plan.unclaimed)}", "\n".join(lines))
+        yield folded(f"{title}: {len(plan.orphans)}", "\n".join(lines))
 
 
-def _found(outcome: Outcome, each: Unclaimed) -> Iterator[str]:
+def _found(outcome: Outcome, each: Orphan) -> Iterator[str]:
     address = f"{each.kind}/{each.id}"
     origin = outcome.origins.get(address, "")
     protected = ", protected" if each.protected else ""

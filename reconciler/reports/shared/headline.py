@@ -67,14 +67,14 @@ def _plan(plan: Plan) -> str:
 
 
 def drift_counts(plan: Plan) -> Mapping[str, int]:
-    """Return how many are not as declared, by how; ``unclaimed`` are those that no manifest declares: no difference."""
+    """Return how many are not as declared, by how; ``orphans`` are those that no manifest declares: no difference."""
     counts = Counter(str(drifted(change)) for change in plan)
-    return {**{word: counts[word] for word in ("differs", "missing", "present")}, "unclaimed": len(plan.unclaimed)}
+    return {**{word: counts[word] for word in ("differs", "missing", "present")}, "unclaimed": len(plan.orphans)}
 
 
 def undeclared_heading(plan: Plan) -> str:
     """Return the heading of what is owned and not declared."""
-    reasons = {each.kept for each in plan.unclaimed}
+    reasons = {each.kept for each in plan.orphans}
     why = f": {PRUNING_OFF}" if reasons == {PRUNING_OFF} else ""
     return f"Owned by this project but not declared (kept{why})"
 
@@ -87,7 +87,7 @@ def _drift(plan: Plan) -> str:
         "present": "to be gone",
     }
     parts = [f"{counts[each]} {word}" for each, word in words.items() if counts[each]]
-    owned = f", {len(plan.unclaimed)} {UNDECLARED}" if plan.unclaimed else ""
+    owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
     return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared{owned}"
 
 

@@ -46,8 +46,8 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
         if explained:
             origins[change.address] = str(explained.verdict.cause)
         remarks[change.address] = list(_remarks(change, explained, since))
-    for found in plan.unclaimed if explanation else ():
-        verdict = explanation.unclaimed[found.id] if explanation else None
+    for found in plan.orphans if explanation else ():
+        verdict = explanation.orphans[found.id] if explanation else None
         if verdict and verdict.cause is not Cause.UNAPPLIED:
             # What stays is not waiting for an apply.
             origins[f"{found.kind}/{found.id}"] = str(verdict.cause)
@@ -174,7 +174,7 @@ def causes_document(explanation: Explanation) -> dict[str, Any]:
             for address, each in explanation.changes.items()
         ],
         "unclaimed": [
-            {"id": identifier, **_verdict_document(verdict)} for identifier, verdict in explanation.unclaimed.items()
+            {"id": identifier, **_verdict_document(verdict)} for identifier, verdict in explanation.orphans.items()
         ],
         "agreed": [{"address": address, "path": list(path)} for address, path in explanation.agreed],
         "unsent": [{"address": address, "path": list(path)} for address, path in explanation.unsent],

@@ -43,7 +43,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RunContext:
     """Where a run takes place, as far as a report has to know."""
 
     folder: str = ""
@@ -85,7 +85,7 @@ class Outcome:
     verdicts: Sequence[Verdict] = ()
     """What definitions that are not published would do; the failure then holds what would be wrong."""
     verbose: bool = False
-    surroundings: Surroundings = Surroundings()
+    surroundings: RunContext = RunContext()
 
     @property
     def warnings(self) -> Sequence[Diagnostic]:

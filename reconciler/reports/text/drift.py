@@ -25,10 +25,10 @@ def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose
     for change in plan:
         lines += _change_lines(change, mask, style, told)
     lines += warning_lines(plan.warnings, style, verbose=verbose)
-    lines += _unclaimed(plan, style, told)
+    lines += _orphans(plan, style, told)
     lines += (style.dim(safe(f"{note}.")) for note in (told.notes if told else ()))
     found = len(plan.changes)
-    owned = f", {len(plan.unclaimed)} {UNDECLARED}" if plan.unclaimed else ""
+    owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
     if found:
         differ = "1 differs" if found == 1 else f"{found} differ"
         rest = f"{plan.unchanged} as declared{owned}"
@@ -39,16 +39,16 @@ def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose
     return "\n".join(lines) + "\n"
 
 
-def _unclaimed(plan: Plan, style: Style, told: Outcome | None) -> Iterator[str]:
+def _orphans(plan: Plan, style: Style, told: Outcome | None) -> Iterator[str]:
     """Yield what is owned and not declared, and how that came about, each below itself."""
     *lines, last = list(unclaimed_lines(plan, style)) or [""]
     heading, *found = lines or [""]
     yield from filter(None, [heading])
-    for each, line in zip(plan.unclaimed, found, strict=True):
+    for each, line in zip(plan.orphans, found, strict=True):
         address = f"{each.kind}/{each.id}"
         yield line + _origin(address, style, told)
         yield from _remark_lines(address, style, told)
-    yield from [last] if plan.unclaimed else ()
+    yield from [last] if plan.orphans else ()
 
 
 def _origin(address: str, style: Style, told: Outcome | None) -> str:

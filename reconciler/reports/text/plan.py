@@ -135,10 +135,10 @@ def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool
 
 def unclaimed_lines(plan: Plan, style: Style) -> Iterator[str]:
     """Yield what is owned and not declared."""
-    if not plan.unclaimed:
+    if not plan.orphans:
         return
     yield style.bold(undeclared_heading(plan))
-    for found in plan.unclaimed:
+    for found in plan.orphans:
         protected = ", protected" if found.protected else ""
         yield f"  ? {found.kind} {safe(repr(found.name))} ({safe(found.id)}{protected})"
     yield ""
