@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support import seed
+from support import quick, seed
 from support.browser import _chromium, browser
 from support.recorded import Recorded
 from support.world import World
@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if seed.chosen() is not None:
         config.option.hypothesis_seed = str(seed.chosen())
     config.pluginmanager.register(Recorded())
+    quick.install()
 
 
 def pytest_report_header() -> str:

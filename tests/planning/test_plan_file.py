@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support.quick import SEAL_COST
 from support.world import ROOT, World
 
 from reconciler import workflow
@@ -103,6 +104,11 @@ def test_the_seal_is_another_each_time_and_holds_all_the_same(world: World, save
     save_plan(planned(world, saved.parent), saved, "")
     assert json.loads(saved.read_text(encoding="utf-8"))["secretsSeal"] != first
     check(world, saved)
+
+
+def test_a_guess_at_what_was_sealed_is_dear() -> None:
+    """One guess at a seal's secrets takes 32 MiB of memory, and so a tenth of a second."""
+    assert 128 * SEAL_COST["n"] * SEAL_COST["r"] >= 32 * 1024 * 1024
 
 
 def test_a_seal_made_with_a_key_needs_the_key(world: World, saved: Path) -> None:

@@ -1,0 +1,33 @@
+"""Work that the product does anew in every run, done once for all the runs of a test process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from typing import Any
+
+import httpx._transports.default as transports
+from httpx import create_ssl_context
+
+from reconciler.planning import secret_seal
+
+SEAL_COST = secret_seal.COST
+"""What a seal costs outside of the tests."""
+
+
+def install() -> None:
+    """Keep stretched keys and the trusted certificates, and seal plans at a price that protects nothing."""
+    hashlib.scrypt = lru_cache(hashlib.scrypt)
+    secret_seal.COST = {**SEAL_COST, "n": 2}
+    transports.create_ssl_context = _create_ssl_context
+
+
+def _create_ssl_context(verify: Any = True, cert: Any = None, trust_env: bool = True) -> Any:
+    from_environment = tuple(map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+    return _ssl_context_of(from_environment, verify=verify, cert=cert, trust_env=trust_env)
+
+
+@lru_cache
+def _ssl_context_of(_: Any, **how: Any) -> Any:
+    return create_ssl_context(**how)
