@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import UsageError
 from reconciler.kinds.registry import default_registry
 from reconciler.prismatic.http.stop import Stop
+from reconciler.prismatic.settings import defaults
 from reconciler.secrets.known import KnownSecrets
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ class Options:
     """Whether a plan warns of a project that does not say which organization it is for."""
     include_unchanged: bool = False
     """Whether what is right already is told as well: to explain it, or to record it."""
-    rate: float = 15.0
-    batch_size: int = 20
+    rate: float = defaults.RATE
+    batch_size: int = defaults.BATCH_SIZE
     shard: Shard | None = None
     """The part of the tenant that the run is for; ``None``: all of it."""
-    timeout: float | None = 3600.0
+    timeout: float | None = defaults.TIMEOUT
     """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
     retry: RetryPolicy | None = None
     stop: Stop = field(default_factory=Stop)

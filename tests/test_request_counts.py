@@ -104,7 +104,7 @@ def test_a_hundred_of_a_hundred_customers_take_twelve_requests(by_handle: bool, 
 
 def test_the_cheaper_way_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """With -v the run says which way it took, and what the other would have cost."""
-    caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.fetch")
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.answer_reads")
     Crowd(60, 0, 1_500).settle(world)
     world.plan(documents([*map(customer, range(60)), *(instance(number, 60) for number in range(90))]))
     assert caplog.messages == [

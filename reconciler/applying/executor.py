@@ -68,7 +68,7 @@ class Executor:
         api: Api,
         look_up: LookUp,
         *,
-        batch_size: int = 20,
+        batch_size: int,
         progress: Callable[[Result], None] | None = None,
     ) -> None:
         self._api = api

@@ -18,7 +18,7 @@ from reconciler.errors import ApiError, EndOfRun
 from reconciler.manifests.graph import dependencies, select
 from reconciler.model.tenant import Tenant
 from reconciler.planning.prefetch import refusals, unanswered, view_of
-from reconciler.prismatic.fetch.salvage import salvage
+from reconciler.prismatic.fetch.salvage import salvage_reads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -131,7 +131,7 @@ class Finder:
         tenant = Tenant(self.identity)
         view = view_of(tenant, chosen, self.registry)
         while missing := unanswered(chosen, self.registry, view):
-            await salvage(self.api, tenant, missing)
+            await salvage_reads(self.api, tenant, missing)
             view = view_of(tenant, chosen, self.registry)
         return {resource.address: self._found(resource, view) for resource in chosen if resource.address in addresses}
 

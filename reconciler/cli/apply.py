@@ -18,6 +18,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
 from reconciler.cli.reporting import Reporting
 from reconciler.errors import ReconcilerError
+from reconciler.prismatic.settings import defaults
 from reconciler.reports.shared.outcome import Failure, Outcome
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ TRUE_FOR = 5.0
 @manifest_options
 @plan_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option("--batch-size", type=click.IntRange(1, 100), default=20, help="Mutations a request, at most.")
+@click.option(
+    "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations a request, at most."
+)
 @receipt_option("Record there what was applied (no secrets), to explain drift by.")
 @click.option(
     "--show-authorize-urls", is_flag=True, help="Print where connections must be authorized. These are secrets."

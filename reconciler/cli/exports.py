@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from reconciler.cli.numbers import Finite
+from reconciler.prismatic.settings import defaults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +42,9 @@ def export_options(command: Command) -> Command:
         click.option(
             "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout carries."
         ),
-        click.option("--rate", type=Finite(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most."),
         click.option(
-            "--timeout", type=Finite(1), metavar="SECONDS", default=3600.0, help="Give up after so long."
+            "--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT, help="Give up after so long."
         ),
         click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
         click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),

@@ -86,7 +86,7 @@ def _marker_key(environ: Mapping[str, str]) -> bytes:
     that was renewed, earlier comments are not found, and a new one is posted.
     """
     from reconciler.options import FINGERPRINT_KEY
-    from reconciler.prismatic.settings.token_variables import ACCESS_VARIABLES, REFRESH_VARIABLES
+    from reconciler.prismatic.settings.tokens import ACCESS_VARIABLES, REFRESH_VARIABLES
 
     # What stays the same for longer comes first.
     names = (FINGERPRINT_KEY, *REFRESH_VARIABLES, *ACCESS_VARIABLES)

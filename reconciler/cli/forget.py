@@ -17,6 +17,7 @@ from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
 from reconciler.cli.receipts import Kept
 from reconciler.cli.reporting import Reporting
+from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.outcome import Failure, Outcome
 
@@ -45,8 +46,10 @@ NOT_ASKED_FOR = {"allow_exec": False, "keep_secrets": False, "locked": False, "w
     "--report", "reports", multiple=True, type=Report(),
     help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
 )  # fmt: skip
-@click.option("--rate", type=Finite(0.1, 1000), default=15.0, help="Requests a second, at most.")
-@click.option("--timeout", type=Finite(1), metavar="SECONDS", default=3600.0, help="Give up after so long (3600).")
+@click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most.")
+@click.option(
+    "--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT, help="Give up after so long (3600)."
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr; only questions and errors.")
 @click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")

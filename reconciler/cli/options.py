@@ -14,6 +14,7 @@ import click
 from reconciler.cli.mistakes import known_secrets
 from reconciler.cli.numbers import Finite
 from reconciler.errors import UsageError
+from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
 from reconciler.workflow import Options
@@ -92,9 +93,9 @@ def common_options(command: Command) -> Command:
             "--report", "reports", multiple=True, type=Report(),
             help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
         ),
-        click.option("--rate", type=Finite(0.1, 1000), default=15.0, help="Requests a second, at most."),
+        click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most."),
         click.option(
-            "--timeout", type=Finite(1), metavar="SECONDS", default=3600.0,
+            "--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT,
             help="Give up so long after connecting; an apply still tells what it did (3600).",
         ),
     )):  # fmt: skip
@@ -146,7 +147,7 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
         take_over=given.get("take_over", False),
         allowed_flags=frozenset(flags),
         allow_deletes=given.get("allow_deletes"),
-        rate=given.get("rate", 15.0),
+        rate=given.get("rate", defaults.RATE),
         timeout=given.get("timeout"),
         stdin=sys.stdin,
         stop=stop_of_run(),

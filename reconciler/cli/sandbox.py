@@ -69,7 +69,7 @@ def command(**given: Any) -> int:
     settings = _settings(given)
     for name in ("state", "log"):
         if given[name]:
-            Output(f"--{name} {given[name]}", given[name]).followed()
+            Output(f"--{name} {given[name]}", given[name]).resolved()
     _say_what_counts(given)
     return serve(settings, given["port"], certificate=given["certificate"])
 

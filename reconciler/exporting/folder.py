@@ -71,7 +71,7 @@ class Folder:
         changed = [file for file, text in texts.items() if self.on_disk(file) != text]
         outputs = {file: Output(f"--out {self.root}: {file}", file) for file in changed}
         for output in outputs.values():
-            output.followed()
+            output.resolved()
         for file, output in outputs.items():
             output.write(self._saved.get(file, Saved()).whole(texts[file]), folders=True)
         return changed

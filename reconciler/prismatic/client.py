@@ -1,10 +1,10 @@
-"""The Prismatic API: operations in, answers out; nothing of HTTP, retries and tokens shows above this file."""
+"""The client of the Prismatic API: operations in, answers out. It hides HTTP, retries, batches and tokens."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from reconciler.errors import ApiError
 from reconciler.prismatic.graphql.batching import Merger
@@ -15,39 +15,41 @@ from reconciler.prismatic.graphql.secret_fields import secrets_at
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.errors import Fault
 from reconciler.prismatic.http.retry import RetryPolicy
-from reconciler.prismatic.http.session import Exchange
+from reconciler.prismatic.http.session import Session
 from reconciler.prismatic.http.stats import Stats
 from reconciler.prismatic.http.transport import ApiTransport
 from reconciler.prismatic.redaction.redact import Redactor
+from reconciler.prismatic.settings import defaults
 from reconciler.secrets.known import KnownSecrets
 from reconciler.secrets.secret import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from types import TracebackType
 
     import httpx
+    from graphql import ExecutionResult
 
     from reconciler.prismatic.graphql.batching import Call, Merged
     from reconciler.prismatic.http.stop import Stop
-    from reconciler.prismatic.settings.connection_settings import Endpoint
+    from reconciler.prismatic.settings.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
-
-DEFAULT_RATE = 15.0
-DEFAULT_BATCH_SIZE = 20
 
 
 class Api:
     """One connection to one stack; an async context manager.
 
-    ``rate`` is in requests a second, ``batch_size`` in mutations a request; both are lowered where they prove too
-    much. Of queries, which cost a server less, a quarter more travel in one request. ``timeout`` is in seconds from
-    entering on, ``None`` for no limit: then :class:`~reconciler.errors.OutOfTime` is raised for whatever is under
-    way or still asked for. Asked to ``stop``, it sends nothing more, and raises
-    :class:`~reconciler.errors.Interrupted` for all but the mutations that are out. ``transport`` is for tests and
-    for servers within the process; without it requests go over the network, through the proxies that the environment
-    names.
+    ``rate`` is in requests a second, ``batch_size`` in mutations a request; both fall where they prove too much.
+    ``timeout`` is in seconds after entering, ``None`` for no limit: afterwards every call raises
+    :class:`~reconciler.errors.OutOfTime`. After ``stop`` is asked for, nothing more is sent, and every call raises
+    :class:`~reconciler.errors.Interrupted` except for mutations that were sent already. ``transport`` replaces the
+    network, for tests and for servers in the same process. Without it, the proxies of the environment are used.
+
+    Example::
+
+        async with Api(endpoint) as api:
+            [answer] = await api.call([Call(operations["customer"], {"id": customer_id})])
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
@@ -55,8 +57,8 @@ class Api:
         endpoint: Endpoint,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
-        rate: float = DEFAULT_RATE,
-        batch_size: int = DEFAULT_BATCH_SIZE,
+        rate: float = defaults.RATE,
+        batch_size: int = defaults.BATCH_SIZE,
         retry: RetryPolicy | None = None,
         timeout: float | None = None,
         stop: Stop | None = None,
@@ -64,110 +66,137 @@ class Api:
     ) -> None:
         self.endpoint = endpoint
         self.stats = Stats()
+        # A look-up costs a server less than a mutation, so a quarter more of them travel in one request.
         self.sizes = Sizes(look_ups=batch_size * 5 // 4)
         self._retry = retry or RetryPolicy()
         self._known = KnownSecrets() if known_secrets is None else known_secrets
         self._clean = Redactor(self._known)
-        way = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
-        self._exchange = Exchange(way, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
+        http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
+        self._session = Session(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()
         self._loader = Loader(self.call, lambda: self.sizes.look_ups)
 
     async def __aenter__(self) -> Self:
-        await self._exchange.open()
+        await self._session.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._loader.close()
-        await self._exchange.close()
+        await self._session.close()
 
     async def call(self, calls: Sequence[Call]) -> list[Answer]:
-        """Carry out the calls in one request: queries alone, or mutations alone, in their order.
+        """Carry out the calls, queries alone or mutations alone, and return their answers in the same order.
 
-        What goes wrong with one of them is in its answer. An :class:`~reconciler.errors.ApiError` is raised when the
-        request as a whole failed; its ``ambiguous`` says whether mutations may have been carried out.
-        What proves too much for one request, or is refused as a whole without anything being carried out, is sent
-        in smaller ones; a query that meets a failure that may pass is sent again.
+        They travel in one request, or in several where one proves too much or is refused as a whole. A query whose
+        failure may pass is sent again.
+
+        The error of a single call is in its answer. Raises :class:`~reconciler.errors.ApiError` when the whole request
+        failed; its ``ambiguous`` says whether mutations may have been carried out.
         """
         if not calls:
             return []
-        self.stats.operations += len(calls)
+        self.stats.count_operations(len(calls))
         try:
-            answers = await self._ask(calls)
-            return answers if calls[0].operation.mutation else await self._asked_again(calls, answers)
+            answers = await self._send(calls)
+            return answers if calls[0].operation.mutation else await self._retry_failed(calls, answers)
         finally:
-            self.stats.answered += len(calls)
+            self.stats.count_answered(len(calls))
 
     async def ask(self, call: Call) -> Answer:
-        """Carry out one query, in one request with others that are asked at the same time."""
+        """Carry out one query, in the same request as others that are asked at the same time."""
         return await self._loader.ask(call)
 
-    async def _asked_again(self, calls: Sequence[Call], answers: list[Answer]) -> list[Answer]:
-        """Return the queries' answers, those asked for anew in which the API says that it failed by accident."""
+    async def _retry_failed(self, calls: Sequence[Call], answers: list[Answer]) -> list[Answer]:
+        """Ask again for the queries whose errors may pass; return all answers.
+
+        Only queries: an error in the answer to a mutation does not say whether the mutation was carried out.
+        """
         for tried in range(1, self._retry.tries):
-            failed = [index for index, answer in enumerate(answers) if answer.passing]
+            failed = [index for index, answer in enumerate(answers) if answer.transient]
             if not failed:
                 break
             first = failed[0]
-            await self._exchange.rest(f"{calls[first].operation.name}: {answers[first].errors[0]}", tried)
-            for index, answer in zip(failed, await self._ask([calls[index] for index in failed]), strict=True):
+            await self._session.pause_before_retry(f"{calls[first].operation.name}: {answers[first].errors[0]}", tried)
+            for index, answer in zip(failed, await self._send([calls[index] for index in failed]), strict=True):
                 answers[index] = answer
         return answers
 
-    async def _ask(self, calls: Sequence[Call]) -> list[Answer]:
+    async def _send(self, calls: Sequence[Call]) -> list[Answer]:
+        """Send the calls in one request, or in smaller ones where it proves too much."""
         mutation = calls[0].operation.mutation
         most = self.sizes.most(mutation=mutation)
         if len(calls) > most:
-            return await self._ask_in_portions(calls, most)
+            return await self._send_in_portions(calls, most)
         fitted = [self.sizes.fitted(call) for call in calls]
         merged = self._merger.merge(fitted)
+        # Before anything is sent: the answer may quote these secrets.
         self._known.add(secrets_in(merged.variables))
         try:
-            exchanged = await self._exchange.send(merged, divisible=not mutation and self.sizes.divisible(fitted))
+            timed = await self._session.send(merged, divisible=not mutation and self.sizes.divisible(fitted))
         except Fault as fault:
-            if fault.heavy and not (mutation and fault.sent) and self.sizes.shrink(fitted):
-                log.info("%s: %s; asking for less at once", merged.name, fault.message)
-                return await self._ask(calls)
-            raise fault.final(mutation=mutation) from None
-        result = exchanged.result
-        self._learn(merged, result.data or {})
-        has_data = bool((result.extensions or {}).get("data"))
-        answers = answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=self._clean)
+            if not self._shrink_after(fault, fitted):
+                raise fault.final(mutation=mutation) from None
+            log.info("%s: %s; asking for less at once", merged.name, fault.message)
+            return await self._send(calls)
+        answers = self._answers(merged, timed.result)
         if answers is None:
-            return await self._ask_in_halves(calls)
+            return await self._send_in_halves(calls)
         if mutation:
-            return [replace(answer, seconds=exchanged.seconds) for answer in answers]
-        if exchanged.seconds > SLOW_SECONDS:
+            return [replace(answer, seconds=timed.seconds) for answer in answers]
+        if timed.seconds > SLOW_SECONDS:
             self.sizes.shrink(fitted)
-        for index, answer in enumerate(answers):
-            if answer.too_much and self.sizes.shrink(fitted[index : index + 1]):
-                answers[index : index + 1] = await self._ask(calls[index : index + 1])
-        return answers
+        return await self._ask_for_less(calls, fitted, answers)
 
-    def _learn(self, merged: Merged, data: Mapping[str, Any]) -> None:
-        """Take in the secrets that an answer holds, before anything is made of what it complains of."""
+    def _shrink_after(self, fault: Fault, fitted: Sequence[Call]) -> bool:
+        """Make requests smaller after a fault that this may avoid; return whether the calls can be sent again.
+
+        A mutation that reached the server is not sent again in any size: it may have been carried out.
+        """
+        ambiguous = fitted[0].operation.mutation and fault.sent
+        return fault.heavy and not ambiguous and self.sizes.shrink(fitted)
+
+    def _answers(self, merged: Merged, result: ExecutionResult) -> list[Answer] | None:
+        """Return the answers in a result; ``None`` when it was refused as a whole and is to be sent in portions."""
+        data = result.data or {}
+        # First of all: the errors of the same answer may quote the secrets that its data holds.
         for part in merged.parts:
             if part.secrets:
                 self._known.add_live(secrets_at(part.secrets, data.get(part.alias)))
+        has_data = bool((result.extensions or {}).get("data"))
+        return answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=self._clean)
 
-    async def _ask_in_halves(self, calls: Sequence[Call]) -> list[Answer]:
-        """Ask for less at once; where that was all there was to it, no more is asked for at once from now on."""
+    async def _ask_for_less(self, calls: Sequence[Call], fitted: Sequence[Call], answers: list[Answer]) -> list[Answer]:
+        """Ask again, for smaller pages, where the API says that a query asks for too much; return all answers."""
+        for index, answer in enumerate(answers):
+            if answer.too_much and self.sizes.shrink(fitted[index : index + 1]):
+                answers[index : index + 1] = await self._send(calls[index : index + 1])
+        return answers
+
+    async def _send_in_halves(self, calls: Sequence[Call]) -> list[Answer]:
+        """Send a request that was refused as a whole in two halves.
+
+        When both halves succeed, the number of calls was the cause, and later requests are no larger than a half.
+        When one fails, a single call was the cause: halving goes on until only that call fails.
+        """
         log.info("refused as a whole; asking for %d operations in halves", len(calls))
         half = (len(calls) + 1) // 2
-        answers = await self._ask_in_portions(calls, half)
+        answers = await self._send_in_portions(calls, half)
         if not is_page(calls) and not any(answer.errors for answer in answers):
             self.sizes.limit(half, mutation=calls[0].operation.mutation)
         return answers
 
-    async def _ask_in_portions(self, calls: Sequence[Call], size: int) -> list[Answer]:
-        """Ask in several requests, one after the other; what mutations came to is not lost with what fails later."""
+    async def _send_in_portions(self, calls: Sequence[Call], size: int) -> list[Answer]:
+        """Send several requests, one after another.
+
+        When a later request with mutations fails, the answers to the earlier ones are kept: they were carried out.
+        """
         answers: list[Answer] = []
         for start in range(0, len(calls), size):
             portion = calls[start : start + size]
             try:
-                answers += await self._ask(portion)
+                answers += await self._send(portion)
             except ApiError as error:
                 if not answers or not calls[0].operation.mutation:
                     raise

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from reconciler.prismatic.client import DEFAULT_BATCH_SIZE, DEFAULT_RATE, Api
-from reconciler.prismatic.fetch.fetch import fill, identify
-from reconciler.prismatic.fetch.salvage import salvage
+from reconciler.prismatic.fetch.answer_reads import answer_reads
+from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.fetch.salvage import salvage_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
 
-    import httpx
-
     from reconciler.model.tenant import Identity, Read, Tenant
-    from reconciler.prismatic.http.retry import RetryPolicy
+    from reconciler.prismatic.client import Api
     from reconciler.prismatic.http.stats import Stats
-    from reconciler.prismatic.http.stop import Stop
-    from reconciler.prismatic.settings.connection_settings import Endpoint
-    from reconciler.secrets.known import KnownSecrets
 
 Result = TypeVar("Result")
 
@@ -30,44 +24,25 @@ Result = TypeVar("Result")
 class Connection:
     """One signed-in connection to one tenant; a context manager.
 
-    Entering it asks the API who we are: a wrong address or token is told there and then. ``check`` is given the answer
-    before anything else is asked, and raises where it is not what it should be. ``timeout`` is in seconds from then on;
-    the other parameters are those of :class:`~reconciler.prismatic.client.Api`.
+    Entering it asks the API whose token this is, so a wrong address or token fails at once. ``check`` gets the
+    answer before anything else is read, and raises an error for an identity that it does not accept.
+
+    Example::
+
+        with Connection(Api(endpoint)) as connection:
+            connection.read(tenant, [Read(CUSTOMERS)])
     """
 
     identity: Identity
 
-    def __init__(  # noqa: PLR0913 - settings, each by its name
-        self,
-        endpoint: Endpoint,
-        *,
-        transport: httpx.AsyncBaseTransport | None = None,
-        rate: float = DEFAULT_RATE,
-        batch_size: int = DEFAULT_BATCH_SIZE,
-        retry: RetryPolicy | None = None,
-        timeout: float | None = None,
-        stop: Stop | None = None,
-        check: Callable[[Identity], None] = lambda _: None,
-        known_secrets: KnownSecrets | None = None,
-    ) -> None:
+    def __init__(self, api: Api, check: Callable[[Identity], None] = lambda _: None) -> None:
+        self.api = api
         self._check = check
-        self._make = partial(
-            Api,
-            endpoint,
-            transport=transport,
-            rate=rate,
-            batch_size=batch_size,
-            retry=retry,
-            timeout=timeout,
-            stop=stop,
-            known_secrets=known_secrets,
-        )
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._runner = stack.enter_context(asyncio.Runner())
-            self.api = self._make()
             self.run(self.api.__aenter__())
             stack.callback(self._leave)
             self.identity = self.run(identify(self.api))
@@ -88,13 +63,13 @@ class Connection:
         return self.api.stats
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Return what the coroutine returns, run in this connection's event loop."""
+        """Return the coroutine's result; it runs in this connection's event loop."""
         return self._runner.run(work)
 
     def read(self, tenant: Tenant, reads: Iterable[Read]) -> None:
-        """Answer the reads that the tenant cannot answer yet."""
-        self.run(fill(self.api, tenant, reads))
+        """Answer the reads that the tenant cannot answer yet. Raises the first error of the API."""
+        self.run(answer_reads(self.api, tenant, reads))
 
     def salvage(self, tenant: Tenant, reads: Iterable[Read]) -> None:
-        """Answer the reads as far as the API answers them; what it does not answer is a gap in the tenant."""
-        self.run(salvage(self.api, tenant, reads))
+        """Answer the reads as far as the API does; what is missing becomes a gap in the tenant."""
+        self.run(salvage_reads(self.api, tenant, reads))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.prismatic.settings.connection_settings import DEFAULT_URL
+from reconciler.prismatic.settings.endpoint import DEFAULT_URL
 from reconciler.scaffold.files import File
 from reconciler.scaffold.forge import Forge
 from reconciler.scaffold.origin import UNKNOWN

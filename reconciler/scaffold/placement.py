@@ -60,7 +60,7 @@ def write(root: Path, files: Iterable[File]) -> None:
     """Write files, each as a whole or not at all; raises ``UsageError``. Begun anew, it goes on where it ended."""
     files = list(files)
     for file in files:
-        Output(str(root / file.path), root / file.path).followed()
+        Output(str(root / file.path), root / file.path).resolved()
     for file in files:
         path = root / file.path
         text = file.text.replace("\n", "\r\n") if _ends_as_on_windows(path) else file.text

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Identity
     from reconciler.options import Options
     from reconciler.prismatic.connection import Connection
-    from reconciler.prismatic.settings.connection_settings import Endpoint
+    from reconciler.prismatic.settings.endpoint import Endpoint
 
 
 def connect(options: Options, manifests: Manifests | None) -> Connection:
@@ -21,10 +21,11 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
 
     Entering it raises ``WrongTenant`` for a token of another organization than the environment's.
     """
+    from reconciler.prismatic.client import Api
     from reconciler.prismatic.connection import Connection
 
     endpoint = _endpoint(options, manifests)
-    return Connection(
+    api = Api(
         endpoint,
         transport=options.transport,
         rate=options.rate,
@@ -32,14 +33,14 @@ def connect(options: Options, manifests: Manifests | None) -> Connection:
         retry=options.retry,
         timeout=options.timeout,
         stop=options.stop,
-        check=partial(_check, manifests, endpoint.source),
         known_secrets=options.known_secrets,
     )
+    return Connection(api, partial(_check, manifests, endpoint.source))
 
 
 def _endpoint(options: Options, manifests: Manifests | None) -> Endpoint:
     """Return where to connect to, and as whom; raises ``ManifestErrors`` for a wrong address in the project."""
-    from reconciler.prismatic.settings.connection_settings import find_endpoint
+    from reconciler.prismatic.settings.endpoint import find_endpoint
 
     environment = manifests.environment if manifests else None
     origin = manifests.project_origin if manifests else None

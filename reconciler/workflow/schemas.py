@@ -47,7 +47,7 @@ def write_schemas(
         notes = made.notes
     outputs = {Output(str(folder / name), folder / name): text for name, text in texts.items()}
     for output in outputs:
-        output.followed()
+        output.resolved()
     for output, text in outputs.items():
         output.write(text, folders=True)
     return WrittenSchemas(tuple(output.path for output in outputs), notes)

@@ -1,1 +1,1 @@
-"""Files that a run writes: as a whole or not at all, and through no link that a checkout holds."""
+"""Writing files: as a whole or not at all, and in CI through no link of the checkout."""

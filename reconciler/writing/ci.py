@@ -1,4 +1,4 @@
-"""Whether a run takes place in CI, and in which folders a service says that it checked the repository out."""
+"""Detecting CI, and the folders of its checkout."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
     "Travis": ("TRAVIS",),
     "Woodpecker": ("CI_SYSTEM_NAME",),
 }
-"""Variables that a service sets in every job; a run is in CI where all of one line are set."""
+"""Variables that each service sets in every job; a run is in CI if all variables of one service are set."""
 ROOTS = (
     *(
         "APPVEYOR_BUILD_FOLDER",
@@ -55,27 +55,27 @@ ROOTS = (
     *("CI_PROJECT_DIR", "CI_WORKSPACE", "CI_PRIMARY_REPOSITORY_PATH", "WORKSPACE", "SEMAPHORE_GIT_DIR"),
     *("TRAVIS_BUILD_DIR", "SYSTEM_DEFAULTWORKINGDIRECTORY"),
 )
-"""Variables in which a service names the folder that it checked the repository out to. TeamCity, Google Cloud Build and
-some others name it in none: there it is the folder that the job runs in."""
+"""Variables that name the folder of the checkout. TeamCity, Google Cloud Build and some others have none: their jobs
+run in that folder."""
 _NO = frozenset({"", "0", "false"})
 
 
 def in_ci(environ: Mapping[str, str]) -> bool:
-    """Say whether the run takes place in CI: ``CI`` says so, or a service's own variable, even beside ``CI=false``."""
-    return any(all(_says_yes(environ, name) for name in names) for names in SERVICES.values())
+    """Return whether the run is in CI, by ``CI`` or by a service's own variable, even if ``CI`` is ``false``."""
+    return any(all(_is_set(environ, name) for name in names) for names in SERVICES.values())
 
 
 def checkouts(environ: Mapping[str, str]) -> list[Path]:
-    """Return the folders that the service names as those of a checkout; ``~`` is the user's folder."""
-    return [_unfolded(environ[name]) for name in ROOTS if environ.get(name)]
+    """Return the folders that the service names as its checkout, with ``~`` expanded."""
+    return [_expanded(environ[name]) for name in ROOTS if environ.get(name)]
 
 
-def _says_yes(environ: Mapping[str, str], name: str) -> bool:
+def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return environ.get(name, "").strip().lower() not in _NO
 
 
-def _unfolded(text: str) -> Path:
+def _expanded(text: str) -> Path:
     try:
         return Path(text).expanduser()
-    except RuntimeError:  # a user that there is not
+    except RuntimeError:  # an unknown user after ~
         return Path(text)

@@ -1,4 +1,7 @@
-"""Where a path leads. Links are followed, but in CI none that the checkout holds: its author may not be trusted."""
+"""Following links. In CI, links inside the checkout are refused.
+
+A pull request may add a link to a file of the runner. A run that followed it would overwrite that file.
+"""
 
 from __future__ import annotations
 
@@ -13,37 +16,37 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MOST = 40
-"""Links on the way to one file; Linux follows as many."""
+"""Links on the way to one file, at most: the limit of Linux."""
 
 
 class LinkRefused(Exception):
-    """A path leads through a link of the checkout; ``link`` is that link."""
+    """A path contains a ``link`` that is part of the checkout."""
 
     def __init__(self, link: Path) -> None:
         super().__init__(str(link))
         self.link = link
 
 
-def followed(path: Path, environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the absolute path without links; what does not exist yet stays as it is written.
+def resolve(path: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the absolute path with all links resolved. Parts of it that do not exist stay as they are.
 
-    In CI, raises ``LinkRefused`` where a link lies in the checkout, be it the file, one of its folders, or on the way
-    of another link. Raises ``OSError`` for links in circles.
+    In CI, raises ``LinkRefused`` for a link in the checkout: the file, one of its folders, or the target of another
+    link. Raises ``OSError`` for links in a circle.
     """
     distrusted = _distrusted(environ) if in_ci(environ) else ()
-    return _walked(path, distrusted) if distrusted else Path(os.path.realpath(path))
+    return _resolved_by_name(path, distrusted) if distrusted else Path(os.path.realpath(path))
 
 
 def _distrusted(environ: Mapping[str, str]) -> Sequence[Path]:
-    """Return the folders that may hold files of somebody else's: the service's, the repository's, the current one."""
+    """Return the folders with files of a checkout: the service's, the repository's, and the current folder."""
     here = Path(os.path.realpath(Path.cwd()))
     named = [Path(os.path.realpath(folder)) for folder in checkouts(environ)]
     repositories = [folder for folder in (here, *here.parents) if (folder / ".git").exists()]
     return [folder for folder in dict.fromkeys([*named, *repositories, here]) if folder != Path(folder.anchor)]
 
 
-def _walked(path: Path, distrusted: Sequence[Path]) -> Path:
-    """Follow the path name by name, as the system does; ``..`` is the folder above what a link leads to."""
+def _resolved_by_name(path: Path, distrusted: Sequence[Path]) -> Path:
+    """Resolve the path name by name, as the system does; ``..`` is the parent of a link's target, not of the link."""
     whole = Path(os.path.realpath(Path.cwd())) / path
     at, left, met = Path(whole.anchor), list(reversed(whole.parts[1:])), 0
     while left:
@@ -65,7 +68,7 @@ def _walked(path: Path, distrusted: Sequence[Path]) -> Path:
 
 
 def _target(path: Path) -> Path | None:
-    """Return where a link leads; ``None`` for what is no link, or does not exist."""
+    """Return the target of a link; ``None`` if the path is not a link, or does not exist."""
     try:
         return path.readlink()
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Putting a file in the place of another: as a whole or not at all, also on a full disk and when killed."""
+"""Replacing a file: as a whole or not at all, even on a full disk and when the process is killed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOT_REPLACEABLE = frozenset({errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS})
-"""What is said where a file can be written and not replaced: it is mounted by itself, or its folder is not ours."""
+"""Errors for a file that can be written but not replaced: it is a mount of its own, or its folder is read-only."""
 UNSYNCABLE = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EROFS})
-"""What systems say of files that cannot be flushed to a disk."""
+"""Errors for files that cannot be flushed to a disk."""
 PRIVATE = 0o600
 PUBLIC = 0o666
-"""Less what the umask takes away."""
+"""The umask removes some of these rights."""
 TRIAL = b"\0" * 4096
 NO_FOLLOW: int = getattr(os, "O_NOFOLLOW", 0)
 BINARY: int = getattr(os, "O_BINARY", 0)
@@ -27,9 +27,9 @@ BINARY: int = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder that is open, so that nobody can put another, or a link, in its place meanwhile.
+    """An open folder. While it is open, nobody can put another folder or a link in its place.
 
-    Where systems cannot name files by an open folder (Windows), ``number`` is ``None`` and names are whole paths.
+    On systems that cannot open files relative to a folder (Windows), ``number`` is ``None`` and paths are used.
     """
 
     path: Path
@@ -55,10 +55,10 @@ class _Folder:
 
 
 def replace(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Let the file hold ``data``; ``path`` leads through no link. Raises ``OSError``, and the old file is whole then.
+    """Replace the content of a file; ``path`` contains no link. Raises ``OSError``; the old file is then unchanged.
 
-    A file that is there keeps its mode and owner; a ``private`` one can be read by its owner alone. Where a file
-    cannot be replaced but written, it is written in place.
+    An existing file keeps its mode and owner. Only the owner can read a ``private`` file. A file that can be written
+    but not replaced is written in place.
     """
     with _opened(path.parent) as folder:
         before = folder.status(path.name)
@@ -70,8 +70,8 @@ def replace(path: Path, data: bytes, *, private: bool = False) -> None:
             _overwrite(folder, path.name, data, private=private)
 
 
-def try_to_replace(path: Path) -> None:
-    """Raise ``OSError`` where :func:`replace` would, as far as that shows beforehand; nothing is changed."""
+def check_replaceable(path: Path) -> None:
+    """Raise the ``OSError`` that :func:`replace` would raise, as far as it is known in advance. Changes nothing."""
     with _opened(path.parent) as folder:
         before = folder.status(path.name)
         part = _part()
@@ -91,13 +91,13 @@ def try_to_replace(path: Path) -> None:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[_Folder]:
-    """Open a folder by each of its names in turn, none of which may be a link."""
+    """Open a folder name by name. Raises ``OSError`` if one of the names is a link."""
     if os.open not in os.supports_dir_fd:  # pragma: no cover - Windows
         yield _Folder(folder, None)
         return
     way: int | None = getattr(os, "O_PATH", None)
     flags = os.O_DIRECTORY | (os.O_RDONLY if way is None else way)
-    # Without O_PATH, opening a folder needs the right to read it, which folders above need not give.
+    # Without O_PATH, a folder can be opened only by who may read it, and parent folders are often unreadable.
     number = os.open(folder.anchor if way is not None else folder, flags)
     try:
         for name in folder.parts[1:] if way is not None else ():
@@ -110,19 +110,19 @@ def _opened(folder: Path) -> Iterator[_Folder]:
 
 
 def _part() -> str:
-    """Return a name beside the file's, short enough for any file system, that no search for manifests looks at."""
+    """Return a temporary name: short enough for every file system, and ignored by the search for manifests."""
     return f".reconciler-{os.urandom(6).hex()}.part"
 
 
 def _put(folder: _Folder, name: str, data: bytes, before: os.stat_result | None, *, private: bool) -> None:
-    """Write a file beside the old one and give it that one's name."""
+    """Write a new file beside the old one, then rename it to the old one's name."""
     part = _part()
     number = folder.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE if private or before else PUBLIC)
     try:
         try:
             _write(number, data)
             if before is not None:
-                _take_over(number, before, private=private)
+                _copy_owner_and_mode(number, before, private=private)
             _flush(number)
         finally:
             os.close(number)
@@ -131,8 +131,8 @@ def _put(folder: _Folder, name: str, data: bytes, before: os.stat_result | None,
         folder.remove(part)
 
 
-def _take_over(number: int, before: os.stat_result, *, private: bool) -> None:
-    """Give a new file the owner and the mode of the old one, where we may."""
+def _copy_owner_and_mode(number: int, before: os.stat_result, *, private: bool) -> None:
+    """Give a new file the owner and the mode of the old one, as far as the process may."""
     if not hasattr(os, "fchmod"):  # pragma: no cover - Windows
         return
     with suppress(PermissionError):
@@ -141,7 +141,7 @@ def _take_over(number: int, before: os.stat_result, *, private: bool) -> None:
 
 
 def _overwrite(folder: _Folder, name: str, data: bytes, *, private: bool) -> None:
-    """Write a file in place: room is made for it first, and what it held is put back where the writing fails."""
+    """Write a file in place. Its space is reserved first, and its old content is restored if writing fails."""
     number = folder.open(name, os.O_RDWR)
     try:
         old = _read(number)
@@ -163,7 +163,7 @@ def _overwrite(folder: _Folder, name: str, data: bytes, *, private: bool) -> Non
 
 @contextmanager
 def _unless_unsupported() -> Iterator[None]:
-    """Let pass that a file system cannot do what was asked for."""
+    """Ignore that a file system does not support an operation."""
     try:
         yield
     except OSError as error:
@@ -179,7 +179,7 @@ def _fill(number: int, data: bytes) -> None:
 
 
 def _flush(number: int) -> None:
-    """Have the file on the disk before its name is given away: a full disk may show only now."""
+    """Flush the file to the disk before it is renamed: a full disk may be reported only now."""
     with _unless_unsupported():
         os.fsync(number)
 

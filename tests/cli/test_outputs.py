@@ -54,7 +54,7 @@ def test_in_ci_nothing_is_written_through_a_link_of_the_checkout(name: str, way:
     (ci.folder / "folder").symlink_to("..")
     ran = ci.run(*arguments(name, way))
     assert (ran.code, ran.out) == (1, "")
-    assert f"{ci.folder / way.partition('/')[0]} is a link, and in CI no link of the checkout is followed" in ran.err
+    assert f"{ci.folder / way.partition('/')[0]} is a link, and in CI links of the checkout are not followed" in ran.err
     assert (ci.folder.parent / ".bashrc").read_text(encoding="utf-8") == SECRET
     assert ci.world.sandbox.log.requests == 0
 
@@ -80,7 +80,7 @@ def test_in_ci_no_command_writes_through_a_link_of_the_checkout(command: str, ci
     ci.world.seed.customer("Nordlys")
     ran = ci.run(*line)
     assert ran.code == 1
-    assert "is a link, and in CI no link of the checkout is followed" in ran.err
+    assert "is a link, and in CI links of the checkout are not followed" in ran.err
     assert {path for path in ci.folder.parent.rglob("*") if path.is_file()} == before
     assert (ci.folder.parent / ".bashrc").read_text(encoding="utf-8") == SECRET
 
@@ -157,7 +157,7 @@ def test_what_is_read_is_not_written_over(line: tuple[str, ...], name: str, shel
     before = (shell.folder / name).read_bytes()
     ran = shell.run(*line)
     assert (ran.code, ran.out) == (1, "")
-    assert f"it would replace {name}, which this run reads; name another file" in ran.err
+    assert f"it would replace {name}, an input of this run; name another file" in ran.err
     assert (shell.folder / name).read_bytes() == before
     assert shell.world.sandbox.log.requests == 0
 

@@ -282,8 +282,8 @@ def test_what_is_no_regular_file_is_not_replaced_by_a_plan(shell: Shell, saved: 
     os.mkfifo(shell.folder / "pipe")
     ran = shell.tenant("plan", "--out", "pipe", "--metrics", "pipe")
     assert ran.code == 1
-    assert "error: --out pipe: it is a pipe, which is not replaced; expected the name of a file\n" in ran.err
-    assert "error: --metrics pipe: it is a pipe, which is not replaced" in ran.err
+    assert "error: --out pipe: it is a pipe, which cannot be replaced; expected the name of a file\n" in ran.err
+    assert "error: --metrics pipe: it is a pipe, which cannot be replaced" in ran.err
     assert (shell.folder / "pipe").is_fifo()
 
 

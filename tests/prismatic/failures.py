@@ -148,7 +148,7 @@ FAILURES = [
         "throttled with HTTP 200",
         as_json(200, {"detail": "Request was throttled."}),
         Throttled,
-        "{url} says: too many requests",
+        "{url} answered: too many requests",
         retried=True,
     ),
     *(
@@ -210,18 +210,18 @@ FAILURES = [
     *(
         Failure(name, text(200, body, JSON), ServerFault, NOT_GRAPHQL % (200, what, JSON), done=True)
         for name, body, what in (
-            ("null", "null", "JSON that is no object"),
-            ("a list", "[]", "JSON that is no object"),
-            ("a number", "7", "JSON that is no object"),
-            ("a string", '"x"', "JSON that is no object"),
+            ("null", "null", "JSON that is not an object"),
+            ("a list", "[]", "JSON that is not an object"),
+            ("a number", "7", "JSON that is not an object"),
+            ("a string", '"x"', "JSON that is not an object"),
             ("an empty object", "{}", "JSON that has neither data nor errors"),
             ("data that is null", '{"data": null}', "JSON that has neither data nor errors"),
             ("no errors and no data", '{"errors": []}', "JSON that has neither data nor errors"),
             ("another API's detail", '{"detail": "hello"}', "JSON that has neither data nor errors"),
-            ("data that is a list", '{"data": []}', "JSON of another shape"),
-            ("data that is a string", '{"data": "x"}', "JSON of another shape"),
-            ("errors that are an object", '{"errors": {"message": "x"}}', "JSON of another shape"),
-            ("errors that are a string", '{"errors": "bad"}', "JSON of another shape"),
+            ("data that is a list", '{"data": []}', "JSON of another form"),
+            ("data that is a string", '{"data": "x"}', "JSON of another form"),
+            ("errors that are an object", '{"errors": {"message": "x"}}', "JSON of another form"),
+            ("errors that are a string", '{"errors": "bad"}', "JSON of another form"),
         )
     ),
     Failure(
@@ -286,6 +286,6 @@ FAILURES = [
         "a proxy of an unknown kind",
         raised(httpx.UnsupportedProtocol),
         Unreachable,
-        "cannot send a request to {url}; check the address and the proxy's",
+        "cannot send a request to {url}; check PRISMATIC_URL and HTTPS_PROXY",
     ),
 ]

@@ -14,7 +14,7 @@ from graphql import build_schema, graphql_sync
 from prismatic.leaping_loop import LeapingLoop
 
 from reconciler.prismatic.client import Api
-from reconciler.prismatic.settings.connection_settings import Endpoint
+from reconciler.prismatic.settings.endpoint import Endpoint
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from graphql import (
 )
 from support.recording import root_fields
 
-from reconciler.prismatic.graphql.documents import changed
+from reconciler.prismatic.graphql.documents import copy_with
 from reconciler.sandbox.in_process import InProcess
 
 if TYPE_CHECKING:
@@ -77,14 +77,14 @@ class Restricted(InProcess):
             assert field.alias
             found.append(field.alias.value)
             self.refused.append(name)
-            return changed(field, directives=(SKIP,))
+            return copy_with(field, directives=(SKIP,))
 
         def rewritten(definition: Any) -> Any:
             if not isinstance(definition, OperationDefinitionNode):
                 return definition
             selections = tuple(passed_on(field) for field in definition.selection_set.selections)
-            return changed(definition, selection_set=SelectionSetNode(selections=selections))
+            return copy_with(definition, selection_set=SelectionSetNode(selections=selections))
 
         definitions = tuple(rewritten(each) for each in document.definitions)
-        payload["query"] = print_ast(changed(document, definitions=definitions))
+        payload["query"] = print_ast(copy_with(document, definitions=definitions))
         return found

@@ -13,11 +13,11 @@ from reconciler.errors import ApiError, NotAuthenticated, ServerFault
 from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection, Read
 from reconciler.prismatic.client import Api
-from reconciler.prismatic.fetch.fetch import identify
-from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.retry import RetryPolicy
-from reconciler.prismatic.settings.connection_settings import Endpoint
+from reconciler.prismatic.settings.endpoint import Endpoint
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.in_process import InProcess
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1:8765"
 INTEGRATIONS = Path(__file__).resolve().parents[2] / "examples" / "integrations"
-CUSTOMER = load_operations(__package__, "operations.graphql")
-INSTANCE = load_operations(__package__, "operations.graphql")
-INTEGRATION = load_operations(__package__, "operations.graphql")
+CUSTOMER = load_operations("reconciler.kinds.customer", "operations.graphql")
+INSTANCE = load_operations("reconciler.kinds.instance", "operations.graphql")
+INTEGRATION = load_operations("reconciler.kinds.integration", "operations.graphql")
 QUICK = RetryPolicy(first_pause=0.001)
 
 
@@ -67,10 +67,10 @@ def test_short_pages_give_the_same_picture() -> None:
 
     def picture(cap: int) -> Any:
         async def use(api: Api) -> Any:
-            instances = await read_connection(api, whole(INSTANCE["instances"]))
-            versions = await read_connection(api, whole(INTEGRATION["integrationVersions"]))
+            instances = await Reader(api).read(whole(INSTANCE["instances"]))
+            versions = await Reader(api).read(whole(INTEGRATION["integrationVersions"]))
             reads = [whole(INTEGRATION["integrationVersion"], id=version["id"]) for version in versions]
-            return instances, await asyncio.gather(*(read_connection(api, read) for read in reads))
+            return instances, await asyncio.gather(*(Reader(api).read(read) for read in reads))
 
         with furnished(page_cap=cap) as sandbox:
             return run(sandbox, use)

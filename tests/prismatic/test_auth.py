@@ -14,13 +14,14 @@ from prismatic.fake_tenant import RENEWABLE, TOKEN, URL, FakeTenant, with_api
 
 from reconciler.errors import NotAuthenticated, ServerFault, Unreachable
 from reconciler.model.operation import parse_operations
-from reconciler.prismatic.fetch.fetch import identify
+from reconciler.prismatic.fetch.identify import identify
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.stats import Stats
 from reconciler.prismatic.http.transport import ApiTransport
-from reconciler.prismatic.settings.connection_settings import Endpoint
-from reconciler.prismatic.settings.hosts import allowed_hosts
+from reconciler.prismatic.settings.allowed_hosts import allowed_hosts
+from reconciler.prismatic.settings.endpoint import Endpoint
+from reconciler.secrets.known import KnownSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,20 +160,20 @@ def meta(content: Any) -> list[httpx.Response]:
         ([httpx.Response(400, json={"error": "canary"})], "HTTP 400 from /auth/refresh"),
         ([httpx.Response(403)], "HTTP 403 from /auth/refresh"),
         ([httpx.Response(307, headers={"location": "https://evil.example/"})], "HTTP 307 from /auth/refresh"),
-        ([httpx.Response(200, text="<html>")], "/auth/refresh answered with something else than JSON"),
-        ([httpx.Response(200, json=["x"])], "/auth/refresh answered with something else than JSON"),
+        ([httpx.Response(200, text="<html>")], "/auth/refresh answered with something other than a JSON object"),
+        ([httpx.Response(200, json=["x"])], "/auth/refresh answered with something other than a JSON object"),
         ([httpx.Response(200, json={})], "the answer holds no access token"),
         ([httpx.Response(200, json={"access_token": ""})], "the answer holds no access token"),
         ([httpx.Response(200, json={"access_token": "a b"})], "the answer holds no access token"),
         ([httpx.Response(200, json={"access_token": 7})], "the answer holds no access token"),
         ([httpx.Response(404), httpx.Response(404)], "HTTP 404 from /auth/meta"),
-        (meta({"domain": "login.example"}), "/auth/meta does not say where tokens come from"),
-        (meta({"domain": 7, "clientId": "c"}), "/auth/meta does not say where tokens come from"),
+        (meta({"domain": "login.example"}), "/auth/meta names no issuer of tokens"),
+        (meta({"domain": 7, "clientId": "c"}), "/auth/meta names no issuer of tokens"),
         (
             meta({"domain": "http://login.example", "clientId": "c"}),
             (
-                "/auth/meta's domain is plain http ('http://login.example'): a token is only sent over https, "
-                "or to this machine itself"
+                "/auth/meta's domain is plain http ('http://login.example'): a token is sent only over https, "
+                "or to this machine; use https://HOST"
             ),
         ),
         (
@@ -269,12 +270,12 @@ def test_tokens_are_only_renewed_through_the_api_s_own_client() -> None:
     endpoint = Endpoint(URL, None, RENEWABLE.refresh_token, None, "the test")
 
     async def alone() -> None:
-        async with httpx.AsyncClient(auth=BearerAuth(endpoint)) as client:
+        async with httpx.AsyncClient(auth=BearerAuth(endpoint, KnownSecrets())) as client:
             await client.get(URL)
 
     with pytest.raises(RuntimeError, match="bind"):
         asyncio.run(alone())
-    transport = ApiTransport(endpoint, BearerAuth(endpoint), Stats(), str)
+    transport = ApiTransport(endpoint, BearerAuth(endpoint, KnownSecrets()), Stats(), str)
     with pytest.raises(RuntimeError, match="connect"):
         asyncio.run(transport.execute(None))  # type: ignore[arg-type]  # nothing is sent
     asyncio.run(transport.close())

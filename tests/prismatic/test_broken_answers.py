@@ -81,7 +81,7 @@ def failed(message: Any, *path: Any, data: Any = None) -> dict[str, Any]:
     return {"data": {"op0": data}, "errors": [{"message": message, "path": list(path)}]}
 
 
-WRONG = "the answer is not what was asked for: "
+WRONG = "unexpected answer: "
 MUTATION_DONE = {"customer": {"id": "c1"}, "errors": []}
 
 QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
@@ -97,9 +97,9 @@ QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
         ("plain", "an error without a message"),
     ),
     ("an error of several lines", LIST, failed("one\n  two\x1b[31m", "op0"), None, (r"one two\x1b[31m",)),
-    ("an error of somebody else", LIST, failed("It broke", "op7"), None, ("the answer lacks the result",)),
-    ("no answer", LIST, {"data": {}}, None, ("the answer lacks the result",)),
-    ("null for a list", LIST, {"data": {"op0": None}}, None, ("the answer lacks the result",)),
+    ("an error of somebody else", LIST, failed("It broke", "op7"), None, ("unexpected answer: it lacks the result",)),
+    ("no answer", LIST, {"data": {}}, None, ("unexpected answer: it lacks the result",)),
+    ("null for a list", LIST, {"data": {"op0": None}}, None, ("unexpected answer: it lacks the result",)),
     ("null for an object", LOOK_UP, {"data": {"op0": None}}, None, ()),
     ("no such object", LOOK_UP, failed("Record not found", "op0"), None, ()),
     ("no such object, in other words", LOOK_UP, failed("No X matches the given query.", "op0"), None, ()),
@@ -150,8 +150,8 @@ MUTATION_ANSWERS: list[tuple[str, Any, Any, tuple[str, ...], bool]] = [
     ("no such object", failed("Record not found", "op0"), None, ("Record not found",), False),
     ("not allowed", failed("You do not have permission", "op0"), None, ("You do not have permission",), False),
     ("not found further down", failed("Record not found", "op0", "x"), None, ("Record not found",), True),
-    ("null", {"data": {"op0": None}}, None, ("the answer lacks the result",), True),
-    ("no answer", {"data": {}}, None, ("the answer lacks the result",), True),
+    ("null", {"data": {"op0": None}}, None, ("unexpected answer: it lacks the result",), True),
+    ("no answer", {"data": {}}, None, ("unexpected answer: it lacks the result",), True),
     ("a list", {"data": {"op0": []}}, None, (WRONG + "createCustomer is a list, not an object",), True),
     ("nothing in it", {"data": {"op0": {}}}, None, (WRONG + "createCustomer lacks customer, errors",), True),
     (

@@ -12,13 +12,13 @@ from prismatic.leaping_loop import LeapingLoop
 
 from reconciler.errors import OutOfTime
 from reconciler.model.operation import parse_operations
+from reconciler.prismatic.client import Api
 from reconciler.prismatic.connection import Connection
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.prismatic.client import Api
 
 ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
 CREATE = Call(
@@ -156,6 +156,6 @@ def test_the_time_counts_from_connecting(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
     with (
         pytest.raises(OutOfTime, match="the 7 s that --timeout allows are over"),
-        Connection(ENDPOINT, transport=Slow(30).transport, timeout=7),
+        Connection(Api(ENDPOINT, transport=Slow(30).transport, timeout=7)),
     ):
         pass

@@ -11,7 +11,7 @@ from prismatic.fake_tenant import FakeTenant, with_api
 from reconciler.errors import Rejected, ServerFault
 from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Read
-from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.page_queries import singular
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_of(operation: Any, **arguments: Any) -> Read:
 
 def nodes_of(tenant: FakeTenant, read: Read, **options: Any) -> list[dict[str, Any]]:
     async def use(api: Api) -> list[dict[str, Any]]:
-        return await read_connection(api, read)
+        return await Reader(api).read(read)
 
     return list(with_api(tenant, use, **options))
 
@@ -211,8 +211,7 @@ def test_rows_that_never_stand_still_are_an_error() -> None:
     with pytest.raises(ServerFault) as caught:
         nodes_of(tenant, read_of(OPERATIONS["customers"]))
     assert str(caught.value) == (
-        "customers: what the API lists kept changing while it was being read (3 times); "
-        "run again when nobody else changes the tenant"
+        "customers: the list changed each time it was read (3 times); run again when nobody else changes the tenant"
     )
 
 
@@ -240,11 +239,8 @@ def page(nodes: list[Any], cursor: Any, total: int = 9) -> httpx.Response:
 
 
 NODE = {"id": "c1", "name": "n"}
-NOWHERE = "customers: the API says that there is a next page, but not where"
-MOVING = (
-    "customers: what the API lists kept changing while it was being read (3 times); "
-    "run again when nobody else changes the tenant"
-)
+NOWHERE = "customers: the API announces a next page without a cursor for it"
+MOVING = "customers: the list changed each time it was read (3 times); run again when nobody else changes the tenant"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import json
 import logging
 import time
 import traceback
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prismatic.fake_tenant import FakeTenant, with_api
+from prismatic.product_operations import product_operations
 from support.spellings import CHARACTER_WISE, SECRETS, TOGETHER, quotations, spell, spelled
 
 from reconciler.applying.payload import understand
@@ -86,14 +86,7 @@ def test_a_secret_that_is_quoted_twice_is_hidden_twice(data: st.DataObject, secr
 
 def mutations() -> dict[str, Operation]:
     """Return every mutation that the product can send."""
-    files = [
-        file
-        for package in ("kinds", "prismatic", "applying")
-        for file in resources.files(f"reconciler.{package}").iterdir()
-        if file.name.endswith(".graphql")
-    ]
-    found = [each for file in files for each in parse_operations(file.read_text(encoding="utf-8")).values()]
-    return {each.name: each for each in found if each.mutation}
+    return {each.name: each for each in product_operations() if each.mutation}
 
 
 def payload_of(operation: Operation, errors: list[Any]) -> dict[str, Any]:
@@ -178,6 +171,15 @@ def test_a_pause_that_is_a_secret_is_not_shown(secret: str, said: str) -> None:
     shown = answered([Call(DEPLOY, {"input": {"id": "x"}})], answer, known)
     assert "too many requests" in shown
     assert secret not in shown
+
+
+def test_a_secret_at_the_end_of_the_searched_text_is_not_shown() -> None:
+    """A short secret is not shown where the end of the searched text splits it."""
+    long, short = "x7Gk2pQ9" * 40, "hunter7"
+    before = f"{long} is wrong, and so is ".ljust(395, ".")
+    shown = redactor(long, short).clean([f"{before}{short}, answers the server"] * 300)
+    assert shown[0].startswith("(sensitive) is wrong")
+    assert "hunt" not in shown[0]
 
 
 DEPLOY = parse_operations(
@@ -266,9 +268,9 @@ UNDERSTOOD = (
     ("Access denied for this token", "forbidden"),
     ("The query is too complex: maximum depth is 10", "too_much"),
     ("the statement timed out", "too_much"),
-    ("Internal server error", "passing"),
-    ("temporarily unavailable, try again", "passing"),
-    ("deadlock detected", "passing"),
+    ("Internal server error", "transient"),
+    ("temporarily unavailable, try again", "transient"),
+    ("deadlock detected", "transient"),
 )
 
 
@@ -284,7 +286,7 @@ def test_what_is_done_does_not_depend_on_the_secrets(message: str, as_what: str)
                 "missing": understand(answer).missing,
                 "forbidden": answer.forbidden,
                 "too_much": answer.too_much,
-                "passing": answer.passing,
+                "transient": answer.transient,
             }
             assert understood[as_what], (secrets, answer.errors)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from graphql import build_schema, print_ast, validate
+from prismatic.product_operations import product_operations
 
-from reconciler.model.operation import load_operations
 from reconciler.prismatic.graphql.batching import Call, Merger
 from reconciler.prismatic.graphql.page_queries import outline_of, page_operation, row_operation, total_operation
 
@@ -22,13 +21,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.graphql.page_queries import Nested, Outline
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "prismatic-api.graphql"
-OPERATIONS = [
-    operation
-    for package in ("reconciler.kinds", "reconciler.prismatic")
-    for file in sorted(resources.files(package).iterdir(), key=lambda each: each.name)
-    if file.name.endswith(".graphql")
-    for operation in load_operations(package, file.name).values()
-]
+OPERATIONS = product_operations()
 
 
 @pytest.fixture(scope="module")

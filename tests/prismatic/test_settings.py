@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.errors import NotAuthenticated, UsageError
-from reconciler.prismatic.settings.connection_settings import Endpoint, find_endpoint
+from reconciler.prismatic.settings.endpoint import Endpoint, find_endpoint
 from reconciler.prismatic.settings.profile import LARGEST
 from reconciler.secrets.secret import Secret
 
@@ -105,7 +105,7 @@ def test_the_user_s_own_directory_is_looked_in(home: Path, monkeypatch: pytest.M
     assert find_endpoint({}).refresh_token == Secret("flat-refresh")
 
 
-DISAGREE = ": a token of one is not sent to the other; make them agree or leave one out"
+DIFFERENT = ": the token of one stack is not sent to another; use the same address in both, or remove one"
 
 
 @pytest.mark.parametrize(
@@ -136,21 +136,21 @@ DISAGREE = ": a token of one is not sent to the other; make them agree or leave 
             {},
             {"profile": "wrk"},
             UsageError,
-            "{file}: there is no profile 'wrk'; did you mean 'work'? known: 'home', 'signed-out', 'work'",
+            "{file}: has no profile 'wrk'; did you mean 'work'? known: 'home', 'signed-out', 'work'",
         ),
         (
             "profiles: {work: {accessToken: x}}",
             {},
             {},
             UsageError,
-            "{file}: there is no profile 'default'; known: 'work'",
+            "{file}: has no profile 'default'; known: 'work'",
         ),
         (
             FLAT,
             {},
             {"profile": "work"},
             UsageError,
-            "{file}: there is no profile 'work'; the file is of the older form with a single sign-in",
+            "{file}: has no profile 'work'; the file has the older form with a single sign-in",
         ),
         (
             PROFILES,
@@ -159,38 +159,44 @@ DISAGREE = ": a token of one is not sent to the other; make them agree or leave 
             NotAuthenticated,
             "profile 'signed-out' of {file} holds no token; run `prism login`",
         ),
-        ("scope: x", {}, {}, UsageError, "{file}: there is no sign-in in the file; run `prism login`"),
-        ("[1]", {}, {}, UsageError, "{file}: must be a mapping; run `prism login` to write it anew"),
-        ("", {}, {}, UsageError, "{file}: must be a mapping; run `prism login` to write it anew"),
+        ("scope: x", {}, {}, UsageError, "{file}: contains no sign-in; run `prism login`"),
+        ("[1]", {}, {}, UsageError, "{file}: must be a mapping; run `prism login` again"),
+        ("", {}, {}, UsageError, "{file}: must be a mapping; run `prism login` again"),
         (
             "accessToken: canary-token\nrefreshToken: 'canary",
             {},
             {},
             UsageError,
-            "{file}:2: is not valid YAML; run `prism login` to write it anew",
+            "{file}:2: is not valid YAML; run `prism login` again",
         ),
-        ("accessToken: \x00", {}, {}, UsageError, "{file}: is not valid YAML; run `prism login` to write it anew"),
+        (
+            "accessToken: \x00",
+            {},
+            {},
+            UsageError,
+            "{file}: is not valid YAML; run `prism login` again",
+        ),
         (b"\xff\xfe\xff", {}, {}, UsageError, "{file}: is not UTF-8 text"),
         (
             "version: 2\nprofiles: {}",
             {},
             {},
             UsageError,
-            "{file}: version 2 of the file is not known; expected version 1",
+            "{file}: version 2 is not supported; expected version 1",
         ),
         (
             "profiles: {a: 1}",
             {},
             {},
             UsageError,
-            "{file}: profiles must be a mapping of names to sign-ins; run `prism login` to write it anew",
+            "{file}: profiles must be a mapping of names to sign-ins; run `prism login` again",
         ),
         (
             "profiles: [a]",
             {},
             {},
             UsageError,
-            "{file}: profiles must be a mapping of names to sign-ins; run `prism login` to write it anew",
+            "{file}: profiles must be a mapping of names to sign-ins; run `prism login` again",
         ),
         ("accessToken: 12", {}, {}, UsageError, "{file}: accessToken of profile 'default' must be text"),
         (
@@ -198,21 +204,21 @@ DISAGREE = ": a token of one is not sent to the other; make them agree or leave 
             {"PRISMATIC_URL": DEFAULT},
             {},
             UsageError,
-            f"PRISMATIC_URL says {DEFAULT} and profile 'work' of {{file}} says {EU}{DISAGREE}",
+            f"PRISMATIC_URL is {DEFAULT}, but profile 'work' of {{file}} is {EU}{DIFFERENT}",
         ),
         (
             PROFILES,
             {},
             {"url": DEFAULT},
             UsageError,
-            f"the project's environment says {DEFAULT} and profile 'work' of {{file}} says {EU}{DISAGREE}",
+            f"the project's environment is {DEFAULT}, but profile 'work' of {{file}} is {EU}{DIFFERENT}",
         ),
         (
             None,
             {"PRISMATIC_URL": DEFAULT, "PRISM_ACCESS_TOKEN": "a"},
             {"url": EU},
             UsageError,
-            f"the project's environment says {EU} and PRISMATIC_URL says {DEFAULT}{DISAGREE}",
+            f"the project's environment is {EU}, but PRISMATIC_URL is {DEFAULT}{DIFFERENT}",
         ),
         *(
             (
@@ -221,7 +227,7 @@ DISAGREE = ": a token of one is not sent to the other; make them agree or leave 
                 {},
                 NotAuthenticated,
                 (
-                    f"the {name} token from {variable} holds white space or a character outside ASCII; "
+                    f"the {name} token from {variable} contains white space or a character outside ASCII; "
                     "copy it again, without a line break"
                 ),
             )
@@ -264,7 +270,7 @@ def test_a_device_or_a_huge_file_in_its_place_is_not_read(home: Path) -> None:
         find_endpoint({"PRISM_CONFIG_FILE": "/dev/zero"}, home=home)
     with config(home).open("wb") as file:
         file.truncate(LARGEST + 1)
-    with pytest.raises(UsageError, match="is too large to be a file of sign-ins"):
+    with pytest.raises(UsageError, match="is too large for a file of sign-ins"):
         find_endpoint({}, home=home)
 
 
@@ -305,7 +311,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.canary"
         ("https://[::1", "PRISMATIC_URL is not a URL: 'https://[::1'; expected https://HOST"),
         (JWT, "PRISMATIC_URL is not a URL: (not shown); expected https://HOST"),
         ("x" * 200, "PRISMATIC_URL is not a URL: (not shown); expected https://HOST"),
-        ("https://me:canary@host", "PRISMATIC_URL holds a user name or password; expected https://HOST alone"),
+        ("https://me:canary@host", "PRISMATIC_URL contains a user name or password; expected https://HOST alone"),
         (
             "https://app.prismatic.io/api",
             (
@@ -320,7 +326,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.canary"
         *(
             (
                 given,
-                f"PRISMATIC_URL is plain http ({given!r}): a token is only sent over https, or to this machine itself",
+                f"PRISMATIC_URL is plain http ({given!r}): a token is sent only over https, or to this machine; use https://HOST",
             )
             for given in (
                 "http://app.prismatic.io",

@@ -14,8 +14,8 @@ from prismatic.fake_tenant import URL, FakeTenant, with_api
 from reconciler.errors import ApiError, Rejected, ServerFault
 from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
-from reconciler.prismatic.fetch.fetch import fill
-from reconciler.prismatic.fetch.paging import read_connection
+from reconciler.prismatic.fetch.answer_reads import answer_reads
+from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, SMALLEST_PAGE, Sizes
 
@@ -51,7 +51,7 @@ ROLES = Call(OPERATIONS["roles"], {})
 
 def read(tenant: FakeTenant, operation: str, **options: Any) -> list[dict[str, Any]]:
     async def use(api: Api) -> list[dict[str, Any]]:
-        return await read_connection(api, Read(Collection(OPERATIONS[operation], lambda node: [node["id"]])))
+        return await Reader(api).read(Read(Collection(OPERATIONS[operation], lambda node: [node["id"]])))
 
     return list(with_api(tenant, use, **options))
 
@@ -152,7 +152,7 @@ def test_look_ups_travel_in_smaller_requests_from_then_on(way: str) -> None:
     async def use(api: Api) -> None:
         for start in (0, 30):
             reads = [Read(collection, ("name", f"n{n}"), (("name", f"n{n}"),)) for n in range(start, start + 30)]
-            await fill(api, known, reads)
+            await answer_reads(api, known, reads)
 
     with_api(tenant, use)
     assert len(known.all(collection)) == 60

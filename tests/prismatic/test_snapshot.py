@@ -14,7 +14,8 @@ from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
 from reconciler.prismatic.client import Api
 from reconciler.prismatic.connection import Connection
-from reconciler.prismatic.fetch.fetch import fill, identify
+from reconciler.prismatic.fetch.answer_reads import answer_reads
+from reconciler.prismatic.fetch.identify import identify
 from reconciler.prismatic.http.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def filled(server: FakeTenant, *rounds: list[Read], **options: Any) -> Tenant:
 
     async def use(api: Api) -> None:
         for reads in rounds:
-            await fill(api, tenant, reads)
+            await answer_reads(api, tenant, reads)
 
     with_api(server, use, **options)
     return tenant
@@ -95,7 +96,7 @@ def test_the_cheaper_way_is_taken(
     count: int, look_ups: int, requests: int, listed: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A collection is listed when that takes fewer requests than its look-ups, and the log says which and why."""
-    caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.fetch")
+    caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.answer_reads")
     server = live(count)
     tenant = filled(server, [by_name(f"n{n}") for n in range(look_ups)])
     assert len(server.sent) == requests
@@ -154,7 +155,7 @@ def test_nothing_is_taken_in_when_something_failed() -> None:
     tenant = Tenant(IDENTITY)
 
     async def use(api: Api) -> None:
-        await fill(api, tenant, [by_name("n1"), by_id("c1")])
+        await answer_reads(api, tenant, [by_name("n1"), by_id("c1")])
 
     with pytest.raises(Rejected, match="customers: No"):
         with_api(server, use)
@@ -165,7 +166,7 @@ def test_nothing_is_taken_in_when_something_failed() -> None:
     ("answer", "message"),
     [
         ({"data": {"op0": None}, "errors": [{"message": "No", "path": ["op0"]}]}, "customers: No"),
-        ({"data": {"op0": {}}}, "customers: the answer is not what was asked for: customers lacks totalCount"),
+        ({"data": {"op0": {}}}, "customers: unexpected answer: customers lacks totalCount"),
     ],
 )
 def test_a_total_that_is_not_told_is_an_error(answer: Any, message: str) -> None:
@@ -180,7 +181,7 @@ def test_a_total_that_is_not_told_is_an_error(answer: Any, message: str) -> None
 def test_a_connection_knows_whose_tenant_it_is() -> None:
     """Entering a connection asks once who we are, and reading through it fills the tenant."""
     server = live(3)
-    with Connection(ENDPOINT, transport=server.transport, rate=10_000) as connection:
+    with Connection(Api(ENDPOINT, transport=server.transport, rate=10_000)) as connection:
         assert connection.identity == IDENTITY
         tenant = Tenant(connection.identity)
         connection.read(tenant, [by_name("n1")])
@@ -219,7 +220,7 @@ def test_a_connection_that_cannot_be_made_says_why(
     server = FakeTenant(organization=organization)
     server.script.extend(script)
     policy = RetryPolicy(tries=2, first_pause=0.001)
-    with pytest.raises(kind) as caught, Connection(ENDPOINT, transport=server.transport, retry=policy):
+    with pytest.raises(kind) as caught, Connection(Api(ENDPOINT, transport=server.transport, retry=policy)):
         pass
     assert str(caught.value) == message
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.writing.ci import ROOTS, in_ci
-from reconciler.writing.links import LinkRefused, followed
+from reconciler.writing.links import LinkRefused, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def test_in_ci_no_link_of_the_checkout_is_followed(link: str, target: str, path:
     """Whoever can commit a link decides in CI about no file: neither as the file itself nor as a folder of it."""
     (checkout / link).symlink_to(target)
     with pytest.raises(LinkRefused) as refused:
-        followed(Path(path), CI)
+        resolve(Path(path), CI)
     assert refused.value.link == checkout / link
 
 
@@ -84,7 +84,7 @@ def test_a_service_that_does_not_set_ci_is_one_all_the_same(environ: Mapping[str
     (checkout / "report.json").symlink_to("../outside/report.json")
     assert in_ci(environ)
     with pytest.raises(LinkRefused):
-        followed(Path("report.json"), environ)
+        resolve(Path("report.json"), environ)
 
 
 PERSONS = {
@@ -100,7 +100,7 @@ def test_a_persons_machine_is_no_service(environ: Mapping[str, str], checkout: P
     """What people set for their tools makes no job of a shell."""
     (checkout / "report.json").symlink_to("../outside/report.json")
     assert not in_ci(environ)
-    assert followed(Path("report.json"), environ) == tmp_path / "outside" / "report.json"
+    assert resolve(Path("report.json"), environ) == tmp_path / "outside" / "report.json"
 
 
 def test_a_checkout_in_the_home_is_found(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ def test_a_checkout_in_the_home_is_found(checkout: Path, tmp_path: Path, monkeyp
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path / "outside")
     with pytest.raises(LinkRefused):
-        followed(checkout / "report.json", {"CIRCLECI": "true", "CIRCLE_WORKING_DIRECTORY": "~/checkout"})
+        resolve(checkout / "report.json", {"CIRCLECI": "true", "CIRCLE_WORKING_DIRECTORY": "~/checkout"})
 
 
 @pytest.mark.parametrize("name", ROOTS)
@@ -120,7 +120,7 @@ def test_the_checkout_is_where_the_forge_says(
     (checkout / "report.json").symlink_to("/dev/null")
     monkeypatch.chdir(tmp_path / "outside")
     with pytest.raises(LinkRefused):
-        followed(checkout / "report.json", {**CI, name: str(checkout)})
+        resolve(checkout / "report.json", {**CI, name: str(checkout)})
 
 
 def test_the_checkout_begins_where_the_repository_does(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,18 +129,18 @@ def test_the_checkout_begins_where_the_repository_does(checkout: Path, monkeypat
     (checkout / "reports").symlink_to("../outside")
     monkeypatch.chdir(checkout / "sub")
     with pytest.raises(LinkRefused):
-        followed(Path("../reports/plan.json"), CI)
+        resolve(Path("../reports/plan.json"), CI)
 
 
 def test_links_of_the_machine_are_followed_in_ci(checkout: Path, tmp_path: Path) -> None:
     """A link that lies outside of the checkout is the operator's; one that leads into it, to another, is refused."""
     (tmp_path / "out").symlink_to("outside")
-    assert followed(tmp_path / "out" / "plan.json", CI) == tmp_path / "outside" / "plan.json"
+    assert resolve(tmp_path / "out" / "plan.json", CI) == tmp_path / "outside" / "plan.json"
     (tmp_path / "in").symlink_to("checkout/sub")
-    assert followed(tmp_path / "in" / "plan.json", CI) == checkout / "sub" / "plan.json"
+    assert resolve(tmp_path / "in" / "plan.json", CI) == checkout / "sub" / "plan.json"
     (checkout / "sub" / "plan.json").symlink_to("/proc/self/environ")
     with pytest.raises(LinkRefused):
-        followed(tmp_path / "in" / "plan.json", CI)
+        resolve(tmp_path / "in" / "plan.json", CI)
 
 
 def test_links_in_circles_are_an_error_of_the_system(checkout: Path, tmp_path: Path) -> None:
@@ -148,14 +148,14 @@ def test_links_in_circles_are_an_error_of_the_system(checkout: Path, tmp_path: P
     (tmp_path / "one").symlink_to("other")
     (tmp_path / "other").symlink_to("one")
     with pytest.raises(OSError, match="Too many levels"):
-        followed(tmp_path / "one", CI)
+        resolve(tmp_path / "one", CI)
 
 
 @pytest.mark.parametrize("value", ["", "0", "false", "False"])
 def test_outside_of_ci_links_are_followed(value: str, checkout: Path, tmp_path: Path) -> None:
     """On a person's machine their links lead where they say."""
     (checkout / "reports").symlink_to("../outside")
-    assert followed(Path("reports/plan.json"), {"CI": value}) == tmp_path / "outside" / "plan.json"
+    assert resolve(Path("reports/plan.json"), {"CI": value}) == tmp_path / "outside" / "plan.json"
 
 
 NAMES = st.sampled_from(["a", "b", "c", "..", "."])
@@ -186,4 +186,4 @@ def test_a_path_is_followed_as_the_system_follows_it(
         expected = Path(os.path.realpath(whole, strict=True))
     except OSError:
         return  # nothing is there, or links lead in circles
-    assert followed(Path(whole), CI) == expected
+    assert resolve(Path(whole), CI) == expected

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NAME = "--report text=x"
-INSTEAD = "delete it, or name a file outside of the checkout"
+INSTEAD = "delete the link, or name a file outside of the checkout"
 
 
 @pytest.fixture(autouse=True)
@@ -42,10 +42,10 @@ def _socket(path: Path) -> object:
 REFUSED: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a folder": ("x", Path.mkdir, "cannot be written: it is a folder; expected the name of a file"),
     "nothing": ("", lambda _: None, "cannot be written: it is a folder; expected the name of a file"),
-    "a pipe": ("x", _pipe, "it is a pipe, which is not replaced; expected the name of a file"),
-    "a socket": ("x", _socket, "it is a socket, which is not replaced; expected the name of a file"),
-    "a device": ("/dev/null", lambda _: None, "it is a device, which is not replaced; expected the name of a file"),
-    "standard output": ("-", lambda _: None, "'-' would be standard output, which carries the result; name a file"),
+    "a pipe": ("x", _pipe, "it is a pipe, which cannot be replaced; expected the name of a file"),
+    "a socket": ("x", _socket, "it is a socket, which cannot be replaced; expected the name of a file"),
+    "a device": ("/dev/null", lambda _: None, "it is a device, which cannot be replaced; expected the name of a file"),
+    "standard output": ("-", lambda _: None, "'-' is standard output, which is for the result; name a file"),
     "no folder": ("no/such", lambda _: None, "cannot be written: No such file or directory"),
     "below a file": ("f/x", lambda path: path.parent.write_text(""), "cannot be written: Not a directory"),
     "links in circles": ("x", lambda path: path.symlink_to("x"), "cannot be written: "),
@@ -73,7 +73,7 @@ def test_a_device_is_not_replaced_by_root_either() -> None:
     script += "Output('--out', Path(sys.argv[1])).write('text')"
     for name in ("/dev/stdout", "/dev/null", "/dev/fd/1", "/proc/self/fd/1"):
         done = subprocess.run([sys.executable, "-c", script, name], capture_output=True, text=True, check=False)
-        assert "which is not replaced" in done.stderr
+        assert "which cannot be replaced" in done.stderr
     assert Path("/dev/stdout").is_symlink()
     assert not Path("/dev/null").is_file()
 
@@ -95,7 +95,7 @@ def test_a_pipe_takes_a_report(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     output = Output(NAME, Path("pipe"), streams=True)
     output.check()
-    with pytest.raises(UsageError, match="nobody reads from this pipe"):
+    with pytest.raises(UsageError, match="no process reads from this pipe"):
         output.write("text")
     got: list[str] = []
     reader = threading.Thread(target=lambda: got.append((tmp_path / "pipe").read_text(encoding="utf-8")))
@@ -124,7 +124,7 @@ def test_a_device_that_is_full_is_found_beforehand() -> None:
 def test_a_disk_is_no_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     """A block device is refused: a report on it would be the end of what is stored there."""
     monkeypatch.setattr(Output, "_is_disk", lambda _: True)
-    with pytest.raises(UsageError, match="it is a device, which is not replaced"):
+    with pytest.raises(UsageError, match="it is a device, which cannot be replaced"):
         Output(NAME, Path("/dev/null"), streams=True).write("text")
 
 
@@ -174,7 +174,7 @@ def test_what_the_run_reads_is_no_output(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     (tmp_path / "link").symlink_to("in")
     check_distinct([Output(NAME, Path("out")), Output("--out new", Path("new"))], [Path("in"), Path("missing")])
-    with pytest.raises(UsageError, match="it would replace in, which this run reads; name another file"):
+    with pytest.raises(UsageError, match="it would replace in, an input of this run; name another file"):
         check_distinct([Output(NAME, Path("link"))], [Path("in")])
 
 
@@ -191,6 +191,6 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UsageError) as refused:
         check_distinct([Output(f"--out {path}", Path(path)) for path in ("link", "-", "y")])
     assert str(refused.value).splitlines() == [
-        f"--out link: {tmp_path}/link is a link, and in CI no link of the checkout is followed; {INSTEAD}",
-        "--out -: '-' would be standard output, which carries the result; name a file",
+        f"--out link: {tmp_path}/link is a link, and in CI links of the checkout are not followed; {INSTEAD}",
+        "--out -: '-' is standard output, which is for the result; name a file",
     ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.writing import replacing
-from reconciler.writing.replacing import replace, try_to_replace
+from reconciler.writing.replacing import check_replaceable, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def test_a_mounted_file_is_written_in_place(data: bytes, file: Path, monkeypatch
     """A file that a container got by itself cannot be replaced; it holds just what was written all the same."""
     path = file.with_name("mounted")
     with mounted(path, file, monkeypatch):
-        try_to_replace(path)
+        check_replaceable(path)
         replace(path, data, private=True)
         assert path.read_bytes() == data
         assert file.read_bytes() == data
@@ -109,7 +109,7 @@ def test_in_a_folder_that_is_not_ours_a_file_of_ours_is_written_in_place(
 ) -> None:
     """Where nothing can be put beside a file, and the file can be written, that is done."""
     _refuse_new_files(monkeypatch, number)
-    try_to_replace(file)
+    check_replaceable(file)
     replace(file, NEW)
     assert file.read_bytes() == NEW
 
@@ -118,7 +118,7 @@ def test_in_a_folder_that_is_not_ours_a_file_of_ours_is_written_in_place(
 def test_a_file_that_cannot_be_made_is_an_error(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a file to write there is nothing to fall back to, and the reason is the system's."""
     _refuse_new_files(monkeypatch, number)
-    for action in (try_to_replace, lambda path: replace(path, NEW)):
+    for action in (check_replaceable, lambda path: replace(path, NEW)):
         with pytest.raises(OSError, match=os.strerror(number)) as caught:
             action(tmp_path / "new")
         assert caught.value.errno == number
@@ -200,8 +200,8 @@ def test_a_link_that_takes_the_place_of_a_file_meanwhile_is_not_written_through(
 def test_trying_changes_nothing(file: Path) -> None:
     """Looking whether a file can be written leaves it, and its folder, as they are."""
     before = file.stat()
-    try_to_replace(file)
-    try_to_replace(file.with_name("new"))
+    check_replaceable(file)
+    check_replaceable(file.with_name("new"))
     assert file.stat() == before
     assert [each.name for each in file.parent.iterdir()] == ["file"]
 
@@ -209,7 +209,7 @@ def test_trying_changes_nothing(file: Path) -> None:
 def test_trying_finds_a_full_disk(file: Path) -> None:
     """A disk without any room is found before it is needed."""
     with limited(0), pytest.raises(OSError, match="File too large"):
-        try_to_replace(file)
+        check_replaceable(file)
     assert [each.name for each in file.parent.iterdir()] == ["file"]
 
 

@@ -1,7 +1,7 @@
-"""Reading what can be read: an object about which the API answers badly hides no other object.
+"""Reading as much as possible: an object with a broken answer hides no other object.
 
-A plan needs every answer and ends at the first one that is wrong. After an apply that would be the wrong rule: the
-results of a thousand objects would be unknown because of one.
+A plan needs every answer, so it ends at the first broken one. After an apply, that rule would leave the results of a
+thousand objects unknown because of one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import ApiError, EndOfRun, Forbidden, Rejected
 from reconciler.model.tenant import Gap, Read
-from reconciler.prismatic.fetch.fetch import cheaper_to_list, grouped, sound
+from reconciler.prismatic.fetch.answer_reads import cheaper_to_list, separate_broken, unanswered_by_collection
 from reconciler.prismatic.fetch.paging import NAMELESS, Reader, Salvaged
-from reconciler.prismatic.http.concurrently import together
+from reconciler.prismatic.http.concurrency import run_concurrently
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     Answered = Salvaged | ApiError
 
 GIVEN_UP_AFTER = 3
-"""Requests that fail one after the other: then it is not a single object that the API stumbles over."""
+"""Failed requests in a row, after which the API as a whole is failing, and not for a single object."""
 
 
-async def salvage(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
-    """Answer the reads as far as the API answers them.
+async def salvage_reads(api: Api, tenant: Tenant, reads: Iterable[Read]) -> None:
+    """Answer the reads as far as the API does; a missing or broken answer becomes a gap in the tenant.
 
-    What it does not answer, or not as it was asked, is a gap in the tenant. Only the end of a run is raised.
+    Only the end of a run is raised.
     """
     reader = Reader(api)
-    by_collection = grouped(tenant, reads)
-    answers = await together(_read(api, reader, collection, pending) for collection, pending in by_collection.items())
+    by_collection = unanswered_by_collection(tenant, reads)
+    answers = await run_concurrently(
+        _read(api, reader, collection, pending) for collection, pending in by_collection.items()
+    )
     for read, found in (each for answer in answers for each in answer):
         _take_in(tenant, read, found)
 
@@ -42,21 +44,21 @@ async def _read(
     api: Api, reader: Reader, collection: Collection, pending: Sequence[Read]
 ) -> list[tuple[Read, Answered]]:
     whole = next((read for read in pending if read.key is None), None)
-    if whole is None and await _listed(api, collection, pending):
+    if whole is None and await _cheaper_to_list(api, collection, pending):
         whole = Read(collection)
     if whole is not None:
         listed = await _salvaged(reader, whole)
         if whole in pending:
             return [(whole, listed)]
         if isinstance(listed, Salvaged):
-            # One answer to all of them: the rows are taken in with the first, and found by their keys.
+            # One list answers all look-ups. The tenant takes in its rows once, with the first of them.
             rest = Salvaged([], listed.broken)
             return [(read, listed if number == 0 else rest) for number, read in enumerate(pending)]
-    found = await together(_salvaged(reader, read) for read in pending)
-    return list(zip(pending, await _one_by_one(reader, pending, found), strict=True))
+    found = await run_concurrently(_salvaged(reader, read) for read in pending)
+    return list(zip(pending, await _retry_singly(reader, pending, found), strict=True))
 
 
-async def _listed(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
+async def _cheaper_to_list(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
     try:
         return await cheaper_to_list(api, collection, pending)
     except EndOfRun:
@@ -65,8 +67,8 @@ async def _listed(api: Api, collection: Collection, pending: Sequence[Read]) -> 
         return False
 
 
-async def _one_by_one(reader: Reader, pending: Sequence[Read], found: Sequence[Answered]) -> list[Answered]:
-    """Ask again, each by itself, what was asked in a request that failed as a whole: one question may be the cause."""
+async def _retry_singly(reader: Reader, pending: Sequence[Read], found: Sequence[Answered]) -> list[Answered]:
+    """Ask once more, each in its own request, for look-ups whose request failed: a single one may be the cause."""
     answers, failed = list(found), 0
     for number, read in enumerate(pending):
         before = answers[number]
@@ -83,16 +85,16 @@ async def _salvaged(reader: Reader, read: Read) -> Answered:
         raise
     except ApiError as error:
         return error
-    nodes, problems = sound(read.collection, salvaged.nodes)
+    nodes, problems = separate_broken(read.collection, salvaged.nodes)
     return Salvaged(nodes, {**salvaged.broken, **problems})
 
 
 async def _rows(reader: Reader, read: Read) -> Salvaged:
-    """Return the rows: all of them, as quickly as a plan reads them, else those that are right, page after page."""
+    """Return all rows, with pages side by side as a plan reads them; else the sound rows, page after page."""
     try:
         return Salvaged(await reader.read(read), {})
     except Rejected:
-        # Refused, too: perhaps of a single row.
+        # A refusal may be about a single row as well.
         return await reader.salvage(read)
 
 

@@ -1,1 +1,1 @@
-"""GraphQL documents: batches, pages, and what a response says of each operation."""
+"""GraphQL documents: operations in batches, queries for further pages, and the answer to each operation."""

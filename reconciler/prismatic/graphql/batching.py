@@ -1,4 +1,4 @@
-"""Several operations in one document, each under an alias of its own."""
+"""Several operations in one document, each with its own alias."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphql import (
     print_ast,
 )
 
-from reconciler.prismatic.graphql.documents import changed, renamed_spreads, renamed_variables, used_fragments
+from reconciler.prismatic.graphql.documents import copy_with, renamed_spreads, renamed_variables, used_fragments
 from reconciler.prismatic.graphql.secret_fields import secret_fields
 from reconciler.prismatic.graphql.shape import shape_of
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation and its variables, in which :class:`~reconciler.secrets.secret.Secret` may stand.
+    """One operation and its variables, which may contain :class:`~reconciler.secrets.secret.Secret` values.
 
-    A variable that is left out is not sent at all, which is not the same as ``None``: that is sent as ``null``.
+    A variable that is missing is not sent. ``None`` is sent as ``null``, which clears a field.
     """
 
     operation: Operation
@@ -45,7 +45,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One operation, made fit to share a document: its root field under ``alias``, its variables prefixed."""
+    """One operation, ready to share a document: its root field has an ``alias``, its variables have a prefix."""
 
     alias: str
     operation: Operation
@@ -54,7 +54,7 @@ class Part:
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Shape | None
     secrets: Fields
-    """Its fields in which there are secrets."""
+    """The fields whose values in an answer are secrets."""
 
     @property
     def is_connection(self) -> bool:
@@ -73,7 +73,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A document that carries out several calls, with the variables of all."""
+    """A document for several calls, with the variables of all of them."""
 
     document: Document
     variables: Mapping[str, Any]
@@ -89,9 +89,9 @@ class Merged:
 
 
 class Merger:
-    """Merges calls; remembers what each operation looks like under each alias, and the documents made of them.
+    """Merges calls into documents, and keeps the aliased operations and the documents.
 
-    A run asks the same over and over: pages of a list, batches of one mutation.
+    A run sends the same documents many times (pages of a list, batches of one mutation), and printing them is slow.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class Merger:
     def _document(self, calls: Sequence[Call]) -> Document:
         parts = [self._part(call.operation, index) for index, call in enumerate(calls)]
         fragments: dict[str, FragmentDefinitionNode] = {}
-        fields = [_take_in(part, fragments) for part in parts]
+        fields = [_add_fragments(part, fragments) for part in parts]
         name = _common_name(calls)
         operation = OperationDefinitionNode(
             operation=OperationType.MUTATION if calls[0].operation.mutation else OperationType.QUERY,
@@ -146,7 +146,7 @@ def _aliased(operation: Operation, alias: str) -> Part:
     (root,) = operation.node.selection_set.selections
     if not isinstance(root, FieldNode):
         raise TypeError(f"the root of {operation.name} must be a field")
-    field = changed(renamed_variables(root, prefixed), alias=NameNode(value=alias))
+    field = copy_with(renamed_variables(root, prefixed), alias=NameNode(value=alias))
     used = used_fragments(root, operation.fragments)
     return Part(
         alias=alias,
@@ -159,11 +159,11 @@ def _aliased(operation: Operation, alias: str) -> Part:
     )
 
 
-def _take_in(part: Part, fragments: dict[str, FragmentDefinitionNode]) -> FieldNode:
+def _add_fragments(part: Part, fragments: dict[str, FragmentDefinitionNode]) -> FieldNode:
     """Add the part's fragments to those of the document, and return its field.
 
-    Operations of one file share their fragments. Where another file has a fragment of the same name that is
-    not the same, or a fragment mentions variables, the part gets copies of its own.
+    Operations of one file share their fragments. A part gets its own copies, under other names, when another file has
+    a different fragment of the same name, or when the fragments contain variables.
     """
     if all(fragments.get(name, own) == own for name, own in part.fragments.items()):
         fragments.update(part.fragments)
@@ -173,7 +173,7 @@ def _take_in(part: Part, fragments: dict[str, FragmentDefinitionNode]) -> FieldN
         return f"{part.alias}_{name}"
 
     for name, fragment in part.fragments.items():
-        renamed = changed(renamed_spreads(fragment, own_name), name=NameNode(value=own_name(name)))
+        renamed = copy_with(renamed_spreads(fragment, own_name), name=NameNode(value=own_name(name)))
         fragments[own_name(name)] = renamed
     return renamed_spreads(part.field, own_name)
 

@@ -1,4 +1,4 @@
-"""Rewriting GraphQL documents: the few steps that merging and paging are made of."""
+"""Reading and rewriting the nodes of GraphQL documents, for merging and for paging."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 AnyNode = TypeVar("AnyNode", bound=Node)
 
 
-def changed(node: AnyNode, **changes: Any) -> AnyNode:
+def copy_with(node: AnyNode, **changes: Any) -> AnyNode:
     """Return a copy of the node with some of its attributes replaced."""
     return type(node)(**{key: getattr(node, key) for key in node.keys} | changes)
 
 
 def response_key(field: FieldNode) -> str:
-    """Return the key under which the field's value stands in an answer."""
+    """Return the key of the field's value in an answer: its alias, or its name."""
     return (field.alias or field.name).value
 
 
 def is_conditional(node: FieldNode | InlineFragmentNode | FragmentSpreadNode) -> bool:
-    """Say whether an answer may lack the selection: behind a directive, or for one of several types only."""
+    """Return whether an answer may lack the selection: it has a directive, or is for one of several types."""
     return bool(node.directives) or (isinstance(node, InlineFragmentNode) and node.type_condition is not None)
 
 
 def fields_of(
     selection: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], *, sure: bool = True
 ) -> Iterator[tuple[FieldNode, bool]]:
-    """Yield the fields of a selection, those of its fragments included, each with whether it is always there."""
+    """Yield the fields of a selection and of its fragments, each with whether every answer has it."""
     for node in selection.selections:
         certain = sure and not is_conditional(node)  # type: ignore[arg-type]  # graphql-core types it by its base
         if isinstance(node, FieldNode):
@@ -68,17 +68,17 @@ def used_fragments(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) 
 
 
 def used_variables(*nodes: Node) -> set[str]:
-    """Return the names of the variables that the nodes mention."""
+    """Return the names of the variables in the nodes."""
     return {name for node in nodes for name in _names(node, VariableNode)}
 
 
 def renamed_variables(node: AnyNode, rename: Callable[[str], str]) -> AnyNode:
-    """Return the node with every variable in it renamed; the very same node when it mentions none."""
+    """Return the node with every variable in it renamed; the same object when it has none."""
     return _renamed(node, VariableNode, rename)
 
 
 def renamed_spreads(node: AnyNode, rename: Callable[[str], str]) -> AnyNode:
-    """Return the node with every fragment that it spreads renamed."""
+    """Return the node with every fragment spread in it renamed."""
     return _renamed(node, FragmentSpreadNode, rename)
 
 
@@ -88,7 +88,7 @@ def _renamed(node: AnyNode, of: type[Node], rename: Callable[[str], str]) -> Any
             if not isinstance(each, of):
                 return None
             name: Any = getattr(each, "name")  # noqa: B009 - both kinds of node have one, their base has not
-            return changed(each, name=NameNode(value=rename(name.value)))
+            return copy_with(each, name=NameNode(value=rename(name.value)))
 
     renamed: AnyNode = visit(node, Rename())
     return renamed

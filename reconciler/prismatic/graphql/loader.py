@@ -1,4 +1,4 @@
-"""Questions that are asked at the same time travel in the same request."""
+"""Collecting queries that are asked at the same time into one request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class Loader:
-    """Collects single questions and sends them on, as many at a time as ``size`` says at that moment.
+    """Collects single calls and sends at most ``size()`` of them together.
 
-    Whoever asks can then be written as if it were alone, page after page.
+    Code that reads page after page can then ask for one page at a time, and many such readers share requests.
     """
 
     def __init__(self, send: Callable[[Sequence[Call]], Awaitable[list[Answer]]], size: Callable[[], int]) -> None:
@@ -25,7 +25,7 @@ class Loader:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def ask(self, call: Call) -> Answer:
-        """Return the answer to one question; an error of the request it travelled in is raised for all in it."""
+        """Return the answer to one call. An error of its request is raised for every call in the request."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((call, future))
         if len(self._waiting) == 1:
@@ -33,16 +33,17 @@ class Loader:
         return await future
 
     async def close(self) -> None:
-        """Give up what is still on its way."""
+        """Cancel the requests that are under way."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _collect(self) -> None:
-        """Wait until nobody asks any more in this moment, then send everything."""
+        """Wait until no coroutine asks for more without waiting for an answer, then send all calls."""
         known = 0
         while known < len(self._waiting):
             known = len(self._waiting)
+            # Lets every coroutine that is ready run once.
             await asyncio.sleep(0)
         waiting, self._waiting = [each for each in self._waiting if not each[1].done()], []
         size = self._size()
@@ -52,7 +53,7 @@ class Loader:
     async def _deliver(self, batch: Sequence[tuple[Call, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._send([call for call, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whoever asked gets it
+        except Exception as error:  # noqa: BLE001 - raised for each caller
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error)

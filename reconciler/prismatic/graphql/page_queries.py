@@ -1,7 +1,7 @@
-"""The connections inside a query's selection, and the queries that fetch their further pages.
+"""The connections inside a query's selection, and the queries for their further pages.
 
-The convention of the documents: a connection whose selection has ``pageInfo { hasNextPage endCursor }`` and
-``nodes`` is read to its end, and whatever stands around it selects ``id``.
+A connection whose selection has ``nodes`` and ``pageInfo { hasNextPage endCursor }`` is read to its end. Every object
+around it must select ``id``, by which the object is found again for the next page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from graphql import (
 )
 
 from reconciler.model.operation import Operation
-from reconciler.prismatic.graphql.documents import changed, fields_of, response_key, used_fragments, used_variables
+from reconciler.prismatic.graphql.documents import copy_with, fields_of, response_key, used_fragments, used_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 PARENT, FIRST, AFTER = "parentId", "pageFirst", "pageAfter"
 OFFSET = "offset"
-"""The variable of a list that says with which of its rows, counted from 0, a page begins."""
+"""The variable for the first row of a page, counted from 0."""
 _PAGING_ARGUMENTS = frozenset({"first", "last", "before", "after", "offset"})
 _PLURAL_IES = "ies"
 
 
 @dataclass(frozen=True)
 class Nested:
-    """A connection below a node: the fields that lead to it, the connection itself last, and what is below it."""
+    """A connection below a node: the fields on the way to it, itself last, and the connections below its nodes."""
 
     fields: tuple[FieldNode, ...]
     inner: tuple[Nested, ...]
@@ -53,17 +53,17 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A query's root field and the connections within."""
+    """A query's root field, and the connections below it."""
 
     root: FieldNode
     paged: bool
-    """The root is a connection itself: its selection has ``nodes``."""
+    """Whether the root is a connection itself."""
     counted: bool
     inner: tuple[Nested, ...]
 
 
 def outline_of(operation: Operation) -> Outline:
-    """Return which connections the query reads, and where."""
+    """Return the connections of the query."""
     root = _root(operation)
     fragments = operation.fragments
     selected = _selected(root, fragments)
@@ -75,27 +75,28 @@ def outline_of(operation: Operation) -> Outline:
 def page_operation(operation: Operation, outline: Outline, chain: Sequence[Nested]) -> Operation:
     """Return the query for a further page of the last connection of ``chain``.
 
-    It starts at one object of the root (``instances(…)`` becomes ``instance(id: …)``) and addresses what lies
-    between by its position: variables ``parentId``, ``position0`` …, ``pageFirst`` and ``pageAfter``.
+    It starts at one object of the root (``instances(…)`` becomes ``instance(id: …)``). The nodes between that object
+    and the connection have no root field of their own, so each is addressed by its position. The variables are
+    ``parentId``, ``position0`` and so on, ``pageFirst`` and ``pageAfter``.
     """
     *between, last = chain
     names = [_position(depth) for depth in range(len(between))]
-    inner = _along(last, _windowed(last.fields[-1], first=_variable(FIRST), after=_variable(AFTER)))
+    inner = _along(last, _with_paging(last.fields[-1], first=_variable(FIRST), after=_variable(AFTER)))
     for level, name in reversed(list(zip(between, names, strict=True))):
         nodes = _field("nodes", selection=(_field("id"), inner))
-        window = _windowed(level.fields[-1], first=IntValueNode(value="1"), offset=_variable(name))
-        inner = _along(level, changed(window, selection_set=SelectionSetNode(selections=(nodes,))))
-    root = changed(_single(outline), selection_set=SelectionSetNode(selections=(_field("id"), inner)))
+        page = _with_paging(level.fields[-1], first=IntValueNode(value="1"), offset=_variable(name))
+        inner = _along(level, copy_with(page, selection_set=SelectionSetNode(selections=(nodes,))))
+    root = copy_with(_single(outline), selection_set=SelectionSetNode(selections=(_field("id"), inner)))
     types = {PARENT: "ID!", **dict.fromkeys(names, "Int"), FIRST: "Int", AFTER: "String"}
     path = "_".join(key for level in chain for key in level.keys)
     return _query(operation, f"{operation.name}_{path}", root, types)
 
 
 def total_operation(operation: Operation) -> Operation:
-    """Return the query for the number of objects that the query would list without its variables."""
+    """Return the query for the number of objects in the list without the filters of variables."""
     root = _root(operation)
     literal = [each for each in root.arguments or () if not used_variables(each) and each.name.value != "first"]
-    field = changed(
+    field = copy_with(
         root,
         arguments=(*literal, _argument("first", IntValueNode(value="1"))),
         selection_set=SelectionSetNode(selections=(_field("totalCount"),)),
@@ -104,16 +105,20 @@ def total_operation(operation: Operation) -> Operation:
 
 
 def row_operation(operation: Operation) -> Operation:
-    """Return the query for the ID of one row of the query's list: the one at ``offset``."""
-    field = changed(
-        _windowed(_root(operation), first=IntValueNode(value="1"), offset=_variable(OFFSET)),
+    """Return the query for the ID of the row at ``offset`` in the list."""
+    field = copy_with(
+        _with_paging(_root(operation), first=IntValueNode(value="1"), offset=_variable(OFFSET)),
         selection_set=SelectionSetNode(selections=(_field("nodes", selection=(_field("id"),)),)),
     )
     return _query(operation, f"{operation.name}_row", field, {OFFSET: "Int"})
 
 
 def singular(name: str) -> str:
-    """Return the root field for one object, given the root field that lists them."""
+    """Return the name of the root field for one object from the name of the field that lists such objects.
+
+    >>> singular("instances"), singular("categories")
+    ('instance', 'category')
+    """
     return name[: -len(_PLURAL_IES)] + "y" if name.endswith(_PLURAL_IES) else name.removesuffix("s")
 
 
@@ -135,7 +140,7 @@ def _selected(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode])
 
 
 def _nested(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> tuple[Nested, ...]:
-    """Return the connections below the field, those inside other connections as their inner ones."""
+    """Return the connections below the field; those inside other connections are their ``inner`` ones."""
     found: list[Nested] = []
     for each, _ in fields_of(field.selection_set, fragments) if field.selection_set else ():
         selected = _selected(each, fragments)
@@ -147,27 +152,27 @@ def _nested(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -
 
 
 def _single(outline: Outline) -> FieldNode:
-    """Return the root field that leads to one object: as it is, unless it lists them."""
+    """Return the root field for one object: the root itself unless it is a list."""
     if not outline.paged:
         return outline.root
     name = NameNode(value=singular(outline.root.name.value))
-    return changed(outline.root, alias=None, name=name, arguments=(_argument("id", _variable(PARENT)),))
+    return copy_with(outline.root, alias=None, name=name, arguments=(_argument("id", _variable(PARENT)),))
 
 
 def _along(level: Nested, last: FieldNode) -> FieldNode:
-    """Return ``last`` inside the plain objects that lead to it."""
+    """Return ``last`` inside the objects on the way to it."""
     for field in reversed(level.fields[:-1]):
-        last = changed(field, selection_set=SelectionSetNode(selections=(_field("id"), last)))
+        last = copy_with(field, selection_set=SelectionSetNode(selections=(_field("id"), last)))
     return last
 
 
-def _windowed(field: FieldNode, **window: ValueNode) -> FieldNode:
+def _with_paging(field: FieldNode, **paging: ValueNode) -> FieldNode:
     kept = [each for each in field.arguments or () if each.name.value not in _PAGING_ARGUMENTS]
-    return changed(field, arguments=(*kept, *(_argument(name, value) for name, value in window.items())))
+    return copy_with(field, arguments=(*kept, *(_argument(name, value) for name, value in paging.items())))
 
 
 def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str, str]) -> Operation:
-    """Return a query of the root field, with its own variables and those of the original that it still uses."""
+    """Return a query for the root field. It declares the variables in ``types`` and in the original that it uses."""
     used = used_variables(root, *used_fragments(root, operation.fragments).values())
     own = [_definition(each, kind) for each, kind in types.items() if each in used]
     kept = [

@@ -1,4 +1,4 @@
-"""How much is asked for in one request: what proved to be too much is not tried again in the same run."""
+"""The sizes of requests and pages. A size that proves too much is not tried again in the same run."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LARGEST_PAGE = 100
-"""What Prismatic returns at most for one page."""
+"""Nodes of a page, at most: Prismatic's own limit."""
 SMALLEST_PAGE = 5
+"""Nodes of a page, at least: when even these are too much, the size is not the cause."""
 SLOW_SECONDS = 20.0
-"""An answer that takes longer is on its way to a time-out of some gateway: 30 or 60 seconds are usual."""
+"""Seconds after which an answer is slow. Gateways usually give up after 30 or 60 seconds, and then nothing is read."""
 _PAGE_VARIABLES = (FIRST, "first")
 
 
 class Sizes:
-    """The operations a request may have, and the nodes a page may have, by operation.
+    """The number of operations in a request, and of nodes in a page of each operation.
 
-    Cursors are positions in the whole list, so a list can be read on in pages of another size.
+    Both only ever shrink. A page can shrink in the middle of a list, since cursors are positions in the whole list.
+    Mutations have no limit here until one proves too much: their batches are made by the executor.
     """
 
     def __init__(self, look_ups: int) -> None:
@@ -37,19 +39,19 @@ class Sizes:
 
     @property
     def look_ups(self) -> int:
-        """How many queries travel in one request at most."""
+        """Queries in one request, at most."""
         return self._most[False]
 
     def most(self, *, mutation: bool) -> int:
-        """Return how many operations travel in one request at most."""
+        """Return the largest number of operations in one request."""
         return self._most[mutation]
 
     def page(self, operation: Operation) -> int:
-        """Return how many nodes to ask for at once."""
+        """Return the number of nodes to ask for in a page."""
         return self._pages.get(operation.name, LARGEST_PAGE)
 
     def fitted(self, call: Call) -> Call:
-        """Return the call with a page no larger than it may be."""
+        """Return the call with its page reduced to the current size."""
         key = _page_variable(call)
         if key is None or call.variables[key] <= self.page(call.operation):
             return call
@@ -57,13 +59,13 @@ class Sizes:
 
     @staticmethod
     def divisible(calls: Sequence[Call]) -> bool:
-        """Say whether the same can be asked for in smaller requests."""
+        """Return whether smaller requests can ask for the same."""
         return (len(calls) > 1 and not is_page(calls)) or _page_size(calls[0]) > SMALLEST_PAGE
 
     def shrink(self, calls: Sequence[Call]) -> bool:
-        """Remember that this was too much for one request; return whether less can be asked for.
+        """Lower the size that the calls had, since they were too much; return whether a smaller size is possible.
 
-        Fewer operations first; when it was one alone, or one page of a list, smaller pages of it.
+        Several calls become fewer calls. A single call, or the two calls of one page, get smaller pages.
         """
         if not self.divisible(calls):
             return False
@@ -78,14 +80,17 @@ class Sizes:
         return True
 
     def limit(self, size: int, *, mutation: bool) -> None:
-        """Let no more operations than this travel in one request."""
+        """Allow at most ``size`` operations in one request."""
         if size < self._most[mutation]:
             self._most[mutation] = size
             log.info("from now on no more than %d %s a request", size, "mutations" if mutation else "queries")
 
 
 def is_page(calls: Sequence[Call]) -> bool:
-    """Say whether the request is for one page of a list, first, with the row before it: nothing to be divided."""
+    """Return whether the request is for a page and the row before it.
+
+    It is not divided: both answers must be from the same moment.
+    """
     return OFFSET in calls[0].variables and _page_variable(calls[0]) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a GraphQL answer says about each of the operations that asked for it."""
+"""The answer to each operation of a request, from one GraphQL result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.redaction.redact import Clean, Redactor
 
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
-# What graphql servers say of a document or of variables before they carry out anything.
+# Messages of GraphQL servers about a document or its variables, which they check before they carry out anything.
 _NOT_STARTED = re.compile(r"""Variable ['"]?\$|Syntax Error|Cannot query field|Unknown (argument|type|fragment)""")
 _FORBIDDEN = re.compile(
     r"permission|not allowed|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied|insufficient privilege",
@@ -23,14 +23,14 @@ _TOO_MUCH = re.compile(
     r"too (complex|large|many|much|big|deep|expensive)|complexity|maximum .{0,300}(depth|cost|size)|tim(ed|e) ?-?out",
     re.IGNORECASE,
 )
-_PASSING = re.compile(
+_TRANSIENT = re.compile(
     r"internal( server)? error|unexpected error|try again|temporar|unavailable|deadlock|tim(ed|e) ?-?out", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A list, or a page of one, whose rows are right but for those that are ``broken``: why, by position."""
+    """A list or a page, in ``value``, with the problems of its ``broken`` rows by position."""
 
     value: Any
     broken: Mapping[int, str]
@@ -38,12 +38,12 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for one call.
+    """The answer to one call.
 
-    ``data`` is the value of the operation's root field: ``None`` where there is no such object. ``errors`` are
-    messages for the user, in which no secret is left. ``ambiguous`` says of a mutation that it may have been
-    carried out although ``errors`` are there. ``seconds`` is how long the request took that it came from, without
-    the time that it waited for its turn. ``partial`` is there when all the errors are about single rows of a list.
+    ``data`` is the value of the operation's root field, ``None`` if the object does not exist. ``errors`` are messages
+    for the user, without secrets. ``ambiguous``: the mutation may have been carried out despite its errors.
+    ``seconds`` is the duration of the request, without its wait for the rate limit. ``partial`` is set when all errors
+    are about single rows of a list.
     """
 
     data: Any | None
@@ -54,30 +54,30 @@ class Answer:
 
     @property
     def forbidden(self) -> bool:
-        """Whether the token may not see, or not do, what was asked for."""
+        """Whether the token lacks a permission."""
         return any(_FORBIDDEN.search(error) for error in self.errors)
 
     @property
     def too_much(self) -> bool:
-        """Whether the API says that it was asked for more than it can give at once."""
+        """Whether the request asks for more than the API gives at once."""
         return any(_TOO_MUCH.search(error) for error in self.errors)
 
     @property
-    def passing(self) -> bool:
-        """Whether all that is wrong may be over in a moment."""
-        return bool(self.errors) and all(_PASSING.search(error) for error in self.errors)
+    def transient(self) -> bool:
+        """Whether the same query may succeed in a moment."""
+        return bool(self.errors) and all(_TRANSIENT.search(error) for error in self.errors)
 
 
 @dataclass(frozen=True, slots=True)
 class _Error:
-    """A top-level error: its message, and the path of the field it happened at, if that is stated."""
+    """A top-level error: its message, and the path of its field, empty if the server states none."""
 
     message: str
     path: Sequence[Any]
 
     @property
     def row(self) -> int | None:
-        """The position of the row of a list that it is about, if it says so."""
+        """The position of the list's row that the error is about, if its path names one."""
         match self.path:
             case [_, "nodes", int(position), *_] | [_, int(position), *_]:
                 return position
@@ -90,15 +90,14 @@ class _Error:
 def answers_to(
     merged: Merged, data: Mapping[str, Any] | None, errors: Iterable[Any], *, has_data: bool, clean: Redactor
 ) -> list[Answer] | None:
-    """Return the answers in the order of the calls, or ``None``: ask in smaller portions.
+    """Return the answers in the order of the calls; ``None`` if the calls should be sent again in smaller portions.
 
-    That is so when a request of several calls was refused as a whole because of one of them, and nothing
-    was carried out: asked by themselves, only the guilty one fails. ``has_data`` tells an answer without
-    ``data`` (nothing was carried out, says the GraphQL specification) from one whose ``data`` is null, which
-    some servers send for a refusal as well.
+    That is when several calls were refused as a whole and nothing was carried out: in portions, only the call that is
+    the cause fails. ``has_data``: the result has the key ``data``. By the GraphQL specification, a result without it
+    means that nothing was carried out; some servers send ``data: null`` for a refusal too.
     """
     errors = list(errors)
-    cleaned = _at_once(clean, [*_texts_of(errors), *_payload_texts(merged, data)])
+    cleaned = _redacted_together(clean, [*_texts_of(errors), *_payload_texts(merged, data)])
     parsed = [_error(each, cleaned) for each in errors]
     wholesale = data is None and not any(error.path for error in parsed)
     not_started = wholesale and (not has_data or all(_NOT_STARTED.match(error.message) for error in parsed))
@@ -116,12 +115,12 @@ def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carri
         if messages:
             return _without_data(part, own, messages, carried_out)
         if part.alias not in data or part.operation.mutation or part.is_connection:
-            return Answer(None, ("the answer lacks the result",), carried_out)
+            return Answer(None, ("unexpected answer: it lacks the result",), carried_out)
         return Answer(None)
     partial = _partial(part, value, own, clean)
     problem = part.shape.problem(value, part.operation.field) if part.shape else None
     if problem:
-        found = (*messages, f"the answer is not what was asked for: {clean(problem)}")
+        found = (*messages, f"unexpected answer: {clean(problem)}")
         return Answer(None, found, carried_out, partial=partial)
     if part.operation.mutation:
         _clean_payload(value, clean)
@@ -129,11 +128,11 @@ def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carri
 
 
 def _partial(part: Part, value: Any, own: Sequence[_Error], clean: Clean) -> Partial | None:
-    """Return a list with what is wrong with its rows, where nothing else is wrong with the answer."""
+    """Return the list with the problems of its rows; ``None`` if anything else in the answer is wrong."""
     broken = None if part.operation.mutation or not part.shape else part.shape.broken_rows(value, part.operation.field)
     if broken is None:
         return None
-    broken = {index: f"the answer is not what was asked for: {clean(each)}" for index, each in broken.items()}
+    broken = {index: f"unexpected answer: {clean(each)}" for index, each in broken.items()}
     rows = value["nodes"] if isinstance(value, dict) else value
     for error in own:
         if error.row is None or not 0 <= error.row < len(rows):
@@ -145,16 +144,16 @@ def _partial(part: Part, value: Any, own: Sequence[_Error], clean: Clean) -> Par
 def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], carried_out: bool) -> Answer:
     if not part.operation.mutation and not part.is_connection and all(_NOT_FOUND.search(each) for each in messages):
         return Answer(None)
-    # Only a plain refusal of the operation itself says for sure that it did nothing; an error further down came
-    # from reading the result of something that was done.
+    # Only a refusal of the operation itself shows that nothing was carried out. An error further down comes from
+    # reading the result of a mutation that was carried out.
     refused = all(
         len(error.path) == 1 and (_NOT_FOUND.search(error.message) or _FORBIDDEN.search(error.message)) for error in own
     )
     return Answer(None, messages, carried_out and not refused)
 
 
-def _at_once(clean: Redactor, texts: Iterable[str]) -> Clean:
-    """Return what gives the clean form of each text: all are searched in one go, since a run may know many secrets."""
+def _redacted_together(clean: Redactor, texts: Iterable[str]) -> Clean:
+    """Return a function that gives the redacted form of each text. All are redacted in one pass, which is faster."""
     unique = list(dict.fromkeys(texts))
     cleaned = dict(zip(unique, clean.clean(unique), strict=True)) if unique else {}
     return lambda text: cleaned[text] if text in cleaned else clean(text)
@@ -168,7 +167,7 @@ def _texts_of(errors: Iterable[Any]) -> Iterator[str]:
 
 
 def _payload_texts(merged: Merged, data: Mapping[str, Any] | None) -> Iterator[str]:
-    """Yield what the payloads of a request's mutations say in their errors: also the field can quote a value."""
+    """Yield the texts of the errors in the payloads of mutations. The name of a field can quote a value as well."""
     if not merged.mutation or not data:
         return
     for part in merged.parts:
@@ -193,7 +192,7 @@ def _error(raw: Any, clean: Clean) -> _Error:
 
 
 def _clean_payload(payload: Any, clean: Clean) -> None:
-    """Hide what the errors of a mutation's payload may quote; whatever they hold is text from here on."""
+    """Redact the errors of a mutation's payload, and turn all their values into text."""
     for error in _payload_errors(payload):
         if error.get("field") is not None:
             error["field"] = clean(str(error["field"]))

@@ -1,7 +1,7 @@
-"""Which fields of an answer hold secrets: told by their names, since an answer has nothing else to go by.
+"""The fields of an answer that hold secrets, recognized by their names: an answer has no other marks.
 
-Of a connection the API gives back every input that is not write-only, in plain text, and tokens in its ``meta``. What
-is a secret only because an integration marks it so, its kind tells (``Kind.live_secrets``).
+The API returns the inputs of a connection in plain text, except for write-only ones, and tokens in its ``meta``.
+Secrets that only an integration's definition marks are found by their kind (``Kind.live_secrets``).
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 
 class Secrecy(Enum):
-    """What of a field is secret."""
+    """The part of a field that is secret."""
 
-    WHOLE = "all that is in it"
-    VALUES = "the values in it, which is data as JSON; what they are called is none"
+    WHOLE = "all of its content"
+    VALUES = "the values in its JSON text, but not their keys"
 
 
 Fields = dict[str, "Fields | Secrecy"]
-"""The fields, by the key that they have in the answer, that are secret or have secrets below them."""
+"""Fields that are secret or have secrets below them, by their keys in an answer."""
 
 _ANYWHERE = {"apiKeys": Secrecy.WHOLE, "testHeaders": Secrecy.VALUES, "authorizeUrl": Secrecy.WHOLE}
 _BELOW = {
     "inputs": {"value": Secrecy.WHOLE, "meta": Secrecy.VALUES},
     "configVariables": {"meta": Secrecy.VALUES},
-    # What a version declares is public, but for what its connections start with.
+    # The declarations of a version are public, except for the initial values of its connections.
     "requiredConfigVariables": {"value": Secrecy.WHOLE},
 }
 
 
 def secret_fields(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Fields:
-    """Return the fields below a field that hold secrets; empty where there are none."""
+    """Return the fields below a field that hold secrets."""
     return _below(field, fragments, {})
 
 
@@ -56,19 +56,19 @@ def _below(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], se
 
 
 def _within(secret: Mapping[str, Secrecy], field: FieldNode) -> Mapping[str, Secrecy]:
-    """Return what is secret within a field; the inputs of a live variable have more secrets than it has itself."""
+    """Return the secret names within a field: the inputs of a live variable have others than the variable."""
     return {} if secret == _BELOW["configVariables"] and field.name.value == "inputs" else secret
 
 
 def secrets_at(fields: Fields | Secrecy, value: Any) -> list[str]:
-    """Return every text that stands in the fields of a value."""
+    """Return every string in the secret fields of a value."""
     found: list[str] = []
     _collect(fields, value, found)
     return found
 
 
 def _collect(fields: Fields | Secrecy, value: Any, found: list[str]) -> None:
-    """Add the texts to those found: every answer passes here, so nothing is looked at but the way to them."""
+    """Add the secret strings to ``found``. Every answer passes here, so only the paths to secrets are visited."""
     if isinstance(value, list):
         for item in value:
             _collect(fields, item, found)
@@ -88,7 +88,7 @@ def _collect(fields: Fields | Secrecy, value: Any, found: list[str]) -> None:
 
 
 def _values(text: str) -> Any:
-    """Return the data that a text is as JSON; the text itself where it is none."""
+    """Return the JSON object or list in a text; the text itself if it is neither."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,1 +1,1 @@
-"""Requests: transport, sign-in, retries, rate limit, time limit, errors. It knows no GraphQL document."""
+"""HTTP requests: transport, tokens, retries, rate limit, time limit and faults. It builds no GraphQL document."""

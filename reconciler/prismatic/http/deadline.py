@@ -1,4 +1,4 @@
-"""The time a run may take."""
+"""The time limit of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.errors import OutOfTime
 
 
 class Deadline:
-    """``seconds`` after :meth:`start`, or never when that is ``None``."""
+    """A point in time ``seconds`` after :meth:`start`; ``None`` for no limit."""
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = inf if seconds is None else seconds
@@ -20,15 +20,15 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """The seconds that are left, less than nothing when it is over."""
+        """The seconds that are left; negative after the deadline."""
         return self._at - asyncio.get_running_loop().time()
 
-    def kept(self) -> asyncio.Timeout:
-        """Return what gives up whatever is done within when the time is over, with a ``TimeoutError``."""
+    def timeout(self) -> asyncio.Timeout:
+        """Return a context manager that raises ``TimeoutError`` in its block at the deadline."""
         return asyncio.timeout_at(None if self._at == inf else self._at)
 
-    def over(self, *, ambiguous: bool = False) -> OutOfTime:
-        """Return the error to raise now that it is over; ``ambiguous`` as for every error of the API."""
+    def expired(self, *, ambiguous: bool = False) -> OutOfTime:
+        """Return the error for the time after the deadline; ``ambiguous``: a mutation may have been carried out."""
         message = (
             f"out of time: the {self._seconds:g} s that --timeout allows are over, and nothing more is sent; "
             "run again to do the rest, or allow more"
@@ -36,7 +36,7 @@ class Deadline:
         return OutOfTime(message, ambiguous=ambiguous)
 
     def too_near(self, reason: str, pause: float) -> OutOfTime:
-        """Return the error to raise when what failed for ``reason`` can be tried again only after it is over."""
+        """Return the error for a retry, needed because of ``reason``, whose ``pause`` would end after the deadline."""
         message = (
             f"out of time: {reason}; it can be tried again in {pause:.0f} s, and of the {self._seconds:g} s that "
             f"--timeout allows {max(self.left, 0):.0f} s are left"

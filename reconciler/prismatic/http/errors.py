@@ -1,4 +1,4 @@
-"""Why one attempt to talk to the API failed, and what may be done about it."""
+"""The fault of one failed attempt to reach the API, and whether another attempt can help."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from reconciler.errors import NotAuthenticated, Rejected, ServerFault, Throttled, Unreachable
-from reconciler.prismatic.http.bounded import TooLarge
+from reconciler.prismatic.http.response_limits import TooLarge
 from reconciler.prismatic.settings.urls import punycode
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ _REFUSALS: Mapping[int, tuple[type[ApiError], str]] = {
     410: _NO_API,
 }
 _TOO_LARGE = frozenset({413, 414, 431})
-_PASSING = frozenset({408, 425})
-_GAVE_UP_WAITING = frozenset({408, 504, 524})
-"""A gateway's own time-outs."""
+_TRANSIENT = frozenset({408, 425})
+_GATEWAY_TIMEOUTS = frozenset({408, 504, 524})
 _DAY = 24 * 60 * 60
 
 
@@ -46,10 +45,10 @@ _DAY = 24 * 60 * 60
 class Fault(Exception):
     """One failed attempt.
 
-    ``kind`` is the error it becomes when it is final. ``sent``: a mutation may have been carried out all the
-    same. ``transient``: the same request may well succeed later, after ``after`` seconds where the server
-    asked for a pause. ``too_large``: a smaller request may succeed where this one did not. ``strained``: the
-    server failed, perhaps over this request.
+    ``kind`` is the error that is reported when no further attempt is made. ``sent``: the request reached the server,
+    so a mutation in it may have been carried out. ``transient``: the same request may succeed later, after ``after``
+    seconds where the server asks for a pause. ``too_large``: the request or its answer was too large. ``strained``:
+    the server failed, perhaps because of this request.
     """
 
     kind: type[ApiError]
@@ -62,7 +61,7 @@ class Fault(Exception):
 
     @property
     def heavy(self) -> bool:
-        """Whether a smaller request has better chances."""
+        """Whether a smaller request may succeed."""
         return self.too_large or self.strained
 
     @property
@@ -70,14 +69,22 @@ class Fault(Exception):
         return self.kind is Throttled
 
     def final(self, *, mutation: bool) -> ApiError:
-        """Return the error to report, when no further attempt is made."""
+        """Return the error to report when no further attempt is made."""
         return self.kind(self.message, ambiguous=mutation and self.sent)
+
+    def unsent(self) -> Fault:
+        """Return the same fault of a request that was sent before the operation itself."""
+        return replace(self, sent=False)
+
+    def after_tries(self, tries: int) -> Fault:
+        """Return the same fault with the number of tries in its message."""
+        return replace(self, message=f"{self.message} ({tries} tries)") if tries > 1 else self
 
 
 def fault_of_exception(error: httpx.HTTPError, url: str, timeout: float, clean: Clean) -> Fault:
-    """Return what an exception of httpx means; ``url`` is the stack's address, ``timeout`` in seconds.
+    """Return the fault for an exception of httpx; ``url`` is the stack's address, ``timeout`` in seconds.
 
-    Exceptions quote what a proxy or a server sent: what is shown of them passes through ``clean``.
+    Exceptions quote text from proxies and servers, so their text passes through ``clean``.
     """
     match error:
         case httpx.ConnectError():
@@ -86,19 +93,19 @@ def fault_of_exception(error: httpx.HTTPError, url: str, timeout: float, clean: 
             return Fault(Unreachable, f"cannot reach {url}: no connection in time", transient=True)
         case httpx.ProxyError():
             message = f"cannot reach {url}: the proxy refused ({clean(str(error))}); check HTTPS_PROXY and NO_PROXY"
-            return Fault(Unreachable, message, transient=_passing(str(error)))
+            return Fault(Unreachable, message, transient=_is_transient(str(error)))
         case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
-            return Fault(Unreachable, f"cannot send a request to {url}; check the address and the proxy's")
+            return Fault(Unreachable, f"cannot send a request to {url}; check PRISMATIC_URL and HTTPS_PROXY")
     return _lost(error, url, timeout)
 
 
 def _lost(error: httpx.HTTPError, url: str, timeout: float) -> Fault:
-    """Return the fault for a request that went out and whose answer did not come back whole."""
+    """Return the fault for a request that was sent and whose answer did not arrive whole."""
     if isinstance(error, httpx.TimeoutException):
         message = f"no answer from {url} within {timeout:g} s"
         return Fault(Unreachable, message, sent=True, transient=True, too_large=True)
     if isinstance(error, TooLarge):
-        # Asked for less, a server that is only generous sends less; another one is not believed for long.
+        # Not transient: the same request brings the same answer. A smaller one may bring a smaller answer.
         return Fault(ServerFault, f"{url} sent an answer that is too large: {error}", sent=True, too_large=True)
     if isinstance(error, httpx.DecodingError):
         return Fault(ServerFault, f"{url} sent an answer that cannot be decoded", sent=True, transient=True)
@@ -106,8 +113,8 @@ def _lost(error: httpx.HTTPError, url: str, timeout: float) -> Fault:
     return Fault(Unreachable, message, sent=True, transient=True)
 
 
-def _passing(reason: str) -> bool:
-    """Say whether a proxy's refusal (``502 Bad Gateway``) may be over in a moment."""
+def _is_transient(reason: str) -> bool:
+    """Return whether a proxy's refusal, such as ``502 Bad Gateway``, is transient."""
     return reason.startswith(("500", "502", "503", "504"))
 
 
@@ -131,7 +138,7 @@ def _not_connected(error: httpx.ConnectError, url: str, clean: Clean) -> Fault:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the exception and everything it came from, groups included, each once."""
+    """Yield the exception, its causes and contexts, and the members of exception groups, each once."""
     pending: list[BaseException | None] = [error]
     seen: set[int] = set()
     while pending:
@@ -146,9 +153,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clean) -> Fault | None:
-    """Return what the HTTP status alone says is wrong; ``None`` when the body may be a GraphQL answer.
+    """Return the fault that the HTTP status alone shows; ``None`` when the body may be a GraphQL answer.
 
-    ``source`` says where the token came from; what is shown of the answer passes through ``clean``.
+    ``source`` names where the token came from. Text of the answer passes through ``clean``.
     """
     status = response.status_code
     where = f"{url} answered HTTP {status}"
@@ -157,11 +164,12 @@ def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clea
         asked = f", and it asks for a pause of {_shown_pause(after, clean)}" if after else ""
         return Fault(Throttled, f"{where}: too many requests{asked}", transient=True, after=after)
     if response.is_redirect:
-        told = f"it redirects to {_elsewhere(response, clean)}, and a token is not sent on; check PRISMATIC_URL"
-        return Fault(ServerFault, f"{where}: {told}")
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _PASSING:
+        # A redirect that is followed takes the token and the secrets of the body to a host that nobody confirmed.
+        reason = f"it redirects to {_redirect_host(response, clean)}, and a token is not sent on; check PRISMATIC_URL"
+        return Fault(ServerFault, f"{where}: {reason}")
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status in _TRANSIENT:
         after = _pause(response) if "retry-after" in response.headers else None
-        slow = status in _GAVE_UP_WAITING
+        slow = status in _GATEWAY_TIMEOUTS
         message = f"{where}: the server failed"
         return Fault(ServerFault, message, sent=True, transient=True, after=after, too_large=slow, strained=True)
     if status in _TOO_LARGE:
@@ -173,7 +181,7 @@ def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clea
 
 
 def fault_of_body(response: httpx.Response, url: str, what: str, clean: Clean, *, transient: bool) -> Fault:
-    """Return the fault for a body that is no GraphQL answer; ``what`` describes it."""
+    """Return the fault for a body that is not a GraphQL answer; ``what`` describes the body."""
     content_type = clean(response.headers.get("content-type", "no content type"))[:60]
     refused = 400 <= response.status_code < 500
     return Fault(
@@ -185,8 +193,8 @@ def fault_of_body(response: httpx.Response, url: str, what: str, clean: Clean, *
     )
 
 
-def _elsewhere(response: httpx.Response, clean: Clean) -> str:
-    """Return the host that a redirect leads to, and nothing else of it: a location can carry a secret."""
+def _redirect_host(response: httpx.Response, clean: Clean) -> str:
+    """Return only the host of a redirect's location: its path and query can hold a secret."""
     try:
         host = urlsplit(response.headers.get("location", "")).hostname
     except ValueError:
@@ -196,12 +204,12 @@ def _elsewhere(response: httpx.Response, clean: Clean) -> str:
 
 
 def _shown_pause(after: float, clean: Clean) -> str:
-    """Return a pause in words: the number is the server's, who may put a secret of digits there."""
+    """Return the pause as text. The server chose the number, and can put a secret of digits there."""
     return "more than a day" if after > _DAY else f"{clean(f'{after:.0f}')} s"
 
 
 def _pause(response: httpx.Response) -> float | None:
-    """Return how many seconds the server asks to wait: ``Retry-After``, else the number in its message."""
+    """Return the pause that the server asks for, in seconds: ``Retry-After``, else the number in its message."""
     stated = response.headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", stated):
         return float(stated)

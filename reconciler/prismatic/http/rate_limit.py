@@ -1,4 +1,4 @@
-"""How fast requests go out: at the rate that was set, slower while the API says that this is too fast."""
+"""The rate at which requests go out. It falls while the API throttles them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SLOWEST = 0.5
-"""Requests a second that are tried however often the API says that it is too much."""
+"""Requests a second that are sent however often the API throttles, so that a run goes on to its end."""
 STEP_AFTER = 10
-"""Answered requests before the rate goes up by a step."""
+"""Answered requests before the rate rises by one step."""
 STEPS = 10
-"""Steps from nothing to the whole rate."""
+"""Steps from zero to the full rate."""
 _BURST = 3
 
 
-class Pace:
-    """The rate of one connection, in requests a second; all its requests ask for their turn here.
+class RateLimiter:
+    """The rate of one connection, in requests a second. Each request waits for its turn in :meth:`acquire`.
 
-    Throttled, the rate is halved, and every request waits as long as the API asks for. While requests are
-    answered it goes up again by steps, never above ``rate``.
+    When the API throttles, the rate is halved and every request waits for the pause that the API asks for. While
+    requests are answered, the rate rises step by step, up to the ``rate`` that was set: halving answers an overload
+    at once, and small steps find the rate that the API can bear without overloading it again.
     """
 
     def __init__(self, rate: float, stats: Stats) -> None:
@@ -34,44 +35,48 @@ class Pace:
         self._full = rate
         self._stats = stats
         self._limiter = AsyncLimiter(_BURST, _BURST / rate)
-        self._held_until = 0.0
-        self._slowed = 0
+        self._paused_until = 0.0
+        self._times_slowed = 0
         self._answered = 0
 
-    async def turn(self) -> int:
-        """Wait until a request may go out; return what :meth:`throttled` wants to know of it."""
-        await self._held()
-        # At half the rate each request takes two turns of the full one, and so on.
+    async def acquire(self) -> int:
+        """Wait until a request may go out; return a ticket for :meth:`slow_down`."""
+        await self._wait_out_pause()
+        # The limiter's own rate is fixed. At half the rate each request therefore takes two of its places, and so on.
         due = self._full / self.current
         while due > 0:
             await self._limiter.acquire(min(due, _BURST))
             due -= _BURST
-        await self._held()
-        return self._slowed
+        # Another request may have been throttled while this one waited for its place.
+        await self._wait_out_pause()
+        return self._times_slowed
 
-    async def _held(self) -> None:
-        while (wait := self._held_until - self._now()) > 0:  # noqa: ASYNC110 - it may be prolonged meanwhile
+    async def _wait_out_pause(self) -> None:
+        while (wait := self._paused_until - self._now()) > 0:  # noqa: ASYNC110 - the pause may grow meanwhile
             await asyncio.sleep(wait)
 
-    def throttled(self, turn: int) -> None:
-        """Halve the rate: once for all the requests that went out at the old one. ``turn`` is the request's own."""
-        self._stats.throttles += 1
+    def slow_down(self, ticket: int) -> None:
+        """Halve the rate after a throttled request; ``ticket`` is what :meth:`acquire` returned for that request.
+
+        Requests that were sent at the same rate halve it only once, however many of them were throttled.
+        """
+        self._stats.count_throttle()
         self._answered = 0
         slower = max(self.current / 2, min(SLOWEST, self._full))
-        if turn == self._slowed and slower < self.current:
-            self._slowed += 1
+        if ticket == self._times_slowed and slower < self.current:
+            self._times_slowed += 1
             self.current = slower
-            self._stats.lowest_rate = min(self._stats.lowest_rate or slower, slower)
+            self._stats.note_rate(slower)
             log.info("throttled: going on at %.3g requests a second", self.current)
 
-    def hold(self, seconds: float) -> None:
-        """Let no request go out for so long."""
+    def pause(self, seconds: float) -> None:
+        """Send nothing for so many seconds."""
         until = self._now() + seconds
-        self._stats.throttled_seconds += max(0.0, until - max(self._now(), self._held_until))
-        self._held_until = max(self._held_until, until)
+        self._stats.add_throttled(max(0.0, until - max(self._now(), self._paused_until)))
+        self._paused_until = max(self._paused_until, until)
 
-    def answered(self) -> None:
-        """Go a step faster again after so many answers without being throttled."""
+    def speed_up(self) -> None:
+        """Count an answered request, and raise the rate by a step after :data:`STEP_AFTER` of them."""
         self._answered += 1
         if self.current < self._full and self._answered >= STEP_AFTER:
             self._answered = 0

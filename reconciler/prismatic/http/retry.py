@@ -21,10 +21,12 @@ TRIES_BEFORE_DIVIDING = 2
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how patiently to try; times are in seconds.
+    """How often a request is tried, and how long the pauses are, in seconds.
 
-    A mutation is only sent again when it certainly was not carried out. Pauses double from ``first_pause`` and
-    are spread by chance; a server that asks for more than ``longest_pause`` is not waited for.
+    A mutation is sent again only when it certainly was not carried out: the API has no idempotency keys, so a second
+    ``createInstance`` would make a second instance. Pauses double from ``first_pause``, with a random part, so that
+    runs that failed together do not come back together. A run does not wait for a server that asks for more than
+    ``longest_pause``.
     """
 
     tries: int = 5
@@ -36,20 +38,11 @@ class RetryPolicy:
     ) -> AsyncRetrying:
         """Return tenacity's attempts; ``before(fault, pause)`` is called before each pause.
 
-        ``divisible``: the same can be asked for in smaller requests. What was surely too much for one is then not
-        sent again as it is, and a server's failure, which may be for that reason, is waited out only once.
+        ``divisible``: the caller can ask for the same in smaller requests. A request that was too large is then not
+        sent again unchanged. A failure of the server, which may come from the request's size, is retried only once.
         """
 
-        def again(error: BaseException) -> bool:
-            return (
-                isinstance(error, Fault)
-                and error.transient
-                and not (mutation and error.sent)
-                and not (divisible and error.too_large)
-                and (error.after or 0) <= self.longest_pause
-            )
-
-        def enough(state: RetryCallState) -> bool:
+        def stop(state: RetryCallState) -> bool:
             tries = TRIES_BEFORE_DIVIDING if divisible and _fault(state).heavy else self.tries
             return state.attempt_number >= tries
 
@@ -57,16 +50,25 @@ class RetryPolicy:
             before(_fault(state), state.next_action.sleep if state.next_action else 0)
 
         return AsyncRetrying(
-            retry=retry_if_exception(again),
-            stop=enough,
+            retry=retry_if_exception(lambda error: self._may_retry(error, mutation=mutation, divisible=divisible)),
+            stop=stop,
             wait=self._pause,
             sleep=asyncio.sleep,
             before_sleep=announce,
             reraise=True,
         )
 
+    def _may_retry(self, error: BaseException, *, mutation: bool, divisible: bool) -> bool:
+        return (
+            isinstance(error, Fault)
+            and error.transient
+            and not (mutation and error.sent)
+            and not (divisible and error.too_large)
+            and (error.after or 0) <= self.longest_pause
+        )
+
     def pause_after(self, tried: int) -> float:
-        """Return how long to wait after so many tries, when the server does not say."""
+        """Return the pause after so many tries, in seconds, when the server names none."""
         longest: float = self.first_pause * 2 ** (tried - 1)
         return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, guards nothing
 
@@ -77,7 +79,7 @@ class RetryPolicy:
 
 
 def _fault(state: RetryCallState) -> Fault:
-    """Return what the last attempt failed of: nothing else than a fault is ever retried."""
+    """Return the fault of the last attempt. No other exception is ever retried."""
     outcome: Any = state.outcome
     fault: Fault = outcome.exception()
     return fault

@@ -1,4 +1,4 @@
-"""One request after the other over one connection: at its pace, within its time, sent again where that can help."""
+"""Sending requests over one connection: at its rate, within its time limit, with retries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphql import ExecutionResult
 
 from reconciler.prismatic.http.deadline import Deadline
 from reconciler.prismatic.http.errors import Fault
-from reconciler.prismatic.http.rate_limit import Pace
+from reconciler.prismatic.http.rate_limit import RateLimiter
 from reconciler.prismatic.http.stop import Stop
 
 if TYPE_CHECKING:
@@ -30,36 +30,51 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 4
+_MOST_IN_FLIGHT = 4
+"""Requests that wait for their answers at the same time: enough to hide the network's delay, few for a server."""
 
 
 @dataclass(frozen=True, slots=True)
-class Exchanged:
-    """A GraphQL answer, and the seconds it took."""
+class TimedResult:
+    """A GraphQL result, and the seconds that its request took."""
 
     result: ExecutionResult
     seconds: float
 
 
-@dataclass(slots=True, eq=False)
 class _Sending:
-    """How far one document has come: how often it was sent, and whether it is out now, perhaps being carried out."""
+    """One document on its way: how often it was sent, and whether the API may be carrying it out now."""
 
-    mutation: bool
-    limit: asyncio.Timeout
-    tries: int = 0
-    out: bool = False
+    def __init__(self, limit: asyncio.Timeout, *, mutation: bool = False) -> None:
+        self.limit = limit
+        self.mutation = mutation
+        self.tries = 0
+        self._in_flight = False
 
-    def end(self) -> None:
-        """Give up, unless it is a mutation that is out: what came of that is worth waiting for."""
-        if not (self.mutation and self.out) and not self.limit.expired():
+    def begin(self) -> None:
+        self._in_flight = True
+
+    def failed(self, fault: Fault) -> None:
+        self._in_flight = fault.sent
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether a mutation may be carried out without its answer being known."""
+        return self.mutation and self._in_flight
+
+    def cancel(self) -> None:
+        """Give up, unless the result would be ambiguous: the answer to a mutation is worth waiting for."""
+        if not self.ambiguous and not self.limit.expired():
             self.limit.reschedule(asyncio.get_running_loop().time())
 
+    def count_try(self) -> None:
+        self.tries += 1
 
-class Exchange:
-    """Sends documents: ``rate`` in requests a second, ``timeout`` in seconds from :meth:`open` on.
 
-    Asked to ``stop``, it sends nothing more, and waits for the mutations that are out.
+class Session:
+    """Sends documents: ``rate`` in requests a second, ``timeout`` in seconds after :meth:`open`.
+
+    After ``stop`` is asked for, it sends nothing more and waits only for the mutations that were sent already.
     """
 
     def __init__(
@@ -70,117 +85,119 @@ class Exchange:
         rate: float,
         retry: RetryPolicy,
         timeout: float | None,
-        stop: Stop | None = None,
+        stop: Stop | None,
     ) -> None:
-        self.stats = stats
-        self.pace = Pace(rate, stats)
+        self._stats = stats
+        self._rate_limiter = RateLimiter(rate, stats)
         self._retry = retry
         self._deadline = Deadline(timeout)
         self._stop = stop or Stop()
         self._under_way: set[_Sending] = set()
         self._exit = ExitStack()
+        # The time limit of a run is the deadline's; gql's own would end a mutation without saying that it is out.
         self._client = Client(transport=transport, execute_timeout=None)
         self._session: AsyncClientSession | ReconnectingAsyncClientSession | None = None
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(_MOST_IN_FLIGHT)
 
     async def open(self) -> None:
         self._deadline.start()
         loop = asyncio.get_running_loop()
-        self._exit.enter_context(self._stop.telling(lambda: loop.call_soon_threadsafe(self._give_up)))
+        # A signal handler may run in any thread, and asyncio's objects belong to the loop's.
+        self._exit.enter_context(self._stop.calling(lambda: loop.call_soon_threadsafe(self._cancel_all)))
         self._session = await self._client.connect_async()  # type: ignore[no-untyped-call]  # gql leaves it so
 
     async def close(self) -> None:
         self._exit.close()
         await self._client.close_async()  # type: ignore[no-untyped-call]  # gql leaves it so
 
-    async def send(self, merged: Merged, *, divisible: bool = False) -> Exchanged:
-        """Send the document until it is answered or there is no more hope.
+    async def send(self, merged: Merged, *, divisible: bool) -> TimedResult:
+        """Send the document, and send it again while the retry policy allows that.
 
-        ``divisible``: whoever asks can ask in smaller portions, so what may be too much is not repeated for long.
-        Raises :class:`Fault`, or :class:`~reconciler.errors.ApiError` where no other attempt could help.
+        ``divisible``: the caller can ask for the same in smaller requests.
+        Raises :class:`Fault`; :class:`~reconciler.errors.EndOfRun` when the time is over or a stop was asked for.
         """
-        sending = _Sending(merged.mutation, self._deadline.kept())
+        sending = _Sending(self._deadline.timeout(), mutation=merged.mutation)
 
-        async def once() -> Exchanged:
-            sending.tries += 1
-            return await self._send(merged, sending)
+        async def once() -> TimedResult:
+            sending.count_try()
+            return await self._send_once(merged, sending)
 
         attempts = self._retry.attempts(mutation=merged.mutation, divisible=divisible, before=self._before_retry)
         try:
-            async with self._kept(sending):
+            async with self._limited(sending):
                 return await attempts(once)
         except Fault as fault:
-            if sending.tries > 1:
-                fault.message += f" ({sending.tries} tries)"
-            raise
+            raise fault.after_tries(sending.tries) from None
+
+    async def pause_before_retry(self, reason: str, tried: int) -> None:
+        """Wait before the caller asks again for what failed, because of ``reason``, after so many tries."""
+        pause = self._retry.pause_after(tried)
+        self._announce(reason, pause)
+        async with self._limited(_Sending(self._deadline.timeout())):
+            await asyncio.sleep(pause)
 
     @asynccontextmanager
-    async def _kept(self, sending: _Sending) -> AsyncIterator[None]:
-        """Give up whatever is done within when the time is over, or when the run is to end."""
+    async def _limited(self, sending: _Sending) -> AsyncIterator[None]:
+        """End the block with an error at the deadline, or when a stop is asked for."""
         if self._stop.asked:
             raise self._stop.error()
         if self._deadline.left <= 0:
-            raise self._deadline.over()
+            raise self._deadline.expired()
         self._under_way.add(sending)
         try:
             async with sending.limit:
                 yield
         except TimeoutError:
-            raise self._over(ambiguous=sending.mutation and sending.out) from None
+            raise self._end(ambiguous=sending.ambiguous) from None
         finally:
             self._under_way.discard(sending)
 
-    def _over(self, *, ambiguous: bool) -> EndOfRun:
-        """Return why something was given up: what was not out because the run is to end, if it is."""
-        ended = self._stop.asked and not ambiguous
-        return self._stop.error() if ended else self._deadline.over(ambiguous=ambiguous)
+    def _end(self, *, ambiguous: bool) -> EndOfRun:
+        """Return why a request was given up. A stop never gives up an ambiguous one: only the deadline does."""
+        stopped = self._stop.asked and not ambiguous
+        return self._stop.error() if stopped else self._deadline.expired(ambiguous=ambiguous)
 
-    def _give_up(self) -> None:
+    def _cancel_all(self) -> None:
         for sending in self._under_way:
-            sending.end()
+            sending.cancel()
 
-    async def rest(self, reason: str, tried: int) -> None:
-        """Pause before something is asked again that failed for ``reason`` after so many tries."""
-        pause = self._retry.pause_after(tried)
-        self._announce(reason, pause)
-        async with self._kept(_Sending(mutation=False, limit=self._deadline.kept())):
-            await asyncio.sleep(pause)
-
-    async def _send(self, merged: Merged, sending: _Sending) -> Exchanged:
+    async def _send_once(self, merged: Merged, sending: _Sending) -> TimedResult:
         if self._session is None:
             raise RuntimeError("Api is an async context manager: enter it first")
         loop = asyncio.get_running_loop()
         document = merged.document
         request = GraphQLRequest(document.node, variable_values=dict(merged.variables), operation_name=merged.name)
         async with self._slots:
-            turn = await self.pace.turn()
+            ticket = await self._rate_limiter.acquire()
             started = loop.time()
-            sending.out = True
+            sending.begin()
             try:
                 result = await self._session.execute(request, get_execution_result=True, text=document.text)
             except TransportQueryError as error:
                 result = ExecutionResult(error.data, error.errors, error.extensions)
             except Fault as fault:
-                sending.out = fault.sent
+                sending.failed(fault)
                 if fault.throttled:
-                    self.pace.throttled(turn)
+                    self._rate_limiter.slow_down(ticket)
                 raise
             finally:
                 seconds = loop.time() - started
-                self.stats.seconds += seconds
+                self._stats.add_waiting(seconds)
                 log.info("%s x%d: %.0f ms", merged.name, len(merged.parts), seconds * 1000)
-            self.pace.answered()
-        return Exchanged(result, seconds)
+            self._rate_limiter.speed_up()
+        return TimedResult(result, seconds)
 
     def _before_retry(self, fault: Fault, pause: float) -> None:
         self._announce(fault.message, pause)
         if fault.throttled:
-            self.pace.hold(pause)
+            # The API throttles the token, not the request: whatever else were sent now would be refused too.
+            self._rate_limiter.pause(pause)
 
     def _announce(self, reason: str, pause: float) -> None:
+        """Log a retry and count it; raise where the run ends before the pause does."""
         if self._stop.asked:
             raise self._stop.error()
         if pause >= self._deadline.left:
             raise self._deadline.too_near(reason, pause)
-        self.stats.retries += 1
+        self._stats.count_retry()
         log.info("%s; trying again in %.1f s", reason, pause)

@@ -1,4 +1,4 @@
-"""What a run cost the API and the network."""
+"""Counters of the requests that a run sends."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class Stats:
     """Counters of one connection.
 
-    ``requests`` are answered HTTP requests, ``operations`` the GraphQL operations that travelled in them (retried
-    ones once), ``answered`` those of them that nobody waits for any more, ``bytes_received`` as they came over the
-    wire, ``seconds`` the time spent waiting for answers. ``throttled_seconds`` is how long nothing was sent because
-    the API had asked for a pause, ``lowest_rate`` the fewest requests a second that it came to for the same reason
-    (``None``: the rate was never lowered).
+    ``requests`` are the HTTP requests that the API answered, ``operations`` the GraphQL operations in them (a retried
+    operation counts once), ``answered`` the operations that are finished, ``bytes_received`` the bytes that came over
+    the network, still packed, ``seconds`` the time between requests and their answers. ``throttled_seconds`` is how
+    long nothing was sent because the API asked for a pause. ``lowest_rate`` is the lowest rate that throttling led to,
+    in requests a second; ``None``: the rate was never lowered.
     """
 
     requests: int = 0
@@ -25,3 +25,32 @@ class Stats:
     throttled_seconds: float = 0.0
     lowest_rate: float | None = None
     answered: int = 0
+
+    def count_operations(self, number: int) -> None:
+        self.operations += number
+
+    def count_answered(self, number: int) -> None:
+        self.answered += number
+
+    def count_request(self, received: int) -> None:
+        """Count one answered request of so many bytes."""
+        self.requests += 1
+        self.bytes_received += received
+
+    def count_retry(self) -> None:
+        self.retries += 1
+
+    def count_throttle(self) -> None:
+        self.throttles += 1
+
+    def add_waiting(self, seconds: float) -> None:
+        """Add the seconds between one request and its answer."""
+        self.seconds += seconds
+
+    def add_throttled(self, seconds: float) -> None:
+        """Add seconds in which nothing is sent."""
+        self.throttled_seconds += seconds
+
+    def note_rate(self, rate: float) -> None:
+        """Take note of a lowered rate, in requests a second."""
+        self.lowest_rate = min(self.lowest_rate or rate, rate)

@@ -1,4 +1,4 @@
-"""Ending a run early, in good order: what is under way is finished, nothing new is sent, everything is reported."""
+"""Ending a run early and in good order: requests under way are finished, no new ones are sent, results are reported."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reconciler.errors import Interrupted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Begun = TypeVar("Begun")
+Started = TypeVar("Started")
 
 
 class Stop:
-    """Whether somebody wants the run to end, and why; whoever sends requests looks here, and is told.
+    """A request to end the run, with its reason. Everything that sends requests checks it or registers a callback.
 
-    While it is ``held``, there is something to finish and to report, so that whoever asks only leaves word.
+    While it is ``held``, the run has results to report, so a signal handler only calls :meth:`ask` and raises nothing.
     """
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Stop:
         self.exit_code = 0
         self.held = False
         self.beginning = False
-        """Whether something is being started that could not be ended yet."""
+        """Whether a process is being started that cannot be ended yet."""
         self._wrote = False
-        self._told: list[Callable[[], object]] = []
+        self._callbacks: list[Callable[[], object]] = []
 
     @property
     def asked(self) -> bool:
@@ -35,24 +35,24 @@ class Stop:
 
     @property
     def wrote(self) -> bool:
-        """Whether the run got as far as to write."""
+        """Whether the run came as far as changing anything."""
         return self._wrote
 
     def ask(self, reason: str, exit_code: int) -> None:
-        """Ask for the end; ``exit_code`` is what the process is to end with. Only the first one counts."""
+        """Ask for the end of the run; the process then ends with ``exit_code``. Later calls change nothing."""
         if self.asked:
             return
         self.reason, self.exit_code = reason, exit_code
-        for tell in list(self._told):
-            tell()
+        for callback in list(self._callbacks):
+            callback()
 
     def error(self) -> Interrupted:
-        """Return the error for what is not done because of it."""
+        """Return the error for work that is not done because of the stop."""
         return Interrupted(self.reason if self._wrote else f"{self.reason}: nothing was changed", self.exit_code)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """From here to the end of the block things are written, and what came of them must be told."""
+        """Mark a block that changes the tenant, whose results must be reported."""
         self.held = self._wrote = True
         try:
             yield
@@ -60,33 +60,36 @@ class Stop:
             self.held = False
 
     @contextmanager
-    def telling(self, tell: Callable[[], object]) -> Iterator[None]:
-        """Have ``tell`` called, from whichever thread, when somebody asks; at once when somebody has asked already."""
-        self._told.append(tell)
+    def calling(self, callback: Callable[[], object]) -> Iterator[None]:
+        """Call ``callback`` when a stop is asked for during the block, or at once when it was asked for before.
+
+        The call comes from the thread that asks.
+        """
+        self._callbacks.append(callback)
         try:
             if self.asked:
-                tell()
+                callback()
             yield
         finally:
-            self._told.remove(tell)
+            self._callbacks.remove(callback)
 
     @contextmanager
-    def ending(self, begin: Callable[[], Begun], end: Callable[[Begun], object]) -> Iterator[Begun]:
-        """Yield what ``begin`` starts, and have ``end`` called with it as soon as somebody asks.
+    def ending(self, begin: Callable[[], Started], end: Callable[[Started], object]) -> Iterator[Started]:
+        """Yield what ``begin`` starts, and call ``end`` with it as soon as a stop is asked for.
 
-        Whoever asks while it is being started waits until it can be ended. Raises ``Interrupted`` then.
+        A stop that is asked for while ``begin`` runs takes effect after it. Raises ``Interrupted`` then.
         """
         self.beginning = True
         try:
-            begun = begin()
-            ended = partial(end, begun)
-            self._told.append(ended)
+            started = begin()
+            end_started = partial(end, started)
+            self._callbacks.append(end_started)
         finally:
             self.beginning = False
         try:
             if self.asked:
-                ended()
+                end_started()
                 raise self.error()
-            yield begun
+            yield started
         finally:
-            self._told.remove(ended)
+            self._callbacks.remove(end_started)

@@ -1,4 +1,4 @@
-"""The way of one GraphQL request to the API and back: gql on top, httpx underneath."""
+"""The transport of one GraphQL request: gql calls it, and it sends the request with httpx."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from graphql import ExecutionResult, print_ast
 
 from reconciler import __version__
 from reconciler.errors import ServerFault, Throttled, Unreachable
-from reconciler.prismatic.http.bounded import ACCEPT, MAX_RUN_BYTES, bound, check_elements, received
 from reconciler.prismatic.http.errors import Fault, fault_of_body, fault_of_exception, fault_of_status
+from reconciler.prismatic.http.response_limits import ACCEPT, MAX_RUN_BYTES, check_elements, limit_body, received
 from reconciler.prismatic.settings.urls import is_loopback
 from reconciler.secrets.secret import reveal
 
@@ -30,25 +30,28 @@ if TYPE_CHECKING:
     from reconciler.prismatic.http.auth import BearerAuth
     from reconciler.prismatic.http.stats import Stats
     from reconciler.prismatic.redaction.redact import Clean
-    from reconciler.prismatic.settings.connection_settings import Endpoint
+    from reconciler.prismatic.settings.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
 
 _THROTTLED = re.compile(r"throttl|too many requests|rate limit", re.IGNORECASE)
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
-MAX_ERRORS = 1_000
-"""Errors of one answer; each is searched for secrets."""
+"""Seconds without a byte from the server."""
 WHOLE_TIMEOUT = 90.0
-"""Seconds for one request with its whole answer; a server that sends a byte now and then never runs into the other."""
+"""Seconds for one request and its whole answer: a server that sends a byte now and then never meets the other limit."""
+MAX_ERRORS = 1_000
+"""Errors of one answer, since each is searched for secrets."""
 
 
 class ApiTransport(AsyncTransport):
-    """Sends one document to ``{url}/api`` and returns the GraphQL answer, or raises :class:`Fault`.
+    """Sends one document to ``{url}/api`` and returns the GraphQL result, or raises :class:`Fault`.
 
-    gql's own httpx transport would serve, but for two things: it logs what it sends, which holds secrets, and
-    it prefers another HTTP library when that happens to be installed.
-    The result's ``extensions`` say one thing: whether the answer had a ``data`` at all.
+    It replaces gql's own httpx transport for three reasons. That one logs requests, which hold secrets. It prefers
+    another HTTP library when one is installed. And it has no place for limits on an answer, for redaction, or for the
+    difference between a request that was never sent and one whose answer was lost.
+
+    The result's ``extensions`` hold one key, ``data``: whether the answer has the key ``data``, even as null.
     """
 
     def __init__(
@@ -67,24 +70,24 @@ class ApiTransport(AsyncTransport):
         self._client: httpx.AsyncClient | None = None
         self._proven = False
         self._kept = 0
-        """Bytes of all answers to queries so far, unpacked; they are kept in memory until the run ends."""
+        """Unpacked bytes of all answers to queries so far, which stay in memory until the run ends."""
 
     async def connect(self) -> None:
-        with _told_environment():
+        with _environment_errors():
             self._client = httpx.AsyncClient(
                 auth=self._auth,
                 headers={"User-Agent": f"reconciler/{__version__}", "Accept": "application/json", **ACCEPT},
-                event_hooks={"response": [bound]},
+                event_hooks={"response": [limit_body]},
                 timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
                 transport=self._inner,
                 follow_redirects=False,
-                trust_env=not self._in_the_clear,
+                trust_env=not self._plain_http,
             )
         self._auth.bind(self._client)
 
     @property
-    def _in_the_clear(self) -> bool:
-        """Plain http goes to this machine alone: not through a proxy either, whatever the environment says."""
+    def _plain_http(self) -> bool:
+        """Whether requests go to this machine over plain http. They then pass no proxy, since it could read them."""
         parts = urlsplit(self._endpoint.url)
         return parts.scheme == "http" and is_loopback(str(parts.hostname))
 
@@ -95,10 +98,10 @@ class ApiTransport(AsyncTransport):
 
     def subscribe(self, request: GraphQLRequest) -> AsyncGenerator[ExecutionResult, None]:
         del request
-        raise TypeError("nothing here subscribes")
+        raise TypeError("subscriptions are not supported")
 
     async def execute(self, request: GraphQLRequest, text: str = "") -> ExecutionResult:
-        """Send a request; ``text`` is its document as text where that was made before."""
+        """Send a request and return its result; ``text`` is the document as text where the caller has it already."""
         if self._client is None:
             raise RuntimeError("connect() comes before the first request")
         started = time.monotonic()
@@ -111,9 +114,8 @@ class ApiTransport(AsyncTransport):
         response = await self._post(self._client, payload)
         milliseconds = (time.monotonic() - started) * 1000
         log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
-        self._stats.requests += 1
-        self._stats.bytes_received += received(response) or len(response.content)
-        # What a mutation came to is never thrown away.
+        self._stats.count_request(received(response) or len(response.content))
+        # The answer to a mutation is never dropped: it is the only record of what was carried out.
         if not query.startswith("mutation"):
             self._kept += len(response.content)
             if self._kept > MAX_RUN_BYTES:
@@ -131,7 +133,7 @@ class ApiTransport(AsyncTransport):
                 )
             check_elements(response.content)
         except httpx.HTTPError as error:
-            # The exception holds the request, and the request the token and the values.
+            # Raised outside the ``except`` block: the exception holds the request, and that the token and the values.
             fault = fault_of_exception(error, self._endpoint.url, READ_TIMEOUT, self._clean)
         except TimeoutError:
             fault = fault_of_exception(httpx.ReadTimeout(""), self._endpoint.url, WHOLE_TIMEOUT, self._clean)
@@ -145,16 +147,16 @@ class ApiTransport(AsyncTransport):
             raise fault
         body = self._json(response)
         if not isinstance(body, dict):
-            self._fail(response, "JSON that is no object", transient=False)
+            self._fail(response, "JSON that is not an object", transient=False)
         data, errors = body.get("data"), body.get("errors") or []
-        if not data and _says_throttled(body.get("detail"), errors):
-            raise Fault(Throttled, f"{self._endpoint.url} says: too many requests", transient=True)
+        if not data and _is_throttled(body.get("detail"), errors):
+            raise Fault(Throttled, f"{self._endpoint.url} answered: too many requests", transient=True)
         if data is None and not errors:
             self._fail(response, "JSON that has neither data nor errors", transient=False)
         if not isinstance(data, dict | None) or not isinstance(errors, list):
-            self._fail(response, "JSON of another shape", transient=False)
+            self._fail(response, "JSON of another form", transient=False)
         if len(errors) > MAX_ERRORS:
-            # Leaving some out would make what they are about look like something that is not there.
+            # An object whose error were left out would look as if it did not exist.
             self._fail(response, f"more than {MAX_ERRORS} errors", transient=False)
         self._proven = True
         return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
@@ -171,21 +173,24 @@ class ApiTransport(AsyncTransport):
             self._fail(response, "something that is not JSON or was cut off", transient=True)
 
     def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
-        """Refuse the body. Where the API has answered before, the address is right, and this is a mishap."""
+        """Raise the fault for a body that is not an answer; transient if the API has answered before.
+
+        The address is right then, so something on the way failed.
+        """
         url, passing = self._endpoint.url, transient or self._proven
         raise fault_of_body(response, url, what, self._clean, transient=passing)
 
 
-def _says_throttled(detail: Any, errors: Any) -> bool:
-    """Say whether a body without data is there only because there were too many requests."""
+def _is_throttled(detail: Any, errors: Any) -> bool:
+    """Return whether a body without data consists of throttling errors alone."""
     listed = errors if isinstance(errors, list) else []
-    said = [detail] if detail else [each.get("message") if isinstance(each, dict) else each for each in listed]
-    return bool(said) and all(isinstance(each, str) and _THROTTLED.search(each) for each in said)
+    messages = [detail] if detail else [each.get("message") if isinstance(each, dict) else each for each in listed]
+    return bool(messages) and all(isinstance(each, str) and _THROTTLED.search(each) for each in messages)
 
 
 @contextmanager
-def _told_environment() -> Iterator[None]:
-    """Tell which of the environment's settings httpx cannot use, and show none of them: proxies have passwords."""
+def _environment_errors() -> Iterator[None]:
+    """Raise ``Unreachable`` for environment variables that httpx cannot use, by name only: proxies have passwords."""
     try:
         yield
     except ImportError:

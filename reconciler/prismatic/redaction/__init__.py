@@ -1,1 +1,1 @@
-"""Text from a server, without any secret in it."""
+"""Hiding secrets in text that a server sends."""

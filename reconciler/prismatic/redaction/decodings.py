@@ -1,8 +1,8 @@
-"""What a text may mean once its escapes and encodings are undone, with the place where each character came from.
+"""All readings of a text: with its escapes and encodings undone, and with the origin of each character.
 
-A server may quote a value in JSON, in an address, in HTML, in base64, or in several of these at once. Instead of
-spelling a secret in every way that there is, the text is decoded in every way, and searched then: so a secret is
-found also where only some of its characters are escaped.
+A server may quote a value in JSON, in a URL, in HTML, in base64, or in several of these at once. The text is decoded
+in every way and then searched. The other way round, every spelling of each secret would have to be searched, and a
+secret of which only some characters are escaped has too many.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 DEEPEST = 4
-"""How many encodings on top of each other are undone."""
+"""Encodings on top of each other that are undone, at most."""
 _MOST_FOR_EACH = 20
 _MOST_AT_LEAST = 20_000
-"""Characters that all the decodings of a text may have together: so many times its own, but at least so many."""
+"""Characters of all decodings together: at most so many times the text's own, but at least so many are allowed."""
 
 
 class TooManyDecodings(Exception):
-    """A text was made to decode into ever more text."""
+    """A text decodes into far more text than it has itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One reading of a text: character ``i`` stands for ``original[starts[i]:ends[i]]``."""
+    """One reading of a text; its character ``i`` comes from ``original[starts[i]:ends[i]]``."""
 
     text: str
     starts: Sequence[int]
@@ -37,15 +37,15 @@ class Decoded:
 
     @property
     def key(self) -> tuple[str, tuple[int, ...]]:
-        """What two readings have in common that are the same: also the places, for a text may say a thing twice."""
+        """What identifies a reading: its text and its places, since the same text may occur twice."""
         return self.text, tuple(self.starts)
 
 
 def decodings(text: str) -> list[Decoded]:
-    """Return the text as it is, and what it becomes when up to :data:`DEEPEST` encodings are undone.
+    """Return the text itself, and its readings with up to :data:`DEEPEST` encodings undone.
 
-    The sum of their lengths is bounded by the text's own: :class:`TooManyDecodings` for a text that was built to
-    decode into more than that.
+    Raises :class:`TooManyDecodings` when the readings are far longer than the text: a hostile server can build a text
+    that decodes into ever more text.
     """
     found = [_plain(text)]
     left = max(len(text) * _MOST_FOR_EACH, _MOST_AT_LEAST)
@@ -67,7 +67,7 @@ def _plain(text: str) -> Decoded:
 
 
 def _undone(decoded: Decoded) -> Iterator[Decoded]:
-    """Yield the text with one encoding undone, for each encoding that it may have."""
+    """Yield the text with one encoding undone, once for each encoding that it may have."""
     yield from _unescaped(decoded)
     for shift in range(4):
         yield from _textual(decoded, _BASE64_RUN, partial(_from_base64, shift=shift))
@@ -79,12 +79,12 @@ def _undone(decoded: Decoded) -> Iterator[Decoded]:
         yield from _textual(decoded, _SIGNED_BYTES, partial(_from_numbers, pattern=_SIGNED, base=10))
 
 
-# Escapes, each for one character. UTF-8 in several bytes comes first: one of its bytes alone is another character.
+# Escapes, each for one character. UTF-8 in several bytes comes first, since each of its bytes alone is a character.
 _HEX = "[0-9a-fA-F]"
 
 
 def _bytes_after(mark: str) -> str:
-    """Return a pattern for a character as one to four bytes in hex, each after a mark."""
+    """Return a pattern for one character: one to four bytes in hex, each after the mark."""
     more = f"{mark}[89abAB]{_HEX}"
     leads = (("[cCdD]", 1), ("[eE]", 2), ("[fF]", 3))
     longer = "|".join(f"{mark}{lead}{_HEX}(?:{more}){{{count}}}" for lead, count in leads)
@@ -92,10 +92,10 @@ def _bytes_after(mark: str) -> str:
 
 
 _WINDOWS = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0xA0)}
-"""The characters that Windows-1252 has for the bytes that are control characters in Latin-1."""
+"""The characters of Windows-1252 for the bytes that are control characters in Latin-1."""
 _MORE = "[\x80-\xbf" + "".join(_WINDOWS) + "]"
 _MISREAD = f"[\xc2-\xdf]{_MORE}|[\xe0-\xef]{_MORE}{{2}}|[\xf0-\xf4]{_MORE}{{3}}"
-"""A character in UTF-8 of which each byte was taken for a character of Latin-1 or Windows-1252."""
+"""A character in UTF-8 whose bytes were read as characters of Latin-1 or Windows-1252."""
 _OCTETS = r"\\3[0-3][0-7]\\2[0-7]{2}|\\3[45][0-7](?:\\2[0-7]{2}){2}|\\36[0-4](?:\\2[0-7]{2}){3}"
 _OF_ADDRESSES = (f"(?P<percent>{_bytes_after('%')})", f"%[uU](?P<wide>{_HEX}{{4}})")
 _OF_LANGUAGES = (
@@ -119,20 +119,20 @@ _ESCAPES = tuple(
     re.compile("|".join(ways), re.DOTALL)
     for ways in ((*_OF_ADDRESSES, *_OF_LANGUAGES, *_OF_MARKUP), _OF_ADDRESSES, _OF_LANGUAGES, _OF_MARKUP, _OF_BYTES)
 )
-"""All kinds of escapes, as they may stand beside each other; then each by itself: they may stand within each other."""
+"""All kinds of escapes together, since a text may mix them; then each alone, since one may be inside another."""
 _HIGHEST = 0x10FFFF
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "\0", "e": "\x1b"}
 
 
 def unescaped(text: str) -> str:
-    """Return the text with the escapes of one layer undone."""
+    """Return the text with one layer of escapes undone."""
     return next((each.text for each in _unescaped(_plain(text))), text)
 
 
 def _unescaped(decoded: Decoded) -> Iterator[Decoded]:
-    r"""Yield the text with its escapes undone: of addresses, HTML, JSON, Python and the like, mixed or one kind alone.
+    r"""Yield the text with its escapes undone: those of URLs, HTML, JSON, Python and others, mixed or of one kind.
 
-    Bytes are taken for UTF-8, and once more for Latin-1: ``\xc2`` is a byte to one language, a letter to another.
+    Bytes are read as UTF-8 and again as Latin-1, since ``\xc2`` is a byte in some languages and a letter in others.
     """
     if decoded.text.isascii() and not any(mark in decoded.text for mark in ("%", "\\", "&", '""', "''")):
         return
@@ -166,7 +166,7 @@ def _with_escapes_undone(decoded: Decoded, escape: re.Pattern[str], *, latin: bo
 
 
 def _character(match: re.Match[str], *, latin: bool) -> str | None:
-    """Return what one escape stands for; ``None`` for what only looks like one."""
+    """Return the character of one escape; ``None`` for text that only looks like an escape."""
     way, found = str(match.lastgroup), match[str(match.lastgroup)]
     match way:
         case "percent" | "bytes":
@@ -204,16 +204,16 @@ def _entity(name: str) -> str | None:
     return html5.get(name + ";")
 
 
-# Encodings of bytes. Of what they give only stretches of text are kept: all else is no text that somebody encoded.
+# Encodings of bytes. Of the decoded bytes only stretches of text are kept: other bytes are not an encoded text.
 _SHORTEST = 4
 _OF_SCRIPTS = bytes([*range(0x07), *range(0x20, 0x23), 0x30, *range(0x4E, 0xA0), *range(0xAC, 0xD8), 0xD8, 0xFF])
-"""The first of the two bytes that most characters have in UTF-16."""
+"""The high bytes of most characters in UTF-16."""
 _MANY = 48
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}")
 _HEX_RUN = re.compile(f"{_HEX}{{{2 * _SHORTEST},}}")
 _BETWEEN = r"(?:[:\s+-]|,[\s+]?)(?:0[xX])?"
 _HEX_BYTES = re.compile(rf"(?<!{_HEX})(?:{_HEX}{{2}}){{1,8}}(?:{_BETWEEN}(?:{_HEX}{{2}}){{1,8}})+(?!{_HEX})")
-"""Bytes in groups of up to eight."""
+"""Bytes in hex, in groups of up to eight."""
 _DECIMAL_BYTES = re.compile(rf"(?<!\d)\d{{1,3}}(?:(?:[;\s+]|,[\s+]*)\d{{1,3}}){{{_SHORTEST - 1},}}(?!\d)")
 _SIGNED_BYTES = re.compile(rf"(?<!\d)-?\d{{1,3}}(?:(?:[;\s+]|,[\s+]*)-?\d{{1,3}}){{{_SHORTEST - 1},}}(?!\d)")
 _TWO_DIGITS = re.compile(f"{_HEX}{{2}}")
@@ -224,12 +224,12 @@ _LONGER = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\
 _TEXT = re.compile(
     rb"(?:[\x00-\x7f]|%s){%d,}|(?:[\t\n\r\x20-\x7e]|%s){%d,}" % (_LONGER, 2 * _SHORTEST, _LONGER, _SHORTEST)
 )
-"""Text with control characters in it has to be longer: any bytes may look like some."""
+"""Text with control characters must be longer, since arbitrary bytes often look like it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Bytes:
-    """The bytes of a run of the text, and from where to where in the run each of them stands."""
+    """The decoded bytes of a run of the text; ``first`` and ``last`` give the place of each byte in the run."""
 
     data: bytes
     first: Callable[[int], int]
@@ -237,7 +237,7 @@ class _Bytes:
 
 
 def _from_base64(run: str, shift: int) -> _Bytes:
-    """Return what a run is as base64 that begins ``shift`` characters on: four make three bytes."""
+    """Decode a run as base64 that begins after ``shift`` characters: four characters make three bytes."""
     body = run[shift:].translate(_FOR_ADDRESSES)
     body = body[:-1] if len(body) % 4 == 1 else body
     data = binascii.a2b_base64(body + "=" * (-len(body) % 4))
@@ -251,19 +251,19 @@ def _from_hex(run: str, shift: int) -> _Bytes:
 
 
 def _from_numbers(run: str, pattern: re.Pattern[str], base: int) -> _Bytes:
-    """Return the bytes of a list of numbers; what is too large for one ends a stretch of text."""
+    """Return the bytes of a list of numbers; a number too large for a byte ends a stretch of text."""
     found = list(pattern.finditer(run))
     data = bytes(_byte(int(match[0], base)) for match in found)
     return _Bytes(data, lambda index: found[index].start(), lambda index: found[index].end())
 
 
 def _byte(number: int) -> int:
-    """Return a number as a byte: a negative one as languages write it that have bytes with a sign."""
+    """Return a number as a byte; a negative one is a signed byte, as Java writes it."""
     return number & 0xFF if -0x80 <= number <= 0xFF else 0xFF
 
 
 def _textual(decoded: Decoded, pattern: re.Pattern[str], decode: Callable[[str], _Bytes]) -> Iterator[Decoded]:
-    """Yield the text in the bytes of all runs as one reading, a line break between each two stretches of it."""
+    """Yield the text in the bytes of all runs as one reading, with a line break between two stretches of text."""
     runs = [(run.start(), run.end(), decode(run[0])) for run in pattern.finditer(decoded.text)]
     yield from _joined(decoded, runs, _in_utf8)
     for codec in ("utf-16-le", "utf-16-be"):
@@ -293,19 +293,20 @@ def _joined(
 
 
 def _in_utf8(data: bytes) -> Iterator[tuple[str, Sequence[int], int]]:
-    """Yield the stretches of bytes that are text: the text, the index of each character's first byte, and the end."""
+    """Yield the stretches of text: the text, the index of each character's first byte, and the end of the stretch."""
     for stretch in _TEXT.finditer(data):
         yield (*_with_indices(stretch), stretch.end())
 
 
 def _in_utf16(data: bytes, codec: str, shift: int) -> Iterator[tuple[str, Sequence[int], int]]:
-    """Yield the bytes as text in UTF-16, where they may be some."""
+    """Yield the bytes as text in UTF-16 if they may be that."""
     end = shift + (len(data) - shift) // 2 * 2
     if end - shift < 2 * _SHORTEST:
         return
     highs = data[shift + (codec == "utf-16-le") : end : 2]
     if len(highs) > _MANY and len(highs.translate(None, _OF_SCRIPTS)) > len(highs) // 4:
-        return  # Any bytes are characters of some scripts, and text is of few: long garbage is not searched.
+        # Arbitrary bytes are characters of many scripts, and a text is in few. Long garbage is not worth a search.
+        return
     text = data[shift:end].decode(codec, errors="replace")
     if 2 * len(text) == end - shift:
         yield text, range(shift, end, 2), end
@@ -323,7 +324,7 @@ def _with_indices(stretch: re.Match[bytes]) -> tuple[str, Sequence[int]]:
     if len(text) == len(data):
         return text, range(stretch.start(), stretch.end())
     if len(text.encode()) != len(data):
-        # Not quite UTF-8: half of a character's pair, or a longer form than there may be.
+        # Not valid UTF-8: half of a surrogate pair, or an overlong form.
         return data.decode("latin-1"), range(stretch.start(), stretch.end())
     indices, index = [], stretch.start()
     for character in text:

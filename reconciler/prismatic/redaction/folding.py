@@ -1,4 +1,4 @@
-"""Texts in a form in which they are compared: one byte a character, without case, accents and sorts of blanks."""
+"""Folded texts, for comparing: one byte a character, without case, accents and differences between blanks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _BLANK = 0x20
 _BLANKS = "".join(chr(code) for code in range(0x21)) + "+\x7f"
-"""Control characters and spaces, and the plus sign, which stands for one in a form's data."""
+"""Control characters and spaces, and the plus sign, which encodes a space in form data."""
 _ASCII = bytes(
     _BLANK if chr(code) in _BLANKS else ord(chr(code).lower()) if code < 0x80 else code for code in range(0x100)
 )
@@ -22,10 +22,10 @@ _INVISIBLE = frozenset({"Mn", "Me", "Cf"})
 
 
 def fold(text: str) -> bytes:
-    r"""Return the text in as many bytes as it has characters; what is equal but for case and accents is equal.
+    r"""Return one byte for each character; texts that differ only in case and accents become equal.
 
-    Other characters share a byte with some: so two texts of eight characters may be the same by chance, but never by
-    being alike.
+    Characters outside ASCII share bytes, so two different texts of eight characters can become equal by chance. That
+    hides a little too much, never too little.
 
     >>> fold("Größe\n1")
     b'grose 1'
@@ -36,9 +36,9 @@ def fold(text: str) -> bytes:
 
 
 def fold_loosely(text: str) -> tuple[bytes, Sequence[int]] | None:
-    """Return the text with blanks run together, marks left out and ligatures taken apart, and each byte's index.
+    """Return the text with runs of blanks as one, without marks, with ligatures split; and the index of each byte.
 
-    ``None`` where that changes nothing.
+    ``None`` if that is the same as :func:`fold`.
 
     >>> fold_loosely("Straße  1")[0]
     b'strasse 1'
@@ -68,9 +68,9 @@ def _byte(character: str) -> int:
 
 @cache
 def _bytes(character: str) -> bytes:
-    """Return a character's letters, without case and marks; nothing for what cannot be seen.
+    """Return a character's letters, without case and marks; no bytes for an invisible character.
 
-    A zero, too, is nothing: text in UTF-16 has one beside each letter.
+    A zero is invisible too: ASCII text in UTF-16 has one beside each letter.
     """
     if character == "\0":
         return b""
@@ -78,7 +78,7 @@ def _bytes(character: str) -> bytes:
         return character.encode().translate(_ASCII)
     if character.isspace():
         return b" "
-    # By way of the upper case, which the dotless i shares with the other one.
+    # Through upper case, in which i and the dotless i are the same letter.
     plain = unicodedata.normalize("NFKD", character.upper().casefold()).casefold()
     return b"".join(_seen(each) for each in plain if unicodedata.category(each) not in _INVISIBLE)
 
@@ -86,5 +86,5 @@ def _bytes(character: str) -> bytes:
 def _seen(character: str) -> bytes:
     if character.isascii():
         return character.encode().translate(_ASCII)
-    # A prime number, so that neighbours in a script have different bytes.
+    # 127 bytes for all other characters: neighbours in a script get different ones.
     return bytes([0x80 + ord(character) % 127])

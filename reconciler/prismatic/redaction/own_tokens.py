@@ -1,7 +1,7 @@
-"""The tokens of the run, taken out of all that a server sends as data.
+"""Removing the run's own tokens from the data that a server sends.
 
-What stands in an object's name or ID is shown as it is, and compared with nothing. So a server that puts the token that
-it was sent into one of them would have it printed, and kept in reports.
+Names and IDs of objects are shown without redaction. A server that put the token of a request into one of them would
+have it printed, and kept in reports.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from reconciler.secrets.known import KnownSecrets
 
 SHORTEST = 8
-"""Characters; a shorter token, such as a sandbox takes, may be a word that names have."""
+"""Characters; a shorter token, as sandboxes have, may be a word in a name."""
 HIDDEN = "(sensitive)"
 _KEPT = frozenset({"value", "meta", "apiKeys", "testHeaders", "testPayload"})
-"""Where customers' own values stand, which are compared and sent back. A connection to Prismatic may have the token."""
+"""Fields with customers' own values. They are compared and sent back, so they must not be changed; a connection to
+Prismatic may even hold the same token."""
 _ESCAPED = re.compile(rb"\\u00[2-7]")
 
 
 class OwnTokens:
-    """The tokens that the run has had, and those ``known`` secrets that hide what has one of them in it."""
+    """The tokens of the run. They, and customers' values that contain one, are added to the ``known`` secrets."""
 
     def __init__(self, known: KnownSecrets) -> None:
         self._known = known
@@ -35,28 +36,28 @@ class OwnTokens:
         self._known.add(tokens)
 
     def decoded(self, body: bytes) -> Any:
-        """Return JSON as data in which no token stands; raises ``ValueError`` for what is no JSON.
+        """Return the data of a JSON text, without tokens. Raises ``ValueError`` for text that is not JSON.
 
-        A value of a customer's stays, and becomes a secret as a whole. Usually no more is done than to look for the
-        tokens in the body: only one that has them, or is written so that they may be in it, is walked through.
+        A customer's value that contains a token stays, and becomes a known secret as a whole. Only a body that
+        contains a token, or escapes that may hide one, is searched value by value.
         """
         data = json.loads(body)
-        if not self._may_stand_in(body):
+        if not self._may_occur_in(body):
             return data
-        around = [data]
-        self._take_out(around)
-        return around[0]
+        wrapped = [data]
+        self._remove_tokens(wrapped)
+        return wrapped[0]
 
-    def _may_stand_in(self, body: bytes) -> bool:
+    def _may_occur_in(self, body: bytes) -> bool:
         if not self._tokens:
             return False
-        # Python reads JSON in UTF-16 and UTF-32 as well, in which every second byte is zero.
+        # json.loads reads UTF-16 and UTF-32 too, in which ASCII text has zero bytes.
         if b"\0" in body or b"\\/" in body or (b"\\u00" in body and _ESCAPED.search(body)):
             return True
         return any(form.encode() in body for token in self._tokens for form in {token, json.dumps(token)[1:-1]})
 
-    def _take_out(self, data: Any) -> None:
-        """Take them out in place; no recursion, since a server decides how deep the data is."""
+    def _remove_tokens(self, data: Any) -> None:
+        """Remove the tokens in place. No recursion: the server decides how deep the data is."""
         left: list[tuple[Any, bool]] = [(data, False)]
         while left:
             container, kept = left.pop()

@@ -1,7 +1,7 @@
-"""Text that came from outside, made fit for a message: one line, short, and without a secret in it.
+"""Redaction: text from a server becomes one short line without secrets.
 
-It is searched for every secret that the run knows (:mod:`reconciler.secrets.known`), not only for those of the
-request that it answers: a deploy may complain of a password that another request carried.
+A text is searched for every secret that the run knows (:mod:`reconciler.secrets.known`), not only for those of its own
+request: the error of a deploy may quote a password that another request carried.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.prismatic.redaction.decodings import TooManyDecodings, decodings
 from reconciler.prismatic.redaction.folding import fold, fold_loosely
-from reconciler.prismatic.redaction.search import PIECE, Sought, grams_of, positions_of
+from reconciler.prismatic.redaction.secret_index import PIECE, SecretIndex, grams_of, positions_of
 from reconciler.prismatic.redaction.short_secrets import is_common
 
 if TYPE_CHECKING:
@@ -23,15 +23,17 @@ if TYPE_CHECKING:
     Clean = Callable[[str], str]
 
 _LONGEST = 300
-_LOOKED_AT = 8_000
-"""Characters of a message that are looked at: of those beyond nothing can come to be shown."""
-_LEAST_LOOKED_AT = 400
-_LOOKED_AT_TOGETHER = 100_000
-_TOGETHER = 32_000
-"""Characters that are searched in one pass."""
+_SEARCHED = 8_000
+"""Characters of a message that are searched. Later ones can never be shown, even when all before them are hidden."""
+_SEARCHED_AT_LEAST = 400
+_SEARCHED_OF_ALL = 100_000
+_EDGE = 64
+"""Characters that a secret too short to have pieces takes at most, when each of its characters is escaped."""
+_IN_ONE_PASS = 32_000
+"""Characters that are searched in one pass, so that a pass needs little memory."""
 _HIDDEN = "(sensitive)"
 _NOT_SHOWN = "(not shown: it is encoded in too many ways)"
-# What a GraphQL server says of a variable it cannot take quotes the value, possibly shortened.
+# A GraphQL server that refuses a variable quotes its value, possibly shortened.
 _QUOTED_VALUE = (
     (re.compile(r"got invalid value .*; "), "got an invalid value; "),
     (re.compile(r"got invalid value .*"), "got an invalid value"),
@@ -42,12 +44,12 @@ _CREDENTIALS = (
     (re.compile(r"\b(bearer|basic) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {_HIDDEN}"),
     (re.compile(r"(?<=://)[^/?#\s@]{1,500}@"), f"{_HIDDEN}@"),
 )
-"""Credentials that nobody has told us of: JSON web tokens, headers of requests, users and passwords in addresses."""
+"""Credentials that are not among the known secrets: JSON web tokens, authorization headers, passwords in URLs."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """One reading of a text, in the form in which it is compared: byte ``i`` is ``original[starts[i]:ends[i]]``."""
+    """One reading of a text, folded; its byte ``i`` comes from ``original[starts[i]:ends[i]]``."""
 
     data: bytes
     starts: Sequence[int]
@@ -55,32 +57,39 @@ class _Folded:
 
 
 class Redactor:
-    """Hides the secrets that a run knows, and pieces of long ones, in text that a server sent.
+    """Hides the secrets that a run knows, and pieces of long ones, in text from a server.
 
-    Hidden are, in any case and any encoding that :mod:`reconciler.prismatic.redaction.decodings` undoes: pieces of
-    eight characters and more; whole secrets of four to seven characters, those that were only read where they stand as
-    words; shorter ones where they stand as words, those that were only read in quotes. Words that messages are made
-    of are hidden in quotes alone.
+    Case and every encoding of :mod:`reconciler.prismatic.redaction.decodings` make no difference. Of long secrets,
+    each piece of eight characters and more is hidden. Secrets of four to seven characters are hidden as a whole; those
+    that were only read from the tenant, only where they are a word. Shorter ones are hidden where they are a word;
+    those that were only read, only in quotes. Common words of messages are hidden only in quotes.
+
+    The order of the steps matters: first the secrets are hidden, in far more text than can be shown, then the patterns
+    for quoted values and credentials, then the text is cut. A replacement or a cut before the search could split a
+    secret, and leave a piece of it that is too short to be recognized.
     """
 
     def __init__(self, known: KnownSecrets) -> None:
-        self._sought = Sought(known)
+        self._index = SecretIndex(known)
 
     def __call__(self, text: str) -> str:
-        """Return the text on one line of printable ASCII, without a secret and without a quoted value."""
+        """Return the text as one short line, without secrets and without quoted values."""
         return self.clean([text])[0]
 
     def clean(self, texts: Sequence[str]) -> list[str]:
-        """Return several texts, each as a line of its own: in less time than one after the other.
+        """Return each text as one short line; several texts together take less time than one after another.
 
-        Of each only as much is looked at as can come to be shown; of very many, no more than they have room for.
+        Only the beginning of each text is searched and shown: less of each, the more texts there are.
         """
-        looked_at = max(_LEAST_LOOKED_AT, min(_LOOKED_AT, _LOOKED_AT_TOGETHER // max(1, len(texts))))
-        return [_line(text) for text in self.hide([text[:looked_at] for text in texts])]
+        size = max(_SEARCHED_AT_LEAST, min(_SEARCHED, _SEARCHED_OF_ALL // max(1, len(texts))))
+        hidden = self.hide([text[:size] for text in texts])
+        return [
+            _line(_without_edge(line) if len(text) > size else line) for text, line in zip(texts, hidden, strict=True)
+        ]
 
     def hide(self, texts: Sequence[str]) -> list[str]:
-        """Return the texts, however long, with a note in the place of every secret."""
-        self._sought.refresh()
+        """Return the texts in full length, with each secret replaced."""
+        self._index.refresh()
         return [hidden for group in _groups(texts) for hidden in self._hide_together(group)]
 
     def _hide_together(self, texts: Sequence[str]) -> list[str]:
@@ -88,24 +97,29 @@ class Redactor:
         grams: set[int] = set()
         for folded in _all(readings):
             grams |= grams_of(folded.data)
-        found = self._sought.pieces(grams)
+        found = self._index.pieces(grams)
         return [
             _NOT_SHOWN if each is None else _without(text, self._places(each, found))
             for text, each in zip(texts, readings, strict=True)
         ]
 
     def _places(self, readings: Iterable[_Folded], pieces: set[int]) -> Iterator[tuple[int, int]]:
-        """Yield from where to where a secret stands."""
+        """Yield the start and the end of each secret in the text."""
         for folded in readings:
-            for first, last in (*_long_in(folded.data, pieces), *self._sought.short.places_in(folded.data)):
+            for first, last in (*_long_in(folded.data, pieces), *self._index.short.places_in(folded.data)):
                 yield folded.starts[first], folded.ends[last - 1]
 
 
 def one_line(text: str) -> str:
-    """Return at most a few hundred characters of the text, its control characters escaped."""
+    """Return the text on one line, cut to a few hundred characters, with its control characters escaped."""
     shown = "".join(each if each.isprintable() else " " if each.isspace() else ascii(each)[1:-1] for each in text)
     shown = " ".join(shown.split())
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+
+
+def _without_edge(hidden: str) -> str:
+    """Return a redacted text without its end, where the cut before the search may have split a secret."""
+    return hidden if hidden.endswith((_HIDDEN, _NOT_SHOWN)) else hidden[:-_EDGE]
 
 
 def _line(text: str) -> str:
@@ -116,13 +130,13 @@ def _line(text: str) -> str:
 
 
 def _groups(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the texts in groups that take little memory each; every group is one more pass over all secrets."""
+    """Yield the texts in groups. Large groups need memory, and each group costs a pass over all secrets."""
     group: list[str] = []
     size = 0
     for text in texts:
         group.append(text)
         size += len(text)
-        if size > _TOGETHER:
+        if size > _IN_ONE_PASS:
             yield group
             group, size = [], 0
     if group:
@@ -135,7 +149,7 @@ def _all(readings: Iterable[list[_Folded] | None]) -> Iterator[_Folded]:
 
 
 def _readings(text: str) -> list[_Folded] | None:
-    """Return a text in all its readings, ready to be compared; ``None`` where there are too many."""
+    """Return all readings of a text, folded; ``None`` if there are too many."""
     try:
         decoded = decodings(text)
     except TooManyDecodings:
@@ -150,7 +164,7 @@ def _readings(text: str) -> list[_Folded] | None:
 
 
 def _long_in(data: bytes, pieces: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield where pieces of long secrets stand, those that overlap as one."""
+    """Yield the start and the end of pieces of long secrets; overlapping pieces are one."""
     first = last = -1
     for position in (*positions_of(data, pieces), len(data) + PIECE):
         if position > last:
@@ -161,7 +175,7 @@ def _long_in(data: bytes, pieces: set[int]) -> Iterator[tuple[int, int]]:
 
 
 def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """Return the text with a note in each of the places, in one for those that touch."""
+    """Return the text with each place replaced; places that touch are replaced together."""
     parts: list[str] = []
     position = 0
     for start, end in sorted(places):

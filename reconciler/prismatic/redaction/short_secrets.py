@@ -1,4 +1,4 @@
-"""Where secrets stand that are too short to have pieces: some of them are words that a message needs."""
+"""Finding secrets that are too short to be searched for in pieces. Some of them are common words of messages."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ try again temporary temporarily unavailable deadlock throttle throttled throttli
 requests syntax cannot field unknown argument type fragment seconds available the
 """
 COMMON_WORDS = frozenset(_WORDS.split())
-"""Words that messages are made of: hidden elsewhere than in quotes they would make them unreadable, and tell more.
+"""Common words of messages. Hidden everywhere, they would make messages unreadable, and show what the secrets are.
 
-Those by which answers are understood are among them: what is done must not depend on what the secrets are.
+They include the words by which errors are recognized: what a run does must not depend on its secrets.
 """
 _PHRASES = (
     *("not found", "does not exist", "already exists", "permission denied", "access denied", "not allowed"),
@@ -33,15 +33,15 @@ _FEW = 500
 _QUOTES = (b'"', b"'", b"`")
 _WORD = rb"0-9a-z_\x80-\xff"
 _EDGE = re.compile(rb"(?<![%s])|(?<=[%s])(?![%s])|(?=[^%s])" % (_WORD, _WORD, _WORD, _WORD))
-"""Places where a word can begin or end: where one does, and on both sides of every other character."""
+"""Places where a word can begin or end: the edges of words, and both sides of every other character."""
 
 
 class ShortSecrets:
-    """Secrets that are looked for as a whole, and common words.
+    """Secrets that are searched for as a whole, and common words.
 
-    Those of the run itself (``own``) are hidden within words as well when they have four characters or more; shorter
-    ones, and those that were only read (``live``), where they stand as words. Common words, and those with less than
-    four characters that were only read, are hidden in quotes, and where they are all that is said.
+    The run's ``own`` secrets of four characters and more are hidden inside words as well. Shorter ones, and ``live``
+    ones that were only read from the tenant, are hidden where they are a word. Common words, and live ones of less
+    than four characters, are hidden in quotes, and where they are the whole message.
     """
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ class ShortSecrets:
         self._live: dict[int, set[bytes]] = {}
 
     def add(self, secret: bytes, *, own: bool) -> None:
-        """Take in a secret, folded."""
+        """Add a folded secret."""
         (self._own if own else self._live).setdefault(len(secret), set()).add(secret)
 
     def places_in(self, data: bytes) -> Iterator[tuple[int, int]]:
-        """Yield from where to where one of them is to be hidden in folded data."""
+        """Yield the start and the end of each secret to hide in folded data."""
         for secret in _present(data, self._own):
             word = secret not in COMMON
             anywhere = word and len(secret) >= _HIDDEN_IN_WORDS_FROM
@@ -68,12 +68,12 @@ class ShortSecrets:
 
 
 def is_common(piece: bytes) -> bool:
-    """Say whether a piece of a longer secret tells nothing of it, being a word of every message's."""
+    """Return whether a piece of a longer secret is only a common word, which shows nothing of the secret."""
     return piece.strip(b" :/\"'`=.,;-_") in COMMON
 
 
 def _present(data: bytes, secrets: Mapping[int, set[bytes]]) -> Iterator[bytes]:
-    """Yield those of the secrets, which are given by their length, that occur in the data."""
+    """Yield the secrets, grouped by length, that occur in the data."""
     for length, sought in secrets.items():
         if len(sought) < _FEW:
             yield from (each for each in sought if each in data)
@@ -89,7 +89,7 @@ def _occurrences(data: bytes, secret: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _words_among(data: bytes, secrets: Mapping[int, set[bytes]]) -> Iterator[tuple[int, int]]:
-    """Yield where one of many secrets stands as a word."""
+    """Yield the start and the end of each secret that is a word in the data."""
     if not secrets:
         return
     edges = [match.start() for match in _EDGE.finditer(data)]
@@ -105,6 +105,6 @@ def _is_word(data: bytes, first: int, last: int) -> bool:
 
 
 def _is_quoted(data: bytes, first: int, last: int) -> bool:
-    """Say whether a part of the data stands in quotes, or is all that there is."""
+    """Return whether a part of the data is in quotes, or is all of the data."""
     before = data[first - 1 : first] if first else b""
     return (before in _QUOTES and data[last : last + 1] in _QUOTES) or data.strip(b" .:!") == data[first:last]

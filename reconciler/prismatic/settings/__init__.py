@@ -1,1 +1,1 @@
-"""Where to connect, with which token, and which hosts may get it."""
+"""The address of the stack, the token, and the hosts that the token may be sent to."""

@@ -1,4 +1,4 @@
-"""The profiles that Prismatic's own command line tool keeps in ``~/.config/prism/config.yml``."""
+"""The profiles of Prismatic's own command line tool, in ``~/.config/prism/config.yml``."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _ONLY = "default"
 LARGEST = 1024 * 1024
-"""Bytes that are read of the file."""
+"""Bytes of a file that may be read; files of sign-ins have a few kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One sign-in: what the file says of it, unchecked but for the types."""
+    """One sign-in, with the values of the file; only their types are checked."""
 
     name: str
     access_token: Secret | None
@@ -35,31 +35,30 @@ class Profile:
 def read_profile(path: Path, name: str | None) -> Profile:
     """Return the profile ``name`` of the file, or its default one.
 
-    Two forms are known: ``version: 1`` with ``defaultProfile`` and ``profiles``, and the older one that
-    holds a single sign-in at the top. :class:`UsageError` says what is wrong with any other content;
-    ``FileNotFoundError`` passes.
+    The file has one of two forms: ``version: 1`` with ``defaultProfile`` and ``profiles``, or the older one, a single
+    sign-in at the top. Raises :class:`UsageError` for any other content, and ``FileNotFoundError``.
     """
     content = _load(path)
     if "profiles" not in content:
-        return _the_only_profile(path, name, content)
+        return _single_profile(path, name, content)
     if content.get("version", 1) != 1:
-        raise UsageError(f"{path}: version {content['version']!r} of the file is not known; expected version 1")
+        raise UsageError(f"{path}: version {content['version']!r} is not supported; expected version 1")
     profiles = content["profiles"]
     if not isinstance(profiles, dict) or not all(isinstance(each, dict) for each in profiles.values()):
-        raise UsageError(f"{path}: profiles must be a mapping of names to sign-ins; run `prism login` to write it anew")
+        raise UsageError(f"{path}: profiles must be a mapping of names to sign-ins; run `prism login` again")
     wanted = name or content.get("defaultProfile") or _ONLY
     if not isinstance(wanted, str) or wanted not in profiles:
         known = did_you_mean(str(wanted), map(str, profiles))
-        raise UsageError(f"{path}: there is no profile {quoted(str(wanted))}; {known}")
+        raise UsageError(f"{path}: has no profile {quoted(str(wanted))}; {known}")
     return _profile(path, str(wanted), profiles[wanted])
 
 
-def _the_only_profile(path: Path, name: str | None, content: Mapping[str, Any]) -> Profile:
+def _single_profile(path: Path, name: str | None, content: Mapping[str, Any]) -> Profile:
     if name not in (None, _ONLY):
         named = quoted(name or "")
-        raise UsageError(f"{path}: there is no profile {named}; the file is of the older form with a single sign-in")
+        raise UsageError(f"{path}: has no profile {named}; the file has the older form with a single sign-in")
     if not {"accessToken", "refreshToken"} & content.keys():
-        raise UsageError(f"{path}: there is no sign-in in the file; run `prism login`")
+        raise UsageError(f"{path}: contains no sign-in; run `prism login`")
     return _profile(path, _ONLY, content)
 
 
@@ -73,17 +72,17 @@ def _load(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise UsageError(f"{path}: is not UTF-8 text") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # The parser's own message quotes the line, which may hold a token.
+        # The parser's own message quotes the line, and the line may contain a token.
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{place}: is not valid YAML; run `prism login` to write it anew") from None
+        raise UsageError(f"{path}{place}: is not valid YAML; run `prism login` again") from None
     if not isinstance(content, dict):
-        raise UsageError(f"{path}: must be a mapping; run `prism login` to write it anew")
+        raise UsageError(f"{path}: must be a mapping; run `prism login` again")
     return content
 
 
 def _read(path: Path) -> str:
-    """Return the file's text; nothing is read of what is no file, or far too large to be one of sign-ins."""
+    """Return the file's text. Raises ``UsageError`` for a device, and for a file too large to hold sign-ins."""
     if not path.is_file():
         if path.exists():
             raise UsageError(f"{path}: is not a file")
@@ -91,7 +90,7 @@ def _read(path: Path) -> str:
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise UsageError(f"{path}: is too large to be a file of sign-ins")
+        raise UsageError(f"{path}: is too large for a file of sign-ins")
     return data.decode("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Addresses of Prismatic's stacks: checked, brought into one form, and safe to send a token to."""
+"""Addresses of stacks: checked, and normalised to one form."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 253
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def normalise_url(text: str, *, source: str) -> str:
-    """Return ``scheme://host[:port]`` in lower case, without the scheme's own port and without a slash.
+    """Return ``scheme://host[:port]`` in lower case, without the scheme's default port and without a slash.
 
-    A host whose name is not ASCII comes out in punycode, in which look-alikes look different. ``source`` names where
-    the text comes from. :class:`UsageError` for anything else than the address of a server, and for plain ``http`` to
-    any host but this machine: a token would travel in the clear.
+    A host name that is not ASCII becomes punycode, in which look-alikes look different. ``source`` names where the
+    text comes from. Raises :class:`UsageError` for a text that is not the address of a server, and for plain ``http``
+    to a host other than this machine: others on the network could read the token.
     """
     try:
         parts = urlsplit(text.strip())
@@ -37,14 +37,14 @@ def normalise_url(text: str, *, source: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         shown = address(text).strip("()")
         raise UsageError(
-            f"{source} is plain http ({shown}): a token is only sent over https, or to this machine itself"
+            f"{source} is plain http ({shown}): a token is sent only over https, or to this machine; use https://HOST"
         )
     shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+    return f"{parts.scheme}://{shown_host}" + (f":{port}" if port and port != DEFAULT_PORTS[parts.scheme] else "")
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether ``host`` (a name or an address, without brackets) can only mean this machine."""
+    """Return whether ``host`` (a name or an address, without brackets) can only mean this machine."""
     if host.lower() == "localhost":
         return True
     try:
@@ -54,13 +54,14 @@ def is_loopback(host: str) -> bool:
 
 
 def punycode(host: str) -> str | None:
-    """Return a host's name as it is looked up, or an address as it is; ``None`` for what is neither.
+    """Return a host's name as DNS looks it up, or an address unchanged; ``None`` for any other text.
 
-    A name is of letters, digits and hyphens: whatever else stands in one, somebody reads it in another way than we do.
+    A name consists of letters, digits, hyphens and underscores. Other characters are refused, since HTTP clients and
+    proxies differ in how they read them, and the token could reach another host than the one that was checked.
     """
     if ":" in host:
         return host if _is_address(host) else None
-    import httpx  # only here: a command that reaches no server starts without it
+    import httpx  # imported here, so that commands without a server start faster
 
     try:
         name = httpx.URL(f"https://{host}").raw_host.decode("ascii").lower()
@@ -80,8 +81,8 @@ def _is_address(host: str) -> bool:
 
 def _check_form(parts: SplitResult, text: str, source: str) -> None:
     if "@" in parts.netloc:
-        raise UsageError(f"{source} holds a user name or password; expected https://HOST alone")
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or not re.fullmatch(r"[^\s\x00-\x1f]+", parts.netloc):
+        raise UsageError(f"{source} contains a user name or password; expected https://HOST alone")
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or not re.fullmatch(r"[^\s\x00-\x1f]+", parts.netloc):
         raise UsageError(f"{source} is not a URL: {address(text)}; expected https://HOST")
     if may_be_token(parts.netloc.rpartition(":")[0] if parts.port else parts.netloc):
         raise UsageError(f"{source} names no server {NOT_SHOWN}; expected https://HOST")

@@ -1,10 +1,10 @@
-"""Answers of bounded size, whatever a server sends.
+"""Limits on the size of an answer.
 
-A server may be wrong, broken or hostile: an answer without an end, a few kilobytes that unpack to gigabytes, or JSON of
-nothing but brackets, each of which becomes an object in memory. httpx reads and unpacks whatever comes, so the
-client gets a hook, through which renewals of tokens pass as well:
+A server may be wrong, broken or hostile. It can send an answer without an end, a few kilobytes that unpack to
+gigabytes, or JSON of brackets alone, each of which becomes an object in memory. httpx reads and unpacks all of it, so
+this response hook puts a limit in between. Renewals of tokens pass through the same client, and so through the hook::
 
-    httpx.AsyncClient(headers=ACCEPT, event_hooks={"response": [bound]})
+    httpx.AsyncClient(headers=ACCEPT, event_hooks={"response": [limit_body]})
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 MAX_BYTES: Final = 8 * 1024 * 1024
-"""Bytes of an answer, unpacked. A page of 100 instances with 100 variables each has about five million."""
+"""Bytes of one answer, unpacked. A page of 100 instances with 100 variables each has about five million."""
 MAX_RUN_BYTES: Final = 512 * 1024 * 1024
 """Bytes of all answers to queries in one run, unpacked: some 100,000 instances with ten variables each."""
 MAX_ELEMENTS: Final = 1_000_000
-"""Objects, lists and values of an answer. Each takes up to 230 bytes in memory, however short it is written."""
+"""Objects, lists and values of one answer. Each takes up to 230 bytes in memory, however short its JSON is."""
 ACCEPT: Final = {"Accept-Encoding": "gzip"}
-"""The one encoding that is asked for, and unpacked here within the bound."""
+"""The only encoding that requests accept: :class:`_Body` can unpack it piece by piece."""
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _BODY: Final = "reconciler.body"
 
 
 class TooLarge(httpx.DecodingError):
-    """An answer is larger than any answer should be; nothing of it is kept."""
+    """An answer is larger than its limit. Nothing of it is kept."""
 
 
-async def bound(response: httpx.Response) -> None:
-    """Bound the body of a response that is about to be read: a response hook of an asynchronous client."""
+async def limit_body(response: httpx.Response) -> None:
+    """Limit the body of a response that is about to be read: a response hook of an asynchronous client."""
     response.stream = response.extensions[_BODY] = _Body(response)
 
 
@@ -47,20 +47,20 @@ def received(response: httpx.Response) -> int:
 def check_elements(body: bytes) -> None:
     """Raise :class:`TooLarge` for JSON of too many objects, lists and values.
 
-    Signs within strings are counted as well, so this says "too many" too early rather than too late.
+    Commas and brackets inside strings count too, so the limit can be reached too early, but never too late.
     """
     if body.count(b",") + body.count(b"{") + body.count(b"[") > MAX_ELEMENTS:
         raise TooLarge(f"more than {MAX_ELEMENTS:,} values")
 
 
 class _Body(httpx.AsyncByteStream):
-    """Unpacks the pieces of a body and counts their bytes."""
+    """The pieces of a body, unpacked and counted."""
 
     def __init__(self, response: httpx.Response) -> None:
         if not isinstance(response.stream, httpx.AsyncByteStream):
-            raise TypeError("bound() is for asynchronous clients")
+            raise TypeError("limit_body() is for asynchronous clients")
         self._inner = response.stream
-        # httpx must not unpack it again.
+        # Without the header, httpx does not unpack the body a second time.
         encoding = response.headers.pop("content-encoding", "identity").strip().lower()
         self._unpack = zlib.decompressobj(_GZIP) if encoding in {"gzip", "x-gzip"} else None
         self._known = self._unpack is not None or encoding in {"", "identity"}
@@ -69,20 +69,20 @@ class _Body(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._inner:
-            yield self._take(piece)
+            yield self._unpacked_piece(piece)
         if self._unpack and self.received and not self._unpack.eof:
             raise httpx.DecodingError("gzip that was cut off")
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
-    def _take(self, piece: bytes) -> bytes:
+    def _unpacked_piece(self, piece: bytes) -> bytes:
         if not self._known:
-            raise httpx.DecodingError("an encoding that nobody asked for")
+            raise httpx.DecodingError("an encoding that the request does not accept")
         self.received += len(piece)
         if self._unpack:
             try:
-                # One byte more than there is room for shows that it goes on.
+                # One byte more than the limit allows shows that the answer goes on.
                 piece = self._unpack.decompress(piece, MAX_BYTES - self._unpacked + 1)
             except zlib.error:
                 raise httpx.DecodingError("damaged gzip") from None

@@ -16,7 +16,7 @@ from prismatic.leaping_loop import LeapingLoop
 from reconciler.errors import Throttled
 from reconciler.model.operation import parse_operations
 from reconciler.prismatic.graphql.batching import Call
-from reconciler.prismatic.http.rate_limit import SLOWEST, STEP_AFTER, Pace
+from reconciler.prismatic.http.rate_limit import SLOWEST, STEP_AFTER, RateLimiter
 from reconciler.prismatic.http.stats import Stats
 
 if TYPE_CHECKING:
@@ -172,12 +172,12 @@ def test_recovering_begins_anew_when_throttled_again() -> None:
 def test_the_rate_never_falls_to_nothing(rate: float, slowest: float) -> None:
     """However often the API throttles, now and then a request goes out."""
     stats = Stats()
-    pace = Pace(rate, stats)
+    limiter = RateLimiter(rate, stats)
 
     async def use() -> float:
         for _ in range(30):
-            pace.throttled(await pace.turn())
-        return pace.current
+            limiter.slow_down(await limiter.acquire())
+        return limiter.current
 
     with asyncio.Runner(loop_factory=LeapingLoop) as runner:
         assert runner.run(use()) == slowest

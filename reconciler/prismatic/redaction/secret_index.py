@@ -1,4 +1,4 @@
-"""The secrets of a run in the forms in which they are looked for in a text."""
+"""The secrets of a run, folded and ready to be searched for in a text."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from reconciler.secrets.known import KnownSecrets
 
 PIECE = 8
-"""Characters of a secret, in a row, that are hidden by themselves; a shorter secret is looked for as a whole."""
+"""Characters in a row that are recognized as a piece of a secret; a shorter secret is searched for as a whole."""
 _SHORTEST_LEAF = 3
 _SHORTEST_NUMBER = 4
 _IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
 _SCHEME = re.compile(r"(?:basic|bearer|token|apikey|digest)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
-class Sought:
-    """What is looked for: pieces of long secrets, and short secrets whole.
+class SecretIndex:
+    """Pieces of long secrets, and whole short ones.
 
-    Nothing is made of a secret before the first text is looked at. Then all long ones are laid end to end, a byte a
-    character, and it is *their* pieces that are looked up among the text's: so no memory is taken for pieces but of
-    the text, and the time is the sum of both lengths.
+    The index is built only when the first text is searched: most runs meet no message of a server. All long secrets
+    are joined to one buffer, and the pieces of this buffer are looked up among the pieces of the text. So only the
+    text's pieces take memory, and the time is proportional to the sum of both lengths.
     """
 
     def __init__(self, known: KnownSecrets) -> None:
@@ -41,20 +41,20 @@ class Sought:
         self.short = ShortSecrets()
 
     def pieces(self, grams: set[int]) -> set[int]:
-        """Return those of a text's pieces (as :func:`grams_of` gives them) that a long secret has, too."""
+        """Return the pieces of a text, from :func:`grams_of`, that a long secret has as well."""
         found: set[int] = set()
         for offset in range(PIECE):
             found |= grams.intersection(_words(self._long, offset))
         return found
 
     def refresh(self) -> None:
-        """Take in the secrets that have become known since the last time."""
+        """Add the secrets that became known since the last call."""
         for index, texts in enumerate((self._known.own, self._known.live)):
             new = list(islice(texts, self._taken[index], None))
             self._taken[index] += len(new)
             for form in {form for text in new for form in _forms(text)}:
                 if len(form) >= PIECE and not is_common(form):
-                    # A text has no zero byte once it is folded: no piece reaches from one secret into the next.
+                    # Folded text has no zero byte, so no piece of a text matches across two secrets.
                     self._long += form + b"\0"
                 else:
                     self.short.add(form, own=texts is self._known.own)
@@ -66,7 +66,7 @@ def grams_of(folded: bytes) -> set[int]:
 
 
 def positions_of(folded: bytes, grams: set[int]) -> list[int]:
-    """Return where the pieces begin, in order."""
+    """Return the positions at which the pieces begin, in order."""
     return (
         []
         if not grams
@@ -80,15 +80,15 @@ def positions_of(folded: bytes, grams: set[int]) -> list[int]:
 
 
 def _words(data: bytes | bytearray, offset: int) -> Iterable[int]:
-    """Return the data from an offset on as numbers of eight bytes each; what is left over at the end is left out."""
+    """Return the data after an offset as numbers of eight bytes each, without the rest at the end."""
     end = offset + (len(data) - offset) // PIECE * PIECE
     return memoryview(data)[offset:end].cast("Q") if end > offset else ()
 
 
 def _forms(secret: str) -> Iterator[bytes]:
-    """Yield what is looked for of one secret: itself, and what is a secret within it.
+    """Yield the folded texts to search for because of one secret: the secret itself, and secrets inside it.
 
-    A secret that has escapes in it itself is looked for without them as well: they are undone in a text, too.
+    A secret that contains escapes is searched for without them as well, since a text's escapes are undone.
     """
     once = unescaped(secret)
     for text in {secret, once, unescaped(once), *_parts(secret)}:
@@ -101,7 +101,7 @@ def _forms(secret: str) -> Iterator[bytes]:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """Yield the texts in a secret that is JSON, the password in an address, and what follows a scheme's name."""
+    """Yield the strings in a secret that is JSON, the password in a URL, and the credentials after a scheme's name."""
     if secret.lstrip()[:1] in {"{", "["}:
         yield from _leaves(secret)
     if "@" in secret:

@@ -1,4 +1,4 @@
-"""Which hosts a token may be sent to when files, and not the operator, name them."""
+"""The hosts that a token may be sent to when a file, not the operator, names the host."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from reconciler.errors import UsageError
+from reconciler.prismatic.settings.urls import DEFAULT_PORTS
 from reconciler.secrets.pasted_tokens import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VARIABLE = "RECONCILER_ALLOWED_HOSTS"
+ALLOWED_HOSTS = "RECONCILER_ALLOWED_HOSTS"
 PRISMATIC = "prismatic.io"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENTRY = re.compile(
     r"(?P<below>\*\.)?(?P<host>[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])"
     r"(:(?P<port>[0-9]{1,5}))?"
@@ -24,7 +24,7 @@ _ENTRY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AllowedHost:
-    """One entry of ``RECONCILER_ALLOWED_HOSTS``: a host, or all ``below`` it; any ``port``, where none is said."""
+    """One entry of ``RECONCILER_ALLOWED_HOSTS``: a host, or all hosts ``below`` it. Without a ``port``: every port."""
 
     host: str
     port: int | None = None
@@ -37,12 +37,12 @@ class AllowedHost:
 
 
 def allowed_hosts(environ: Mapping[str, str]) -> tuple[AllowedHost, ...]:
-    """Return the hosts that the operator allows; raises ``UsageError`` for an entry that is none.
+    """Return the hosts that the operator allows. Raises ``UsageError`` for an entry that is not a host.
 
     Entries are separated by commas: ``HOST``, ``HOST:PORT``, or ``*.DOMAIN`` for every host below a domain. A name
     that is not ASCII is written in punycode, as messages show it, and an IPv6 address in brackets.
     """
-    entries = [entry.strip() for entry in environ.get(VARIABLE, "").split(",")]
+    entries = [entry.strip() for entry in environ.get(ALLOWED_HOSTS, "").split(",")]
     return tuple(_parsed(entry) for entry in entries if entry)
 
 
@@ -50,21 +50,21 @@ def _parsed(entry: str) -> AllowedHost:
     found = _ENTRY.fullmatch(entry.lower())
     if found is None or len(entry) > 255 or int(found["port"] or 0) > 65535:
         raise UsageError(
-            f"{VARIABLE} holds an entry that is no host, {address(entry)}; expected HOST,"
+            f"{ALLOWED_HOSTS} contains an entry that is not a host, {address(entry)}; expected HOST,"
             " HOST:PORT or *.DOMAIN, separated by commas, in punycode where a name is not ASCII"
         )
     return AllowedHost(found["host"].strip("[]"), int(found["port"]) if found["port"] else None, bool(found["below"]))
 
 
 def is_prismatic(url: str) -> bool:
-    """Say whether a normalised address is one of Prismatic's own: https, its usual port, a host under prismatic.io."""
+    """Return whether a normalised address is one of Prismatic's own: https, its default port, under prismatic.io."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return parts.scheme == "https" and parts.port is None and (host == PRISMATIC or host.endswith(f".{PRISMATIC}"))
 
 
 def is_allowed(url: str, allowed: tuple[AllowedHost, ...]) -> bool:
-    """Say whether the operator's list allows a normalised address."""
+    """Return whether the operator's list allows a normalised address."""
     parts = urlsplit(url)
-    port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
     return any(entry.allows(parts.hostname or "", port) for entry in allowed)

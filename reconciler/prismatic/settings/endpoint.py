@@ -1,17 +1,21 @@
-"""Where the connection comes from: the environment, or a profile of Prismatic's command line tool."""
+"""The endpoint of a connection, from the environment or from a profile of Prismatic's command line tool."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import NotAuthenticated, UsageError
-from reconciler.prismatic.settings.hosts import PRISMATIC, allowed_hosts, is_allowed, is_prismatic
-from reconciler.prismatic.settings.hosts import VARIABLE as ALLOWED
+from reconciler.prismatic.settings.allowed_hosts import (
+    ALLOWED_HOSTS,
+    PRISMATIC,
+    allowed_hosts,
+    is_allowed,
+    is_prismatic,
+)
 from reconciler.prismatic.settings.profile import read_profile
-from reconciler.prismatic.settings.token_variables import ACCESS_VARIABLES, REFRESH_VARIABLES
+from reconciler.prismatic.settings.tokens import ACCESS_VARIABLES, REFRESH_VARIABLES, is_token
 from reconciler.prismatic.settings.urls import normalise_url
 from reconciler.secrets.pasted_tokens import NOT_SHOWN, quoted, without_tokens
 from reconciler.secrets.secret import Secret
@@ -19,19 +23,19 @@ from reconciler.secrets.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.prismatic.settings.hosts import AllowedHost
+    from reconciler.prismatic.settings.allowed_hosts import AllowedHost
 
 
 DEFAULT_URL = "https://app.prismatic.io"
 _SHORTEST_TOKEN = 12
-"""Characters; a shorter one, such as a sandbox takes, may be a word that is also in an address."""
+"""Characters; a shorter token, as sandboxes have, may be a word that is also in an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A stack and a way to sign in to it. ``source`` says where the tokens were found, for messages.
+    """A stack's address and the tokens for it. ``source`` names where the tokens come from, for messages.
 
-    ``allowed_hosts`` are those that the operator allows beside Prismatic's own.
+    ``allowed_hosts`` are the hosts that the operator allows in addition to Prismatic's own.
     """
 
     url: str
@@ -44,7 +48,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
-    """A stack's address and who says so."""
+    """A stack's address, and the setting that it comes from."""
 
     url: str
     source: str
@@ -58,15 +62,16 @@ def find_endpoint(
     url_source: str = "the project's environment",
     home: Path | None = None,
 ) -> Endpoint:
-    """Return where to connect to, and as whom.
+    """Return the stack to connect to, and the tokens for it.
 
-    ``profile`` is the one asked for on the command line: it wins over tokens in the environment, which win
-    over the profile file. ``url`` is what the project says, ``url_source`` how messages call that. It is taken by
-    itself where it is one of Prismatic's own, else only where the operator confirms it. ``home`` is the user's
+    ``profile`` is the ``--profile`` option: it comes before tokens in the environment, and these come before the
+    default profile of the file. ``url`` is the project's address, ``url_source`` its name in messages. An address
+    that is not one of Prismatic's own is used only when the operator confirms it: the project's files may come from
+    a pull request, and must not send the operator's token to a host of their choice. ``home`` is the user's
     directory.
 
-    Two addresses that disagree are a :class:`UsageError` that names both, since the token of one stack must
-    not be sent to another; so is one that nobody confirms. :class:`NotAuthenticated` when there is no usable token.
+    Raises :class:`UsageError` for two addresses that differ, since the token of one stack must not be sent to
+    another, and for an address that is not confirmed. Raises :class:`NotAuthenticated` when there is no usable token.
     """
     _refuse_tokens(environ, url, url_source)
     stated = _address(environ.get("PRISMATIC_URL"), "PRISMATIC_URL")
@@ -87,8 +92,8 @@ def _unconfirmed(project: _Address) -> str:
     host = project.url.partition("://")[2]
     return (
         f"{project.source} sends the token to {project.url}, which is not one of Prismatic's own hosts (https, under"
-        f" {PRISMATIC}), and whoever may change the project could have put it there; if it is right, confirm it with"
-        f" PRISMATIC_URL={project.url} or {ALLOWED}={host}"
+        f" {PRISMATIC}); anybody who can change the project can change this address; if it is right, confirm it with"
+        f" PRISMATIC_URL={project.url} or {ALLOWED_HOSTS}={host}"
     )
 
 
@@ -109,7 +114,7 @@ def _from_environment(environ: Mapping[str, str], address: _Address | None) -> E
 def _from_profile(
     environ: Mapping[str, str], name: str | None, address: _Address | None, home: Path
 ) -> tuple[Endpoint, bool]:
-    """Return the endpoint of a profile, and whether the profile names an address itself."""
+    """Return the endpoint of a profile, and whether the address is the profile's own."""
     stated = environ.get("PRISM_CONFIG_FILE")
     path = Path(stated) if stated else home / ".config" / "prism" / "config.yml"
     name = name or environ.get("PRISM_PROFILE") or None
@@ -130,7 +135,7 @@ def _from_profile(
 
 
 def _refuse_tokens(environ: Mapping[str, str], url: str | None, url_source: str) -> None:
-    """Refuse an address in which one of the run's own tokens stands; it would be shown in every message."""
+    """Raise ``UsageError`` for an address that contains one of the tokens: messages show the address."""
     tokens = [environ.get(name, "").lower() for name in (*ACCESS_VARIABLES, *REFRESH_VARIABLES)]
     for text, source in ((environ.get("PRISMATIC_URL"), "PRISMATIC_URL"), (url, url_source)):
         if text and any(len(token) >= _SHORTEST_TOKEN and token in text.lower() for token in tokens):
@@ -144,8 +149,8 @@ def _address(url: str | None, source: str) -> _Address | None:
 def _agreed(one: _Address | None, other: _Address | None) -> _Address | None:
     if one and other and one.url != other.url:
         raise UsageError(
-            f"{one.source} says {one.url} and {other.source} says {other.url}: a token of one is not sent to the "
-            "other; make them agree or leave one out"
+            f"{one.source} is {one.url}, but {other.source} is {other.url}: the token of one stack is not sent to "
+            "another; use the same address in both, or remove one"
         )
     return one or other
 
@@ -159,13 +164,13 @@ def _nothing_found(path: Path, name: str | None) -> NotAuthenticated:
 
 
 def _checked(endpoint: Endpoint) -> Endpoint:
-    """Refuse tokens that cannot be right, before a server does so with less to say."""
+    """Raise ``NotAuthenticated`` for tokens that no server accepts: its own message would say less."""
     if endpoint.access_token is None and endpoint.refresh_token is None:
         raise NotAuthenticated(f"{endpoint.source} holds no token; run `prism login`")
     for name, token in (("access token", endpoint.access_token), ("refresh token", endpoint.refresh_token)):
-        if token is not None and not re.fullmatch(r"[\x21-\x7e]+", token.reveal()):
+        if token is not None and not is_token(token.reveal()):
             raise NotAuthenticated(
-                f"the {name} from {endpoint.source} holds white space or a character outside ASCII; "
+                f"the {name} from {endpoint.source} contains white space or a character outside ASCII; "
                 "copy it again, without a line break"
             )
     return endpoint
