@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reconciler"
-PIPELINE = sorted([*(PACKAGE / "planning").glob("*.py"), *(PACKAGE / "applying").glob("*.py")])
+PIPELINE = sorted([*(PACKAGE / "planning").rglob("*.py"), *(PACKAGE / "applying").rglob("*.py")])
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 450
 

@@ -10,6 +10,7 @@ from recipes.bench import SECRET, Bench
 from recipes.github import run_workflow
 from recipes.test_github import PULL_REQUEST
 from recipes.test_others import gitlab
+from support.matrix import matrix
 from support.serving import served
 from support.world import World
 
@@ -75,8 +76,9 @@ LINKED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("forge", ["github", "gitlab"])
-@pytest.mark.parametrize("to", ["/proc/self/environ", "{folder}/outside", "{folder}/outside-folder"])
+@pytest.mark.parametrize(
+    ("forge", "to"), matrix(["github", "gitlab"], ["/proc/self/environ", "{folder}/outside", "{folder}/outside-folder"])
+)
 def test_no_link_of_the_repository_is_written_or_sent(bench: Bench, forge: str, to: str) -> None:
     """Links in the place of what a job writes lead nowhere: nothing is read from them, and nothing written."""
     outside = bench.folder / "outside-folder"
@@ -167,7 +169,7 @@ def test_a_plan_is_shown_although_the_last_comment_cannot_be_edited(bench: Bench
     assert len(after) == 2 * len(before)
 
 
-@pytest.mark.parametrize("known", [3, 250])
+@pytest.mark.parametrize("known", [pytest.param(3, marks=pytest.mark.full), 250])
 def test_a_note_of_anybody_else_is_not_taken_for_ours(bench: Bench, known: int) -> None:
     """On GitLab too: notes that copy the marker stay as they are, and ours is found behind hundreds of others."""
     assert gitlab(bench, "plan") == 0

@@ -35,7 +35,7 @@ def patterns() -> dict[str, tuple[re.Pattern[Any], str]]:
     found = {}
     for room in ROOMS:
         package = importlib.import_module(f"reconciler.{room}")
-        for info in pkgutil.iter_modules(package.__path__, f"reconciler.{room}."):
+        for info in pkgutil.walk_packages(package.__path__, f"reconciler.{room}."):
             module = importlib.import_module(info.name)
             source = inspect.getsource(module)
             for name, value in vars(module).items():

@@ -16,6 +16,7 @@ import pytest
 from safety.picture import picture
 from safety.processes import Gate, gated, start
 from safety.scenario import ALLOWED, ENVIRON, world, write
+from support.matrix import matrix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,8 +146,7 @@ def check_words(ran: Ran) -> None:
     assert "never retrieved" not in ran.err
 
 
-@pytest.mark.parametrize("nth", [1, 4, 9])
-@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize(("number", "nth"), matrix(CODES, [1, 4, 9]))
 def test_a_signal_while_writing_lets_what_is_under_way_finish(
     number: signal.Signals, nth: int, folder: Path, whole: Picture, tmp_path: Path
 ) -> None:
@@ -173,8 +173,7 @@ def test_a_signal_while_writing_lets_what_is_under_way_finish(
         assert picture(stage.tenant) == whole
 
 
-@pytest.mark.parametrize("command", ["plan", "apply", "drift"])
-@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize(("number", "command"), matrix(CODES, ["plan", "apply", "drift"]))
 def test_a_signal_while_reading_ends_at_once(
     number: signal.Signals, command: str, folder: Path, tmp_path: Path
 ) -> None:
@@ -192,8 +191,9 @@ def test_a_signal_while_reading_ends_at_once(
         assert stage.tenant.mutations == []
 
 
-@pytest.mark.parametrize("line", ["export --out exported", "init repository", "lock", "validate --online"])
-@pytest.mark.parametrize("number", CODES)
+@pytest.mark.parametrize(
+    ("number", "line"), matrix(CODES, ["export --out exported", "init repository", "lock", "validate --online"])
+)
 def test_a_signal_ends_every_command_that_reads(
     number: signal.Signals, line: str, folder: Path, tmp_path: Path
 ) -> None:
@@ -228,10 +228,12 @@ def test_a_run_that_outlives_its_terminal_goes_on(folder: Path, whole: Picture, 
                 assert picture(stage.tenant) == whole
 
 
-@pytest.mark.parametrize("streams", ["2>&1 | head -1", "2>&1 >/dev/null | head -1", "| head -1"])
-@pytest.mark.parametrize("mode", [(), ("--format", "json"), ("-vv",)], ids=" ".join)
+@pytest.mark.parametrize(
+    ("mode", "streams"),
+    matrix(["", "--format json", "-vv"], ["2>&1 | head -1", "2>&1 >/dev/null | head -1", "| head -1"]),
+)
 def test_a_reader_that_leaves_ends_no_apply_half_way(
-    mode: tuple[str, ...], streams: str, folder: Path, whole: Picture, tmp_path: Path
+    mode: str, streams: str, folder: Path, whole: Picture, tmp_path: Path
 ) -> None:
     """Whoever stops reading, an apply goes on to its end, keeps its files, and does not claim that all was shown."""
     environ = {**ENVIRON, "PATH": os.environ["PATH"], "HOME": str(tmp_path), "CI": "true"}
@@ -240,7 +242,7 @@ def test_a_reader_that_leaves_ends_no_apply_half_way(
         # The reader has a moment to leave before the first result comes.
         stage.gate.act = lambda number, body: time.sleep(1) if first(number, body) else None
         files = ("--receipt", str(tmp_path / "receipt.json"), "--report", f"json={tmp_path / 'report.json'}")
-        line = [sys.executable, "-m", "reconciler", "apply", *GOING, *mode, *files]
+        line = [sys.executable, "-m", "reconciler", "apply", *GOING, *mode.split(), *files]
         script = f'{{ "$@"; echo $? >{tmp_path}/code; }} {streams}'
         subprocess.run(
             ["bash", "-c", script, "sh", *line],
@@ -259,10 +261,20 @@ def test_a_reader_that_leaves_ends_no_apply_half_way(
     assert json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))["resources"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_the_program_is_loaded_is_no_traceback(number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "steps"),
+    [
+        (signal.SIGINT, range(0, 25, 5)),
+        (signal.SIGTERM, range(2, 25, 5)),
+        pytest.param(signal.SIGINT, range(25), marks=pytest.mark.full),
+        pytest.param(signal.SIGTERM, range(25), marks=pytest.mark.full),
+    ],
+)
+def test_a_signal_while_the_program_is_loaded_is_no_traceback(
+    number: signal.Signals, steps: range, tmp_path: Path
+) -> None:
     """From the first moments on, a signal ends the program without a word of Python's."""
-    for step in range(25):
+    for step in steps:
         started = start("validate", "-f", "-", environ={}, cwd=tmp_path, stdin=subprocess.PIPE)
         time.sleep(0.1 + step * 0.02)
         started.signal(number)
@@ -367,9 +379,9 @@ def test_a_sandbox_ends_by_a_signal_without_a_word(number: signal.Signals, tmp_p
 
 
 @pytest.mark.parametrize(
-    "point", [3, 12, pytest.param("random", marks=pytest.mark.full)], ids=lambda point: f"request {point}"
+    ("after", "point"),
+    matrix([False, True], [3, 12]) + [pytest.param(after, "random", marks=pytest.mark.full) for after in (False, True)],
 )
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_killed_process_converges_with_the_next_run(
     point: int | str, after: bool, folder: Path, whole: Picture
 ) -> None:
