@@ -168,8 +168,8 @@ class Exporter:
         checker = Checker(self._registry)
         refused: dict[str, str] = {}
         for draft in drafts:
-            for complaint in checker.problems(_document(draft, Outside().replaced(draft.spec, draft.address, ()))):
-                refused.setdefault(draft.address, complaint.message)
+            for problem in checker.problems(_document(draft, Outside().replaced(draft.spec, draft.address, ()))):
+                refused.setdefault(draft.address, problem.message)
         twice = Counter((draft.kind.name, draft.kind.identity(draft.spec)) for draft in drafts)
         for draft in drafts:
             if twice[draft.kind.name, draft.kind.identity(draft.spec)] > 1:

@@ -67,7 +67,7 @@ def _read(file: str, cwd: Path, problems: list[Diagnostic]) -> Definition | None
     (document,) = documents
     origin = Layers((document,))
     wrong = list(_wrong(document.data))
-    problems += (Diagnostic(each.message, origin.place(each.path, key=each.key)) for each in wrong)
+    problems += (each.at(origin) for each in wrong)
     if wrong:
         return None
     return Definition(file, document.data["name"], origin.place(("name",)), definition_node(document.data, file))
@@ -81,9 +81,9 @@ def _wrong(data: Any) -> Iterator[Diagnostic]:
     from reconciler.manifests.schema.messages import explain
     from reconciler.manifests.schema.validator import Validator
 
-    complaints = explain(Validator(SHAPE).iter_errors(data))
-    yield from complaints
-    if not complaints:
+    wrong = explain(Validator(SHAPE).iter_errors(data))
+    yield from wrong
+    if not wrong:
         yield from _repeated(data, "requiredConfigVars", "key", "config variables")
         yield from _repeated(data, "flows", "name", "flows")
 

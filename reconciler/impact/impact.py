@@ -89,7 +89,7 @@ class Forecaster:
             if verdict.unused
         ]
         notices = [notice for verdict in verdicts for each in verdict.judged for notice in each.notices]
-        known = [each for each in after.warnings if _as_problem(each) not in told]
+        known = [each for each in after.warnings if each.named() not in told]
         after.warnings[:] = [*dict.fromkeys([*known, *notices]), *unused]
         return Forecast(after, verdicts, tuple(dict.fromkeys([*after.problems, *breaks])))
 
@@ -127,7 +127,7 @@ class Forecaster:
             version.number if version else None,
             breaks=(
                 *(problem for problem in wrong if _essence(problem) not in known),
-                *(_as_problem(notice) for notice in new if notice.blocking),
+                *(notice.named() for notice in new if notice.blocking),
             ),
             already=tuple(problem for problem in wrong if _essence(problem) in known),
             notices=tuple(notice for notice in new if not notice.blocking),
@@ -138,7 +138,7 @@ class Forecaster:
         """Return the same with the connections that would be new to it, and blank."""
         changes = next((step.changes for step in steps if step.before == judged.version), None)
         new = [
-            Diagnostic(each.message, resource.origin.place(("spec", *each.path)), resource.address)
+            each.at(resource.origin, ("spec",), resource.address)
             for each in (changes.new_connections(resource.spec) if changes else ())
         ]
         return replace(judged, notices=(*judged.notices, *new))
@@ -182,7 +182,3 @@ class Forecaster:
 def _essence(problem: Diagnostic) -> tuple[Place | None, str]:
     """Return what is wrong and where, without what there would be instead: that differs from version to version."""
     return problem.place, problem.message.partition(";")[0]
-
-
-def _as_problem(notice: Diagnostic) -> Diagnostic:
-    return Diagnostic(f"{notice.address}: {notice.message}" if notice.address else notice.message, notice.place)

@@ -10,7 +10,6 @@ from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import CONTENTS, LATEST, available_versions, choose_version, contents_of
 from reconciler.kinds.integration.versions import version_reads as reads_of
 from reconciler.manifests.project.lockfile import NAME, lock_text, read_lock
-from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Read
 from reconciler.model.version_use import Version
 from reconciler.planning.prefetch import read_for, view_of
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.manifests.result import Manifests
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.kind import Registry
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
@@ -146,9 +146,9 @@ class Locking:
         chosen = {name: choose_version(spec, self._view, None) for name, spec in specs.items()}
         found = {name: version for name, version in chosen.items() if isinstance(version, Version)}
         problems = [
-            Diagnostic(complaint.message, resource.origin.place(("spec", *complaint.path)))
-            for name, complaint in chosen.items()
-            if not isinstance(complaint, Version)
+            missing.at(resource.origin, ("spec",))
+            for name, missing in chosen.items()
+            if not isinstance(missing, Version)
             for resource in self._unpinned[name]
             if resource.address not in self._staying
         ]

@@ -48,32 +48,32 @@ def merge(target: Any, patch: Any) -> Any:
 
 def overlaid(
     manifests: Sequence[Manifest], overlays: Iterable[Manifest], checker: Checker
-) -> tuple[list[Manifest], list[tuple[Manifest, Diagnostic]], list[tuple[Manifest, Diagnostic]]]:
-    """Return the manifests with the overlays merged in, what is wrong with overlays, and what to warn of.
+) -> tuple[list[Manifest], list[Diagnostic], list[Diagnostic]]:
+    """Return the manifests with the overlays merged in, the problems of the overlays, and warnings about them.
 
-    An overlay for something that no manifest declares is taken as a manifest when it is a whole one.
+    An overlay that no manifest has the address of becomes a manifest of its own, provided that it is a valid one.
     """
     result = list(manifests)
     index: dict[str | None, int] = {}
     for position, manifest in enumerate(result):
         index.setdefault(manifest.address, position)
-    complaints: list[tuple[Manifest, Diagnostic]] = []
-    warnings: list[tuple[Manifest, Diagnostic]] = []
+    problems: list[Diagnostic] = []
+    warnings: list[Diagnostic] = []
     for overlay in overlays:
-        wrong = _unusable(overlay, checker)
-        if wrong:
-            complaints += [(overlay, complaint) for complaint in wrong]
+        if wrong := _unusable(overlay, checker):
+            problems += (problem.at(overlay.origin) for problem in wrong)
         elif overlay.address in index:
             base = result[index[overlay.address]]
-            warnings += ((overlay, complaint) for complaint in removes_nothing(base.data, overlay.data))
+            useless = removes_nothing(base.data, overlay.data)
+            warnings += (each.at(overlay.origin, address=overlay.address) for each in useless)
             layers = Layers((*base.origin.documents, *overlay.origin.documents))
             result[index[overlay.address]] = Manifest(merge(base.data, overlay.data), layers)
-        elif problems := checker.problems(overlay.data):
-            complaints.append((overlay, _unmatched(overlay, problems, index)))
+        elif incomplete := checker.problems(overlay.data):
+            problems.append(_unmatched(overlay, incomplete[0], index).at(overlay.origin))
         else:
             index[overlay.address] = len(result)
             result.append(overlay)
-    return result, complaints, warnings
+    return result, problems, warnings
 
 
 def _unusable(overlay: Manifest, checker: Checker) -> list[Diagnostic]:
@@ -89,14 +89,14 @@ def _unusable(overlay: Manifest, checker: Checker) -> list[Diagnostic]:
     return []
 
 
-def _unmatched(overlay: Manifest, problems: Sequence[Diagnostic], index: Iterable[str | None]) -> Diagnostic:
+def _unmatched(overlay: Manifest, incomplete: Diagnostic, index: Iterable[str | None]) -> Diagnostic:
     address = str(overlay.address)
     kind = overlay.data["kind"]
     known = [each.partition("/")[2] for each in index if each and each.startswith(f"{kind}/")]
     handle = overlay.data["metadata"]["name"]
     advice = did_you_mean(handle, known, listed_as=f"declared of kind {kind}")
     if not nearest(handle, known):
-        advice = f"to add it as a new resource make the overlay a whole manifest: {problems[0].message}"
+        advice = f"to add it as a new resource make the overlay a whole manifest: {incomplete.message}"
     return Diagnostic(
         f"no manifest declares {address}, so the overlay changes nothing; {advice}", path=("metadata", "name")
     )

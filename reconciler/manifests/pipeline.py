@@ -99,11 +99,9 @@ class Reading:
         overlays = self._filled(selection.overlays, variables)
         if variables and selection.complete and selection.whole:
             self.warnings.extend(_unused(selection, variables))
-        manifests, wrong, odd = overlaid(base, overlays, checker)
-        for overlay, complaint in wrong:
-            self._complain(overlay.origin, complaint)
-        for overlay, complaint in odd:
-            self._warn(overlay, [complaint])
+        manifests, problems, warnings = overlaid(base, overlays, checker)
+        self.problems += problems
+        self.warnings += warnings
         twice = list(duplicates(manifests))
         self.problems += [problem for _, problem in twice]
         dropped = {id(manifest) for manifest, _ in twice}
@@ -112,33 +110,30 @@ class Reading:
     def _filled(self, documents: Iterable[Document], variables: Variables | None) -> list[Manifest]:
         manifests = []
         for document in documents:
-            origin = Layers((document,))
-            data = document.data
+            manifest = Manifest(document.data, Layers((document,)))
             if variables and document.source.passes(may_have_placeholders):
-                complaints: list[Diagnostic] = []
-                data = variables.fill(document.data, complaints)
+                problems: list[Diagnostic] = []
+                manifest = replace(manifest, data=variables.fill(document.data, problems))
                 odd = look_alikes(document.data, {*variables.values, *variables.elsewhere})
-                for complaint in (*complaints, *odd.errors):
-                    self._complain(origin, complaint)
-                self._warn(Manifest(data, origin), odd.warnings)
-            manifests.append(Manifest(data, origin))
+                self.problems += (each.at(manifest.origin) for each in (*problems, *odd.errors))
+                self.warnings += (each.at(manifest.origin, address=manifest.address) for each in odd.warnings)
+            manifests.append(manifest)
         return manifests
 
     def _resources(
         self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool
     ) -> tuple[list[Resource], list[Resource]]:
-        """Return the manifests that pass their own check as resources; complain of the others.
+        """Return the valid manifests as resources, and the valid parts of the invalid ones, which are reported.
 
-        Of those the second list holds what is right in them, so that all that is wrong can be told at once. Unless
-        ``settled``, variables stand in them as they are written, and nothing is said about those.
+        The valid parts are checked further, so that one run reports every problem. Unless ``settled``, variables are
+        not filled in yet, and values that refer to one are not reported.
         """
         resources, partial = [], []
         known = {problem.place for problem in self.problems}
         for manifest in manifests:
             wrong = checker.problems(manifest.data, manifest.origin.spelling)
-            for complaint in wrong:
-                if settled or not refers(manifest.data, complaint.path):
-                    self._complain(manifest.origin, complaint, known)
+            shown = [problem for problem in wrong if settled or not refers(manifest.data, problem.path)]
+            self._report(manifest.origin, shown, known)
             if not wrong:
                 resource = _resource(manifest)
                 self._origins[resource.address] = manifest.origin
@@ -160,20 +155,18 @@ class Reading:
         """Report what is declared and would have no effect."""
         for resource in resources:
             origin = self._origins[resource.address]
-            for complaint in lifecycle_without_effect(resource, self.kinds[resource.kind]):
-                place = origin.place(complaint.path, key=complaint.key)
-                self.warnings.append(Diagnostic(complaint.message, place, resource.address))
+            useless = lifecycle_without_effect(resource, self.kinds[resource.kind])
+            self.warnings += (each.at(origin, address=resource.address) for each in useless)
         for resource in (*resources, *partial):
-            for complaint in misspelt_value_from(resource.spec, ("spec",)):
-                self._complain(self._origins[resource.address], complaint)
+            origin = self._origins[resource.address]
+            self.problems += (each.at(origin) for each in misspelt_value_from(resource.spec, ("spec",)))
 
     def _check_sources(self, resources: Sequence[Resource]) -> None:
         """Report where secrets must not come from, also where none is asked for."""
         names = EnvNames.of(self.options.environ)
         for resource in filter(self._may_have_secrets, resources):
             origin = self._origins[resource.address]
-            for complaint in source_problems(resource.spec, origin, names, ("spec",)):
-                self._complain(origin, complaint)
+            self.problems += (each.at(origin) for each in source_problems(resource.spec, origin, names, ("spec",)))
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are asked for: those of the targets, as far as they are there."""
@@ -203,29 +196,18 @@ class Reading:
         return self._origins[resource.address].may_say(VALUE_FROM)
 
     def _secrets(self, resource: Resource, resolver: Resolver) -> Any:
-        complaints: list[Diagnostic] = []
+        problems: list[Diagnostic] = []
         origin = self._origins[resource.address]
-        spec = resolver.resolve(resource.spec, origin, complaints, ("spec",))
-        known = {problem.place for problem in self.problems}
-        for complaint in complaints:
-            self._complain(origin, complaint, known)
-        for warning in resolver.warnings:
-            place = origin.place(warning.path)
-            self.warnings.append(Diagnostic(warning.message, place, resource.address, topic=warning.topic))
+        spec = resolver.resolve(resource.spec, origin, problems, ("spec",))
+        self._report(origin, problems, {problem.place for problem in self.problems})
+        self.warnings += (each.at(origin, address=resource.address) for each in resolver.warnings)
         resolver.warnings.clear()
         return spec
 
-    def _warn(self, manifest: Manifest, complaints: Iterable[Diagnostic]) -> None:
-        """Warn at the complaints' places."""
-        for complaint in complaints:
-            place = manifest.origin.place(complaint.path, key=complaint.key)
-            self.warnings.append(Diagnostic(complaint.message, place, manifest.address))
-
-    def _complain(self, origin: Layers, complaint: Diagnostic, known: Container[Place | None] = ()) -> None:
-        """Report at the complaint's place, unless it is among those of which something is ``known`` already."""
-        place = origin.place(complaint.path, key=complaint.key)
-        if place not in known:
-            self.problems.append(Diagnostic(complaint.message, place))
+    def _report(self, origin: Layers, problems: Iterable[Diagnostic], known: Container[Place | None]) -> None:
+        """Report the problems, except at places where an earlier problem is ``known``: it is probably the cause."""
+        placed = (problem.at(origin) for problem in problems)
+        self.problems += (problem for problem in placed if problem.place not in known)
 
 
 def _variables(selection: Selection) -> Variables | None:
@@ -291,12 +273,12 @@ def _resource(manifest: Manifest) -> Resource:
 def _right(manifest: Manifest, wrong: Sequence[Diagnostic]) -> Resource | None:
     """Return what nothing is wrong with in a manifest as a resource; ``None`` where its kind or all of it is wrong."""
     data = manifest.data
-    roots = {complaint.path[0] if complaint.path else None for complaint in wrong}
+    roots = {problem.path[0] if problem.path else None for problem in wrong}
     spec = data.get("spec")
     # Where something is missing at the root, what is there was not looked at.
     if not isinstance(spec, dict) or roots & {None, "apiVersion", "kind", "metadata"}:
         return None
-    touched = {complaint.path[1] for complaint in wrong if complaint.path[:1] == ("spec",) and complaint.path[1:]}
+    touched = {problem.path[1] for problem in wrong if problem.path[:1] == ("spec",) and problem.path[1:]}
     kept = {key: value for key, value in spec.items() if key not in touched}
     lifecycle = Lifecycle() if "lifecycle" in roots else _lifecycle(data.get("lifecycle", {}))
     return Resource(data["kind"], data["metadata"]["name"], kept, manifest.origin, lifecycle)

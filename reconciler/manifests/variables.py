@@ -46,24 +46,24 @@ class Variables:
     expansion: Expansion = field(default_factory=Expansion)
     """The characters that they came to so far, wherever they were filled in."""
 
-    def fill(self, value: Any, complaints: list[Diagnostic], path: Path = ()) -> Any:
+    def fill(self, value: Any, problems: list[Diagnostic], path: Path = ()) -> Any:
         """Return ``value`` with its references replaced; what has none is returned as it is."""
         if isinstance(value, str):
-            return self._text(value, complaints, path) if SIGN in value or ESCAPE in value else value
+            return self._text(value, problems, path) if SIGN in value or ESCAPE in value else value
         if isinstance(value, dict):
-            items = {key: self.fill(item, complaints, (*path, key)) for key, item in value.items()}
+            items = {key: self.fill(item, problems, (*path, key)) for key, item in value.items()}
             return items if any(items[key] is not value[key] for key in items) else value
         if isinstance(value, list):
-            filled = [self.fill(item, complaints, (*path, index)) for index, item in enumerate(value)]
+            filled = [self.fill(item, problems, (*path, index)) for index, item in enumerate(value)]
             return filled if any(new is not old for new, old in zip(filled, value, strict=True)) else value
         return value
 
-    def _text(self, text: str, complaints: list[Diagnostic], path: Path) -> Any:
+    def _text(self, text: str, problems: list[Diagnostic], path: Path) -> Any:
         whole = _REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and whole["name"] in self.values:
             value = self.values[whole["name"]]
             self.used.add(whole["name"])
-            return value if self._has_room(len(value) if isinstance(value, str) else 0, complaints, path) else text
+            return value if self._has_room(len(value) if isinstance(value, str) else 0, problems, path) else text
 
         def replaced(match: re.Match[str]) -> str:
             if match["text"]:
@@ -83,21 +83,21 @@ class Variables:
         sizes = Counter(match["name"] for match in _REFERENCE.finditer(text))
         size = sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items())
         if size > LONGEST:
-            complaints.append(Diagnostic(f"with its variables this is longer than {LONGEST:,} characters", path=path))
+            problems.append(Diagnostic(f"with its variables this is longer than {LONGEST:,} characters", path=path))
             return text
-        if not self._has_room(size + len(text) if size else 0, complaints, path):
+        if not self._has_room(size + len(text) if size else 0, problems, path):
             return text
         filled = _REFERENCE.sub(replaced, text)
-        complaints += [Diagnostic(self._unknown(name), path=path) for name in unknown]
-        complaints += [Diagnostic(self._no_text(name, path), path=path) for name in no_text]
+        problems += [Diagnostic(self._unknown(name), path=path) for name in unknown]
+        problems += [Diagnostic(self._no_text(name, path), path=path) for name in no_text]
         return filled
 
-    def _has_room(self, characters: int, complaints: list[Diagnostic], path: Path) -> bool:
+    def _has_room(self, characters: int, problems: list[Diagnostic], path: Path) -> bool:
         """Say whether the variables of the run may come to so many characters more; if not, report it once."""
         full = self.expansion.characters > MOST_CHARACTERS
         self.expansion.characters += 0 if full else characters
         if not full and self.expansion.characters > MOST_CHARACTERS:
-            complaints.append(
+            problems.append(
                 Diagnostic(
                     f"with this the variables of all manifests come to more than {MOST_CHARACTERS:,} characters of "
                     "text; use them less often, or give them shorter values",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,11 +41,16 @@ class Diagnostic:
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
 
-    def at(self, origin: Origin, path: Path, address: str | None = None) -> Diagnostic:
-        """Return it with its place: that of ``path`` in the manifest, quoting the value as it is spelled there."""
-        message = self.spelled(origin.spelling(path)) if self.spelled else self.message
-        return replace(self, message=message, place=origin.place(path, key=self.key), address=address or self.address)
+    def at(self, origin: Origin, root: Path = (), address: str | None = None) -> Diagnostic:
+        """Return it with a place instead of its path, which begins at ``root`` in the manifest.
 
-    def said(self, origin: Origin, path: Path) -> str:
-        """Return the message, which quotes the value at ``path`` of the origin as it is written there."""
-        return self.spelled(origin.spelling(path)) if self.spelled else self.message
+        Without a path it is about the whole manifest. The message quotes the value as the manifest spells it.
+        """
+        whole = (*root, *self.path)
+        message = self.spelled(origin.spelling(whole)) if self.spelled else self.message
+        place = origin.place(whole, key=self.key) if self.path else origin.start
+        return Diagnostic(message, place, address, topic=self.topic, blocking=self.blocking)
+
+    def named(self) -> Diagnostic:
+        """Return it as a problem of the whole run, which begins with the address of its resource."""
+        return Diagnostic(f"{self.address}: {self.message}" if self.address else self.message, self.place)

@@ -37,7 +37,7 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """What ``lifecycle.ignoreChanges`` leaves to others, by path; the complaints' paths are the manifest's."""
+    """The paths of ``lifecycle.ignoreChanges``, as the tenant knows them; diagnostics begin at the manifest's root."""
 
     paths: tuple[str, ...] = ()
     problems: Sequence[Diagnostic] = ()

@@ -142,7 +142,7 @@ class Kind(ABC):
     def conflicts(self, resource: Resource, view: View) -> Mapping[str, Diagnostic]:
         """Return, by ID, the live objects that have what the object is to have alone, with what to say of each.
 
-        The complaint's path is of the field that they share. One that gives it up in the same run goes first, and
+        The problem's path is of the field that they share. One that gives it up in the same run goes first, and
         nothing is said of it; nor of the object itself. What is ignored is not in the spec.
         """
         del resource, view

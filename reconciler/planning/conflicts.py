@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A live object, by its ID, in the way of a resource; the complaint's path is of what both are to have."""
+    """A live object, by its ID, in the way of a resource; the problem's path is of what both are to have."""
 
     resource: Resource
     id: str
-    complaint: Diagnostic
+    problem: Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +37,24 @@ class Rivalry:
     def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Diagnostic]]]:
         """Return the changes, each after those that it has to wait for, and what is to be said of which resource."""
         by_address = {change.address: change for change in changes}
-        complaints: list[tuple[Resource, Diagnostic]] = []
+        problems: list[tuple[Resource, Diagnostic]] = []
         for rival in self.conflicts:
             address, holder = rival.resource.address, by_address.get(self.claimed.get(rival.id, ""))
             if address not in by_address:
                 continue
             if holder is None or not _gives_up(holder, rival):
-                complaints.append((rival.resource, rival.complaint))
+                problems.append((rival.resource, rival.problem))
             elif address in _before(holder.address, by_address):
-                complaints.append((rival.resource, _in_turn(rival, holder)))
+                problems.append((rival.resource, _in_turn(rival, holder)))
             else:
                 waiting = by_address[address]
                 after = dict.fromkeys([*waiting.depends_on, holder.address])
                 by_address[address] = replace(waiting, depends_on=tuple(after))
-        return list(by_address.values()), complaints
+        return list(by_address.values()), problems
 
 
 def _gives_up(holder: Change, rival: Conflict) -> bool:
-    return holder.deletes or any(change.path == rival.complaint.path for change in holder.fields)
+    return holder.deletes or any(change.path == rival.problem.path for change in holder.fields)
 
 
 def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
@@ -68,9 +68,9 @@ def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
 
 
 def _in_turn(rival: Conflict, holder: Change) -> Diagnostic:
-    field = rival.complaint.path[-1]
+    field = rival.problem.path[-1]
     message = (
         f"circular rename: this and {holder.address} hand their {field}s on to each other; rename one of them to a "
         f"temporary {field} first, and apply that"
     )
-    return Diagnostic(message, path=rival.complaint.path)
+    return Diagnostic(message, path=rival.problem.path)

@@ -1,4 +1,4 @@
-"""What is done to a resource, why, and where that is declared, in the words of a plan."""
+"""What is done to a resource and why, in the words of a plan."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from reconciler.model.diff import FieldChange
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.diff import Diff
     from reconciler.model.live import Live
-    from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource
     from reconciler.model.step import Action
     from reconciler.planning.ownership import Claim
@@ -54,10 +52,3 @@ def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], as
         parts.append(assessment.reason)
     # What is left is an object that carried our label and another project's.
     return "; ".join(parts) or "another project's label is taken off"
-
-
-def place_of(resource: Resource, complaint: Diagnostic, root: Path) -> Place:
-    """Return where a complaint's path, which is one of the spec, stands; without a path the whole document."""
-    if not complaint.path:
-        return resource.origin.start
-    return resource.origin.place((*root, *complaint.path), key=complaint.key)

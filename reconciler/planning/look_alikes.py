@@ -29,8 +29,8 @@ def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: Vie
     that gives its name up in the same run.
     """
     yield from (
-        (resource, complaint)
-        for resource, found, complaint in _confusions(changes, claimed, view)
+        (resource, problem)
+        for resource, found, problem in _confusions(changes, claimed, view)
         if not only_case(found.here, found.there)
     )
 
@@ -38,8 +38,8 @@ def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: Vie
 def doubtful(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
     """Yield what is worth a warning: texts that differ in case alone, which can be seen, and what is there once."""
     yield from (
-        (resource, complaint)
-        for resource, found, complaint in _confusions(changes, claimed, view)
+        (resource, problem)
+        for resource, found, problem in _confusions(changes, claimed, view)
         if only_case(found.here, found.there)
     )
     yield from _repeated(changes)
@@ -55,7 +55,7 @@ def _confusions(
             if holder is None or not (holder.deletes or any(each.path == found.path for each in holder.fields)):
                 message = f"a live {change.kind.name} has the {_words(found.path)} {found.there!r} ({found.live.id})"
                 advice = "write it as it is there, or rename that one with lifecycle.renamedFrom"
-                yield resource, found, _complaint(found, message, advice)
+                yield resource, found, _looks_the_same(found, message, advice)
     first: dict[tuple[str, Hashable], tuple[str, Appearance]] = {}
     for change, resource in _created(changes):
         look = change.kind.appearance(resource.spec)
@@ -65,7 +65,7 @@ def _confusions(
         if look.text != theirs.text:
             found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)
             message = f"{other} is to have the {_words(look.path)} {theirs.text!r}"
-            yield resource, found, _complaint(found, message, "give one of them another")
+            yield resource, found, _looks_the_same(found, message, "give one of them another")
 
 
 def _repeated(changes: Iterable[Change]) -> Iterator[Found]:
@@ -82,7 +82,7 @@ def _repeated(changes: Iterable[Change]) -> Iterator[Found]:
             yield resource, Diagnostic(message, path=once.path, blocking=True)
 
 
-def _complaint(found: LookAlike, message: str, advice: str) -> Diagnostic:
+def _looks_the_same(found: LookAlike, message: str, advice: str) -> Diagnostic:
     return Diagnostic(
         f"{message}, which looks the same: {difference(found.here, found.there)}; {advice}", path=found.path
     )

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.planning.descriptions import place_of
 from reconciler.planning.observed import observe
 from reconciler.planning.orphan_search import PRUNING_OFF
 from reconciler.planning.ownership import Ownership
@@ -71,9 +70,9 @@ class Orphans:
             if live.id in self._reasons:
                 message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
                 yield Diagnostic(message, address=f"{kind.name}/{live.id}")
-        for resource, live, complaint in rename_hints(changes, self._all, self._pruned, self.view):
-            # Of the orphan, which a plan of what is declared alone does not know.
-            yield Diagnostic(complaint.message, place_of(resource, complaint, ("spec",)), f"{live.kind}/{live.id}")
+        for resource, live, hint in rename_hints(changes, self._all, self._pruned, self.view):
+            # Its address is the orphan's, which a plan of what is declared alone does not know.
+            yield hint.at(resource.origin, ("spec",), f"{live.kind}/{live.id}")
 
     def kept(self) -> Iterator[Orphan]:
         """Yield the orphans that are left alone."""

@@ -11,7 +11,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, Rivalry
-from reconciler.planning.descriptions import actions_of, place_of, protection_change, protection_kept, reason_of
+from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.guardrails import Guardrails
 from reconciler.planning.history import History
 from reconciler.planning.keep_secrets import kept_secrets
@@ -191,7 +191,7 @@ class _Planner:
         reads = self.registry[resource.kind].reads(resource, self.view)
         reasons = refusals(reads, self.view.tenant)
         for reason in reasons:
-            self._say(resource, Diagnostic(reason, path=()))
+            self._report(resource, Diagnostic(reason, path=()))
         if reasons or self.unseen.intersection(self.graph[resource.address]):
             self.unseen.add(resource.address)
         return resource.address in self.unseen
@@ -210,7 +210,7 @@ class _Planner:
         candidates = kind.candidates(resource, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
-            self._say(
+            self._report(
                 resource, Diagnostic(f"{len(candidates)} live objects are meant by this manifest: {names}", path=())
             )
             return None
@@ -224,7 +224,7 @@ class _Planner:
             message = f"{other} means the same live object, {live.name!r} ({live.id})"
             if live.name in resource.lifecycle.renamed_from:
                 message += "; take renamedFrom out if the rename is done, else apply the rename alone first"
-            self._say(resource, Diagnostic(message, path=()))
+            self._report(resource, Diagnostic(message, path=()))
         self.findings.live_ids[resource.address] = live.id
         return live
 
@@ -236,7 +236,7 @@ class _Planner:
         other = self.created.setdefault(identity, resource.address)
         if other != resource.address:
             message = f"{other} means the same {kind.name}, which is not there yet; keep one of them"
-            self._say(resource, Diagnostic(message, path=()))
+            self._report(resource, Diagnostic(message, path=()))
 
     def _note_conflicts(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
         """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
@@ -245,30 +245,30 @@ class _Planner:
         own = {live.id for live in candidates}
         compared = without_ignored(resource, kind.fixed) if candidates else resource
         conflicts = kind.conflicts(compared, self.view).items()
-        self.conflicts.extend(Conflict(resource, each, complaint) for each, complaint in conflicts if each not in own)
+        self.conflicts.extend(Conflict(resource, each, problem) for each, problem in conflicts if each not in own)
 
     def settle_conflicts(self) -> None:
         """Let what is to get something wait for what gives it up, now that it is known what the manifests mean."""
-        changes, complaints = Rivalry(self.conflicts, self.claimed).settle(self.findings.changes)
+        changes, problems = Rivalry(self.conflicts, self.claimed).settle(self.findings.changes)
         self.findings.changes[:] = changes
-        for resource, complaint in complaints:
-            self._say(resource, complaint)
+        for resource, problem in problems:
+            self._report(resource, problem)
 
     def settle_look_alikes(self) -> None:
         """Complain of each creation whose name looks like another one, and warn of what several are to have."""
-        for resource, complaint in look_alikes(self.findings.changes, self.claimed, self.view):
-            self._say(resource, complaint)
-        for resource, complaint in doubtful(self.findings.changes, self.claimed, self.view):
-            self._warn(resource, complaint)
+        for resource, problem in look_alikes(self.findings.changes, self.claimed, self.view):
+            self._report(resource, problem)
+        for resource, warning in doubtful(self.findings.changes, self.claimed, self.view):
+            self._warn(resource, warning)
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]
         for reference in kind.references(resource.spec) if self.given_up_and_missing else ():
             if reference.address in self.given_up_and_missing:
-                self._say(resource, Diagnostic(GIVEN_UP_AND_MISSING.format(reference.address), path=reference.path))
+                self._report(resource, Diagnostic(GIVEN_UP_AND_MISSING.format(reference.address), path=reference.path))
         claim = self.rules.ownership.claim(kind, resource, live)
         if claim.conflict:
-            self._say(resource, Diagnostic(OF_ANOTHER.format(claim.conflict), path=()))
+            self._report(resource, Diagnostic(OF_ANOTHER.format(claim.conflict), path=()))
             return None
         if resource.lifecycle.prevent_destroy and not claim.required:
             self._warn(resource, UNKEPT_PROTECTION, root=())
@@ -279,10 +279,10 @@ class _Planner:
         context = self._situation(resource, live, claim)
         assessment = kind.diff(compared, context)
         problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
-        for complaint in (*assessment.problems, *problems):
-            self._say(resource, complaint)
-        for complaint in (*assessment.warnings, *warnings):
-            self._warn(resource, complaint)
+        for problem in (*assessment.problems, *problems):
+            self._report(resource, problem)
+        for warning in (*assessment.warnings, *warnings):
+            self._warn(resource, warning)
         called = (resource.address, live.id if live else None)
         fields = [*self.rules.history.hide(called, kind, assessment.fields), *protection_change(claim, live)]
         if self.rules.include_unchanged:
@@ -313,10 +313,10 @@ class _Planner:
         if not resource.lifecycle.ignore_changes:
             return resource
         ignored = self.registry[resource.kind].ignored(resource, self.view)
-        for complaint in ignored.problems:
-            self._say(resource, complaint, root=())
-        for complaint in ignored.warnings:
-            self._warn(resource, complaint, root=())
+        for problem in ignored.problems:
+            self._report(resource, problem, root=())
+        for warning in ignored.warnings:
+            self._warn(resource, warning, root=())
         return replace(resource, lifecycle=replace(resource.lifecycle, ignore_changes=ignored.paths))
 
     def _situation(self, resource: Resource, live: Live | None, claim: Claim) -> DiffContext:
@@ -340,12 +340,12 @@ class _Planner:
         """Plan to delete what a manifest says must be absent."""
         kind = self.registry[resource.kind]
         if live is None:
-            for complaint in kind.unclear(resource, self.view):
-                self._say(resource, complaint)
+            for problem in kind.unclear(resource, self.view):
+                self._report(resource, problem)
             return None
         refusal = self._refusal(kind, resource, live)
         if refusal:
-            self._say(resource, Diagnostic(refusal, path=("lifecycle", "state")), root=())
+            self._report(resource, Diagnostic(refusal, path=("lifecycle", "state")), root=())
             return None
         for message in kind.deletion_warnings(live, self.view):
             self._warn(resource, Diagnostic(message, path=()))
@@ -369,13 +369,13 @@ class _Planner:
         kind = self.registry[resource.kind]
         if live is None:
             self.given_up_and_missing.add(resource.address)
-            for complaint in kind.unclear(resource, self.view):
-                self._say(resource, complaint)
+            for problem in kind.unclear(resource, self.view):
+                self._report(resource, problem)
             return None
         self.released[live.id] = resource.address
         claim = self.rules.ownership.release(kind, live)
         if claim.conflict:
-            self._say(resource, Diagnostic(OF_ANOTHER_AS_WELL.format(claim.conflict), path=()))
+            self._report(resource, Diagnostic(OF_ANOTHER_AS_WELL.format(claim.conflict), path=()))
         if not claim.unwanted:
             return None
         if PROTECTED in claim.unwanted:
@@ -418,22 +418,13 @@ class _Planner:
         found.warnings += orphans.warnings(found.changes)
         found.orphans += orphans.kept()
 
-    def _say(self, resource: Resource, complaint: Diagnostic, root: Path = ("spec",)) -> None:
-        message = complaint.said(resource.origin, (*root, *complaint.path))
-        problem = Diagnostic(f"{resource.address}: {message}", place_of(resource, complaint, root))
-        self.findings.problems.append(problem)
-        self.findings.wrong.setdefault(resource.address, []).append(problem)
+    def _report(self, resource: Resource, problem: Diagnostic, root: Path = ("spec",)) -> None:
+        placed = problem.at(resource.origin, root, resource.address).named()
+        self.findings.problems.append(placed)
+        self.findings.wrong.setdefault(resource.address, []).append(placed)
 
-    def _warn(self, resource: Resource, complaint: Diagnostic, root: Path = ("spec",)) -> None:
-        self.findings.warnings.append(
-            Diagnostic(
-                complaint.message,
-                place_of(resource, complaint, root),
-                resource.address,
-                topic=complaint.topic,
-                blocking=complaint.blocking,
-            )
-        )
+    def _warn(self, resource: Resource, warning: Diagnostic, root: Path = ("spec",)) -> None:
+        self.findings.warnings.append(warning.at(resource.origin, root, resource.address))
 
 
 def _renamed_from_nothing(resource: Resource) -> Diagnostic:

@@ -156,7 +156,7 @@ class _Search:
         kind = self.options.registry[resource.kind]
         given_up = _given_up(resource)
         unseen = refusals(kind.reads(given_up, self.view), self.view.tenant)
-        unclear = [complaint.message for complaint in kind.unclear(given_up, self.view)]
+        unclear = [problem.message for problem in kind.unclear(given_up, self.view)]
         candidates = kind.candidates(given_up, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)

@@ -119,11 +119,7 @@ def plan_of(options: Options, manifests: Manifests, connection: Connection, foun
 
 def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[Diagnostic]:
     """Yield the warnings about the manifests that concern all of them, or one of the addresses."""
-    from reconciler.model.diagnostic import Diagnostic
-
-    for warning in manifests.warnings:
-        if warning.address is None or warning.address in addresses:
-            yield Diagnostic(warning.message, warning.place, warning.address, topic=warning.topic)
+    return (each for each in manifests.warnings if each.address is None or each.address in addresses)
 
 
 def _compare(

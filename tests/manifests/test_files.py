@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from manifests.reading import CUSTOMER, INSTANCE, PROJECT, problems, read, write
 
+from reconciler.manifests.files import finder as files_module
 from reconciler.manifests.files.finder import File, Finder, decoded, file_kind, reason
-from reconciler.manifests.files.finder import finder as files_module
 
 if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic

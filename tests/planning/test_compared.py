@@ -27,7 +27,7 @@ def applied(request: pytest.FixtureRequest) -> Iterator[tuple[World, dict[str, A
     """A tenant in which the examples were applied, and the options to compare it with."""
     with World() as world:
         world.environ |= made_up_secrets()
-        options = {"environment": request.param, "everything": True}
+        options = {"environment": request.param, "include_unchanged": True}
         world.apply(EXAMPLES, **options)
         yield world, options
 
@@ -100,4 +100,4 @@ def test_what_is_not_resolved_is_told_as_well(applied: tuple[World, Mapping[str,
 def test_without_being_asked_nothing_is_kept(applied: tuple[World, Mapping[str, Any]]) -> None:
     """A plan that is only planned holds no comparison in full."""
     world, options = applied
-    assert world.plan(EXAMPLES, **{**options, "everything": False}).compared == {}
+    assert world.plan(EXAMPLES, **{**options, "include_unchanged": False}).compared == {}

@@ -75,9 +75,9 @@ def compare_configuration(
     current = _live_variables(live)
     for key, value in declared.items():
         declaration = declarations.get(key)
-        complaint = _unusable(key, value, declarations, current)
-        if complaint or declaration is None:
-            outcome.problems += [complaint] if complaint else []
+        problem = _unusable(key, value, declarations, current)
+        if problem or declaration is None:
+            outcome.problems += [problem] if problem else []
             continue
         try:
             if declaration.data_type == CONNECTION:

@@ -50,9 +50,7 @@ class CrossChecker:
         for resource in resources:
             kind = self.kinds[resource.kind]
             yield from self._lifecycle(resource, kind)
-            for complaint in kind.check(resource.spec):
-                place = resource.origin.place(("spec", *complaint.path), key=complaint.key)
-                yield Diagnostic(complaint.message, place)
+            yield from (problem.at(resource.origin, ("spec",)) for problem in kind.check(resource.spec))
             for reference in references[resource.address]:
                 yield from self._reference(resource, reference)
         yield from self._circles(references)

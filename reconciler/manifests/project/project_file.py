@@ -169,10 +169,10 @@ def _checked(document: Document, checker: Checker, problems: list[Diagnostic]) -
 
 def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Diagnostic]:
     wrong = checker.project_problems(document.data, origin.spelling)
-    yield from (Diagnostic(each.message, origin.place(each.path, key=each.key)) for each in wrong)
+    yield from (each.at(origin) for each in wrong)
     if wrong:
         return
-    yield from (Diagnostic(each.message, origin.place(each.path)) for each in in_project(document.data["spec"]))
+    yield from (each.at(origin) for each in in_project(document.data["spec"]))
     project = Project.parse(document.data, document.source.folder)
     if project.ownership_label == PROTECTED_LABEL:
         yield Diagnostic(

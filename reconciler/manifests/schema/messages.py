@@ -1,6 +1,6 @@
 """What a failed schema check means: what is wrong, what was expected, what to do.
 
-One complaint a mistake. A value that may be a secret is never quoted.
+One message for each mistake. A value that may be a secret is never quoted.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def explain(
     missing = [failure for failure in found if failure.keyword in _ABOUT_PRESENCE]
     others = [failure for failure in found if failure.keyword not in {*_ABOUT_PRESENCE, "additionalProperties"}]
     meant = {failure.path: {nearest(key, failure.known_keys) for key in _unknown(failure)} for failure in unknown}
-    complaints = [
-        *(complaint for failure in unknown for complaint in _about_unknown(failure)),
-        *(complaint for failure in missing for complaint in _about_missing(failure, meant)),
+    problems = [
+        *(problem for failure in unknown for problem in _about_unknown(failure)),
+        *(problem for failure in missing for problem in _about_missing(failure, meant)),
         *(_about_value(failure) for failure in _one_each(others)),
     ]
-    return list(dict.fromkeys(complaints))
+    return list(dict.fromkeys(problems))
 
 
 def _one_each(found: Iterable[Failure]) -> list[Failure]:
@@ -84,7 +84,7 @@ def _about_unknown(failure: Failure) -> Iterator[Diagnostic]:
 
 
 def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) -> Iterator[Diagnostic]:
-    """Yield a complaint about each missing key, unless a misspelt one beside it explains it."""
+    """Yield a problem for each missing key, unless a misspelt key beside it explains it."""
     path = failure.path
     where = f" in {path[-1]!r}" if path and isinstance(path[-1], str) else ""
     beside = unknown.get(path, set())

@@ -60,7 +60,7 @@ class Resolver:
     allow_exec: bool = False
     run_commands: bool = True
     keep: bool = False
-    """Whether what is not there is left unresolved without a complaint."""
+    """Whether what is not there is left unresolved without a problem."""
     ending: Ending = never_ended
     """How a command is ended with the run."""
     warnings: list[Diagnostic] = field(default_factory=list)
@@ -69,8 +69,8 @@ class Resolver:
     _files: dict[Path, str] = field(default_factory=dict)
     _data: dict[Path, Any] = field(default_factory=dict)
 
-    def resolve(self, value: Any, origin: Layers, complaints: list[Diagnostic], path: ValuePath = ()) -> Any:
-        """Return ``value`` with a ``Secret`` for every ``valueFrom``; what cannot be resolved is complained of."""
+    def resolve(self, value: Any, origin: Layers, problems: list[Diagnostic], path: ValuePath = ()) -> Any:
+        """Return ``value`` with a ``Secret`` in place of each ``valueFrom``; add those that fail to ``problems``."""
         if is_value_from(value):
             source = value[VALUE_FROM]
             way = next(each for each in WAYS if each in source)
@@ -79,16 +79,16 @@ class Resolver:
                 text, what = self._text(way, source, origin, (*path, VALUE_FROM, way))
             except _Missing as missing:
                 if not self.keep:
-                    complaints.append(Diagnostic(str(missing), path=place))
+                    problems.append(Diagnostic(str(missing), path=place))
                 return Unresolved(missing.source)
             except _Unusable as error:
-                complaints.append(Diagnostic(str(error), path=place))
+                problems.append(Diagnostic(str(error), path=place))
                 return Unresolved()
             if odd := odd_edges(text):
                 message = f"{what} {odd}, which is sent as part of the secret; take it out unless it belongs there"
                 self.warnings.append(Diagnostic(message, path=place, topic=ODD_EDGES))
             return Secret(text, _kin(way, source, origin, (*path, VALUE_FROM, way)))
-        return _mapped(value, path, lambda item, below: self.resolve(item, origin, complaints, below))
+        return _mapped(value, path, lambda item, below: self.resolve(item, origin, problems, below))
 
     def _text(self, way: str, source: Mapping[str, Any], origin: Layers, place: ValuePath) -> tuple[str, str]:
         """Return a secret's text, and in words where it is from."""
