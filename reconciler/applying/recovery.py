@@ -17,7 +17,7 @@ from reconciler.applying.duplicates import MEANWHILE
 from reconciler.errors import ApiError, EndOfRun
 from reconciler.manifests.graph import dependencies, select
 from reconciler.model.tenant import Tenant
-from reconciler.planning.prefetch import refusals, unanswered, view_of
+from reconciler.planning.prefetch import next_reads, read_rounds, refusals, view_of
 from reconciler.prismatic.fetch.salvage import salvage_reads
 
 if TYPE_CHECKING:
@@ -130,9 +130,8 @@ class Finder:
         chosen = select(self.resources, sorted(addresses), graph)
         tenant = Tenant(self.identity)
         view = view_of(tenant, chosen, self.registry)
-        while missing := unanswered(chosen, self.registry, view):
-            await salvage_reads(self.api, tenant, missing)
-            view = view_of(tenant, chosen, self.registry)
+        for reads in read_rounds(tenant, lambda: next_reads(chosen, self.registry, view)):
+            await salvage_reads(self.api, tenant, reads)
         return {resource.address: self._found(resource, view) for resource in chosen if resource.address in addresses}
 
     def _found(self, resource: Resource, view: View) -> Sequence[Live] | str:

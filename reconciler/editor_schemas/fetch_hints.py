@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.editor_hints import HintContext
-from reconciler.planning.prefetch import view_of
+from reconciler.planning.prefetch import read_rounds, view_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,18 +29,8 @@ def know(
     layered = frozenset(
         each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
     )
-
-    def surroundings() -> HintContext:
-        return HintContext(resources, view_of(tenant, resources, registry, pins), layered)
-
-    known = surroundings()
-    while missing := _missing(registry, known, tenant):
-        read(tenant, missing)
-        known = surroundings()
+    known = HintContext(resources, view_of(tenant, resources, registry, pins), layered)
+    for reads in read_rounds(tenant, lambda: (each for kind in registry for each in kind.editor_hint_reads(known))):
+        read(tenant, reads)
     found = {kind.name: kind.editor_hints(known) for kind in registry}
     return {name: each for name, each in found.items() if each is not None}
-
-
-def _missing(registry: Registry, known: HintContext, tenant: Tenant) -> list[Read]:
-    asked = dict.fromkeys(each for kind in registry for each in kind.editor_hint_reads(known))
-    return [each for each in asked if not tenant.answered(each)]

@@ -12,7 +12,7 @@ from reconciler.kinds.integration.versions import version_reads as reads_of
 from reconciler.manifests.project.lockfile import NAME, lock_text, read_lock
 from reconciler.model.tenant import Read
 from reconciler.model.version_use import Version
-from reconciler.planning.prefetch import read_for, view_of
+from reconciler.planning.prefetch import read_for, read_rounds, view_of
 from reconciler.planning.shards import choose
 from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
@@ -136,13 +136,10 @@ class Locking:
         specs: dict[str, Mapping[str, Any]] = {
             name: {"integration": {"name": name, "version": LATEST}} for name in names
         }
-        while wanted := [
-            read
-            for spec in specs.values()
-            for read in reads_of(spec, self._view, None)
-            if not self._tenant.answered(read)
-        ]:
-            self._read(self._tenant, list(dict.fromkeys(wanted)))
+        for reads in read_rounds(
+            self._tenant, lambda: (read for spec in specs.values() for read in reads_of(spec, self._view, None))
+        ):
+            self._read(self._tenant, reads)
         chosen = {name: choose_version(spec, self._view, None) for name, spec in specs.items()}
         found = {name: version for name, version in chosen.items() if isinstance(version, Version)}
         problems = [

@@ -105,6 +105,7 @@ class Tenant:
 
     def refuse(self, read: Read, reason: str) -> None:
         """Take in that the API does not let this token see the answer to ``read``."""
+        self._derived.clear()
         shelf = self._shelves.setdefault(read.collection, _Shelf())
         shelf.answered.add(read.key)
         shelf.refused[read.key] = reason
@@ -116,6 +117,7 @@ class Tenant:
 
     def leave_out(self, read: Read, gap: Gap) -> None:
         """Take in that the answer to ``read`` cannot be understood, or not all of it."""
+        self._derived.clear()
         shelf = self._shelves.setdefault(read.collection, _Shelf())
         shelf.answered.add(read.key)
         shelf.gaps[read.key] = gap

@@ -1,4 +1,4 @@
-"""What has to be read before a plan can be made: asked of the kinds until none asks for more."""
+"""Reading the objects that a plan needs: the kinds are asked for reads, round by round, until none asks for more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.model.pins import Pins
 from reconciler.model.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.live import Live
@@ -21,14 +21,18 @@ NOTHING_PINNED = Pins()
 
 
 def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, pins: Pins = NOTHING_PINNED) -> View:
-    """Return what the kinds see of a tenant: its objects, and which of them is meant by an address."""
+    """Return the kinds' view of a tenant: its objects, and the live object of each address.
+
+    The view stays valid while the tenant is read: after each answer, live objects are looked up anew.
+    """
     by_address = {resource.address: resource for resource in resources}
     renaming = renames(by_address.values(), registry)
-    known: dict[str, Live | None] = {}
+    cache = object()
 
     def live(address: str) -> Live | None:
+        known: dict[str, Live | None] = tenant.derived(cache, dict)
         if address not in known and address in by_address:
-            known[address] = None  # for whoever asks on the way, in a circle of renames
+            known[address] = None  # the answer for look-ups on the way, in a circle of renames
             resource = by_address[address]
             candidates = registry[resource.kind].candidates(resource, view)
             known[address] = candidates[0] if len(candidates) == 1 else None
@@ -49,18 +53,37 @@ def read_for(
     pruning: Pruning | None = None,
     pins: Pins = NOTHING_PINNED,
 ) -> View:
-    """Fill the tenant with what planning the resources needs, round by round, and return the view of it.
+    """Read the objects that planning the resources needs into the tenant, and return the view of it.
 
-    ``read`` carries out the reads. ``pruning``: also what is ours and perhaps in no manifest.
+    ``read`` answers the reads. ``pruning``: read also the objects that may be orphans.
     """
     view = view_of(tenant, resources, registry, pins)
-    while missing := unanswered(resources, registry, view, pruning, checks=True):
-        read(tenant, missing)
-        view = view_of(tenant, resources, registry, pins)
+    for reads in read_rounds(tenant, lambda: next_reads(resources, registry, view, pruning, checks=True)):
+        read(tenant, reads)
     return view
 
 
-def unanswered(
+def read_rounds(tenant: Tenant, wanted: Callable[[], Iterable[Read]]) -> Iterator[list[Read]]:
+    """Yield the reads to answer next, until the tenant can answer all that are wanted.
+
+    An answer may lead to further reads, so ``wanted`` is called again after each round. The caller answers the reads
+    of a round before it asks for the next.
+
+    Example::
+
+        for reads in read_rounds(tenant, lambda: kind.reads(resource, view)):
+            connection.read(tenant, reads)
+    """
+    while pending := _pending(wanted(), tenant):
+        yield pending
+
+
+def _pending(reads: Iterable[Read], tenant: Tenant) -> list[Read]:
+    """Return the reads that the tenant cannot answer yet, each once."""
+    return [each for each in dict.fromkeys(reads) if not tenant.answered(each)]
+
+
+def next_reads(
     resources: Sequence[Resource],
     registry: Registry,
     view: View,
@@ -68,25 +91,25 @@ def unanswered(
     *,
     checks: bool = False,
 ) -> list[Read]:
-    """Return what has to be read next, as far as it can be told from what is known; nothing when all is known.
+    """Return the reads that are needed next, as far as the answers so far show; none when everything is known.
 
-    ``checks``: also what is read only to check the resources.
+    ``checks``: include the reads that only checks of the resources need.
 
-    What is ours is asked for together with the look-ups of the same collection, so that whoever reads can answer
-    both by one listing; where there are none, it comes last.
+    Reads for pruning travel with look-ups in the same collection, so that one list can answer both. Without such
+    look-ups they come after all others.
     """
+    tenant = view.tenant
     asked = dict.fromkeys(each for resource in resources for each in registry[resource.kind].reads(resource, view))
-    missing = [each for each in asked if not view.tenant.answered(each)]
+    pending = _pending(asked, tenant)
     if pruning:
-        due = {each.collection for each in missing}
+        due = {each.collection for each in pending}
         claimed = {live.id for resource in resources if (live := view.live(resource.address))}
-        more = dict.fromkeys(each for each in pruning.reads(registry, view, claimed) if each not in asked)
-        missing += (each for each in more if not view.tenant.answered(each) and (not due or each.collection in due))
-    if checks and not missing:
-        # Last, for what is live and what is to be created is known only when all else is read.
-        wanted = dict.fromkeys(each for one in resources for each in registry[one.kind].check_reads(one, view))
-        missing = [each for each in wanted if not view.tenant.answered(each)]
-    return missing
+        more = _pending((each for each in pruning.reads(registry, view, claimed) if each not in asked), tenant)
+        pending += (each for each in more if not due or each.collection in due)
+    if checks and not pending:
+        # Checks come last: only after all other reads is it known which objects exist and which are to be created.
+        pending = _pending((each for one in resources for each in registry[one.kind].check_reads(one, view)), tenant)
+    return pending
 
 
 def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:

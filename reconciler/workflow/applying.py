@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.model.tenant import Tenant
-from reconciler.planning.prefetch import view_of
+from reconciler.planning.prefetch import read_rounds, view_of
 from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.planning import read
 from reconciler.workflow.rules import rules_of_read_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.manifests.result import Manifests
-    from reconciler.model.tenant import Read
-    from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.connection import Connection
@@ -97,13 +95,9 @@ def _read_back_pruned(
     pruning, changes = Pruning(label), [result.change for result in results]
     view = view_of(Tenant(connection.identity), (), options.registry)
     try:
-        while results and (missing := _unanswered(pruning.readings(options.registry, view, changes), view)):
-            connection.salvage(view.tenant, missing)
+        for reads in read_rounds(view.tenant, lambda: pruning.readings(options.registry, view, changes)):
+            connection.salvage(view.tenant, reads)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
         mark_pruned_unconverged(results, options.registry, view, pruning)
-
-
-def _unanswered(reads: Iterable[Read], view: View) -> list[Read]:
-    return [each for each in dict.fromkeys(reads) if not view.tenant.answered(each)]
