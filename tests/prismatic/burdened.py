@@ -1,4 +1,4 @@
-"""A tenant that carries only so much a request, and the ways in which an API says that something was too much."""
+"""A fake tenant with limits on pages and requests, and the errors with which APIs report that a request is too much."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ OF_ONE_FIELD: dict[str, Heavy] = {
 
 
 class Burdened(FakeTenant):
-    """A tenant that carries only so many nodes a page, and so many operations a request; ``way`` says how it fails.
+    """A tenant that accepts only so many nodes a page and operations a request; ``way`` is its error for more.
 
-    ``slow_from``: pages from this size on take half a minute, and come.
+    ``slow_from``: pages of this size and more take half a minute, but arrive.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Burdened(FakeTenant):
 
     @property
     def sizes(self) -> list[int]:
-        """The sizes of the pages that were asked for, one after the other."""
+        """The sizes of the requested pages, in order."""
         return [size for _, pages in self.asked for size in pages]
 
 

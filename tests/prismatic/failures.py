@@ -1,4 +1,4 @@
-"""What the network, a proxy or a broken API may do to a request, and what is to be read then."""
+"""Failures of the network, of proxies and of the API, with the message that the user reads."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def untrusted() -> ssl.SSLCertVerificationError:
 
 
 class Failure(NamedTuple):
-    """What happens to each request, and what the user reads; ``{url}`` is the stack's address.
+    """A failure of each request, and its message; ``{url}`` is the stack's address.
 
     ``retried``: a query is tried again until the tries are used up. ``done``: a mutation may have been carried out.
     """

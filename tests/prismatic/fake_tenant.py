@@ -1,4 +1,4 @@
-"""A small tenant that behaves: a GraphQL server over httpx, with pages, limits and a record of what it was sent."""
+"""A small tenant without faults: a GraphQL server over httpx, with pages, limits and a record of its requests."""
 
 from __future__ import annotations
 
@@ -97,11 +97,10 @@ class Sent:
 
 @dataclass
 class FakeTenant:
-    """The tenant's objects and its manners.
+    """The tenant's objects and settings.
 
-    ``script`` holds what happens to the next requests instead of a proper answer: a response, an exception to
-    raise, or ``None`` for a proper answer after all. ``page`` caps every list. ``moves`` are called after each
-    request, to change the tenant while somebody reads.
+    ``script`` holds what happens to the next requests: a response, an exception to raise, or ``None`` for an answer.
+    ``page`` is the largest page. ``moves`` are called after each request, to change the tenant while it is read.
     """
 
     customers: list[dict[str, Any]] = field(default_factory=list)
@@ -206,7 +205,7 @@ class FakeTenant:
         return {"customer": self._whole(found), "errors": []}
 
     def _whole(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Return the object with its lists as connections and its objects whole as well."""
+        """Return the object with its lists as connections, and the same for the objects inside it."""
         return {key: self._field(item) for key, item in value.items()}
 
     def _field(self, item: Any) -> Any:
@@ -241,7 +240,7 @@ RENEWABLE = Endpoint(URL, Secret("canary-access-token-old"), Secret("canary-refr
 
 
 def with_api(tenant: FakeTenant, use: Callable[[Api], Awaitable[Any]], **options: Any) -> Any:
-    """Return what ``use`` makes of an API connection to the tenant; pauses are over at once."""
+    """Return the result of ``use`` with an API connection to the tenant. Pauses end at once."""
 
     async def main() -> Any:
         settings = {"endpoint": ENDPOINT, "transport": tenant.transport, "rate": 10_000.0} | options

@@ -1,4 +1,4 @@
-"""An event loop whose time leaps: where a real one would sit and wait for a timer, this one is there at once."""
+"""An event loop in which timers cost no real time: it jumps to the next timer instead of waiting."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ TURN = 1e-9
 """Seconds that one turn of the loop takes: time has to go on also for who waits for less than can be told."""
 
 
-class _Leaping(selectors.DefaultSelector):
-    """Looks for what is ready, and never waits; ``leapt`` are the seconds that it should have waited."""
+class _LeapingSelector(selectors.DefaultSelector):
+    """A selector that never waits; ``leapt`` counts the seconds that it skipped."""
 
     leapt = 0.0
 
@@ -24,12 +24,12 @@ class _Leaping(selectors.DefaultSelector):
 
 
 class LeapingLoop(asyncio.SelectorEventLoop):
-    """For code that waits for nothing but time: with sockets in it, their answers would come too late."""
+    """An event loop for code that only waits for timers: answers from real sockets would come too late."""
 
     def __init__(self) -> None:
-        self._leaping = _Leaping()
+        self._leaping = _LeapingSelector()
         super().__init__(self._leaping)
 
     def time(self) -> float:
-        """Return the seconds that were waited for: what a machine takes for its work takes no time here."""
+        """Return the skipped seconds: the work of the machine takes no time here."""
         return self._leaping.leapt

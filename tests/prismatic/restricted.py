@@ -1,4 +1,4 @@
-"""A token that may not see or do everything: a transport in front of a sandbox that refuses some of its fields."""
+"""A token without all permissions: a transport in front of a sandbox that refuses some fields."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ SKIP = DirectiveNode(
 
 
 class Restricted(InProcess):
-    """Refuses what ``refuses`` says, and carries out the rest of the request.
+    """Refuses the fields in ``refuses``, and carries out the rest of the request.
 
-    ``whole``: a refused query makes the whole answer null, as one of a type that cannot be null does.
+    ``whole``: a refused query makes the whole answer null, as GraphQL does for a type that cannot be null.
     """
 
     def __init__(self, sandbox: Sandbox, refuses: Refuses, *, whole: bool = False, message: str = NO) -> None:
@@ -51,7 +51,7 @@ class Restricted(InProcess):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         payload = json.loads(await request.aread())
-        refused = self._take_out(payload)
+        refused = self._skip_refused(payload)
         headers = {key: value for key, value in request.headers.items() if key != "content-length"}
         passed_on = httpx.Request(request.method, request.url, headers=headers, content=json.dumps(payload).encode())
         response = await super().handle_async_request(passed_on)
@@ -64,8 +64,8 @@ class Restricted(InProcess):
                 answer["data"] = None
         return httpx.Response(response.status_code, json=answer)
 
-    def _take_out(self, payload: dict[str, Any]) -> list[str]:
-        """Let the refused fields be skipped; return their aliases."""
+    def _skip_refused(self, payload: dict[str, Any]) -> list[str]:
+        """Add ``@skip`` to the refused fields; return their aliases."""
         document = parse(payload["query"])
         asked = iter(root_fields(payload["query"], payload.get("variables") or {}))
         found: list[str] = []

@@ -1,4 +1,4 @@
-"""Where a token may go: to Prismatic's own hosts, and elsewhere only by the word of the operator."""
+"""The hosts that get the token: Prismatic's own, and those that the operator allows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PIECES = st.sampled_from([*NAMES, *SIGNS])
 
 
 def endpoint_for(case: dict[str, Any], home: Path) -> Endpoint:
-    """Return where a project's address leads, with what the operator says of it."""
+    """Return the endpoint for a project's address with the operator's settings."""
     confirmed = dict(case.get("confirmed", {}))
     environ = {"PRISM_REFRESH_TOKEN": TOKEN}
     if "profile" in confirmed:
@@ -41,7 +41,7 @@ def endpoint_for(case: dict[str, Any], home: Path) -> Endpoint:
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['url']} {case.get('confirmed', '')}" for case in CASES])
 def test_a_token_goes_only_where_its_owner_lets_it(case: dict[str, Any], tmp_path: Path) -> None:
-    """An address of the project is used where it is Prismatic's own or confirmed, and refused in words elsewhere."""
+    """A project's address is used if it is Prismatic's own or confirmed, and refused with a message otherwise."""
     if "goes" in case:
         assert endpoint_for(case, tmp_path).url == case["goes"]
         return
@@ -54,8 +54,8 @@ def test_a_token_goes_only_where_its_owner_lets_it(case: dict[str, Any], tmp_pat
 
 
 @given(st.lists(PIECES, max_size=8).map("".join))
-def test_what_passes_for_prismatics_own_is_looked_up_there(rest: str) -> None:
-    """Whatever an address is made of: one that is taken for Prismatic's own has such a host for every reader."""
+def test_every_url_reader_finds_prismatics_host_in_an_accepted_address(rest: str) -> None:
+    """An address that is accepted as Prismatic's own has such a host for every URL parser."""
     try:
         url = normalise_url(f"https://{rest}", source="it")
     except UsageError:
@@ -67,7 +67,7 @@ def test_what_passes_for_prismatics_own_is_looked_up_there(rest: str) -> None:
 
 
 def test_the_operators_address_needs_no_confirmation() -> None:
-    """What PRISMATIC_URL says is the operator's own word, whichever host it is."""
+    """PRISMATIC_URL comes from the operator, so every host in it is accepted."""
     environ = {"PRISM_REFRESH_TOKEN": TOKEN, "PRISMATIC_URL": "https://stack.example"}
     assert find_endpoint(environ).url == "https://stack.example"
 
@@ -92,8 +92,8 @@ ISSUERS = [
 
 
 @pytest.mark.parametrize(("stack", "domain", "allowed", "goes"), ISSUERS)
-def test_an_issuer_that_the_server_names_is_held_to_a_rule(stack: str, domain: str, allowed: str, goes: bool) -> None:
-    """The refresh token goes to the stack itself, to Prismatic's own hosts and where the operator allows it."""
+def test_the_refresh_token_goes_only_to_accepted_issuers(stack: str, domain: str, allowed: str, goes: bool) -> None:
+    """The refresh token goes to the stack itself, to Prismatic's own hosts, and to hosts that the operator allows."""
     tenant = FakeTenant(tokens={"canary-issued"})
     tenant.script.extend(
         [

@@ -1,4 +1,4 @@
-"""The client against the sandbox: a server of many more manners than a test's own."""
+"""The client against the sandbox, a server with more variants and faults than the fake tenant."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def whole(operation: Any, **arguments: Any) -> Read:
     return Read(Collection(operation, lambda node: [node["id"]]), None, tuple(arguments.items()))
 
 
-def test_short_pages_give_the_same_picture() -> None:
-    """However the server cuts its lists, instances and integrations read the same, down to the last input."""
+def test_page_size_does_not_change_the_result() -> None:
+    """With every page size, instances and integrations are read the same, down to the last input."""
 
     def picture(cap: int) -> Any:
         async def use(api: Api) -> Any:
@@ -93,7 +93,7 @@ def customers(sandbox: Sandbox) -> list[str]:
 
 
 def test_a_rate_limit_is_waited_out() -> None:
-    """Throttled requests, mutations too, are carried out in the end, each once."""
+    """Throttled requests, mutations included, are all carried out in the end, each once."""
 
     async def use(api: Api) -> Any:
         await asyncio.gather(*(api.call([call]) for call in creations(30)))
@@ -112,8 +112,8 @@ def test_a_rate_limit_is_waited_out() -> None:
         assert customers(sandbox) == sorted(f"New {number}" for number in range(30))
 
 
-def test_a_limit_on_operations_is_found_out() -> None:
-    """A server that takes few operations in one request gets them in smaller portions, each once."""
+def test_a_limit_on_operations_leads_to_smaller_requests() -> None:
+    """A server that takes few operations in one request gets them in smaller requests, each once."""
     with Sandbox(Settings(max_operations=3)) as sandbox:
         answers = run(sandbox, lambda api: api.call(creations(10)))
         assert [answer.errors for answer in answers] == [()] * 10
@@ -121,7 +121,7 @@ def test_a_limit_on_operations_is_found_out() -> None:
 
 
 def test_a_token_that_expires_is_renewed() -> None:
-    """An access token that expires in the middle of a run is renewed, and nothing is done twice."""
+    """An access token that expires during a run is renewed, and nothing is carried out twice."""
 
     async def use(api: Api) -> Any:
         await api.call(creations(1))
@@ -133,8 +133,8 @@ def test_a_token_that_expires_is_renewed() -> None:
         assert customers(sandbox) == [f"New {number}" for number in range(6)]
 
 
-def test_a_wrong_token_is_told() -> None:
-    """A token that the sandbox does not know ends in one line."""
+def test_a_wrong_token_is_reported() -> None:
+    """A token that the sandbox does not know ends the run with a one-line error."""
     with Sandbox() as sandbox:
         endpoint = Endpoint(URL, Secret("wrong"), None, None, "PRISM_ACCESS_TOKEN")
 
@@ -148,7 +148,7 @@ def test_a_wrong_token_is_told() -> None:
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "unauthorized", "drop", "drop-after", "truncate", "garbage"])
 def test_a_query_survives_one_fault(kind: Any) -> None:
-    """Whatever happens once to a query in the middle of a run, its answer comes."""
+    """A query that meets any single fault still gets its answer."""
 
     async def use(api: Api) -> Any:
         await identify(api)
@@ -161,7 +161,7 @@ def test_a_query_survives_one_fault(kind: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["throttle", "unauthorized"])
-def test_a_mutation_survives_what_came_before_it(kind: Any) -> None:
+def test_a_mutation_is_retried_after_a_fault_before_it(kind: Any) -> None:
     """A mutation that certainly was not carried out is sent again."""
     with Sandbox() as sandbox:
         sandbox.faults.add(kind, at=1)
@@ -172,8 +172,8 @@ def test_a_mutation_survives_what_came_before_it(kind: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "done"), [("error", False), ("drop", False), ("drop-after", True), ("truncate", True), ("garbage", True)]
 )
-def test_a_mutation_whose_fate_is_unknown_is_ambiguous(kind: Any, done: bool) -> None:
-    """A mutation whose answer was lost is not sent again, carried out or not: whoever asked is told to look."""
+def test_a_mutation_with_a_lost_answer_is_ambiguous(kind: Any, done: bool) -> None:
+    """A mutation whose answer was lost is not sent again, and its error says that it may have been carried out."""
     with Sandbox() as sandbox:
         sandbox.faults.add(kind, at=1)
         with pytest.raises(ApiError) as caught:
@@ -182,8 +182,8 @@ def test_a_mutation_whose_fate_is_unknown_is_ambiguous(kind: Any, done: bool) ->
         assert customers(sandbox) == (["New 0"] if done else [])
 
 
-def test_an_answer_that_lacks_one_result_is_ambiguous_for_that_one() -> None:
-    """Where one field's answer is replaced by an error after it was carried out, that one alone is ambiguous."""
+def test_one_missing_result_is_ambiguous_alone() -> None:
+    """When an error replaces the result of one mutation, only that mutation is ambiguous."""
     with Sandbox() as sandbox:
         sandbox.faults.add("partial", field="deleteCustomer", message="Internal server error")
         customer = sandbox.seed.customer("Old")
@@ -193,8 +193,8 @@ def test_an_answer_that_lacks_one_result_is_ambiguous_for_that_one() -> None:
         assert (created.errors, created.ambiguous) == ((), False)
 
 
-def test_a_fault_that_lasts_is_told() -> None:
-    """A server that keeps failing is given up on, in one line."""
+def test_a_lasting_fault_is_reported() -> None:
+    """A server that keeps failing ends the run with a one-line error."""
     with Sandbox() as sandbox:
         sandbox.faults.add("error", status=502, times=None)
         with pytest.raises(ServerFault) as caught:

@@ -1,4 +1,4 @@
-"""Tokens: put on, renewed once, and sent nowhere else."""
+"""Tokens: sent with each request, renewed once, and sent nowhere else."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def authorizations(tenant: FakeTenant) -> list[str | None]:
 
 
 def test_an_expired_token_is_renewed_and_the_request_sent_again() -> None:
-    """A token that expired is renewed in the middle of a run, and what was asked for comes all the same."""
+    """A token that expires during a run is renewed, and the request gets its answer."""
     tenant = FakeTenant(tokens={"canary-access-token-old"})
 
     async def use(api: Api) -> None:
@@ -61,7 +61,7 @@ def test_an_expired_token_is_renewed_and_the_request_sent_again() -> None:
 
 
 def test_many_requests_that_meet_an_expired_token_renew_it_once() -> None:
-    """Requests under way at the same time wait for one renewal and use what it brought."""
+    """Concurrent requests wait for one renewal and use its token."""
     tenant = FakeTenant(tokens={"another"})
 
     async def slowly(request: httpx.Request) -> httpx.Response:
@@ -77,7 +77,7 @@ def test_many_requests_that_meet_an_expired_token_renew_it_once() -> None:
 
 
 def test_a_mutation_survives_an_expired_token() -> None:
-    """A mutation that met an expired token was not carried out, so it is sent again, and carried out once."""
+    """A mutation refused because of an expired token was not carried out, so it is sent again, once."""
     tenant = FakeTenant(tokens={"another"})
 
     async def use(api: Api) -> Any:
@@ -89,15 +89,15 @@ def test_a_mutation_survives_an_expired_token() -> None:
 
 
 def test_without_an_access_token_one_is_fetched_first() -> None:
-    """A refresh token alone is enough: the access token is fetched before the first request."""
+    """With only a refresh token, an access token is fetched before the first request."""
     tenant = FakeTenant(tokens=set())
     assert with_api(tenant, ask, endpoint=replace(ONLY_REFRESH, tenant_id=None))
     assert [sent.path for sent in tenant.sent] == ["/auth/refresh", "/api"]
     assert tenant.sent[0].payload == {"refresh_token": "canary-refresh-token"}
 
 
-def test_a_new_refresh_token_takes_the_old_one_s_place() -> None:
-    """Where refresh tokens are used up by using them, the next renewal uses the new one."""
+def test_a_new_refresh_token_replaces_the_old_one() -> None:
+    """When a renewal returns a new refresh token, the next renewal uses it."""
     tenant = FakeTenant(tokens={"canary-a"})
     tenant.script.append(httpx.Response(200, json={"access_token": "canary-a", "refresh_token": "canary-next"}))
 
@@ -114,8 +114,8 @@ def test_a_new_refresh_token_takes_the_old_one_s_place() -> None:
 
 
 @pytest.mark.parametrize("domain", ["login.example", "https://login.example/", "http://localhost:9"])
-def test_where_there_is_no_refresh_the_issuer_is_asked(domain: str) -> None:
-    """A stack without /auth/refresh names the issuer of its tokens, which renews them as for the official tool."""
+def test_without_a_refresh_endpoint_the_issuer_renews_the_token(domain: str) -> None:
+    """For a stack without /auth/refresh, the issuer that it names renews the token, as for the official tool."""
     tenant = FakeTenant(tokens={"canary-issued"})
     tenant.script.extend(
         [
@@ -185,8 +185,8 @@ def meta(content: Any) -> list[httpx.Response]:
         ),
     ],
 )
-def test_a_renewal_that_fails_says_why(answers: list[httpx.Response], reason: str) -> None:
-    """A refresh token that does not work ends in one line that says so, without a second try and without the token."""
+def test_a_failed_renewal_gives_its_reason(answers: list[httpx.Response], reason: str) -> None:
+    """A refresh token that does not work leads to a one-line error, without a second try and without the token."""
     tenant = FakeTenant()
     tenant.script.extend(answers)
     with pytest.raises(NotAuthenticated) as caught:
@@ -202,10 +202,10 @@ def test_a_renewal_that_fails_says_why(answers: list[httpx.Response], reason: st
         (lambda: httpx.ReadTimeout("x"), Unreachable, f"no answer from {URL} within 30 s (5 tries)"),
     ],
 )
-def test_a_renewal_that_meets_trouble_is_tried_again(
+def test_a_renewal_is_retried_after_a_transient_fault(
     happening: Callable[[], Any], kind: type[ApiError], message: str
 ) -> None:
-    """Trouble on the way to a new token is waited out even for a mutation, which has not been sent."""
+    """A transient fault of a renewal is retried even before a mutation, which has not been sent yet."""
     tenant = FakeTenant()
     tenant.script.extend(happening() for _ in range(5))
 
@@ -219,8 +219,8 @@ def test_a_renewal_that_meets_trouble_is_tried_again(
     assert {sent.path for sent in tenant.sent} == {"/auth/refresh"}
 
 
-def test_a_token_that_is_refused_again_is_wrong() -> None:
-    """A renewed token that is refused too is not renewed forever."""
+def test_a_renewed_token_that_is_refused_is_not_renewed_again() -> None:
+    """A renewed token that is refused too ends the run."""
     tenant = FakeTenant(tokens={"another"})
     tenant.script.extend([None, httpx.Response(200, json={"access_token": "canary-wrong"})])
     with pytest.raises(NotAuthenticated, match="the token from the test is wrong or has expired"):
@@ -229,7 +229,7 @@ def test_a_token_that_is_refused_again_is_wrong() -> None:
 
 
 def test_a_redirect_is_never_followed() -> None:
-    """A redirect, even to the same host, ends the request: the token goes to the address that was given only."""
+    """A redirect, even to the same host, ends the request: the token goes only to the configured address."""
     tenant = FakeTenant()
     tenant.script.append(httpx.Response(307, headers={"location": f"{URL}/api/"}))
     with pytest.raises(ServerFault, match=r"it redirects to stack\.example, and a token is not sent on"):
@@ -247,8 +247,8 @@ def test_a_redirect_is_never_followed() -> None:
         ("//[::1]/", "::1"),
     ],
 )
-def test_where_a_redirect_leads_is_shown_as_it_is_looked_up(location: str, shown: str) -> None:
-    """A host whose name looks like another one's is shown in punycode."""
+def test_the_host_of_a_redirect_is_shown_in_punycode(location: str, shown: str) -> None:
+    """A host whose name looks like another one is shown in punycode."""
     tenant = FakeTenant()
     tenant.script.append(httpx.Response(307, headers={"location": location.encode()}))
     with pytest.raises(ServerFault, match=rf"it redirects to {re.escape(shown)}, and a token is not sent on"):
@@ -256,8 +256,8 @@ def test_where_a_redirect_leads_is_shown_as_it_is_looked_up(location: str, shown
     assert len(tenant.sent) == 1
 
 
-def test_every_request_says_who_is_asking() -> None:
-    """Requests carry the product's name and version, the token, and ask for JSON."""
+def test_each_request_has_its_headers() -> None:
+    """Requests carry the product's name and version and the token, and ask for JSON."""
     tenant = FakeTenant()
     with_api(tenant, identify)
     headers = tenant.sent[0].headers
@@ -265,8 +265,8 @@ def test_every_request_says_who_is_asking() -> None:
     assert (headers["authorization"], headers["accept"]) == (f"Bearer {TOKEN}", "application/json")
 
 
-def test_tokens_are_only_renewed_through_the_api_s_own_client() -> None:
-    """Using the parts before they are connected is a mistake in the program, and says so."""
+def test_unconnected_parts_raise_an_error() -> None:
+    """Using the parts before they are connected raises an error for the programmer."""
     endpoint = Endpoint(URL, None, RENEWABLE.refresh_token, None, "the test")
 
     async def alone() -> None:

@@ -43,14 +43,14 @@ fragment Names on Customer { description }
 
 
 def merged_text(*calls: Call) -> str:
-    """Return the document the calls are merged into, after checking it against the schema."""
+    """Return the document that the calls are merged into, after validation against the schema."""
     document = Merger().merge(calls).document.node
     assert validate(SCHEMA, document) == []
     return print_ast(document)
 
 
 def test_operations_share_one_document() -> None:
-    """Root fields get aliases, variables a prefix, literal arguments stay, and fragments in use come along once."""
+    """Root fields get aliases, variables a prefix, literal arguments stay, and each used fragment is included once."""
     text = merged_text(
         Call(OPERATIONS["customers"], {"name": "a"}),
         Call(OPERATIONS["customers"], {"name": "b"}),
@@ -68,15 +68,15 @@ def test_operations_share_one_document() -> None:
     assert text == print_ast(parse(expected))
 
 
-def test_one_operation_travels_the_same_way() -> None:
-    """A single call keeps its name, and is aliased like any other."""
+def test_a_single_operation_gets_an_alias_too() -> None:
+    """A single call keeps its name, and gets an alias like any other."""
     merged = Merger().merge([Call(OPERATIONS["roles"], {})])
     assert merged.document.text == print_ast(parse("query roles { op0: customerRoles { id name } }"))
     assert merged.variables == {}
 
 
-def test_variables_that_are_left_out_are_not_sent() -> None:
-    """A variable without a value is absent, an explicit null is sent, and a secret is still hidden at this point."""
+def test_missing_variables_are_not_sent() -> None:
+    """A missing variable is not sent, an explicit null is, and a secret is still hidden at this point."""
     merged = Merger().merge(
         [Call(OPERATIONS["customers"], {"name": None}), Call(OPERATIONS["customers"], {"name": Secret("x")})]
     )
@@ -84,7 +84,7 @@ def test_variables_that_are_left_out_are_not_sent() -> None:
 
 
 def test_fragments_of_the_same_name_do_not_mix() -> None:
-    """Where two files give a fragment the same name, or a fragment mentions variables, each operation keeps its own."""
+    """Fragments of one name from two files, and fragments with variables, stay apart for each operation."""
     text = merged_text(
         Call(OPERATIONS["customer"], {"id": "c"}),
         Call(OTHER_FILE["described"], {"id": "c"}),
@@ -112,15 +112,15 @@ def test_queries_and_mutations_do_not_mix() -> None:
         Merger().merge([Call(OPERATIONS["roles"], {}), Call(OPERATIONS["createCustomer"], {"input": {"name": "x"}})])
 
 
-def test_a_variable_nobody_declared_is_a_mistake() -> None:
-    """A misspelt variable is refused rather than ignored: a filter that does not filter would be worse."""
+def test_an_undeclared_variable_is_an_error() -> None:
+    """A misspelt variable is an error: a filter that is ignored would return too much."""
     with pytest.raises(ValueError, match="customers declares no variable nmae"):
         Merger().merge([Call(OPERATIONS["customers"], {"nmae": "x"})])
 
 
 @pytest.mark.parametrize("use", [lambda each: Merger().merge([Call(each, {})]), outline_of])
-def test_an_operation_without_a_root_field_is_a_mistake(use: Any) -> None:
-    """An operation whose root is a fragment cannot be given an alias."""
+def test_an_operation_without_a_root_field_is_an_error(use: Any) -> None:
+    """An operation whose root is a fragment cannot get an alias."""
     source = parse_operations("query ok { organization { id } }")["ok"]
     fragment = parse("{ ... { organization { id } } }", no_location=True).definitions[0]
     with pytest.raises(TypeError, match="the root of odd must be a field"):
@@ -128,7 +128,7 @@ def test_an_operation_without_a_root_field_is_a_mistake(use: Any) -> None:
 
 
 def test_a_field_without_a_selection_may_hold_anything() -> None:
-    """Nothing is expected of a root field that selects nothing."""
+    """A root field without a selection accepts every value."""
     operation = parse_operations("query flag { testFlagEnabled }")["flag"]
     part = Merger().merge([Call(operation, {})]).parts[0]
     assert part.shape is None
@@ -143,7 +143,7 @@ def ask(tenant: FakeTenant, *calls: Call, **options: Any) -> Any:
 
 
 def test_many_answers_come_in_the_order_of_the_calls() -> None:
-    """Each call gets its own answer, among them that there is no such object, in one request."""
+    """Each call in a request gets its own answer, null included."""
     tenant = FakeTenant(customers=[{"id": "c1", "name": "FTL", "users": []}])
     answers = ask(
         tenant,
@@ -160,8 +160,8 @@ def test_many_answers_come_in_the_order_of_the_calls() -> None:
     assert len(tenant.sent) == 1
 
 
-def test_no_calls_are_no_request() -> None:
-    """Asking for nothing sends nothing."""
+def test_no_calls_send_no_request() -> None:
+    """An empty list of calls sends nothing."""
     tenant = FakeTenant()
     assert ask(tenant) == []
     assert tenant.sent == []
@@ -171,8 +171,8 @@ def create(name: Any, **more: Any) -> Call:
     return Call(OPERATIONS["createCustomer"], {"input": {"name": name, **more}})
 
 
-def test_one_refused_call_does_not_take_the_others_with_it() -> None:
-    """A document that is refused because of one call is sent again in halves, until only the guilty one has failed."""
+def test_one_refused_call_fails_alone() -> None:
+    """A document refused because of one call is sent again in halves, until only that call has failed."""
     tenant = FakeTenant()
     answers = ask(tenant, *(create(f"c{number}", **({"count": "many"} if number == 5 else {})) for number in range(8)))
     assert [bool(answer.errors) for answer in answers] == [number == 5 for number in range(8)]
@@ -180,7 +180,7 @@ def test_one_refused_call_does_not_take_the_others_with_it() -> None:
     assert [each["name"] for each in tenant.customers] == [f"c{number}" for number in range(8) if number != 5]
 
 
-def test_a_limit_on_aliases_is_found_out() -> None:
+def test_a_limit_on_aliases_leads_to_smaller_requests() -> None:
     """A server that takes only so many operations in one request is sent fewer."""
     tenant = FakeTenant(most_aliases=3)
     answers = ask(tenant, *(create(f"c{number}") for number in range(10)))
@@ -189,7 +189,7 @@ def test_a_limit_on_aliases_is_found_out() -> None:
 
 
 def test_a_request_that_is_too_large_is_halved() -> None:
-    """HTTP 413 for several operations sends them in smaller requests; for one it is an error."""
+    """HTTP 413 for several operations sends them in smaller requests; for one operation it is an error."""
     tenant = FakeTenant()
     tenant.script.extend([httpx.Response(413), None, None])
     answers = ask(tenant, create("a"), create("b"))
@@ -198,8 +198,8 @@ def test_a_request_that_is_too_large_is_halved() -> None:
 
 
 @pytest.mark.parametrize(("response", "ambiguous"), [(403, False), (500, True)])
-def test_what_was_carried_out_is_known_although_the_rest_failed(response: int, ambiguous: bool) -> None:
-    """When mutations are sent in halves and the second half fails, the first half's answers are kept."""
+def test_answers_of_the_first_half_are_kept(response: int, ambiguous: bool) -> None:
+    """When mutations are sent in halves and the second half fails, the answers of the first half are kept."""
     tenant = FakeTenant(most_aliases=1)
     tenant.script.extend([None, None, httpx.Response(response)])
     first, second = ask(tenant, create("a"), create("b"))
@@ -209,15 +209,15 @@ def test_what_was_carried_out_is_known_although_the_rest_failed(response: int, a
 
 
 def test_a_query_that_fails_in_halves_fails() -> None:
-    """A query has nothing to lose: what fails the second half fails the whole."""
+    """When queries are sent in halves and one half fails, the whole call fails."""
     tenant = FakeTenant(most_aliases=1)
     tenant.script.extend([None, None, httpx.Response(403)])
     with pytest.raises(Rejected, match="HTTP 403"):
         ask(tenant, *[Call(OPERATIONS["roles"], {})] * 2)
 
 
-def test_a_query_whose_whole_data_is_lost_is_asked_again_in_parts() -> None:
-    """Where one failing list makes the whole answer null, which is GraphQL's way, the rest is asked again."""
+def test_queries_with_null_data_are_asked_again_in_parts() -> None:
+    """When one failing list makes the whole answer null, as GraphQL does, the other queries are asked again."""
     tenant = FakeTenant(customers=[{"id": "c1", "name": "FTL", "users": []}])
     lists = Call(OPERATIONS["customers"], {"name": "FTL"})
     missing = Call(parse_operations('query wrong { customers(after: "x") { totalCount nodes { id } } }')["wrong"], {})
@@ -234,8 +234,8 @@ def test_mutations_are_not_halved_once_they_may_have_been_carried_out() -> None:
     assert len(tenant.sent) == 1
 
 
-def test_what_a_payload_says_is_left_to_the_reader() -> None:
-    """A mutation's own errors stay in its data: what they mean is not decided here."""
+def test_payload_errors_stay_in_the_data() -> None:
+    """The errors in a mutation's payload stay in its data; the client does not interpret them."""
     tenant = FakeTenant()
     first, second = ask(tenant, create("FTL"), create("FTL"))
     assert first.data == {"customer": {"name": "FTL", "id": "c0"}, "errors": []}

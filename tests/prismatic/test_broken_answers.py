@@ -1,4 +1,4 @@
-"""What the API, the network or something in between may do wrong, and what the user reads then."""
+"""Failures of the API, the network and everything in between, and the messages that users read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TRIES = 5
 
 
 def outcome(happening: Callable[[], httpx.Response | Exception], call: Call) -> tuple[ApiError | Answer, int]:
-    """Return what one call comes to when the same thing happens to every request, and how many there were."""
+    """Return the result of one call when every request meets the same failure, and the number of requests."""
     tenant = FakeTenant()
     tenant.script.extend(happening() for _ in range(TRIES + 1))
 
@@ -49,8 +49,8 @@ def outcome(happening: Callable[[], httpx.Response | Exception], call: Call) -> 
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=[each.name for each in FAILURES])
-def test_a_query_tells_a_failure_in_one_line(failure: Failure) -> None:
-    """A query that fails for good says in one line what happened, after as many tries as make sense."""
+def test_a_failed_query_gives_a_one_line_error(failure: Failure) -> None:
+    """A query that fails for good has a one-line error, after as many tries as can help."""
     error, requests = outcome(failure.happening, LIST)
     tries = TRIES if failure.retried else 1
     assert isinstance(error, failure.kind)
@@ -60,7 +60,7 @@ def test_a_query_tells_a_failure_in_one_line(failure: Failure) -> None:
 
 @pytest.mark.parametrize("failure", FAILURES, ids=[each.name for each in FAILURES])
 def test_a_mutation_is_repeated_only_when_it_cannot_have_been_carried_out(failure: Failure) -> None:
-    """A mutation says the same as a query, but what may have been carried out is not sent again, and says so."""
+    """A mutation has the same error as a query; one that may have been carried out is ambiguous and not sent again."""
     error, requests = outcome(failure.happening, CREATE)
     tries = TRIES if failure.retried and not failure.done else 1
     assert isinstance(error, failure.kind)
@@ -135,8 +135,8 @@ QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
 @pytest.mark.parametrize(
     ("call", "body", "data", "errors"), [each[1:] for each in QUERY_ANSWERS], ids=[each[0] for each in QUERY_ANSWERS]
 )
-def test_a_query_s_answer_is_checked(call: Call, body: Any, data: Any, errors: tuple[str, ...]) -> None:
-    """What the API says of one query, or leaves out of its answer, becomes messages in that query's answer."""
+def test_the_answer_to_a_query_is_checked(call: Call, body: Any, data: Any, errors: tuple[str, ...]) -> None:
+    """Errors about one query, and parts missing from its answer, become messages of that query's answer."""
     answer, requests = outcome(as_json(200, body), call)
     assert answer == type(answer)(data, errors, ambiguous=False)
     assert requests == 1
@@ -197,23 +197,23 @@ MUTATION_ANSWERS: list[tuple[str, Any, Any, tuple[str, ...], bool]] = [
     [each[1:] for each in MUTATION_ANSWERS],
     ids=[each[0] for each in MUTATION_ANSWERS],
 )
-def test_a_mutation_s_answer_says_whether_it_may_have_been_carried_out(
+def test_the_answer_to_a_mutation_shows_whether_it_is_ambiguous(
     body: Any, data: Any, errors: tuple[str, ...], ambiguous: bool
 ) -> None:
-    """Only what certainly was not carried out is not ambiguous; nothing of this is sent a second time."""
+    """A mutation is ambiguous unless it certainly was not carried out, and is never sent a second time."""
     answer, requests = outcome(as_json(200, body), CREATE)
     assert answer == type(answer)(data, errors, ambiguous)
     assert requests == 1
 
 
 def test_a_refusal_with_http_400_is_a_graphql_answer() -> None:
-    """GraphQL servers may say no with HTTP 400; the message counts."""
+    """GraphQL servers may refuse with HTTP 400; the error is the message in the answer."""
     answer, _ = outcome(as_json(400, {"errors": [{"message": "Syntax Error"}]}), LIST)
     assert answer == type(answer)(None, ("Syntax Error",), ambiguous=False)
 
 
-def test_a_passing_fault_is_survived() -> None:
-    """A query that fails twice and then succeeds is just an answer."""
+def test_a_query_survives_transient_faults() -> None:
+    """A query that fails twice and then succeeds has a normal answer."""
     tenant = FakeTenant()
     tenant.script.extend([httpx.Response(502), httpx.ReadTimeout("x")])
 

@@ -1,4 +1,4 @@
-"""The time a run may take is kept, whatever is under way."""
+"""The time limit of a run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OVER = (
 
 
 class Slow(FakeTenant):
-    """Takes its time over every request."""
+    """A tenant that answers each request after some seconds."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Slow(FakeTenant):
 
 
 def ends(tenant: FakeTenant, use: Callable[[Api], Any], **options: Any) -> tuple[OutOfTime, float]:
-    """Return how the time runs out for ``use``, and after how many seconds."""
+    """Return the error of ``use`` at the time limit, and after how many seconds it comes."""
 
     async def timed(api: Api) -> tuple[OutOfTime, float]:
         loop = asyncio.get_running_loop()
@@ -62,15 +62,15 @@ def ends(tenant: FakeTenant, use: Callable[[Api], Any], **options: Any) -> tuple
 
 @pytest.mark.parametrize(("call", "ambiguous"), [(ROLES, False), (CREATE, True)])
 def test_a_request_under_way_is_given_up(call: Call, ambiguous: bool) -> None:
-    """When the time is over nobody waits for an answer any more; a mutation may have been carried out."""
+    """At the time limit a request under way is given up; a mutation in it may have been carried out."""
     error, seconds = ends(Slow(10_000), lambda api: api.call([call]))
     assert (str(error), error.ambiguous) == (OVER, ambiguous)
     assert seconds == pytest.approx(80, abs=1)
 
 
 @pytest.mark.parametrize("call", [ROLES, CREATE])
-def test_nothing_is_sent_when_the_time_is_over(call: Call) -> None:
-    """A request that was not sent was certainly not carried out."""
+def test_nothing_is_sent_after_the_time_limit(call: Call) -> None:
+    """A request that was not sent is not ambiguous."""
     tenant = FakeTenant()
 
     async def late(api: Api) -> None:
@@ -83,7 +83,7 @@ def test_nothing_is_sent_when_the_time_is_over(call: Call) -> None:
 
 
 def test_a_request_that_waits_for_its_turn_is_not_sent() -> None:
-    """What the rate holds back until the time is over was not sent, so it is not ambiguous."""
+    """A request that waits for the rate limit at the time limit was not sent, so it is not ambiguous."""
     tenant = FakeTenant()
 
     async def many(api: Api) -> None:
@@ -96,8 +96,8 @@ def test_a_request_that_waits_for_its_turn_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("call", [ROLES, CREATE])
-def test_no_pause_goes_beyond_the_end(call: Call) -> None:
-    """A pause that would end too late is not begun: what for it is said at once, and nothing was carried out."""
+def test_no_pause_goes_beyond_the_time_limit(call: Call) -> None:
+    """A pause that would end too late is not begun: its reason is reported at once, and nothing was carried out."""
     tenant = FakeTenant()
     tenant.script.extend([httpx.Response(429, headers={"Retry-After": "110"})])
     error, seconds = ends(tenant, lambda api: api.call([call]))
@@ -110,8 +110,8 @@ def test_no_pause_goes_beyond_the_end(call: Call) -> None:
     assert len(tenant.sent) == 1
 
 
-def test_tries_end_with_the_time() -> None:
-    """A query that is tried again and again, and takes long each time, ends when the time is over."""
+def test_tries_end_at_the_time_limit() -> None:
+    """The tries of a slow query end at the time limit."""
     tenant = Slow(35)
     tenant.script.extend(httpx.Response(500) for _ in range(9))
     error, seconds = ends(tenant, lambda api: api.call([ROLES]))
@@ -120,8 +120,8 @@ def test_tries_end_with_the_time() -> None:
     assert len(tenant.sent) == 3
 
 
-def test_accidents_are_not_asked_again_beyond_the_end() -> None:
-    """What the API failed to answer by accident is asked again only while there is time."""
+def test_failed_queries_are_not_retried_beyond_the_time_limit() -> None:
+    """A query that the API failed to answer is retried only within the time limit."""
     tenant = Slow(79.9)
     broken = {"data": {"op0": None}, "errors": [{"message": "Internal server error", "path": ["op0"]}]}
     tenant.script.extend(httpx.Response(200, json=broken) for _ in range(9))
@@ -130,8 +130,8 @@ def test_accidents_are_not_asked_again_beyond_the_end() -> None:
     assert len(tenant.sent) == 1
 
 
-def test_questions_that_travel_together_end_together() -> None:
-    """Everybody who waits for an answer is told that the time is over."""
+def test_queries_in_one_request_end_together() -> None:
+    """All queries of a request get the error at the time limit."""
 
     async def many(api: Api) -> None:
         found = await asyncio.gather(*(api.ask(ROLES) for _ in range(50)), return_exceptions=True)
@@ -142,7 +142,7 @@ def test_questions_that_travel_together_end_together() -> None:
 
 
 def test_without_a_limit_nothing_ends() -> None:
-    """Without a limit, patience is all that counts."""
+    """Without a time limit, only the number of tries ends a query."""
 
     async def use(api: Api) -> Any:
         await asyncio.sleep(1_000_000)
@@ -152,7 +152,7 @@ def test_without_a_limit_nothing_ends() -> None:
 
 
 def test_the_time_counts_from_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that takes too long over the very first question says so, and is closed."""
+    """A connection whose first query takes too long ends with an error, and is closed."""
     monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
     with (
         pytest.raises(OutOfTime, match="the 7 s that --timeout allows are over"),

@@ -1,4 +1,4 @@
-"""Real connections on this machine: proxies, TLS, refusals; and what becomes of requests that are given up."""
+"""Real connections on this machine: proxies, TLS, refusals, and requests that are given up."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def listening(answer: bytes, seen: list[str]) -> AsyncIterator[int]:
-    """Serve the same bytes to every connection after its first line; record those lines; yield the port."""
+    """Serve the same bytes to each connection after its first line; record those lines; yield the port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readline()
@@ -55,7 +55,7 @@ async def listening(answer: bytes, seen: list[str]) -> AsyncIterator[int]:
 
 
 async def failing(url: str, **options: Any) -> str:
-    """Return the message with which a request to the address fails."""
+    """Return the error message of a request to the address."""
     async with Api(replace(ENDPOINT, url=url), retry=ONCE, **options) as api:
         with pytest.raises(Unreachable) as caught:
             await api.call([ROLES])
@@ -69,14 +69,14 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def test_a_port_where_nobody_listens() -> None:
-    """A refused connection is told as such."""
+def test_a_refused_connection() -> None:
+    """A refused connection is reported as refused."""
     url = f"http://127.0.0.1:{free_port()}"
     assert asyncio.run(failing(url)) == f"cannot reach {url}: the connection was refused; check the address"
 
 
 def test_a_host_that_does_not_exist() -> None:
-    """A name that does not resolve, or not in time, is told as such."""
+    """A name that does not resolve, or not in time, is reported as such."""
     url = "https://stack.invalid"
     assert asyncio.run(failing(url)) in {
         f"cannot reach {url}: the host's name does not resolve; check the address",
@@ -101,7 +101,7 @@ def test_a_host_that_does_not_exist() -> None:
 def test_an_environment_that_cannot_be_used(
     variable: str, value: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A proxy or a certificate file that cannot be used is told in one line, without its address and password."""
+    """A proxy or certificate file that cannot be used is reported in one line, without its address and password."""
     monkeypatch.setenv(variable, value)
     with pytest.raises(Unreachable) as caught:
         with_api(FakeTenant(), lambda api: api.call([ROLES]), transport=None)
@@ -110,7 +110,7 @@ def test_an_environment_that_cannot_be_used(
 
 
 def test_a_server_without_tls() -> None:
-    """A server that does not speak TLS on an https address is told, and is sent nothing but a handshake."""
+    """A server without TLS on an https address is reported, and gets nothing but a handshake."""
     seen: list[str] = []
 
     async def main() -> str:
@@ -122,7 +122,7 @@ def test_a_server_without_tls() -> None:
 
 
 def test_proxies_of_the_environment_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An https request goes through the proxy that the environment names, as a tunnel, and its refusal is told."""
+    """An https request goes through the proxy of the environment, as a tunnel, and a refusal is reported."""
     seen: list[str] = []
 
     async def main() -> str:
@@ -136,8 +136,8 @@ def test_proxies_of_the_environment_are_used(monkeypatch: pytest.MonkeyPatch) ->
     assert seen == ["CONNECT stack.invalid:443 HTTP/1.1"]
 
 
-def test_no_proxy_sees_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request in the clear to this machine never goes through a proxy: the proxy would see the token."""
+def test_no_proxy_sees_plain_http_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain http request to this machine never goes through a proxy, since the proxy could read the token."""
     seen: list[str] = []
     at_the_proxy: list[str] = []
 
@@ -155,8 +155,8 @@ def test_no_proxy_sees_what_stays_on_this_machine(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("answer", [b"", ANSWER, ANSWER + BODY[:10], b"nonsense\r\n\r\n"])
-def test_an_answer_that_breaks_off(answer: bytes) -> None:
-    """A server that hangs up before its answer is complete has lost it, and a query may be asked again."""
+def test_an_answer_that_is_cut_off(answer: bytes) -> None:
+    """When the server hangs up before its answer is complete, a query is asked again."""
     seen: list[str] = []
 
     async def main() -> None:
@@ -173,7 +173,7 @@ def test_an_answer_that_breaks_off(answer: bytes) -> None:
 
 
 def test_only_a_few_requests_are_under_way_at_once() -> None:
-    """However many calls there are, no more than four requests wait for their answers at the same time."""
+    """Of many calls, at most four requests wait for their answers at the same time."""
     tenant = FakeTenant()
     now = most = 0
 
@@ -193,8 +193,8 @@ def test_only_a_few_requests_are_under_way_at_once() -> None:
     assert len(tenant.sent) == 8
 
 
-def test_what_is_given_up_is_not_waited_for() -> None:
-    """Leaving the connection while questions are under way gives them up."""
+def test_leaving_the_connection_cancels_queries() -> None:
+    """Leaving the connection cancels the queries that are under way."""
 
     async def never(request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(60)
@@ -212,8 +212,8 @@ def test_what_is_given_up_is_not_waited_for() -> None:
     assert time.monotonic() - started < 5
 
 
-def test_an_answer_that_nobody_waits_for_does_no_harm() -> None:
-    """A question that was given up does not disturb those that travel with it, answered or failed."""
+def test_a_cancelled_query_does_not_disturb_others() -> None:
+    """A cancelled query does not disturb others in its request, answered or failed."""
     tenant = FakeTenant()
     tenant.script.extend([None, httpx.Response(403)])
     arrived = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Long lists, whose pages are fetched side by side by their positions."""
+"""Long lists whose pages are read side by side, by offsets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ query customers($first: Int, $after: String, $offset: Int, $name: String) {
 
 
 def read(tenant: FakeTenant, look_ups: list[int] | None = None) -> list[str]:
-    """Return the IDs as they were read; ``look_ups`` learns how many look-ups may travel together afterwards."""
+    """Return the IDs as they were read; ``look_ups`` collects the number of look-ups in a request afterwards."""
 
     async def use(api: Api) -> list[dict[str, Any]]:
         found = await Reader(api).read(Read(Collection(CUSTOMERS, lambda node: [node["id"]])))
@@ -45,8 +45,8 @@ def read(tenant: FakeTenant, look_ups: list[int] | None = None) -> list[str]:
 
 
 @pytest.mark.parametrize(("count", "page", "requests"), [(0, 3, 1), (3, 3, 1), (4, 3, 2), (7, 3, 3), (1001, 100, 11)])
-def test_a_list_costs_its_pages(count: int, page: int, requests: int) -> None:
-    """Every node is there, once and in order, in as many requests as there are pages."""
+def test_a_list_takes_one_request_per_page(count: int, page: int, requests: int) -> None:
+    """Every node is read, once and in order, with one request for each page."""
     tenant = FakeTenant(customers=customers(count), page=page)
     assert read(tenant) == [f"c{number}" for number in range(count)]
     assert len(tenant.sent) == requests
@@ -55,7 +55,7 @@ def test_a_list_costs_its_pages(count: int, page: int, requests: int) -> None:
 
 
 def test_each_page_comes_with_the_row_before_it() -> None:
-    """The query beside a page asks for an ID alone, with the list's own filters."""
+    """The query beside a page asks for an ID alone, with the filters of the list."""
     tenant = FakeTenant(customers=customers(150))
     read(tenant)
     assert "op1: customers(isSystem: false, name: $op1_name, first: 1, offset: $op1_offset)" in tenant.sent[1].query
@@ -66,7 +66,7 @@ Move = tuple[str, int]
 
 
 def moved(move: Move) -> Callable[[FakeTenant], None]:
-    """Return what somebody does to the tenant: rows go anywhere, and new ones come at the end."""
+    """Return a change to the tenant: rows vanish from anywhere, and new ones appear at the end."""
     what, where = move
 
     def do(tenant: FakeTenant) -> None:
@@ -80,7 +80,7 @@ def moved(move: Move) -> Callable[[FakeTenant], None]:
 
 
 class Remembering(FakeTenant):
-    """A tenant that remembers how its list was at every request."""
+    """A tenant that records its list at each request."""
 
     def __init__(self, **content: Any) -> None:
         super().__init__(**content)
@@ -95,8 +95,8 @@ MOVES = st.tuples(st.sampled_from(["", "", "delete", "add", "delete and add"]), 
 
 
 @given(count=st.integers(0, 16), moves=st.lists(MOVES, max_size=9))
-def test_what_is_read_is_what_was_there_at_one_moment(count: int, moves: list[Move]) -> None:
-    """Whatever is deleted and created between the pages: no row is missed, none is doubled, or it is an error."""
+def test_a_list_is_read_as_it_was_at_one_moment(count: int, moves: list[Move]) -> None:
+    """When rows are created and deleted between pages, none is missed or doubled, or the result is an error."""
     tenant = Remembering(customers=customers(count), page=4)
     tenant.moves.extend(map(moved, moves))
     try:
@@ -108,8 +108,8 @@ def test_what_is_read_is_what_was_there_at_one_moment(count: int, moves: list[Mo
         assert found in tenant.states
 
 
-def test_a_row_that_made_room_for_another_is_not_missed() -> None:
-    """One deleted and one created leave the number as it was; what stands before each page tells all the same."""
+def test_one_deleted_and_one_created_row_are_noticed() -> None:
+    """One deleted and one created row leave the total the same; the row before each page shows the change."""
     tenant = FakeTenant(customers=customers(12), page=4)
     tenant.moves.append(moved(("delete and add", 1)))
     assert read(tenant) == [each["id"] for each in tenant.customers]
@@ -118,7 +118,7 @@ def test_a_row_that_made_room_for_another_is_not_missed() -> None:
 
 @pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
 def test_pages_that_are_too_much_are_halved(way: str) -> None:
-    """Where pages prove too much in the middle of a list, it is read on in smaller ones; look-ups stay together."""
+    """When pages prove too much in the middle of a list, the rest is read in smaller ones; look-ups stay together."""
     tenant = Burdened(way, customers=customers(530))
     tenant.moves.append(lambda changed: setattr(changed, "largest", 30))
     look_ups: list[int] = []
@@ -128,8 +128,8 @@ def test_pages_that_are_too_much_are_halved(way: str) -> None:
     assert look_ups == [25]
 
 
-def test_slow_pages_are_taken_and_the_next_are_smaller() -> None:
-    """A page that takes longer than is good for gateways is kept, and the list goes on in smaller ones."""
+def test_pages_after_a_slow_one_are_smaller() -> None:
+    """A slow page is kept, and the rest of the list is read in smaller ones."""
     tenant = Burdened(slow_from=50, customers=customers(1000))
     look_ups: list[int] = []
     assert len(read(tenant, look_ups)) == 1000
@@ -138,7 +138,7 @@ def test_slow_pages_are_taken_and_the_next_are_smaller() -> None:
     assert look_ups == [25]
 
 
-def test_what_the_api_says_of_a_page_is_told() -> None:
+def test_an_error_of_a_page_is_an_error_of_the_list() -> None:
     """An error of a further page is an error of the list."""
     tenant = Burdened("too complex, for the field", page=3, customers=customers(530))
     tenant.largest = 100
@@ -147,14 +147,14 @@ def test_what_the_api_says_of_a_page_is_told() -> None:
         read(tenant)
 
 
-class Deaf(FakeTenant):
-    """A tenant that minds no offset."""
+class IgnoresOffsets(FakeTenant):
+    """A tenant that ignores offsets."""
 
     def _page(self, nodes: list[Any], offset: int | None = None, **window: Any) -> dict[str, Any]:
         del offset
         return super()._page(nodes, **window)
 
 
-def test_a_server_without_positions_is_read_by_its_cursors() -> None:
-    """Where asking for positions does not lead to the pages, the list is read one page after the other."""
-    assert read(Deaf(customers=customers(11), page=4)) == [f"c{number}" for number in range(11)]
+def test_a_server_that_ignores_offsets_is_read_by_cursors() -> None:
+    """When offsets do not lead to pages, the list is read one page after another."""
+    assert read(IgnoresOffsets(customers=customers(11), page=4)) == [f"c{number}" for number in range(11)]

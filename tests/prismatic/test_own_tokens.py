@@ -1,4 +1,4 @@
-"""A server sends back, as data, the tokens that it was sent: in names, IDs and whatever is shown as it is."""
+"""A server that sends the run's tokens back as data: in names, IDs and other data that is shown unchanged."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ BODIES: dict[str, Callable[[Any], bytes]] = {
 
 @pytest.mark.parametrize("write", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("token", [TOKEN, ODD], ids=["usual", "odd"])
-def test_a_token_is_taken_out_of_data_however_it_is_written(token: str, write: Callable[[Any], bytes]) -> None:
-    """Names, IDs, items of lists, keys, and texts with more in them."""
+def test_a_token_is_removed_from_data_in_every_spelling(token: str, write: Callable[[Any], bytes]) -> None:
+    """Tokens are removed from names, IDs, items of lists, keys, and longer texts."""
     data = {"id": token, "rows": [f"ü {token} {token}!", {f"key {token}": 1, "name": "Acme"}], token: None, "n": 7}
     assert decoded(write(data), token) == {
         "id": HIDDEN,
@@ -54,38 +54,38 @@ def test_a_token_is_taken_out_of_data_however_it_is_written(token: str, write: C
     }
 
 
-def test_a_body_that_is_nothing_but_a_token_is_hidden_as_well() -> None:
-    """JSON that is one string is data too."""
+def test_a_body_that_is_only_a_token_is_hidden() -> None:
+    """A token is removed from JSON that is a single string."""
     assert decoded(json.dumps(TOKEN).encode(), TOKEN) == HIDDEN
 
 
-def test_a_token_in_another_one_leaves_no_piece() -> None:
-    """The longer one is taken out first."""
+def test_a_token_inside_another_one_leaves_no_piece() -> None:
+    """The longer token is removed first."""
     assert decoded(json.dumps([f"{TOKEN}-more"]).encode(), TOKEN, f"{TOKEN}-more") == [HIDDEN]
 
 
-def test_a_short_token_may_be_a_word() -> None:
-    """``sandbox``, which a sandbox takes, stays where names have it."""
+def test_a_short_token_is_not_removed() -> None:
+    """``sandbox``, the token of sandboxes, stays in names."""
     assert decoded(b'["a sandbox"]', "sandbox") == ["a sandbox"]
 
 
 @pytest.mark.parametrize("field", ["value", "meta", "testHeaders"])
-def test_a_value_of_a_customers_stays_and_is_a_secret(field: str) -> None:
-    """A connection to Prismatic may have the run's token: what is compared, and sent back, must not change."""
+def test_a_customers_value_with_a_token_becomes_a_secret(field: str) -> None:
+    """A connection to Prismatic may hold the run's token: values that are compared and sent back stay unchanged."""
     known = KnownSecrets()
     data = {"inputs": {"nodes": [{"name": "auth", field: f"Bearer {TOKEN}"}]}}
     assert decoded(json.dumps(data).encode(), TOKEN, known=known) == data
     assert known.hides(f"Bearer {TOKEN}")
 
 
-def test_deep_data_is_walked_through() -> None:
-    """Depth costs no recursion of ours."""
+def test_deep_data_needs_no_recursion() -> None:
+    """Tokens are removed from data of any depth."""
     body = b"[" * 500 + json.dumps(TOKEN).encode() + b"]" * 500
     assert TOKEN not in json.dumps(decoded(body, TOKEN))
 
 
 def test_an_answer_holds_neither_the_first_token_nor_a_renewed_one() -> None:
-    """What the API object hands on has been through it, after a renewal too."""
+    """The API's answers hold no token, before and after a renewal."""
     first = FakeTenant(organization={"id": f"org {TOKEN}", "name": TOKEN})
     found = with_api(first, identify)
     assert TOKEN not in repr(found)
@@ -96,10 +96,10 @@ def test_an_answer_holds_neither_the_first_token_nor_a_renewed_one() -> None:
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "export", "forget"])
-def test_no_token_in_what_a_command_puts_out(
+def test_no_command_output_contains_a_token(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The name of the organization, of an orphan and of the user, in reports, files and on the streams."""
+    """No token is shown in the names of the organization, an orphan and the user, in reports, files and streams."""
     settings = {"organization": f"Org {TOKEN}", "user_name": f"User {TOKEN}", "token": TOKEN}
     with World(**settings) as world, served(world.sandbox) as url:
         monkeypatch.chdir(tmp_path)

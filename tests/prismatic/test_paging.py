@@ -104,7 +104,7 @@ def instance(name: str, variables: int, values: int, required: int = 3) -> dict[
 
 
 def whole(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the instance as its reader must get it: every list whole, no page info."""
+    """Return the instance as a reader gets it: with whole lists, and without page info."""
 
     def several(children: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**child, "inputs": {"nodes": child["inputs"]}} for child in children]
@@ -122,7 +122,7 @@ def whole(value: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("count", "page", "requests"), [(0, 3, 1), (1, 3, 1), (3, 3, 1), (7, 3, 3), (250, 100, 3)])
 def test_a_list_is_read_to_its_end(count: int, page: int, requests: int) -> None:
-    """Every node is there, once and in order, in as many requests as there are pages."""
+    """Every node is read, once and in order, with one request for each page."""
     tenant = FakeTenant(customers=customers(count), page=page)
     nodes = nodes_of(tenant, read_of(OPERATIONS["customers"]))
     assert [node["id"] for node in nodes] == [f"c{number}" for number in range(count)]
@@ -130,7 +130,7 @@ def test_a_list_is_read_to_its_end(count: int, page: int, requests: int) -> None
     assert tenant.sent[0].variables == {"op0_first": 100}
 
 
-def test_arguments_narrow_every_page() -> None:
+def test_every_page_has_the_arguments_of_the_read() -> None:
     """The arguments of a read are sent with each page."""
     tenant = FakeTenant(customers=[{"id": f"c{number}", "name": "same", "users": []} for number in range(5)], page=2)
     assert len(nodes_of(tenant, read_of(OPERATIONS["customers"], name="same"))) == 5
@@ -138,14 +138,14 @@ def test_arguments_narrow_every_page() -> None:
 
 
 def test_nested_lists_are_read_to_their_end() -> None:
-    """Lists in nodes, in objects of nodes and in nodes of nodes are whole, however short the server's pages are."""
+    """Lists in nodes, in objects of nodes and in nodes of nodes are whole with every page size."""
     live = [instance("one", 5, 4), instance("two", 2, 7), instance("three", 0, 1, required=0)]
     nodes = nodes_of(FakeTenant(instances=live, page=2), read_of(OPERATIONS["instances"], status="x"))
     assert nodes == [whole(each) for each in live]
 
 
 def test_nested_lists_of_a_single_object_are_read_to_their_end() -> None:
-    """A query for one object gets its lists whole as well."""
+    """A query for one object returns its lists whole."""
     live = instance("one", 5, 4)
     (node,) = nodes_of(FakeTenant(instances=[live], page=2), read_of(SINGLE, id="one"))
     assert [each["id"] for each in node["flows"]["nodes"]] == [each["id"] for each in live["flows"]]
@@ -154,32 +154,32 @@ def test_nested_lists_of_a_single_object_are_read_to_their_end() -> None:
 
 
 def test_pages_of_many_lists_share_requests() -> None:
-    """Further pages are fetched together: twenty cut lists take one request more, not twenty."""
+    """Further pages are read together: twenty incomplete lists take one more request, not twenty."""
     tenant = FakeTenant(instances=[instance(f"i{number}", 25, 1) for number in range(20)])
     nodes = nodes_of(tenant, read_of(OPERATIONS["instances"]))
     assert [len(node["settings"]["nodes"]) for node in nodes] == [25] * 20
     assert len(tenant.sent) == 2
 
 
-def test_a_list_that_nobody_pages_is_left_as_it_is() -> None:
-    """A nested list without page info is taken as it comes."""
+def test_a_list_without_page_info_is_not_paged() -> None:
+    """A nested list without page info stays as it comes."""
     tenant = FakeTenant(instances=[instance("one", 3, 0)])
     assert nodes_of(tenant, read_of(OPERATIONS["plain"], id="one")) == [
         {"id": "one", "variables": {"nodes": [{"id": "one-v0"}]}, "origin": {"id": "int-one"}}
     ]
 
 
-def test_an_object_that_does_not_exist_is_no_node() -> None:
+def test_a_missing_object_gives_no_node() -> None:
     """A single object gives one node or none."""
     assert nodes_of(FakeTenant(), read_of(SINGLE, id="nobody")) == []
 
 
 def test_a_plain_list_is_its_nodes() -> None:
-    """A root field that is a list without pages gives its members."""
+    """A root field that is a plain list gives its items."""
     assert [node["name"] for node in nodes_of(FakeTenant(), read_of(OPERATIONS["roles"]))] == ["Admin", "Member"]
 
 
-def test_null_on_the_way_is_no_list() -> None:
+def test_an_object_that_is_null_has_no_lists() -> None:
     """An object that is null has no lists to complete."""
     one = instance("one", 3, 3) | {"origin": None}
     (node,) = nodes_of(FakeTenant(instances=[one], page=2), read_of(OPERATIONS["instances"]))
@@ -197,15 +197,15 @@ def add_first(tenant: FakeTenant) -> None:
 
 @pytest.mark.parametrize("move", [remove_first, add_first])
 def test_rows_that_move_between_pages_are_read_again(move: Callable[[FakeTenant], None]) -> None:
-    """When a row vanishes or appears while a list is read, it is read again, so that none is missed or doubled."""
+    """When a row vanishes or appears while a list is read, the list is read again: no row is missed or doubled."""
     tenant = FakeTenant(customers=customers(7), page=3)
     tenant.moves.append(move)
     nodes = nodes_of(tenant, read_of(OPERATIONS["customers"]))
     assert [node["id"] for node in nodes] == [each["id"] for each in tenant.customers]
 
 
-def test_rows_that_never_stand_still_are_an_error() -> None:
-    """A list that changes each time it is read cannot be planned with, and the message says so."""
+def test_a_list_that_keeps_changing_is_an_error() -> None:
+    """A list that changes each time it is read is an error that says so."""
     tenant = FakeTenant(customers=customers(7), page=3)
     tenant.moves.extend([add_first] * 40)
     with pytest.raises(ServerFault) as caught:
@@ -225,7 +225,7 @@ def reorder(tenant: FakeTenant) -> None:
 
 @pytest.mark.parametrize(("move", "left"), [(vanish, 0), (reorder, 1)])
 def test_parents_that_move_between_pages_are_read_again(move: Callable[[FakeTenant], None], left: int) -> None:
-    """When the object around a nested list vanishes or changes its place, everything is read again."""
+    """When the object around a nested list vanishes or moves, everything is read again."""
     tenant = FakeTenant(instances=[instance("one", 2, 5, required=0)], page=2)
     tenant.moves.append(move)
     nodes = nodes_of(tenant, read_of(OPERATIONS["instances"]))
@@ -262,7 +262,7 @@ MOVING = "customers: the list changed each time it was read (3 times); run again
 def test_pages_that_lead_nowhere_are_an_error(
     answers: list[httpx.Response], kind: type[ApiError], message: str
 ) -> None:
-    """A server that repeats pages or names none is not followed forever."""
+    """A server that repeats pages, or gives no cursor, is not followed forever."""
     tenant = FakeTenant()
     tenant.script.extend(answers)
     with pytest.raises(kind) as caught:
@@ -271,8 +271,8 @@ def test_pages_that_lead_nowhere_are_an_error(
     assert len(tenant.sent) == len(answers)
 
 
-def test_an_error_of_the_whole_request_reaches_whoever_asked() -> None:
-    """What makes a request fail makes every read in it fail, with the same line."""
+def test_an_error_of_a_request_reaches_every_read_in_it() -> None:
+    """When a request fails, every read in it fails with the same error."""
     tenant = FakeTenant()
     tenant.script.append(httpx.Response(403))
     with pytest.raises(Rejected, match="HTTP 403"):
@@ -288,6 +288,6 @@ def test_an_error_of_the_whole_request_reaches_whoever_asked() -> None:
         ("activities", "activity"),
     ],
 )
-def test_a_list_s_root_field_names_its_objects(plural: str, expected: str) -> None:
-    """The root field for one object is the singular of the one that lists them."""
+def test_the_root_field_of_one_object_is_singular(plural: str, expected: str) -> None:
+    """The root field for one object is the singular of the field that lists them."""
     assert singular(plural) == expected

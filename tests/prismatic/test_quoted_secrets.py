@@ -1,4 +1,4 @@
-"""Whatever a server quotes of a secret that a run knows, wherever and in whatever spelling, it does not come out."""
+"""Secrets that a server quotes are hidden: in every place of an answer, and in every spelling."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def redactor(*own: str, live: tuple[str, ...] = ()) -> Redactor:
 @settings(max_examples=600, deadline=None)
 @given(st.data(), SECRETS, st.sampled_from(["cannot take ", '{"password": "', "at /?a=1&p=", "<p>"]), st.booleans())
 def test_no_spelling_of_a_secret_is_shown(data: st.DataObject, secret: str, before: str, ours: bool) -> None:
-    """A secret of the run, or one that was read, is hidden whole and cut, in every spelling and in several at once."""
+    """A secret of the run, or one read from the tenant, is hidden whole and cut, in every spelling and combination."""
     quoted = data.draw(quotations(secret))
     clean = redactor(secret) if ours else redactor(live=(secret,))
     shown = clean.hide([f"{before}{quoted.text} of it"])[0]
@@ -66,7 +66,7 @@ PASSWORD = 'pä%5A"s\\w0rd+&amp; 7Gk2pQ/xY'
 @pytest.mark.parametrize("way", [*CHARACTER_WISE, *TOGETHER])
 @pytest.mark.parametrize("over", ["", *CHARACTER_WISE, *TOGETHER])
 def test_two_spellings_on_top_of_each_other(way: str, over: str) -> None:
-    """Each spelling, and each on top of each other, of a password with every sort of character in it is hidden."""
+    """A password with every sort of character is hidden in each spelling, and in each spelling of a spelling."""
     quoted = spell(spelled(PASSWORD), way)
     quoted = spell(quoted, over) if over else quoted
     shown = redactor(PASSWORD).hide([f"before {quoted.text} after"])[0]
@@ -77,7 +77,7 @@ def test_two_spellings_on_top_of_each_other(way: str, over: str) -> None:
 
 @given(st.data(), SECRETS)
 def test_a_secret_that_is_quoted_twice_is_hidden_twice(data: st.DataObject, secret: str) -> None:
-    """A secret is hidden in each place where it is quoted, in whatever spelling."""
+    """A secret is hidden in each place where it is quoted, in every spelling."""
     one, other = data.draw(quotations(secret)), data.draw(quotations(secret))
     shown = redactor(secret).hide([f"{one.text} | {other.text}"])[0]
     assert_hidden(one, shown, " | ")
@@ -127,7 +127,7 @@ PLACES: dict[str, Callable[[Operation, str], httpx.Response]] = {
 @settings(max_examples=25, deadline=None)
 @given(st.data(), SECRETS)
 def test_no_answer_shows_a_secret_of_any_mutation(place: str, data: st.DataObject, secret: str) -> None:
-    """Of each mutation, what the answer quotes of its secrets is in no result, no error, no trace and no log."""
+    """Secrets of any mutation that an answer quotes are in no result, no error, no traceback and no log."""
     operation = data.draw(st.sampled_from(sorted(mutations().values(), key=lambda each: each.name)))
     quoted = data.draw(quotations(secret))
     inputs = JsonText([{"name": "password", "type": "value", "value": Secret(secret)}])
@@ -136,7 +136,7 @@ def test_no_answer_shows_a_secret_of_any_mutation(place: str, data: st.DataObjec
 
 
 def answered(calls: list[Call], answer: httpx.Response, known: KnownSecrets | None = None) -> str:
-    """Return everything that is put out about the calls when the server answers so."""
+    """Return all output about the calls when the server gives this answer."""
     records: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
@@ -162,8 +162,8 @@ def answered(calls: list[Call], answer: httpx.Response, known: KnownSecrets | No
 
 @pytest.mark.parametrize("secret", ["4711", "80231", "948230175"])
 @pytest.mark.parametrize("said", ["{}", "{}.25", "available in {} seconds"])
-def test_a_pause_that_is_a_secret_is_not_shown(secret: str, said: str) -> None:
-    """A server that asks for a pause may name a secret of digits, in a header or in words; it is in no message."""
+def test_a_pause_that_equals_a_secret_is_not_shown(secret: str, said: str) -> None:
+    """A pause that the server asks for may be a secret of digits, in a header or in words; no message shows it."""
     known = KnownSecrets()
     known.add([Secret(secret)])
     header = {} if "available" in said else {"Retry-After": said.format(secret)}
@@ -187,8 +187,8 @@ DEPLOY = parse_operations(
 )["deploy"]
 
 
-def test_a_deploy_does_not_show_what_another_request_carried() -> None:
-    """An answer may quote what an earlier request sent, what was read, and what nobody has sent at all."""
+def test_a_deploy_shows_no_secret_of_another_request() -> None:
+    """Secrets that other requests sent, that were read, and that were never sent are hidden in an answer."""
     known = KnownSecrets({"RECONCILER_FINGERPRINT_KEY": "the-key-of-fingerprints"})
     known.add([Secret("sent-by-another-request")])
     known.add_live(["read-from-the-tenant"])
@@ -250,8 +250,10 @@ def test_a_deploy_does_not_show_what_another_request_carried() -> None:
         ([], [], "no proxy http://anna:pw@proxy:3128", "no proxy http://(sensitive)@proxy:3128"),
     ],
 )
-def test_what_is_hidden_and_what_can_still_be_read(own: list[str], live: list[str], text: str, expected: str) -> None:
-    """Short secrets are hidden where they are one, and messages keep the words that they need."""
+def test_short_secrets_are_hidden_and_messages_stay_readable(
+    own: list[str], live: list[str], text: str, expected: str
+) -> None:
+    """Short secrets are hidden where they are words of their own, and messages keep the words that they need."""
     assert redactor(*own, live=tuple(live))(text) == expected
 
 
@@ -275,8 +277,8 @@ UNDERSTOOD = (
 
 
 @pytest.mark.parametrize(("message", "as_what"), UNDERSTOOD)
-def test_what_is_done_does_not_depend_on_the_secrets(message: str, as_what: str) -> None:
-    """Whichever word of an error is a secret of the run, or all are, the error is understood as what it is."""
+def test_the_meaning_of_errors_does_not_depend_on_secrets(message: str, as_what: str) -> None:
+    """An error is understood the same if any of its words, or all of them, are secrets of the run."""
     words = message.lower().replace(",", "").replace(".", "").split()
     for secrets in ((), *((word,) for word in words), tuple(words)):
         for clean in (redactor(*secrets), redactor(live=secrets)):
@@ -292,7 +294,7 @@ def test_what_is_done_does_not_depend_on_the_secrets(message: str, as_what: str)
 
 
 def test_a_thousand_long_errors_are_searched_in_seconds() -> None:
-    """However many errors an answer has, of all of them together only a bounded part is looked at."""
+    """Of the errors in an answer, however many, only a bounded part is searched."""
     texts = [f"{index} " + base64.b64encode(LONG[index:][:6000].encode()).decode() for index in range(1000)]
     started = time.process_time()
     shown = redactor(LONG).clean(texts)
@@ -311,14 +313,14 @@ LONG = json.dumps([f"{index:x}-{index * index}" for index in range(9000)])
 
 
 def test_time_grows_with_the_sum_of_the_texts() -> None:
-    """Twelve errors of 20 kB against a secret of 100 kB, of which they quote as much as they can, take no time."""
+    """Twelve errors of 20 kB that quote a secret of 100 kB take little time."""
     assert len(LONG) > 100_000
     texts = [f"{index}: cannot take {LONG[index * 1000 : index * 1000 + 20_000]}" for index in range(12)]
     assert min(seconds_for(redactor(LONG), texts) for _ in range(3)) < 2.0
 
 
-def test_many_secrets_cost_nothing_until_something_is_said() -> None:
-    """A hundred thousand secrets that were read are searched in a moment, and nothing is made of them before."""
+def test_many_secrets_cost_nothing_before_the_first_message() -> None:
+    """A hundred thousand secrets that were read are searched quickly, and are not processed before the first search."""
     known = KnownSecrets()
     secrets = [f"live-{index:x}-{index * 7919:o}" for index in range(100_000)]
     started = time.process_time()

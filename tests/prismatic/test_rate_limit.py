@@ -1,4 +1,4 @@
-"""How hard the API is leaned on, and how the client gives way."""
+"""The rate of requests, and how it adapts to throttling."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CREATE = parse_operations(
 
 
 class Watched(FakeTenant):
-    """Notes when each request arrived."""
+    """A tenant that records when each request arrives."""
 
     def __init__(self, *script: httpx.Response | None, seconds: float = 0.0) -> None:
         super().__init__()
@@ -53,8 +53,8 @@ def throttled(retry_after: str | None = None) -> httpx.Response:
     return httpx.Response(429, headers={} if retry_after is None else {"Retry-After": retry_after})
 
 
-def asked(tenant: Watched, *, times: int = 1, together: bool = False, **options: Any) -> Stats:
-    """Ask the same so many times, one after the other or all together; return the stats."""
+def stats_after(tenant: Watched, *, times: int = 1, together: bool = False, **options: Any) -> Stats:
+    """Send the same query so many times, one after another or all together; return the stats."""
 
     async def use(api: Api) -> Stats:
         if together:
@@ -84,37 +84,37 @@ def in_a_minute() -> str:
         (lambda: "", 0.25, 0.6),
     ],
 )
-def test_the_server_says_how_long_to_wait(
+def test_retry_after_sets_the_pause(
     status: int, retry_after: Callable[[], str], shortest: float, longest: float
 ) -> None:
-    """Retry-After, in seconds or as a date, sets the pause; without it pauses begin at half a second at most."""
+    """Retry-After, in seconds or as a date, sets the pause; without it the first pause is at most half a second."""
     tenant = Watched(httpx.Response(status, headers={"Retry-After": retry_after()}))
-    stats = asked(tenant)
+    stats = stats_after(tenant)
     (pause,) = tenant.gaps
     assert shortest <= pause <= longest
     assert (stats.throttles, stats.retries) == (status == 429, 1)
 
 
 def test_pauses_grow() -> None:
-    """Without a word from the server each pause is about twice the one before."""
+    """Without Retry-After, each pause is about twice the one before."""
     tenant = Watched(*[throttled()] * 5)
     with pytest.raises(Throttled):
-        asked(tenant)
+        stats_after(tenant)
     assert len(tenant.gaps) == 4
     assert all(0.25 * 2**number <= pause <= 0.51 * 2**number for number, pause in enumerate(tenant.gaps))
 
 
 def test_the_rate_is_kept() -> None:
-    """However many calls there are, requests go out at the rate that was set, after a burst of a few."""
+    """Requests go out at the configured rate after a burst of a few."""
     tenant = Watched()
-    asked(tenant, times=13, together=True, rate=50.0)
+    stats_after(tenant, times=13, together=True, rate=50.0)
     assert tenant.times[-1] - tenant.times[0] == pytest.approx(0.2, abs=0.02)
 
 
-def test_a_pause_that_one_request_is_told_holds_all_of_them() -> None:
-    """While the API wants to be left alone nothing is sent, whoever asks and however many were told so."""
+def test_a_pause_holds_all_requests() -> None:
+    """During a pause nothing is sent, no matter how many requests were throttled."""
     tenant = Watched(throttled("30"), *[None] * 3, throttled("30"))
-    stats = asked(tenant, times=12, together=True)
+    stats = stats_after(tenant, times=12, together=True)
     pauses = [gap for gap in tenant.gaps if gap > 1]
     assert len(pauses) == 2
     assert all(30 <= pause <= 30.1 for pause in pauses)
@@ -123,35 +123,35 @@ def test_a_pause_that_one_request_is_told_holds_all_of_them() -> None:
 
 
 def test_pauses_that_overlap_are_counted_once() -> None:
-    """The time held back is that on the clock, however many requests were told to wait."""
+    """The throttled time is the time on the clock, however many requests had to wait."""
     tenant = Watched(*[throttled("10")] * 4, seconds=0.01)
-    stats = asked(tenant, times=4, together=True)
+    stats = stats_after(tenant, times=4, together=True)
     assert stats.throttles == 4
     assert 10 <= stats.throttled_seconds <= 10.2
 
 
-def test_throttling_halves_the_rate_once_for_all_that_was_under_way(caplog: pytest.LogCaptureFixture) -> None:
-    """Requests that went out together and were all throttled say the same thing: the rate is halved once."""
+def test_requests_of_one_moment_halve_the_rate_once(caplog: pytest.LogCaptureFixture) -> None:
+    """When several requests under way are throttled together, the rate is halved once."""
     caplog.set_level(logging.INFO, logger="reconciler.prismatic.http.rate_limit")
     tenant = Watched(*[throttled("1")] * 4, seconds=0.5)
-    stats = asked(tenant, times=4, together=True, rate=20.0)
+    stats = stats_after(tenant, times=4, together=True, rate=20.0)
     assert stats.lowest_rate == 10.0
     assert caplog.messages == ["throttled: going on at 10 requests a second"]
 
 
-def test_after_being_throttled_requests_go_out_more_slowly() -> None:
-    """Once throttled, twice and three times, what follows keeps to half, a quarter, an eighth of the rate."""
+def test_each_throttling_halves_the_rate() -> None:
+    """After one, two and three throttlings, requests go out at a half, a quarter and an eighth of the rate."""
     for times, gap in ((1, 0.2), (2, 0.4), (3, 0.8)):
         tenant = Watched(*[throttled("9")] * times)
-        asked(tenant, times=7, rate=10.0)
+        stats_after(tenant, times=7, rate=10.0)
         assert tenant.gaps[-3:] == pytest.approx([gap] * 3, rel=0.1)
 
 
 def test_the_rate_recovers_step_by_step(caplog: pytest.LogCaptureFixture) -> None:
-    """While requests succeed the rate goes up by a tenth of what was set, and never above that."""
+    """While requests succeed, the rate rises by a tenth of the configured rate, up to that rate."""
     caplog.set_level(logging.INFO, logger="reconciler.prismatic.http.rate_limit")
     tenant = Watched(throttled("1"))
-    stats = asked(tenant, times=10 * STEP_AFTER, rate=10.0)
+    stats = stats_after(tenant, times=10 * STEP_AFTER, rate=10.0)
     assert caplog.messages == [
         "throttled: going on at 5 requests a second",
         *(f"no longer throttled: going on at {rate} requests a second" for rate in (6, 7, 8, 9, 10)),
@@ -161,16 +161,16 @@ def test_the_rate_recovers_step_by_step(caplog: pytest.LogCaptureFixture) -> Non
     assert stats.lowest_rate == 5.0
 
 
-def test_recovering_begins_anew_when_throttled_again() -> None:
-    """A rate that proves too much on the way up is halved again."""
+def test_a_rising_rate_is_halved_when_throttled_again() -> None:
+    """A rate that proves too much on its way up is halved again."""
     tenant = Watched(throttled("1"), *[None] * STEP_AFTER, throttled("1"))
-    stats = asked(tenant, times=STEP_AFTER + 2, rate=10.0)
+    stats = stats_after(tenant, times=STEP_AFTER + 2, rate=10.0)
     assert stats.lowest_rate == 3.0
 
 
 @pytest.mark.parametrize(("rate", "slowest"), [(16.0, SLOWEST), (0.2, 0.2)])
-def test_the_rate_never_falls_to_nothing(rate: float, slowest: float) -> None:
-    """However often the API throttles, now and then a request goes out."""
+def test_the_rate_never_falls_to_zero(rate: float, slowest: float) -> None:
+    """However often the API throttles, requests still go out from time to time."""
     stats = Stats()
     limiter = RateLimiter(rate, stats)
 
@@ -192,8 +192,8 @@ def test_the_rate_never_falls_to_nothing(rate: float, slowest: float) -> None:
         {"data": None, "errors": [{"message": "Too many requests"}, "rate limit exceeded"]},
     ],
 )
-def test_throttling_that_is_told_in_the_body_is_throttling(body: Any) -> None:
-    """An answer without data that only says that there were too many requests is waited out, mutations included."""
+def test_throttling_in_the_body_is_recognized(body: Any) -> None:
+    """An answer without data that only reports too many requests is waited out, for mutations too."""
     tenant = Watched(httpx.Response(200, json=body))
 
     async def use(api: Api) -> Any:
@@ -213,8 +213,8 @@ def test_throttling_that_is_told_in_the_body_is_throttling(body: Any) -> None:
         {"errors": "throttled"},
     ],
 )
-def test_throttling_is_not_guessed(body: Any) -> None:
-    """Whatever else an answer says counts: nothing is waited out for a word that happens to be in it."""
+def test_other_errors_are_not_taken_for_throttling(body: Any) -> None:
+    """An answer with other content is not waited out because of a word in it."""
     tenant = Watched(httpx.Response(200, json=body))
 
     async def use(api: Api) -> int:
@@ -227,8 +227,8 @@ def test_throttling_is_not_guessed(body: Any) -> None:
     assert with_api(tenant, use) == 0
 
 
-def test_waiting_for_a_turn_is_no_slowness() -> None:
-    """An answer tells how long its request took, not how long the API had held it back before."""
+def test_waiting_for_the_rate_limit_does_not_count_as_slow() -> None:
+    """The seconds of an answer are those of its request, without the wait for the rate limit."""
     tenant = Watched(throttled("30"))
 
     async def use(api: Api) -> float:

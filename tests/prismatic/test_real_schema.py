@@ -1,4 +1,4 @@
-"""Every document this product sends, and every query it derives from one, against Prismatic's schema."""
+"""Every document that the product sends, and every query that it derives, against Prismatic's schema."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def chains(connections: Sequence[Nested]) -> Iterator[tuple[Nested, ...]]:
 
 
 def derived(operation: Operation) -> list[Operation]:
-    """Return the queries that reading the operation to its end may send."""
+    """Return the queries for further pages, totals and rows of the operation."""
     if operation.mutation:
         return []
     outline: Outline = outline_of(operation)
@@ -48,21 +48,21 @@ def derived(operation: Operation) -> list[Operation]:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[each.name for each in OPERATIONS])
 def test_a_document_is_valid(operation: Operation, schema: GraphQLSchema) -> None:
-    """An operation, alone or several times in one request, and its further pages and totals fit the schema."""
+    """An operation is valid alone and several times in one request, and so are the queries derived from it."""
     for each in (operation, *derived(operation)):
         for calls in ([Call(each, {})], [Call(each, {})] * 3):
             document = Merger().merge(calls).document.node
             assert validate(schema, document) == [], print_ast(document)
 
 
-def test_everything_that_is_read_fits_in_one_request(schema: GraphQLSchema) -> None:
-    """All queries of all kinds can travel together, their fragments included."""
+def test_all_queries_fit_in_one_request(schema: GraphQLSchema) -> None:
+    """All queries of all kinds can share a request, with their fragments."""
     queries = [each for one in OPERATIONS for each in (one, *derived(one)) if not each.mutation]
     assert validate(schema, Merger().merge([Call(each, {}) for each in queries]).document.node) == []
 
 
 def test_the_configuration_of_an_instance_is_read_to_its_end() -> None:
-    """What must not be cut off is known to be paged: config variables and their inputs, flow configs."""
+    """Config variables, their inputs and flow configs are read page by page."""
     (instances,) = (each for each in OPERATIONS if each.name == "instances")
     keys = {tuple(key for nested in chain for key in nested.keys) for chain in chains(outline_of(instances).inner)}
     assert keys >= {("configVariables",), ("configVariables", "inputs"), ("flowConfigs",)}

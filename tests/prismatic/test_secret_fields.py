@@ -1,4 +1,4 @@
-"""Which parts of an answer a run takes for secrets."""
+"""The fields of an answer that hold secrets."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def fields() -> Any:
     return Merger().merge([Call(OPERATION, {})]).parts[0].secrets
 
 
-def test_what_a_connection_or_a_flow_keeps_is_secret() -> None:
-    """Inputs, API keys, headers, tokens in meta and authorization addresses are secrets, whatever their alias."""
+def test_secrets_of_connections_and_flows_are_recognized() -> None:
+    """Inputs, API keys, headers, tokens in meta and authorization URLs are secrets, with every alias."""
     found = secrets_at(fields(), {"nodes": [NODE, None]})
     assert sorted(found) == sorted(SECRETS)
     assert "open" not in found
@@ -86,13 +86,13 @@ def test_what_a_connection_or_a_flow_keeps_is_secret() -> None:
 @pytest.mark.parametrize(
     "broken", [None, [], "text", 7, {"nodes": None}, {"nodes": [None, [], "x", {"flowConfigs": 3}]}]
 )
-def test_an_answer_of_another_shape_holds_none(broken: Any) -> None:
-    """An answer that is not what was asked for is no trouble here: it is refused elsewhere."""
+def test_an_unexpected_answer_has_no_secrets(broken: Any) -> None:
+    """An answer of another form causes no error here: it is refused elsewhere."""
     assert secrets_at(fields(), broken) == []
 
 
 def test_keys_of_headers_stay_readable() -> None:
-    """What a header is called is no secret: messages name it."""
+    """The names of headers are not secrets, since messages name them."""
     known = KnownSecrets()
     known.add_live(secrets_at(fields(), {"nodes": [NODE]}))
     assert Redactor(known)("Authorization: Bearer header is wrong") == "Authorization: (sensitive) is wrong"

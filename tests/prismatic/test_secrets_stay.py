@@ -1,4 +1,4 @@
-"""No token and no secret value in a log, in a message or in an exception, whatever the server echoes."""
+"""No token and no secret in a log, a message or an exception, whatever text the server sends."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def mutation(**values: Any) -> Call:
 
 
 def echo(request_text: str) -> list[httpx.Response]:
-    """Return answers that quote the request in every way a server might."""
+    """Return answers that quote the request in every way."""
     inside = json.loads(request_text)["variables"]["op0_input"]
     quoted = f"Variable '$op0_input' got invalid value {inside!r}; Field 'x' is not defined."
     cut = quoted[:150]
@@ -59,8 +59,8 @@ CANARIES = ("canary-access", "canary-refresh", "canary-p", "ssword", "quoted")
 
 
 @pytest.mark.parametrize("answer", echo(REQUEST), ids=range(9))
-def test_nothing_secret_is_ever_shown(answer: httpx.Response, caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever a server does with what it was sent, no log at any level, no answer and no exception holds a secret."""
+def test_no_output_contains_a_secret(answer: httpx.Response, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever a server makes of a request, no log at any level, no answer and no exception contains a secret."""
     caplog.set_level(logging.DEBUG)
     tenant = FakeTenant(tokens={"canary-access-token-old"})
     tenant.script.append(answer)
@@ -80,7 +80,7 @@ def test_nothing_secret_is_ever_shown(answer: httpx.Response, caplog: pytest.Log
 
 
 def test_a_renewal_shows_no_token(caplog: pytest.LogCaptureFixture) -> None:
-    """Renewing a token leaves neither the old nor the new one in the log."""
+    """The log of a renewal contains neither the old token nor the new one."""
     caplog.set_level(logging.DEBUG)
     tenant = FakeTenant(tokens={"another"})
 
@@ -92,8 +92,8 @@ def test_a_renewal_shows_no_token(caplog: pytest.LogCaptureFixture) -> None:
     assert "canary" not in caplog.text
 
 
-def test_the_log_tells_what_was_asked_and_how_long_it_took(caplog: pytest.LogCaptureFixture) -> None:
-    """The log at INFO has the operations' names, how many there were, and the time; at DEBUG also the status."""
+def test_the_log_shows_operations_and_durations(caplog: pytest.LogCaptureFixture) -> None:
+    """The log at INFO shows operations, their number and the time; at DEBUG also the status."""
     caplog.set_level(logging.DEBUG, logger="reconciler")
     with_api(FakeTenant(), lambda api: api.call([mutation(), mutation(name="b")]), rate=10_000, endpoint=RENEWABLE)
     messages = [record.getMessage() for record in caplog.records if record.name.startswith("reconciler")]
@@ -105,7 +105,7 @@ HIDDEN = "(sensitive)"
 
 
 def knowing(*secrets: str) -> Redactor:
-    """Return what hides the secrets of a run that knows these."""
+    """Return a redactor that knows these secrets."""
     known = KnownSecrets()
     known.add(secrets)
     return Redactor(known)
@@ -139,14 +139,14 @@ def knowing(*secrets: str) -> Redactor:
         ([], "x" * 400, "x" * 299 + "…"),
     ],
 )
-def test_what_a_server_says_is_made_fit_to_show(secrets: list[str], text: str, expected: str) -> None:
+def test_server_text_is_redacted(secrets: list[str], text: str, expected: str) -> None:
     """Secrets, pieces of long ones and quoted values are hidden; the rest is one short line."""
     assert knowing(*secrets)(text) == expected
 
 
 @given(st.text(min_size=4, max_size=40), st.text(max_size=30), st.text(max_size=30))
-def test_a_secret_is_hidden_wherever_it_stands(secret: str, before: str, after: str) -> None:
-    """No text around a secret lets it through."""
+def test_a_secret_is_hidden_in_every_place(secret: str, before: str, after: str) -> None:
+    """A secret is hidden with any text around it."""
     assume(secret.lower() not in COMMON_WORDS)
     hidden = knowing(secret).hide([before + secret + after])[0]
     assert secret not in hidden.replace(HIDDEN, "") or secret in before + after
@@ -154,7 +154,7 @@ def test_a_secret_is_hidden_wherever_it_stands(secret: str, before: str, after: 
 
 @given(st.text(min_size=14, max_size=40), st.binary(max_size=9), st.binary(max_size=9))
 def test_a_secret_is_hidden_within_a_longer_base64(secret: str, before: bytes, after: bytes) -> None:
-    """Wherever it begins in a text that a server gives back encoded, all but a few characters at its ends is hidden."""
+    """A secret anywhere in a base64 text is hidden, except for a few characters at its ends."""
     raw = secret.encode()
     shown = knowing(secret).hide([base64.b64encode(before + raw + after).decode()])[0].replace(HIDDEN, "")
     around = len(base64.b64encode(before)) + len(base64.b64encode(after))
@@ -162,8 +162,8 @@ def test_a_secret_is_hidden_within_a_longer_base64(secret: str, before: bytes, a
 
 
 @given(st.text(max_size=600))
-def test_a_line_is_a_line(text: str) -> None:
-    """Whatever is shown is one line of printable characters."""
+def test_redacted_text_is_one_printable_line(text: str) -> None:
+    """Redacted text is one line of printable characters."""
     shown = one_line(text)
     assert len(shown) <= 300
     assert shown == "" or shown.isprintable()

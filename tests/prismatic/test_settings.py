@@ -1,4 +1,4 @@
-"""Where the address and the tokens come from."""
+"""The sources of the address and the tokens."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def endpoint(url: str, access: str | None, refresh: str | None, source: str, ten
     ],
 )
 def test_the_environment_comes_first(environ: dict[str, str], expected: Endpoint, home: Path) -> None:
-    """Tokens in the environment come before any profile, an empty variable is none, and the address has a default."""
+    """Tokens in the environment come before any profile, an empty variable counts as unset, the URL has a default."""
     config(home).write_text(PROFILES)
     assert find_endpoint(environ, home=home) == expected
 
@@ -81,25 +81,25 @@ def test_the_environment_comes_first(environ: dict[str, str], expected: Endpoint
         (FLAT, {"PRISMATIC_URL": EU}, {"profile": "default"}, (EU, "flat-access", "flat-refresh", "default", "t-2")),
     ],
 )
-def test_a_profile_of_the_official_tool_will_do(
+def test_a_profile_of_the_official_tool_is_read(
     content: str, environ: dict[str, str], options: dict[str, Any], expected: tuple[Any, ...], home: Path
 ) -> None:
-    """Both forms of the official tool's file are read; an option beats the environment, which beats the file."""
+    """Both forms of the official tool's file are read; an option comes before the environment, that before the file."""
     config(home).write_text(content)
     url, access, refresh, name, tenant = expected
     found = find_endpoint(environ, home=home, **options)
     assert found == endpoint(url, access, refresh, f"profile {name!r} of {config(home)}", tenant)
 
 
-def test_the_file_can_be_elsewhere(tmp_path: Path) -> None:
+def test_the_profile_file_can_be_elsewhere(tmp_path: Path) -> None:
     """PRISM_CONFIG_FILE names another file."""
     (tmp_path / "other.yml").write_text(FLAT)
     found = find_endpoint({"PRISM_CONFIG_FILE": str(tmp_path / "other.yml")}, home=tmp_path)
     assert found.access_token == Secret("flat-access")
 
 
-def test_the_user_s_own_directory_is_looked_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without anything said, the profile file is looked for in the user's home directory."""
+def test_the_profile_file_is_in_the_home_directory(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default the profile file is looked for in the user's home directory."""
     config(home).write_text(FLAT)
     monkeypatch.setattr(Path, "home", lambda: home)
     assert find_endpoint({}).refresh_token == Secret("flat-refresh")
@@ -240,7 +240,7 @@ DIFFERENT = ": the token of one stack is not sent to another; use the same addre
         ),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(
+def test_each_problem_is_one_line(
     content: str | bytes | None,
     environ: dict[str, str],
     options: dict[str, Any],
@@ -248,7 +248,7 @@ def test_what_is_wrong_is_told_in_one_line(
     message: str,
     home: Path,
 ) -> None:
-    """Every way in which no usable sign-in is found says what was looked at and what to do, and shows no token."""
+    """Every missing or broken sign-in has a message with the places searched and the remedy, and without a token."""
     if content is not None:
         config(home).write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(kind) as caught:
@@ -257,15 +257,15 @@ def test_what_is_wrong_is_told_in_one_line(
     assert "canary" not in str(caught.value)
 
 
-def test_a_directory_in_the_file_s_place_is_told(home: Path) -> None:
-    """A profile file that cannot be opened says why."""
+def test_a_directory_in_place_of_the_file_is_an_error(home: Path) -> None:
+    """A profile file that is a directory is an error that says so."""
     config(home).mkdir()
     with pytest.raises(UsageError, match=r"config\.yml: is not a file"):
         find_endpoint({}, home=home)
 
 
-def test_a_device_or_a_huge_file_in_its_place_is_not_read(home: Path) -> None:
-    """What never ends, or is far too large for sign-ins, is told so."""
+def test_a_device_or_a_huge_profile_file_is_not_read(home: Path) -> None:
+    """A device, and a file too large for sign-ins, are errors."""
     with pytest.raises(UsageError, match="/dev/zero: is not a file"):
         find_endpoint({"PRISM_CONFIG_FILE": "/dev/zero"}, home=home)
     with config(home).open("wb") as file:
@@ -287,8 +287,8 @@ def test_a_device_or_a_huge_file_in_its_place_is_not_read(home: Path) -> None:
         ("http://[::1]:8765", "http://[::1]:8765"),
     ],
 )
-def test_an_address_has_one_form(given: str, expected: str) -> None:
-    """However an address is written, it is used in one form; this machine may be spoken to in the clear."""
+def test_an_address_is_normalised(given: str, expected: str) -> None:
+    """Every spelling of an address becomes one form; plain http is allowed to this machine."""
     assert find_endpoint({"PRISM_ACCESS_TOKEN": "a", "PRISMATIC_URL": given}).url == expected
 
 
@@ -338,8 +338,8 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.canary"
         ),
     ],
 )
-def test_an_address_that_is_none_is_refused(given: str, message: str) -> None:
-    """Only a server's address will do, plain http only to this machine; nothing that may be secret is shown."""
+def test_a_wrong_address_is_refused(given: str, message: str) -> None:
+    """Only a server's address is accepted, plain http only to this machine; possible secrets are not shown."""
     with pytest.raises(UsageError) as caught:
         find_endpoint({"PRISM_ACCESS_TOKEN": "a", "PRISMATIC_URL": given})
     assert str(caught.value) == message

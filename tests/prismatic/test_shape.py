@@ -1,4 +1,4 @@
-"""The shape that an answer must have: a quick yes, and words for a no."""
+"""The shape of an answer: a quick check, and a message for what does not fit."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ ODD = st.sampled_from([None, [], {}, "text", 1, True, [None], [{"id": "x"}], {"i
 
 
 def put(value: Any, place: tuple[str | int, ...], odd: Any) -> Any:
-    """Return the value with something odd at the place."""
+    """Return the value with an odd value at the place."""
     if not place:
         return odd
     value[place[0]] = put(value[place[0]] if place[0] in value or isinstance(value, list) else None, place[1:], odd)
@@ -62,8 +62,8 @@ def put(value: Any, place: tuple[str | int, ...], odd: Any) -> Any:
 
 
 @given(place=st.sampled_from(PLACES), odd=ODD)
-def test_the_quick_answer_is_the_whole_answer(place: tuple[str | int, ...], odd: Any) -> None:
-    """An object is quickly told to be right just where there is nothing to be said of it."""
+def test_the_quick_check_agrees_with_the_full_one(place: tuple[str | int, ...], odd: Any) -> None:
+    """The quick check accepts an object exactly when the full check finds no problem."""
     (root,) = OPERATION.node.selection_set.selections
     assert isinstance(root, FieldNode)
     shape = shape_of(root, OPERATION.fragments)
@@ -73,8 +73,8 @@ def test_the_quick_answer_is_the_whole_answer(place: tuple[str | int, ...], odd:
 
 
 @pytest.mark.parametrize("odd", [1, ["x"], {"a": "b"}, True])
-def test_a_name_that_is_no_text_is_told(odd: object) -> None:
-    """What the schema types as text is text or null; what it is instead is told with its place."""
+def test_a_wrong_type_is_reported_with_its_place(odd: object) -> None:
+    """A field that the schema types as text is text or null; any other value is reported with its place."""
     (root,) = OPERATION.node.selection_set.selections
     assert isinstance(root, FieldNode)
     shape = shape_of(root, OPERATION.fragments)

@@ -1,4 +1,4 @@
-"""Pages and requests shrink where they prove too much, and nothing is missed or read twice for it."""
+"""Pages and requests shrink where they prove too much, and no row is missed or read twice."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read(tenant: FakeTenant, operation: str, **options: Any) -> list[dict[str, A
 
 @pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
 def test_a_page_that_is_too_much_is_halved(way: str, caplog: pytest.LogCaptureFixture) -> None:
-    """However the API says that a page is too much, the list is read to its end in pages of half the size."""
+    """With every error that means too much, the list is read to its end in pages of half the size."""
     caplog.set_level(logging.INFO, logger="reconciler.prismatic.graphql.page_sizes")
     tenant = Burdened(way, page=30, customers=customers(120))
     assert [node["id"] for node in read(tenant, "customers")] == [f"c{number}" for number in range(120)]
@@ -68,8 +68,8 @@ def test_a_page_that_is_too_much_is_halved(way: str, caplog: pytest.LogCaptureFi
 
 
 @pytest.mark.parametrize("way", ["time-out", "too complex"])
-def test_a_list_is_read_on_from_where_it_was(way: str) -> None:
-    """Where pages prove too much in the middle of a list, what was read is not read again, and none is missed."""
+def test_a_list_continues_after_its_pages_shrink(way: str) -> None:
+    """When pages prove too much in the middle of a list, no row is read again, and none is missed."""
     tenant = Burdened(way, customers=customers(260))
     tenant.moves.extend([lambda _: None, lambda changed: setattr(changed, "largest", 20)])
     found = [node["id"] for node in read(tenant, "customers")]
@@ -79,8 +79,8 @@ def test_a_list_is_read_on_from_where_it_was(way: str) -> None:
     assert tenant.sizes[-1] == 12
 
 
-def test_a_slow_page_is_taken_and_the_next_is_smaller() -> None:
-    """A page that takes longer than is good for gateways is kept, and the list goes on in smaller ones."""
+def test_the_page_after_a_slow_one_is_smaller() -> None:
+    """A slow page is kept, and the rest of the list is read in smaller ones."""
     assert SLOW_SECONDS < 30
     tenant = Burdened(slow_from=50, customers=customers(200))
     assert len(read(tenant, "customers")) == 200
@@ -88,7 +88,7 @@ def test_a_slow_page_is_taken_and_the_next_is_smaller() -> None:
 
 
 def test_nested_lists_stay_whole_with_small_pages() -> None:
-    """Pages of what is nested shrink by themselves, and positions lead to the same objects."""
+    """Pages of nested lists shrink on their own, and positions still lead to the same objects."""
     one = [
         {
             "id": f"i{number}",
@@ -117,7 +117,7 @@ def test_nested_lists_stay_whole_with_small_pages() -> None:
 
 
 def test_a_page_is_never_smaller_than_a_few_nodes() -> None:
-    """What fails in the smallest pages too is told, after as many tries as for anything else."""
+    """A failure that remains with the smallest pages is reported, after the usual number of tries."""
     tenant = Burdened("bad gateway", page=0, customers=customers(9))
     with pytest.raises(ServerFault) as caught:
         read(tenant, "customers")
@@ -127,15 +127,15 @@ def test_a_page_is_never_smaller_than_a_few_nodes() -> None:
     assert tenant.sizes.count(SMALLEST_PAGE) == 5
 
 
-def test_what_is_too_complex_in_any_size_is_told() -> None:
-    """A query that is refused in every size ends with what the API said."""
+def test_a_query_too_complex_in_any_size_is_an_error() -> None:
+    """A query that is refused in every size ends with the API's error."""
     tenant = Burdened("too complex", page=0, customers=customers(9))
     with pytest.raises(Rejected, match="customers: The query is too complex"):
         read(tenant, "customers")
 
 
 def test_one_bad_gateway_changes_nothing() -> None:
-    """A server's failure that is over with the next try is no reason for smaller pages."""
+    """A server failure that the next try survives does not make pages smaller."""
     tenant = Burdened(customers=customers(150))
     tenant.script.append(httpx.Response(502))
     assert len(read(tenant, "customers")) == 150
@@ -143,8 +143,8 @@ def test_one_bad_gateway_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_look_ups_travel_in_smaller_requests_from_then_on(way: str) -> None:
-    """However the API says that a request has too many operations, all are answered, and later ones ask for fewer."""
+def test_look_ups_stay_in_smaller_requests(way: str) -> None:
+    """With every error that means too many operations, all look-ups are answered, and later requests have fewer."""
     tenant = Burdened(way, aliases=6, customers=customers(60))
     known = Tenant(Identity(URL, "org", "Rockets", "me"))
     collection = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])], listable=False)
@@ -161,8 +161,8 @@ def test_look_ups_travel_in_smaller_requests_from_then_on(way: str) -> None:
     assert max(tenant.sizes) == 100
 
 
-def test_slow_look_ups_travel_in_smaller_requests_from_then_on() -> None:
-    """Answers that take long are taken, and the next requests ask for less."""
+def test_slow_look_ups_lead_to_smaller_requests() -> None:
+    """Slow answers are kept, and the next requests ask for less."""
     tenant = Burdened(slow_from=15)
 
     async def use(api: Api) -> None:
@@ -174,8 +174,8 @@ def test_slow_look_ups_travel_in_smaller_requests_from_then_on() -> None:
 
 
 @pytest.mark.parametrize(("way", "most"), [("too large", 5), ("too complex", 5)])
-def test_mutations_travel_in_smaller_requests_from_then_on(way: str, most: int) -> None:
-    """What is refused for its size alone, before anything was done, is not tried in that size again."""
+def test_mutations_stay_in_smaller_requests(way: str, most: int) -> None:
+    """Mutations that were refused for their number, before any was carried out, are not sent in that number again."""
     tenant = Refusing(way, most)
 
     async def use(api: Api) -> list[Any]:
@@ -192,7 +192,7 @@ def test_mutations_travel_in_smaller_requests_from_then_on(way: str, most: int) 
 
 
 class Refusing(FakeTenant):
-    """A tenant that refuses requests of many mutations before it carries any out."""
+    """A tenant that refuses requests with many mutations before it carries any out."""
 
     def __init__(self, way: str, most: int) -> None:
         super().__init__()
@@ -205,8 +205,8 @@ class Refusing(FakeTenant):
         return await super().handle(request)
 
 
-def test_one_guilty_operation_makes_no_request_smaller() -> None:
-    """What is refused for one of its operations, not for its size, leaves the size of requests as it was."""
+def test_one_refused_operation_makes_no_request_smaller() -> None:
+    """A request that is refused because of one operation, not for its size, leaves the sizes as they were."""
     tenant = FakeTenant()
 
     async def use(api: Api) -> int:
@@ -219,7 +219,7 @@ def test_one_guilty_operation_makes_no_request_smaller() -> None:
 
 
 def test_a_mutation_that_timed_out_is_never_sent_in_parts() -> None:
-    """A time-out may come after everything was carried out: several mutations are not sent in smaller requests."""
+    """A time-out may come after everything was carried out: the mutations are not sent again in smaller requests."""
     tenant = FakeTenant()
     tenant.script.append(httpx.ReadTimeout("x"))
     calls = [Call(OPERATIONS["create"], {"input": {"name": f"c{n}"}}) for n in range(4)]
@@ -234,7 +234,7 @@ def test_a_mutation_that_timed_out_is_never_sent_in_parts() -> None:
 
 
 def test_requests_of_the_same_time_shrink_together() -> None:
-    """Several requests that prove too much at the same time halve the size once, not once each."""
+    """Several requests that prove too much at the same time halve the size once."""
     sizes = Sizes(20)
     calls = [ROLES] * 20
     assert [sizes.shrink(calls) for _ in range(4)] == [True] * 4
@@ -249,8 +249,8 @@ def test_requests_of_the_same_time_shrink_together() -> None:
     "message",
     ["Internal server error", "Something went wrong, please try again later", "The service is unavailable"],
 )
-def test_an_accident_of_one_query_is_asked_again(message: str) -> None:
-    """A query whose answer was lost inside of the API is asked again by itself; the others keep their answers."""
+def test_a_failed_query_is_retried_alone(message: str) -> None:
+    """A query that failed inside the API is asked again alone; the others keep their answers."""
     tenant = FakeTenant()
     role = {"id": "r", "name": "n"}
     broken = {"data": {"op0": [role], "op1": None}, "errors": [{"message": message, "path": ["op1"]}]}
@@ -266,8 +266,8 @@ def test_an_accident_of_one_query_is_asked_again(message: str) -> None:
     assert tenant.sent[1].query.count("customerRoles") == 1
 
 
-def test_an_accident_that_lasts_is_told() -> None:
-    """What fails again and again is told after as many tries as for anything else."""
+def test_a_query_that_keeps_failing_is_an_error() -> None:
+    """A query that keeps failing is reported after the usual number of tries."""
     tenant = FakeTenant()
     tenant.script.extend(complain_of_the_field("Internal server error")(None) for _ in range(9))  # type: ignore[arg-type]  # unused
 
@@ -278,8 +278,8 @@ def test_an_accident_that_lasts_is_told() -> None:
     assert len(tenant.sent) == 5
 
 
-def test_an_accident_of_a_mutation_is_not_asked_again() -> None:
-    """A mutation that the API lost is left to who sent it: it may have been carried out."""
+def test_a_failed_mutation_is_not_retried() -> None:
+    """A mutation that failed inside the API is not sent again: it may have been carried out."""
     tenant = FakeTenant()
     tenant.script.append(complain_of_the_field("Internal server error")(None))  # type: ignore[arg-type]  # unused
 

@@ -1,4 +1,4 @@
-"""Filling the picture of the tenant in as few requests as it takes."""
+"""Answering reads in as few requests as possible."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def filled(server: FakeTenant, *rounds: list[Read], **options: Any) -> Tenant:
 
 
 def test_look_ups_travel_together() -> None:
-    """Look-ups of several collections are answered in one request, those that find nothing included."""
+    """Look-ups of several collections are answered in one request, also those that find nothing."""
     server = live(3)
     reads = [by_name("n1"), by_name("nobody"), by_id("c2"), by_id("nobody"), Read(ROLES)]
     tenant = filled(server, reads)
@@ -74,7 +74,7 @@ def test_look_ups_travel_together() -> None:
 
 
 def test_nothing_is_asked_twice() -> None:
-    """What the tenant knows, and what is asked twice, is not asked again."""
+    """Reads that are answered already, and repeated reads, are not sent."""
     server = live(3)
     filled(server, [by_name("n1"), by_name("n1")], [by_name("n1")], [Read(CUSTOMERS)], [by_name("n2")], [])
     assert [len(sent.variables) for sent in server.sent] == [2, 1]
@@ -92,10 +92,10 @@ def test_nothing_is_asked_twice() -> None:
         (0, 26, 2, True),
     ],
 )
-def test_the_cheaper_way_is_taken(
+def test_a_collection_is_listed_when_that_is_cheaper(
     count: int, look_ups: int, requests: int, listed: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A collection is listed when that takes fewer requests than its look-ups, and the log says which and why."""
+    """A collection is listed when that takes fewer requests than its look-ups, and the log gives the numbers."""
     caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.answer_reads")
     server = live(count)
     tenant = filled(server, [by_name(f"n{n}") for n in range(look_ups)])
@@ -113,8 +113,8 @@ def test_the_cheaper_way_is_taken(
         )
 
 
-def test_the_totals_of_all_collections_are_one_request() -> None:
-    """The number of objects is asked with the document's own filters, once for all collections."""
+def test_the_totals_of_all_collections_share_a_request() -> None:
+    """The objects are counted with the document's own filters, once for all collections."""
     server = live(5)
     other = Collection(
         parse_operations("""
@@ -131,7 +131,7 @@ def test_the_totals_of_all_collections_are_one_request() -> None:
 
 
 @pytest.mark.parametrize("collection", [FILTERED, CUSTOMER])
-def test_what_cannot_be_listed_is_looked_up(collection: Collection) -> None:
+def test_a_collection_that_cannot_be_listed_is_looked_up(collection: Collection) -> None:
     """A collection that must not be listed is looked up however many look-ups there are."""
     server = live(1)
     reads = [by_id(f"c{n}") if collection.single else by_name(f"n{n}", collection) for n in range(55)]
@@ -139,16 +139,16 @@ def test_what_cannot_be_listed_is_looked_up(collection: Collection) -> None:
     assert len(server.sent) == 3
 
 
-def test_a_listing_that_is_wanted_anyway_answers_the_look_ups() -> None:
-    """Where the whole collection is asked for, its look-ups are not sent."""
+def test_a_wanted_list_answers_the_look_ups() -> None:
+    """When the whole collection is asked for, its look-ups are not sent."""
     server = live(5)
     tenant = filled(server, [by_name("n1"), Read(CUSTOMERS), *(by_name(f"x{n}") for n in range(50))])
     assert len(tenant.all(CUSTOMERS)) == 5
     assert len(server.sent) == 1
 
 
-def test_nothing_is_taken_in_when_something_failed() -> None:
-    """One read that fails fails the whole reading, and the tenant is left as it was."""
+def test_the_tenant_is_unchanged_after_an_error() -> None:
+    """One read that fails makes all fail, and leaves the tenant unchanged."""
     server = live(3)
     broken = {"data": {"op0": None, "op1": {"id": "c1", "name": "n1"}}, "errors": [{"message": "No", "path": ["op0"]}]}
     server.script.append(httpx.Response(200, json=broken))
@@ -169,8 +169,8 @@ def test_nothing_is_taken_in_when_something_failed() -> None:
         ({"data": {"op0": {}}}, "customers: unexpected answer: customers lacks totalCount"),
     ],
 )
-def test_a_total_that_is_not_told_is_an_error(answer: Any, message: str) -> None:
-    """Without the total there is no choosing; what the API said is told."""
+def test_a_missing_total_is_an_error(answer: Any, message: str) -> None:
+    """A collection whose total is missing cannot be compared with its look-ups; the API's error is raised."""
     server = live(3)
     server.script.append(httpx.Response(200, json=answer))
     with pytest.raises(Rejected) as caught:
@@ -178,8 +178,8 @@ def test_a_total_that_is_not_told_is_an_error(answer: Any, message: str) -> None
     assert str(caught.value) == message
 
 
-def test_a_connection_knows_whose_tenant_it_is() -> None:
-    """Entering a connection asks once who we are, and reading through it fills the tenant."""
+def test_a_connection_knows_its_identity() -> None:
+    """Entering a connection asks once for the identity, and reading through it fills the tenant."""
     server = live(3)
     with Connection(Api(ENDPOINT, transport=server.transport, rate=10_000)) as connection:
         assert connection.identity == IDENTITY
@@ -213,10 +213,10 @@ def test_a_connection_knows_whose_tenant_it_is() -> None:
         ({}, [httpx.ConnectError("x")] * 2, Unreachable, f"cannot reach {URL}: no connection (2 tries)"),
     ],
 )
-def test_a_connection_that_cannot_be_made_says_why(
+def test_a_failed_connection_gives_its_reason(
     organization: Any, script: list[Any], kind: type[ApiError], message: str
 ) -> None:
-    """A token that is of no use, or an API that is not there, is told on entering, and nothing stays open."""
+    """A useless token and an unreachable API are errors on entering, and nothing stays open."""
     server = FakeTenant(organization=organization)
     server.script.extend(script)
     policy = RetryPolicy(tries=2, first_pause=0.001)
@@ -226,14 +226,14 @@ def test_a_connection_that_cannot_be_made_says_why(
 
 
 def test_identify_asks_once() -> None:
-    """Who we are takes one request."""
+    """The identity takes one request."""
     server = FakeTenant()
     assert with_api(server, identify) == IDENTITY
     assert len(server.sent) == 1
 
 
-def test_an_api_is_entered_before_it_is_used() -> None:
-    """Using an API outside its context is a mistake in the program."""
+def test_an_api_must_be_entered() -> None:
+    """Using an API outside its context is a programmer's error."""
     import asyncio
 
     api = Api(ENDPOINT, transport=FakeTenant().transport)

@@ -1,4 +1,4 @@
-"""Where a path leads: through any link on a person's machine, through none of the checkout in CI."""
+"""Links in paths: followed on a person's machine, refused in CI if they are in the checkout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CI = {"CI": "true"}
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout as the current folder, beside a folder ``outside`` of it."""
+    """A checkout as the current folder, with a folder ``outside`` next to it."""
     (tmp_path / "outside").mkdir()
     folder = tmp_path / "checkout"
     (folder / "sub").mkdir(parents=True)
@@ -47,7 +47,7 @@ LINKS = {
 
 @pytest.mark.parametrize(("link", "target", "path"), LINKS.values(), ids=LINKS)
 def test_in_ci_no_link_of_the_checkout_is_followed(link: str, target: str, path: str, checkout: Path) -> None:
-    """Whoever can commit a link decides in CI about no file: neither as the file itself nor as a folder of it."""
+    """In CI a committed link is refused, both as the file itself and as a folder on the way to it."""
     (checkout / link).symlink_to(target)
     with pytest.raises(LinkRefused) as refused:
         resolve(Path(path), CI)
@@ -79,8 +79,8 @@ SERVICES = {
 
 
 @pytest.mark.parametrize("environ", SERVICES.values(), ids=SERVICES)
-def test_a_service_that_does_not_set_ci_is_one_all_the_same(environ: Mapping[str, str], checkout: Path) -> None:
-    """A job is known by what its service sets, so that no link of a checkout is followed there either."""
+def test_ci_is_recognized_by_the_variables_of_a_service(environ: Mapping[str, str], checkout: Path) -> None:
+    """A job is recognized by the variables of its service, and links of its checkout are refused."""
     (checkout / "report.json").symlink_to("../outside/report.json")
     assert in_ci(environ)
     with pytest.raises(LinkRefused):
@@ -96,8 +96,8 @@ PERSONS = {
 
 
 @pytest.mark.parametrize("environ", PERSONS.values(), ids=PERSONS)
-def test_a_persons_machine_is_no_service(environ: Mapping[str, str], checkout: Path, tmp_path: Path) -> None:
-    """What people set for their tools makes no job of a shell."""
+def test_a_persons_machine_is_not_ci(environ: Mapping[str, str], checkout: Path, tmp_path: Path) -> None:
+    """Variables that people set for their tools do not mean CI."""
     (checkout / "report.json").symlink_to("../outside/report.json")
     assert not in_ci(environ)
     assert resolve(Path("report.json"), environ) == tmp_path / "outside" / "report.json"
@@ -113,10 +113,10 @@ def test_a_checkout_in_the_home_is_found(checkout: Path, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("name", ROOTS)
-def test_the_checkout_is_where_the_forge_says(
+def test_the_checkout_is_the_folder_that_the_service_names(
     name: str, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run from another folder refuses the links of the checkout all the more."""
+    """A run from another folder refuses the links of the checkout as well."""
     (checkout / "report.json").symlink_to("/dev/null")
     monkeypatch.chdir(tmp_path / "outside")
     with pytest.raises(LinkRefused):
@@ -124,7 +124,7 @@ def test_the_checkout_is_where_the_forge_says(
 
 
 def test_the_checkout_begins_where_the_repository_does(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a folder of the repository a link above it counts too."""
+    """In a subfolder of the repository, links above it are refused too."""
     (checkout / ".git").mkdir()
     (checkout / "reports").symlink_to("../outside")
     monkeypatch.chdir(checkout / "sub")
@@ -133,7 +133,7 @@ def test_the_checkout_begins_where_the_repository_does(checkout: Path, monkeypat
 
 
 def test_links_of_the_machine_are_followed_in_ci(checkout: Path, tmp_path: Path) -> None:
-    """A link that lies outside of the checkout is the operator's; one that leads into it, to another, is refused."""
+    """A link outside of the checkout is followed; one that leads to a link in the checkout is refused."""
     (tmp_path / "out").symlink_to("outside")
     assert resolve(tmp_path / "out" / "plan.json", CI) == tmp_path / "outside" / "plan.json"
     (tmp_path / "in").symlink_to("checkout/sub")
@@ -144,7 +144,7 @@ def test_links_of_the_machine_are_followed_in_ci(checkout: Path, tmp_path: Path)
 
 
 def test_links_in_circles_are_an_error_of_the_system(checkout: Path, tmp_path: Path) -> None:
-    """Links outside of the checkout that lead to each other end in words, and not never."""
+    """Links that lead to each other are an error, not an endless loop."""
     (tmp_path / "one").symlink_to("other")
     (tmp_path / "other").symlink_to("one")
     with pytest.raises(OSError, match="Too many levels"):
@@ -153,7 +153,7 @@ def test_links_in_circles_are_an_error_of_the_system(checkout: Path, tmp_path: P
 
 @pytest.mark.parametrize("value", ["", "0", "false", "False"])
 def test_outside_of_ci_links_are_followed(value: str, checkout: Path, tmp_path: Path) -> None:
-    """On a person's machine their links lead where they say."""
+    """On a person's machine, links are followed."""
     (checkout / "reports").symlink_to("../outside")
     assert resolve(Path("reports/plan.json"), {"CI": value}) == tmp_path / "outside" / "plan.json"
 
@@ -169,10 +169,10 @@ NAMES = st.sampled_from(["a", "b", "c", "..", "."])
     ),
     path=st.lists(NAMES, min_size=1, max_size=5),
 )
-def test_a_path_is_followed_as_the_system_follows_it(
+def test_paths_are_resolved_as_the_system_does(
     links: dict[tuple[str, ...], tuple[bool, list[str]]], path: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """With links anywhere but in the checkout, a path leads in CI where it leads without, whatever ``..`` is in it."""
+    """With links outside of the checkout, a path leads to the same file in CI, even with ``..`` in it."""
     root = tmp_path_factory.mktemp("links")
     for at, (absolute, names) in links.items():
         place = root.joinpath(*at)

@@ -1,4 +1,4 @@
-"""A file that a command line asks for: what it may be, and what is said where it cannot be written."""
+"""Files that a command writes: what is accepted, and the messages for what cannot be written."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ REFUSED: dict[str, tuple[str, Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("act", [Output.check, lambda output: output.write("text")], ids=["checked", "written"])
 @pytest.mark.parametrize(("path", "make", "said"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_replaced_is_said_to_be_so(
+def test_an_output_that_cannot_be_replaced_is_an_error(
     path: str, make: Callable[[Path], object], said: str, act: Callable[[Output], None], tmp_path: Path
 ) -> None:
-    """Before anything is sent, and when it is written, the message is one line that names the option."""
+    """Before anything is sent, and again when it is written, the error is one line that names the option."""
     if "\0" not in path:
         make(tmp_path / path) if path else None
     with pytest.raises(UsageError) as refused:
@@ -67,8 +67,8 @@ def test_what_cannot_be_replaced_is_said_to_be_so(
     assert str(refused.value).startswith(f"{NAME}: {said}")
 
 
-def test_a_device_is_not_replaced_by_root_either() -> None:
-    """``/dev/stdout`` and ``/dev/null`` are no files to put others in the place of, wherever they lead."""
+def test_root_replaces_no_device() -> None:
+    """``/dev/stdout`` and ``/dev/null`` are not replaced by files, whatever they lead to."""
     script = "import sys; from pathlib import Path; from reconciler.writing.output import Output\n"
     script += "Output('--out', Path(sys.argv[1])).write('text')"
     for name in ("/dev/stdout", "/dev/null", "/dev/fd/1", "/proc/self/fd/1"):
@@ -79,8 +79,8 @@ def test_a_device_is_not_replaced_by_root_either() -> None:
 
 
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
-def test_a_stream_is_written_where_it_is(name: str, tmp_path: Path) -> None:
-    """Standard output that goes to a file is written on, behind what stands there, and the file stays the same."""
+def test_standard_output_is_appended_to(name: str, tmp_path: Path) -> None:
+    """Standard output that goes to a file is appended to, and the file stays the same."""
     script = "import sys; from pathlib import Path; from reconciler.writing.output import Output\n"
     script += "print('before'); Output('--report', Path(sys.argv[1]), streams=True).write('report\\n'); print('after')"
     path = tmp_path / "out"
@@ -91,7 +91,7 @@ def test_a_stream_is_written_where_it_is(name: str, tmp_path: Path) -> None:
 
 
 def test_a_pipe_takes_a_report(tmp_path: Path) -> None:
-    """A report may go to a program by a pipe; one that nobody reads is an error, and no waiting for ever."""
+    """A report may go to a program through a pipe; a pipe that nobody reads is an error, without waiting."""
     os.mkfifo(tmp_path / "pipe")
     output = Output(NAME, Path("pipe"), streams=True)
     output.check()
@@ -111,8 +111,8 @@ def test_a_pipe_takes_a_report(tmp_path: Path) -> None:
     assert got == [text]
 
 
-def test_a_device_that_is_full_is_found_beforehand() -> None:
-    """What takes nothing says so before it is needed; what swallows everything is no error, also twice."""
+def test_a_full_device_is_found_in_advance() -> None:
+    """A full device is an error in advance; one that swallows everything is accepted, even twice."""
     with pytest.raises(UsageError, match=f"{NAME}: cannot be written: No space left on device"):
         Output(NAME, Path("/dev/full"), streams=True).check()
     null = Output(NAME, Path("/dev/null"), streams=True)
@@ -121,16 +121,16 @@ def test_a_device_that_is_full_is_found_beforehand() -> None:
     check_distinct([null, Output("--report json=/dev/null", Path("/dev/null"), streams=True)])
 
 
-def test_a_disk_is_no_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A block device is refused: a report on it would be the end of what is stored there."""
+def test_a_disk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block device is refused: a report would overwrite the data on it."""
     monkeypatch.setattr(Output, "_is_disk", lambda _: True)
     with pytest.raises(UsageError, match="it is a device, which cannot be replaced"):
         Output(NAME, Path("/dev/null"), streams=True).write("text")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can become somebody else here")
-def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
-    """Who took the right to write away from a file meant it."""
+def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    """A read-only file is not replaced."""
     script = "import os, sys; from pathlib import Path; from reconciler.writing.output import Output\n"
     script += "from reconciler.errors import UsageError; os.setuid(65534)\n"
     script += "try: Output('--out x', Path('x')).write('new')\nexcept UsageError as error: print(error)"
@@ -144,8 +144,8 @@ def test_a_file_that_is_read_only_stays(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_text() == "old"
 
 
-def test_half_a_character_is_written_as_json_spells_it(tmp_path: Path) -> None:
-    """What no encoding can hold is no traceback."""
+def test_half_of_a_surrogate_pair_is_written_as_its_escape(tmp_path: Path) -> None:
+    """Half of a surrogate pair, which no encoding can hold, is written as its escape."""
     Output(NAME, Path("x")).write('"\ud800é"')
     assert (tmp_path / "x").read_bytes() == b'"\\ud800\xc3\xa9"'
 
@@ -153,7 +153,7 @@ def test_half_a_character_is_written_as_json_spells_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("there", [True, False])
 @pytest.mark.parametrize("other", ["x", "./x", "sub/../x", "link", "folder/x", "ABSOLUTE", "hard"])
 def test_two_outputs_are_never_one_file(other: str, there: bool, tmp_path: Path) -> None:
-    """By whatever names they are called, two outputs of one file are an error, with nothing written."""
+    """Two outputs that are one file, by any names, are an error, and nothing is written."""
     (tmp_path / "sub").mkdir()
     (tmp_path / "link").symlink_to("x")
     (tmp_path / "folder").symlink_to(".")
@@ -168,8 +168,8 @@ def test_two_outputs_are_never_one_file(other: str, there: bool, tmp_path: Path)
     assert (tmp_path / "x").exists() == there
 
 
-def test_what_the_run_reads_is_no_output(tmp_path: Path) -> None:
-    """A file that is read is not replaced, by whatever name; others beside it are."""
+def test_an_input_is_not_an_output(tmp_path: Path) -> None:
+    """A file that the run reads is not replaced, under any name; other files are."""
     for name in ("in", "out"):
         (tmp_path / name).touch()
     (tmp_path / "link").symlink_to("in")
@@ -178,7 +178,7 @@ def test_what_the_run_reads_is_no_output(tmp_path: Path) -> None:
         check_distinct([Output(NAME, Path("link"))], [Path("in")])
 
 
-def test_all_that_is_wrong_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_problems_are_reported_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Several outputs that cannot be written are several lines."""
     with pytest.raises(UsageError) as refused:
         check_writable([Output("--out no/1", Path("no/1")), Output("--report no/2", Path("no/2"))])

@@ -1,4 +1,4 @@
-"""A file that is replaced: as a whole or not at all, whatever the disk, the folder and the file system say."""
+"""Replacing a file: as a whole or not at all, with every error of the disk, the folder and the file system."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEW = b"new " * 20000
 
 @contextmanager
 def limited(most: int) -> Iterator[None]:
-    """Let no file of this process become larger, as on a disk that is full."""
+    """Limit the size of files of this process, as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     try:
@@ -36,7 +36,7 @@ def limited(most: int) -> Iterator[None]:
 
 @contextmanager
 def mounted(path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Mount a file over another, as a container does; where that is not allowed, act out the system's answer."""
+    """Mount a file over another, as a container does; where that is not allowed, simulate the system's errors."""
     path.touch()
     if subprocess.run(["mount", "--bind", str(source), str(path)], capture_output=True, check=False).returncode == 0:
         try:
@@ -57,7 +57,7 @@ def mounted(path: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file that holds something."""
+    """An existing file."""
     path = tmp_path / "file"
     path.write_bytes(OLD)
     return path
@@ -65,7 +65,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("size", [0, 4096, 8001, len(NEW) - 1])
 def test_a_full_disk_leaves_the_old_file_whole(size: int, file: Path) -> None:
-    """What cannot be written to its end changes nothing, and leaves nothing behind."""
+    """A file that cannot be written completely changes nothing, and leaves no other file behind."""
     with limited(size), pytest.raises(OSError, match="File too large"):
         replace(file, NEW)
     assert file.read_bytes() == OLD
@@ -77,7 +77,7 @@ def test_a_full_disk_leaves_the_old_file_whole(size: int, file: Path) -> None:
 def test_a_full_disk_leaves_a_file_whole_that_is_written_in_place(
     size: int, reserves: bool, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Room is made before anything is written; where that cannot be, what the file held is put back."""
+    """Space is reserved before a file is written in place; without that, its old content is restored."""
 
     def unable(*_: object) -> None:
         raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
@@ -92,7 +92,7 @@ def test_a_full_disk_leaves_a_file_whole_that_is_written_in_place(
 
 @pytest.mark.parametrize("data", [NEW, b"short", b""])
 def test_a_mounted_file_is_written_in_place(data: bytes, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that a container got by itself cannot be replaced; it holds just what was written all the same."""
+    """A file that is mounted into a container cannot be replaced, and is written in place."""
     path = file.with_name("mounted")
     with mounted(path, file, monkeypatch):
         check_replaceable(path)
@@ -104,10 +104,10 @@ def test_a_mounted_file_is_written_in_place(data: bytes, file: Path, monkeypatch
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
-def test_in_a_folder_that_is_not_ours_a_file_of_ours_is_written_in_place(
+def test_a_file_in_a_read_only_folder_is_written_in_place(
     number: int, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where nothing can be put beside a file, and the file can be written, that is done."""
+    """A writable file in a folder that is not writable is written in place."""
     _refuse_new_files(monkeypatch, number)
     check_replaceable(file)
     replace(file, NEW)
@@ -115,8 +115,10 @@ def test_in_a_folder_that_is_not_ours_a_file_of_ours_is_written_in_place(
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT])
-def test_a_file_that_cannot_be_made_is_an_error(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a file to write there is nothing to fall back to, and the reason is the system's."""
+def test_a_file_that_cannot_be_created_is_an_error(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that does not exist and cannot be created gives the system's error."""
     _refuse_new_files(monkeypatch, number)
     for action in (check_replaceable, lambda path: replace(path, NEW)):
         with pytest.raises(OSError, match=os.strerror(number)) as caught:
@@ -126,7 +128,7 @@ def test_a_file_that_cannot_be_made_is_an_error(number: int, tmp_path: Path, mon
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
 def test_a_full_disk_is_no_reason_to_write_in_place(number: int, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no room for the new file, the old one is left alone."""
+    """On a full disk the old file is left alone."""
     _refuse_new_files(monkeypatch, number)
     with pytest.raises(OSError, match=os.strerror(number)):
         replace(file, NEW)
@@ -150,7 +152,7 @@ def _refuse_new_files(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o664, 0o755])
 def test_a_file_keeps_its_mode(mode: int, file: Path) -> None:
-    """Who could read a file can read what replaces it; what is private is its owner's alone."""
+    """A replaced file keeps its mode; only the owner can read a private one."""
     file.chmod(mode)
     replace(file, NEW)
     assert file.stat().st_mode & 0o777 == mode
@@ -158,8 +160,8 @@ def test_a_file_keeps_its_mode(mode: int, file: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_new_file_has_the_mode_that_others_have(tmp_path: Path) -> None:
-    """A new file is as readable as the umask lets it be, and a private one is its owner's alone."""
+def test_a_new_file_has_the_mode_of_the_umask(tmp_path: Path) -> None:
+    """A new file is as readable as the umask allows, and only the owner can read a private one."""
     replace(tmp_path / "new", NEW)
     (tmp_path / "other").touch()
     assert (tmp_path / "new").stat().st_mode == (tmp_path / "other").stat().st_mode
@@ -169,7 +171,7 @@ def test_a_new_file_has_the_mode_that_others_have(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root gives files away")
 def test_a_file_keeps_its_owner(file: Path) -> None:
-    """What root replaces stays the file of whom it was of."""
+    """A file that root replaces keeps its owner."""
     os.chown(file, 1234, 2345)
     replace(file, NEW)
     assert (file.stat().st_uid, file.stat().st_gid) == (1234, 2345)
@@ -178,7 +180,7 @@ def test_a_file_keeps_its_owner(file: Path) -> None:
 def test_a_link_that_takes_the_place_of_a_file_meanwhile_is_not_written_through(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A path that was looked at, and becomes a link before it is written, is replaced itself; a folder is refused."""
+    """A path that becomes a link after its check is replaced itself; a folder that becomes a link is refused."""
     outside = file.with_name("outside")
     outside.write_bytes(OLD)
     file.unlink()
@@ -197,8 +199,8 @@ def test_a_link_that_takes_the_place_of_a_file_meanwhile_is_not_written_through(
         replace(folder / "new", NEW)
 
 
-def test_trying_changes_nothing(file: Path) -> None:
-    """Looking whether a file can be written leaves it, and its folder, as they are."""
+def test_the_check_changes_nothing(file: Path) -> None:
+    """The check whether a file can be written leaves the file and its folder unchanged."""
     before = file.stat()
     check_replaceable(file)
     check_replaceable(file.with_name("new"))
@@ -206,8 +208,8 @@ def test_trying_changes_nothing(file: Path) -> None:
     assert [each.name for each in file.parent.iterdir()] == ["file"]
 
 
-def test_trying_finds_a_full_disk(file: Path) -> None:
-    """A disk without any room is found before it is needed."""
+def test_the_check_finds_a_full_disk(file: Path) -> None:
+    """The check finds a full disk."""
     with limited(0), pytest.raises(OSError, match="File too large"):
         check_replaceable(file)
     assert [each.name for each in file.parent.iterdir()] == ["file"]
@@ -215,8 +217,8 @@ def test_trying_finds_a_full_disk(file: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="names are counted otherwise there")
 @pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "-", "--out", "a\nb", ".hidden", "\udcff"])
-def test_any_name_that_a_file_may_have_will_do(name: str, tmp_path: Path) -> None:
-    """The file that is written beside it has a name of its own, which is never too long."""
+def test_the_longest_file_name_is_replaced(name: str, tmp_path: Path) -> None:
+    """The temporary file's name does not depend on the file's, so it is never too long."""
     replace(tmp_path / name, OLD)
     replace(tmp_path / name, NEW)
     assert (tmp_path / name).read_bytes() == NEW
