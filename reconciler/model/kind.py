@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.model.appearance import Appearance, LookAlike
     from reconciler.model.declaration import Declared
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.diff import Diff, FieldChange
+    from reconciler.model.diff import Diff
     from reconciler.model.editor_hints import EditorHints, HintContext
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.step import Step
@@ -150,15 +150,10 @@ class Kind(ABC):
 
     @abstractmethod
     def diff(self, resource: Resource, context: DiffContext) -> Diff:
-        """Compare, and say which steps make the live object (or a new one) what the manifest says."""
+        """Compare each declared field once; return those that differ, those that are the same, and the steps to take.
 
-    def as_declared(self, resource: Resource, context: DiffContext) -> Iterable[FieldChange]:
-        """Yield the declared fields that are right already, in both sides' forms; asked only to explain or to record.
-
-        ``diff`` told of all others. What cannot be read back has no ``before``.
+        The same ones are returned only if ``context.include_unchanged`` is set.
         """
-        del resource, context
-        return ()
 
     @abstractmethod
     def deletion(self, live: Live) -> Step:

@@ -48,3 +48,5 @@ class DiffContext:
     """Makes the marks of what came from outside, which are read wherever they are found; ``None`` without a key."""
     without_secrets: bool = False
     """Whether secrets are not compared, nor what a manifest has in their places."""
+    include_unchanged: bool = False
+    """Whether ``Diff.same`` is asked for: to explain a plan, or to record an apply."""

@@ -286,7 +286,7 @@ class _Planner:
         called = (resource.address, live.id if live else None)
         fields = [*self.rules.history.hide(called, kind, assessment.fields), *protection_change(claim, live)]
         if self.rules.include_unchanged:
-            same = (*kind.as_declared(compared, context), *protection_kept(resource, claim))
+            same = (*assessment.same, *protection_kept(resource, claim))
             settled = not assessment.steps
             self._note(Compared(resource, live, tuple(fields), same, settled))
         if not assessment.steps:
@@ -334,6 +334,7 @@ class _Planner:
             NOT_LABELLED if maker and not labelled else "",
             maker,
             self.rules.without_secrets,
+            self.rules.include_unchanged,
         )
 
     def _removal(self, resource: Resource, live: Live | None) -> Change | None:

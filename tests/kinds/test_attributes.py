@@ -9,10 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import row_id
 
-from reconciler.kinds.shared.attributes import Attribute, changed, text, written
-from reconciler.model.diff import FieldChange
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text, written
+from reconciler.model.diff import FieldChange, Fields
 
 ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
+
+
+def compared(spec: dict[str, Any], node: dict[str, Any] | None) -> Fields:
+    """Return the attributes that a spec declares, compared in full."""
+    found = Fields(include_unchanged=True)
+    compare_attributes(ATTRIBUTES, spec, node, found)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,14 @@ def test_declared_attributes_that_differ_are_changes(
     spec: dict[str, Any], node: dict[str, Any] | None, changes: list[FieldChange]
 ) -> None:
     """What a manifest does not name is not compared, and only other text is a difference."""
-    assert list(changed(ATTRIBUTES, spec, node)) == changes
+    assert compared(spec, node).changed == changes
+
+
+def test_each_declared_attribute_either_differs_or_is_the_same() -> None:
+    """With ``include_unchanged`` a field that is the same is kept as well, with both its sides."""
+    found = compared({"name": "A", "description": None}, {"name": "B", "labels": ["x"]})
+    assert found.changed == [FieldChange(("name",), "B", "A")]
+    assert found.same == [FieldChange(("description",), "", "")]
 
 
 def test_only_changed_attributes_are_written() -> None:
@@ -68,9 +82,9 @@ texts = st.none() | st.text(max_size=3)
 )
 def test_one_write_settles_the_attributes(spec: dict[str, Any], node: dict[str, Any] | None) -> None:
     """Once the differing attributes are written nothing is left, and what is not declared is as it was."""
-    values = written(ATTRIBUTES, changed(ATTRIBUTES, spec, node), spec)
+    values = written(ATTRIBUTES, compared(spec, node).changed, spec)
     after = {**(node or {}), **values}
-    assert list(changed(ATTRIBUTES, spec, after)) == []
+    assert compared(spec, after).changed == []
     assert {key: item for key, item in after.items() if key not in spec} == {
         key: item for key, item in (node or {}).items() if key not in spec
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kinds.support import COLLECTIONS, SCALAR_TYPES, declare, live, row_id
 
-from reconciler.kinds.variables.codec import Comparison, compare
+from reconciler.kinds.variables.codec import compare
 
 SELECTION = {"object": {"key": "deal"}, "fields": []}
 FIELD_MAP = {"fields": [{"field": {"key": "qty"}}]}
@@ -90,7 +90,7 @@ DIFFERS: list[tuple[str, Any, str | None, str, Any, Any]] = [
 @pytest.mark.parametrize(("form", "value", "text"), SAME, ids=row_id)
 def test_a_collection_that_means_what_is_live_is_no_difference(form: str, value: Any, text: str | None) -> None:
     """Spacing, items as text or as JSON, and a mapping's order do not make a collection differ."""
-    assert compare(declare(form), value, live(text)) == Comparison()
+    assert compare(declare(form), value, live(text)).same
 
 
 @pytest.mark.parametrize(("form", "value", "text", "sent", "before", "after"), DIFFERS, ids=row_id)
@@ -108,7 +108,7 @@ def test_the_order_of_keys_means_nothing() -> None:
     wanted = [{"key": "b", "value": "1"}, {"key": "a", "value": "2"}, {"key": "b", "value": "3"}]
     sorted_ = '[{"key":"a","value":"2"},{"key":"b","value":"1"},{"key":"b","value":"3"}]'
     turned = '[{"key":"b","value":"3"},{"key":"a","value":"2"},{"key":"b","value":"1"}]'
-    assert compare(declare("STRING KEYVALUELIST"), wanted, live(sorted_)) == Comparison()
+    assert compare(declare("STRING KEYVALUELIST"), wanted, live(sorted_)).same
     found = compare(declare("STRING KEYVALUELIST"), wanted, live(turned))
     assert found.wire is not None
     assert found.before != found.after
@@ -122,7 +122,7 @@ def test_items_compare_by_the_rules_of_their_type(data_type: str, collection: st
     declared = declare(f"{data_type} {collection}")
     pairs = collection == "KEYVALUELIST"
     text = f'[{{"key": "k", "value": {spelled}}}]' if pairs else f"[{spelled}]"
-    assert compare(declared, {"k": value} if pairs else [value], live(text)) == Comparison()
+    assert compare(declared, {"k": value} if pairs else [value], live(text)).same
     found = compare(declared, {"k": other} if pairs else [other], live(text))
     assert found.wire is not None
     assert found.sensitive == (data_type == "CREDENTIAL")
@@ -130,4 +130,4 @@ def test_items_compare_by_the_rules_of_their_type(data_type: str, collection: st
     assert created.wire is not None
     if not found.sensitive:
         assert created.after == ({"k": shown} if pairs else [shown])
-        assert compare(declared, {"k": value} if pairs else [value], live(str(created.wire.text))) == Comparison()
+        assert compare(declared, {"k": value} if pairs else [value], live(str(created.wire.text))).same

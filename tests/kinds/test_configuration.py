@@ -60,7 +60,7 @@ def test_only_what_differs_is_written() -> None:
         {"key": "Endpoint", "value": "https://new.example.com"},
         {"key": "Sync Schedule", "value": "5 * * * *", "scheduleType": "custom", "timeZone": ""},
     ]
-    assert found.fields == [
+    assert found.fields.changed == [
         FieldChange(("configVariables", "Endpoint"), "https://old.example.com", "https://new.example.com"),
         FieldChange(
             ("configVariables", "Sync Schedule"),
@@ -77,13 +77,13 @@ def test_a_new_instance_gets_every_declared_value(node: Any) -> None:
     wanted = {"Endpoint": "https://example.com", "Batch Size": None, "Colors": ["Red"]}
     found = compare_configuration(wanted, DECLARATIONS, node)
     assert [variable["key"] for variable in found.wire] == ["Endpoint", "Colors"]
-    assert [change.before for change in found.fields] == [None, None]
+    assert [change.before for change in found.fields.changed] == [None, None]
 
 
 def test_nothing_declared_is_nothing_to_do() -> None:
     """Variables that no manifest names are not looked at."""
     found = compare_configuration({}, DECLARATIONS, instance(Endpoint=live("anything")))
-    assert (found.fields, found.wire, found.warnings, found.problems) == ([], [], [], [])
+    assert (found.fields.changed, found.wire, found.warnings, found.problems) == ([], [], [], [])
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_cannot_be_is_complained_of_at_its_place(wanted: dict[str, Any], co
     """Each complaint names the variable, its type, what was expected and where, and no secret."""
     found = compare_configuration(wanted, DECLARATIONS, None)
     assert found.problems == [complaint]
-    assert (found.fields, found.wire) == ([], [])
+    assert (found.fields.changed, found.wire) == ([], [])
     assert not shows(found)
 
 
@@ -172,7 +172,7 @@ def test_a_connection_configured_elsewhere_can_be_linked() -> None:
     found = compare_configuration(wanted, DECLARATIONS, instance(Shared_Login=live(None)))
     assert found.problems == []
     assert found.wire == [{"key": "Shared Login", "customerConfigVariableId": "shared-1"}]
-    assert found.fields == [
+    assert found.fields.changed == [
         FieldChange(("configVariables", "Shared Login", "customerConfigVariableId"), None, "shared-1")
     ]
 
@@ -194,7 +194,7 @@ def test_a_held_secret_is_sent_again_when_asked_for() -> None:
     wanted = {"Login": {"inputs": {"host": "db", "password": Secret(CANARY)}}}
     node = instance(Login=login(host="db", held=True))
     found = compare_configuration(wanted, DECLARATIONS, node, resend_secrets=True)
-    (change,) = found.fields
+    (change,) = found.fields.changed
     assert (change.path[2:], change.sensitive) == (("inputs", "password"), True)
     assert found.warnings == []
     (written,) = reveal(found.wire)
@@ -219,11 +219,11 @@ def test_what_was_not_resolved_shows_on_a_new_instance_and_is_not_sent() -> None
     """Without its secrets a plan still tells which variables a new instance gets."""
     wanted = {"Token": Unresolved(), "Login": {"inputs": {"password": Unresolved()}}}
     found = compare_configuration(wanted, DECLARATIONS, None)
-    assert [change.path[1] for change in found.fields] == ["Token", "Login"]
-    assert all(change.after == Unresolved() and change.sensitive for change in found.fields)
+    assert [change.path[1] for change in found.fields.changed] == ["Token", "Login"]
+    assert all(change.after == Unresolved() and change.sensitive for change in found.fields.changed)
     assert found.wire == []
     settled = compare_configuration(wanted, DECLARATIONS, instance(Token=live("old"), Login=login(host="h", held=True)))
-    assert (settled.fields, settled.wire) == ([], [])
+    assert (settled.fields.changed, settled.wire) == ([], [])
 
 
 def test_variables_can_be_left_out_of_a_write() -> None:

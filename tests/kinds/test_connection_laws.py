@@ -59,7 +59,7 @@ def test_one_write_settles_a_connection(
             if name in server.inputs:
                 assert server.inputs[name].value == wanted_text(value)
     again = compare_connection(declared, {"inputs": wanted}, server.node())
-    assert (again.wire, again.fields, again.at_risk) == (None, (), ())
+    assert (again.wire, again.fields.changed, again.at_risk) == (None, [], ())
     held = {name for name, each in server.inputs.items() if each.write_only and each.value and name in wanted}
     assert set(again.unverified) == held
 

@@ -190,9 +190,9 @@ def test_a_connection_is_compared_input_by_input(case: Case) -> None:
     """Only a difference, or a wish to send again, is written; then with every declared and readable input."""
     found = compare_connection(case.declared, {"inputs": case.inputs}, case.live, resend=case.resend)
     assert (sent(found) if found.wire else None) == case.sent
-    changes = {change.path: (reveal(change.before), reveal(change.after)) for change in found.fields}
+    changes = {change.path: (reveal(change.before), reveal(change.after)) for change in found.fields.changed}
     assert changes == {("inputs", name): sides for name, sides in case.changed.items()}
-    assert all(change.sensitive for change in found.fields)
+    assert all(change.sensitive for change in found.fields.changed)
     assert (found.unverified, found.at_risk, found.cleared) == (case.unverified, case.at_risk, case.cleared)
 
 
@@ -229,8 +229,8 @@ def test_a_connection_can_be_a_link(spec: dict[str, Any], current: Any, wire: An
     """A reusable connection and an on-premise agent are compared by ID and shown, for they are no secrets."""
     found = compare_connection(DECLARED, spec, current)
     assert found.wire == wire
-    assert {change.path[0]: (change.before, change.after) for change in found.fields} == changed
-    assert not any(change.sensitive for change in found.fields)
+    assert {change.path[0]: (change.before, change.after) for change in found.fields.changed} == changed
+    assert not any(change.sensitive for change in found.fields.changed)
 
 
 def test_a_changed_link_does_not_send_the_inputs() -> None:
@@ -328,5 +328,6 @@ def test_no_input_of_a_connection_is_seen(value: Any, current: Any) -> None:
     found = compare_connection(DECLARED, {"inputs": {"password": value, "port": "2"}}, current)
     assert found.wire is not None
     assert CANARY in reveal(found.wire["values"])
-    for thing in (found, found.wire, found.wire["values"], *found.fields, *(each.after for each in found.fields)):
+    changes = found.fields.changed
+    for thing in (found, found.wire, found.wire["values"], *changes, *(each.after for each in changes)):
         assert not shows(thing)

@@ -12,6 +12,7 @@ from kinds.support import CANARY, row_id, shows
 
 from reconciler.kinds.instance.flow_configs import FlowComparison, compare_flows
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diff import Fields
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 FLOWS = {"Sync": "flow-1", "Import": "flow-2"}
@@ -46,7 +47,8 @@ def instance(**flows: dict[str, Any]) -> dict[str, Any]:
 )
 def test_a_flow_that_is_as_declared_is_no_difference(config: dict[str, Any], node: dict[str, Any]) -> None:
     """Keys are a set, headers compare as data, unset is empty, and what was not resolved is not compared."""
-    assert compare_flows({"Sync": config}, FLOWS, instance(Sync=node, Import={"apiKeys": ["x"]})) == FlowComparison()
+    found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node, Import={"apiKeys": ["x"]}))
+    assert found == FlowComparison(Fields())
 
 
 @pytest.mark.parametrize(
@@ -71,12 +73,12 @@ def test_a_flow_that_differs_is_shown_field_by_field(
 ) -> None:
     """Keys, headers and what came from a secret are hidden on both sides; one write then settles the flow."""
     found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node))
-    (change,) = found.fields
+    (change,) = found.fields.changed
     assert change.path == ("flowConfigs", "Sync", next(iter(config)))
     assert (change.before, change.after, change.sensitive) == (before, after, sensitive)
     assert found.wire is not None
     (written,) = reveal(found.wire)
-    assert compare_flows({"Sync": config}, FLOWS, instance(Sync=written)) == FlowComparison()
+    assert compare_flows({"Sync": config}, FLOWS, instance(Sync=written)) == FlowComparison(Fields())
 
 
 def test_a_write_names_every_flow() -> None:
@@ -104,7 +106,8 @@ def test_a_flow_that_the_version_lacks_is_complained_of() -> None:
     """A wrong name gets a suggestion at its key, and nothing is written for the other flows meanwhile."""
     found = compare_flows({"Sinc": {"apiKeys": ["a"]}, "Import": {"apiKeys": ["a"]}}, FLOWS, None)
     message = "no flow is named 'Sinc'; did you mean 'Sync'? known: 'Import', 'Sync'"
-    assert found == FlowComparison(problems=(Diagnostic(message, path=("flowConfigs", "Sinc"), key=True),))
+    assert (found.wire, found.warnings) == (None, ())
+    assert found.problems == (Diagnostic(message, path=("flowConfigs", "Sinc"), key=True),)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,8 @@ def test_no_key_and_no_header_is_seen(config: dict[str, Any], node: dict[str, An
     found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node))
     assert found.wire is not None
     assert CANARY in json.dumps(reveal(found.wire)) or CANARY in json.dumps(node)
-    assert not any(map(shows, (found, found.wire, *found.fields, *(each.after for each in found.fields))))
+    changes = found.fields.changed
+    assert not any(map(shows, (found, found.wire, *changes, *(each.after for each in changes))))
 
 
 texts = st.sampled_from(["", "a", "b"])
@@ -169,6 +173,6 @@ def test_one_write_settles_the_flows_and_leaves_the_others(
         for written in reveal(found.wire):
             name = names[written.pop("flowId")]
             after[name] = {**after.get(name, BLANK), **written}
-    assert compare_flows(declared, FLOWS, instance(**after)) == FlowComparison()
+    assert compare_flows(declared, FLOWS, instance(**after)) == FlowComparison(Fields())
     for name in state.keys() - declared.keys():
         assert meaning(after[name]) == meaning(state[name])

@@ -7,11 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import row_id
 
-from reconciler.kinds.shared.labels import RESERVED, label_change, wanted_labels
-from reconciler.model.diff import FieldChange
+from reconciler.kinds.shared.labels import RESERVED, compare_labels, wanted_labels
+from reconciler.model.diff import FieldChange, Fields
 
 OURS = "gitops:shop"
 Labels = list[str] | None
+
+
+def compared(declared: Labels, node: dict[str, Labels] | None) -> Fields:
+    """Return the labels that a manifest declares, compared in full."""
+    found = Fields(include_unchanged=True)
+    compare_labels(declared, node, found)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,7 @@ def test_a_plan_shows_the_declared_labels_alone(
     declared: Labels, node: dict[str, Labels] | None, change: list[FieldChange]
 ) -> None:
     """Our own labels are no part of what a manifest changes."""
-    assert label_change(declared, node) == change
+    assert compared(declared, node).changed == change
 
 
 def test_a_new_object_has_no_labels() -> None:
@@ -89,7 +96,7 @@ def test_one_write_settles_the_labels(
     assert wanted_labels(declared, {"labels": [label.upper() for label in after or ()]}, required, unwanted) is None
     ordinary = {label.lower() for label in required if not label.lower().startswith(RESERVED)}
     if not clash and not ordinary:
-        assert label_change(declared, {"labels": after}) == []
+        assert compared(declared, {"labels": after}).changed == []
 
 
 @given(declared=maybe, present=maybe)
@@ -100,7 +107,7 @@ def test_a_manifest_neither_sets_nor_drops_a_reserved_label(declared: Labels, pr
     lowered = [label.lower() for label in written or ()]
     after = reserved if written is None else {label for label in lowered if label.startswith(RESERVED)}
     assert after == reserved
-    for change in label_change(declared, {"labels": present}):
+    for change in compared(declared, {"labels": present}).changed:
         assert not [label for label in change.before + change.after if label.startswith(RESERVED)]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kinds.support import declare, live, row_id
 
 from reconciler.kinds.shared.mismatch import Mismatch
-from reconciler.kinds.variables.codec import Comparison, compare
+from reconciler.kinds.variables.codec import compare
 from reconciler.kinds.variables.schedules import TYPES, Schedule
 from reconciler.kinds.variables.time_zones import suggestion
 
@@ -70,7 +70,7 @@ DIFFERS: list[tuple[Any, Live, dict[str, str]]] = [
 @pytest.mark.parametrize(("value", "state"), SAME, ids=row_id)
 def test_a_schedule_that_runs_as_the_live_one_is_no_difference(value: Any, state: Live) -> None:
     """What a manifest leaves open is taken as it is, and white space means nothing."""
-    assert compare(declare("SCHEDULE"), value, node(state)) == Comparison()
+    assert compare(declare("SCHEDULE"), value, node(state)).same
 
 
 @pytest.mark.parametrize(("value", "state", "sent"), DIFFERS, ids=row_id)
@@ -80,7 +80,7 @@ def test_a_schedule_that_differs_is_sent_whole_and_then_stands(value: Any, state
     assert found.wire is not None
     assert found.wire.as_input() == {"key": "Variable", **sent}
     stored = node((sent["value"], sent["scheduleType"].upper(), sent["timeZone"]))
-    assert compare(declare("SCHEDULE"), value, stored) == Comparison()
+    assert compare(declare("SCHEDULE"), value, stored).same
 
 
 def test_a_schedule_is_shown_in_its_parts() -> None:
@@ -128,7 +128,7 @@ def test_null_goes_back_to_the_declared_schedule(
     assert found.wire is not None
     assert found.wire.as_input() == {"key": "Variable", **sent}
     stored = node((sent["value"], sent["scheduleType"].upper(), sent["timeZone"]))
-    assert compare(declared, None, stored) == Comparison()
+    assert compare(declared, None, stored).same
 
 
 times = st.sampled_from(["*", "0", "5", "*/15"])
@@ -161,7 +161,7 @@ def test_what_was_sent_of_a_schedule_reads_back_as_wanted(
     assert kind is None or stored["scheduleType"] == kind.upper()
     assert (stored["timeZone"] or "") == (zone if zone is not None else state[2] or "")
     assert kind is not None or stored["scheduleType"] != "NONE"
-    assert compare(declare("SCHEDULE"), value, stored) == Comparison()
+    assert compare(declare("SCHEDULE"), value, stored).same
 
 
 def test_a_schedule_that_says_nothing_is_none() -> None:

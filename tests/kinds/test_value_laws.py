@@ -12,7 +12,7 @@ from kinds.meaning import CRON, LISTS, MAPPINGS, PAIRS, SCALARS, forms, json_dat
 from kinds.server import JSON_MANNERS, MANNERS, as_sent
 from kinds.support import declare, live
 
-from reconciler.kinds.variables.codec import Comparison, compare, has_default
+from reconciler.kinds.variables.codec import compare, has_default
 from reconciler.kinds.variables.values import same_json
 from reconciler.secrets.secret import Secret, reveal
 from reconciler.secrets.surrounding_blanks import is_blank_text
@@ -64,7 +64,7 @@ def test_after_a_write_nothing_is_left_to_do(group: str, data: st.DataObject) ->
     value = data.draw(sort.values)
     sent = wire_text(sort.form, value)
     for manner in manners(sort.form):
-        assert compare(declare(sort.form), value, stored(manner(sent))) == Comparison(), manner.__name__
+        assert compare(declare(sort.form), value, stored(manner(sent))).same, manner.__name__
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -96,7 +96,7 @@ def test_a_mapping_means_its_pairs_in_any_order(sort: Sort, data: st.DataObject)
     """However the API orders the pairs of a mapping, it is the same mapping."""
     value = data.draw(sort.values)
     shuffled = data.draw(st.permutations(json.loads(wire_text(sort.form, value))))
-    assert compare(declare(sort.form), value, live(json.dumps(shuffled))) == Comparison()
+    assert compare(declare(sort.form), value, live(json.dumps(shuffled))).same
 
 
 @given(texts, st.sampled_from(["STRING", "CODE", "CREDENTIAL"]))
@@ -139,7 +139,7 @@ def test_no_live_text_is_too_odd_to_be_read(group: str, data: st.DataObject, tex
     found = compare(declare(sort.form), value, live(text))
     settled = text if found.wire is None else str(reveal(found.wire.text))
     more = found.wire.schedule or {} if found.wire else {}
-    assert compare(declare(sort.form), value, live(settled, **more)) == Comparison()
+    assert compare(declare(sort.form), value, live(settled, **more)).same
     assert has_default(declare(sort.form, default=text), live(text, scheduleType="custom")) in {True, False}
 
 
@@ -150,7 +150,7 @@ def test_a_secret_compares_as_its_value_does(sort: Sort, data: st.DataObject) ->
     sent = wire_text(sort.form, value)
     declared = declare(sort.form)
     secret = Secret(sent)
-    assert compare(declared, secret, live(sent)) == Comparison()
+    assert compare(declared, secret, live(sent)).same
     found = compare(declared, secret, None)
     assert found.sensitive
     assert found.wire is not None

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.shared.attributes import Attribute, changed, unchanged, written
-from reconciler.kinds.shared.labels import label_change, label_same, wanted_labels
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, written
+from reconciler.kinds.shared.labels import compare_labels, wanted_labels
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff
+from reconciler.model.diff import Diff, Fields
 from reconciler.model.kind import Kind
 from reconciler.model.operation import parse_operations
 from reconciler.model.phase import Phase
@@ -19,7 +19,6 @@ from reconciler.model.tenant import Collection, Read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.diff import FieldChange
     from reconciler.model.live import Live
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.view import DiffContext, View
@@ -79,18 +78,15 @@ class IntegrationCard(Kind):
         if live is None:
             message = f"no integration is named {resource.spec['name']!r}; import it first"
             return Diff(problems=[Diagnostic(message, path=("name",))])
-        fields = [*changed(ATTRIBUTES, resource.spec, live.node), *label_change(resource.spec.get("labels"), live.node)]
-        values: dict[str, Any] = dict(written(ATTRIBUTES, fields, resource.spec))
+        fields = Fields(context.include_unchanged)
+        compare_attributes(ATTRIBUTES, resource.spec, live.node, fields)
+        compare_labels(resource.spec.get("labels"), live.node, fields)
+        values: dict[str, Any] = dict(written(ATTRIBUTES, fields.changed, resource.spec))
         labels = wanted_labels(resource.spec.get("labels"), live.node)
         if labels is not None:
             values["labels"] = labels
         steps = [Step("update", Phase.WRITE, OPERATIONS["updateCard"], {"id": live.id, **values})] if values else []
-        return Diff(fields, steps)
-
-    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
-        if context.live:
-            yield from unchanged(ATTRIBUTES, resource.spec, context.live.node)
-            yield from label_same(resource.spec.get("labels"), context.live.node)
+        return Diff(fields.changed, steps, same=fields.same)
 
     def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCard"], {"id": live.id})

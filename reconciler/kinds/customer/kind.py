@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.shared.attributes import Attribute, changed, declared, text, unchanged, written
-from reconciler.kinds.shared.labels import declarable_labels, label_change, label_same, repeated_labels, wanted_labels
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, declared, text, written
+from reconciler.kinds.shared.labels import compare_labels, declarable_labels, repeated_labels, wanted_labels
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.declaration import Declared
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff
+from reconciler.model.diff import Diff, Fields
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
 from reconciler.model.operation import load_operations
@@ -23,7 +23,6 @@ from reconciler.text.look_alikes import fragments, skeleton
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.diff import FieldChange
     from reconciler.model.resource import Reference, Resource
     from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext, View
@@ -185,23 +184,18 @@ class Customer(Kind):
     def diff(self, resource: Resource, context: DiffContext) -> Diff:
         live = context.live
         node = live.node if live else None
-        fields = list(changed(ATTRIBUTES, resource.spec, node))
+        fields = Fields(context.include_unchanged)
+        compare_attributes(ATTRIBUTES, resource.spec, node, fields)
+        compare_labels(resource.spec.get("labels"), node, fields)
+        values = written(ATTRIBUTES, fields.changed, resource.spec)
         labels = wanted_labels(resource.spec.get("labels"), node, context.labels, context.unwanted_labels)
-        fields += label_change(resource.spec.get("labels"), node)
-        values = written(ATTRIBUTES, fields, resource.spec)
         if labels is not None:
             values["labels"] = labels
         if live is None:
-            return Diff(fields, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
-        if not values:
-            return Diff(fields)
-        values = {"id": live.id, **values}
-        return Diff(fields, [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)])
-
-    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
-        if context.live:
-            yield from unchanged(ATTRIBUTES, resource.spec, context.live.node)
-            yield from label_same(resource.spec.get("labels"), context.live.node)
+            return Diff(fields.changed, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
+        values = {"id": live.id, **values} if values else {}
+        steps = [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)] if values else []
+        return Diff(fields.changed, steps, same=fields.same)
 
     def deletion(self, live: Live) -> Step:
         return Step("delete", Phase.DELETE, OPERATIONS["deleteCustomer"], {"id": live.id})

@@ -6,7 +6,7 @@ that no manifest names with what they have.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from reconciler.kinds.shared.clearing import is_blank, is_clear
 from reconciler.kinds.variables.codec import holds
 from reconciler.kinds.variables.values import same_json
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import FieldChange
+from reconciler.model.diff import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
 from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of, reveal
@@ -25,6 +25,7 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.model.diff import FieldChange
     from reconciler.model.place import Path
     from reconciler.model.tenant import Node
 
@@ -41,7 +42,7 @@ SHOWN = ("testPayload", "testContentType")
 class FlowComparison:
     """The outcome for an instance's flows: ``wire`` is the whole list to send, or ``None``."""
 
-    fields: tuple[FieldChange, ...] = ()
+    fields: Fields
     wire: list[dict[str, Any]] | None = None
     problems: tuple[Diagnostic, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
@@ -52,6 +53,8 @@ def compare_flows(
     flows: Mapping[str, str],
     live: Node | None,
     was_secret: Callable[[Path], bool] = lambda _: False,
+    *,
+    include_unchanged: bool = False,
 ) -> FlowComparison:
     """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name.
 
@@ -63,18 +66,16 @@ def compare_flows(
         if name not in flows
     )
     current = {node["flow"]["name"]: node for node in ((live or {}).get("flowConfigs") or {}).get("nodes") or ()}
-    fields = tuple(
-        change
-        for name, config in declared.items()
-        if name in flows
-        for change in _as_marked(_changes(name, config, current.get(name)), was_secret)
-    )
-    if not fields or problems:
-        return FlowComparison(problems=problems)
+    fields = Fields(include_unchanged)
+    for name, config in declared.items():
+        if name in flows:
+            _compare_flow(name, config, current.get(name), was_secret, fields)
+    if not fields.changed or problems:
+        return FlowComparison(fields, problems=problems)
     named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
     doubts = _doubts({name: declared[name] for name in declared if name in flows})
     wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
-    return FlowComparison(fields, wire, warnings=(*_emptied(fields), *doubts))
+    return FlowComparison(fields, wire, warnings=(*_emptied(fields.changed), *doubts))
 
 
 def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -103,57 +104,43 @@ def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield ("flowConfigs", flow, "testHeaders", name), header
 
 
-def _as_marked(changes: Iterable[FieldChange], was_secret: Callable[[Path], bool]) -> Iterator[FieldChange]:
-    for each in changes:
-        yield replace(each, before=hidden(each.before, LIVE), sensitive=True) if was_secret(each.path) else each
-
-
-def same_flows(declared: Mapping[str, Any], live: Node) -> Iterator[FieldChange]:
-    """Yield the declared parts of flow configs that are as declared."""
-    current = {node["flow"]["name"]: node for node in (live.get("flowConfigs") or {}).get("nodes") or ()}
-    for name, config in declared.items():
-        if name in current:
-            yield from _changes(name, config, current[name], same=True)
-
-
-def _changes(
-    name: str, config: Mapping[str, Any], current: Node | None, *, same: bool = False
-) -> Iterator[FieldChange]:
-    """Yield the parts of one flow's config that differ (or that are the ``same``)."""
+def _compare_flow(
+    name: str, config: Mapping[str, Any], current: Node | None, was_secret: Callable[[Path], bool], found: Fields
+) -> None:
+    """Compare the declared parts of one flow's config."""
     for field in FIELDS:
         if field not in config:
             continue
+        path = ("flowConfigs", name, field)
         if holds(config[field], Unresolved):
             nothing_to_keep = _is_missing(config[field]) and not live_value(field, current)
-            if nothing_to_keep is not same:
-                yield FieldChange(("flowConfigs", name, field), None, Unresolved(), sensitive=True)
+            found.add(path, None, Unresolved(), same=not nothing_to_keep, sensitive=True)
             continue
-        path = ("flowConfigs", name, field)
         wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
         if field == "testHeaders" and isinstance(before, dict):
             cleared = {key for key, item in (config[field] or {}).items() if is_clear(item)}
-            yield from _cleared_headers(path, cleared, before, same=same)
+            _compare_cleared(path, cleared, before, found)
             wanted, before = ({key: each[key] for key in each if key not in cleared} for each in (wanted, before))
             if cleared and not wanted and not before:
                 continue
-        if _same(field, wanted, before) is not same:
-            continue
+        same = _same(field, wanted, before)
         sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
-        yield FieldChange(
-            path,
+        sides = (
             _hidden(before, repeat(LIVE)) if sensitive else before or None,
             _hidden(wanted, _kins(config[field])) if sensitive else wanted or None,
-            sensitive,
         )
+        if not same and was_secret(path):
+            # A value that is the same stands in the manifest: there is nothing left to hide.
+            sides, sensitive = (hidden(sides[0], LIVE), sides[1]), True
+        found.add(path, *sides, same=same, sensitive=sensitive)
 
 
-def _cleared_headers(
-    path: Path, cleared: Iterable[str], live: Mapping[str, Any], *, same: bool
-) -> Iterator[FieldChange]:
-    """Yield the headers that are to be empty, each by itself, as far as they differ (or are the ``same``)."""
+def _compare_cleared(path: Path, cleared: Iterable[str], live: Mapping[str, Any], found: Fields) -> None:
+    """Compare the headers that are to be empty, each by itself."""
     for key in sorted(cleared):
-        if (not live.get(key)) is same:
-            yield FieldChange((*path, key), Secret(_header_text(live.get(key)), LIVE), Secret(""), sensitive=True)
+        before = live.get(key)
+        sides = (Secret(_header_text(before), LIVE), Secret(""))
+        found.add((*path, key), *sides, same=not before, sensitive=True)
 
 
 def _header_text(value: Any) -> str:

@@ -26,7 +26,7 @@ from reconciler.kinds.instance.deployment import (
 )
 from reconciler.kinds.instance.editor import instance_knowledge, instance_reads
 from reconciler.kinds.instance.export import declared_instance
-from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows, same_flows
+from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows
 from reconciler.kinds.instance.hidden_values import hidden_values
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems, link_reads
@@ -46,14 +46,13 @@ from reconciler.kinds.integration.versions import (
     version_of,
     version_reads,
 )
-from reconciler.kinds.shared.attributes import changed, text, unchanged
-from reconciler.kinds.shared.labels import declarable_labels, label_change, label_same, repeated_labels
+from reconciler.kinds.shared.attributes import compare_attributes, text
+from reconciler.kinds.shared.labels import compare_labels, declarable_labels, repeated_labels
 from reconciler.kinds.shared.taken_along import is_taken_along
-from reconciler.kinds.variables.configuration import configured_as_declared
 from reconciler.kinds.variables.ignored_names import names_parts
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff, FieldChange
+from reconciler.model.diff import Diff, Fields
 from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
@@ -239,23 +238,33 @@ class Instance(Kind):
             resource = replace(resource, spec=spec)
         moves = node is not None and version.id != node["integration"]["id"]
         configuration = self._configuration(resource, context, contents, moves=moves)
-        flows = compare_flows(spec.get("flowConfigs") or {}, contents.flows, node, evidence_of(context).was_secret)
-        fields = [*self._attribute_changes(spec, node, version), *configuration.fields, *flows.fields]
-        deployment, warnings = self._deployment(spec, context, version, needing_deploy(fields))
+        flows = compare_flows(
+            spec.get("flowConfigs") or {},
+            contents.flows,
+            node,
+            evidence_of(context).was_secret,
+            include_unchanged=context.include_unchanged,
+        )
+        fields = Fields(context.include_unchanged)
+        self._compare_attributes(spec, node, version, fields)
+        fields.extend(configuration.fields)
+        fields.extend(flows.fields)
+        deployment, warnings = self._deployment(spec, context, version, needing_deploy(fields.changed))
         if live is None:
             steps = creation_steps(spec, context, version, configuration, flows)
         else:
-            steps = update_steps(spec, context, version, fields, configuration, flows)
+            steps = update_steps(spec, context, version, fields.changed, configuration, flows)
         if deployment.reason:
             steps.append(deploy_step(live.id if live else IdOf(resource.address)))
         if node and spec.get("enabled") is True and not node["enabled"]:
             steps.append(enable_step(node["id"], enabled=True))
         return Diff(
-            fields,
+            fields.changed,
             steps,
             "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
             [*configuration.warnings, *flows.warnings, *warnings],
             [*problems, *configuration.problems, *flows.problems],
+            fields.same if live else (),
         )
 
     def _configuration(
@@ -294,38 +303,21 @@ class Instance(Kind):
             warnings.append(Diagnostic(deployment.waiting, path=()))
         return deployment, warnings
 
-    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
-        if context.live is None:
-            return
-        spec, node = resource.spec, context.live.node
-        version = choose_version(spec, context.view, node)
-        if isinstance(version, Diagnostic):
-            return
-        yield from unchanged(ATTRIBUTES, spec, node)
-        if "version" in spec["integration"] and version.id == node["integration"]["id"]:
-            yield FieldChange(("integration", "version"), version.number, version.number)
-        yield from label_same(spec.get("labels"), node)
-        if spec.get("enabled") == node["enabled"]:
-            yield FieldChange(("enabled",), node["enabled"], node["enabled"])
-        variables = contents_of(version, context.view).variables
-        if context.without_secrets:
-            spec = withheld(spec, as_marked_before(variables, context))
-        declared = spec.get("configVariables") or {}
-        differing = {change.path for change in compare_by_record(declared, variables, node, context).fields}
-        yield from configured_as_declared(declared, variables, node, differing)
-        yield from same_flows(spec.get("flowConfigs") or {}, node)
-
     @staticmethod
-    def _attribute_changes(spec: Mapping[str, Any], node: Node | None, version: Version) -> Iterator[FieldChange]:
-        yield from changed(ATTRIBUTES, spec, node)
+    def _compare_attributes(spec: Mapping[str, Any], node: Node | None, version: Version, fields: Fields) -> None:
+        """Compare everything of an instance but its configuration."""
+        compare_attributes(ATTRIBUTES, spec, node, fields)
         current = version_of(node["integration"]) if node else None
         if current is None:
-            yield FieldChange(("integration", "name"), None, version.name)
+            fields.add(("integration", "name"), None, version.name, same=False)
         if current is None or current.id != version.id:
-            yield FieldChange(("integration", "version"), current.number if current else None, version.label)
-        yield from label_change(spec.get("labels"), node)
-        if "enabled" in spec and (node is None or node["enabled"] != spec["enabled"]):
-            yield FieldChange(("enabled",), node["enabled"] if node else None, spec["enabled"])
+            fields.add(("integration", "version"), current.number if current else None, version.label, same=False)
+        elif "version" in spec["integration"]:
+            fields.add(("integration", "version"), version.number, version.number, same=True)
+        compare_labels(spec.get("labels"), node, fields)
+        if "enabled" in spec:
+            enabled = node["enabled"] if node else None
+            fields.add(("enabled",), enabled, spec["enabled"], same=enabled == spec["enabled"])
 
     def revise(
         self, resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]

@@ -39,7 +39,14 @@ def compare_by_record(
     """Compare the declared variables with those of a node, by what is known of the secrets that it was sent."""
     declarations = as_marked_before(declarations, context)
     evidence = evidence_of(context)
-    return compare_configuration(declared, declarations, node, evidence, resend_secrets=context.resend_secrets)
+    return compare_configuration(
+        declared,
+        declarations,
+        node,
+        evidence,
+        resend_secrets=context.resend_secrets,
+        include_unchanged=context.include_unchanged,
+    )
 
 
 def as_marked_before(declarations: Mapping[str, Declaration], context: DiffContext) -> Mapping[str, Declaration]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.diff import FieldChange
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
+    from reconciler.model.diff import FieldChange, Fields
     from reconciler.model.tenant import Node
 
 
@@ -27,22 +26,17 @@ def text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def changed(attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node | None) -> Iterator[FieldChange]:
-    """Yield the declared attributes that differ; all that say something, when there is no object yet."""
+def compare_attributes(
+    attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node | None, found: Fields
+) -> None:
+    """Compare the declared attributes with those of a live object (``None``: it is to be created)."""
     for attribute in attributes:
         if attribute.field not in spec:
             continue
         before = None if node is None else text(node.get(attribute.field))
         after = text(spec[attribute.field])
-        if (before or "") != after:
-            yield FieldChange((attribute.field,), before, after)
-
-
-def unchanged(attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node) -> Iterator[FieldChange]:
-    """Yield the declared attributes that are as declared."""
-    for attribute in attributes:
-        if attribute.field in spec and text(node.get(attribute.field)) == text(spec[attribute.field]):
-            yield FieldChange((attribute.field,), text(node.get(attribute.field)), text(spec[attribute.field]))
+        if node is not None or after:
+            found.add((attribute.field,), before, after, same=before == after)
 
 
 def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec: Mapping[str, Any]) -> dict[str, Any]:

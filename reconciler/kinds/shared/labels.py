@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.model.diff import Fields
     from reconciler.model.tenant import Node
 
 RESERVED = "gitops:"
@@ -44,20 +44,14 @@ def all_labels(
     return sorted(spelt.get(label, label) for label in (kept - _lower(unwanted)) | _lower(required))
 
 
-def label_change(declared: Sequence[str] | None, node: Node | None) -> list[FieldChange]:
-    """Return the change of the labels that a manifest declares, ours left out."""
+def compare_labels(declared: Sequence[str] | None, node: Node | None, found: Fields) -> None:
+    """Compare the labels that a manifest declares, ours left out, with those of a live object."""
     if declared is None:
-        return []
-    before = sorted(_ordinary(node.get("labels") if node else ()))
+        return
+    before = None if node is None else sorted(_ordinary(node.get("labels")))
     after = sorted(_ordinary(declared))
-    return [] if before == after else [FieldChange(("labels",), before if node else None, after)]
-
-
-def label_same(declared: Sequence[str] | None, node: Node) -> list[FieldChange]:
-    """Return the labels that a manifest declares, where they are as declared, ours left out."""
-    if declared is None or label_change(declared, node):
-        return []
-    return [FieldChange(("labels",), sorted(_ordinary(node.get("labels"))), sorted(_ordinary(declared)))]
+    if node is not None or after:
+        found.add(("labels",), before, after, same=before == after)
 
 
 def repeated_labels(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:

@@ -18,12 +18,12 @@ from reconciler.kinds.customer.reference import (
     references,
     similar_customers,
 )
-from reconciler.kinds.shared.attributes import Attribute, changed, declared, text, unchanged, written
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, declared, text, written
 from reconciler.kinds.user.editor import user_knowledge, user_reads
 from reconciler.model.appearance import Appearance
 from reconciler.model.declaration import Declared, Remark
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff, FieldChange
+from reconciler.model.diff import Diff, Fields
 from reconciler.model.kind import Kind
 from reconciler.model.live import Live
 from reconciler.model.operation import load_operations
@@ -119,17 +119,20 @@ class User(Kind):
         role = self._role(spec, context.view) if "role" in spec else None
         if isinstance(role, Diagnostic):
             return Diff(problems=[*problems, role])
-        fields = list(changed(ATTRIBUTES, spec, node))
-        values = written(ATTRIBUTES, fields, spec)
-        if role and (node is None or node["role"]["id"] != role["id"]):
-            fields.append(FieldChange(("role",), node["role"]["name"] if node else None, role["name"]))
-            values["role"] = role["id"]
+        fields = Fields(context.include_unchanged)
+        if node is None:
+            fields.add(("email",), None, spec["email"], same=False)
+        compare_attributes(ATTRIBUTES, spec, node, fields)
+        values = written(ATTRIBUTES, fields.changed, spec)
+        if role:
+            kept = node is not None and node["role"]["id"] == role["id"]
+            fields.add(("role",), node["role"]["name"] if node else None, role["name"], same=kept)
+            values |= {} if kept else {"role": role["id"]}
         if live is not None:
             steps = [Step("update", Phase.WRITE, OPERATIONS["updateUser"], {"id": live.id, **values})] if values else []
-            return Diff(fields, steps, problems=problems)
-        fields.insert(0, FieldChange(("email",), None, spec["email"]))
+            return Diff(fields.changed, steps, problems=problems, same=fields.same)
         warnings = list(self._doubts(spec, context.view))
-        return Diff(fields, [self._creation(spec, values, context.view)], warnings=warnings, problems=problems)
+        return Diff(fields.changed, [self._creation(spec, values, context.view)], warnings=warnings, problems=problems)
 
     @staticmethod
     def _doubts(spec: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
@@ -152,14 +155,6 @@ class User(Kind):
 
     def once(self, spec: Mapping[str, Any]) -> Appearance:
         return Appearance(spec["email"].casefold(), ("email",), spec["email"])
-
-    def as_declared(self, resource: Resource, context: DiffContext) -> Iterator[FieldChange]:
-        if context.live is None:
-            return
-        node, spec = context.live.node, resource.spec
-        yield from unchanged(ATTRIBUTES, spec, node)
-        if spec.get("role") == node["role"]["name"]:
-            yield FieldChange(("role",), node["role"]["name"], spec["role"])
 
     @staticmethod
     def _creation(spec: Mapping[str, Any], values: Mapping[str, Any], view: View) -> Step:

@@ -79,10 +79,14 @@ class Declaration:
         return self.hidden or (self.data_type in _TEXTS and self.concealed)
 
     def agrees(self, value: Any, live: Node) -> bool:
-        """Say whether a manifest's value can be seen at a glance to be what the live variable has."""
+        """Say whether a manifest's value and the live one are seen to be equal without parsing either.
+
+        A yes is always right. Values that must be checked as well, though they are equal, get a no.
+        """
         text = live.get("value")
-        checked = self.data_type == SCHEDULE or bool(self.pick_list)
-        return isinstance(text, str) and not checked and self.codec.agrees(value, text)
+        if not isinstance(text, str) or self.data_type == SCHEDULE or self.secret_text:
+            return False
+        return self.codec.agrees(value, text) and (not self.pick_list or value in self.pick_list)
 
     @cached_property
     def codec(self) -> ValueCodec:
@@ -152,9 +156,9 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome for one declared variable: ``wire`` is what to send, or ``None`` when it is right already.
+    """One declared variable beside its live value: ``wire`` is the input to send, ``None`` if there is none to send.
 
-    ``same`` marks one that is right and told all the same, because it was asked for.
+    ``same``: the two are equal, or the declared value is a secret that cannot be compared here and stays as it is live.
     """
 
     before: Any = None
@@ -164,27 +168,25 @@ class Comparison:
     same: bool = False
 
 
-SAME = Comparison()
 EMPTY: Final = object()
 """Stands for the value of a secret variable that is to be emptied."""
 
 
-def compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool = False) -> Comparison:
+def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     """Compare a manifest's value with the live variable (``None``: it has none yet).
 
     ``null`` means the declared default, which is what a variable without a live value starts with.
     A secret variable is emptied by ``{clear: true}``; ``null`` and ``""`` would blank it unawares, and are mistakes.
-    ``everything``: tell both sides also where they are the same.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
     if declared.secret_text:
         value = _meant(declared, value)
-    return _compare(declared, value, live, everything=everything)
+    return _compare(declared, value, live)
 
 
 def has_default(declared: Declaration, live: Node) -> bool:
     """Say whether a live variable has the value that it starts with."""
-    return _compare(declared, None, live, everything=False).wire is None
+    return _compare(declared, None, live).wire is None
 
 
 def _meant(declared: Declaration, value: Any) -> Any:
@@ -203,13 +205,10 @@ def _meant(declared: Declaration, value: Any) -> Any:
     return value
 
 
-def _compare(declared: Declaration, value: Any, live: Node | None, *, everything: bool) -> Comparison:
-    if live is not None and not everything and declared.agrees(value, live):
-        return SAME
+def _compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     if holds(value, Unresolved):
         unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.get("value"))
-        unknown = Comparison(after=Unresolved(), sensitive=True, same=not unset)
-        return unknown if unset or everything else Comparison()
+        return Comparison(after=Unresolved(), sensitive=True, same=not unset)
     if live is None and (value is None or (value is EMPTY and not declared.default)):
         return Comparison()
     sensitive = declared.concealed or holds(value, Secret)
@@ -217,9 +216,9 @@ def _compare(declared: Declaration, value: Any, live: Node | None, *, everything
     plain = _plain(declared, value)
     try:
         if declared.data_type == SCHEDULE and declared.collection_type is None:
-            found = _compare_schedule(declared, plain, live, kin, everything=everything)
+            found = _compare_schedule(declared, plain, live, kin)
         else:
-            found = _compare_value(declared, plain, live, kin, everything=everything)
+            found = _compare_value(declared, plain, live, kin)
     except Mismatch as mismatch:
         if isinstance(value, Secret):
             mismatch.at(())  # its path leads through the secret's own text
@@ -227,9 +226,7 @@ def _compare(declared: Declaration, value: Any, live: Node | None, *, everything
     return found
 
 
-def _compare_value(
-    declared: Declaration, plain: Any, live: Node | None, kin: str | None, *, everything: bool
-) -> Comparison:
+def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: str | None) -> Comparison:
     """Compare a plain value; ``kin`` is that of the secret that it is, ``None``: it is none."""
     codec = declared.codec
     if plain is None or plain is EMPTY:
@@ -243,8 +240,6 @@ def _compare_value(
         text = codec.wire(wanted)
     current = codec.read(live.get("value")) if live is not None else None
     same = live is not None and codec.same(wanted, current)
-    if same and not everything:
-        return Comparison()
     old = live.get("value") if live is not None else None
     if kin is not None and plain is EMPTY:
         sent = None if same else Wire(declared.key, Secret(text))
@@ -260,9 +255,7 @@ def _compare_value(
     return Comparison(before, after, wire=None if same else Wire(declared.key, text), same=same)
 
 
-def _compare_schedule(
-    declared: Declaration, plain: Any, live: Node | None, kin: str | None, *, everything: bool
-) -> Comparison:
+def _compare_schedule(declared: Declaration, plain: Any, live: Node | None, kin: str | None) -> Comparison:
     default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
     current = Schedule.of_node(live) if live is not None else None
     parsed = default if plain is None else Schedule() if plain is EMPTY else Schedule.parse(plain)
@@ -270,8 +263,6 @@ def _compare_schedule(
         check_schedule(plain)
     wanted = parsed.completed(current or default)
     same = current is not None and wanted.same(current)
-    if same and not everything:
-        return Comparison()
     before, after = current.show() if current else None, wanted.show()
     if kin is None:
         wire = None if same else Wire(declared.key, wanted.cron, wanted.wire())

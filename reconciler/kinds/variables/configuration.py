@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare, holds, successor
-from reconciler.kinds.variables.connections import compare_connection, declared_inputs, declared_parts
+from reconciler.kinds.variables.connections import compare_connection, declared_inputs
 from reconciler.kinds.variables.values import Number
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import FieldChange
+from reconciler.model.diff import Fields
 from reconciler.model.fingerprints import NO_EVIDENCE, Record, Tags
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
@@ -18,7 +18,7 @@ from reconciler.secrets.secret import LIVE, Secret, Unresolved
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.connections import ConnectionComparison
@@ -45,7 +45,7 @@ class Configuration:
     ``unknown`` counts the write-only inputs that are sent because their fingerprint is not on the object.
     """
 
-    fields: list[FieldChange] = field(default_factory=list)
+    fields: Fields = field(default_factory=Fields)
     wire: list[Mapping[str, Any]] = field(default_factory=list)
     unknown: int = 0
     record: Record = field(default_factory=Record)
@@ -69,9 +69,10 @@ def compare_configuration(
     evidence: Evidence = NO_EVIDENCE,
     *,
     resend_secrets: bool = False,
+    include_unchanged: bool = False,
 ) -> Configuration:
     """Compare the manifest's variables with those of a live instance node (``None``: it is to be created)."""
-    outcome = Configuration()
+    outcome = Configuration(Fields(include_unchanged))
     current = _live_variables(live)
     for key, value in declared.items():
         declaration = declarations.get(key)
@@ -82,40 +83,22 @@ def compare_configuration(
         try:
             if declaration.data_type == CONNECTION:
                 known = evidence.holds
-                found = compare_connection(declaration, value, current.get(key), resend=resend_secrets, known=known)
+                found = compare_connection(
+                    declaration,
+                    value,
+                    current.get(key),
+                    resend=resend_secrets,
+                    known=known,
+                    include_unchanged=include_unchanged,
+                )
                 _take_in(outcome, declaration.key, found, evidence.missing)
-            else:
+            elif include_unchanged or key not in current or not declaration.agrees(value, current[key]):
                 _compare_value(
                     outcome, declaration, value, current.get(key), was_secret=evidence.was_secret((ROOT, key))
                 )
         except Mismatch as mismatch:
             outcome.problems += (_mismatched(declaration, each) for each in mismatch)
     return outcome
-
-
-def configured_as_declared(
-    declared: Mapping[str, Any],
-    declarations: Mapping[str, Declaration],
-    live: Node,
-    differing: Collection[Path],
-) -> Iterator[FieldChange]:
-    """Yield the declared parts of the configuration that are as declared: all but the ``differing`` ones.
-
-    Of variables that cannot be what is declared nothing is said here: ``compare_configuration`` complains.
-    """
-    current = _live_variables(live)
-    for key, value in declared.items():
-        declaration = declarations.get(key)
-        if declaration is None:
-            continue
-        try:
-            if declaration.data_type == CONNECTION:
-                parts = [_under(key, each) for each in declared_parts(declaration, value, current.get(key))]
-                yield from (each for each in parts if each.path not in differing)
-            elif (found := compare(declaration, value, current.get(key), everything=True)).same:
-                yield FieldChange((ROOT, key), found.before, found.after, found.sensitive)
-        except Mismatch:
-            continue
 
 
 def declared_tags(
@@ -148,33 +131,29 @@ def _live_variables(live: Node | None) -> dict[str, Node]:
     return {node["requiredConfigVariable"]["key"]: node for node in nodes}
 
 
-def _under(key: str, change: FieldChange) -> FieldChange:
-    """Return a connection's field as one of the instance."""
-    return FieldChange((ROOT, key, *change.path), change.before, change.after, change.sensitive)
-
-
 def _compare_value(
     outcome: Configuration, declaration: Declaration, value: Any, live: Node | None, *, was_secret: bool
 ) -> None:
     found = compare(declaration, value, live)
-    if found.wire or found.after is not None:
-        path = (ROOT, declaration.key)
+    path = (ROOT, declaration.key)
+    if found.same:
+        outcome.fields.add(path, found.before, found.after, same=True, sensitive=found.sensitive)
+    elif found.wire or found.after is not None:
         before = hidden(found.before, LIVE) if was_secret else found.before
-        outcome.fields.append(FieldChange(path, before, found.after, found.sensitive or was_secret))
+        outcome.fields.add(path, before, found.after, same=False, sensitive=found.sensitive or was_secret)
     if found.wire:
         outcome.wire.append(found.wire.as_input())
     if found.wire and found.after == Secret("") and found.before != Secret(""):
-        outcome.warnings.append(_emptied((ROOT, declaration.key), declaration.key))
+        outcome.warnings.append(_emptied(path, declaration.key))
     if declaration.secret_text and (doubtful := doubt(value)):
-        outcome.warnings.append(Diagnostic(f"{declaration.key} {doubtful}", path=(ROOT, declaration.key)))
+        outcome.warnings.append(Diagnostic(f"{declaration.key} {doubtful}", path=path))
     if not found.wire and live is not None and _is_rounded(declaration, value, live):
-        path = (ROOT, declaration.key)
         outcome.warnings.append(Diagnostic(ROUNDED.format(name=declaration.key), path=path))
 
 
 def _take_in(outcome: Configuration, key: str, connection: ConnectionComparison, no_fingerprints: str) -> None:
     path: Path = (ROOT, key)
-    outcome.fields += (_under(key, change) for change in connection.fields)
+    outcome.fields.extend(connection.fields, path)
     if connection.wire:
         outcome.wire.append(connection.wire)
     outcome.unknown += len(connection.unknown)

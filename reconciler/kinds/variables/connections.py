@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear, misused
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
+from reconciler.model.diff import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.secret import LIVE, JsonText, Secret, Unresolved, kin_of
 from reconciler.text.suggest import did_you_mean
@@ -21,11 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.diff import FieldChange as FieldChangeType
     from reconciler.model.place import Path
     from reconciler.model.tenant import Node
-
-from reconciler.model.diff import FieldChange
 
 BY_ID = {"customerConfigVariableId": "customerConfigVariable", "onPremiseResourceId": "onPremiseResource"}
 """In a manifest and in ``InputInstanceConfigVariable`` → where it reads back."""
@@ -52,7 +50,7 @@ class ConnectionComparison:
     ends, by the input's name.
     """
 
-    fields: tuple[FieldChangeType, ...] = ()
+    fields: Fields
     wire: Mapping[str, Any] | None = None
     unverified: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -68,6 +66,7 @@ def compare_connection(
     *,
     resend: bool = False,
     known: Callable[[str, str, str], bool] | None = None,
+    include_unchanged: bool = False,
 ) -> ConnectionComparison:
     """Compare a manifest's connection with the live one (``None``: it has none yet).
 
@@ -76,7 +75,6 @@ def compare_connection(
     """
     current = {entry.name: entry for entry in _live_inputs(live)}
     spec, entries = _read(declared, value, current)
-    inputs = spec.get("inputs") or {}
     wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
     unseen = [
         name
@@ -92,15 +90,17 @@ def compare_connection(
     links = {key: spec[key] for key in BY_ID if key in spec and spec[key] != _linked(live, BY_ID[key])}
     send_held = held if resend or differing or unknown else set()
     unverified = set() if known else held - send_held
-    if not (differing or links or send_held or unseen):
-        return ConnectionComparison(unverified=tuple(sorted(unverified)), doubts=_doubts(spec))
+    fields = Fields(include_unchanged)
+    if not (differing or links or send_held or unseen or include_unchanged):
+        return ConnectionComparison(fields, unverified=tuple(sorted(unverified)), doubts=_doubts(spec))
+    for key, place in BY_ID.items():
+        if key in spec:
+            fields.add((key,), _linked(live, place), spec[key], same=key not in links)
     # What only has to travel with the others, and is known to be right, is no change.
-    told = differing | unknown | (send_held if resend or not known else set())
-    fields = [_link_change(live, key, identifier) for key, identifier in links.items()]
-    fields += [
-        _input_change(declared, name, wanted[name], inputs[name], current.get(name)) for name in wanted if name in told
-    ]
-    fields += [FieldChange(("inputs", name), None, Unresolved(), sensitive=True) for name in unseen]
+    changed = differing.union(unseen, unknown, send_held if resend or not known else ())
+    for name, entry in entries.items():
+        before, after = _sides(declared, name, entry, spec["inputs"][name], current.get(name))
+        fields.add(("inputs", name), before, after, same=name not in changed, sensitive=True)
     wire: dict[str, Any] = {"key": declared.key, **links}
     at_risk: tuple[str, ...] = ()
     if differing or send_held:
@@ -109,7 +109,7 @@ def compare_connection(
         unsent = current.keys() - (entries.keys() - kept)
         at_risk = tuple(sorted(name for name in unsent if current[name].held))
     return ConnectionComparison(
-        tuple(fields),
+        fields,
         wire if len(wire) > 1 else None,
         tuple(sorted(unverified)),
         tuple(sorted(unknown)),
@@ -131,24 +131,6 @@ def declared_inputs(
         if text:
             readable = name in current and bool(current[name].value)
             yield name, text if isinstance(text, Unresolved) else Secret(text), readable
-
-
-def declared_parts(declared: Declaration, value: Any, live: Node | None) -> Iterator[FieldChangeType]:
-    """Yield everything that a manifest's connection declares, beside what is live, whether it differs or not.
-
-    What cannot be read back has no ``before``. Raises ``Mismatch`` when the value is not a connection's.
-    """
-    current = {entry.name: entry for entry in _live_inputs(live)}
-    spec, entries = _read(declared, value, current)
-    for key in BY_ID:
-        if key in spec:
-            yield _link_change(live, key, spec[key])
-    inputs = spec.get("inputs") or {}
-    for name, wanted in entries.items():
-        if isinstance(wanted, Unresolved):
-            yield FieldChange(("inputs", name), None, wanted, sensitive=True)
-        else:
-            yield _input_change(declared, name, wanted, inputs[name], current.get(name))
 
 
 def _read(
@@ -258,17 +240,17 @@ def _linked(live: Node | None, field: str) -> str | None:
     return linked["id"] if linked else None
 
 
-def _link_change(live: Node | None, key: str, identifier: str) -> FieldChange:
-    return FieldChange((key,), _linked(live, BY_ID[key]), identifier)
-
-
-def _input_change(declared: Declaration, name: str, wanted: str, value: Any, current: Input | None) -> FieldChange:
-    """Return the change of an input to ``wanted``, which is what the manifest's ``value`` means.
+def _sides(
+    declared: Declaration, name: str, wanted: str | Unresolved, value: Any, current: Input | None
+) -> tuple[Secret | Unresolved | None, Secret | Unresolved]:
+    """Return the live and the declared side of an input; ``wanted`` is the text that the manifest's ``value`` means.
 
     One that is emptied has a left side that is known to be empty, or to be there and unreadable.
     """
+    if isinstance(wanted, Unresolved):
+        return None, Unresolved()
     text = _text(current, declared, name) if not wanted else current.value if current else ""
     before: Secret | Unresolved | None = Secret(text, LIVE) if text else None
     if not wanted and not text:
         before = Unresolved() if current and current.held else Secret("")
-    return FieldChange(("inputs", name), before, Secret(wanted, kin_of(value)), sensitive=True)
+    return before, Secret(wanted, kin_of(value))
