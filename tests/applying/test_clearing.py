@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from support.matrix import matrix
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
@@ -108,14 +109,13 @@ def test_what_is_emptied_is_seen_in_every_format_and_warned_of(world: World) -> 
     assert len(warned) == len(paths)
 
 
-@pytest.mark.parametrize("place", SET)
-@pytest.mark.parametrize(
-    "blank",
-    [
-        "", "null", "~", '""', "''", "${var.empty}", "{}", "{clear: false}", '{clear: "true"}', "{clear: null}",
-        "{clear: 1}", "{clear: true, value: x}",
-    ],
+BLANK = (
+    "", "null", "~", '""', "''", "${var.empty}", "{}", "{clear: false}", '{clear: "true"}', "{clear: null}",
+    "{clear: 1}", "{clear: true, value: x}",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "blank"), matrix(SET, BLANK))
 def test_nothing_else_empties_a_secret(world: World, place: str, blank: str, tmp_path: Path) -> None:
     """What a template leaves behind, an empty variable, and any other ``clear`` are errors, and nothing is sent."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT.replace("SPEC", "variables: {empty: ''}"))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from applying.runs import Meddling, inputs_of, planned
+from support.matrix import every
 from support.world import World
 
 from reconciler.errors import ServerFault
@@ -148,7 +149,7 @@ READINGS = list(
 )
 
 
-@pytest.mark.parametrize(("created", "deployed", "renaming", "declared", "before"), READINGS)
+@pytest.mark.parametrize(("created", "deployed", "renaming", "declared", "before"), every(5, READINGS))
 def test_enabled_is_right_under_every_reading(
     created: Any, deployed: Any, renaming: Any, declared: str, before: str
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from exporting.exported import export
+from support.matrix import matrix
 
 from reconciler.exporting.yaml_text import read_back
 
@@ -195,8 +196,7 @@ def world(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("form", "encoding"), matrix(FORMS, ENCODINGS))
 def test_a_file_is_brought_up_to_date_in_its_form(form: str, encoding: str, world: World, tmp_path: Path) -> None:
     """What changed is changed, what is new added, all else stays, a plan is empty; another export finds nothing."""
     encode = ENCODINGS[encoding]

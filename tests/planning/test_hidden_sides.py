@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from support.matrix import every
 
 from reconciler import workflow
 from reconciler.planning.plan_file import plan_document, saved_document
@@ -170,9 +171,10 @@ def folder(world: World, tmp_path: Path) -> Folder:
     return Folder(world, tmp_path)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_was_applied_with_a_key_stays_hidden(case: Mapping[str, Any], folder: Folder) -> None:
+@pytest.mark.parametrize("name", every(3, ([name] for name in CASES)))
+def test_what_was_applied_with_a_key_stays_hidden(name: str, folder: Folder) -> None:
     """With RECONCILER_FINGERPRINT_KEY an object knows which values came from outside, until they are written anew."""
+    case = CASES[name]
     folder.apply(case["was"])
     text = folder.shown(case["is"])
     assert found_in(text, case) == []

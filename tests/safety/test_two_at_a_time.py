@@ -48,7 +48,7 @@ lifecycle: {state: absent}
 """
 REQUESTS = 9
 """As many as one of the applies needs, alone."""
-STRIDE = 11
+STRIDE = 23
 """Of so many orders one is tried where not all are."""
 READINGS = {
     "names are unique": Variants(),

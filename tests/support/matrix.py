@@ -1,4 +1,4 @@
-"""Matrices of test cases: a diagonal of each is in every run, the rest in the long ones."""
+"""Many test cases of one sort: a sample of them is in every run, the rest in the long ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from _pytest.mark import ParameterSet
 
@@ -28,3 +28,8 @@ def matrix(*axes: Iterable[Any]) -> list[ParameterSet]:
         )
         for place in places
     ]
+
+
+def every(step: int, cases: Iterable[Sequence[Any]]) -> list[ParameterSet]:
+    """Return the cases for ``parametrize``: one of each ``step`` runs always, the others have the marker ``full``."""
+    return [pytest.param(*case, marks=pytest.mark.full if number % step else ()) for number, case in enumerate(cases)]
