@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import declared_reference
 from reconciler.kinds.instance.deployment import decide_deployment
-from reconciler.kinds.instance.flow_configs import FIELDS, live_value
+from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_value
 from reconciler.kinds.instance.required_values import needs_value
 from reconciler.kinds.integration.versions import contents_of, version_of
 from reconciler.kinds.shared.attributes import text
@@ -14,6 +14,7 @@ from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels
 from reconciler.kinds.variables.codec import CONNECTION
 from reconciler.kinds.variables.connection_export import declared_connection
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.kinds.variables.plain_values import check_writable, is_default, plain_value, secret_of
 from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
 from reconciler.secrets.suspicious_names import sounds_secret
@@ -70,7 +71,7 @@ def _attributes(made: Declared, node: Node, *, full: bool) -> None:
 def _configuration(
     made: Declared, node: Node, variables: Mapping[str, Declaration], *, full: bool, deploys: bool
 ) -> None:
-    current = {each["requiredConfigVariable"]["key"]: each for each in node["configVariables"]["nodes"]}
+    current = live_variables(node)
     values: dict[str, Any] = {}
     for key in [*(each for each in variables if each in current), *(each for each in current if each not in variables)]:
         path = ("configVariables", key)
@@ -148,8 +149,7 @@ def _stays_without(declaration: Declaration, node: Node) -> bool:
 def _flows(made: Declared, node: Node, flows: Mapping[str, str]) -> None:
     """Declare what is set of each flow: for what is not, there is nothing to say."""
     configs: dict[str, Any] = {}
-    for each in node["flowConfigs"]["nodes"]:
-        name = each["flow"]["name"]
+    for name, each in live_flows(node).items():
         said = dict(_flow(made, name, each)) if name in flows else {}
         if said:
             configs[name] = said

@@ -65,7 +65,7 @@ def compare_flows(
         for name in declared
         if name not in flows
     )
-    current = {node["flow"]["name"]: node for node in ((live or {}).get("flowConfigs") or {}).get("nodes") or ()}
+    current = live_flows(live)
     fields = Fields(include_unchanged)
     for name, config in declared.items():
         if name in flows:
@@ -169,6 +169,12 @@ def _readable(field: str, wanted: Any) -> Any:
     if field == "testHeaders":
         return {key: "" if is_clear(item) else item for key, item in (wanted or {}).items()}
     return text(wanted)
+
+
+def live_flows(instance: Node | None) -> dict[str, Node]:
+    """Return the flow configs of a live instance by the flow's name (``None``: it is to be created)."""
+    nodes = ((instance or {}).get("flowConfigs") or {}).get("nodes") or ()
+    return {node["flow"]["name"]: node for node in nodes}
 
 
 def live_value(field: str, current: Node | None) -> Any:

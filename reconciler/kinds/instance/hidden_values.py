@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.integration.versions import contents_of, version_of
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.secrets.suspicious_names import sounds_secret
 
 if TYPE_CHECKING:
@@ -23,6 +24,6 @@ def hidden_values(instances: Iterable[Node], view: View) -> Iterator[str]:
             declared = contents_of(version_of(version), view).variables.values()
             hidden[version["id"]] = frozenset(each.key for each in declared if each.hidden or sounds_secret(each.key))
         keys = hidden[version["id"]]
-        for variable in instance["configVariables"]["nodes"] if keys else ():
-            if variable["requiredConfigVariable"]["key"] in keys and variable.get("value"):
+        for key, variable in live_variables(instance).items() if keys else ():
+            if key in keys and variable.get("value"):
                 yield variable["value"]

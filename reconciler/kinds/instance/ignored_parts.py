@@ -13,6 +13,7 @@ from reconciler.kinds.instance.flow_configs import FIELDS
 from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.kinds.variables.connections import BY_ID
 from reconciler.kinds.variables.ignored_names import FLOWS, VARIABLES, beginnings, splits
+from reconciler.kinds.variables.live_variables import input_nodes, live_variables, stable_key_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Ignored
 from reconciler.text.suggest import did_you_mean
@@ -97,9 +98,8 @@ class _Check:
         self.problems.append(Diagnostic(f"connection {key!r} has no part {rest!r} to ignore; {near}", path=place))
 
     def _inputs(self, key: str, declaration: Declaration, value: object) -> list[str]:
-        live = _variables(self.live).get(key) or {}
         declared = value.get("inputs") if isinstance(value, dict) else None
-        names = [node["name"] for node in (live.get("inputs") or {}).get("nodes") or ()]
+        names = [node["name"] for node in input_nodes(live_variables(self.live).get(key))]
         return [*(declaration.inputs or {}), *names, *(declared if isinstance(declared, dict) else ())]
 
     def _flow(self, name: str, place: Path) -> None:
@@ -114,10 +114,4 @@ class _Check:
         self.problems.append(Diagnostic(f"the integration has no flow {name!r} to ignore; {near}", path=place))
 
     def _stable_key(self, key: str) -> str | None:
-        node = _variables(self.live).get(key)
-        return (node["requiredConfigVariable"].get("stableKey") if node else None) or self.stable_keys.get(key)
-
-
-def _variables(live: Node | None) -> Mapping[str, Node]:
-    nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
-    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
+        return stable_key_of(live_variables(self.live).get(key)) or self.stable_keys.get(key)

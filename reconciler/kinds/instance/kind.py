@@ -26,7 +26,7 @@ from reconciler.kinds.instance.deployment import (
 )
 from reconciler.kinds.instance.editor import instance_knowledge, instance_reads
 from reconciler.kinds.instance.export import declared_instance
-from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows
+from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows, live_flows
 from reconciler.kinds.instance.hidden_values import hidden_values
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems, link_reads
@@ -50,6 +50,7 @@ from reconciler.kinds.shared.attributes import compare_attributes, text
 from reconciler.kinds.shared.labels import compare_labels, declarable_labels, repeated_labels
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.kinds.variables.ignored_names import names_parts
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff, Fields
@@ -353,13 +354,8 @@ class Instance(Kind):
     def observed(self, live: Live) -> Mapping[str, Any]:
         """Return what a plan rests on; what may be a secret is wrapped as one."""
         node = live.node
-        variables = {
-            variable["requiredConfigVariable"]["key"]: Secret(repr(_without_times(variable)))
-            for variable in node["configVariables"]["nodes"]
-        }
-        flows = {
-            flow["flow"]["name"]: Secret(repr(sorted(flow.items(), key=str))) for flow in node["flowConfigs"]["nodes"]
-        }
+        variables = {key: Secret(repr(_without_times(each))) for key, each in live_variables(node).items()}
+        flows = {name: Secret(repr(sorted(flow.items(), key=str))) for name, flow in live_flows(node).items()}
         return {
             "name": node["name"],
             "description": text(node.get("description")),
@@ -376,19 +372,19 @@ class Instance(Kind):
         return hidden_values(view.tenant.all(INSTANCES), view)
 
     def authorizations(self, live: Live) -> Read | None:
-        pending = any(variable["status"] == "PENDING" for variable in live.node["configVariables"]["nodes"])
+        pending = any(variable["status"] == "PENDING" for variable in live_variables(live.node).values())
         return Read(AUTHORIZATIONS, live.id, (("id", live.id),)) if pending else None
 
     def authorize_urls(self, node: Node) -> Mapping[str, str]:
         return {
-            variable["requiredConfigVariable"]["key"]: variable["authorizeUrl"]
-            for variable in node["configVariables"]["nodes"]
+            key: variable["authorizeUrl"]
+            for key, variable in live_variables(node).items()
             if variable.get("authorizeUrl")
         }
 
     def outcome(self, live: Live) -> Mapping[str, Any]:
-        flows = {flow["flow"]["name"]: flow["webhookUrl"] for flow in live.node["flowConfigs"]["nodes"]}
-        return {"id": live.id, "webhookUrls": flows}
+        urls = {name: flow["webhookUrl"] for name, flow in live_flows(live.node).items()}
+        return {"id": live.id, "webhookUrls": urls}
 
     def unpinned(self, spec: Mapping[str, Any]) -> Unpinned | None:
         named = spec["integration"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.deployment import OPERATIONS
 from reconciler.kinds.variables.connections import BY_ID
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Collection, Read
 
@@ -62,8 +63,7 @@ def _new_links(spec: Mapping[str, Any], live: Node | None) -> Iterator[tuple[str
     ]
     if not links:
         return
-    nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
-    current = {node["requiredConfigVariable"]["key"]: node for node in nodes}
+    current = live_variables(live)
     for key, field, identifier in links:
         linked = (current.get(key) or {}).get(BY_ID[field])
         if not linked or linked["id"] != identifier:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.integration.version_changes import type_of
 from reconciler.kinds.variables.codec import options_of, successor
+from reconciler.kinds.variables.live_variables import input_nodes, live_variables, stable_key_of
 from reconciler.kinds.variables.values import SCALARS, Raw
 from reconciler.model.diagnostic import Diagnostic
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.tenant import Node
 
-ROOT = "configVariables"
 VERSION = ("integration", "version")
 
 
@@ -33,8 +33,7 @@ def lost_values(
     ``compare_configuration`` complains. No value is told: what nobody declared may be anything; and of a secret not
     even whether it is one of some options.
     """
-    for node in (live.get(ROOT) or {}).get("nodes") or ():
-        key = node["requiredConfigVariable"]["key"]
+    for key, node in live_variables(live).items():
         if key not in declared and _is_set(node):
             message = _what_becomes(node, key, declared, declarations, before)
             if message:
@@ -53,7 +52,7 @@ def _what_becomes(
         secret = declarations[key].concealed or (key in before and before[key].concealed)
         misfit = None if secret else _misfit(declarations[key], node)
         return misfit or _retyped(declarations[key], before.get(key))
-    renamed = successor(key, node["requiredConfigVariable"].get("stableKey"), declarations)
+    renamed = successor(key, stable_key_of(node), declarations)
     if renamed is None:
         return f"has no {key!r}, which is set: its value goes with the move"
     if renamed in declared:
@@ -90,7 +89,6 @@ def _retyped(declaration: Declaration, before: Declaration | None) -> str | None
 
 def _is_set(node: Node) -> bool:
     default = node["requiredConfigVariable"].get("defaultValue") or ""
-    inputs = (node.get("inputs") or {}).get("nodes") or ()
     return (node.get("value") or "") not in {"", default} or any(
-        each.get("value") or each.get("hasValue") for each in inputs
+        each.get("value") or each.get("hasValue") for each in input_nodes(node)
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.config_state import incomplete
 from reconciler.kinds.variables.codec import CONNECTION
+from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
 from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def lacking_values(
     declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None
 ) -> Iterator[Lacking]:
     """Yield each variable that has no default, no live value and no value in the manifest."""
-    current = _by_key(live)
-    renamed = {node["requiredConfigVariable"].get("stableKey"): node for node in current.values()}
+    current = live_variables(live)
+    renamed = {stable_key_of(node): node for node in current.values()}
     for key, declaration in declarations.items():
         present = current.get(key) or (renamed.get(declaration.stable_key) if declaration.stable_key else None)
         named = [name for name in (key, *declaration.former) if name in declared]
@@ -84,11 +85,6 @@ def held_by_values(lacking: Sequence[Lacking], state: Node | None) -> str:
         f"not deployed: {', '.join(names)} {has} no value, and the API reports an incomplete configuration; declare a "
         "value (null to deploy without one), or let the customer enter one"
     )
-
-
-def _by_key(live: Node | None) -> dict[str, Node]:
-    nodes = ((live or {}).get("configVariables") or {}).get("nodes") or ()
-    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
 
 
 def needs_value(declaration: Declaration) -> bool:

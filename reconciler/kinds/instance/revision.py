@@ -16,6 +16,7 @@ from reconciler.kinds.instance.secret_record import compare_by_record
 from reconciler.kinds.instance.steps import configure_step
 from reconciler.kinds.integration.versions import choose_version, contents_of
 from reconciler.kinds.shared.config_state import incomplete
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.phase import Phase
 from reconciler.model.step import Revision
@@ -84,7 +85,7 @@ def _reconfigured(resource: Resource, context: DiffContext, payload: Node, steps
     if isinstance(version, Diagnostic):
         return list(steps)
     declarations = contents_of(version, context.view).variables
-    answered = {node["requiredConfigVariable"]["key"] for node in payload["configVariables"]["nodes"]}
+    answered = live_variables(payload).keys()
     declared = resource.spec.get("configVariables") or {}
     known = {key: value for key, value in declared.items() if key in answered}
     after = compare_by_record(known, declarations, payload, context)

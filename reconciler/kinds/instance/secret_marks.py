@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.instance.flow_configs import SHOWN
 from reconciler.kinds.variables.codec import CONNECTION, holds, successor
 from reconciler.kinds.variables.configuration import ROOT
+from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
 from reconciler.secrets.secret import Secret, Unresolved
 
 if TYPE_CHECKING:
@@ -79,9 +80,8 @@ def _is_outside(value: Any) -> bool:
 
 def _renamed(node: Node | None, contents: Contents) -> Iterator[tuple[str, str]]:
     """Yield the old and the new name of each live variable that the version calls otherwise."""
-    for each in ((node or {}).get(ROOT) or {}).get("nodes") or ():
-        variable = each["requiredConfigVariable"]
-        if variable["key"] not in contents.variables:
-            new = successor(variable["key"], variable.get("stableKey"), contents.variables)
+    for key, variable in live_variables(node).items():
+        if key not in contents.variables:
+            new = successor(key, stable_key_of(variable), contents.variables)
             if new:
-                yield variable["key"], new
+                yield key, new

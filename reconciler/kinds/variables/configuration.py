@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import CONNECTION, compare, holds, successor
 from reconciler.kinds.variables.connections import compare_connection, declared_inputs
+from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
 from reconciler.kinds.variables.values import Number
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Fields
@@ -73,7 +74,7 @@ def compare_configuration(
 ) -> Configuration:
     """Compare the manifest's variables with those of a live instance node (``None``: it is to be created)."""
     outcome = Configuration(Fields(include_unchanged))
-    current = _live_variables(live)
+    current = live_variables(live)
     for key, value in declared.items():
         declaration = declarations.get(key)
         problem = _unusable(key, value, declarations, current)
@@ -106,7 +107,7 @@ def declared_tags(
 ) -> Tags:
     """Return the fingerprints of what the manifest declares of connections, as far as it can be declared."""
     tags = Tags()
-    current = _live_variables(live)
+    current = live_variables(live)
     for key, value in declared.items():
         declaration = declarations.get(key)
         if declaration is None or declaration.data_type != CONNECTION:
@@ -124,11 +125,6 @@ def declared_tags(
             if not readable:
                 tags.hidden.add(tag)
     return tags
-
-
-def _live_variables(live: Node | None) -> dict[str, Node]:
-    nodes = ((live or {}).get(ROOT) or {}).get("nodes") or ()
-    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
 
 
 def _compare_value(
@@ -189,7 +185,7 @@ def _unusable(
 ) -> Diagnostic | None:
     declaration = declarations.get(key)
     if declaration is None:
-        renamed = successor(key, _stable_key(current.get(key)), declarations)
+        renamed = successor(key, stable_key_of(current.get(key)), declarations)
         if renamed:
             message = f"this version of the integration calls {key!r} {renamed!r}; call it so"
             return Diagnostic(message, path=(ROOT, key), key=True)
@@ -203,10 +199,6 @@ def _unusable(
         message = f"{key!r} is configured by each of the customer's users, not for the instance; leave it out"
         return Diagnostic(message, path=(ROOT, key), key=True)
     return None
-
-
-def _stable_key(live: Node | None) -> str | None:
-    return live["requiredConfigVariable"].get("stableKey") if live else None
 
 
 def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.connections import BY_ID
+from reconciler.kinds.variables.live_variables import input_nodes
 from reconciler.kinds.variables.plain_values import secret_of
 from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.place import Path
     from reconciler.model.tenant import Node
@@ -31,7 +30,8 @@ def declared_connection(declaration: Declaration, live: Node, path: Path) -> Dec
     if declaration.scoped:
         return made
     inputs: dict[str, Any] = {}
-    for name, node in _inputs(live):
+    for node in input_nodes(live):
+        name = node["name"]
         below = (*path, "inputs", name)
         try:
             value = _input(declaration, name, node)
@@ -47,11 +47,6 @@ def declared_connection(declaration: Declaration, live: Node, path: Path) -> Dec
     if inputs:
         made.spec["inputs"] = inputs
     return made
-
-
-def _inputs(live: Node) -> Iterator[tuple[str, Node]]:
-    for node in (live.get("inputs") or {}).get("nodes") or ():
-        yield node["name"], node
 
 
 def _input(declaration: Declaration, name: str, node: Node) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear, misused
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
+from reconciler.kinds.variables.live_variables import input_nodes
 from reconciler.model.diff import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.secret import LIVE, JsonText, Secret, Unresolved, kin_of
@@ -204,7 +205,7 @@ def _doubts(spec: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _live_inputs(live: Node | None) -> Iterator[Input]:
-    for node in ((live or {}).get("inputs") or {}).get("nodes") or ():
+    for node in input_nodes(live):
         value = node.get("value") or ""
         yield Input(
             node["name"], (node.get("type") or "value").lower(), value, bool(node.get("hasValue")) and not value
