@@ -1,21 +1,19 @@
-"""What a command line asks of the workflow."""
+"""What a command asks of the workflow, grouped by who needs it."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.kinds.registry import default_registry
+from reconciler.manifests.result import ManifestOptions
 from reconciler.prismatic.http.stop import Stop
 from reconciler.prismatic.settings import defaults
 from reconciler.secrets.known import KnownSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TextIO
 
     import httpx
 
@@ -28,18 +26,27 @@ SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What a command line asks for; ``transport`` and ``environ`` are parameters so that tests need no patching."""
+class ConnectionOptions:
+    """How to reach the tenant. ``transport`` and ``retry`` are for tests; ``None`` stands for the real ones."""
 
-    files: tuple[str, ...] = ()
-    environment: str | None = None
-    targets: tuple[str, ...] = ()
     profile: str | None = None
-    allow_exec: bool = False
-    without_secrets: bool = False
-    keep_secrets: bool = False
-    locked: bool = False
-    follow_lock: bool = True
+    """A profile of Prismatic's own command line tool."""
+    rate: float = defaults.RATE
+    """Requests a second, at most."""
+    batch_size: int = defaults.BATCH_SIZE
+    """Mutations a request, at most."""
+    timeout: float | None = defaults.TIMEOUT
+    """Seconds after connecting, from which on nothing more is sent; ``None``: no limit."""
+    retry: RetryPolicy | None = None
+    transport: httpx.AsyncBaseTransport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """How to plan, in addition to what the project file declares."""
+
+    shard: Shard | None = None
+    """The part of the tenant to plan; ``None``: all of it."""
     against: tuple[str, ...] = ()
     """Files with definitions of integrations that are not published yet."""
     resend_secrets: bool = False
@@ -48,31 +55,30 @@ class Options:
     allow_deletes: int | None = None
     enforce_guardrails: bool = True
     warn_of_tenant: bool = False
-    """Whether a plan warns of a project that does not say which organization it is for."""
+    """Whether to warn of a project that does not declare its organization."""
     include_unchanged: bool = False
-    """Whether what is right already is told as well: to explain it, or to record it."""
-    rate: float = defaults.RATE
-    batch_size: int = defaults.BATCH_SIZE
-    shard: Shard | None = None
-    """The part of the tenant that the run is for; ``None``: all of it."""
-    timeout: float | None = defaults.TIMEOUT
-    """Seconds from connecting on, after which nothing more is sent; ``None``: no limit."""
-    retry: RetryPolicy | None = None
+    """Whether the plan keeps unchanged fields too: to explain them, or to record them in a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one run is asked to do, and what lasts as long as the run."""
+
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    plan: PlanOptions = field(default_factory=PlanOptions)
     stop: Stop = field(default_factory=Stop)
-    """What ends the run early, in good order."""
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    cwd: Path = field(default_factory=Path.cwd)
-    stdin: TextIO | None = None
-    transport: httpx.AsyncBaseTransport | None = None
+    """Ends the run early, in good order."""
     registry: Registry = field(default_factory=default_registry)
     known_secrets: KnownSecrets = field(default_factory=KnownSecrets)
     """Every secret that the run has met: those of the environment from the beginning."""
 
-    once_secret: frozenset[tuple[str, tuple[str | int, ...]]] = frozenset()
-    """The addresses and paths of fields that a receipt remembers as secret."""
-
     def __post_init__(self) -> None:
         self.known_secrets.add_environment(self.environ)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        return self.manifests.environ
 
     @property
     def fingerprint_key(self) -> str:
@@ -91,14 +97,14 @@ class Options:
     def inputs(self) -> dict[str, Any]:
         """What a saved plan keeps of the command line, so that applying it reads the same manifests."""
         return {
-            "files": list(self.files),
-            "targets": list(self.targets),
-            "resendSecrets": self.resend_secrets,
-            "keepSecrets": self.keep_secrets,
-            "locked": self.locked,
-            "takeOver": self.take_over,
-            "allowedFlags": sorted(self.allowed_flags),
-            "allowDeletes": self.allow_deletes,
-            "shard": str(self.shard) if self.shard else None,
-            **({"against": list(self.against)} if self.against else {}),
+            "files": list(self.manifests.files),
+            "targets": list(self.manifests.targets),
+            "resendSecrets": self.plan.resend_secrets,
+            "keepSecrets": self.manifests.keep_secrets,
+            "locked": self.manifests.locked,
+            "takeOver": self.plan.take_over,
+            "allowedFlags": sorted(self.plan.allowed_flags),
+            "allowDeletes": self.plan.allow_deletes,
+            "shard": str(self.plan.shard) if self.plan.shard else None,
+            **({"against": list(self.plan.against)} if self.plan.against else {}),
         }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from reconciler.errors import ManifestErrors
+from reconciler.manifests.result import ManifestOptions
 from reconciler.workflow import Options, validate
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def test_a_whole_disk_is_not_searched(tmp_path: Path, monkeypatch: pytest.Monkey
         for file in range(50):
             (folder / f"{file}.txt").touch()
     with pytest.raises(ManifestErrors) as caught:
-        validate(Options(cwd=tmp_path))
+        validate(Options(ManifestOptions(cwd=tmp_path)))
     said = [str(problem) for problem in caught.value.problems]
     assert [each for each in said if "and what was searched before it hold more than 1,000 files; name less" in each]
 

@@ -180,18 +180,16 @@ def told_of_guesses(secret: str, decrypted: str, folder: Path) -> Iterator[str]:
         world.seed.integration(DEFINITION)
         for guesses in (GUESSES, OLD, GUESSES):
             guessing(folder, guesses)
-            options = world.options(folder, files=("all.yaml",), cwd=folder, include_unchanged=True)
-            desired = workflow.validate(options)
-            with workflow.connect(options, desired) as connection:
-                plan = workflow.make_plan(options, desired, connection)
+            with world.session(folder, files=("all.yaml",), cwd=folder, include_unchanged=True) as session:
+                plan = workflow.make_plan(session)
                 yield from _told(plan, [])
                 for form in ("markdown", "html", "junit"):
                     yield TIME.sub("", render(Outcome("plan", plan, verbose=True), form))
                 for address in ("Instance/guess-3", "Instance/mixed-3", "Instance/file-3"):
-                    reasons, _ = workflow.explain_change(options, desired, connection, address)
+                    reasons, _ = workflow.explain_change(session, address)
                     yield TIME.sub("", explain_text(reasons, PLAIN))
                 if guesses is OLD:
-                    assert all(result.ok for result in workflow.apply_plan(options, plan, desired, connection))
+                    assert all(result.ok for result in workflow.apply_plan(session, plan))
 
 
 @pytest.fixture(scope="module")

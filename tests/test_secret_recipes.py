@@ -16,6 +16,7 @@ import yaml
 from support.world import ROOT
 
 from reconciler import workflow
+from reconciler.manifests.result import ManifestOptions
 from reconciler.secrets.secret import reveal
 
 if TYPE_CHECKING:
@@ -107,7 +108,9 @@ def test_a_recipe_gives_the_secret(
     )
     path = f"{programs}:/usr/bin:/bin"
     monkeypatch.setenv("PATH", path)
-    options = workflow.Options(cwd=tree, allow_exec=True, environ={"ACME_PASSWORD": SECRET, "PATH": path})
+    options = workflow.Options(
+        ManifestOptions(cwd=tree, allow_exec=True, environ={"ACME_PASSWORD": SECRET, "PATH": path})
+    )
     (instance,) = workflow.validate(options).resources
     inputs = reveal(instance.spec["configVariables"])["Acme Inventory User/Pass"]["inputs"]
     assert inputs == {"username": "acme", "password": SECRET}

@@ -37,16 +37,16 @@ def refuse_beside_against(given: Mapping[str, Any]) -> None:
 def plan_against(options: Options, reporting: Reporting, progress: Progress) -> Plan:
     """Tell what the definitions would do; raises ``WouldBreak``, once it is told, where something would be wrong."""
     manifests, definitions = workflow.validate_with_definitions(options)
-    with workflow.connect(options, manifests) as reporting.connection:
-        stats = reporting.connection.stats
-        with progress.reading(stats):
-            plan, forecast = workflow.forecast(options, manifests, definitions, reporting.connection)
+    with workflow.connect(options, manifests) as session:
+        reporting.connection = session.connection
+        with progress.reading(session.stats):
+            plan, forecast = workflow.forecast(session, definitions)
     reporting.plan = plan
     notes = [line for verdict in forecast.verdicts for line in verdict_sentences(verdict)]
     failure = Failure(forecast.problems) if forecast.problems else None
     reporting.tell(Outcome("plan", plan, failure=failure, verdicts=forecast.verdicts, notes=notes))
-    progress.end(stats)
+    progress.end(session.stats)
     if failure:
         count = len(forecast.problems)
-        raise WouldBreak(f"{count} problem{'' if count == 1 else 's'} against {', '.join(options.against)}")
+        raise WouldBreak(f"{count} problem{'' if count == 1 else 's'} against {', '.join(options.plan.against)}")
     return plan

@@ -15,7 +15,7 @@ from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, workflow_options
 from reconciler.cli.outputs import check_all_writable, check_files
 from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import Kept, everything, receipt_option, with_history
+from reconciler.cli.receipts import Kept, everything, receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.prismatic.settings import defaults
@@ -24,8 +24,6 @@ from reconciler.reports.shared.outcome import Failure, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.manifests.result import Manifests
-    from reconciler.prismatic.connection import Connection
 
 TRUE_FOR = 5.0
 """Seconds, from when the first was read of what a plan rests on; later it is looked at once more before writing."""
@@ -52,24 +50,21 @@ def command(**given: Any) -> int:
     progress = Progress(given)
     with Measuring("apply", given) as measuring, Reporting("apply", given) as reporting:
         measuring.reporting = reporting
-        options = everything(workflow_options(given, batch_size=given["batch_size"], warn_of_tenant=True), given)
+        options = everything(workflow_options(given, warn_of_tenant=True), given)
         _refuse_to_guess(given, options)
         check_all_writable(given)
         saved = _load(given["saved"])
         if saved is not None:
             options = workflow.options_of_saved(options, saved)
         manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as connection:
-            reporting.connection = connection
-            kept = Kept(options, manifests, connection, given["receipt"])
+        with workflow.connect(options, manifests) as connected:
+            reporting.connection = connected.connection
+            kept = Kept(connected, given["receipt"])
             kept.check()
-            options = with_history(options, kept.before)
+            session = connected.remembering(kept.before)
             started = time.monotonic()
-            with progress.reading(connection.stats):
-                if saved is not None:
-                    plan = workflow.check_plan(options, saved, manifests, connection)
-                else:
-                    plan = workflow.make_plan(options, manifests, connection)
+            with progress.reading(session.stats):
+                plan = workflow.check_plan(session, saved) if saved is not None else workflow.make_plan(session)
             reporting.plan = plan
             if not approved(plan, given, "Apply this plan?"):
                 click.echo("Nothing was changed.", err=True)
@@ -77,27 +72,27 @@ def command(**given: Any) -> int:
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
-                workflow.check_still_true(options, plan, manifests, connection)
+                workflow.check_still_true(session, plan)
             with options.stop.holding():
-                with carrying_out(plan, "Applying", connection.stats, reporting, progress) as add_result:
-                    results = workflow.apply_plan(options, plan, manifests, connection, add_result)
+                with carrying_out(plan, "Applying", session.stats, reporting, progress) as add_result:
+                    results = workflow.apply_plan(session, plan, add_result)
                 asked = given["show_authorize_urls"]
-                urls, known = _authorize_urls(options, manifests, connection) if asked else ({}, True)
+                urls, known = _authorize_urls(session) if asked else ({}, True)
                 unkept = kept.keep(plan, results)
                 reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
             if unkept:
                 raise unkept
-    progress.end(connection.stats)
+    progress.end(session.stats)
     return options.stop.exit_code or (0 if known and all(result.ok for result in results) else 1)
 
 
 def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> None:
     """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
-    if options.without_secrets:
+    if options.manifests.without_secrets:
         raise click.UsageError("--without-secrets is for plans; what is applied needs its secrets")
     if given["auto_approve"]:
         return
-    if "-" in options.files:
+    if "-" in options.manifests.files:
         raise click.UsageError("the manifests come from standard input, so nobody can be asked; add --auto-approve")
     if not can_ask():
         raise click.UsageError("there is no terminal to ask on; --auto-approve applies without asking")
@@ -109,14 +104,12 @@ def _load(path: Path | None) -> Mapping[str, Any] | None:
     return None if path is None else load_plan(path)
 
 
-def _authorize_urls(
-    options: workflow.Options, manifests: Manifests, connection: Connection
-) -> tuple[Mapping[str, Mapping[str, str]], bool]:
+def _authorize_urls(session: workflow.Session) -> tuple[Mapping[str, Mapping[str, str]], bool]:
     """Return where connections must be authorized, and whether that could be told: the results must not be lost."""
     from reconciler.text.escape import safe
 
     try:
-        return workflow.authorize_urls(options, manifests, connection), True
+        return workflow.authorize_urls(session), True
     except ReconcilerError as error:
         click.echo(f"error: where connections must be authorized cannot be told: {safe(str(error))}", err=True)
         return {}, False

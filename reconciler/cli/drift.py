@@ -12,7 +12,7 @@ from reconciler.cli.notifying import Notifying, notify_options
 from reconciler.cli.options import manifest_options, plan_options, workflow_options
 from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import Since, everything, receipt_option, with_history
+from reconciler.cli.receipts import Since, everything, receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
 
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
     from reconciler.receipts.receipt import Receipt
-    from reconciler.workflow import Options
+    from reconciler.workflow import Session
 
 DIFFERENCES = 2
 
@@ -41,30 +40,28 @@ def command(**given: Any) -> int:
         measuring.reporting = notifying.reporting = reporting
         options = everything(workflow_options(given, enforce_guardrails=False), given)
         manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as connection:
-            reporting.connection = connection
+        with workflow.connect(options, manifests) as connected:
+            reporting.connection = connected.connection
             path = given["receipt"]
-            notifying.scope = workflow.receipt_scope(manifests, connection)
-            receipt = workflow.load_receipt(manifests, connection, path) if path else None
-            options = with_history(options, receipt)
-            with progress.reading(connection.stats):
-                plan = reporting.plan = workflow.make_plan(options, manifests, connection)
-        reporting.tell(_outcome(options, connection, plan, receipt, given))
-    progress.end(connection.stats)
+            notifying.scope = workflow.receipt_scope(connected)
+            receipt = workflow.load_receipt(connected, path) if path else None
+            session = connected.remembering(receipt)
+            with progress.reading(session.stats):
+                plan = reporting.plan = workflow.make_plan(session)
+        reporting.tell(_outcome(session, plan, receipt, given))
+    progress.end(session.stats)
     if plan.empty:
         return 1 if notifying.failed else 0
     return DIFFERENCES
 
 
-def _outcome(
-    options: Options, connection: Connection, plan: Plan, receipt: Receipt | None, given: Mapping[str, Any]
-) -> Outcome:
+def _outcome(session: Session, plan: Plan, receipt: Receipt | None, given: Mapping[str, Any]) -> Outcome:
     """Return what the drift came to, and how it came about as far as a receipt tells."""
     from reconciler.reports.shared.origins import NOT_YET, words
 
     explanation = None
     if receipt and receipt.applied_at:
-        explanation = workflow.explain_drift(options, connection, receipt, plan)
+        explanation = workflow.explain_drift(session, receipt, plan)
     missing = NOT_YET if given["receipt"] else ""
     told = words(plan, explanation, missing=missing, since=given["since"])
     return Outcome(

@@ -11,6 +11,7 @@ from reconciler import workflow
 from reconciler.cli.exports import export_options, wanted_of
 from reconciler.cli.options import set_up_log, stop_of_run, style_of
 from reconciler.cli.progress import Progress
+from reconciler.manifests.result import ManifestOptions
 
 
 @click.command("export")
@@ -33,21 +34,19 @@ def command(**given: Any) -> int:
     progress = Progress(given)
     set_up_log(given["verbose"])
     options = workflow.Options(
-        environment=given["environment"],
-        profile=given["profile"],
-        rate=given["rate"],
-        timeout=given["timeout"],
+        ManifestOptions(environment=given["environment"]),
+        workflow.ConnectionOptions(given["profile"], given["rate"], timeout=given["timeout"]),
         stop=stop_of_run(),
     )
     folder = given["out"]
     if str(folder) == "-":
         raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
     manifests = workflow.existing_manifests(options, folder)
-    with workflow.connect(options, manifests) as connection, progress.reading(connection.stats):
-        exported = workflow.export(options, wanted_of(given), folder, manifests, connection)
+    with workflow.connect(options, manifests) as session, progress.reading(session.stats):
+        exported = workflow.export(session, wanted_of(given), folder)
     if given["form"] == "json":
-        click.echo(to_json(export_document(exported, connection.identity)), nl=False)
+        click.echo(to_json(export_document(exported, session.identity)), nl=False)
     else:
-        click.echo(export_text(exported, connection.identity, folder, style_of(given)), nl=False)
-    progress.end(connection.stats)
+        click.echo(export_text(exported, session.identity, folder, style_of(given)), nl=False)
+    progress.end(session.stats)
     return 1 if exported.left_out else 0

@@ -62,19 +62,20 @@ def command(**given: Any) -> int:
     check_files(given)
     progress = Progress(given)
     with Reporting("forget", given) as reporting:
-        options = replace(workflow_options({**given, **NOT_ASKED_FOR}), follow_lock=False)
+        options = workflow_options({**given, **NOT_ASKED_FOR})
+        options = replace(options, manifests=replace(options.manifests, follow_lock=False))
         _refuse_to_guess(given)
         if not given["dry_run"]:
             check_all_writable(given)
         manifests = workflow.validate(options, may_be_empty=True)
         # The manifests were read without their secrets, and what is written needs none.
-        options = replace(options, without_secrets=False)
-        with workflow.connect(options, manifests) as connection:
-            reporting.connection = connection
-            kept = Kept(options, manifests, connection, given["receipt"])
+        options = replace(options, manifests=replace(options.manifests, without_secrets=False))
+        with workflow.connect(options, manifests) as session:
+            reporting.connection = session.connection
+            kept = Kept(session, given["receipt"])
             kept.check()
-            with progress.reading(connection.stats):
-                forgetting = workflow.plan_to_forget(options, manifests, connection, given["names"])
+            with progress.reading(session.stats):
+                forgetting = workflow.plan_to_forget(session, given["names"])
             plan = reporting.plan = forgetting.plan
             if given["dry_run"]:
                 reporting.tell(Outcome("plan", plan))
@@ -84,15 +85,15 @@ def command(**given: Any) -> int:
                 reporting.tell(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
             if not plan.empty:
-                workflow.check_still_so(forgetting, options, manifests, connection, given["names"])
+                workflow.check_still_so(forgetting, session, given["names"])
             with options.stop.holding():
-                with carrying_out(plan, "Forgetting", connection.stats, reporting, progress) as add_result:
-                    results = workflow.apply_plan(options, plan, forgetting.manifests, connection, add_result)
+                with carrying_out(plan, "Forgetting", session.stats, reporting, progress) as add_result:
+                    results = workflow.apply_plan(forgetting.session, plan, add_result)
                 unkept = kept.forget(results)
                 reporting.tell(Outcome("forget", plan, results))
             if unkept:
                 raise unkept
-    progress.end(connection.stats)
+    progress.end(session.stats)
     return options.stop.exit_code or (0 if all(result.ok for result in results) else 1)
 
 

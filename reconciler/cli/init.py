@@ -38,18 +38,17 @@ def command(**given: Any) -> int:
 
     progress = Progress(given)
     set_up_log(given["verbose"])
-    options = workflow.Options(
-        profile=given["profile"], rate=given["rate"], timeout=given["timeout"], stop=stop_of_run()
-    )
+    connecting = workflow.ConnectionOptions(given["profile"], given["rate"], timeout=given["timeout"])
+    options = workflow.Options(connection=connecting, stop=stop_of_run())
     forge = Forge(given["ci"]) if given["ci"] else None
     asked = Asked(given["environment"], given["name"], forge, given["dry_run"], given["profile"])
     folder = given["folder"]
     workflow.check_new(folder, asked)
-    with workflow.connect(options, None) as connection, progress.reading(connection.stats):
-        made = workflow.initialize(options, asked, wanted_of(given), folder, connection)
+    with workflow.connect(options) as session, progress.reading(session.stats):
+        made = workflow.initialize(session, asked, wanted_of(given), folder)
     if given["form"] == "json":
         click.echo(to_json(init_document(made)), nl=False)
     else:
         click.echo(init_text(made, style_of(given)), nl=False)
-    progress.end(connection.stats)
+    progress.end(session.stats)
     return 1 if made.exported.left_out else 0

@@ -9,7 +9,7 @@ import click
 
 from reconciler import workflow
 from reconciler.cli.options import set_up_log, stop_of_run, style_of
-from reconciler.options import Options
+from reconciler.manifests.result import ManifestOptions
 
 
 @click.command("lock")
@@ -36,18 +36,17 @@ def command(**given: Any) -> int:
     if given["names"] and not given["upgrade"]:
         raise click.UsageError("names say what to upgrade; add --upgrade")
     set_up_log(given["verbose"])
-    options = Options(
+    reading = ManifestOptions(
         files=given["files"],
         environment=given["environment"],
-        profile=given["profile"],
         without_secrets=True,
         follow_lock=False,
         stdin=sys.stdin,
-        stop=stop_of_run(),
     )
+    options = workflow.Options(reading, workflow.ConnectionOptions(given["profile"]), stop=stop_of_run())
     manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as connection:
-        locked = workflow.lock(options, manifests, connection, given["names"] if given["upgrade"] else None)
+    with workflow.connect(options, manifests) as session:
+        locked = workflow.lock(session, given["names"] if given["upgrade"] else None)
     if given["form"] == "json":
         click.echo(to_json(lock_document(locked)), nl=False)
     else:

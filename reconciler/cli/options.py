@@ -14,10 +14,11 @@ import click
 from reconciler.cli.mistakes import known_secrets
 from reconciler.cli.numbers import Finite
 from reconciler.errors import UsageError
+from reconciler.manifests.result import ManifestOptions
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
-from reconciler.workflow import Options
+from reconciler.workflow import ConnectionOptions, Options, PlanOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,27 +134,31 @@ def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
     if given["without_secrets"] and given.get("keep_secrets"):
         raise click.UsageError("--without-secrets compares no secret, --keep-secrets those that are given; take one")
     flags = {"--allow-delete-customers"} if given.get("allow_delete_customers") else set()
-    return Options(
+    manifests = ManifestOptions(
         files=given["files"],
         environment=given["environment"],
         targets=given.get("targets", ()),
-        shard=given.get("shard"),
-        profile=given.get("profile"),
         allow_exec=given["allow_exec"],
         without_secrets=given["without_secrets"],
         keep_secrets=given["keep_secrets"],
         locked=given["locked"],
+        stdin=sys.stdin,
+    )
+    connection = ConnectionOptions(
+        profile=given.get("profile"),
+        rate=given.get("rate", defaults.RATE),
+        timeout=given.get("timeout"),
+        batch_size=given.get("batch_size", defaults.BATCH_SIZE),
+    )
+    plan = PlanOptions(
+        shard=given.get("shard"),
         resend_secrets=given.get("resend_secrets", False),
         take_over=given.get("take_over", False),
         allowed_flags=frozenset(flags),
         allow_deletes=given.get("allow_deletes"),
-        rate=given.get("rate", defaults.RATE),
-        timeout=given.get("timeout"),
-        stdin=sys.stdin,
-        stop=stop_of_run(),
-        known_secrets=known_secrets(),
         **more,
     )
+    return Options(manifests, connection, plan, stop=stop_of_run(), known_secrets=known_secrets())
 
 
 def stop_of_run() -> Stop:

@@ -12,7 +12,7 @@ from reconciler.cli.measuring import Measuring
 from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
 from reconciler.cli.outputs import check_files
 from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import receipt_option, with_history
+from reconciler.cli.receipts import receipt_option
 from reconciler.cli.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
 
@@ -62,23 +62,22 @@ def command(**given: Any) -> int:
             plan = plan_against(options, reporting, progress)
             return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
         manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as reporting.connection:
-            stats = reporting.connection.stats
-            if given["receipt"]:
-                receipt = workflow.load_receipt(manifests, reporting.connection, given["receipt"])
-                options = with_history(options, receipt)
-            with progress.reading(stats):
+        with workflow.connect(options, manifests) as connected:
+            reporting.connection = connected.connection
+            receipt = workflow.load_receipt(connected, given["receipt"]) if given["receipt"] else None
+            session = connected.remembering(receipt)
+            with progress.reading(session.stats):
                 if given["explain"]:
-                    reasons, plan = workflow.explain_change(options, manifests, reporting.connection, given["explain"])
+                    reasons, plan = workflow.explain_change(session, given["explain"])
                 else:
-                    plan = reporting.plan = workflow.make_plan(options, manifests, reporting.connection)
+                    plan = reporting.plan = workflow.make_plan(session)
         if given["explain"]:
             _tell_reasons(reasons, given)
         else:
             if given["out"]:
                 save_plan(plan, given["out"], options.fingerprint_key)
             reporting.tell(Outcome("plan", plan))
-    progress.end(stats)
+    progress.end(session.stats)
     return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
 
 

@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.manifests.result import Manifests
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
     from reconciler.receipts.receipt import Receipt
-    from reconciler.workflow import Options
+    from reconciler.workflow import Options, Session
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -52,21 +50,14 @@ def receipt_option(text: str) -> Callable[[Any], Any]:
 
 def everything(options: Options, given: Mapping[str, Any]) -> Options:
     """Return the options; a receipt needs to hear also of what is right already."""
-    return replace(options, include_unchanged=given["receipt"] is not None)
-
-
-def with_history(options: Options, receipt: Receipt | None) -> Options:
-    """Return the options; what was a secret when the receipt was written stays hidden."""
-    return replace(options, once_secret=receipt.secret_places) if receipt else options
+    return replace(options, plan=replace(options.plan, include_unchanged=given["receipt"] is not None))
 
 
 @dataclass(slots=True)
 class Kept:
     """The receipt of one apply: checked before anything is changed, written after all of it."""
 
-    options: Options
-    manifests: Manifests
-    connection: Connection
+    session: Session
     path: Path | None
     before: Receipt | None = None
     revision: str | None = None
@@ -75,18 +66,14 @@ class Kept:
     def check(self) -> None:
         """Read the receipt that is there; raises ``UsageError`` when it is another's."""
         if self.path:
-            self.before = workflow.load_receipt(self.manifests, self.connection, self.path)
-            self.revision = workflow.revision_of(self.options, self.manifests, self.path)
+            self.before = workflow.load_receipt(self.session, self.path)
+            self.revision = workflow.revision_of(self.session, self.path)
 
     def keep(self, plan: Plan, results: Sequence[Result]) -> UsageError | None:
         """Write the receipt; return why that was not possible: the results have to be told all the same."""
         if self.path is None:
             return None
-        return self._save(
-            workflow.record_apply(
-                self.options, self.manifests, self.connection, self.before, plan, results, revision=self.revision
-            )
-        )
+        return self._save(workflow.record_apply(self.session, self.before, plan, results, revision=self.revision))
 
     def forget(self, results: Sequence[Result]) -> UsageError | None:
         """Take what was given up out of the receipt, if there is one; return why that was not possible."""

@@ -51,18 +51,14 @@ def command(**given: Any) -> int:
 def _write(given: Mapping[str, Any]) -> WrittenSchemas:
     from reconciler import workflow
     from reconciler.cli.options import set_up_log, stop_of_run
+    from reconciler.manifests.result import ManifestOptions
 
     set_up_log(given["verbose"])
-    options = workflow.Options(
-        files=given["files"],
-        environment=given["environment"],
-        profile=given["profile"],
-        without_secrets=True,
-        stdin=sys.stdin,
-        stop=stop_of_run(),
-    )
     if not given["online"]:
-        return workflow.write_schemas(options, given["out"])
-    manifests = workflow.manifests_if_any(options)
-    with workflow.connect(options, manifests) as connection:
-        return workflow.write_schemas(options, given["out"], manifests, connection)
+        return workflow.write_schemas(given["out"])
+    reading = ManifestOptions(
+        files=given["files"], environment=given["environment"], without_secrets=True, stdin=sys.stdin
+    )
+    options = workflow.Options(reading, workflow.ConnectionOptions(given["profile"]), stop=stop_of_run())
+    with workflow.connect(options, workflow.manifests_if_any(options)) as session:
+        return workflow.write_schemas(given["out"], session)

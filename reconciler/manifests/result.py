@@ -58,11 +58,11 @@ class Manifests:
     it does not depend on secrets, nor on how the content is spread over files and overlays.
     """
 
-    project: Project | None
-    environment: Environment | None
-    resources: tuple[Resource, ...]
-    digest: str
-    sources: tuple[str, ...]
+    project: Project | None = None
+    environment: Environment | None = None
+    resources: tuple[Resource, ...] = ()
+    digest: str = ""
+    sources: tuple[str, ...] = ()
     whole: bool = True
     """Whether these are all the manifests of the project: then what is in none of them is in no manifest."""
     project_origin: Layers | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.options import Options
+from reconciler.options import ConnectionOptions, Options, PlanOptions
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.authorizing import authorize_urls
 from reconciler.workflow.connecting import connect
@@ -22,6 +22,7 @@ from reconciler.workflow.receipts import (
 )
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.schemas import WrittenSchemas, manifests_if_any, tenant_schemas, write_schemas
+from reconciler.workflow.session import Session
 from reconciler.workflow.validating import (
     targeted,
     validate,
@@ -31,7 +32,10 @@ from reconciler.workflow.validating import (
 )
 
 __all__ = [
+    "ConnectionOptions",
     "Options",
+    "PlanOptions",
+    "Session",
     "WrittenSchemas",
     "apply_plan",
     "authorize_urls",

@@ -1,11 +1,10 @@
-"""Carrying a plan out, and reading back what came of it."""
+"""Applying a plan, and reading back what it changed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.model.tenant import Tenant
 from reconciler.planning.prefetch import read_rounds, view_of
 from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.planning import read
@@ -15,67 +14,62 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.manifests.result import Manifests
-    from reconciler.options import Options
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
+    from reconciler.workflow.session import Session
 
 
-def apply_plan(
-    options: Options,
-    plan: Plan,
-    manifests: Manifests,
-    connection: Connection,
-    progress: Callable[[Result], None] | None = None,
-) -> list[Result]:
-    """Carry the plan out, read back what was touched, and report what did not become as declared."""
+def apply_plan(session: Session, plan: Plan, progress: Callable[[Result], None] | None = None) -> list[Result]:
+    """Apply the plan, read back what it changed, and return a result for each change.
+
+    A result says so where the live object is not as declared afterwards. ``progress`` is called with each result as
+    soon as it is final, but for the read-back.
+    """
     from reconciler.applying.executor import Executor
     from reconciler.applying.recovery import Finder
 
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
-    # A server may quote what it has from elsewhere before we send it.
-    options.known_secrets.add(secrets_in([step.input for change in plan for step in change.steps]))
-    finder = Finder(manifests.resources, options.registry, connection.identity, connection.api)
-    executor = Executor(plan, connection.api, finder, batch_size=options.batch_size, progress=progress)
+    connection, batch_size = session.connection, session.options.connection.batch_size
+    # A server may quote a secret that it knows from elsewhere before we send it.
+    session.options.known_secrets.add(secrets_in([step.input for change in plan for step in change.steps]))
+    finder = Finder(session.manifests.resources, session.registry, session.identity, connection.api)
+    executor = Executor(plan, connection.api, finder, batch_size=batch_size, progress=progress)
     results = connection.run(executor.run())
-    _read_back(options, manifests, connection, results)
+    _read_back(session, results)
     return results
 
 
-def _read_back(options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]) -> None:
-    """Compare once more what was touched: whatever is left did not converge.
+def _read_back(session: Session, results: Sequence[Result]) -> None:
+    """Compare what was changed once more: a difference that is left did not converge.
 
-    One object that cannot be read, or not understood, leaves what is known of the others as it is.
+    If one object cannot be read or understood, the results of the others stay as they are.
     """
-    known = {resource.address for resource in manifests.resources}
+    known = {resource.address for resource in session.manifests.resources}
     done = [result for result in results if result.done]
-    _read_back_declared(options, manifests, connection, [each for each in done if each.change.address in known])
-    _read_back_pruned(options, manifests, connection, [each for each in done if each.change.address not in known])
+    _read_back_declared(session, [each for each in done if each.change.address in known])
+    _read_back_pruned(session, [each for each in done if each.change.address not in known])
 
 
-def _read_back_declared(
-    options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
-) -> None:
+def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
     from reconciler.applying.convergence import compared, hidden, mark_unconverged, unverified
     from reconciler.applying.duplicates import find_doubles, settle_doubles
     from reconciler.planning.orphan_search import Pruning
 
-    rules = rules_of_read_back(options, manifests)
+    connection, registry = session.connection, session.registry
     touched = [result.change.address for result in results]
     if not touched:
         return
     try:
-        chosen, view = read(options, manifests, connection, touched, Pruning(), salvaging=True)
+        chosen, view = read(session, touched, Pruning(), salvaging=True)
         doubles = find_doubles(results, view)
         if doubles:
             connection.run(settle_doubles(doubles, connection.api))
             touched = [address for address in touched if address not in {each.address for each in doubles}]
             if touched:
-                chosen, view = read(options, manifests, connection, touched, Pruning(), salvaging=True)
-        unseen = hidden(chosen, options.registry, view, results)
+                chosen, view = read(session, touched, Pruning(), salvaging=True)
+        unseen = hidden(chosen, registry, view, results)
         chosen = [resource for resource in chosen if touched and resource.address not in unseen]
-        found = compared(chosen, options.registry, view, rules, results)
+        found = compared(chosen, registry, view, rules_of_read_back(session), results)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
@@ -84,20 +78,18 @@ def _read_back_declared(
             result.compared = found.compared.get(result.change.address)
 
 
-def _read_back_pruned(
-    options: Options, manifests: Manifests, connection: Connection, results: Sequence[Result]
-) -> None:
-    """Look whether what was deleted or given up, and is in no manifest, still carries the project's label."""
+def _read_back_pruned(session: Session, results: Sequence[Result]) -> None:
+    """Check that deleted and released objects of no manifest no longer carry the project's label."""
     from reconciler.applying.convergence import mark_pruned_unconverged, unverified
     from reconciler.planning.orphan_search import Pruning
 
-    label = manifests.project.ownership_label if manifests.project else None
-    pruning, changes = Pruning(label), [result.change for result in results]
-    view = view_of(Tenant(connection.identity), (), options.registry)
+    project, registry = session.manifests.project, session.registry
+    pruning, changes = Pruning(project.ownership_label if project else None), [result.change for result in results]
+    view = view_of(session.empty_tenant(), (), registry)
     try:
-        for reads in read_rounds(view.tenant, lambda: pruning.readings(options.registry, view, changes)):
-            connection.salvage(view.tenant, reads)
+        for reads in read_rounds(view.tenant, lambda: pruning.readings(registry, view, changes)):
+            session.connection.salvage(view.tenant, reads)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
-        mark_pruned_unconverged(results, options.registry, view, pruning)
+        mark_pruned_unconverged(results, registry, view, pruning)

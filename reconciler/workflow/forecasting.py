@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestErrors
-from reconciler.model.tenant import Tenant
 from reconciler.workflow.planning import plan_of
 from reconciler.workflow.rules import rules_of
 from reconciler.workflow.validating import validate
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.result import Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
+    from reconciler.workflow.session import Session
 
 
 def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Definition]]:
@@ -27,7 +26,7 @@ def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Def
     from reconciler.impact.definition import read_definitions
 
     try:
-        definitions = read_definitions(options.against, options.cwd)
+        definitions = read_definitions(options.plan.against, options.manifests.cwd)
     except ManifestErrors as wrong:
         try:
             validate(options)
@@ -37,9 +36,7 @@ def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Def
     return validate(options), definitions
 
 
-def forecast(
-    options: Options, manifests: Manifests, definitions: Sequence[Definition], connection: Connection
-) -> tuple[Plan, Forecast]:
+def forecast(session: Session, definitions: Sequence[Definition]) -> tuple[Plan, Forecast]:
     """Return the plan as it would be if each definition were the newest version and every manifest moved to it.
 
     It is of the manifests that take one of these integrations, or of the targets, and of what they depend on. Where
@@ -49,12 +46,13 @@ def forecast(
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.shards import choose
 
-    registry, everything = options.registry, manifests.resources
+    registry, manifests = session.registry, session.manifests
+    everything = manifests.resources
     names = [definition.name for definition in definitions]
-    targets = options.targets or [each.address for each in takers(everything, names, registry)]
+    targets = session.options.manifests.targets or [each.address for each in takers(everything, names, registry)]
     chosen = choose(everything, targets, registry) if targets else []
-    rules = replace(rules_of(options, manifests, targets, counted=False), pruning=Pruning(), enforce_guardrails=False)
-    tenant = Tenant(connection.identity)
-    found = Forecaster(registry, tenant, connection.read, everything, chosen, rules, manifests.pins).run(definitions)
+    rules = replace(rules_of(session, targets, counted=False), pruning=Pruning(), enforce_guardrails=False)
+    tenant, read = session.empty_tenant(), session.connection.read
+    found = Forecaster(registry, tenant, read, everything, chosen, rules, manifests.pins).run(definitions)
     # That these are not all the manifests of a project matters only to what is pruned.
-    return plan_of(options, replace(manifests, whole=True), connection, found.findings), found
+    return plan_of(replace(session, manifests=replace(manifests, whole=True)), found.findings), found

@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.tenant import Tenant
 from reconciler.text.suggest import MOST_LISTED, Suggestions
 from reconciler.workflow.planning import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.manifests.result import Manifests
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-    from reconciler.options import Options
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings
-    from reconciler.prismatic.connection import Connection
+    from reconciler.workflow.session import Session
 
 NOTHING_OWNED = (
     "nothing is owned here, so there is nothing to forget: labels are kept only with a Project whose ownership is not "
@@ -45,13 +42,13 @@ NOT_OWNED = "it carries no label of this project, so there is nothing to take of
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """What is to be given up, as a plan, and the manifests as they would read if they gave it up."""
+    """The plan, and a session whose manifests give up what the plan releases: for applying it."""
 
     plan: Plan
-    manifests: Manifests
+    session: Session
 
 
-def plan_to_forget(options: Options, manifests: Manifests, connection: Connection, names: Sequence[str]) -> Forgetting:
+def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
     """Return the plan that takes this project's labels off of the named objects.
 
     A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
@@ -59,10 +56,11 @@ def plan_to_forget(options: Options, manifests: Manifests, connection: Connectio
     """
     from reconciler.planning.orphan_search import Pruning
 
+    manifests = session.manifests
     label = manifests.project.ownership_label if manifests.project else None
     if label is None:
         raise UsageError(NOTHING_OWNED)
-    search = _Search(options, manifests, connection, Pruning(label))
+    search = _Search(session, Pruning(label))
     search.read(names)
     for name in dict.fromkeys(names):
         search.consider(name)
@@ -71,16 +69,14 @@ def plan_to_forget(options: Options, manifests: Manifests, connection: Connectio
     search.note_left_behind()
     given_up = {change.address for change in search.found.changes if change.resource}
     resources = tuple(_given_up(each) if each.address in given_up else each for each in manifests.resources)
-    released = replace(manifests, resources=resources)
-    return Forgetting(plan_of(options, released, connection, search.found), released)
+    released = replace(session, manifests=replace(manifests, resources=resources))
+    return Forgetting(plan_of(released, search.found), released)
 
 
-def check_still_so(
-    forgetting: Forgetting, options: Options, manifests: Manifests, connection: Connection, names: Sequence[str]
-) -> None:
+def check_still_so(forgetting: Forgetting, session: Session, names: Sequence[str]) -> None:
     """Raise ``StalePlan`` unless what is to be given up is as it was shown: whole sets of labels are written."""
     shown = {change.address: change.observed for change in forgetting.plan}
-    now = {change.address: change.observed for change in plan_to_forget(options, manifests, connection, names).plan}
+    now = {change.address: change.observed for change in plan_to_forget(session, names).plan}
     moved = [address for address in dict.fromkeys([*shown, *now]) if shown.get(address) != now.get(address)]
     if moved:
         raise StalePlan(Diagnostic(f"{address}: the live object was changed since it was shown") for address in moved)
@@ -100,9 +96,7 @@ def _findings() -> Findings:
 class _Search:
     """Finds what the names mean, and notes what is done about each; all mistakes together."""
 
-    options: Options
-    manifests: Manifests
-    connection: Connection
+    session: Session
     pruning: Pruning
     found: Findings = field(default_factory=_findings)
     problems: list[Diagnostic] = field(default_factory=list)
@@ -126,13 +120,14 @@ class _Search:
         from reconciler.manifests.graph import dependencies, select
         from reconciler.planning.prefetch import read_for
 
-        registry = self.options.registry
-        self.declared = {resource.address: resource for resource in self.manifests.resources}
+        registry, manifests = self.session.registry, self.session.manifests
+        self.declared = {resource.address: resource for resource in manifests.resources}
         # Given up, they need to be found only, not to be compared.
-        resources = [_given_up(resource) for resource in self.manifests.resources]
+        resources = [_given_up(resource) for resource in manifests.resources]
         if self.declared.keys() >= set(names):
             resources = select(resources, list(names), dependencies(resources, registry))
-        self._view = read_for(resources, registry, Tenant(self.connection.identity), self.connection.read, self.pruning)
+        tenant, ask = self.session.empty_tenant(), self.session.connection.read
+        self._view = read_for(resources, registry, tenant, ask, self.pruning)
         for resource in resources:
             live = self.view.live(resource.address)
             if live:
@@ -141,7 +136,7 @@ class _Search:
 
     def consider(self, name: str) -> None:
         kind, _, rest = name.partition("/")
-        identifier = rest if kind in self.options.registry.kinds else name
+        identifier = rest if kind in self.session.registry.kinds else name
         address = name if name in self.declared else self.meant.get(identifier)
         if address:
             self._declared(self.declared[address])
@@ -153,7 +148,7 @@ class _Search:
     def _declared(self, resource: Resource) -> None:
         from reconciler.planning.prefetch import refusals
 
-        kind = self.options.registry[resource.kind]
+        kind = self.session.registry[resource.kind]
         given_up = _given_up(resource)
         unseen = refusals(kind.reads(given_up, self.view), self.view.tenant)
         unclear = [problem.message for problem in kind.unclear(given_up, self.view)]
@@ -176,9 +171,9 @@ class _Search:
 
     def _elsewhere(self, name: str, identifier: str) -> None:
         """Look an ID up that is of nothing that this project owns: it may be another's, or given up already."""
-        registry = self.options.registry
+        registry = self.session.registry
         reads = [(kind, read) for kind in registry if (read := kind.by_id(identifier))]
-        self.connection.salvage(self.view.tenant, [read for _, read in reads])
+        self.session.connection.salvage(self.view.tenant, [read for _, read in reads])
         for kind, read in reads:
             for node in self.view.tenant.find(read.collection, read.key):
                 self._release(kind, kind.live(node))

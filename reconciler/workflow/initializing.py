@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.manifests.schema.schemas import schema_path
-from reconciler.model.tenant import Tenant
 from reconciler.workflow.schemas import tenant_schemas
 
 if TYPE_CHECKING:
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.export import Wanted
     from reconciler.model.resource import Resource
-    from reconciler.options import Options
-    from reconciler.prismatic.connection import Connection
     from reconciler.scaffold.outcome import Asked, Initialized
+    from reconciler.workflow.session import Session
 
 
 def check_new(folder: Path, asked: Asked) -> None:
@@ -56,7 +54,7 @@ def _is_manifest(file: Path) -> bool:
         return False
 
 
-def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, connection: Connection) -> Initialized:
+def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> Initialized:
     """Write a repository of the tenant into a folder, over nothing that is there; raises ``UsageError``."""
     from reconciler.exporting.export import Exporter
     from reconciler.scaffold.forge import Forge, find_checkout
@@ -69,23 +67,24 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
 
     checkout = find_checkout(folder.absolute())
     forge = checkout.forge_for(folder, asked.forge)
-    exporter = Exporter(options.registry, Tenant(connection.identity), connection.read, folder, None, into=MANIFESTS)
+    identity, tenant, read = session.identity, session.empty_tenant(), session.connection.read
+    exporter = Exporter(session.registry, tenant, read, folder, None, into=MANIFESTS)
     texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
     if not texts:
         raise UsageError("nothing in the tenant is what was asked for, so there is nothing to begin a repository with")
-    name = project_name(asked.name, connection.identity.organization)
+    name = project_name(asked.name, identity.organization)
     repository = Repository(
-        connection.identity,
+        identity,
         name,
         forge,
-        Setting(asked.environment, checkout.branch, find_origin(), connection.identity.url),
+        Setting(asked.environment, checkout.branch, find_origin(), identity.url),
     )
     secrets = exporter.outcome.secret_names
     # Half a pipeline misleads, and so would a page that tells of one that is not there.
     in_its_place = occupied(folder, repository.pipeline(secrets))
     if in_its_place:
         repository = replace(repository, forge=Forge.NONE)
-    schemas, notes = _schemas(options, wanted, exporter.resources, connection)
+    schemas, notes = _schemas(session, wanted, exporter.resources)
     placement = place(folder, repository.files(texts, secrets, schemas))
     placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
     if not asked.dry_run:
@@ -94,7 +93,7 @@ def initialize(options: Options, asked: Asked, wanted: Wanted, folder: Path, con
 
 
 def _schemas(
-    options: Options, wanted: Wanted, resources: Sequence[Resource], connection: Connection
+    session: Session, wanted: Wanted, resources: Sequence[Resource]
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Return the schemas that editors use, and what could not be read for them.
 
@@ -103,5 +102,5 @@ def _schemas(
     if wanted.targets or not wanted.narrowing.everything:
         paths = map(schema_path, ("manifest", "overlay"))
         return {path.name: path.read_text(encoding="utf-8") for path in paths}, ()
-    made = tenant_schemas(options, resources, connection)
+    made = tenant_schemas(session, resources)
     return made.texts, made.notes

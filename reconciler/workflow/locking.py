@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.model.tenant import Tenant
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.locking.lock import Locked
-    from reconciler.manifests.result import Manifests
-    from reconciler.options import Options
-    from reconciler.prismatic.connection import Connection
+    from reconciler.workflow.session import Session
 
 
-def lock(options: Options, manifests: Manifests, connection: Connection, upgrade: Sequence[str] | None) -> Locked:
+def lock(session: Session, upgrade: Sequence[str] | None) -> Locked:
     """Write which version each one that the manifests leave open is; ``upgrade``: of these (none: of all) the newest.
 
-    ``manifests`` are read without following the lock.
+    The session's manifests are read without following the lock.
     """
     from reconciler.locking.lock import Locking
 
-    tenant = Tenant(connection.identity)
-    return Locking(options.registry, tenant, connection.read, manifests, options.cwd).run(upgrade)
+    tenant, read = session.empty_tenant(), session.connection.read
+    return Locking(session.registry, tenant, read, session.manifests, session.options.manifests.cwd).run(upgrade)

@@ -12,55 +12,48 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.applying.results import Result
-    from reconciler.manifests.result import Manifests
-    from reconciler.options import Options
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
     from reconciler.receipts.compare import Explanation
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt, Scope
+    from reconciler.workflow.session import Session
 
 
-def load_receipt(manifests: Manifests, connection: Connection, path: Path) -> Receipt | None:
+def load_receipt(session: Session, path: Path) -> Receipt | None:
     """Return the receipt of a file, ``None`` where there is none yet; raises ``UsageError`` for another's."""
     from reconciler.receipts.file import load_receipt as load
 
-    return load(path, receipt_scope(manifests, connection))
+    return load(path, receipt_scope(session))
 
 
-def record_apply(  # noqa: PLR0913 - what an apply is known by, each by its name
-    options: Options,
-    manifests: Manifests,
-    connection: Connection,
-    receipt: Receipt | None,
-    plan: Plan,
-    results: Sequence[Result],
-    *,
-    revision: str | None = None,
+def record_apply(
+    session: Session, receipt: Receipt | None, plan: Plan, results: Sequence[Result], *, revision: str | None = None
 ) -> Receipt:
     """Return the receipt after an apply whose options ask for everything; ``revision`` is the commit it was of."""
     from reconciler.receipts.receipt import Receipt
     from reconciler.receipts.record import Applied, Moment, record
 
-    before = receipt or Receipt(receipt_scope(manifests, connection))
-    whole = manifests.whole and not options.targets and not options.shard
+    before = receipt or Receipt(receipt_scope(session))
+    options, manifests = session.options, session.manifests
+    whole = manifests.whole and not options.manifests.targets and not options.plan.shard
     applied = Applied.of(plan, results, (resource.address for resource in manifests.resources), whole=whole)
     moment = Moment(datetime.now(UTC).isoformat(timespec="seconds"), revision)
-    return record(before, applied, _digester(options, connection), moment)
+    return record(before, applied, _digester(session), moment)
 
 
-def revision_of(options: Options, manifests: Manifests, receipt: Path | None = None) -> str | None:
+def revision_of(session: Session, receipt: Path | None = None) -> str | None:
     """Return the commit that the manifests are of, ``None`` where that is not certain; ``receipt`` does not count."""
     from reconciler.model.pins import LOCK_FILE
     from reconciler.receipts.revision import find_revision
 
-    project, environment, cwd = manifests.project, manifests.environment, options.cwd
+    asked, manifests = session.options.manifests, session.manifests
+    project, environment, cwd = manifests.project, manifests.environment, asked.cwd
     home = cwd / project.folder if project else cwd
     listed = [*project.manifests, *(environment.overlays if environment else ())] if project else []
-    roots = [cwd / each for each in options.files] or [home / each for each in listed]
+    roots = [cwd / each for each in asked.files] or [home / each for each in listed]
     lock = home / LOCK_FILE
     files = [*(cwd / source for source in manifests.sources), *([lock] if lock.exists() else [])]
-    return find_revision(options.environ, files, roots, cwd / receipt if receipt else None)
+    return find_revision(asked.environ, files, roots, cwd / receipt if receipt else None)
 
 
 def record_forgotten(receipt: Receipt, results: Sequence[Result]) -> Receipt:
@@ -70,28 +63,28 @@ def record_forgotten(receipt: Receipt, results: Sequence[Result]) -> Receipt:
     return without_forgotten(receipt, results)
 
 
-def explain_drift(options: Options, connection: Connection, receipt: Receipt, plan: Plan) -> Explanation:
+def explain_drift(session: Session, receipt: Receipt, plan: Plan) -> Explanation:
     """Return how a plan's differences came about; the plan's options ask for everything."""
     from reconciler.receipts.compare import explain
 
-    return explain(plan, receipt, _digester(options, connection))
+    return explain(plan, receipt, _digester(session))
 
 
-def receipt_scope(manifests: Manifests, connection: Connection) -> Scope:
+def receipt_scope(session: Session) -> Scope:
     """Return what a receipt of these manifests and this tenant is of."""
     from reconciler.receipts.receipt import Scope
 
-    identity, project = connection.identity, manifests.project
+    identity, project, environment = session.identity, session.manifests.project, session.manifests.environment
     return Scope(
         identity.url,
         identity.organization_id,
         identity.organization,
         project.name if project else None,
-        manifests.environment.name if manifests.environment else None,
+        environment.name if environment else None,
     )
 
 
-def _digester(options: Options, connection: Connection) -> Digester:
+def _digester(session: Session) -> Digester:
     from reconciler.receipts.digests import Digester
 
-    return Digester(fingerprinter_of(options), connection.identity.organization_id)
+    return Digester(fingerprinter_of(session.options), session.identity.organization_id)

@@ -12,49 +12,48 @@ if TYPE_CHECKING:
     from reconciler.options import Options
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.planner import Rules
+    from reconciler.workflow.session import Session
 
 
-def rules_of(options: Options, manifests: Manifests, targets: Sequence[str], *, counted: bool) -> Rules:
+def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rules:
     """Return the rules for a plan of the ``targets`` (all, when there are none); ``counted`` as in ``pruning_of``."""
     from reconciler.planning.guardrails import Guardrails
-    from reconciler.planning.history import History
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
-    project = manifests.project
-    flags = set(options.allowed_flags)
-    rails = Guardrails(frozenset(flags), allow_deletes=options.allow_deletes)
+    asked, project = session.options.plan, session.manifests.project
+    flags = set(asked.allowed_flags)
+    rails = Guardrails(frozenset(flags), allow_deletes=asked.allow_deletes)
     if project:
         if project.guardrails.allow_delete_customers:
             flags.add("--allow-delete-customers")
-        rails = Guardrails(frozenset(flags), project.guardrails.max_delete_percent, options.allow_deletes)
+        rails = Guardrails(frozenset(flags), project.guardrails.max_delete_percent, asked.allow_deletes)
     return Rules(
-        ownership=Ownership(project.ownership_label if project else None, options.take_over),
+        ownership=Ownership(project.ownership_label if project else None, asked.take_over),
         guardrails=rails,
-        resend_secrets=options.resend_secrets,
-        keep_secrets=options.keep_secrets,
-        without_secrets=options.without_secrets,
-        fingerprinter=fingerprinter_of(options),
-        pruning=pruning_of(manifests, targets, counted=counted),
-        enforce_guardrails=options.enforce_guardrails,
-        include_unchanged=options.include_unchanged,
-        history=History(options.known_secrets, options.once_secret),
+        resend_secrets=asked.resend_secrets,
+        keep_secrets=session.options.manifests.keep_secrets,
+        without_secrets=session.options.manifests.without_secrets,
+        fingerprinter=fingerprinter_of(session.options),
+        pruning=pruning_of(session.manifests, targets, counted=counted),
+        enforce_guardrails=asked.enforce_guardrails,
+        include_unchanged=asked.include_unchanged,
+        history=session.history,
     )
 
 
-def rules_of_read_back(options: Options, manifests: Manifests) -> Rules:
+def rules_of_read_back(session: Session) -> Rules:
     """Return the rules by which what was applied is compared once more: whatever differs is told, nothing refused."""
-    from reconciler.planning.history import History
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
-    project = manifests.project
+    project = session.manifests.project
     return Rules(
         ownership=Ownership(project.ownership_label if project else None, take_over=True),
-        fingerprinter=fingerprinter_of(options),
+        fingerprinter=fingerprinter_of(session.options),
         enforce_guardrails=False,
-        include_unchanged=options.include_unchanged,
-        history=History(options.known_secrets, options.once_secret),
+        include_unchanged=session.options.plan.include_unchanged,
+        history=session.history,
     )
 
 

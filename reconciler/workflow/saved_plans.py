@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from reconciler.manifests.result import Manifests
+    from reconciler.manifests.result import ManifestOptions
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
+    from reconciler.workflow.session import Session
 
 
-def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests, connection: Connection) -> Plan:
+def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
     """Return the plan as it would be now; raises ``StalePlan`` unless it is just what was saved.
 
     Only what the saved plan is about to touch, and what that depends on, is read again.
@@ -30,27 +30,28 @@ def check_plan(options: Options, saved: Mapping[str, Any], manifests: Manifests,
     from reconciler.planning.history import History
     from reconciler.planning.plan_file import check_frame, check_saved
 
+    options, manifests = session.options, session.manifests
     project = manifests.project.name if manifests.project else None
-    moved = check_frame(saved, connection.identity, project, manifests.digest)
+    moved = check_frame(saved, session.identity, project, manifests.digest)
 
     known = {resource.address for resource in manifests.resources}
     touched = [change["address"] for change in saved["changes"]]
     # What is pruned is in no manifest: then only the whole plan tells the same.
-    targets = touched if touched and known.issuperset(touched) else options.targets
+    targets = touched if touched and known.issuperset(touched) else options.manifests.targets
     try:
         # What this run hides may be something else than what that run hid: its environment may be another one.
-        fresh = make_plan(options, manifests, connection, targets, History.of_saved(saved))
+        fresh = make_plan(replace(session, history=History.of_saved(saved)), targets)
     except PlanRefused as refused:
         raise StalePlan([*map(Diagnostic, moved), *refused.problems]) from None
     check_saved(saved, fresh, options.fingerprint_key)
-    return History(options.known_secrets, options.once_secret).hide_all(fresh)
+    return session.history.hide_all(fresh)
 
 
-def check_still_true(options: Options, plan: Plan, manifests: Manifests, connection: Connection) -> None:
+def check_still_true(session: Session, plan: Plan) -> None:
     """Raise ``StalePlan`` unless all that the plan is about to touch is as it was when the plan was made."""
     from reconciler.planning.plan_file import saved_document
 
-    check_plan(options, saved_document(plan, options.fingerprint_key), manifests, connection)
+    check_plan(session, saved_document(plan, session.options.fingerprint_key))
 
 
 def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
@@ -68,49 +69,60 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     if broken:
         raise StalePlan([Diagnostic(broken)])
     inputs = saved["inputs"]
-    kept = {
-        "--target": options.targets,
-        "--shard": options.shard,
-        "--keep-secrets": options.keep_secrets and not inputs.get("keepSecrets"),
-        "--resend-secrets": options.resend_secrets and not inputs["resendSecrets"],
-        "--take-over": options.take_over and not inputs["takeOver"],
+    _check_options(options, inputs)
+    plan = options.plan
+    manifests = replace(
+        options.manifests,
+        files=tuple(inputs["files"]),
+        environment=inputs["environment"],
+        targets=tuple(inputs["targets"]),
+        keep_secrets=inputs.get("keepSecrets") is True,
+        locked=inputs.get("locked") is True,
+    )
+    plan = replace(
+        plan,
+        resend_secrets=inputs["resendSecrets"],
+        take_over=inputs["takeOver"],
+        allowed_flags=plan.allowed_flags | set(inputs["allowedFlags"]),
+        allow_deletes=inputs["allowDeletes"] if plan.allow_deletes is None else plan.allow_deletes,
+        shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
+    )
+    return replace(options, manifests=manifests, plan=plan)
+
+
+def _check_options(options: Options, inputs: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` where the command line asks for something else than the saved plan's inputs."""
+    asked = options.manifests
+    only_of_the_plan = {
+        "--target": asked.targets,
+        "--shard": options.plan.shard,
+        "--keep-secrets": asked.keep_secrets and not inputs.get("keepSecrets"),
+        "--resend-secrets": options.plan.resend_secrets and not inputs["resendSecrets"],
+        "--take-over": options.plan.take_over and not inputs["takeOver"],
     }
-    for option, given in kept.items():
-        if given:
+    for option, value in only_of_the_plan.items():
+        if value:
             raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan anew")
-    if options.files and not _same_files(options, inputs["files"]):
+    if asked.files and not _same_files(asked, inputs["files"]):
         made_of = " ".join(f"-f {file}" for file in inputs["files"]) or "what reconciler.yaml lists"
         raise UsageError(
             f"-f belongs to the plan that was saved, which is of {made_of}; leave it out, or make the plan anew"
         )
-    _check_environment(options, inputs["environment"])
-    return replace(
-        options,
-        files=tuple(inputs["files"]),
-        environment=inputs["environment"],
-        targets=tuple(inputs["targets"]),
-        resend_secrets=inputs["resendSecrets"],
-        keep_secrets=inputs.get("keepSecrets") is True,
-        locked=inputs.get("locked") is True,
-        take_over=inputs["takeOver"],
-        allowed_flags=options.allowed_flags | set(inputs["allowedFlags"]),
-        allow_deletes=inputs["allowDeletes"] if options.allow_deletes is None else options.allow_deletes,
-        shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
-    )
+    _check_environment(asked, inputs["environment"])
 
 
-def _same_files(options: Options, planned: Sequence[str]) -> bool:
+def _same_files(asked: ManifestOptions, planned: Sequence[str]) -> bool:
     """Say whether the command line names the manifests that the plan was made of, in any spelling."""
 
     def places(files: Sequence[str]) -> set[Path | str]:
-        return {each if each == STDIN_ARGUMENT else real_path(options.cwd / each) for each in files}
+        return {each if each == STDIN_ARGUMENT else real_path(asked.cwd / each) for each in files}
 
-    return places(options.files) == places(planned)
+    return places(asked.files) == places(planned)
 
 
-def _check_environment(options: Options, planned: str | None) -> None:
+def _check_environment(asked: ManifestOptions, planned: str | None) -> None:
     """Raise ``UsageError`` where another environment is asked for than the one that the plan was made for."""
-    choice = choice_of(options.environment, options.environ)
+    choice = choice_of(asked.environment, asked.environ)
     if choice and choice.name != planned:
         made_for = f"for the environment {planned!r}" if planned else "without an environment"
         raise UsageError(

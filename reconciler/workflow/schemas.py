@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.model.pins import Pins
-from reconciler.model.tenant import Tenant
 from reconciler.workflow.validating import validate
 from reconciler.writing.output import Output
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.result import Manifests
     from reconciler.model.resource import Resource
     from reconciler.options import Options
-    from reconciler.prismatic.connection import Connection
+    from reconciler.workflow.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +27,18 @@ class WrittenSchemas:
     notes: tuple[str, ...] = ()
 
 
-def write_schemas(
-    options: Options, folder: Path, manifests: Manifests | None = None, connection: Connection | None = None
-) -> WrittenSchemas:
-    """Write every schema into a folder; with a connection, those of manifests and overlays know its tenant.
+def write_schemas(folder: Path, session: Session | None = None) -> WrittenSchemas:
+    """Write every schema into a folder; with a session, those of manifests and overlays know its tenant.
 
-    ``manifests`` are those whose handles are offered, if there are any. Raises ``UsageError`` for a folder that cannot
+    They offer the handles of the session's manifests. Raises ``UsageError`` for a folder that cannot
     be written to.
     """
     from reconciler.manifests.schema.schemas import schema_folder
 
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(schema_folder().glob("*.schema.json"))}
     notes: tuple[str, ...] = ()
-    if connection:
-        made = tenant_schemas(options, manifests.resources if manifests else (), connection, _pins(manifests))
+    if session:
+        made = tenant_schemas(session, session.manifests.resources)
         texts |= made.texts
         notes = made.notes
     outputs = {Output(str(folder / name), folder / name): text for name, text in texts.items()}
@@ -53,29 +49,24 @@ def write_schemas(
     return WrittenSchemas(tuple(output.path for output in outputs), notes)
 
 
-def tenant_schemas(
-    options: Options, resources: Sequence[Resource], connection: Connection, pins: Pins | None = None
-) -> EditorSchemas:
+def tenant_schemas(session: Session, resources: Sequence[Resource]) -> EditorSchemas:
     """Return the schemas that know a tenant, by file name, with what of it could not be read.
 
-    ``resources`` are what the manifests declare, whose handles are offered; ``pins`` are the lock's.
+    ``resources`` are what the manifests declare, whose handles are offered.
     """
     from reconciler.editor_schemas.fetch_hints import know
     from reconciler.editor_schemas.tenant_schemas import editor_schemas
 
-    tenant = Tenant(connection.identity)
-    return editor_schemas(know(resources, pins or Pins(), options.registry, tenant, connection.read))
-
-
-def _pins(manifests: Manifests | None) -> Pins:
-    return manifests.pins if manifests else Pins()
+    tenant, read = session.empty_tenant(), session.connection.read
+    return editor_schemas(know(resources, session.manifests.pins, session.registry, tenant, read))
 
 
 def manifests_if_any(options: Options) -> Manifests | None:
     """Return the manifests; ``None`` where none are named and there is no Project. Raises ``ManifestErrors``."""
     from reconciler.manifests.files.finder import PROJECT_FILES
 
-    here = any((options.cwd / name).is_file() for name in PROJECT_FILES)
-    if options.files or options.environment or here:
+    asked = options.manifests
+    here = any((asked.cwd / name).is_file() for name in PROJECT_FILES)
+    if asked.files or asked.environment or here:
         return validate(options, may_be_empty=True)
     return None

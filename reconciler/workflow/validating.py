@@ -11,7 +11,6 @@ from reconciler.manifests.files.finder import STDIN_ARGUMENT, read_bytes
 from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.project.environments import choice_of
 from reconciler.manifests.project.project_file import declared_environments
-from reconciler.manifests.result import ManifestOptions
 from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan, notices
@@ -27,24 +26,8 @@ if TYPE_CHECKING:
 
 def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
     """Read and check the manifests, offline; raises ``ManifestErrors``, unless they ``may_be_empty`` also for none."""
-    manifests = read_manifests(
-        ManifestOptions(
-            files=options.files,
-            environment=options.environment,
-            allow_exec=options.allow_exec,
-            without_secrets=options.without_secrets,
-            keep_secrets=options.keep_secrets,
-            locked=options.locked,
-            follow_lock=options.follow_lock,
-            targets=options.targets,
-            environ=options.environ,
-            stdin=options.stdin,
-            cwd=options.cwd,
-            may_be_empty=may_be_empty,
-            ending=options.stop.ending,
-        ),
-        options.registry,
-    )
+    asked = replace(options.manifests, may_be_empty=may_be_empty, ending=options.stop.ending)
+    manifests = read_manifests(asked, options.registry)
     for resource in manifests.resources:
         options.known_secrets.add(secrets_in(resource.spec))
     return manifests
@@ -55,16 +38,17 @@ def validate_everywhere(options: Options) -> Sequence[Manifests]:
 
     Raises ``ManifestErrors`` with what is wrong in any of them; what is not wrong in all says where it is.
     """
-    names = declared_environments(options.files, options.cwd, options.registry)
-    if not names or choice_of(options.environment, options.environ):
+    asked = options.manifests
+    names = declared_environments(asked.files, asked.cwd, options.registry)
+    if not names or choice_of(asked.environment, asked.environ):
         return [validate(options)]
-    data = read_bytes(options.stdin) if STDIN_ARGUMENT in options.files and options.stdin else None
+    data = read_bytes(asked.stdin) if STDIN_ARGUMENT in asked.files and asked.stdin else None
     found: list[Manifests] = []
     wrong: dict[Diagnostic, list[str]] = {}
     for name in names:
         stdin = None if data is None else TextIOWrapper(BytesIO(data))
         try:
-            found.append(validate(replace(options, environment=name, stdin=stdin)))
+            found.append(validate(replace(options, manifests=replace(asked, environment=name, stdin=stdin))))
         except ManifestErrors as errors:
             for problem in errors.problems:
                 wrong.setdefault(problem, []).append(name)
@@ -82,11 +66,12 @@ def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diag
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     """Return the targets with what they depend on; raises ``UsageError`` for one that is not there."""
-    if not options.targets:
+    targets = options.manifests.targets
+    if not targets:
         return manifests.resources
     from reconciler.planning.shards import choose
 
-    return choose(manifests.resources, options.targets, options.registry)
+    return choose(manifests.resources, targets, options.registry)
 
 
 def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Diagnostic]:
@@ -96,5 +81,5 @@ def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequen
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:
     """Check the manifests against the tenant, and return what there is to be warned of; raises ``PlanRefused``."""
-    with connect(options, manifests) as connection:
-        return make_plan(replace(options, enforce_guardrails=False), manifests, connection).warnings
+    with connect(options, manifests) as session:
+        return make_plan(session.planning(enforce_guardrails=False)).warnings

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from support.world import World
 
     from reconciler.applying.results import Result
-    from reconciler.manifests.result import Manifests
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
     from reconciler.sandbox.app import Sandbox
 
 
@@ -29,15 +27,13 @@ if TYPE_CHECKING:
 class Run:
     """One plan, ready to be applied; ``told`` are the results as progress told them."""
 
-    options: workflow.Options
-    manifests: Manifests
-    connection: Connection
+    session: workflow.Session
     plan: Plan
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def apply(self) -> dict[str, Result]:
         """Apply the plan; return the results by address."""
-        results = workflow.apply_plan(self.options, self.plan, self.manifests, self.connection, self._tell)
+        results = workflow.apply_plan(self.session, self.plan, self._tell)
         return {result.change.address: result for result in results}
 
     def _tell(self, result: Result) -> None:
@@ -47,10 +43,8 @@ class Run:
 @contextmanager
 def planned(world: World, manifests: str | Path, **more: Any) -> Iterator[Run]:
     """Plan, and yield what is to be applied."""
-    options = world.options(manifests, **more)
-    desired = workflow.validate(options)
-    with workflow.connect(options, desired) as connection:
-        yield Run(options, desired, connection, workflow.make_plan(options, desired, connection))
+    with world.session(manifests, **more) as session:
+        yield Run(session, workflow.make_plan(session))
 
 
 class Meddling(InProcess):

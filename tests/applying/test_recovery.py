@@ -352,4 +352,4 @@ def test_what_was_to_be_sent_again_when_everything_ended_is_not_known(world: Wor
 
 def test_the_default_is_an_hour(world: World) -> None:
     """Nobody has to say how long a run may take."""
-    assert workflow.Options().timeout == 3600.0
+    assert workflow.ConnectionOptions().timeout == 3600.0

@@ -248,7 +248,7 @@ def test_without_a_tenant_the_schemas_are_those_that_are_shipped(world: World, t
     """The files have the same names with and without a tenant, so that nothing else has to change."""
     from reconciler import workflow
 
-    plain = workflow.write_schemas(world.options(""), tmp_path / "plain")
+    plain = workflow.write_schemas(tmp_path / "plain")
     knowing: dict[str, Any] = written(world, tmp_path).texts
     assert [path.name for path in plain.files] == sorted(knowing)
 

@@ -43,10 +43,10 @@ def _wrong(validator: Draft202012Validator, text: str) -> list[str]:
 
 def written_by(options: Options, folder: Path) -> Schemas:
     """Write the schemas as the command does, and read them."""
-    options = replace(options, without_secrets=True)
+    options = replace(options, manifests=replace(options.manifests, without_secrets=True))
     manifests = workflow.manifests_if_any(options)
-    with workflow.connect(options, manifests) as connection:
-        written = workflow.write_schemas(options, folder / "schemas", manifests, connection)
+    with workflow.connect(options, manifests) as session:
+        written = workflow.write_schemas(folder / "schemas", session)
     texts = {path.name: path.read_text(encoding="utf-8") for path in written.files}
     validators = []
     for name in ("manifest", "overlay"):

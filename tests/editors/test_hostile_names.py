@@ -51,8 +51,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
         for number, name in enumerate((*TERMINAL.values(), *KEYS)):
             world.seed.customer(name, externalId=f"{name}-{number}")
         options = world.options("", files=(), cwd=folder)
-        with workflow.connect(options, None) as connection:
-            written = workflow.write_schemas(options, folder / "schemas", None, connection)
+        with workflow.connect(options) as session:
+            written = workflow.write_schemas(folder / "schemas", session)
         assert not written.notes
     with language_server(folder) as running:
         yield running

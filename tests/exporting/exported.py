@@ -35,10 +35,10 @@ def export(
     """Export the tenant, or the part of it that the facets in ``narrowed`` name."""
     options = world.options(folder, environment=environment)
     manifests = workflow.existing_manifests(options, folder)
-    with workflow.connect(options, manifests) as connection:
+    with workflow.connect(options, manifests) as session:
         narrowing = Narrowing({facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")})
         wanted = Wanted(narrowing, tuple(targets), full=full, secrets=SecretMode(secrets))
-        return workflow.export(options, wanted, folder, manifests, connection)
+        return workflow.export(session, wanted, folder)
 
 
 def documents(folder: Path) -> dict[str, dict[str, Any]]:

@@ -62,8 +62,8 @@ def planned(options: Options) -> str:
             check_said(error)
             return "invalid"
         try:
-            with workflow.connect(options, manifests) as connection:
-                plan = workflow.make_plan(options, manifests, connection)
+            with workflow.connect(options, manifests) as session:
+                plan = workflow.make_plan(session)
         except ReconcilerError as error:
             check_said(error)
             return "refused"

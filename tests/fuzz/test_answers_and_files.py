@@ -84,10 +84,10 @@ def run_with_wrong_answers(scene: Scene, drawn: int) -> str:
     with in_time():
         try:
             manifests = workflow.validate(options)
-            with workflow.connect(options, manifests) as connection:
-                plan = workflow.make_plan(options, manifests, connection)
+            with workflow.connect(options, manifests) as session:
+                plan = workflow.make_plan(session)
                 check_shown(plan)
-                results = workflow.apply_plan(options, plan, manifests, connection)
+                results = workflow.apply_plan(session, plan)
         except ReconcilerError as error:
             check_said(error)
             return "refused"
@@ -112,8 +112,8 @@ def check_plan(scene: Scene, text: str) -> str:
             document = load_plan(path)
             options = workflow.options_of_saved(scene.world.options(Path(), files=(), cwd=scene.folder), document)
             manifests = workflow.validate(options)
-            with workflow.connect(options, manifests) as connection:
-                workflow.check_plan(options, document, manifests, connection)
+            with workflow.connect(options, manifests) as session:
+                workflow.check_plan(session, document)
         except ReconcilerError as error:
             check_said(error)
             return "refused"
@@ -136,8 +136,8 @@ def read_project(scene: Scene, text: str) -> str:
     with in_time():
         try:
             manifests = workflow.validate(options)
-            with workflow.connect(options, manifests) as connection:
-                check_shown(workflow.make_plan(options, manifests, connection))
+            with workflow.connect(options, manifests) as session:
+                check_shown(workflow.make_plan(session))
         except ReconcilerError as error:
             check_said(error)
             return "refused"

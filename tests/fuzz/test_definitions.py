@@ -90,8 +90,8 @@ def foretold(world: World, folder: Path, text: str) -> str:
         except ReconcilerError as error:
             check_said(error)
             return "invalid"
-        with workflow.connect(options, manifests) as connection:
-            plan, forecast = workflow.forecast(options, manifests, definitions, connection)
+        with workflow.connect(options, manifests) as session:
+            plan, forecast = workflow.forecast(session, definitions)
     failure = Failure(forecast.problems) if forecast.problems else None
     notes = [line for verdict in forecast.verdicts for line in verdict_sentences(verdict)]
     outcome = Outcome("plan", plan, failure=failure, verdicts=forecast.verdicts, notes=notes)

@@ -14,7 +14,7 @@ from reconciler.errors import ManifestErrors
 from reconciler.impact.definition import read_definitions
 from reconciler.kinds.integration.versions import CONTENTS, VERSIONS
 from reconciler.kinds.variables.codec import declaration
-from reconciler.model.tenant import Read, Tenant
+from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +28,11 @@ def told_by_the_api(path: Path) -> tuple[list[Declaration], list[str]]:
     with World(integrations=()) as world:
         world.seed.integration(path.read_text(encoding="utf-8"))
         options = world.options("")
-        with workflow.connect(options, None) as connection:
-            tenant = Tenant(connection.identity)
-            connection.read(tenant, [Read(VERSIONS, name, (("name", name),))])
+        with workflow.connect(options) as session:
+            tenant = session.empty_tenant()
+            session.connection.read(tenant, [Read(VERSIONS, name, (("name", name),))])
             (version,) = tenant.find(VERSIONS, name)
-            connection.read(tenant, [Read(CONTENTS, version["id"], (("id", version["id"]),))])
+            session.connection.read(tenant, [Read(CONTENTS, version["id"], (("id", version["id"]),))])
             (node,) = tenant.find(CONTENTS, version["id"])
     return _contents(node)
 

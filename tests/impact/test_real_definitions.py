@@ -63,8 +63,8 @@ def manifests(path: Path, variables: list[Declaration]) -> str:
 def verdict(world: World, text: str, definition: Path) -> Verdict:
     options = world.options(text, against=(str(definition),))
     desired, definitions = workflow.validate_with_definitions(options)
-    with workflow.connect(options, desired) as connection:
-        (found,) = workflow.forecast(options, desired, definitions, connection)[1].verdicts
+    with workflow.connect(options, desired) as session:
+        (found,) = workflow.forecast(session, definitions)[1].verdicts
     return found
 
 

@@ -114,9 +114,7 @@ def test_a_run_knows_the_live_values_that_an_integration_hides(tmp_path: Path) -
     (tmp_path / "marked.yaml").write_text(marked, encoding="utf-8")
     with World(integrations=(tmp_path,)) as world:
         world.apply(HIDDEN.replace("VARIABLES", "{A String: live-and-hidden, A Number: 1234567890}"))
-        options = world.options(HIDDEN.replace("VARIABLES", "{A Number: 1234567890}"))
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            workflow.make_plan(options, desired, connection)
-        assert "live-and-hidden" in options.known_secrets.live
-        assert "1234567890" not in options.known_secrets.live
+        with world.session(HIDDEN.replace("VARIABLES", "{A Number: 1234567890}")) as session:
+            workflow.make_plan(session)
+        assert "live-and-hidden" in session.options.known_secrets.live
+        assert "1234567890" not in session.options.known_secrets.live

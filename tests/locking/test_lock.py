@@ -85,10 +85,8 @@ def here(folder: Path, **more: Any) -> dict[str, Any]:
 
 
 def lock(world: World, folder: Path, *names: str, upgrade: bool = False) -> Locked:
-    options = world.options("", **here(folder, without_secrets=True, follow_lock=False))
-    manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as connection:
-        return workflow.lock(options, manifests, connection, names if upgrade else None)
+    with world.session("", **here(folder, without_secrets=True, follow_lock=False)) as session:
+        return workflow.lock(session, names if upgrade else None)
 
 
 def planned_version(world: World, folder: Path, **more: Any) -> int:

@@ -66,10 +66,8 @@ def _shown(world: World, text: str | Path, given: dict[str, Any]) -> Iterator[st
     for form in FORMATS:
         yield render(Outcome("plan", plan, verbose=True), form)
         yield render(Outcome("drift", plan, verbose=True), form)
-    options = world.options(text, **given)
-    desired = workflow.validate(options)
-    with workflow.connect(options, desired) as connection:
-        reasons, _ = workflow.explain_change(options, desired, connection, "Instance/types")
+    with world.session(text, **given) as session:
+        reasons, _ = workflow.explain_change(session, "Instance/types")
     yield explain_text(reasons, Style())
     yield json.dumps(explain_document(reasons), ensure_ascii=False)
 
@@ -138,11 +136,11 @@ def test_what_a_receipt_remembers_as_secret_stays_hidden(
     receipt = recorded(world, manifests(case["was"]), None)
     for name in SECRETS:
         del world.environ[name]
-    assert "canary" not in shown(world, manifests(case["is"]), once_secret=receipt.secret_places)
+    assert "canary" not in shown(world, manifests(case["is"]), receipt=receipt)
     # Left out of the manifest for a while, and the receipt written and read in between.
     receipt = recorded(world, manifests({}, description="x"), read_again(receipt, tmp_path))
     assert receipt == read_again(receipt, tmp_path)
-    assert "canary" not in shown(world, manifests(case["is"], description="x"), once_secret=receipt.secret_places)
+    assert "canary" not in shown(world, manifests(case["is"], description="x"), receipt=receipt)
     assert "canary" in shown(world, manifests(case["is"], description="x"))
     # Applied as plain text, it is a secret no more.
     receipt = recorded(world, manifests(case["is"], description="x"), receipt)
@@ -151,12 +149,10 @@ def test_what_a_receipt_remembers_as_secret_stays_hidden(
 
 def recorded(world: World, text: str, before: Receipt | None) -> Receipt:
     """Apply, and return the receipt that comes of it."""
-    options = world.options(text, include_unchanged=True)
-    desired = workflow.validate(options)
-    with workflow.connect(options, desired) as connection:
-        plan = workflow.make_plan(options, desired, connection)
-        results = workflow.apply_plan(options, plan, desired, connection)
-        return workflow.record_apply(options, desired, connection, before, plan, results)
+    with world.session(text, include_unchanged=True) as session:
+        plan = workflow.make_plan(session)
+        results = workflow.apply_plan(session, plan)
+        return workflow.record_apply(session, before, plan, results)
 
 
 def read_again(receipt: Receipt, folder: Path) -> Receipt:
@@ -403,6 +399,6 @@ def test_a_handle_does_not_show_what_a_receipt_remembers(world: World) -> None:
     for name in SECRETS:
         del world.environ[name]
     text = with_another_handle(manifests(case["is"]))
-    plan = world.plan(text, once_secret=receipt.secret_places)
+    plan = world.plan(text, receipt=receipt)
     assert "canary" not in json.dumps(saved_document(plan, ""), ensure_ascii=False)
     assert "canary" in json.dumps(saved_document(world.plan(text), ""), ensure_ascii=False)

@@ -85,8 +85,8 @@ def check(world: World, path: Path) -> Plan:
     document = load_plan(path)
     options = workflow.options_of_saved(world.options(Path(), files=()), document)
     manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as connection:
-        return workflow.check_plan(options, document, manifests, connection)
+    with workflow.connect(options, manifests) as session:
+        return workflow.check_plan(session, document)
 
 
 def test_a_saved_plan_is_valid_and_holds_no_secret(saved: Path) -> None:

@@ -215,8 +215,8 @@ def test_a_saved_plan_remembers_its_shard(world: World, tmp_path: Path) -> None:
         workflow.options_of_saved(world.options(folder, shard=Shard(1, 2)), saved)
     options = workflow.options_of_saved(given, saved)
     desired = workflow.validate(options)
-    with workflow.connect(options, desired) as connection:
-        fresh = workflow.check_plan(options, saved, desired, connection)
+    with workflow.connect(options, desired) as session:
+        fresh = workflow.check_plan(session, saved)
     assert fresh.addresses == plan.addresses
     assert 0 < len(plan.addresses) < len(scene.plan(folder).addresses)
 

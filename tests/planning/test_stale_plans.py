@@ -209,6 +209,6 @@ def test_the_check_costs_a_request_for_each_hundred_objects(
     options = workflow.options_of_saved(world.options(tmp_path / "all.yaml"), saved)
     manifests = workflow.validate(options)
     world.forget()
-    with workflow.connect(options, manifests) as connection:
-        assert len(workflow.check_plan(options, saved, manifests, connection).changes) == 2 * count
+    with workflow.connect(options, manifests) as session:
+        assert len(workflow.check_plan(session, saved).changes) == 2 * count
     assert world.sandbox.log.requests <= most

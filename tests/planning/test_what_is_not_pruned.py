@@ -156,8 +156,8 @@ def test_a_saved_plan_that_prunes_is_stale_once_more_would_go_with_it(world: Wor
     world.seed.user(email="late@stray.example", customer=stray["id"])
     options = workflow.options_of_saved(world.options(tree, files=(), cwd=tree), load_plan(path))
     manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as connection, pytest.raises(StalePlan) as caught:
-        workflow.check_plan(options, load_plan(path), manifests, connection)
+    with workflow.connect(options, manifests) as session, pytest.raises(StalePlan) as caught:
+        workflow.check_plan(session, load_plan(path))
     said = [problem.message for problem in caught.value.problems]
     assert (
         f"Customer/{stray['id']}: the live object, or what would go with it, was changed since the plan was made"

@@ -160,11 +160,9 @@ def test_a_secret_that_was_not_given_is_remembered_as_it_was(keeper: Keeper) -> 
     before = keeper.receipt
     keeper.world.environ.pop("WORD", None)
     environ = {key: value for key, value in keeper.environ().items() if key != "WORD"}
-    options = keeper.world.options(text, include_unchanged=True, environ=environ, keep_secrets=True)
-    desired = workflow.validate(options)
-    with workflow.connect(options, desired) as connection:
-        plan = workflow.make_plan(options, desired, connection)
-        after = workflow.record_apply(options, desired, connection, before, plan, [])
+    with keeper.world.session(text, include_unchanged=True, environ=environ, keep_secrets=True) as session:
+        plan = workflow.make_plan(session)
+        after = workflow.record_apply(session, before, plan, [])
     assert before
     assert after.entries["Instance/types"].fields == before.entries["Instance/types"].fields
 

@@ -70,26 +70,22 @@ class Keeper:
 
     def apply(self, text: str, **more: Any) -> list[Any]:
         """Apply, and take in the receipt of it; return the results."""
-        options = self.world.options(
+        with self.world.session(
             text, include_unchanged=True, environ=self.environ(), allowed_flags={"--allow-delete-customers"}, **more
-        )
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            plan = workflow.make_plan(options, desired, connection)
-            results = workflow.apply_plan(options, plan, desired, connection)
-            self.receipt = workflow.record_apply(options, desired, connection, self.receipt, plan, results)
+        ) as session:
+            plan = workflow.make_plan(session)
+            results = workflow.apply_plan(session, plan)
+            self.receipt = workflow.record_apply(session, self.receipt, plan, results)
         return results
 
     def drift(self, text: str, **more: Any) -> tuple[Plan, Explanation, Words]:
         """Compare, and explain what differs."""
-        options = self.world.options(
+        with self.world.session(
             text, include_unchanged=True, enforce_guardrails=False, environ=self.environ(), **more
-        )
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            plan = workflow.make_plan(options, desired, connection)
+        ) as session:
+            plan = workflow.make_plan(session)
             assert self.receipt
-            explanation = workflow.explain_drift(options, connection, self.receipt, plan)
+            explanation = workflow.explain_drift(session, self.receipt, plan)
         return plan, explanation, words(plan, explanation)
 
     def make_old(self) -> None:

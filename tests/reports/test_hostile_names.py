@@ -11,6 +11,7 @@ from reports.plans import Orphan, change, field, plan
 from support.hostile import ACTS, HOSTILE, SENDABLE, acting
 
 from reconciler.applying.results import Result
+from reconciler.manifests.result import ManifestOptions
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
 from reconciler.planning.document_seal import FIELD, document_seal
@@ -51,7 +52,7 @@ def plan_of(name: str) -> Plan:
         project=name,
         warnings=(Diagnostic(name, Place(name, 1, 1), name), Diagnostic(name), *[Diagnostic(name, topic=name)] * 2),
         orphans=(Orphan("Customer", name, name),),
-        inputs=Options(environment=name, targets=(name,)).inputs,
+        inputs=Options(ManifestOptions(environment=name, targets=(name,))).inputs,
     )  # fmt: skip
 
 

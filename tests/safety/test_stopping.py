@@ -78,16 +78,14 @@ def test_a_long_pause_is_not_waited_for(world: World, field: str) -> None:
     stop = Stop()
     world.sandbox.faults.add("throttle", field=field, retry_after="100")
     transport = Meddling(world.sandbox, ask=lambda body: field in body["query"] and asked_later(stop))
-    options = world.options(customers("a"), transport=transport, stop=stop)
-    desired = workflow.validate(options)
-    with workflow.connect(options, desired) as connection:
+    with world.session(customers("a"), transport=transport, stop=stop) as session:
         if field == "customers":
             with pytest.raises(Interrupted, match=rf"^{REASON}: nothing was changed$"):
-                workflow.make_plan(options, desired, connection)
+                workflow.make_plan(session)
             return
-        plan = workflow.make_plan(options, desired, connection)
+        plan = workflow.make_plan(session)
         with stop.holding():
-            (result,) = workflow.apply_plan(options, plan, desired, connection)
+            (result,) = workflow.apply_plan(session, plan)
     assert (result.status, result.messages) == ("skipped", [f"not tried: {REASON}"])
     assert world.mutations == []
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import fields
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler import workflow
+from reconciler.manifests.result import ManifestOptions
 from reconciler.planning.plan_file import load_plan
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.variants import Variants
-from reconciler.workflow import Options
+from reconciler.workflow import ConnectionOptions, Options, PlanOptions
 from support.recording import RECORDER, Recording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
+    from reconciler.receipts.receipt import Receipt
     from reconciler.sandbox.data.audit import Entry
+    from reconciler.workflow import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 INTEGRATIONS = ROOT / "examples" / "integrations"
@@ -45,40 +49,50 @@ class World:
         self.sandbox.close()
 
     def options(self, manifests: str | Path, **more: Any) -> Options:
-        """Return the workflow's options; requests go quickly, since nobody else is waiting."""
+        """Return the workflow's options; requests go quickly, since nobody else is waiting.
+
+        ``more`` are fields of ``Options``, or of one of its parts.
+        """
         source: dict[str, Any] = (
             {"files": (str(manifests),)}
             if isinstance(manifests, Path)
             else {"files": ("-",), "stdin": StringIO(manifests)}
         )
-        options = Options(environ=self.environ, transport=Recording(self.sandbox, RECORDER), rate=1000.0, **source)
-        return replace(options, **more)
+        transport = Recording(self.sandbox, RECORDER)
+        more = {"environ": self.environ, "transport": transport, "rate": 1000.0, **source, **more}
+        parts = {"manifests": ManifestOptions, "connection": ConnectionOptions, "plan": PlanOptions}
+        made: dict[str, Any] = {}
+        for name, part in parts.items():
+            made[name] = part(**{each.name: more.pop(each.name) for each in fields(part) if each.name in more})
+        return Options(**made, **more)
+
+    @contextmanager
+    def session(self, manifests: str | Path, receipt: Receipt | None = None, **more: Any) -> Iterator[Session]:
+        """Validate the manifests and connect; ``receipt`` is what an apply recorded before."""
+        options = self.options(manifests, **more)
+        with workflow.connect(options, workflow.validate(options)) as session:
+            yield session.remembering(receipt)
 
     def plan(self, manifests: str | Path, **more: Any) -> Plan:
-        options = self.options(manifests, **more)
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            return workflow.make_plan(options, desired, connection)
+        with self.session(manifests, **more) as session:
+            return workflow.make_plan(session)
 
     def apply(self, manifests: str | Path, **more: Any) -> Sequence[Result]:
         """Plan and apply; return the results."""
         return self.apply_with_plan(manifests, **more)[1]
 
     def apply_with_plan(self, manifests: str | Path, **more: Any) -> tuple[Plan, Sequence[Result]]:
-        options = self.options(manifests, **more)
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            plan = workflow.make_plan(options, desired, connection)
-            return plan, workflow.apply_plan(options, plan, desired, connection)
+        with self.session(manifests, **more) as session:
+            plan = workflow.make_plan(session)
+            return plan, workflow.apply_plan(session, plan)
 
     def apply_saved(self, saved: Path, **more: Any) -> tuple[Plan, Sequence[Result]]:
         """Apply a saved plan as the command does; return the plan it was found to be, and the results."""
         document = load_plan(saved)
         options = workflow.options_of_saved(self.options(Path(), **{"files": (), **more}), document)
-        desired = workflow.validate(options)
-        with workflow.connect(options, desired) as connection:
-            plan = workflow.check_plan(options, document, desired, connection)
-            return plan, workflow.apply_plan(options, plan, desired, connection)
+        with workflow.connect(options, workflow.validate(options)) as session:
+            plan = workflow.check_plan(session, document)
+            return plan, workflow.apply_plan(session, plan)
 
     @property
     def mutations(self) -> list[Entry]:
