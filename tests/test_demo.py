@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from reconciler.cli.demo import command
+from reconciler.cli.commands.demo import command
 from reconciler.demo import examples
 from reconciler.demo.examples import examples_folder, made_up_secrets
 from reconciler.demo.script import INSTANCE, MANIFEST

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from reconciler.cli.mistakes import mistakes_shown_safely
-from reconciler.cli.signals import heeded
-from reconciler.cli.streams import kept
+from reconciler.cli.process.mistakes import mistakes_shown_safely
+from reconciler.cli.process.signals import heeded
+from reconciler.cli.process.streams import kept
 from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError, UsageError
 
 if TYPE_CHECKING:
-    from reconciler.cli.streams import Streams
+    from reconciler.cli.process.streams import Streams
     from reconciler.prismatic.http.stop import Stop
 
 COMMANDS = {
@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        command: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
         # click makes a command's help option once, by the first context that asks for it, whichever that is.
         command.context_settings["help_option_names"] = HELP
         return command

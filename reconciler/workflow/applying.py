@@ -55,7 +55,7 @@ def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
     from reconciler.applying.duplicates import find_doubles, settle_doubles
     from reconciler.planning.orphan_search import Pruning
 
-    connection, registry = session.connection, session.registry
+    connection, registry, rules = session.connection, session.registry, rules_of_read_back(session)
     touched = [result.change.address for result in results]
     if not touched:
         return
@@ -69,7 +69,7 @@ def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
                 chosen, view = read(session, touched, Pruning(), salvaging=True)
         unseen = hidden(chosen, registry, view, results)
         chosen = [resource for resource in chosen if touched and resource.address not in unseen]
-        found = compared(chosen, registry, view, rules_of_read_back(session), results)
+        found = compared(chosen, registry, view, rules, results)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:

@@ -14,7 +14,7 @@ from support.matrix import matrix
 from support.serving import served
 from support.world import World
 
-from reconciler.cli.forge import surroundings
+from reconciler.cli.run.forge import surroundings
 from reconciler.reports.markdown.report import marker_of
 from reconciler.reports.shared.outcome import Outcome
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
-from reconciler.cli.forge import SUMMARY_LIMIT, surroundings
+from reconciler.cli.run.forge import SUMMARY_LIMIT, surroundings
 from reconciler.reports.shared.outcome import RunContext
 
 if TYPE_CHECKING:

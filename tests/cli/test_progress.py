@@ -14,8 +14,8 @@ import pytest
 from cli.shell import CUSTOMER, Terminal
 from support.hostile import HOSTILE
 
-from reconciler.cli import progress
-from reconciler.cli.progress import Progress
+from reconciler.cli.run import progress
+from reconciler.cli.run.progress import Progress
 from reconciler.prismatic.http.stats import Stats
 from reconciler.reports.text.progress_line import Count, clock, progress_line
 
@@ -171,7 +171,8 @@ def test_no_name_acts_in_what_is_said_beside_it(key: str, slow: Shell) -> None:
 
     hostile = f"[bold red]{safe(HOSTILE[key])}[/] :smile:"
     script = (
-        "import sys; from reconciler.cli.progress import Progress; from reconciler.prismatic.http.stats import Stats; "
+        "import sys; from reconciler.cli.run.progress import Progress\n"
+        "from reconciler.prismatic.http.stats import Stats; "
         "from reconciler.reports.text.progress_line import Count\n"
         "shown = Progress({'quiet': False, 'verbose': 0, 'no_color': False})\n"
         "with shown.during('Applying', 'resources', lambda: Count(1, 2), Stats()):\n"
@@ -283,7 +284,7 @@ def test_the_part_that_is_done_stays_within_the_bar() -> None:
 
 def test_progress_costs_no_time_where_it_is_not_shown(tmp_path: Path) -> None:
     """The library for it is imported only where a live line is drawn."""
-    script = "import sys; from reconciler.cli import plan, apply, drift; sys.exit('rich' in sys.modules)"
+    script = "import sys; from reconciler.cli.commands import plan, apply, drift; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False).returncode == 0
 
 

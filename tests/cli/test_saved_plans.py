@@ -352,7 +352,7 @@ def test_what_is_approved_late_is_looked_at_once_more(
     shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch, moved: bool
 ) -> None:
     """What moved while somebody thought about the plan is named, and nothing is written."""
-    monkeypatch.setattr("reconciler.cli.apply.TRUE_FOR", -1.0)
+    monkeypatch.setattr("reconciler.cli.commands.apply.TRUE_FOR", -1.0)
     terminal = Hesitant("y\n", lambda: shell.world.seed.customer("FTL Rockets") if moved else None)
     ran = shell.tenant("apply", "-f", "all.yaml", stdin=terminal)
     if not moved:

@@ -18,8 +18,8 @@ import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.main import COMMANDS, cli
-from reconciler.cli.numbers import Finite
-from reconciler.cli.streams import Writer, is_lost
+from reconciler.cli.options.numbers import Finite
+from reconciler.cli.process.streams import Writer, is_lost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ import pytest
 from applying.runs import Meddling, customers, planned
 
 from reconciler import workflow
-from reconciler.cli import signals
+from reconciler.cli.process import signals
 from reconciler.errors import Interrupted
 from reconciler.prismatic.http.stop import Stop
 from reconciler.sandbox.in_process import InProcess

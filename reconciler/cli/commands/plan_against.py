@@ -14,8 +14,8 @@ from reconciler.reports.shared.outcome import Failure, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.cli.progress import Progress
-    from reconciler.cli.reporting import Reporting
+    from reconciler.cli.run.progress import Progress
+    from reconciler.cli.run.reporting import Reporting
     from reconciler.planning.plan import Plan
     from reconciler.workflow import Options
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reconciler.cli.options import style_of
+from reconciler.cli.options.shared import style_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reconciler.applying.results import Result
-    from reconciler.cli.progress import Progress
-    from reconciler.cli.reporting import Reporting
+    from reconciler.cli.run.progress import Progress
+    from reconciler.cli.run.reporting import Reporting
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from reconciler.cli.reporting import Reporting
+    from reconciler.cli.run.reporting import Reporting
     from reconciler.receipts.receipt import Receipt, Scope
     from reconciler.reports.ci.notification import Notice
 
 
 def notify_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add where to tell of a drift, and whether also when nothing is new."""
-    from reconciler.cli.webhook import Webhook
+    from reconciler.cli.run.webhook import Webhook
 
     for option in reversed((
         click.option(
@@ -85,7 +85,7 @@ class Notifying:
         return load_receipt(path, self.scope) if path else None
 
     def _send(self, notice: Notice) -> None:
-        from reconciler.cli.webhook import NotSent, host_of, post
+        from reconciler.cli.run.webhook import NotSent, host_of, post
         from reconciler.reports.ci.notification import payload
 
         webhook = self._given["notify"]

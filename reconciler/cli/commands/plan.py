@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, plan_options, style_of, workflow_options
-from reconciler.cli.outputs import check_files
-from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import receipt_option
-from reconciler.cli.reporting import Reporting
+from reconciler.cli.options.shared import manifest_options, plan_options, style_of, workflow_options
+from reconciler.cli.run.measuring import Measuring
+from reconciler.cli.run.outputs import check_files
+from reconciler.cli.run.progress import Progress
+from reconciler.cli.run.receipts import receipt_option
+from reconciler.cli.run.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def command(**given: Any) -> int:
         if given["explain"]:
             _refuse_beside_explain(given)
         if given["against"]:
-            from reconciler.cli.against import plan_against, refuse_beside_against
+            from reconciler.cli.commands.plan_against import plan_against, refuse_beside_against
 
             refuse_beside_against(given)
             plan = plan_against(options, reporting, progress)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from reconciler.cli.reporting import Reporting
+    from reconciler.cli.run.reporting import Reporting
     from reconciler.reports.ci.metrics import Run
     from reconciler.reports.shared.outcome import Command
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import common_options, manifest_options, workflow_options
-from reconciler.cli.outputs import check_files
-from reconciler.cli.reporting import Reporting
+from reconciler.cli.options.shared import common_options, manifest_options, workflow_options
+from reconciler.cli.run.outputs import check_files
+from reconciler.cli.run.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:

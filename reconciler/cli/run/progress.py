@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from reconciler.cli.options import style_of
+from reconciler.cli.options.shared import style_of
 from reconciler.reports.text.progress_line import Count, progress_line
 from reconciler.writing.ci import in_ci
 

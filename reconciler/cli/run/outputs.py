@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.measuring import output_of_metrics
-from reconciler.cli.reporting import output_of_report
+from reconciler.cli.run.measuring import output_of_metrics
+from reconciler.cli.run.reporting import output_of_report
 from reconciler.errors import GONE, UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT
 from reconciler.manifests.project.input_files import input_files

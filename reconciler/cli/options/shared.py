@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.mistakes import known_secrets
-from reconciler.cli.numbers import Finite
+from reconciler.cli.options.numbers import Finite
+from reconciler.cli.process.mistakes import known_secrets
 from reconciler.errors import UsageError
 from reconciler.manifests.result import ManifestOptions
 from reconciler.prismatic.settings import defaults

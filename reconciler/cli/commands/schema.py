@@ -50,7 +50,7 @@ def command(**given: Any) -> int:
 
 def _write(given: Mapping[str, Any]) -> WrittenSchemas:
     from reconciler import workflow
-    from reconciler.cli.options import set_up_log, stop_of_run
+    from reconciler.cli.options.shared import set_up_log, stop_of_run
     from reconciler.manifests.result import ManifestOptions
 
     set_up_log(given["verbose"])

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.exports import export_options, wanted_of
-from reconciler.cli.options import set_up_log, stop_of_run, style_of
-from reconciler.cli.progress import Progress
+from reconciler.cli.options.exports import export_options, wanted_of
+from reconciler.cli.options.shared import set_up_log, stop_of_run, style_of
+from reconciler.cli.run.progress import Progress
 from reconciler.manifests.result import ManifestOptions
 
 

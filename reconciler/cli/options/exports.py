@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from reconciler.cli.numbers import Finite
+from reconciler.cli.options.numbers import Finite
 from reconciler.prismatic.settings import defaults
 
 if TYPE_CHECKING:

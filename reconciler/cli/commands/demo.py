@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from reconciler.cli.options import style_of
-from reconciler.cli.streams import is_lost
+from reconciler.cli.options.shared import style_of
+from reconciler.cli.process.streams import is_lost
 from reconciler.errors import UsageError
 
 

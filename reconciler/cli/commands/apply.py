@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.asking import approved, can_ask
-from reconciler.cli.carrying_out import carrying_out
-from reconciler.cli.measuring import Measuring
-from reconciler.cli.options import manifest_options, plan_options, workflow_options
-from reconciler.cli.outputs import check_all_writable, check_files
-from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import Kept, everything, receipt_option
-from reconciler.cli.reporting import Reporting
+from reconciler.cli.options.shared import manifest_options, plan_options, workflow_options
+from reconciler.cli.run.asking import approved, can_ask
+from reconciler.cli.run.carrying_out import carrying_out
+from reconciler.cli.run.measuring import Measuring
+from reconciler.cli.run.outputs import check_all_writable, check_files
+from reconciler.cli.run.progress import Progress
+from reconciler.cli.run.receipts import Kept, everything, receipt_option
+from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.shared.outcome import Failure, Outcome

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from reconciler.cli.forge import surroundings, tell_forge
-from reconciler.cli.options import style_of
+from reconciler.cli.options.shared import style_of
+from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.writing.output import Output

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.options import set_up_log, stop_of_run, style_of
+from reconciler.cli.options.shared import set_up_log, stop_of_run, style_of
 from reconciler.manifests.result import ManifestOptions
 
 

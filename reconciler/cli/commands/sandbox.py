@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.numbers import Finite
+from reconciler.cli.options.numbers import Finite
 from reconciler.errors import UsageError
 from reconciler.writing.output import Output
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.options import style_of
-from reconciler.cli.streams import is_lost
+from reconciler.cli.options.shared import style_of
+from reconciler.cli.process.streams import is_lost
 from reconciler.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import workflow
-from reconciler.cli.measuring import Measuring
-from reconciler.cli.notifying import Notifying, notify_options
-from reconciler.cli.options import manifest_options, plan_options, workflow_options
-from reconciler.cli.outputs import check_files
-from reconciler.cli.progress import Progress
-from reconciler.cli.receipts import Since, everything, receipt_option
-from reconciler.cli.reporting import Reporting
+from reconciler.cli.options.shared import manifest_options, plan_options, workflow_options
+from reconciler.cli.run.measuring import Measuring
+from reconciler.cli.run.notifying import Notifying, notify_options
+from reconciler.cli.run.outputs import check_files
+from reconciler.cli.run.progress import Progress
+from reconciler.cli.run.receipts import Since, everything, receipt_option
+from reconciler.cli.run.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What surrounds a command: progress, questions, reports, receipts and the files of a run."""
