@@ -156,7 +156,7 @@ def test_one_broken_user_leaves_the_others_converged(name: str, world: World) ->
 
 
 @pytest.mark.parametrize("name", BROKEN_ROWS)
-def test_a_page_with_one_broken_row_says_all_of_the_others(name: str, world: World) -> None:
+def test_a_broken_row_does_not_hide_the_other_rows_of_its_page(name: str, world: World) -> None:
     """Where a whole collection is listed, one broken row in it does not hide the rest."""
     handles = [f"c{number:02}" for number in range(40)]
     transport = breaking(world, lambda row: row.get("name") == "C17", BROKEN_ROWS[name])
@@ -183,7 +183,7 @@ def test_an_error_at_one_row_of_a_page_leaves_the_other_rows(message: str, world
         check_unknown(run.apply(), "Customer/c17")
 
 
-def test_one_broken_role_leaves_who_has_another_role_converged(world: World) -> None:
+def test_a_broken_role_leaves_users_of_other_roles_converged(world: World) -> None:
     """A broken row in a plain list, such as that of the roles, concerns only who needs that row."""
 
     def answer(body: dict[str, Any], data: dict[str, Any]) -> None:
@@ -197,7 +197,7 @@ def test_one_broken_role_leaves_who_has_another_role_converged(world: World) -> 
     assert statuses(results) == {"User/u-alpha": "not converged"}
 
 
-def test_a_broken_row_of_somebody_else_hides_nothing(world: World) -> None:
+def test_a_broken_row_of_an_undeclared_object_hides_nothing(world: World) -> None:
     """A row that is broken and not looked for leaves what was looked for, and is there, converged."""
     owner = world.seed.customer("Alpha")
     world.seed.user("xjo@alpha.example", customer=owner["id"])
@@ -257,7 +257,7 @@ def test_a_request_that_fails_over_one_object_is_asked_again_without_it(world: W
         check_unknown(run.apply(), "Instance/i-beta")
 
 
-def test_a_problem_with_one_object_is_told_at_that_one(world: World) -> None:
+def test_a_problem_with_one_object_is_reported_at_that_object(world: World) -> None:
     """What a comparison refuses of one object, such as two that its manifest may mean, is not told of the others."""
 
     def answer(body: dict[str, Any], data: dict[str, Any]) -> None:

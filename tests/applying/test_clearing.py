@@ -72,7 +72,7 @@ def inputs(world: World) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("variants", READINGS, ids=str)
-def test_what_is_to_be_empty_is_emptied_and_nothing_else(variants: Variants) -> None:
+def test_clear_empties_the_declared_secrets_and_nothing_else(variants: Variants) -> None:
     """Under every reading what is cleared ends empty, the rest stays as it was, and the next plan is empty."""
     with World(variants) as world:
         assert all(result.ok for result in world.apply(manifest()))
@@ -87,7 +87,7 @@ def test_what_is_to_be_empty_is_emptied_and_nothing_else(variants: Variants) -> 
         assert world.plan(manifest(**CLEARED)).empty
 
 
-def test_what_is_emptied_is_seen_in_every_format_and_warned_of(world: World) -> None:
+def test_an_emptied_secret_is_shown_in_every_format_with_a_warning(world: World) -> None:
     """Each shows nothing on the right side, no secret, and a warning for each that goes."""
     world.apply(manifest())
     plan = world.plan(manifest(**CLEARED))
@@ -116,7 +116,7 @@ BLANK = (
 
 
 @pytest.mark.parametrize(("place", "blank"), matrix(SET, BLANK))
-def test_nothing_else_empties_a_secret(world: World, place: str, blank: str, tmp_path: Path) -> None:
+def test_no_other_value_empties_a_secret(world: World, place: str, blank: str, tmp_path: Path) -> None:
     """What a template leaves behind, an empty variable, and any other ``clear`` are errors, and nothing is sent."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT.replace("SPEC", "variables: {empty: ''}"))
     world.apply(manifest())

@@ -59,7 +59,7 @@ def drop(*fields: str) -> Any:
     return ask
 
 
-def test_each_field_that_did_not_become_as_declared_is_told(world: World) -> None:
+def test_each_field_that_did_not_converge_is_reported(world: World) -> None:
     """What the API accepted and does not hold is told with what was declared and what is there."""
     transport = Meddling(world.sandbox, ask=drop("description", "labels"))
     with planned(world, CUSTOMER, transport=transport) as run:
@@ -72,7 +72,7 @@ def test_each_field_that_did_not_become_as_declared_is_told(world: World) -> Non
     ]
 
 
-def test_a_secret_that_was_not_taken_is_told_without_being_shown(world: World) -> None:
+def test_a_secret_that_did_not_converge_is_reported_without_its_value(world: World) -> None:
     """Of a secret it is only said that the API does not hold it."""
     transport = Meddling(world.sandbox, ask=drop("configVariables"))
     with planned(world, INSTANCE, transport=transport) as run:
@@ -84,7 +84,7 @@ def test_a_secret_that_was_not_taken_is_told_without_being_shown(world: World) -
     assert result.outcome["id"] == world.rows("instances", name="Types")[0]["id"]
 
 
-def test_a_deploy_without_effect_is_told(world: World) -> None:
+def test_a_deploy_without_effect_is_reported(world: World) -> None:
     """Where no field differs and something is still to be done, that is told."""
 
     def undo(_: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ def test_a_deploy_without_effect_is_told(world: World) -> None:
     assert result.messages == ["still to do: deploy (its configuration changed since the last deploy)"]
 
 
-def test_what_cannot_be_read_back_is_not_taken_for_done(world: World) -> None:
+def test_a_change_that_cannot_be_read_back_does_not_count_as_converged(world: World) -> None:
     """When reading back fails, what was accepted is told as not known to have converged."""
 
     def fail(body: dict[str, Any]) -> None:
@@ -111,7 +111,7 @@ def test_what_cannot_be_read_back_is_not_taken_for_done(world: World) -> None:
     assert result.messages == ["the API accepted it, but it could not be read back: the stack is down"]
 
 
-def test_a_prune_without_effect_is_told(world: World, tmp_path: Path) -> None:
+def test_a_prune_without_effect_is_reported(world: World, tmp_path: Path) -> None:
     """What was to be pruned and is still there did not converge."""
     owned = world.seed.customer("Stray", labels=["gitops:acme"])
     (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
@@ -150,7 +150,7 @@ READINGS = list(
 
 
 @pytest.mark.parametrize(("created", "deployed", "renaming", "declared", "before"), every(5, READINGS))
-def test_enabled_is_right_under_every_reading(
+def test_enabled_converges_under_every_variant(
     created: Any, deployed: Any, renaming: Any, declared: str, before: str
 ) -> None:
     """Whatever creating and deploying do to ``enabled``, it ends as declared, or else as it was; and it is deployed."""
@@ -180,7 +180,7 @@ UPGRADES = list(product(("kept", "lost"), ("merge", "replace"), ("keep", "reset"
 
 
 @pytest.mark.parametrize(("renamed", "inputs", "flows", "json"), UPGRADES)
-def test_an_upgrade_is_right_under_every_reading(renamed: Any, inputs: Any, flows: Any, json: Any) -> None:
+def test_an_upgrade_converges_under_every_variant(renamed: Any, inputs: Any, flows: Any, json: Any) -> None:
     """Whatever a move to another version does to values, inputs and flows, all that is declared is there in the end."""
     variants = Variants(renamed_variables=renamed, connection_inputs=inputs, flow_configs=flows, json=json)
     manifest = """

@@ -59,7 +59,7 @@ def test_a_failure_skips_what_depends_on_it_and_nothing_else(world: World) -> No
     assert sorted(address for address, _ in run.told) == sorted(results)
 
 
-def test_the_next_run_does_what_was_left(world: World) -> None:
+def test_the_next_run_completes_a_failed_one(world: World) -> None:
     """After a failure the next run needs to do only what was not done."""
     with planned(world, FAMILY) as run:
         rival = world.seed.customer("B", externalId="rival")
@@ -95,7 +95,7 @@ lifecycle: {state: absent}
     assert "deleteCustomer" not in world.mutation_names()
 
 
-def test_a_top_level_error_concerns_its_alias_alone(world: World) -> None:
+def test_a_top_level_error_fails_only_its_alias(world: World) -> None:
     """One operation's top-level error is that operation's failure, and its outcome is not known."""
     world.seed.customer("A", externalId="a")
     world.seed.customer("B", externalId="b")
@@ -157,7 +157,7 @@ def test_one_field_of_a_payload_error_is_named(world: World) -> None:
     ]
 
 
-def test_what_is_created_is_named_by_its_id(world: World) -> None:
+def test_a_created_object_is_reported_with_its_id(world: World) -> None:
     """The IDs and webhook addresses that a person needs next are in the result."""
     with planned(world, FAMILY) as run:
         results = run.apply()
@@ -179,7 +179,7 @@ def test_inputs_reach_the_api_with_the_ids_of_what_was_just_created(world: World
 
 
 @pytest.mark.parametrize("batches", ["independent", "atomic"])
-def test_an_api_that_undoes_a_whole_request(batches: Any) -> None:
+def test_a_request_that_the_api_rolls_back_fails_as_a_whole(batches: Any) -> None:
     """Also where an error undoes the whole request, nothing ends as converged that is not there."""
     with World(Variants(batches=batches)) as world:
         with planned(world, customers("a", "b", "c")) as run:

@@ -51,7 +51,7 @@ def test_the_second_plan_is_empty_and_says_what_is_missing(answer: str) -> None:
 
 
 @pytest.mark.parametrize("answer", ["refused", "ignored"])
-def test_it_is_deployed_once_the_customer_entered_the_value(answer: str) -> None:
+def test_an_instance_is_deployed_once_its_missing_value_is_entered(answer: str) -> None:
     """The next run after the value is there deploys, and then nothing is left to do or to say."""
     with World(Variants(deploy_unconfigured=answer)) as world:
         world.seed.integration(DEFINITION)

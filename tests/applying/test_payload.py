@@ -50,12 +50,12 @@ ANSWERS: list[tuple[str, Answer, Understood]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), [pytest.param(*rest, id=name) for name, *rest in ANSWERS])
-def test_an_answer_is_the_object_or_the_reasons(answer: Answer, expected: Understood) -> None:
+def test_a_payload_holds_the_object_or_the_reasons(answer: Answer, expected: Understood) -> None:
     """An answer is understood as the object it gives back, or as every reason it gives for not doing so."""
     assert understand(answer) == expected
 
 
 @pytest.mark.parametrize("payload", [[], "text", 5, True])
-def test_a_payload_of_another_shape_may_have_been_carried_out(payload: Any) -> None:
+def test_a_payload_of_unknown_shape_may_have_been_carried_out(payload: Any) -> None:
     """What is no payload at all is a failure whose outcome is not known."""
     assert understand(Answer(payload)).failures[-1] == MAYBE

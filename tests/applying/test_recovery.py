@@ -104,7 +104,7 @@ def test_a_whole_batch_that_was_lost_is_looked_up_together(world: World, fault: 
 
 @pytest.mark.parametrize("fault", ["drop", "drop-after"])
 @pytest.mark.parametrize("operation", ["updateCustomer", "updateInstanceConfigVariables", "deployInstance"])
-def test_what_can_be_said_twice_is_sent_once_more(world: World, operation: str, fault: Any) -> None:
+def test_an_idempotent_mutation_is_sent_again(world: World, operation: str, fault: Any) -> None:
     """An update or a deploy whose answer was lost is sent again as it is."""
     world.apply(EVERYTHING)
     world.forget()
@@ -139,7 +139,7 @@ def lost(world: World, manifests: str, fault: str) -> Result:
     return result
 
 
-def test_nothing_is_sent_a_third_time(world: World) -> None:
+def test_no_mutation_is_sent_a_third_time(world: World) -> None:
     """A creation that is lost twice and is not there has failed, and it is said that nobody knows."""
     result = lost(world, customers("a"), "drop:field=createCustomer")
     assert result.status == "failed"
@@ -177,7 +177,7 @@ class Late(InProcess):
         return await super().handle_async_request(request)
 
 
-def test_a_creation_that_was_carried_out_late_is_found_all_the_same(world: World) -> None:
+def test_a_creation_that_was_carried_out_late_is_found(world: World) -> None:
     """Where the second creation is refused because the first one came through after all, that one is taken."""
     with planned(world, customers("a"), transport=Late(world.sandbox)) as run:
         (result,) = run.apply().values()
@@ -197,7 +197,7 @@ def test_a_second_creation_that_is_refused_for_another_reason_has_failed(world: 
     assert world.rows("customers", isSystem=0) == []
 
 
-def test_what_is_given_back_without_its_object_is_looked_up(world: World) -> None:
+def test_a_payload_without_its_object_leads_to_a_look_up(world: World) -> None:
     """A creation that is answered without its object is found by looking, not created again."""
 
     def forget(_: dict[str, Any], answer: dict[str, Any]) -> None:
@@ -231,7 +231,7 @@ class Unseen(Restricted):
         ("It broke", "it could not be looked up: customers: It broke"),
     ],
 )
-def test_what_cannot_be_looked_up_is_not_created_again(world: World, message: str, reason: str) -> None:
+def test_a_creation_that_cannot_be_looked_up_is_not_repeated(world: World, message: str, reason: str) -> None:
     """Where the look-up fails, nobody knows, nothing is sent again, and the reason is told."""
     world.sandbox.faults.add("drop-after", field="createCustomer")
     with planned(world, customers("a"), transport=Unseen(world.sandbox, message)) as run:
@@ -241,7 +241,7 @@ def test_what_cannot_be_looked_up_is_not_created_again(world: World, message: st
     assert world.mutation_names() == ["createCustomer"]
 
 
-def test_several_objects_are_not_chosen_from(world: World) -> None:
+def test_a_look_up_that_finds_several_objects_chooses_none(world: World) -> None:
     """Where somebody else creates the like in the same moment, the failure names them all."""
 
     def happen(body: dict[str, Any]) -> None:
@@ -257,7 +257,7 @@ def test_several_objects_are_not_chosen_from(world: World) -> None:
     assert result.messages[-1].startswith("createCustomer: 2 live objects are meant by its manifest now: ")
 
 
-def test_a_mutation_that_is_not_allowed_is_told_and_the_rest_goes_on(world: World) -> None:
+def test_a_forbidden_mutation_is_reported_and_the_rest_goes_on(world: World) -> None:
     """What the token may not change fails by itself, with what the API says, and is not sent again."""
     transport = Restricted(world.sandbox, lambda field, _: field == "createCustomerUser")
     with planned(world, EVERYTHING, transport=transport) as run:
@@ -296,7 +296,7 @@ def out_of_time(world: World, manifests: str, holds: Callable[[bytes], bool], **
 OVER = "out of time: the 80 s that --timeout allows are over, and nothing more is sent; "
 
 
-def test_when_the_time_is_over_everything_is_reported(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_the_timeout_every_result_is_reported(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was done is told as done and unread, what was under way as not known, and all the rest as not done."""
     monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
     run, results = out_of_time(
@@ -311,7 +311,7 @@ def test_when_the_time_is_over_everything_is_reported(world: World, monkeypatch:
     assert sorted(address for address, _ in run.told) == sorted(results)
 
 
-def test_what_was_not_begun_when_the_time_is_over_was_not_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_the_timeout_changes_that_were_not_begun_are_skipped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for its turn when the time is over is told as not done, without a doubt."""
     monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
     _, results = out_of_time(world, EVERYTHING, lambda body: b": createOrganizationUser(" in body)
@@ -322,7 +322,7 @@ def test_what_was_not_begun_when_the_time_is_over_was_not_done(world: World, mon
     assert {result.status for result in results.values()} == {"not converged", "failed"}
 
 
-def test_the_time_can_end_over_a_look_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_timeout_can_pass_during_a_look_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the time is over before it is known what became of a creation, that is what is told."""
     monkeypatch.setattr("asyncio.events.new_event_loop", LeapingLoop)
     world.sandbox.faults.add("partial", field="createCustomer", message="Internal server error")
@@ -337,7 +337,7 @@ def test_the_time_can_end_over_a_look_up(world: World, monkeypatch: pytest.Monke
     assert result.messages == ["createCustomer: Internal server error", f"createCustomer: {MAYBE}"]
 
 
-def test_what_was_to_be_sent_again_when_everything_ended_is_not_known(world: World) -> None:
+def test_a_mutation_that_waits_for_its_repetition_at_the_end_is_unknown(world: World) -> None:
     """A step whose answer was lost, and that could not be sent again, is told as perhaps carried out."""
     world.seed.customer("A")
     with planned(world, customers("a", description="x")) as run:
@@ -350,6 +350,6 @@ def test_what_was_to_be_sent_again_when_everything_ended_is_not_known(world: Wor
     assert result.messages[1:] == [f"updateCustomer: {MAYBE}"]
 
 
-def test_the_default_is_an_hour(world: World) -> None:
+def test_the_default_timeout_is_an_hour(world: World) -> None:
     """Nobody has to say how long a run may take."""
     assert workflow.ConnectionOptions().timeout == 3600.0

@@ -40,7 +40,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "apply"])
-def test_no_name_of_the_tenant_acts_in_any_output(shell: Shell, command: str) -> None:
+def test_names_from_the_tenant_are_escaped_in_every_output(shell: Shell, command: str) -> None:
     """Orphans, warnings and differences show hundreds of hostile names, and none does what it wants."""
     arguments = ("--auto-approve",) if command == "apply" else ()
     ran = shell.tenant(command, *arguments, "--report", "text=out.txt", "--report", "markdown=out.md")

@@ -63,7 +63,7 @@ def quick_digests(word: str) -> Iterator[str]:
     yield from (hmac.new(b"", raw, "sha256").hexdigest(), base64.b64encode(raw).decode(), raw.hex())
 
 
-def test_no_guess_can_be_tried_on_what_a_job_leaves(shell: Shell) -> None:
+def test_a_job_leaves_nothing_to_check_a_guessed_secret_against(shell: Shell) -> None:
     """Neither a weak password nor a quick digest of it, whole or its first ten digits, is in anything put out."""
     everything = artifacts(shell)
     assert GUESS not in everything

@@ -54,7 +54,7 @@ def _plant_modules(bench: Bench) -> Path:
     return mark
 
 
-def test_no_module_of_the_repository_runs_in_the_action(bench: Bench) -> None:
+def test_no_module_of_the_repository_runs_in_githubs_action(bench: Bench) -> None:
     """A venv.py, pip.py or json.py in the repository's root is not taken for Python's own by GitHub's action."""
     mark = _plant_modules(bench)
     jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
@@ -79,7 +79,7 @@ LINKED = (
 @pytest.mark.parametrize(
     ("forge", "to"), matrix(["github", "gitlab"], ["/proc/self/environ", "{folder}/outside", "{folder}/outside-folder"])
 )
-def test_no_link_of_the_repository_is_written_or_sent(bench: Bench, forge: str, to: str) -> None:
+def test_no_link_of_the_repository_is_read_or_written_through(bench: Bench, forge: str, to: str) -> None:
     """Links in the place of what a job writes lead nowhere: nothing is read from them, and nothing written."""
     outside = bench.folder / "outside-folder"
     outside.mkdir()
@@ -126,7 +126,7 @@ FORGED = {
 """Comments that are not ours: who wrote them, and what made their marker."""
 
 
-def test_a_comment_of_anybody_else_is_not_taken_for_ours(bench: Bench) -> None:
+def test_a_forged_comment_is_not_edited(bench: Bench) -> None:
     """A comment with a copied, guessed or missing tag, or by another author, stays, and the plan gets its own.
 
     The plan's own has the marker that this test makes, so each of the forged ones differs in one thing alone.
@@ -150,7 +150,7 @@ def test_a_comment_of_anybody_else_is_not_taken_for_ours(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("forge", ["github", "gitlab"])
-def test_a_plan_is_shown_although_the_last_comment_cannot_be_edited(bench: Bench, forge: str) -> None:
+def test_a_new_comment_is_posted_where_the_last_one_cannot_be_edited(bench: Bench, forge: str) -> None:
     """Where editing is refused, a new comment is posted, and the job does not fail."""
 
     def run(number: str) -> None:
@@ -169,7 +169,7 @@ def test_a_plan_is_shown_although_the_last_comment_cannot_be_edited(bench: Bench
 
 
 @pytest.mark.parametrize("known", [pytest.param(3, marks=pytest.mark.full), 250])
-def test_a_note_of_anybody_else_is_not_taken_for_ours(bench: Bench, known: int) -> None:
+def test_a_forged_note_is_not_edited(bench: Bench, known: int) -> None:
     """On GitLab too: notes that copy the marker stay as they are, and ours is found behind hundreds of others."""
     assert gitlab(bench, "plan") == 0
     (ours,) = bench.forge["comments"].values()

@@ -69,9 +69,7 @@ def _customers(client: httpx.Client) -> int:
     ],
 )
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("POST", "/api"), ("POST", "/sandbox/reset")])
-def test_a_name_that_is_not_of_this_machine_gets_nothing(
-    client: httpx.Client, host: str, method: str, path: str
-) -> None:
+def test_a_request_for_a_foreign_host_name_is_refused(client: httpx.Client, host: str, method: str, path: str) -> None:
     """A name that was made to resolve to 127.0.0.1 reads nothing and steers nothing, with the token too."""
     before = _customers(client)
     headers = {"Host": host.format(port=client.base_url.port), **SIGNED_IN}
@@ -82,7 +80,7 @@ def test_a_name_that_is_not_of_this_machine_gets_nothing(
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:{port}", "127.0.0.1", "127.8.8.8:{port}", "[::1]:{port}"])
-def test_each_name_of_this_machine_is_answered(client: httpx.Client, host: str) -> None:
+def test_a_request_for_a_loopback_name_is_answered(client: httpx.Client, host: str) -> None:
     """The names of the loopback interface work, with and without a port."""
     headers = {"Host": host.format(port=client.base_url.port), **SIGNED_IN}
     assert client.post("/api", json=QUERY, headers=headers).status_code == 200
@@ -101,7 +99,7 @@ def test_each_name_of_this_machine_is_answered(client: httpx.Client, host: str) 
     ],
 )
 @pytest.mark.parametrize("path", ["/api", "/sandbox/reset", "/sandbox/faults", "/auth/refresh", "/trigger/x", "/"])
-def test_a_page_of_another_origin_sends_nothing(client: httpx.Client, origin: str, path: str) -> None:
+def test_a_request_from_another_origin_is_refused(client: httpx.Client, origin: str, path: str) -> None:
     """A form or a script of another origin is refused at every endpoint, before anything is carried out."""
     before = _customers(client)
     headers = {"Origin": origin.format(port=client.base_url.port), **SIGNED_IN, "Content-Type": "text/plain"}
@@ -114,7 +112,7 @@ def test_a_page_of_another_origin_sends_nothing(client: httpx.Client, origin: st
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize(("method", "path"), STEERING)
-def test_a_link_or_an_image_of_another_site_steers_nothing(
+def test_a_link_or_an_image_of_another_site_controls_nothing(
     client: httpx.Client, site: str, method: str, path: str
 ) -> None:
     """Browsers send no ``Origin`` with an image or a link, but say where the request comes from."""
@@ -124,7 +122,7 @@ def test_a_link_or_an_image_of_another_site_steers_nothing(
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}])
-def test_a_person_and_a_program_steer_it(client: httpx.Client, headers: dict[str, str]) -> None:
+def test_a_person_and_a_program_control_the_sandbox(client: httpx.Client, headers: dict[str, str]) -> None:
     """An address that is typed in, a form of the sandbox's own page and a program without a browser all work."""
     own = {"Origin": str(client.base_url).rstrip("/")}
     assert client.post("/sandbox/expire-token", headers=headers | own).status_code == 204

@@ -79,7 +79,7 @@ def _cpu_seconds(folder: Path, text: str) -> float:
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name == "many documents" else pytest.mark.full) for name in SWELLING]
 )
-def test_time_grows_with_the_number_of_documents(tmp_path: Path, name: str) -> None:
+def test_reading_time_is_linear_in_the_number_of_documents(tmp_path: Path, name: str) -> None:
     """Four times the documents take no more than six times as long: measured in one run, so on any machine."""
     count, make = SWELLING[name]
     _cpu_seconds(tmp_path, customer(0))
@@ -171,7 +171,7 @@ def validated(folder: Path, text: str) -> tuple[float, float, str]:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured by /proc")
 @pytest.mark.parametrize("name", TEXTS)
-def test_texts_that_stand_for_many_are_bounded(tmp_path: Path, name: str) -> None:
+def test_expanded_variables_and_aliases_are_bounded(tmp_path: Path, name: str) -> None:
     """What variables and aliases stand for is bounded over a run, at a place, in little memory and a few seconds."""
     make, said = TEXTS[name]
     seconds, peak, err = validated(tmp_path, make())
@@ -181,7 +181,7 @@ def test_texts_that_stand_for_many_are_bounded(tmp_path: Path, name: str) -> Non
     assert seconds < SECONDS
 
 
-def test_what_is_written_out_is_not_counted(tmp_path: Path) -> None:
+def test_text_that_is_written_out_does_not_count_as_expanded(tmp_path: Path) -> None:
     """Documents without aliases may hold as much as files may, also after others have used up what aliases may."""
     used_up = aliases(f"'{BIG}'", 9)
     written = variables(1, f"'{'a' * 600_000}'")

@@ -139,7 +139,7 @@ PATTERNS = {**patterns(), **{f"schemas.{text}": (re.compile(text), "search") for
     "name",
     [pytest.param(name, marks=() if name.startswith(SAMPLE) else pytest.mark.full) for name in PATTERNS],
 )
-def test_a_pattern_takes_time_that_grows_with_the_text(name: str) -> None:
+def test_a_pattern_takes_linear_time(name: str) -> None:
     """Beginnings of a match, each over and over, are read in a moment: by every pattern that a module keeps."""
     pattern, use = PATTERNS[name]
     for text in attempts(pattern):
@@ -150,7 +150,7 @@ def test_a_pattern_takes_time_that_grows_with_the_text(name: str) -> None:
         assert time.process_time() - started < SECONDS, f"{text[:80]!r}…"
 
 
-def test_every_room_has_patterns() -> None:
+def test_patterns_are_found_in_every_room() -> None:
     """The search for patterns finds those of each room, of the schemas, and a pattern that goes back is found out."""
     assert {name.split(".")[0] for name in PATTERNS} >= {"kinds", "prismatic", "reports", "manifests", "schemas"}
     slow = re.compile(r"\beyJ[\w-]{10,}\.[\w-]{5,}")

@@ -70,7 +70,9 @@ QUICK = {"several-customers", "failed-apply", "no-plan", "empty"}
     "name",
     [pytest.param(name, marks=() if name in QUICK else pytest.mark.full) for name in (*SCENES, *UNFRIENDLY)],
 )
-def test_a_page_is_clean(name: str, scheme: str, browser: Browser, show: Any) -> None:
+def test_a_page_has_no_errors_requests_or_accessibility_violations(
+    name: str, scheme: str, browser: Browser, show: Any
+) -> None:
     """No error on the console, no request, and nothing that axe-core finds, with everything unfolded."""
     with browser.emulating(prefers_color_scheme=scheme):
         show(name)
@@ -93,7 +95,7 @@ def test_a_page_shows_every_change_by_customer(name: str, browser: Browser, show
     assert counts[: len(data["counts"])] == [str(each["count"]) for each in data["counts"]]
 
 
-def test_a_tile_filters_by_what_is_done(browser: Browser, show: Any) -> None:
+def test_a_tile_filters_by_action(browser: Browser, show: Any) -> None:
     """Pressed, a tile shows what it counts; two show both; pressed again, all."""
     data = show("several-customers")
 
@@ -125,7 +127,7 @@ def test_kinds_and_customers_filter(browser: Browser, show: Any) -> None:
     assert [group.text for group in browser.all(".group:not([hidden]) > h2 > bdi")] == ["Blue Harbor"]
 
 
-def test_how_a_drift_came_about_filters(browser: Browser, show: Any) -> None:
+def test_the_cause_of_a_drift_filters(browser: Browser, show: Any) -> None:
     """Who is on call sees what was changed outside, without what is merely not applied yet."""
     data = show("three-way-drift")
     browser.one(".chip input[value='changed outside']").find_element("xpath", "..").click()
@@ -204,7 +206,7 @@ def focused(browser: Browser) -> str:
     return found
 
 
-def test_the_keyboard_does_it_all(browser: Browser, show: Any) -> None:
+def test_everything_works_by_keyboard(browser: Browser, show: Any) -> None:
     """A slash searches, Escape takes it back, arrows move between changes and unfold them, Enter does as well."""
     data = show("several-customers")
     order = [change["address"] for change in data["changes"]]
@@ -316,7 +318,7 @@ def test_five_thousand_changes_are_all_there(browser: Browser, show: Any) -> Non
     assert browser.text("[role=status]") == "2,000 of 5,000"
 
 
-def test_names_do_nothing(browser: Browser, show: Any) -> None:
+def test_hostile_names_are_shown_as_text(browser: Browser, show: Any) -> None:
     """Each hostile name is text: it shows as it is spelt, adds no element, and runs nothing."""
     show("hostile-plan")
     browser.run("document.querySelectorAll('.change').forEach((row) => { row.open = true; })")
@@ -380,7 +382,7 @@ def test_paper_has_everything_unfolded(browser: Browser, show: Any, tmp_path: Pa
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_results_say_what_was_done_and_what_is_there(browser: Browser, show: Any) -> None:
+def test_results_show_status_and_ids(browser: Browser, show: Any) -> None:
     """After an apply a change tells its mutations, what went wrong, and what a person needs next."""
     show("failed-apply")
     browser.run("document.getElementById('Instance/inventory').open = true")
@@ -414,7 +416,7 @@ def common(left: list[str], right: list[str]) -> int:
     return row[-1]
 
 
-def test_differences_are_whole_and_small(browser: Browser) -> None:
+def test_a_difference_shows_all_changed_lines_and_few_others(browser: Browser) -> None:
     """Of any two texts each side reads as it was, and as many lines as can be are told as the same."""
     rng = random.Random(20)  # noqa: S311 - cases, not secrets
     pairs = [(lines(rng), lines(rng)) for _ in range(400)]
@@ -431,7 +433,7 @@ def test_differences_are_whole_and_small(browser: Browser) -> None:
         assert len(same) == common(before.split("\n"), after.split("\n"))
 
 
-def test_what_differs_in_a_line_is_marked_by_words(browser: Browser) -> None:
+def test_differences_within_a_line_are_marked_word_by_word(browser: Browser) -> None:
     """The beginning and the ending that are the same stay unmarked, and no word and no emoji is cut in two."""
     cases = [
         ("Batch 50 of 9", "Batch 100 of 9", ["Batch ", "50", " of 9"]),
@@ -445,7 +447,7 @@ def test_what_differs_in_a_line_is_marked_by_words(browser: Browser) -> None:
     assert browser.run(script, cases) == [expected for *_, expected in cases]
 
 
-def test_texts_too_long_to_compare_are_told_as_replaced(browser: Browser) -> None:
+def test_texts_too_long_to_compare_are_shown_as_replaced(browser: Browser) -> None:
     """Two texts of thousands of lines with nothing in common come out at once."""
     script = _asset("difference.js") + (
         "const text = (mark) => Array.from({length: 5000}, (_, at) => mark + at).join('\\n');"

@@ -102,7 +102,7 @@ def document(shell: Shell, *arguments: str) -> dict[str, Any]:
     return found
 
 
-def test_who_would_break_is_told_customer_by_customer(shell: Shell, tenant: World) -> None:
+def test_broken_manifests_are_reported_by_customer(shell: Shell, tenant: World) -> None:
     """What does not go with the definition is told at its lines, under its customer, and the run fails."""
     del tenant
     ran = shell.tenant(*AGAINST)
@@ -112,7 +112,7 @@ def test_who_would_break_is_told_customer_by_customer(shell: Shell, tenant: Worl
     assert ran.err.splitlines()[-1] == "error: 3 problems against stock.yml"
 
 
-def test_what_goes_with_the_definition_is_a_plan(shell: Shell, tenant: World) -> None:
+def test_manifests_that_fit_the_definition_are_planned(shell: Shell, tenant: World) -> None:
     """Manifests that fit are planned as they would be, whatever version they name, and nothing is written."""
     tenant.forget()
     ran = shell.tenant("plan", "-f", "blue.yaml", "-f", "nord.yaml", "--against", "stock.yml")
@@ -123,7 +123,7 @@ def test_what_goes_with_the_definition_is_a_plan(shell: Shell, tenant: World) ->
     assert shell.tenant(*AGAINST, "--target", "Instance/blue-stock", "--detailed-exitcode").code == 2
 
 
-def test_the_data_says_it_whole(shell: Shell, tenant: World) -> None:
+def test_json_holds_the_whole_impact(shell: Shell, tenant: World) -> None:
     """The JSON report has each instance with what would be wrong with it, and what changes from which version."""
     del tenant
     found = document(shell, *AGAINST)
@@ -140,7 +140,7 @@ def test_the_data_says_it_whole(shell: Shell, tenant: World) -> None:
     assert found["inputs"]["against"] == ["stock.yml"]
 
 
-def test_a_value_that_would_be_lost_is_told(shell: Shell, tenant: World) -> None:
+def test_a_value_that_would_be_lost_is_reported(shell: Shell, tenant: World) -> None:
     """What somebody set in Prismatic, and the definition lacks or renames, is told, and is no failure."""
     del tenant
     shell.write("elsewhere.yaml", FINE.lstrip() + "    Legacy: kept by hand\n    Warehouse: west\n    Size: large\n")
@@ -157,7 +157,7 @@ def test_a_value_that_would_be_lost_is_told(shell: Shell, tenant: World) -> None
     ]
 
 
-def test_a_new_variable_that_nothing_gives_a_value_breaks(shell: Shell, tenant: World) -> None:
+def test_a_new_required_variable_without_a_value_breaks(shell: Shell, tenant: World) -> None:
     """A variable that is new, and has no default, breaks everybody whose manifest does not declare it."""
     del tenant
     shell.write("stock.yml", NEEDY)
@@ -168,13 +168,13 @@ def test_a_new_variable_that_nothing_gives_a_value_breaks(shell: Shell, tenant: 
     assert [message for message in messages if message.startswith(told)]
 
 
-def test_what_a_definition_cannot_tell_is_not_complained_of(shell: Shell, tenant: World) -> None:
+def test_facts_that_a_definition_does_not_hold_are_not_problems(shell: Shell, tenant: World) -> None:
     """An input that the definition does not list may be one of the component's connection all the same."""
     del tenant
     assert not [each for each in document(shell, *AGAINST)["error"]["problems"] if "password" in each["message"]]
 
 
-def test_what_is_wrong_today_is_not_blamed_on_the_definition(shell: Shell, tenant: World) -> None:
+def test_existing_problems_are_not_attributed_to_the_definition(shell: Shell, tenant: World) -> None:
     """A mistake that is there without the definition is told as such, and the run fails for it all the same."""
     del tenant
     shell.write("nord.yaml", PLAIN.lstrip().replace("Size: '5'", "Sighs: '5'"))
@@ -187,7 +187,7 @@ def test_what_is_wrong_today_is_not_blamed_on_the_definition(shell: Shell, tenan
     )
 
 
-def test_what_is_in_no_manifest_is_counted(shell: Shell, tenant: World) -> None:
+def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
     """Instances of the integration that none of the manifests has are told, with what they would lose."""
     del tenant
     ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
@@ -199,7 +199,7 @@ def test_what_is_in_no_manifest_is_counted(shell: Shell, tenant: World) -> None:
     assert ["Legacy" in str(each["losses"]) for each in forecast["undeclared"]] == [True, False]
 
 
-def test_a_name_that_nobody_takes_is_told(shell: Shell, tenant: World) -> None:
+def test_an_integration_that_no_manifest_uses_is_reported(shell: Shell, tenant: World) -> None:
     """A definition whose integration no manifest takes says so, with the one that may be meant."""
     del tenant
     shell.write("stock.yml", SECOND.replace("name: Stock", "name: Stok"))
@@ -221,14 +221,14 @@ def test_an_integration_that_was_never_published_can_be_planned(shell: Shell) ->
 
 
 @pytest.mark.parametrize("more", [("--out", "plan.json"), ("--explain", "Instance/a"), ("--shard", "1/2")])
-def test_what_cannot_be_applied_is_not_saved(shell: Shell, more: tuple[str, str]) -> None:
+def test_an_impact_plan_cannot_be_saved(shell: Shell, more: tuple[str, str]) -> None:
     """What means nothing to a version that is not there is refused, with the reason."""
     ran = shell.tenant("plan", "--against", "stock.yml", *more)
     assert ran.code == 1
     assert f"error: --against and {more[0]} do not go together: " in ran.err
 
 
-def test_mistakes_of_manifests_and_definitions_are_told_together(shell: Shell) -> None:
+def test_problems_of_manifests_and_definitions_are_reported_together(shell: Shell) -> None:
     """A broken definition and a broken manifest are both told, each at its place."""
     shell.write("blue.yaml", FINE.lstrip().replace("kind: Customer", "kind: Custom"))
     shell.write("stock.yml", "name: 5")
@@ -245,7 +245,7 @@ def test_secrets_are_not_needed(shell: Shell, tenant: World) -> None:
         assert document(shell, *AGAINST, option)["forecast"][0]["wouldBreak"] == 1
 
 
-def test_every_report_tells_of_it(shell: Shell, tenant: World, tmp_path: Path) -> None:
+def test_every_report_format_shows_the_impact(shell: Shell, tenant: World, tmp_path: Path) -> None:
     """Markdown, HTML, JUnit and code quality tell who would break, and what else there is to know."""
     del tenant
     reports = {form: tmp_path / form for form in ("markdown", "html", "junit", "codequality", "text", "json")}
@@ -266,7 +266,7 @@ def test_every_report_tells_of_it(shell: Shell, tenant: World, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
-def test_names_of_a_definition_do_not_act(shell: Shell, name: str) -> None:
+def test_names_in_a_definition_are_escaped(shell: Shell, name: str) -> None:
     """Whatever an integration, its variables and its flows are called, nothing of it acts on a terminal."""
     definition = {
         "name": name,

@@ -23,7 +23,7 @@ COMMANDS = [("plan", *ALL), ("drift", *ALL), ("apply", *ALL, "--auto-approve")]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_json_reports_tell_the_cost(command: tuple[str, ...], shell: Shell, manifests: Path) -> None:
+def test_json_reports_hold_the_cost(command: tuple[str, ...], shell: Shell, manifests: Path) -> None:
     """Requests, operations and bytes are in the JSON that goes to stdout, as its schema says, and in the report."""
     shell.world.forget()
     ran = shell.tenant(*command, "--format", "json", "--report", "json=report.json")
@@ -39,7 +39,7 @@ def test_json_reports_tell_the_cost(command: tuple[str, ...], shell: Shell, mani
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_with_v_a_line_tells_the_cost(command: tuple[str, ...], shell: Shell, manifests: Path) -> None:
+def test_verbose_prints_a_line_of_the_cost(command: tuple[str, ...], shell: Shell, manifests: Path) -> None:
     """Whoever asks to hear more hears what the run cost, on stderr; nobody else does."""
     verbose = shell.tenant(*command, "-v")
     assert " operations in " in verbose.err.splitlines()[-1]
@@ -53,7 +53,7 @@ def test_a_saved_plan_holds_no_cost(shell: Shell, manifests: Path) -> None:
     assert "cost" not in json.loads((shell.folder / "saved.json").read_text(encoding="utf-8"))
 
 
-def test_the_time_of_a_run_is_bounded(shell: Shell, manifests: Path) -> None:
+def test_timeout_bounds_the_time_of_a_run(shell: Shell, manifests: Path) -> None:
     """A run that takes longer than it may ends with one line that says so."""
     shell.world.sandbox.faults.add("delay", seconds=3.0, times=None)
     ran = shell.tenant("plan", *ALL, "--timeout", "1")
@@ -65,7 +65,7 @@ def test_the_time_of_a_run_is_bounded(shell: Shell, manifests: Path) -> None:
     )
 
 
-def test_a_time_of_nothing_is_refused(shell: Shell, manifests: Path) -> None:
+def test_a_timeout_of_zero_is_refused(shell: Shell, manifests: Path) -> None:
     """A run needs some time."""
     ran = shell.tenant("plan", *ALL, "--timeout", "0")
     assert ran.code == 1
@@ -92,12 +92,12 @@ THROTTLED = Stats(3, 4, 2, 2, 1000, 0.5, throttled_seconds=7.04, lowest_rate=3.7
         ),
     ],
 )
-def test_the_line_tells_what_there_is_to_tell(stats: Stats, line: str) -> None:
+def test_the_cost_line_leaves_out_zeros(stats: Stats, line: str) -> None:
     """Retries and throttling are only mentioned where there were some."""
     assert cost_line(stats, Style()) == line
 
 
-def test_throttling_is_in_the_document() -> None:
+def test_throttling_is_in_the_json_document() -> None:
     """How much the API held the run back can be read by machines."""
     document = cost_document(THROTTLED)
     assert (document["throttles"], document["throttledSeconds"], document["lowestRate"]) == (2, 7.04, 3.75)

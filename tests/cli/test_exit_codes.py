@@ -49,7 +49,7 @@ def arguments_of(case: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_a_command_line_ends_as_the_table_says(case: dict[str, Any], shell: Shell) -> None:
+def test_a_command_line_has_its_exit_code_and_streams(case: dict[str, Any], shell: Shell) -> None:
     """Each outcome has its exit code, the result alone on stdout, and all else on stderr."""
     for name, text in FILES.get(case.get("files", ""), {}).items():
         shell.write(name, text)
@@ -71,7 +71,7 @@ def test_a_command_line_ends_as_the_table_says(case: dict[str, Any], shell: Shel
         assert shell.world.mutations == []
 
 
-def test_a_port_that_is_taken_is_told(shell: Shell, serving: Any) -> None:
+def test_a_port_in_use_is_reported(shell: Shell, serving: Any) -> None:
     """The sandbox does not start on a port that somebody listens on, and says so."""
     port = serving[1].rpartition(":")[2]
     ran = shell.run("sandbox", "--port", port)
@@ -79,7 +79,7 @@ def test_a_port_that_is_taken_is_told(shell: Shell, serving: Any) -> None:
     assert f"Cannot listen on 127.0.0.1:{port}" in ran.err
 
 
-def test_a_sandbox_that_is_not_installed_is_told(shell: Shell) -> None:
+def test_a_missing_sandbox_extra_is_reported(shell: Shell) -> None:
     """Without the extra the sandbox says what to install."""
     script = "import sys; sys.modules['uvicorn'] = None; sys.argv = ['reconciler', 'sandbox']"
     script += "; from reconciler.cli import main; main()"

@@ -34,7 +34,7 @@ def rows(shell: Shell, *arguments: str) -> tuple[dict[str, Any], dict[str, dict[
     return document, {".".join(map(str, row["path"])): row for row in document["fields"]}
 
 
-def test_each_field_is_told_with_where_it_is_declared(shell: Shell) -> None:
+def test_each_field_is_explained_with_its_declaration(shell: Shell) -> None:
     """After overlays each field names the file, line and column that its value is from."""
     shell.write("reconciler.yaml", LAYERED)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
@@ -52,7 +52,7 @@ def test_each_field_is_told_with_where_it_is_declared(shell: Shell) -> None:
     assert any(source.startswith("instances(customer: ") for source in document["readBy"])
 
 
-def test_secrets_are_numbers(shell: Shell, manifests: Path) -> None:
+def test_secrets_are_shown_as_numbers(shell: Shell, manifests: Path) -> None:
     """A secret shows on neither side, and one that cannot be read back says so."""
     assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
     shell.monkeypatch.setenv("WORD", "another-secret-word")
@@ -66,7 +66,7 @@ def test_secrets_are_numbers(shell: Shell, manifests: Path) -> None:
         assert secret not in ran.out + ran.err + json.dumps(found)
 
 
-def test_a_fingerprint_tells_of_a_write_only_secret(shell: Shell) -> None:
+def test_a_fingerprint_explains_a_write_only_secret(shell: Shell) -> None:
     """With a key and a project a write-only secret is compared, by what is kept on the object."""
     shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "a key that is long enough")
     shell.write("reconciler.yaml", PROJECT)
@@ -81,7 +81,7 @@ def test_a_fingerprint_tells_of_a_write_only_secret(shell: Shell) -> None:
     assert "the fingerprint of 1 of its write-only secrets changed" in document["reason"]
 
 
-def test_what_is_unchanged_says_why(shell: Shell) -> None:
+def test_an_unchanged_resource_is_explained(shell: Shell) -> None:
     """Where nothing is done, each field says that it is right, and in which spelling where that is another."""
     shell.write("all.yaml", CUSTOMER + INSTANCE.replace("A Number: 7", "A Number: 7.0"))
     assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
@@ -98,7 +98,7 @@ def test_what_is_unchanged_says_why(shell: Shell) -> None:
     ]
 
 
-def test_what_is_ignored_says_why(shell: Shell) -> None:
+def test_an_ignored_field_is_explained(shell: Shell) -> None:
     """A field that lifecycle.ignoreChanges names is told as ignored, with its place."""
     shell.world.seed.customer("FTL Rockets", description="Meddled")
     shell.write("all.yaml", CUSTOMER + "lifecycle: {ignoreChanges: [description]}\n")
@@ -109,7 +109,7 @@ def test_what_is_ignored_says_why(shell: Shell) -> None:
     assert found["description"]["source"] == {"file": "all.yaml", "line": 5, "column": 40}
 
 
-def test_what_is_created_says_why(shell: Shell, manifests: Path) -> None:
+def test_a_creation_is_explained(shell: Shell, manifests: Path) -> None:
     """Where there is no live object, the queries that found nothing are told."""
     document, found = rows(shell, "Customer/ftl", *ALL)
     assert document["live"] is None
@@ -122,7 +122,7 @@ def test_what_is_created_says_why(shell: Shell, manifests: Path) -> None:
 @pytest.mark.parametrize(
     ("live", "reason"), [(True, "its manifest says state: absent"), (False, "it is declared absent")]
 )
-def test_what_is_absent_says_why(live: bool, reason: str, shell: Shell) -> None:
+def test_an_absent_resource_is_explained(live: bool, reason: str, shell: Shell) -> None:
     """Also what is to be gone is explained, and what is gone already; no guardrail stands in the way."""
     if live:
         shell.world.seed.customer("FTL Rockets")
@@ -140,7 +140,7 @@ def test_what_is_absent_says_why(live: bool, reason: str, shell: Shell) -> None:
         ("{prune: true}", "(prune)"),
     ],
 )
-def test_what_is_in_no_manifest_says_why(prune: str, said: str, shell: Shell) -> None:
+def test_an_orphan_is_explained(prune: str, said: str, shell: Shell) -> None:
     """What carries the project's label can be asked for by its kind and ID."""
     shell.write("reconciler.yaml", PROJECT.replace("spec: {}", f"spec: {prune}"))
     shell.write("all.yaml", CUSTOMER)
@@ -150,7 +150,7 @@ def test_what_is_in_no_manifest_says_why(prune: str, said: str, shell: Shell) ->
     assert document["name"] == "Stray"
 
 
-def test_an_address_that_is_nowhere_leads_to_one_that_is(shell: Shell, manifests: Path) -> None:
+def test_an_unknown_address_gets_a_suggestion(shell: Shell, manifests: Path) -> None:
     """A wrong address is an error that says which one may be meant."""
     ran = shell.tenant("plan", "--explain", "Instance/tipes", *ALL)
     assert (ran.code, ran.out) == (1, "")
@@ -168,7 +168,7 @@ def test_an_address_that_is_nowhere_leads_to_one_that_is(shell: Shell, manifests
         ("--format", "markdown"),
     ],
 )
-def test_what_tells_of_a_whole_plan_does_not_go_with_it(
+def test_options_of_a_whole_plan_are_refused_beside_explain(
     options: tuple[str, ...], shell: Shell, manifests: Path
 ) -> None:
     """An explanation is of one resource: options of whole plans are refused beside it."""
@@ -188,7 +188,7 @@ SAMPLE = ("terminal: title", "invisible: override", "ci: workflow command", "odd
 
 
 @pytest.mark.parametrize("key", [pytest.param(key, marks=() if key in SAMPLE else pytest.mark.full) for key in HOSTILE])
-def test_no_live_name_acts(key: str, shell: Shell) -> None:
+def test_live_names_are_escaped(key: str, shell: Shell) -> None:
     """What is live may be anything, and is only shown."""
     name = HOSTILE[key].encode("utf-8", "ignore").decode()
     row = shell.world.seed.customer("FTL Rockets")
@@ -198,7 +198,7 @@ def test_no_live_name_acts(key: str, shell: Shell) -> None:
         assert acting(shell.tenant("plan", "--explain", "Customer/ftl", *ALL, "--format", form).out) == []
 
 
-def test_what_is_given_up_says_so(shell: Shell) -> None:
+def test_an_unmanaged_resource_is_explained(shell: Shell) -> None:
     """Before and after: which labels come off, and that nothing of it is compared; no field is listed."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("all.yaml", f"{CUSTOMER}lifecycle: {{state: unmanaged}}\n")

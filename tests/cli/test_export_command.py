@@ -20,7 +20,7 @@ def furnished(shell: Shell) -> None:
     assert shell.tenant("apply", "-f", "made.yaml", "--auto-approve").code == 0
 
 
-def test_an_export_tells_what_it_wrote_and_what_comes_next(shell: Shell) -> None:
+def test_an_export_prints_its_files_and_the_next_step(shell: Shell) -> None:
     """The files, the counts, what is left out, and the command that checks them, which then finds nothing to do."""
     furnished(shell)
     ran = shell.tenant("export", "--out", "out")
@@ -59,7 +59,7 @@ def test_no_secret_is_in_anything_that_an_export_puts_out(shell: Shell) -> None:
     assert values.count(WORD) == 1
 
 
-def test_json_tells_the_same(shell: Shell) -> None:
+def test_json_holds_the_same_summary(shell: Shell) -> None:
     """``--format json`` gives the outcome as data, and nothing else on stdout."""
     furnished(shell)
     found = json.loads(shell.tenant("export", "--out", "out", "--format", "json").out)
@@ -96,7 +96,7 @@ def test_broken_manifests_stop_an_export(shell: Shell) -> None:
     assert [file.name for file in shell.folder.iterdir()] == ["broken.yaml"]
 
 
-def test_standard_output_is_no_folder(shell: Shell) -> None:
+def test_an_export_to_standard_output_is_refused(shell: Shell) -> None:
     """``--out -`` makes no folder of that name, which a later run would take for standard input."""
     ran = shell.tenant("export", "--out", "-")
     assert (ran.code, ran.out, list(shell.folder.iterdir())) == (1, "", [])
@@ -109,7 +109,7 @@ def test_without_and_keep_secrets_exclude_each_other(shell: Shell) -> None:
     assert (ran.code, "take one" in ran.err) == (1, True)
 
 
-def test_many_names_are_told_by_their_number(shell: Shell) -> None:
+def test_many_names_are_summarized_by_a_count(shell: Shell) -> None:
     """Of names that are left out the most frequent are listed, each once, and of the others their number."""
     names = ["API Key", "Password", "Token", "Secret", "PIN", "Passphrase", "Credentials"]
     variables = "".join(f'  - {{key: {name}, dataType: string, defaultValue: ""}}\n' for name in names)

@@ -78,14 +78,14 @@ def test_a_failed_result_is_an_error_at_its_manifest(summary: Path, shell: Shell
     assert "permission denied" in line
 
 
-def test_elsewhere_nothing_is_said(shell: Shell) -> None:
+def test_no_annotations_are_printed_outside_of_ci(shell: Shell) -> None:
     """Without a forge, a plan that succeeds says nothing on stderr."""
     shell.monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     shell.write("all.yaml", CUSTOMER)
     assert shell.tenant("plan", *ALL).err == ""
 
 
-def test_a_summary_keeps_within_what_is_left(summary: Path, shell: Shell) -> None:
+def test_a_summary_fits_into_the_remaining_space(summary: Path, shell: Shell) -> None:
     """What a step may still write is not exceeded, and what is cut is said, with where the rest is."""
     before = "x" * (SUMMARY_LIMIT - 1000)
     summary.write_text(before, encoding="utf-8")
@@ -143,7 +143,7 @@ def test_a_failed_run_has_the_marker_of_its_project(shell: Shell) -> None:
     assert re.fullmatch(r"<!-- reconciler:plan project=acme environment=prod tag=[0-9a-f]{32} -->", lasts[0])
 
 
-def test_where_a_run_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_forge_is_recognized_by_its_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder within the repository, and where the whole report is kept, are taken from the forge's environment."""
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")

@@ -55,7 +55,7 @@ def without(found: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("form", ["{id}", "Customer/{id}"])
-def test_what_is_owned_and_not_declared_is_named_by_its_id(form: str, tenant: Shell) -> None:
+def test_an_orphan_is_forgotten_by_its_id(form: str, tenant: Shell) -> None:
     """The ID that drift lists, with or without the kind, is enough; every label of others stays."""
     before = row(tenant, "Stray")
     ran = tenant.tenant("forget", form.format(**before), *YES)
@@ -68,7 +68,7 @@ def test_what_is_owned_and_not_declared_is_named_by_its_id(form: str, tenant: Sh
     assert [each["name"] for each in drift["unclaimed"]] == ["Both"]
 
 
-def test_what_is_declared_is_named_by_its_address(tenant: Shell) -> None:
+def test_a_declared_resource_is_forgotten_by_its_address(tenant: Shell) -> None:
     """A declared instance loses its labels, fingerprints included; it is told that its manifest takes it back."""
     before = row(tenant, "Types")
     assert any(each.startswith("gitops:secrets:") for each in labels(tenant, "Types"))
@@ -81,7 +81,7 @@ def test_what_is_declared_is_named_by_its_address(tenant: Shell) -> None:
     assert "the fingerprints of its secrets" in ran.err
 
 
-def test_its_id_says_the_same(tenant: Shell) -> None:
+def test_a_declared_resource_is_forgotten_by_its_id(tenant: Shell) -> None:
     """The ID of what a manifest means is that manifest's object."""
     ran = tenant.tenant("forget", row(tenant, "FTL Rockets")["id"], *YES)
     assert ran.code == 0
@@ -90,7 +90,7 @@ def test_its_id_says_the_same(tenant: Shell) -> None:
     assert "1 object of it stays this project's, by labels of their own" in ran.err
 
 
-def test_several_go_in_one_run(tenant: Shell) -> None:
+def test_several_objects_are_forgotten_in_one_run(tenant: Shell) -> None:
     """Names can be repeated and mixed; each object is written once."""
     stray = row(tenant, "Stray")["id"]
     assert tenant.tenant("forget", "Customer/ftl", "Instance/types", stray, f"Customer/{stray}", *YES).code == 0
@@ -110,7 +110,7 @@ def test_a_second_run_has_nothing_to_do(tenant: Shell) -> None:
 
 
 @pytest.mark.parametrize("name", ["Theirs", "Both"])
-def test_what_another_project_owns_is_refused(name: str, tenant: Shell) -> None:
+def test_an_object_of_another_project_is_refused(name: str, tenant: Shell) -> None:
     """Another project's label refuses the whole run, also where this project's is there beside it."""
     ran = tenant.tenant("forget", row(tenant, name)["id"], row(tenant, "Stray")["id"], *YES)
     assert ran.code == 1
@@ -118,7 +118,7 @@ def test_what_another_project_owns_is_refused(name: str, tenant: Shell) -> None:
     assert tenant.world.mutations == []
 
 
-def test_all_that_nothing_has_is_told_at_once(tenant: Shell) -> None:
+def test_all_unknown_names_are_reported_together(tenant: Shell) -> None:
     """Every name that is wrong is told, an address with the one that it may have meant, and nothing is written."""
     ran = tenant.tenant("forget", "Customer/flt", "Q3VzdG9tZXI6bm90aGluZw==", "Instance/types", *YES)
     assert ran.code == 1
@@ -140,7 +140,7 @@ def test_an_unknown_id_gets_a_list_and_no_guess(tenant: Shell) -> None:
     assert not any(row(tenant, name)["id"] in ran.err for name in ("FTL Rockets", "Types", "Theirs", "Both", "Nobodys"))
 
 
-def test_what_could_be_given_up_is_listed_as_far_as_it_can_be_read(tenant: Shell) -> None:
+def test_candidates_are_listed_as_far_as_they_can_be_read(tenant: Shell) -> None:
     """Of very many the first twelve by name are told, and where all of them are; where there is none, that is said."""
     for number in range(20):
         tenant.world.seed.customer(f"Old {number:02}", labels=["gitops:acme"])
@@ -153,12 +153,12 @@ def test_what_could_be_given_up_is_listed_as_far_as_it_can_be_read(tenant: Shell
     assert "not declared: nothing" in tenant.tenant("forget", "Q3VzdG9tZXI6bm90aGluZw==", *YES).err
 
 
-def test_a_handle_without_its_kind_leads_to_the_address(tenant: Shell) -> None:
+def test_a_handle_without_a_kind_gets_the_address_suggested(tenant: Shell) -> None:
     """What a person may well write for an address is told apart from an ID."""
     assert "did you mean 'Customer/ftl'?" in tenant.tenant("forget", "ftl", *YES).err
 
 
-def test_kinds_without_labels_and_what_is_nobodys(tenant: Shell) -> None:
+def test_objects_without_an_owner_are_refused(tenant: Shell) -> None:
     """A user has nothing to take off, and neither has what carries no label of a project."""
     ran = tenant.tenant("forget", "User/lisa", row(tenant, "Nobodys")["id"], *YES)
     assert ran.code == 0
@@ -166,7 +166,7 @@ def test_kinds_without_labels_and_what_is_nobodys(tenant: Shell) -> None:
     assert tenant.world.mutations == []
 
 
-def test_a_person_is_asked(tenant: Shell) -> None:
+def test_forget_asks_for_confirmation(tenant: Shell) -> None:
     """It shows what it would do and asks; no is no, and yes is yes."""
     stray = row(tenant, "Stray")["id"]
     ran = tenant.tenant("forget", stray, stdin=Terminal("n\n"))
@@ -176,7 +176,7 @@ def test_a_person_is_asked(tenant: Shell) -> None:
     assert labels(tenant, "Stray") == ["west"]
 
 
-def test_where_nobody_can_be_asked_it_refuses(tenant: Shell) -> None:
+def test_forget_refuses_where_nobody_can_confirm(tenant: Shell) -> None:
     """Without a terminal it needs --auto-approve; --dry-run shows and writes nothing."""
     stray = row(tenant, "Stray")["id"]
     ran = tenant.tenant("forget", stray)
@@ -189,7 +189,7 @@ def test_where_nobody_can_be_asked_it_refuses(tenant: Shell) -> None:
     assert tenant.world.mutations == []
 
 
-def test_a_label_that_is_new_since_it_was_shown_is_not_lost(tenant: Shell) -> None:
+def test_a_label_added_since_the_preview_is_kept(tenant: Shell) -> None:
     """It looks once more right before it writes, since the whole set of labels is written."""
     stray = row(tenant, "Stray")
 
@@ -205,7 +205,7 @@ def test_a_label_that_is_new_since_it_was_shown_is_not_lost(tenant: Shell) -> No
     assert tenant.world.mutations == []
 
 
-def test_a_machine_reads_the_results(tenant: Shell) -> None:
+def test_results_can_be_printed_as_json(tenant: Shell) -> None:
     """The JSON report is the plan's format with the results beside it, also when something failed."""
     stray = row(tenant, "Stray")["id"]
     tenant.world.sandbox.faults.add("error", field="updateCustomer", status=404)
@@ -223,7 +223,7 @@ def test_a_machine_reads_the_results(tenant: Shell) -> None:
     assert [each["status"] for each in found["results"]] == ["applied"]
 
 
-def test_what_the_api_accepts_and_does_not_do_is_told(tenant: Shell) -> None:
+def test_a_label_that_the_api_keeps_is_reported(tenant: Shell) -> None:
     """It reads back: labels that are on still are no success."""
     store = tenant.world.sandbox.store
     store.execute(
@@ -236,7 +236,7 @@ def test_what_the_api_accepts_and_does_not_do_is_told(tenant: Shell) -> None:
         assert "still to do: forget" in ran.out
 
 
-def test_a_receipt_forgets_it_too(tenant: Shell) -> None:
+def test_a_receipt_forgets_the_object_too(tenant: Shell) -> None:
     """What is given up is no longer in the receipt, so no later drift is explained by it."""
     tenant.monkeypatch.setenv("WORD", "word-that-is-secret")
     receipt = ("--receipt", "receipt.json")

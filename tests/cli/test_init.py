@@ -66,7 +66,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def test_a_new_repository_is_whole(tenant: Shell) -> None:
+def test_a_new_repository_has_every_file(tenant: Shell) -> None:
     """What is written validates, adopts by labels alone, and is at rest after its first apply."""
     ran = tenant.tenant("init", "repo")
     assert ran.code == 0, ran.err
@@ -88,7 +88,7 @@ def test_a_new_repository_is_whole(tenant: Shell) -> None:
     assert "Exported: 3 unchanged.\n" in again.out
 
 
-def test_the_command_that_is_told_next_does_what_is_told(tenant: Shell) -> None:
+def test_the_printed_next_command_works(tenant: Shell) -> None:
     """The line after "Next" runs as it is written, and its plan is of labels."""
     told = tenant.tenant("init", "a folder").out
     found = re.search(r"Next:  cd (.+) && reconciler (.+)\n", told)
@@ -98,7 +98,7 @@ def test_the_command_that_is_told_next_does_what_is_told(tenant: Shell) -> None:
     assert "Plan: 2 to adopt – 1 unchanged." in tenant.tenant(*found[2].split()).out
 
 
-def test_a_profile_is_named_in_what_comes_next(tenant: Shell) -> None:
+def test_the_printed_next_command_names_the_profile(tenant: Shell) -> None:
     """Who is signed in by a profile gets a line that runs as it is written, with no token in the environment."""
     signed_in = tenant.folder.parent / "prism.yml"
     token = tenant.world.sandbox.settings.token
@@ -155,7 +155,7 @@ def test_another_organizations_token_is_refused(tenant: Shell) -> None:
     assert "reconciler.yaml:" in ran.err
 
 
-def test_more_secrets_than_the_forge_keeps(tenant: Shell) -> None:
+def test_more_secrets_than_the_forge_holds_are_warned_of(tenant: Shell) -> None:
     """Where the names are too many for GitHub, it is said with what to do; by default there are none."""
     owner = tenant.world.seed.customer("Many")["id"]
     version = tenant.world.seed.version("Every Data Type")["id"]
@@ -172,7 +172,7 @@ def test_more_secrets_than_the_forge_keeps(tenant: Shell) -> None:
     assert "Limit" not in tenant.tenant("init", "gitlab", "--secrets", "reference", "--ci", "gitlab").out
 
 
-def test_what_is_there_stays(tenant: Shell) -> None:
+def test_existing_files_are_kept(tenant: Shell) -> None:
     """Files of one's own are kept and told, with what they should have; the list of secrets goes on at its end."""
     mine = {name: f"mine: {name}\n" for name in ("LICENSE", "README.md", ".gitignore", ".vscode/settings.json")}
     for name, text in mine.items():
@@ -191,7 +191,7 @@ def test_what_is_there_stays(tenant: Shell) -> None:
     assert set(written) == {*EVERYTHING, "LICENSE", ".env.example"}
 
 
-def test_half_a_pipeline_is_none(tenant: Shell) -> None:
+def test_a_partial_pipeline_is_not_written(tenant: Shell) -> None:
     """Where one of the pipeline's files is somebody's own, none of it is written, and that is told."""
     tenant.write(".github/workflows/apply.yml", "name: Mine\n")
     ran = tenant.tenant("init")
@@ -223,7 +223,7 @@ def test_nothing_is_written_where_a_project_cannot_come(tenant: Shell, name: str
     assert files(tenant.folder) == {name: text}
 
 
-def test_a_file_is_no_folder(tenant: Shell) -> None:
+def test_a_file_in_the_place_of_the_repository_is_refused(tenant: Shell) -> None:
     """A repository is not begun in a file."""
     tenant.write("repo", "a file")
     assert "repo is not a folder" in tenant.tenant("init", "repo").err
@@ -241,7 +241,7 @@ def test_a_file_is_no_folder(tenant: Shell) -> None:
         (("--ci", "jenkins"), "'jenkins' is not one of"),
     ],
 )
-def test_what_cannot_be_is_said(tenant: Shell, arguments: tuple[str, ...], said: str) -> None:
+def test_impossible_options_are_refused(tenant: Shell, arguments: tuple[str, ...], said: str) -> None:
     """A name that is none, or a part of the tenant that there is not, is an error before anything is written."""
     tenant.world.seed.customer("Nordlys", labels=["apart"])
     ran = tenant.tenant("init", "repo", *arguments)
@@ -260,7 +260,7 @@ def test_a_dry_run_writes_nothing(tenant: Shell) -> None:
     assert [line for line in told.splitlines() if " + " in line] == [x for x in ran.out.splitlines() if " + " in x]
 
 
-def test_what_was_cut_off_goes_on(tenant: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_init_can_be_repeated(tenant: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some of the files the disk may be full: run again, the repository is what it would have been."""
     assert tenant.tenant("init", "whole").code == 0
     expected = files(tenant.folder / "whole")
@@ -299,7 +299,7 @@ def test_editors_know_the_tenant(tenant: Shell) -> None:
         assert server.diagnostics("environments/staging/all.yaml", "kind: Nothing\nmetadata: {name: a}\n")
 
 
-def test_a_part_of_the_tenant_tells_of_no_other(tenant: Shell) -> None:
+def test_a_partial_init_names_nothing_outside_of_its_part(tenant: Shell) -> None:
     """Who asked for one customer gets no file in which another is named, the schemas for editors among them."""
     tenant.world.seed.customer("Nordlys")
     assert "Nordlys" in shown(tenant, "whole")
@@ -313,7 +313,7 @@ def shown(tenant: Shell, *arguments: str) -> str:
     return "".join(files(tenant.folder / arguments[0]).values())
 
 
-def test_a_part_of_the_tenant(tenant: Shell) -> None:
+def test_init_can_be_limited_to_a_part_of_the_tenant(tenant: Shell) -> None:
     """What narrows an export narrows a new repository; names and environment are one's own."""
     tenant.world.seed.customer("Nordlys")
     ran = tenant.tenant("init", "--customer", "Nordlys", "--name", "mine", "-e", "live", "--ci", "none")
@@ -328,7 +328,7 @@ def test_a_part_of_the_tenant(tenant: Shell) -> None:
     assert "Then:  README.md says" in ran.out
 
 
-def test_many_customers_are_told_by_their_number(tenant: Shell) -> None:
+def test_many_customers_are_summarized_by_a_count(tenant: Shell) -> None:
     """A screen is enough for any tenant; what was installed from somewhere needs nothing put in its place."""
     for number in range(30):
         tenant.world.seed.customer(f"Customer {number}")
@@ -342,7 +342,7 @@ def test_many_customers_are_told_by_their_number(tenant: Shell) -> None:
     assert "uses: acme/tools@v9\n" in files(tenant.folder)[".github/workflows/plan.yml"]
 
 
-def test_json_tells_the_same(tenant: Shell) -> None:
+def test_json_holds_the_same_summary(tenant: Shell) -> None:
     """``--format json`` gives the outcome as data, and nothing else on stdout."""
     tenant.write("README.md", "mine")
     found = json.loads(tenant.tenant("init", "--format", "json").out)
@@ -354,7 +354,7 @@ def test_json_tells_the_same(tenant: Shell) -> None:
     assert found["secretsLimit"] is None
 
 
-def test_what_no_manifest_can_say_is_told(tenant: Shell) -> None:
+def test_objects_that_no_manifest_can_express_are_reported(tenant: Shell) -> None:
     """An object that is left out is named, the rest is written, and the exit code says so."""
     (customer,), (first,) = (tenant.world.rows(table, name=name) for table, name in NAMES)
     second = tenant.world.seed.instance("Second", customer=customer["id"], integration=first["integration"])
@@ -374,7 +374,7 @@ def test_what_no_manifest_can_say_is_told(tenant: Shell) -> None:
         (None, ".github/workflows/plan.yml"),
     ],
 )
-def test_the_remote_tells_the_forge(tenant: Shell, remote: str | None, expected: str) -> None:
+def test_the_forge_is_recognized_by_the_git_remote(tenant: Shell, remote: str | None, expected: str) -> None:
     """In a clone with nothing but a licence the pipeline is that of the remote's forge, for its own branch."""
     tenant.write("LICENSE", "MIT\n")
     git(tenant.folder, "init", "-q", "-b", "trunk")
@@ -415,14 +415,14 @@ def test_a_file_in_the_place_of_a_folder_stays(tenant: Shell) -> None:
     assert files(tenant.folder)["schemas"] == "mine"
 
 
-def test_writing_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_failure_to_write_is_reported(tmp_path: Path) -> None:
     """A file in the place of a folder is an error that names it."""
     (tmp_path / "a").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="a/b: cannot be written"):
         placing.write(tmp_path, [File("a/b", "text")])
 
 
-def test_the_page_shows_what_is_printed(tenant: Shell) -> None:
+def test_the_documented_output_is_the_real_output(tenant: Shell) -> None:
     """docs/getting-started.md shows the files that are written, and the lines that are said, as they are."""
     page = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8").split("```console\n")[1].split("```")[0]
     written = {line.removeprefix("  + ") for line in page.splitlines() if line.startswith("  + ")}

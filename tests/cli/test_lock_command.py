@@ -62,7 +62,7 @@ def locked(shell: Shell) -> Shell:
     return shell
 
 
-def test_an_upgrade_tells_every_kind_of_change(locked: Shell) -> None:
+def test_an_upgrade_reports_every_kind_of_change(locked: Shell) -> None:
     """The command prints what the second version changes, and at which lines of the manifests that matters."""
     ran = locked.run(*UPGRADE)
     assert (ran.code, ran.out, ran.err) == (0, TOLD, "")
@@ -70,7 +70,7 @@ def test_an_upgrade_tells_every_kind_of_change(locked: Shell) -> None:
     assert lock["integrations"] == {"Acme Inventory": 2}
 
 
-def test_the_lines_are_those_that_name_it(locked: Shell) -> None:
+def test_changes_point_at_the_lines_that_use_them(locked: Shell) -> None:
     """At each place that is told stands what it is told of."""
     lines = MANIFESTS.splitlines()
     for line, column, message in re.findall(
@@ -81,7 +81,7 @@ def test_the_lines_are_those_that_name_it(locked: Shell) -> None:
             assert lines[int(line) - 1][int(column) - 1 :].startswith(tuple(quoted)), message
 
 
-def test_the_data_has_every_kind_of_change(locked: Shell) -> None:
+def test_json_holds_every_kind_of_change(locked: Shell) -> None:
     """The same as JSON, each kind of change by itself."""
     (move,) = json.loads(locked.run(*UPGRADE, "--format", "json").out)["moves"]
     assert (move["integration"], move["before"], move["after"]) == ("Acme Inventory", 1, 2)
@@ -101,7 +101,7 @@ def test_the_data_has_every_kind_of_change(locked: Shell) -> None:
     assert [each["place"] for each in move["affected"]] == re.findall(r"! (all.yaml:\d+:\d+)", TOLD)
 
 
-def test_what_was_told_is_all_there_is_to_mend(locked: Shell) -> None:
+def test_fixing_the_reported_lines_is_enough(locked: Shell) -> None:
     """Before it is mended the plan refuses the lines that were told, and afterwards the upgrade goes through."""
     locked.run(*UPGRADE)
     refused = locked.tenant("plan", "-f", "all.yaml", "--locked")

@@ -30,7 +30,7 @@ def samples(shell: Shell) -> dict[tuple[str, str], float]:
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
-def test_what_differs_is_counted_by_kind(command: str, shell: Shell) -> None:
+def test_differences_are_counted_by_kind(command: str, shell: Shell) -> None:
     """Each kind has its number, also where that is 0, so that an alert can end."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
@@ -46,7 +46,7 @@ def test_what_differs_is_counted_by_kind(command: str, shell: Shell) -> None:
     assert found["last_run_timestamp_seconds", ""] > 1_700_000_000
 
 
-def test_an_apply_counts_what_came_of_it(shell: Shell) -> None:
+def test_an_apply_counts_its_results(shell: Shell) -> None:
     """A failure is no success, and the collector reads how many there were."""
     shell.write("all.yaml", CUSTOMER + INSTANCE)
     shell.world.sandbox.faults.add("error", field="createCustomer", status=404)
@@ -59,7 +59,7 @@ def test_an_apply_counts_what_came_of_it(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--auto-approve")], ids=lambda each: each[0])
-def test_a_run_that_failed_tells_so_and_no_drift(command: tuple[str, ...], shell: Shell) -> None:
+def test_a_failed_run_reports_failure_and_no_drift(command: tuple[str, ...], shell: Shell) -> None:
     """An error is told as one; how much differs is not known then, and is not told to be 0."""
     shell.write("all.yaml", CUSTOMER.replace("description", "descripton"))
     assert shell.tenant(*command, "-f", "all.yaml", *METRICS).code == 1
@@ -68,7 +68,7 @@ def test_a_run_that_failed_tells_so_and_no_drift(command: tuple[str, ...], shell
     assert not [key for key in found if key[0] == "drifted_objects"]
 
 
-def test_names_cannot_break_the_file(shell: Shell) -> None:
+def test_hostile_names_cannot_break_the_metrics_file(shell: Shell) -> None:
     """A project's or environment's name is escaped as the format wants it."""
     shell.write("all.yaml", CUSTOMER)
     ran = shell.tenant("plan", "-f", "all.yaml", "-e", 'a"b\\\n# HELP x', *METRICS)
@@ -76,7 +76,7 @@ def test_names_cannot_break_the_file(shell: Shell) -> None:
     assert samples(shell)["last_run_success", ""] == 0
 
 
-def test_metrics_that_cannot_be_written_are_told(shell: Shell) -> None:
+def test_metrics_that_cannot_be_written_are_reported(shell: Shell) -> None:
     """A run whose numbers cannot be kept is an error, told beside the result, and beside its own error."""
     shell.write("all.yaml", CUSTOMER)
     ran = shell.tenant("plan", "-f", "all.yaml", "--metrics", "not/there.prom")

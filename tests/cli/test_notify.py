@@ -39,7 +39,7 @@ def describe(shell: Shell, text: str) -> None:
     shell.world.sandbox.store.update("customers", row["id"], description=text)
 
 
-def test_what_is_told_is_news(shell: Shell, receiver: Receiver) -> None:
+def test_only_new_drift_is_notified(shell: Shell, receiver: Receiver) -> None:
     """The same drift is told once, another one again, and its end as well."""
     assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
     assert drift(shell, receiver) == 0
@@ -66,7 +66,7 @@ def test_what_is_told_is_news(shell: Shell, receiver: Receiver) -> None:
     assert len(receiver.posts) == 3
 
 
-def test_everything_is_told_on_demand(shell: Shell, receiver: Receiver) -> None:
+def test_every_drift_is_notified_on_demand(shell: Shell, receiver: Receiver) -> None:
     """--notify-always tells also what is no news; without a receipt nobody knows what was told."""
     shell.world.seed.customer("FTL Rockets", description="Declared")
     for count in (1, 2):
@@ -78,7 +78,7 @@ def test_everything_is_told_on_demand(shell: Shell, receiver: Receiver) -> None:
         assert len(receiver.posts) == count
 
 
-def test_a_drift_is_told_before_there_is_a_receipt(shell: Shell, receiver: Receiver) -> None:
+def test_a_drift_is_notified_without_a_receipt(shell: Shell, receiver: Receiver) -> None:
     """Where no apply kept a receipt yet, drift keeps what it told, and an apply goes on from there."""
     for _ in range(2):
         assert drift(shell, receiver) == 2
@@ -89,7 +89,7 @@ def test_a_drift_is_told_before_there_is_a_receipt(shell: Shell, receiver: Recei
     assert len(receiver.posts) == 2
 
 
-def test_an_error_is_told_once(shell: Shell, receiver: Receiver) -> None:
+def test_an_error_is_notified_once(shell: Shell, receiver: Receiver) -> None:
     """A drift that could not be looked for is news as well, and so is the first one that could again."""
     assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
     shell.write("all.yaml", CUSTOMER.replace("description", "descripton"))
@@ -104,7 +104,7 @@ def test_an_error_is_told_once(shell: Shell, receiver: Receiver) -> None:
 
 
 @pytest.mark.parametrize("status", [302, 404, 410])
-def test_a_message_that_does_not_arrive_is_said_and_told_again(status: int, shell: Shell, receiver: Receiver) -> None:
+def test_a_failed_notification_is_reported_and_repeated(status: int, shell: Shell, receiver: Receiver) -> None:
     """A webhook that says no costs nothing but the message: the exit code stays, and the next run tells it."""
     receiver.statuses = [status]
     ran = shell.tenant("drift", *ALL, "--receipt", "receipt.json", "--notify", receiver.url)
@@ -115,7 +115,7 @@ def test_a_message_that_does_not_arrive_is_said_and_told_again(status: int, shel
     assert len(receiver.posts) == 2
 
 
-def test_a_message_of_no_drift_that_does_not_arrive_is_an_error(shell: Shell, receiver: Receiver) -> None:
+def test_a_failed_notification_without_drift_is_an_error(shell: Shell, receiver: Receiver) -> None:
     """Somebody waits for the news that all is well."""
     shell.world.seed.customer("FTL Rockets", description="Declared")
     receiver.statuses = [404]
@@ -130,7 +130,7 @@ def test_a_webhook_that_fails_for_a_moment_is_tried_again(shell: Shell, receiver
 
 
 @pytest.mark.parametrize(("name", "value"), [("SSL_CERT_FILE", "no/such.pem"), ("ALL_PROXY", "carrier-pigeon://x")])
-def test_what_keeps_all_requests_from_leaving_is_said(name: str, value: str, shell: Shell, receiver: Receiver) -> None:
+def test_a_broken_proxy_setting_is_reported(name: str, value: str, shell: Shell, receiver: Receiver) -> None:
     """Certificates or a proxy that cannot be used end in words, once for the tenant and once for the webhook."""
     shell.monkeypatch.setenv(name, value)
     shell.monkeypatch.setenv("NO_PROXY", "")
@@ -140,7 +140,7 @@ def test_what_keeps_all_requests_from_leaving_is_said(name: str, value: str, she
     assert TOKEN not in ran.out + ran.err
 
 
-def test_nobody_listening_is_said(shell: Shell, receiver: Receiver) -> None:
+def test_a_refused_connection_is_reported(shell: Shell, receiver: Receiver) -> None:
     """A host that cannot be reached is told without its address."""
     ran = shell.tenant("drift", *ALL, "--notify", f"http://127.0.0.1:9/{TOKEN}")
     assert ran.code == 2
@@ -192,7 +192,7 @@ def test_a_receipt_of_something_else_is_not_overwritten(shell: Shell, receiver: 
     assert path.read_bytes() == before
 
 
-def test_an_apply_keeps_what_was_told(shell: Shell, receiver: Receiver) -> None:
+def test_an_apply_keeps_the_record_of_notifications(shell: Shell, receiver: Receiver) -> None:
     """An apply writes the receipt anew, and the drift that was told is still known."""
     assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
     describe(shell, "Meddled")

@@ -26,7 +26,7 @@ def arguments(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["run"] for case in CASES])
-def test_an_odd_argument_ends_in_words(case: dict[str, Any], shell: Shell) -> None:
+def test_an_impossible_argument_gets_a_message(case: dict[str, Any], shell: Shell) -> None:
     """What cannot be meant is one line that names it; what can be is done; and neither is a traceback."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
@@ -55,7 +55,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize(("name", "value"), matrix(VARIABLES, VALUES))
-def test_an_odd_variable_ends_in_words(name: str, value: str, shell: Shell) -> None:
+def test_an_impossible_variable_gets_a_message(name: str, value: str, shell: Shell) -> None:
     """Whatever a variable holds, a plan and a drift end with an exit code of theirs, and show no traceback."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("all.yaml", CUSTOMER + INSTANCE)

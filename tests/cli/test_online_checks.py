@@ -65,7 +65,7 @@ TOLD = [
 
 
 @pytest.mark.parametrize("command", [("validate", "--online"), ("plan",)], ids=["validate", "plan"])
-def test_every_mistake_is_told_at_its_line(command: tuple[str, ...], shell: Shell) -> None:
+def test_every_mistake_is_reported_at_its_line(command: tuple[str, ...], shell: Shell) -> None:
     """All of them in one run, each at the line that is wrong, and nothing is written."""
     shell.world.seed.scoped_variable("shared")
     shell.world.seed.integration(DEFINITION)

@@ -79,7 +79,7 @@ def test_results_as_json_are_complete_also_when_something_failed(shell: Shell, m
     assert "Not all done: 1 failed, 1 skipped." in (shell.folder / "report.txt").read_text(encoding="utf-8")
 
 
-def test_drift_as_json_says_what_each_difference_means(shell: Shell) -> None:
+def test_drift_as_json_explains_each_difference(shell: Shell) -> None:
     """What differs, what is missing, what should be gone and what nobody declares are told apart."""
     shell.write("reconciler.yaml", PROJECT)
     absent = "---\napiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: gone}\nspec: {name: Gone}\n"
@@ -151,7 +151,7 @@ def test_a_pipe_gets_none(shell: Shell, manifests: Path) -> None:
     assert "\x1b" not in shell.tenant("plan", *ALL).out
 
 
-def test_a_reader_that_leaves_early_is_no_error_to_talk_about(manifests: Path) -> None:
+def test_a_closed_pipe_is_no_error(manifests: Path) -> None:
     """When whoever reads stdout has gone, the command ends in silence."""
     reading, writing = os.pipe()
     os.close(reading)
@@ -178,7 +178,7 @@ def test_authorize_urls_are_shown_only_when_asked_for(shell: Shell) -> None:
     assert list(document["authorizeUrls"]) == ["Instance/contacts"]
 
 
-def test_results_are_told_also_when_the_authorize_urls_cannot_be(shell: Shell) -> None:
+def test_results_are_printed_even_if_the_authorize_urls_cannot_be_read(shell: Shell) -> None:
     """What came of an apply is not lost when something asked for afterwards fails."""
     shell.world.seed.customer("FTL Rockets")
     shell.write("all.yaml", CONTACTS)
@@ -190,7 +190,7 @@ def test_results_are_told_also_when_the_authorize_urls_cannot_be(shell: Shell) -
     assert json.loads((shell.folder / "report.json").read_text(encoding="utf-8"))["outcome"]["applied"] == 1
 
 
-def test_targets_are_all_that_is_planned(shell: Shell) -> None:
+def test_only_targets_are_planned(shell: Shell) -> None:
     """--target, more than once, plans just these resources and what they depend on."""
     other = CUSTOMER.replace("ftl", "other").replace("FTL Rockets", "Other")
     shell.write("all.yaml", CUSTOMER + INSTANCE + "---" + other + "---" + other.replace("ther", "ne"))
@@ -215,7 +215,7 @@ COMMANDS = ("validate", "plan", "apply", "drift", "sandbox", "schema", "version"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_says_what_a_command_is_for_and_every_option(command: str, shell: Shell) -> None:
+def test_help_describes_the_command_and_every_option(command: str, shell: Shell) -> None:
     """Each command explains itself, and each of its options has a sentence."""
     ran = shell.run(command, "--help")
     assert ran.code == 0
@@ -234,7 +234,7 @@ def test_help_lists_every_command(shell: Shell) -> None:
     assert set(COMMANDS) <= set(listed)
 
 
-def test_names_from_outside_cannot_act_on_a_terminal(shell: Shell) -> None:
+def test_names_from_outside_are_escaped_on_a_terminal(shell: Shell) -> None:
     """A live name with escape sequences, line breaks or direction marks comes out spelt."""
     hostile = "FTL\x1b]0;owned\x07\u202eRockets\r\n"
     row = shell.world.seed.customer("FTL Rockets")

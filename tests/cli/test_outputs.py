@@ -141,7 +141,7 @@ INPUTS = {
 
 
 @pytest.mark.parametrize(("line", "name"), INPUTS.values(), ids=INPUTS)
-def test_what_is_read_is_not_written_over(line: tuple[str, ...], name: str, shell: Shell) -> None:
+def test_an_input_file_is_not_overwritten(line: tuple[str, ...], name: str, shell: Shell) -> None:
     """A manifest, the project, its lock, an overlay, a saved plan and a receipt are no place for an output."""
     project = PROJECT.replace("spec: {}", "spec: {environments: {staging: {overlays: [overlay]}}}")
     for path, text in {
@@ -174,7 +174,7 @@ UNWRITABLE = {
 
 
 @pytest.mark.parametrize("more", UNWRITABLE.values(), ids=UNWRITABLE)
-def test_an_apply_knows_first_that_a_file_cannot_be_written(more: tuple[str, str], shell: Shell) -> None:
+def test_an_unwritable_file_stops_an_apply_before_it_begins(more: tuple[str, str], shell: Shell) -> None:
     """After an apply it would be too late: nothing is sent."""
     shell.write("all.yaml", CUSTOMER)
     ran = shell.run("apply", *YES, *more)
@@ -185,7 +185,7 @@ def test_an_apply_knows_first_that_a_file_cannot_be_written(more: tuple[str, str
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\ufeff"])
-def test_an_empty_receipt_is_none_yet(text: str, shell: Shell) -> None:
+def test_an_empty_receipt_file_counts_as_missing(text: str, shell: Shell) -> None:
     """A file that was made for the receipt, as a container's mount needs one, is written like a new one."""
     shell.write("all.yaml", CUSTOMER)
     shell.write("receipt.json", text)
@@ -196,7 +196,7 @@ def test_an_empty_receipt_is_none_yet(text: str, shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", "---\n", "\ufeff"])
-def test_an_empty_lock_is_none_yet(text: str, shell: Shell) -> None:
+def test_an_empty_lock_file_counts_as_missing(text: str, shell: Shell) -> None:
     """An empty file locks nothing: it is no error to plan with, and a lock is written into it."""
     shell.write("reconciler.lock", text)
     shell.write("all.yaml", CUSTOMER)
@@ -208,7 +208,7 @@ def test_an_empty_lock_is_none_yet(text: str, shell: Shell) -> None:
     assert "Every Data Type: " in (shell.folder / "reconciler.lock").read_text(encoding="utf-8")
 
 
-def test_files_that_are_mounted_one_by_one_are_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bind_mounted_files_are_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container whose files are mounted by themselves, each command writes in place what it cannot replace."""
 
     def busy(*_: object) -> None:

@@ -105,7 +105,9 @@ def pieces_in(text: str, token: str) -> list[str]:
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
-def test_a_token_is_no_command(token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_token_as_a_command_is_not_shown(
+    token: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A token in the place of the command is not shown either."""
     monkeypatch.setattr(sys, "argv", ["reconciler", token])
     with pytest.raises(SystemExit) as ended:
@@ -115,7 +117,7 @@ def test_a_token_is_no_command(token: str, monkeypatch: pytest.MonkeyPatch, caps
 
 
 @pytest.mark.parametrize("name", ["production", "eu-west-1", "staging_2", "prodEU", "Prod2", "QA", "my.env", "Acme EU"])
-def test_a_name_is_shown(name: str) -> None:
+def test_a_plain_name_is_shown(name: str) -> None:
     """What is made of words and numbers is shown in a message: who mistyped it must find it."""
     assert quoted(name) == repr(name)
 
@@ -127,7 +129,7 @@ def test_a_name_is_shown(name: str) -> None:
         "k8s-default-prismati-abcdef0123-1234567890abcdef.elb.us-east-1.amazonaws.com", "stack7.internal", "[::1]",
     ],
 )  # fmt: skip
-def test_a_host_is_no_token(host: str) -> None:
+def test_a_host_is_not_taken_for_a_token(host: str) -> None:
     """Names of servers as they are given, by people and by clouds, are not taken for tokens."""
     assert not may_be_token(host)
 
@@ -147,7 +149,7 @@ def test_a_mistyped_address_is_shown(text: str) -> None:
         "Instance/inventory.ftl-rockets-and-more-of-them-2024: unknown",
     ],
 )
-def test_what_is_no_token_stays_in_a_message(text: str) -> None:
+def test_text_that_is_no_token_stays_in_a_message(text: str) -> None:
     """IDs, paths and addresses of resources are shown in messages about a command line."""
     assert without_tokens(text) == text
     assert NOT_SHOWN not in text

@@ -98,7 +98,7 @@ def slow(shell: Shell) -> Shell:
     return shell
 
 
-def test_a_terminal_has_one_live_line_that_goes(slow: Shell) -> None:
+def test_a_terminal_shows_one_live_line_and_clears_it(slow: Shell) -> None:
     """While it reads and applies one line tells how far it is; in the end the results stand there, each whole."""
     slow.write("all.yaml", many(60))
     watched = Watched(slow, "apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
@@ -114,7 +114,7 @@ def test_a_terminal_has_one_live_line_that_goes(slow: Shell) -> None:
     assert "\x1b" not in watched.out
 
 
-def test_a_signal_says_its_word_beside_the_live_line(slow: Shell) -> None:
+def test_a_signal_prints_its_message_beside_the_live_line(slow: Shell) -> None:
     """Stopped half-way, what is said stands on a line of its own, the results stay whole, and the cursor is back."""
     slow.write("all.yaml", many(60))
     arguments = ("apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
@@ -129,7 +129,7 @@ def test_a_signal_says_its_word_beside_the_live_line(slow: Shell) -> None:
     assert watched.cursor_shown
 
 
-def test_what_fails_is_counted_as_it_happens(slow: Shell) -> None:
+def test_failures_are_counted_in_the_live_line(slow: Shell) -> None:
     """Failures are told in the live line and in lines of their own."""
     slow.write("all.yaml", many(30))
     slow.world.sandbox.faults.add("error", field="createCustomer", status=404)
@@ -145,7 +145,7 @@ def test_what_fails_is_counted_as_it_happens(slow: Shell) -> None:
     [(("--quiet",), {}), ((), {"TERM": "dumb"}), (("-v",), {})],
     ids=["quiet", "a dumb terminal", "a log"],
 )
-def test_where_a_live_line_would_be_torn_there_is_none(
+def test_no_live_line_is_drawn_where_output_would_tear_it(
     arguments: tuple[str, ...], environ: dict[str, str], slow: Shell
 ) -> None:
     """With --quiet, on a terminal that cannot, and beside a log no line is drawn over another."""
@@ -156,7 +156,7 @@ def test_where_a_live_line_would_be_torn_there_is_none(
     assert b"\x1b[2K" not in watched.raw
 
 
-def test_colours_are_left_out_where_they_are_not_wanted(slow: Shell) -> None:
+def test_no_color_leaves_colours_out(slow: Shell) -> None:
     """With --no-color the live line moves the cursor, and paints nothing."""
     slow.write("all.yaml", many(5))
     watched = Watched(slow, "plan", *ALL, "--no-color")
@@ -165,7 +165,7 @@ def test_colours_are_left_out_where_they_are_not_wanted(slow: Shell) -> None:
 
 
 @pytest.mark.parametrize("key", ["terminal: colour", "terminal: cursor", "terminal: title", "markup: script"])
-def test_no_name_acts_in_what_is_said_beside_it(key: str, slow: Shell) -> None:
+def test_names_are_escaped_beside_the_live_line(key: str, slow: Shell) -> None:
     """Lines above the live one are shown to the letter: neither escape sequences nor rich's own markup act."""
     from reconciler.text.escape import safe
 
@@ -214,14 +214,14 @@ def test_ci_gets_a_line_now_and_then(slow: Shell, monkeypatch: pytest.MonkeyPatc
     assert slow.tenant("plan", *ALL, "--quiet").err == ""
 
 
-def test_nobody_looking_gets_nothing(slow: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_is_printed_without_a_terminal(slow: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a terminal and outside of CI stderr stays empty."""
     monkeypatch.setattr(progress, "EVERY", 0.05)
     slow.write("all.yaml", many(3))
     assert slow.tenant("plan", *ALL).err == ""
 
 
-def test_a_quick_run_in_ci_says_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quick_run_in_ci_prints_no_progress(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is done before the first line would be due needs none."""
     monkeypatch.setattr(progress, "EVERY", 60.0)
     monkeypatch.setenv("CI", "true")
@@ -229,7 +229,7 @@ def test_a_quick_run_in_ci_says_nothing(shell: Shell, monkeypatch: pytest.Monkey
     assert shell.tenant("plan", *ALL).err == ""
 
 
-def test_quiet_applies_in_silence(shell: Shell) -> None:
+def test_quiet_prints_no_progress(shell: Shell) -> None:
     """With --quiet an apply shows neither plan nor results on stderr; where it asks, it shows what about."""
     shell.write("all.yaml", CUSTOMER)
     asked = shell.tenant("apply", *ALL, "--quiet", stdin=Terminal("n\n"))
@@ -260,12 +260,12 @@ def test_an_error_ends_the_live_line(slow: Shell) -> None:
         (Count(40, 40), 8.0, "40 of 40 resources, 12 requests, 5.0 a second"),
     ],
 )
-def test_the_line_says_how_far_it_is(count: Count, seconds: float, line: str) -> None:
+def test_the_live_line_shows_how_much_is_done(count: Count, seconds: float, line: str) -> None:
     """Counts, failures, requests, and, once it means something, the rate and the time left."""
     assert progress_line(count, "resources", seconds, Stats(requests=12)) == line
 
 
-def test_the_line_says_when_it_is_held_back() -> None:
+def test_the_live_line_shows_throttling() -> None:
     """That the API asked for a pause explains why it takes longer."""
     line = progress_line(Count(1, 2), "queries", 1.0, Stats(requests=1, throttles=3))
     assert line.endswith(", throttled 3 times")
@@ -277,18 +277,18 @@ def test_a_time_is_shown_as_a_clock_does(seconds: float, shown: str) -> None:
     assert clock(seconds) == shown
 
 
-def test_the_part_that_is_done_stays_within_the_bar() -> None:
+def test_the_bar_is_never_overfull() -> None:
     """A total that is not known yet, or was passed, draws no bar beyond its ends."""
     assert [Count(0, 0).part, Count(1, 2).part, Count(3, 2).part] == [0.0, 0.5, 1.0]
 
 
-def test_progress_costs_no_time_where_it_is_not_shown(tmp_path: Path) -> None:
+def test_hidden_progress_takes_no_time(tmp_path: Path) -> None:
     """The library for it is imported only where a live line is drawn."""
     script = "import sys; from reconciler.cli.commands import plan, apply, drift; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False).returncode == 0
 
 
-def test_the_time_of_the_whole_run_is_told() -> None:
+def test_the_time_of_the_whole_run_is_shown() -> None:
     """It counts from the beginning, reading the manifests included."""
     shown = Progress({"quiet": True, "verbose": 0, "no_color": True})
     assert 0 <= time.monotonic() - shown.started < 60

@@ -55,7 +55,7 @@ def test_a_receipt_is_private_and_holds_no_secret(receipt: Path) -> None:
     assert "live.example.com" not in receipt.read_text(encoding="utf-8")
 
 
-def test_drift_tells_by_it_what_came_from_where(shell: Shell, receipt: Path) -> None:
+def test_drift_explains_each_difference_by_the_receipt(shell: Shell, receipt: Path) -> None:
     """On a screen and for a machine: changed outside, not applied yet, since when and since which commit."""
     meddled(shell)
     shell.write("all.yaml", CUSTOMER + INSTANCE.replace("A Number: 7", "A Number: 8"))
@@ -87,7 +87,7 @@ def test_drift_writes_no_receipt(shell: Shell, receipt: Path) -> None:
     assert shell.world.mutations == []
 
 
-def test_a_receipt_decides_nothing(shell: Shell, receipt: Path) -> None:
+def test_a_receipt_changes_no_plan(shell: Shell, receipt: Path) -> None:
     """With a receipt, with none and with one that remembers nothing, the differences and the exit code are the same."""
     meddled(shell)
     changes = []
@@ -98,7 +98,7 @@ def test_a_receipt_decides_nothing(shell: Shell, receipt: Path) -> None:
     assert changes[0] == changes[1]
 
 
-def test_without_a_receipt_drift_says_that_it_cannot_tell(shell: Shell, receipt: Path) -> None:
+def test_without_a_receipt_drift_explains_nothing_and_says_so(shell: Shell, receipt: Path) -> None:
     """No receipt, or a file that is not there yet: the difference is told, and that its cause is not known."""
     meddled(shell)
     assert "cannot be told without a receipt: keep one with apply --receipt FILE" in shell.tenant("drift", *ALL).out
@@ -115,14 +115,14 @@ def test_without_a_receipt_drift_says_that_it_cannot_tell(shell: Shell, receipt:
         ("2099-01-01T00:00:00+01:00", "0 of the live objects that differ were changed since 2098-12-31 23:00:00 UTC"),
     ],
 )
-def test_drift_says_what_was_changed_since(since: str, said: str, shell: Shell, receipt: Path) -> None:
+def test_drift_lists_objects_changed_since_a_time(since: str, said: str, shell: Shell, receipt: Path) -> None:
     """--since counts what was changed since a time, or so long ago."""
     meddled(shell)
     assert said in shell.tenant(*DRIFT, "--since", since).out
 
 
 @pytest.mark.parametrize("since", ["yesterday", "5w", "h", "999999999999d", "1.5h"])
-def test_a_time_that_is_none_is_told(since: str, shell: Shell, receipt: Path) -> None:
+def test_an_invalid_time_is_reported(since: str, shell: Shell, receipt: Path) -> None:
     """What is no time is a usage error that says what one looks like."""
     ran = shell.tenant(*DRIFT, "--since", since)
     assert (ran.code, ran.out) == (1, "")
@@ -157,7 +157,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("command", ["drift", "apply"])
 @pytest.mark.parametrize(("change", "message"), REFUSED.values(), ids=REFUSED)
-def test_a_receipt_of_something_else_is_refused(
+def test_a_receipt_of_another_tenant_or_project_is_refused(
     command: str, change: Callable[[Path], object], message: str, shell: Shell, receipt: Path
 ) -> None:
     """What is no receipt of this tenant and project is said to be so, before anything is done."""
@@ -185,7 +185,7 @@ def test_a_receipt_that_could_not_be_written_stops_an_apply_before_it_begins(she
     assert shell.world.mutations == []
 
 
-def test_results_are_told_also_when_the_receipt_cannot_be_written(
+def test_results_are_printed_even_if_the_receipt_cannot_be_written(
     shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that is full in the end costs the receipt alone: the one before stays, and the results are told."""
@@ -206,7 +206,7 @@ def test_results_are_told_also_when_the_receipt_cannot_be_written(
     assert sorted(shell.folder.iterdir()) == there
 
 
-def test_a_saved_plan_keeps_what_it_does_not_touch(shell: Shell) -> None:
+def test_a_saved_plan_keeps_receipt_entries_outside_of_it(shell: Shell) -> None:
     """Applying a saved plan looks only at what it touches; the receipt keeps the rest."""
     shell.write("reconciler.yaml", PROJECT)
     other = CUSTOMER.replace("ftl", "other").replace("FTL Rockets", "Other")
@@ -221,7 +221,7 @@ def test_a_saved_plan_keeps_what_it_does_not_touch(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "junit", "codequality"])
-def test_what_a_late_receipt_does_not_know_is_said_in_every_format(form: str, shell: Shell, manifests: Path) -> None:
+def test_gaps_of_a_late_receipt_are_shown_in_every_format(form: str, shell: Shell, manifests: Path) -> None:
     """What was applied before the receipt began is unknown to it, never "never applied"; also what nobody declares."""
     assert manifests
     shell.write("reconciler.yaml", PROJECT)

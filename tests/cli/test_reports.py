@@ -37,7 +37,7 @@ def reports(shell: Shell) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", FAILURES)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_failure_is_told_in_every_report(command: str, name: str, shell: Shell) -> None:
+def test_a_failure_is_in_every_report(command: str, name: str, shell: Shell) -> None:
     """When there is no result, each report says why, problem by problem, and stderr as before."""
     text, fault, count = FAILURES[name]
     shell.write("all.yaml", text)
@@ -58,7 +58,7 @@ def test_a_failure_is_told_in_every_report(command: str, name: str, shell: Shell
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_stdout_carries_a_failure_where_a_machine_reads_it(command: str, shell: Shell) -> None:
+def test_a_failure_is_on_stdout_in_machine_formats(command: str, shell: Shell) -> None:
     """With --format json stdout is a whole document also when there is no result."""
     shell.write("all.yaml", BROKEN)
     shell.write("reconciler.yaml", PROJECT)
@@ -88,7 +88,7 @@ def test_a_plan_that_nobody_approved_is_in_the_reports(shell: Shell) -> None:
     assert found["text"].endswith("error: not approved: nothing was changed\n1 problem.\n")
 
 
-def test_an_apply_that_is_interrupted_tells_what_was_done(shell: Shell) -> None:
+def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
     """Stopped half-way, the reports have the results by then, and that it was interrupted."""
     from reconciler import workflow
     from reconciler.applying.results import Result
@@ -131,7 +131,7 @@ def test_a_report_that_cannot_be_written_stops_an_apply_before_it_begins(shell: 
     assert shell.world.mutations == []
 
 
-def test_a_failure_is_told_also_when_its_report_cannot_be_written(shell: Shell) -> None:
+def test_a_failure_is_printed_even_if_its_report_cannot_be_written(shell: Shell) -> None:
     """Both the failure and the report that failed too are said."""
     shell.write("all.yaml", BROKEN)
     ran = shell.tenant("plan", *ALL, "--report", "json=no/such")
@@ -140,7 +140,7 @@ def test_a_failure_is_told_also_when_its_report_cannot_be_written(shell: Shell) 
     assert "2 problems." in ran.err
 
 
-def test_reports_are_written_also_when_nobody_reads_stdout(shell: Shell) -> None:
+def test_reports_are_written_even_if_stdout_is_closed(shell: Shell) -> None:
     """A reader of stdout that has gone, such as head, costs no report."""
     shell.write("all.yaml", BROKEN)
     reading, writing = os.pipe()

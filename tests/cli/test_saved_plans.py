@@ -43,7 +43,7 @@ def saved(shell: Shell) -> Path:
     return shell.folder / "saved.json"
 
 
-def test_what_was_saved_is_applied(shell: Shell, saved: Path) -> None:
+def test_a_saved_plan_is_applied(shell: Shell, saved: Path) -> None:
     """A saved plan is applied without naming the manifests again, and leaves nothing to do."""
     assert saved.stat().st_mode & 0o777 == 0o600
     assert WORD not in saved.read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def test_what_was_saved_is_applied(shell: Shell, saved: Path) -> None:
     assert shell.tenant("plan", "--detailed-exitcode").code == 0
 
 
-def test_what_was_saved_is_asked_about(shell: Shell, saved: Path) -> None:
+def test_a_saved_plan_is_confirmed_like_any_other(shell: Shell, saved: Path) -> None:
     """On a terminal a saved plan is shown and asked about like any other."""
     ran = shell.tenant("apply", "saved.json", stdin=Terminal("n\n"))
     assert ran.code == 1
@@ -235,7 +235,7 @@ def test_everything_that_moved_is_named(shell: Shell, saved: Path) -> None:
     ],
     ids=["another object", "a comment", "another file"],
 )
-def test_what_a_plan_does_not_rest_on_may_change(
+def test_unrelated_changes_do_not_make_a_plan_stale(
     happened: Callable[[Shell], object], shell: Shell, saved: Path
 ) -> None:
     """What the plan neither touches nor rests on does not make it stale."""
@@ -251,14 +251,14 @@ def test_targets_belong_to_the_plan(shell: Shell, saved: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--keep-secrets", "--resend-secrets", "--take-over"])
-def test_what_a_plan_was_made_without_is_not_ignored_when_it_is_applied(option: str, shell: Shell, saved: Path) -> None:
+def test_an_option_that_changes_the_plan_is_refused_beside_a_saved_plan(option: str, shell: Shell, saved: Path) -> None:
     """An option that decides what is planned is refused beside a plan that was made without it."""
     ran = shell.tenant("apply", saved.name, "--auto-approve", option)
     assert (ran.code, shell.world.mutations) == (1, [])
     assert ran.err.startswith(f"error: {option} belongs to the plan that was saved; leave it out")
 
 
-def test_other_manifests_do_not_go_beside_a_saved_plan(shell: Shell, saved: Path) -> None:
+def test_manifests_are_refused_beside_a_saved_plan(shell: Shell, saved: Path) -> None:
     """The plan knows of which manifests it is: others are refused for what they are, and the same may be said again."""
     shell.write("team.yaml", CUSTOMER)
     ran = shell.tenant("apply", saved.name, "--auto-approve", "-f", "team.yaml")
@@ -270,14 +270,14 @@ def test_other_manifests_do_not_go_beside_a_saved_plan(shell: Shell, saved: Path
     assert shell.tenant("apply", saved.name, "--auto-approve", "-f", str(shell.folder / "all.yaml")).code == 0
 
 
-def test_what_a_plan_was_made_with_may_be_said_again(shell: Shell, saved: Path) -> None:
+def test_options_of_the_saved_plan_may_be_repeated(shell: Shell, saved: Path) -> None:
     """The same option with the plan and with its application is no contradiction."""
     assert shell.tenant("plan", "--out", saved.name, "--resend-secrets").code == 0
     assert shell.tenant("apply", saved.name, "--auto-approve", "--resend-secrets").code == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no files but regular ones")
-def test_what_is_no_regular_file_is_not_replaced_by_a_plan(shell: Shell, saved: Path) -> None:
+def test_a_plan_replaces_only_regular_files(shell: Shell, saved: Path) -> None:
     """A device or a pipe (``--out /dev/null``) stays what it is, whoever runs the command."""
     os.mkfifo(shell.folder / "pipe")
     ran = shell.tenant("plan", "--out", "pipe", "--metrics", "pipe")
@@ -287,7 +287,7 @@ def test_what_is_no_regular_file_is_not_replaced_by_a_plan(shell: Shell, saved: 
     assert (shell.folder / "pipe").is_fifo()
 
 
-def test_a_saved_plan_remembers_what_it_was_asked_with(shell: Shell) -> None:
+def test_a_saved_plan_keeps_its_options(shell: Shell) -> None:
     """Files, targets and what was allowed need not be said again."""
     gone = CUSTOMER + "lifecycle: {state: absent}\n"
     shell.write("elsewhere/gone.yaml", gone + OTHER)
@@ -348,7 +348,7 @@ class Hesitant(Terminal):
 
 
 @pytest.mark.parametrize("moved", [True, False], ids=["something moved", "nothing moved"])
-def test_what_is_approved_late_is_looked_at_once_more(
+def test_a_plan_that_is_approved_late_is_checked_again(
     shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch, moved: bool
 ) -> None:
     """What moved while somebody thought about the plan is named, and nothing is written."""

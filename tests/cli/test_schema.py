@@ -51,7 +51,7 @@ def test_a_folder_without_manifests_knows_the_tenant_alone(shell: Shell) -> None
         ((*ONLINE, "-e", "staging"), "there is no reconciler.yaml here"),
     ],
 )
-def test_a_wrong_command_line_is_told(arguments: tuple[str, ...], message: str, shell: Shell) -> None:
+def test_a_wrong_command_line_is_reported(arguments: tuple[str, ...], message: str, shell: Shell) -> None:
     """What does not go together, or is not there, is one clear line and exit code 1."""
     ran = shell.run(*arguments)
     assert ran.code == 1
@@ -59,7 +59,7 @@ def test_a_wrong_command_line_is_told(arguments: tuple[str, ...], message: str, 
     assert "Traceback" not in ran.err
 
 
-def test_broken_manifests_are_told_at_their_lines(shell: Shell) -> None:
+def test_broken_manifests_are_reported_at_their_lines(shell: Shell) -> None:
     """Manifests that cannot be read are told as every command tells them, and nothing is written."""
     shell.write("all.yaml", "kind: Customer\n")
     ran = shell.run(*ONLINE, "-f", "all.yaml")
@@ -68,7 +68,7 @@ def test_broken_manifests_are_told_at_their_lines(shell: Shell) -> None:
     assert not (shell.folder / "schemas").exists()
 
 
-def test_a_token_that_is_wrong_is_told(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_token_is_reported(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without access to the tenant there is one line, and nothing is written."""
     monkeypatch.setenv("PRISM_ACCESS_TOKEN", "wrong")
     ran = shell.run(*ONLINE)
@@ -77,7 +77,7 @@ def test_a_token_that_is_wrong_is_told(shell: Shell, monkeypatch: pytest.MonkeyP
     assert not (shell.folder / "schemas").exists()
 
 
-def test_what_cannot_be_told_apart_is_on_stderr(shell: Shell) -> None:
+def test_ambiguous_integrations_are_reported_on_stderr(shell: Shell) -> None:
     """Notes stand on stderr, each name in them written out where it could act, and the files are written."""
     rows = shell.world.sandbox.store.where("integrations", draft=0)
     for row in rows:
@@ -89,7 +89,7 @@ def test_what_cannot_be_told_apart_is_on_stderr(shell: Shell) -> None:
     assert (shell.folder / "schemas" / "manifest.schema.json").is_file()
 
 
-def test_a_folder_that_cannot_be_written_is_told(shell: Shell) -> None:
+def test_an_unwritable_folder_is_reported(shell: Shell) -> None:
     """``--out`` that is in the way is one line."""
     shell.write("schemas/manifest.schema.json/x", "")
     ran = shell.run(*ONLINE)

@@ -181,7 +181,7 @@ def test_every_command_is_tried() -> None:
     assert {how.line.split()[0] for how in LINES.values() if how.line} >= COMMANDS.keys() - {"demo"}
 
 
-def test_no_number_is_one_that_cannot_be_counted_with() -> None:
+def test_number_options_refuse_nan_and_infinity() -> None:
     """Each option that takes a fraction refuses ``nan`` and ``inf``."""
     context = click.Context(cli)
     for name in COMMANDS:
@@ -210,7 +210,7 @@ def expected(line: Line, condition: Condition) -> set[int]:
         for line, condition in MATRIX
     ],
 )
-def test_every_command_ends_in_words_and_honestly(
+def test_every_command_ends_without_a_traceback_and_with_an_honest_exit_code(
     line: str, condition: str, surroundings: tuple[Path, dict[str, str | bytes | None]], serving: tuple[World, str]
 ) -> None:
     """No traceback, and no success where results could not be printed; what an apply did is in its files."""
@@ -241,14 +241,14 @@ def test_every_command_ends_in_words_and_honestly(
         pytest.param("stdout unread", marks=pytest.mark.full),
     ],
 )
-def test_a_demo_that_nobody_sees_ends(condition: str, tmp_path: Path) -> None:
+def test_the_demo_ends_when_its_output_is_lost(condition: str, tmp_path: Path) -> None:
     """The demo ends at the first step that cannot be shown, and does not blame the commands for it."""
     ended = run(["demo"], tmp_path, {}, CONDITIONS[condition])
     assert ended.code == 1
     assert "did not go as told" not in ended.err
 
 
-def test_nobody_approves_what_they_have_not_seen(
+def test_an_apply_does_not_ask_when_the_plan_cannot_be_shown(
     surroundings: tuple[Path, dict[str, str | bytes | None]], serving: tuple[World, str]
 ) -> None:
     """Where the plan cannot be shown, an apply does not ask, and changes nothing."""
@@ -270,7 +270,7 @@ def test_nobody_approves_what_they_have_not_seen(
     assert serving[0].mutations == []
 
 
-def test_a_pipe_that_does_not_wait_gets_everything() -> None:
+def test_a_non_blocking_pipe_gets_all_output() -> None:
     """Another program may have made the pipe one that refuses when it is full: nothing is lost, only later."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
@@ -294,7 +294,7 @@ def test_a_pipe_that_does_not_wait_gets_everything() -> None:
     assert b"".join(got) == b"line\n" * 200_000
 
 
-def test_what_was_lost_is_remembered_and_nothing_is_tried_again() -> None:
+def test_after_a_failed_write_nothing_more_is_written() -> None:
     """The first refusal counts; whatever is written after it is dropped without an error."""
     with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 - a device
         stream = Writer(full.fileno())

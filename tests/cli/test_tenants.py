@@ -71,7 +71,7 @@ def refused(shell: Shell, ran: Ran, says: str = WRONG) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_a_token_meets_the_environments(shell: Shell, case: dict[str, Any]) -> None:
+def test_a_token_is_checked_against_its_environment(shell: Shell, case: dict[str, Any]) -> None:
     """A plan is made where the token is of the environment's organization, refused elsewhere, warned of if unnamed."""
     if "organization" in case:
         shell.world.sandbox.store.update("organization", PLACES["{id}"], name=filled(case["organization"]))
@@ -93,7 +93,7 @@ def test_a_token_meets_the_environments(shell: Shell, case: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("arguments", ON_A_TENANT, ids=" ".join)
-def test_no_command_asks_anything_of_the_wrong_tenant(shell: Shell, arguments: tuple[str, ...]) -> None:
+def test_no_command_reads_or_changes_the_wrong_tenant(shell: Shell, arguments: tuple[str, ...]) -> None:
     """Every command that reaches a tenant is refused after one request, and writes nothing."""
     project(shell, {"staging": {"organization": "Acme"}})
     before = sorted(shell.folder.rglob("*"))
@@ -102,7 +102,7 @@ def test_no_command_asks_anything_of_the_wrong_tenant(shell: Shell, arguments: t
     assert sorted(shell.folder.rglob("*")) == before
 
 
-def test_a_saved_plan_is_checked_as_well(shell: Shell) -> None:
+def test_a_saved_plan_is_checked_against_the_environment(shell: Shell) -> None:
     """A plan that was saved while the environment meant this tenant is refused once it means another."""
     project(shell, {"staging": {"organization": "Sandbox"}})
     assert shell.tenant("plan", *STAGING, "--out", "saved.json").code == 0
@@ -111,7 +111,7 @@ def test_a_saved_plan_is_checked_as_well(shell: Shell) -> None:
     refused(shell, shell.tenant("apply", "saved.json", "--auto-approve"))
 
 
-def test_the_check_costs_no_request(shell: Shell) -> None:
+def test_the_organization_check_takes_no_extra_request(shell: Shell) -> None:
     """A plan takes as many requests with an organization as without."""
     counts = []
     for environment in ({}, {"organization": "Sandbox"}, {"organization": "{id}"}):
@@ -122,7 +122,7 @@ def test_the_check_costs_no_request(shell: Shell) -> None:
     assert len(set(counts)) == 1
 
 
-def test_an_apply_warns_once_as_well(shell: Shell) -> None:
+def test_an_apply_warns_once_of_a_missing_organization(shell: Shell) -> None:
     """An apply of a project that names no organization says so once; drift, which is run every day, does not."""
     project(shell, {"staging": {}})
     ran = shell.tenant("apply", *STAGING, "--auto-approve", "--report", "json=report.json")
@@ -134,7 +134,7 @@ def test_an_apply_warns_once_as_well(shell: Shell) -> None:
     assert (ran.code, "names no organization" in ran.out + ran.err) == (0, False)
 
 
-def test_the_line_to_paste_is_all_it_takes(shell: Shell) -> None:
+def test_the_suggested_line_ends_the_warning(shell: Shell) -> None:
     """What the warning says to paste ends the warning."""
     project(shell, {"staging": {}})
     (warning,) = json.loads(shell.tenant("plan", *STAGING, "--format", "json").out)["warnings"]
@@ -153,7 +153,7 @@ def test_the_line_to_paste_is_all_it_takes(shell: Shell) -> None:
         (("-e", "staging"), "production", ""),
     ],
 )
-def test_a_saved_plan_knows_its_environment(
+def test_a_saved_plan_is_applied_only_to_its_environment(
     shell: Shell, option: tuple[str, ...], variable: str | None, says: str
 ) -> None:
     """A plan is applied to the environment that it was made for, however that was chosen, and to no other."""
@@ -196,7 +196,7 @@ def test_validate_reads_standard_input_for_every_environment(shell: Shell) -> No
     assert "(in the environment production)" in ran.err
 
 
-def test_an_environment_is_chosen_where_some_are_declared(shell: Shell) -> None:
+def test_an_environment_must_be_chosen_where_some_are_declared(shell: Shell) -> None:
     """No command reaches a tenant without one, and the error of a failed run names both ways to choose it."""
     project(shell, {"staging": {"organization": "Sandbox"}})
     shell.world.forget()
@@ -225,7 +225,7 @@ def test_no_command_sends_a_token_to_an_address_that_nobody_confirms(shell: Shel
     assert shell.tenant("plan", *STAGING).code == 0
 
 
-def test_the_address_in_a_saved_plan_and_a_receipt_is_not_one_to_go_to(shell: Shell) -> None:
+def test_the_address_in_a_saved_plan_or_receipt_is_never_connected_to(shell: Shell) -> None:
     """Changed by hand it is refused, and what was connected to is the address that the operator gave."""
     project(shell, {"staging": {"organization": "Sandbox"}})
     receipt = ("--receipt", "receipt.json")

@@ -25,7 +25,7 @@ def tenant(shell: Shell) -> Shell:
     return shell
 
 
-def test_it_is_listed_and_is_no_drift(tenant: Shell) -> None:
+def test_an_orphan_is_listed_and_is_no_drift(tenant: Shell) -> None:
     """With pruning off, drift exits 0 just as the plan is empty, and says what is owned and not declared."""
     ran = tenant.tenant("drift")
     assert ran.code == 0
@@ -36,7 +36,7 @@ def test_it_is_listed_and_is_no_drift(tenant: Shell) -> None:
 
 
 @pytest.mark.parametrize("form", ["markdown", "html", "junit", "codequality"])
-def test_no_format_takes_it_for_a_difference(form: str, tenant: Shell) -> None:
+def test_no_format_counts_an_orphan_as_drift(form: str, tenant: Shell) -> None:
     """No report fails, warns or counts a difference because of it."""
     ran = tenant.tenant("drift", "--format", form)
     assert ran.code == 0
@@ -50,7 +50,7 @@ def test_no_format_takes_it_for_a_difference(form: str, tenant: Shell) -> None:
         assert "1 owned but not declared" in ran.out
 
 
-def test_a_machine_reads_why_it_is_kept(tenant: Shell) -> None:
+def test_json_holds_why_an_orphan_is_kept(tenant: Shell) -> None:
     """The JSON report lists it with the reason, and with no difference beside it."""
     ran = tenant.tenant("drift", "--format", "json")
     found = json.loads(ran.out)
@@ -59,7 +59,7 @@ def test_a_machine_reads_why_it_is_kept(tenant: Shell) -> None:
     assert (found["drift"]["differs"], found["drift"]["missing"], found["drift"]["present"]) == ([], [], [])
 
 
-def test_a_difference_beside_it_is_still_one(tenant: Shell) -> None:
+def test_a_difference_beside_an_orphan_is_drift(tenant: Shell) -> None:
     """Exit 2 is for the difference alone, and only that is counted."""
     (row,) = tenant.world.rows("customers", name="FTL Rockets")
     tenant.world.sandbox.store.update("customers", row["id"], description="Meddled")
@@ -69,7 +69,7 @@ def test_a_difference_beside_it_is_still_one(tenant: Shell) -> None:
     assert "0 as declared, 1 owned but not declared." in ran.out
 
 
-def test_what_is_protected_is_kept_although_pruning_is_on(tenant: Shell) -> None:
+def test_a_protected_orphan_is_kept_although_pruning_is_on(tenant: Shell) -> None:
     """What pruning leaves alone is no drift either: the plan would do nothing about it, today and tomorrow."""
     tenant.write("reconciler.yaml", PROJECT.replace("spec: {}", "spec: {prune: true}"))
     (row,) = tenant.world.rows("customers", name="Stray")
@@ -80,7 +80,7 @@ def test_what_is_protected_is_kept_although_pruning_is_on(tenant: Shell) -> None
     assert "Owned by this project but not declared (kept)" in tenant.tenant("drift").out
 
 
-def test_what_is_to_be_pruned_is_a_difference(tenant: Shell) -> None:
+def test_an_orphan_that_pruning_would_delete_is_drift(tenant: Shell) -> None:
     """With pruning on, the plan deletes it, and drift says so with exit 2."""
     tenant.write("reconciler.yaml", PROJECT.replace("spec: {}", "spec: {prune: true}"))
     ran = tenant.tenant("drift")

@@ -22,7 +22,7 @@ spec:
 """
 
 
-def test_what_the_tenant_would_refuse_is_told_at_its_line(shell: Shell) -> None:
+def test_values_that_the_tenant_would_refuse_are_reported_at_their_lines(shell: Shell) -> None:
     """An unknown variable passes offline and is told online, where no secret is set and nothing is written."""
     shell.monkeypatch.delenv("WORD")
     shell.write("all.yaml", CUSTOMER + INSTANCE.replace("A Number: 7", "A Nomber: 7"))
@@ -35,7 +35,7 @@ def test_what_the_tenant_would_refuse_is_told_at_its_line(shell: Shell) -> None:
     assert not shell.world.mutations
 
 
-def test_what_is_right_is_told_as_valid(shell: Shell) -> None:
+def test_right_manifests_are_reported_as_valid(shell: Shell) -> None:
     """Manifests that the tenant takes are valid, online as offline."""
     shell.monkeypatch.delenv("WORD")
     shell.write("all.yaml", CUSTOMER + INSTANCE)
@@ -43,7 +43,7 @@ def test_what_is_right_is_told_as_valid(shell: Shell) -> None:
     assert (ran.code, ran.out) == (0, "Valid: 1 Customer, 1 Instance.\n"), ran.err
 
 
-def test_what_is_warned_of_is_in_every_report(shell: Shell) -> None:
+def test_warnings_are_in_every_report(shell: Shell) -> None:
     """A warning of the tenant's check is in the result and in each report, and no reason to fail."""
     shell.write("all.yaml", CUSTOMER + MOVING)
     assert shell.run("apply", "-f", "all.yaml", "--auto-approve").code == 0
