@@ -54,11 +54,11 @@ def _write(given: Mapping[str, Any]) -> WrittenSchemas:
     from reconciler.manifests.result import ManifestOptions
 
     set_up_log(given["verbose"])
-    if not given["online"]:
-        return workflow.write_schemas(given["out"])
     reading = ManifestOptions(
         files=given["files"], environment=given["environment"], without_secrets=True, stdin=sys.stdin
     )
     options = workflow.Options(reading, workflow.ConnectionOptions(given["profile"]), stop=stop_of_run())
+    if not given["online"]:
+        return workflow.write_schemas(given["out"])
     with workflow.connect(options, workflow.manifests_if_any(options)) as session:
         return workflow.write_schemas(given["out"], session)
