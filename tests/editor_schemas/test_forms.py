@@ -75,7 +75,7 @@ def taken(data_type: str, collection: str | None, options: tuple[str, ...], valu
 @pytest.mark.parametrize("options", [(), ("north", "1")], ids=["", "options"])
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("data_type", [*TYPES, CONNECTION])
-def test_what_a_plan_takes_is_valid(data_type: str, collection: str | None, options: tuple[str, ...]) -> None:
+def test_values_that_a_plan_accepts_are_valid(data_type: str, collection: str | None, options: tuple[str, ...]) -> None:
     """Whatever the codec reads is right by the schema, and of what it refuses at least four in five are wrong."""
     if options and data_type != "PICKLIST":
         return
@@ -91,7 +91,7 @@ def test_what_a_plan_takes_is_valid(data_type: str, collection: str | None, opti
 @pytest.mark.parametrize("data_type", TYPES)
 @settings(max_examples=15)
 @given(data=st.data())
-def test_generated_values_are_judged_as_a_plan_does(
+def test_generated_values_are_valid_exactly_if_a_plan_accepts_them(
     data_type: str, collection: str | None, data: st.DataObject
 ) -> None:
     """Generated values of every type, right and wrong ones, are valid wherever the codec reads them."""
@@ -108,7 +108,7 @@ OUTSIDE = {"valueFrom": {"env": "SECRET"}}
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("data_type", TYPES)
-def test_every_value_can_come_from_outside(data_type: str, collection: str | None) -> None:
+def test_value_from_is_valid_for_every_variable(data_type: str, collection: str | None) -> None:
     """``valueFrom`` can stand for every value, and for the items of lists and mappings of scalars."""
     valid = validator(data_type, collection).is_valid
     assert valid(OUTSIDE)
@@ -119,7 +119,7 @@ def test_every_value_can_come_from_outside(data_type: str, collection: str | Non
 
 
 @pytest.mark.parametrize("data_type", ["STRING", "NUMBER", "BOOLEAN", "DATE", "TIMESTAMP", "PICKLIST", "SCHEDULE"])
-def test_a_variable_of_the_project_can_stand_anywhere(data_type: str) -> None:
+def test_a_project_variable_is_valid_for_every_variable(data_type: str) -> None:
     """``${var.NAME}`` is right for every type that a variable can become."""
     options = ("north",) if data_type == "PICKLIST" else ()
     assert validator(data_type, None, options).is_valid("${var.NAME}")
@@ -140,7 +140,7 @@ def schema_of(**said: Any) -> dict[str, Any]:
         ({"data_type": CONNECTION}, [{"inputs": {"whatever": "x"}}], [{"inputs": {"whatever": []}}, None]),
     ],
 )
-def test_what_others_configure_is_left_out(said: dict[str, Any], right: list[Any], wrong: list[Any]) -> None:
+def test_variables_configured_elsewhere_are_left_out(said: dict[str, Any], right: list[Any], wrong: list[Any]) -> None:
     """What users configure is never right here, what is configured once only by its ID; unknown inputs may be any."""
     instance = made_schema("manifest")["$defs"]["Instance"]
     schema = {**schema_of(**said), "$defs": {"Instance": instance, **shared_definitions()}}

@@ -52,14 +52,14 @@ def check_export(case: Case) -> None:
 
 @settings(max_examples=8)
 @given(case=cases())
-def test_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
+def test_manifests_that_a_plan_accepts_are_valid(case: Case) -> None:
     """Every manifest that a plan takes is valid by the schemas of its tenant."""
     check_manifests(case)
 
 
 @settings(max_examples=6)
 @given(case=cases())
-def test_every_export_is_right_by_the_schemas(case: Case) -> None:
+def test_every_export_is_valid(case: Case) -> None:
     """Whatever an export writes is valid by the schemas of the tenant that it is from."""
     check_export(case)
 
@@ -67,7 +67,7 @@ def test_every_export_is_right_by_the_schemas(case: Case) -> None:
 @pytest.mark.full
 @settings(max_examples=60)
 @given(case=cases())
-def test_of_many_what_a_plan_accepts_is_right_by_the_schemas(case: Case) -> None:
+def test_many_manifests_that_a_plan_accepts_are_valid(case: Case) -> None:
     """The same as in the short suite, for more tenants."""
     check_manifests(case)
     check_export(case)

@@ -53,7 +53,7 @@ def test_no_secret_is_in_a_schema(tmp_path: Path) -> None:
     assert all(f'"{name}"' in text for name in ("Marked", "Write Only", "username", "password"))
 
 
-def test_no_value_of_an_instance_is_even_asked_for(world: World, tmp_path: Path) -> None:
+def test_no_value_of_an_instance_is_read(world: World, tmp_path: Path) -> None:
     """The queries ask neither for values of config variables nor for defaults of inputs."""
     from reconciler.kinds.integration.description import OPERATIONS
 

@@ -76,7 +76,7 @@ def test_a_version_has_its_variables(version: str, right: str, wrong: str, world
     assert schemas.wrong(instance(version=version, variables=wrong)) == ["spec.configVariables", SIZE]
 
 
-def test_an_instance_that_is_there_keeps_its_version(world: World, tmp_path: Path) -> None:
+def test_an_existing_instance_is_checked_by_its_version(world: World, tmp_path: Path) -> None:
     """Where the manifest of a live instance says no version, the variables are those of the version that it has."""
     manifests = CUSTOMER + instance(handle="stock", variables=OLD)
     schemas = written(world, tmp_path, manifests)
@@ -94,7 +94,7 @@ def test_latest_is_what_the_lock_says(world: World, tmp_path: Path) -> None:
     assert schemas.wrong(instance(variables=OLD)) == []
 
 
-def test_of_a_version_that_is_not_known_nothing_is_said(world: World, tmp_path: Path) -> None:
+def test_an_unknown_version_is_not_checked(world: World, tmp_path: Path) -> None:
     """A version that was published after the schema was written takes any variables."""
     assert written(world, tmp_path).wrong(instance(version="3", variables="{Brand New: 1}")) == []
 
@@ -109,7 +109,7 @@ def test_of_a_version_that_is_not_known_nothing_is_said(world: World, tmp_path: 
         ("{state: present}", ["spec.configVariables"]),
     ],
 )
-def test_what_is_not_compared_is_not_checked(lifecycle: str, wrong: list[str], world: World, tmp_path: Path) -> None:
+def test_ignored_fields_are_not_checked(lifecycle: str, wrong: list[str], world: World, tmp_path: Path) -> None:
     """What is to be deleted, or left to others as a whole, may say what it likes, as for a plan."""
     document = instance(variables="{Nonsense: 1}", lifecycle=lifecycle)
     assert written(world, tmp_path).wrong(document) == wrong
@@ -123,7 +123,7 @@ def test_flows_are_those_of_the_version(world: World, tmp_path: Path) -> None:
     assert schemas.wrong(instance().rstrip() + f"\n{wrong}\n") == ["spec.flowConfigs"]
 
 
-def test_an_overlay_is_told_by_its_handle(world: World, tmp_path: Path) -> None:
+def test_an_overlay_is_recognized_by_its_handle(world: World, tmp_path: Path) -> None:
     """An overlay has the variables of the version that its instance has by the manifest, or that it names itself."""
     schemas = written(world, tmp_path, CUSTOMER + instance(handle="stock", version="2"))
     assert schemas.wrong_overlay(overlay("{Region: south}")) == []
@@ -136,13 +136,13 @@ def test_an_overlay_is_told_by_its_handle(world: World, tmp_path: Path) -> None:
     ]
 
 
-def test_an_overlay_takes_away_whatever_there_is(world: World, tmp_path: Path) -> None:
+def test_an_overlay_may_remove_any_key(world: World, tmp_path: Path) -> None:
     """``null`` in an overlay is right for every variable, one that the version does not have included."""
     schemas = written(world, tmp_path, CUSTOMER + instance(handle="stock", version="2"))
     assert schemas.wrong_overlay(overlay("{Region: null, Legacy: null, Gone: null}")) == []
 
 
-def test_what_an_overlay_changes_is_checked_as_a_whole_alone(world: World, tmp_path: Path) -> None:
+def test_a_value_that_an_overlay_merges_into_is_not_checked_alone(world: World, tmp_path: Path) -> None:
     """A manifest that an overlay of the environment changes is right on its own when the two are right together."""
     (tmp_path / "reconciler.yaml").write_text(
         "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: p}\n"
@@ -157,7 +157,7 @@ def test_what_an_overlay_changes_is_checked_as_a_whole_alone(world: World, tmp_p
 
 
 @pytest.mark.parametrize("handle", ["ftl", "only-just-written"])
-def test_customers_are_offered_and_never_forced(handle: str, world: World, tmp_path: Path) -> None:
+def test_customers_are_suggested_and_not_required(handle: str, world: World, tmp_path: Path) -> None:
     """A customer whose manifest is only just being written is no mistake, nor is one that was created meanwhile."""
     schemas = written(world, tmp_path, CUSTOMER + instance(handle="stock"))
     document = instance().replace("customer: ftl", f"customer: {handle}")
@@ -169,7 +169,7 @@ def test_customers_are_offered_and_never_forced(handle: str, world: World, tmp_p
     assert '"enum":["ftl-1"]' in text
 
 
-def test_an_integration_is_one_that_there_is(world: World, tmp_path: Path) -> None:
+def test_an_integration_must_exist(world: World, tmp_path: Path) -> None:
     """The name of an integration is one of the tenant's, or has a variable in it."""
     schemas = written(world, tmp_path)
     assert schemas.wrong(instance().replace("name: Stock,", "name: Stork,").replace("{name: Stock}", "{name: Stork}"))
@@ -179,7 +179,7 @@ def test_an_integration_is_one_that_there_is(world: World, tmp_path: Path) -> No
 USER = "apiVersion: reconciler/v1\nkind: User\nmetadata: {name: jo}\nspec: {email: jo@ftl.example, role: ROLE}\n"
 
 
-def test_a_role_is_one_that_there_is_for_such_users(world: World, tmp_path: Path) -> None:
+def test_a_role_must_exist_for_its_sort_of_user(world: World, tmp_path: Path) -> None:
     """Roles are those of team members, or of customers' users where there is a customer; in overlays any of them."""
     schemas = written(world, tmp_path)
     team, theirs = USER.replace("ROLE", "Integrator"), USER.replace("ROLE}", "Member, customer: ftl}")
@@ -201,7 +201,7 @@ def test_a_role_is_one_that_there_is_for_such_users(world: World, tmp_path: Path
         ("customerRoles", "roles of the customer's users are not offered"),
     ],
 )
-def test_what_may_not_be_seen_is_told_and_not_checked(field: str, note: str, world: World, tmp_path: Path) -> None:
+def test_unreadable_objects_are_reported_and_not_checked(field: str, note: str, world: World, tmp_path: Path) -> None:
     """A token that may not see something gets a schema all the same, without what it cannot know, and is told so."""
     schemas = written(world, tmp_path, transport=Restricted(world.sandbox, lambda each, _: each == field))
     assert any(each.startswith(note) and NO in each for each in schemas.notes)
@@ -210,7 +210,7 @@ def test_what_may_not_be_seen_is_told_and_not_checked(field: str, note: str, wor
         assert schemas.wrong(unknown) == []
 
 
-def test_two_integrations_of_one_name_are_told(world: World, tmp_path: Path) -> None:
+def test_two_integrations_of_one_name_are_reported(world: World, tmp_path: Path) -> None:
     """Where two integrations share a name no variables are forced, and that is told."""
     other = world.seed.integration(FIRST.replace("name: Stock", "name: Other"))
     world.sandbox.store.execute("UPDATE integrations SET name = 'Stock' WHERE id = ?", (other["id"],))
@@ -234,7 +234,7 @@ def test_the_requests_are_few_however_many_versions_there_are(world: World, tmp_
     assert versions == [f"integration0.version{number}.configVariables" for number in (120, 7, 1)]
 
 
-def test_the_examples_are_right(tmp_path: Path) -> None:
+def test_the_examples_are_valid(tmp_path: Path) -> None:
     """The example repository is right by the schemas of a tenant with the example integrations, overlays too."""
     folder = ROOT / "examples" / "manifests"
     with World() as world:
@@ -244,7 +244,7 @@ def test_the_examples_are_right(tmp_path: Path) -> None:
         assert (schemas.wrong_overlay(text) if "environments" in file.parts else schemas.wrong(text)) == []
 
 
-def test_without_a_tenant_the_schemas_are_those_that_are_shipped(world: World, tmp_path: Path) -> None:
+def test_without_a_tenant_the_shipped_schemas_are_written(world: World, tmp_path: Path) -> None:
     """The files have the same names with and without a tenant, so that nothing else has to change."""
     from reconciler import workflow
 
@@ -282,7 +282,7 @@ def test_a_variable_of_the_project_may_stand_for_any_scalar(world: World, tmp_pa
         assert schemas.wrong(FILLED.replace(right, "no text")) == [place]
 
 
-def test_what_versions_have_in_common_is_written_once(tmp_path: Path) -> None:
+def test_parts_that_versions_share_are_written_once(tmp_path: Path) -> None:
     """A second version with the same 130 variables makes the schema hardly larger: each is described once."""
     lines = "".join(
         f"  - {{key: Variable {number}, dataType: string, description: What variable number {number} is good for}}\n"

@@ -72,7 +72,7 @@ spec:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_variable_may_be_called_anything(key: str, server: LanguageServer) -> None:
+def test_a_variable_of_any_name_is_completed(key: str, server: LanguageServer) -> None:
     """Whatever a variable's key, a right value is not marked, and a wrong one is, as one of that variable."""
     written = json.dumps(key, ensure_ascii=False)
     value = "{valueFrom: {env: X}}" if key == "valueFrom" else "'5'"
@@ -82,14 +82,14 @@ def test_a_variable_may_be_called_anything(key: str, server: LanguageServer) -> 
     assert server.diagnostics("new.yaml", manifest(f"    Connection: {{inputs: {{{written}: {value}}}}}\n")) == []
 
 
-def test_every_key_is_offered_that_can_be(server: LanguageServer) -> None:
+def test_every_expressible_key_is_completed(server: LanguageServer) -> None:
     """All are completed but the names that every object of JavaScript has, which the server cannot list."""
     offers = server.completions("new.yaml", manifest("    ‸\n"))
     missing = {key for key in KEYS if not any(key in label for label in offers)}
     assert missing == {"__proto__", "constructor", "toString"}
 
 
-def test_what_is_taken_is_right(server: LanguageServer) -> None:
+def test_a_completed_key_is_valid(server: LanguageServer) -> None:
     """A completed key is the key: quoted where YAML asks for it, with nothing of it acting as a snippet."""
     offers = server.completions("new.yaml", manifest("    ‸\n"))
     taken = [offer.inserted.replace("${1:0}", "5") for offer in offers.values()]
@@ -99,7 +99,7 @@ def test_what_is_taken_is_right(server: LanguageServer) -> None:
         assert server.diagnostics("new.yaml", manifest(f"    {text}\n")) == [], text
 
 
-def test_nothing_acts_in_a_hover(server: LanguageServer) -> None:
+def test_hover_text_is_not_rendered_as_markdown(server: LanguageServer) -> None:
     """What is said of a variable is shown as text: no link, no picture, no heading, nothing that cannot be seen."""
     for variables in ("    Cho‸ice: north\n", "    Größ‸e 東京 🚀: 5\n"):
         shown = server.hover("new.yaml", manifest(variables))
@@ -108,7 +108,7 @@ def test_nothing_acts_in_a_hover(server: LanguageServer) -> None:
             assert acting not in shown
 
 
-def test_options_that_would_act_are_right_and_not_listed(server: LanguageServer) -> None:
+def test_hostile_options_are_valid_and_not_listed(server: LanguageServer) -> None:
     """An option with two backticks, which would end the code that a hover lists it as, is accepted and not offered."""
     offers = server.completions("new.yaml", manifest("    Choice: ‸\n"))
     assert {"north", "東京", "`x`"} <= {label.strip("\"'") for label in offers}
@@ -117,7 +117,7 @@ def test_options_that_would_act_are_right_and_not_listed(server: LanguageServer)
         assert server.diagnostics("new.yaml", manifest(f"    Choice: {json.dumps(option)}\n")) == []
 
 
-def test_names_of_customers_do_not_act(server: LanguageServer) -> None:
+def test_customer_names_are_escaped(server: LanguageServer) -> None:
     """Names with line breaks and escape sequences are not offered; the others are."""
     offers = server.completions("new.yaml", manifest("    {}\n", customer="\n    name: ‸"))
     assert {"Größe 東京 🚀", "مؤسسة"} <= {*offers}

@@ -84,7 +84,7 @@ spec:
 {variables}"""
 
 
-def test_variables_are_completed_with_what_is_said_of_them(server: LanguageServer) -> None:
+def test_variables_are_completed_with_their_description(server: LanguageServer) -> None:
     """Under ``configVariables`` the version's own are offered, each with its description, and its default filled in."""
     offers = server.completions("new.yaml", instance("    Batch Size: 5\n    ‸\n"))
     assert "Batch Size" not in offers
@@ -99,7 +99,7 @@ def test_variables_are_completed_with_what_is_said_of_them(server: LanguageServe
     assert "Warehouse Region" not in former
 
 
-def test_what_is_offered_is_right_when_it_is_taken(by_settings: LanguageServer) -> None:
+def test_completed_values_are_valid(by_settings: LanguageServer) -> None:
     """Whatever variable is completed with its default leaves nothing wrong behind."""
     offers = by_settings.completions("new.yaml", instance("    ‸\n", integration="Every Data Type", version="1"))
     assert len(offers) > 20
@@ -149,7 +149,7 @@ def test_values_are_completed(text: str, offered: set[str], server: LanguageServ
     assert not {"abc-123", "FTL Rockets"} & {*offers} or offered <= {"abc-123", "FTL Rockets"}
 
 
-def test_customers_are_offered_with_their_names(server: LanguageServer) -> None:
+def test_customers_are_completed_with_their_names(server: LanguageServer) -> None:
     """Beside a handle stands which customer it is."""
     assert server.completions("new.yaml", instance(customer="‸"))["nordlys"].documentation == "Nordlys Textiles"
 
@@ -166,7 +166,7 @@ def test_roles_are_completed(server: LanguageServer) -> None:
     assert not {"Integrator", "Guest"} & {*theirs}
 
 
-def test_hovering_tells_what_a_variable_is(server: LanguageServer) -> None:
+def test_hovering_describes_a_variable(server: LanguageServer) -> None:
     """Over a variable stands what its integration says of it, its type and its default, and nothing general."""
     shown = server.hover("new.yaml", instance("    Batch S‸ize: 5\n"))
     assert "Items to fetch at a time" in shown
@@ -240,12 +240,12 @@ RIGHT = """\
         instance("    Nonsense: 1\n").replace("spec:", "lifecycle: {state: absent}\nspec:"),
     ],
 )
-def test_what_a_plan_accepts_is_not_marked(text: str, server: LanguageServer) -> None:
+def test_manifests_that_a_plan_accepts_are_not_marked(text: str, server: LanguageServer) -> None:
     """Variables of the project, secrets, ``null``, numbers in quotes, new customers, newer versions: all are right."""
     assert server.diagnostics("new.yaml", text) == []
 
 
-def test_nothing_is_wrong_with_the_examples_and_an_export(repository: Path, by_settings: LanguageServer) -> None:
+def test_examples_and_exports_are_not_marked(repository: Path, by_settings: LanguageServer) -> None:
     """The example repository with its overlays, and an export of the tenant it was applied to, have no mark at all."""
     files = [file for file in repository.rglob("*.yaml") if file.name != "new.yaml"]
     assert len(files) > 10
@@ -273,7 +273,7 @@ def test_overlays_know_the_variables_of_their_instance(by_settings: LanguageServ
     assert [each.line for each in unknown] == [5]
 
 
-def test_documents_that_are_right_are_yaml(repository: Path) -> None:
+def test_valid_documents_are_recognized_as_yaml(repository: Path) -> None:
     """The texts that are shown to the server here are YAML when the cursor is taken out of them."""
     for text in (instance(RIGHT), instance(MISTAKES), f"{USER}  role: Nobody\n"):
         assert isinstance(yaml.safe_load(text), dict)

@@ -93,7 +93,7 @@ def test_applying_an_export_only_adopts(small: World, tmp_path: Path) -> None:
     assert small.plan(tmp_path, keep_secrets=True).empty
 
 
-def test_a_secret_that_is_not_given_is_an_error_that_names_it(small: World, tmp_path: Path) -> None:
+def test_a_missing_secret_is_an_error_that_names_it(small: World, tmp_path: Path) -> None:
     """Without its secrets and without ``--keep-secrets`` an export cannot be planned: nothing is ever blanked."""
     export(small, tmp_path, secrets="reference")
     with pytest.raises(Exception, match="FTL_ROCKETS_ACME_INVENTORY_USER_PASS_PASSWORD is not set"):
@@ -112,7 +112,7 @@ def test_kept_secrets_stay(small: World, tmp_path: Path) -> None:
     assert Secrets(small).collect(tmp_path) == before
 
 
-def test_what_is_new_has_no_secret_to_keep(small: World, tmp_path: Path) -> None:
+def test_a_new_instance_has_no_secret_to_keep(small: World, tmp_path: Path) -> None:
     """With ``--keep-secrets`` a new instance is refused, at the line of each secret that is not given."""
     export(small, tmp_path, secrets="reference")
     file = tmp_path / "customers" / "ftl-rockets" / "acme-inventory.yaml"
@@ -123,7 +123,7 @@ def test_what_is_new_has_no_secret_to_keep(small: World, tmp_path: Path) -> None
     assert len(refusal.value.problems) == 2
 
 
-def test_what_a_person_edited_stays(small: World, tmp_path: Path) -> None:
+def test_manual_edits_are_kept(small: World, tmp_path: Path) -> None:
     """Handles, comments, order and quotes stay; the value that changed changes, and what is new comes at the end."""
     export(small, tmp_path)
     file = tmp_path / "customers" / "ftl-rockets" / "acme-inventory.yaml"
@@ -210,14 +210,14 @@ def test_an_export_can_be_narrowed_down(
         ({"targets": ["User/lisa2"]}, "--target User/lisa2: nothing in the tenant gets this address; did you mean"),
     ],
 )  # fmt: skip
-def test_a_name_that_nothing_has_is_told(small: World, tmp_path: Path, narrowed: dict[str, Any], message: str) -> None:
+def test_an_unknown_name_is_reported(small: World, tmp_path: Path, narrowed: dict[str, Any], message: str) -> None:
     """What an export cannot be narrowed down to is said, with what there is, and nothing is written."""
     with pytest.raises(UsageError, match=message):
         export(small, tmp_path, **narrowed)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_manifest_of_something_that_is_gone_stays(small: World, tmp_path: Path) -> None:
+def test_a_manifest_of_a_deleted_object_is_kept(small: World, tmp_path: Path) -> None:
     """An object that is not there any more is told, and its manifest left alone."""
     export(small, tmp_path)
     file = tmp_path / "team.yaml"
@@ -244,7 +244,7 @@ def test_names_in_any_script_become_handles(world: World, tmp_path: Path) -> Non
     assert world.plan(tmp_path).empty
 
 
-def test_an_instance_of_many_variables_is_whole(tmp_path: Path) -> None:
+def test_an_instance_of_many_variables_is_exported_whole(tmp_path: Path) -> None:
     """All of 130 variables are exported, which the API lists on two pages."""
     with World(integrations=()) as world:
         world.seed.integration(MANY)
@@ -258,7 +258,7 @@ def test_an_instance_of_many_variables_is_whole(tmp_path: Path) -> None:
         assert world.plan(tmp_path).empty
 
 
-def test_what_no_manifest_can_say_is_told(world: World, tmp_path: Path) -> None:
+def test_objects_that_no_manifest_can_express_are_reported(world: World, tmp_path: Path) -> None:
     """What cannot be written down is left out with a reason beside it, and the rest is exported."""
     owner = world.seed.customer("Odd")["id"]
     instance = acme(world, "Odd", owner, deployed=True)
@@ -286,7 +286,7 @@ requiredConfigVars:
 """
 
 
-def test_what_has_no_value_is_told(tmp_path: Path) -> None:
+def test_a_variable_without_a_value_is_reported(tmp_path: Path) -> None:
     """Without a value and a default a variable is null; that one with a default lost it no manifest can say."""
     with World(Variants(deploy_unconfigured="allowed")) as world:
         world.seed.integration(NEEDY)
@@ -309,7 +309,7 @@ def test_what_has_no_value_is_told(tmp_path: Path) -> None:
         assert export(world, tmp_path).files == []
 
 
-def test_objects_that_cannot_be_told_apart_are_left_out(tmp_path: Path) -> None:
+def test_ambiguous_objects_are_left_out(tmp_path: Path) -> None:
     """Two instances of one name under one customer are named, with the reason, and not exported."""
     with World(Variants(instance_names="free")) as world:
         owner = world.seed.customer("Twice")["id"]

@@ -197,7 +197,7 @@ def world(world: World) -> World:
 
 
 @pytest.mark.parametrize(("form", "encoding"), matrix(FORMS, ENCODINGS))
-def test_a_file_is_brought_up_to_date_in_its_form(form: str, encoding: str, world: World, tmp_path: Path) -> None:
+def test_a_file_is_updated_in_its_own_form(form: str, encoding: str, world: World, tmp_path: Path) -> None:
     """What changed is changed, what is new added, all else stays, a plan is empty; another export finds nothing."""
     encode = ENCODINGS[encoding]
     file = tmp_path / ("all.json" if form.startswith("json") else "all.yaml")

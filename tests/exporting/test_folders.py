@@ -61,7 +61,7 @@ def test_a_project_without_manifests_gets_its_first_where_it_lists_them(
     assert (again.unchanged, again.files) == (3, [])
 
 
-def test_a_project_that_lists_files_alone_is_told_what_it_lacks(world: World, tmp_path: Path) -> None:
+def test_a_project_that_lists_only_files_is_reported(world: World, tmp_path: Path) -> None:
     """Where nothing new could be read from, nothing is written."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT % "manifests: [a.yaml]", encoding="utf-8")
     (tmp_path / "a.yaml").write_text(CUSTOMER % "Live", encoding="utf-8")
@@ -70,7 +70,7 @@ def test_a_project_that_lists_files_alone_is_told_what_it_lacks(world: World, tm
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_files_that_no_manifests_are_read_from_are_in_nobodys_way(world: World, tmp_path: Path) -> None:
+def test_files_outside_of_the_manifests_are_ignored(world: World, tmp_path: Path) -> None:
     """YAML in a folder with a dot is not taken for manifests."""
     hidden = tmp_path / ".github" / "ci.yml"
     hidden.parent.mkdir()
@@ -79,7 +79,7 @@ def test_files_that_no_manifests_are_read_from_are_in_nobodys_way(world: World, 
 
 
 @pytest.mark.parametrize(("folder", "error"), [(".", ManifestErrors), ("new", UsageError)])
-def test_an_environment_that_nobody_declares_is_refused(
+def test_an_undeclared_environment_is_refused(
     folder: str, error: type[Exception], world: World, tmp_path: Path
 ) -> None:
     """``-e`` is never ignored: without a project the tenant might be another than the one that was meant."""
@@ -91,7 +91,7 @@ def test_an_environment_that_nobody_declares_is_refused(
     ("environment", "changed"),
     [("production", {"live/acme.yaml", "base/i.yaml"}), ("staging", {"base/acme.yaml", "base/i.yaml"})],
 )
-def test_what_is_new_in_one_environment_goes_to_its_overlay(
+def test_objects_of_one_environment_are_written_to_its_overlay(
     environment: str, changed: set[str], world: World, tmp_path: Path
 ) -> None:
     """Where an object has an overlay, the manifest that every environment shares does not change."""
@@ -109,7 +109,7 @@ def test_what_is_new_in_one_environment_goes_to_its_overlay(
 
 
 @pytest.mark.parametrize("ends", ["\r\n", "\n"])
-def test_lines_go_on_to_end_as_they_did(ends: str, world: World, tmp_path: Path) -> None:
+def test_line_endings_are_kept(ends: str, world: World, tmp_path: Path) -> None:
     """Every character but those of the value that changed is what it was, the ends of lines too."""
     before = ends.join(["# mine", *(CUSTOMER % "Declared").splitlines(), "# end", ""])
     (tmp_path / "c.yaml").write_bytes(before.encode())
@@ -117,9 +117,7 @@ def test_lines_go_on_to_end_as_they_did(ends: str, world: World, tmp_path: Path)
     assert (tmp_path / "c.yaml").read_bytes() == before.replace("Declared", "Live").encode()
 
 
-def test_a_file_is_replaced_as_a_whole_or_not_at_all(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_are_replaced_atomically(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that is full costs nothing of what a person wrote, and what is replaced keeps its mode and its link."""
     kept = tmp_path / "kept" / "c.txt"
     kept.parent.mkdir()
@@ -154,7 +152,7 @@ def _folder(path: Path) -> None:
     ("make", "message"),
     [(_not_utf8, r"\.env\.example is not UTF-8 text; save"), (_folder, r"\.env\.example cannot be read: Is")],
 )
-def test_an_example_file_that_cannot_be_read_is_told(make: Any, message: str, world: World, tmp_path: Path) -> None:
+def test_an_unreadable_example_file_is_reported(make: Any, message: str, world: World, tmp_path: Path) -> None:
     """What is in the way is named in one line, before anything is written."""
     make(tmp_path / ".env.example")
     with pytest.raises(UsageError, match=message):
@@ -163,7 +161,7 @@ def test_an_example_file_that_cannot_be_read_is_told(make: Any, message: str, wo
 
 
 @pytest.mark.parametrize("source", ["{exec: [op, read, acme]}", "{env: EMPTY}", "{env: MISSING}"])
-def test_a_secret_that_is_not_given_stops_no_export(source: str, world: World, tmp_path: Path) -> None:
+def test_a_missing_secret_stops_no_export(source: str, world: World, tmp_path: Path) -> None:
     """No command is run and no variable needed: the manifest stays as it is, and the live secret too."""
     world.environ["EMPTY"] = ""
     text = CUSTOMER % "Live" + INSTANCE % source
@@ -186,7 +184,7 @@ def test_a_secret_that_is_not_given_stops_no_export(source: str, world: World, t
         "  flowConfigs: {Sync Inventory: {testHeaders: {X: {valueFrom: {env: MISSING}}}}}\n",
     ],
 )
-def test_what_was_never_set_cannot_be_kept(more: str) -> None:
+def test_an_unset_secret_cannot_be_kept(more: str) -> None:
     """Where nothing is live either, ``--keep-secrets`` says so instead of deploying a connection without its secret."""
     text = CUSTOMER % "Live" + INSTANCE.partition("  configVariables")[0]
     with World() as world:

@@ -21,7 +21,7 @@ lifecycle: {{state: unmanaged}}  # kept by the other team
 PROJECT = "apiVersion: reconciler/v1\nkind: Project\nmetadata: {name: acme}\nspec: {}\n"
 
 
-def test_what_is_given_up_is_not_written_as_something_to_keep(world: World, tmp_path: Path) -> None:
+def test_an_unmanaged_object_is_not_exported_as_managed(world: World, tmp_path: Path) -> None:
     """Its manifest stays as it is, no other one of the same object is written, and what belongs to it names it."""
     customer = GIVEN_UP.format(kind="Customer", handle="ftl", spec="name: FTL Rockets, description: Old")
     missing = GIVEN_UP.format(kind="Customer", handle="gone", spec="name: Gone")
@@ -40,7 +40,7 @@ def test_what_is_given_up_is_not_written_as_something_to_keep(world: World, tmp_
     assert "forget" not in {action for change in world.plan(tmp_path, cwd=tmp_path) for action in change.actions}
 
 
-def test_what_goes_with_a_customer_is_not_exported(world: World, tmp_path: Path) -> None:
+def test_children_of_an_absent_customer_are_not_exported(world: World, tmp_path: Path) -> None:
     """What belongs to a customer that is to be deleted is left out as the customer is."""
     absent = GIVEN_UP.format(kind="Customer", handle="ftl", spec="name: FTL Rockets").replace("unmanaged", "absent")
     (tmp_path / "all.yaml").write_text(absent, encoding="utf-8")

@@ -22,7 +22,7 @@ from reconciler.secrets.secret import Secret
         ("7-eleven", "_7_ELEVEN_PASSWORD"),
     ],
 )
-def test_no_name_means_something_to_a_forge_or_to_us(handle: str, expected: str) -> None:
+def test_variable_names_collide_with_no_reserved_name(handle: str, expected: str) -> None:
     """A customer called GitHub does not make a name that GitHub refuses, nor one called Prism a token of ours."""
     outside = Outside()
     assert outside.replaced(Secret("x"), f"Instance/{handle}", ("password",)) == {"valueFrom": {"env": expected}}
@@ -30,7 +30,7 @@ def test_no_name_means_something_to_a_forge_or_to_us(handle: str, expected: str)
     assert given == [(("password",), expected)]
 
 
-def test_every_name_is_one_that_manifests_may_take() -> None:
+def test_every_variable_name_is_allowed_in_manifests() -> None:
     """Whatever customers and inputs are called, the names handed out are free."""
     handles = [pattern.strip("*_").lower().replace("_", "-") for each in RESERVED.values() for pattern in each]
     for handle in handles:

@@ -37,7 +37,7 @@ def test_a_document_is_edited_wherever_it_is(text: str) -> None:
     assert parts.text == text.replace("a: 2", "a: 9")
 
 
-def test_what_is_read_grows_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_editing_time_is_linear_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents that are added to a file, and edits in it, do not each read the whole of it."""
     read: list[int] = []
 

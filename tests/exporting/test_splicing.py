@@ -79,7 +79,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(data=st.data(), document=MAPPINGS, value=VALUES)
-def test_what_is_spliced_reads_back_as_set(data: Any, document: dict[str, Any], value: Any) -> None:
+def test_a_spliced_value_reads_back_as_set(data: Any, document: dict[str, Any], value: Any) -> None:
     """Whatever is replaced or added in whatever a manifest holds, it reads back as the same with that one change."""
     text = document_text(document)
     assert text is not None
@@ -115,7 +115,7 @@ def test_everything_else_stays(path: tuple[str, ...], value: Any, before: str, a
 
 
 @pytest.mark.parametrize("path", [("spec", "name"), ("spec", "config", "New"), ("lifecycle", "a")])
-def test_no_spliced_name_acts(path: tuple[str, ...]) -> None:
+def test_spliced_names_are_quoted(path: tuple[str, ...]) -> None:
     """Direction marks and what else could act on who reads a review are written out, in keys as in values."""
     for live in ("pay\u202eyap", "zero\u200bwidth", "\x1b[2J"):
         for at in (path, (*path[:-1], live)):
@@ -132,7 +132,7 @@ def test_a_comment_inside_a_value_is_not_lost() -> None:
     assert spliced(TEXT, 0, ("spec", "config", "List"), ["two"]) == TEXT
 
 
-def test_what_is_shared_does_not_read_back_as_set() -> None:
+def test_a_shared_anchor_is_not_spliced() -> None:
     """A change by way of an alias shows in the other place as well, so that it can be found out and not be written."""
     data = read_back(TEXT)
     data[0]["spec"]["config"]["Again"]["a"] = 2
@@ -141,7 +141,7 @@ def test_what_is_shared_does_not_read_back_as_set() -> None:
 
 
 @pytest.mark.parametrize("text", ["a: 1\na: 2\n", "a: *nowhere\n", "a: 1\n---\nb: {\n"])
-def test_what_is_wrong_reads_back_as_nothing(text: str) -> None:
+def test_broken_text_is_not_spliced(text: str) -> None:
     """A text that no manifest may be is never taken for what was to be written."""
     assert read_back(text) == []
 

@@ -89,7 +89,7 @@ def set_variable(world: World, instance: str, key: str, value: str) -> None:
     world.sandbox.store.execute("UPDATE config_variables SET value = ? WHERE id = ?", (value, variable["id"]))
 
 
-def test_nothing_that_may_be_a_secret_is_written_down(world: World, tmp_path: Path) -> None:
+def test_no_possible_secret_is_written_down(world: World, tmp_path: Path) -> None:
     """By default it is left out, no environment variable stands for it, and a plan needs none and is empty."""
     exported = export(world, tmp_path)
     written = texts(tmp_path)
@@ -104,7 +104,7 @@ def test_nothing_that_may_be_a_secret_is_written_down(world: World, tmp_path: Pa
     assert world.mutations == []
 
 
-def test_the_file_and_the_outcome_say_what_is_left_out(world: World, tmp_path: Path) -> None:
+def test_the_file_and_the_summary_list_what_is_left_out(world: World, tmp_path: Path) -> None:
     """A comment in each manifest names it by its path, and the outcome counts it and names it by kind."""
     exported = export(world, tmp_path)
     text = file_of(tmp_path, "keys").read_text(encoding="utf-8")
@@ -132,7 +132,7 @@ def test_applying_it_changes_nothing_but_labels(world: World, tmp_path: Path) ->
     assert not [entry for entry in world.mutations if "configVariables" in entry.arguments["input"]]
 
 
-def test_by_reference_each_comes_from_outside(world: World, tmp_path: Path) -> None:
+def test_by_reference_every_secret_is_a_value_from(world: World, tmp_path: Path) -> None:
     """Values of every type come back as they are live when they are given by environment variables."""
     exported = export(world, tmp_path, secrets="reference")
     assert "canary" not in texts(tmp_path)
@@ -145,7 +145,7 @@ def test_by_reference_each_comes_from_outside(world: World, tmp_path: Path) -> N
     assert world.plan(tmp_path, environ=environ).empty
 
 
-def test_what_a_person_declares_stays_and_nothing_else_comes(world: World, tmp_path: Path) -> None:
+def test_declared_secrets_are_kept_and_none_are_added(world: World, tmp_path: Path) -> None:
     """Exported again, a ``valueFrom`` and its comment stay, and what is left out is not added."""
     export(world, tmp_path)
     types, keys = file_of(tmp_path, "types"), file_of(tmp_path, "keys")
@@ -165,7 +165,7 @@ def test_what_a_person_declares_stays_and_nothing_else_comes(world: World, tmp_p
 
 
 @pytest.mark.parametrize("mode", ["unmanaged", "reference"])
-def test_a_live_secret_that_changed_is_not_told(mode: str, world: World, tmp_path: Path) -> None:
+def test_a_changed_live_secret_is_not_shown(mode: str, world: World, tmp_path: Path) -> None:
     """Where a person declares what sounds like a secret, another live value is reported and not written down."""
     export(world, tmp_path)
     keys = file_of(tmp_path, "keys")
@@ -257,7 +257,7 @@ spec:
         assert world.plan(other, environ={**world.environ, **Secrets(world).collect(other)}).empty
 
 
-def test_no_name_acts_in_the_comment(tmp_path: Path) -> None:
+def test_names_are_escaped_in_the_comment(tmp_path: Path) -> None:
     """Whatever an integration calls its variables, the comment says it harmlessly and the manifest reads as meant."""
     names = sorted({f"{name} password" for name in SENDABLE.values()})
     variables = [{"key": name, "dataType": "string", "defaultValue": ""} for name in names]
@@ -277,7 +277,7 @@ def test_no_name_acts_in_the_comment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("customer", ["GitHub", "AWS Marketplace", "CI", "7-Eleven", "Vault", "Prism", "HTTP"])
-def test_the_names_that_are_handed_out_may_be_used(customer: str, tmp_path: Path) -> None:
+def test_the_exported_variable_names_can_be_set(customer: str, tmp_path: Path) -> None:
     """Whatever a customer is called, no name is one that a forge, a cloud or a program takes for its own."""
     variables = [{"key": key, "dataType": "string", "defaultValue": ""} for key in ("Token", "Access Token", "Proxy")]
     definition = {"definitionVersion": 7, "name": "Odd", "flows": [], "requiredConfigVars": variables}

@@ -48,7 +48,7 @@ def spec_text(spec: dict[str, Any]) -> str:
         ("n", 'code: "n"\n'),
     ],
 )
-def test_a_value_is_written_in_the_style_that_is_read_best(value: object, text: str) -> None:
+def test_a_value_is_written_in_a_readable_style(value: object, text: str) -> None:
     """Code keeps its lines and tabs, quotes stand where they are needed, and nothing is left to the reader."""
     assert spec_text({"code": value}) == text
 
@@ -64,7 +64,7 @@ def test_an_odd_name_is_exported_and_read_back(name: str) -> None:
     assert next(yaml.safe_load_all(text)) == document
 
 
-def test_a_character_that_acts_is_escaped_and_no_other() -> None:
+def test_only_control_characters_are_escaped() -> None:
     """One mark of direction in a manifest does not make all of its other letters unreadable."""
     text = spec_text({"name": "Ærøskøbing 東京", "odd": "pay\u202eyap", "\x1bkey": "مؤسسة"})
     assert text == 'name: Ærøskøbing 東京\nodd: "pay\\u202Eyap"\n"\\ekey": مؤسسة\n'

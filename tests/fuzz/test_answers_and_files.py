@@ -210,7 +210,7 @@ def fuzz(scene: Scene, name: str, numbers: range) -> Counter[str]:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_what_something_is_wrong_with(name: str, scene: Scene) -> None:
+def test_mutated_answers_and_files_end_in_our_errors(name: str, scene: Scene) -> None:
     """Some of each: it is used, or refused with our own errors, in time and without a secret in what is said."""
     came = fuzz(scene, name, range(SOME // RUNS[name][1]))
     assert came["refused"]
@@ -218,7 +218,7 @@ def test_what_something_is_wrong_with(name: str, scene: Scene) -> None:
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", RUNS)
-def test_many_of_what_something_is_wrong_with(name: str, scene: Scene) -> None:
+def test_many_mutated_answers_and_files_end_in_our_errors(name: str, scene: Scene) -> None:
     """Hundreds of each."""
     numbers = range(1_000, 1_000 + MANY // RUNS[name][1])
     came = fuzz(scene, name, numbers)
@@ -242,7 +242,7 @@ def once_failed(path: Path, scene: Scene) -> str:
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("p*")), ids=lambda path: path.stem)
-def test_what_once_failed(path: Path, scene: Scene) -> None:
+def test_former_failures_end_in_our_errors(path: Path, scene: Scene) -> None:
     """Files that once ended in a traceback, or not at all, end in words; of a plan one value is put in."""
     prepare(scene)
     assert once_failed(path, scene) == "refused"
@@ -252,6 +252,6 @@ ANSWERS = (1243, 5016, 5052, 5073, 5149, 5231)
 
 
 @pytest.mark.parametrize("drawn", ANSWERS)
-def test_answers_that_once_were_not_borne(drawn: int, scene: Scene) -> None:
+def test_answers_that_failed_before_end_in_our_errors(drawn: int, scene: Scene) -> None:
     """Labels that are a number, a version that is a list and the like once ended in a traceback."""
     run_with_wrong_answers(scene, drawn)

@@ -114,14 +114,14 @@ def fuzz(world: World, folder: Path, count: int, start: int) -> Counter[str]:
     return came
 
 
-def test_definitions_that_something_is_wrong_with(world: World, tmp_path: Path) -> None:
+def test_mutated_definitions_end_in_our_errors(world: World, tmp_path: Path) -> None:
     """Each is foretold or refused with our own errors, in time and without a secret in any report."""
     came = fuzz(world, tmp_path, SAMPLE, 0)
     assert set(came) == {"invalid", "wrong", "right"}
 
 
 @pytest.mark.full
-def test_many_definitions(world: World, tmp_path: Path) -> None:
+def test_many_mutated_definitions_end_in_our_errors(world: World, tmp_path: Path) -> None:
     """The same for as many as there is time for."""
     came = fuzz(world, tmp_path, WHOLE, seed.seed())
     sys.stdout.write(f"definitions fuzzed: {sum(came.values())}: {dict(came)}\n")

@@ -99,7 +99,7 @@ def resident() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def test_manifests_that_something_is_wrong_with(world: World) -> None:
+def test_mutated_manifests_end_in_our_errors(world: World) -> None:
     """Some of the ten thousand: each is planned, or refused with our own errors, in time and without a secret in it."""
     came = fuzz(world, SAMPLE, 0)
     assert sum(came.values()) >= SAMPLE
@@ -108,7 +108,7 @@ def test_manifests_that_something_is_wrong_with(world: World) -> None:
 
 @pytest.mark.full
 @pytest.mark.parametrize("shard", range(1, SHARDS + 1))
-def test_ten_thousand_manifests(shard: int, world: World) -> None:
+def test_ten_thousand_mutated_manifests_end_in_our_errors(shard: int, world: World) -> None:
     """All of them, a thousand a time; memory does not grow with their number."""
     before = resident()
     came = fuzz(world, EACH, shard)
@@ -120,6 +120,6 @@ def test_ten_thousand_manifests(shard: int, world: World) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("manifest-*.yaml")), ids=lambda path: path.stem)
-def test_what_once_failed(path: Path, world: World) -> None:
+def test_former_failures_end_in_our_errors(path: Path, world: World) -> None:
     """Manifests that once ended in a traceback, or worse, end in words."""
     planned(options_of(world, path.read_bytes().decode("utf-8", "surrogateescape")))

@@ -50,14 +50,14 @@ def told_by_the_file(path: Path) -> tuple[list[Declaration], list[str]]:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_is_read_as_the_api_tells_it(path: Path) -> None:
+def test_an_example_definition_reads_as_the_api_reports_it(path: Path) -> None:
     """Each example definition declares the same by its file as by the API once it is published."""
     assert told_by_the_file(path) == told_by_the_api(path)
 
 
 @needs_real
 @pytest.mark.parametrize("path", real_files, ids=lambda path: path.stem)
-def test_a_real_definition_is_read_as_the_api_tells_it(path: Path) -> None:
+def test_a_real_definition_reads_as_the_api_reports_it(path: Path) -> None:
     """Each definition that the platform exported declares the same by its file as by the API."""
     variables, flows = told_by_the_file(path)
     assert (variables, flows) == told_by_the_api(path)
@@ -90,7 +90,7 @@ requiredConfigVars:
 """
 
 
-def test_whatever_the_format_can_say_is_read_as_the_api_tells_it(tmp_path: Path) -> None:
+def test_every_part_of_the_format_reads_as_the_api_reports_it(tmp_path: Path) -> None:
     """Defaults of every form, pages for users, shared connections and hidden inputs come out as by the API."""
     path = tmp_path / "odd.yml"
     path.write_text(ODD, encoding="utf-8")
@@ -101,7 +101,7 @@ def test_whatever_the_format_can_say_is_read_as_the_api_tells_it(tmp_path: Path)
     assert by_key["H"].scoped
 
 
-def test_a_definition_knows_the_names_of_before(tmp_path: Path) -> None:
+def test_a_definition_holds_former_names(tmp_path: Path) -> None:
     """What a variable was called before is known, and that a connection may have more inputs than are listed."""
     (tmp_path / "odd.yml").write_text(ODD, encoding="utf-8")
     (definition,) = read_definitions(["odd.yml"], tmp_path)
@@ -145,7 +145,7 @@ def test_a_definition_knows_the_names_of_before(tmp_path: Path) -> None:
         ("a: " + "[" * 200 + "]" * 200, ["d.yml:1:"]),
     ],
 )  # fmt: skip
-def test_a_broken_definition_is_told_at_its_places(tmp_path: Path, text: str, messages: list[str]) -> None:
+def test_a_broken_definition_is_reported_at_its_places(tmp_path: Path, text: str, messages: list[str]) -> None:
     """Everything that is wrong with a definition is told, each with its file, line and column."""
     (tmp_path / "d.yml").write_text(text, encoding="utf-8")
     with pytest.raises(ManifestErrors) as refusal:
@@ -154,7 +154,7 @@ def test_a_broken_definition_is_told_at_its_places(tmp_path: Path, text: str, me
     assert [each[: len(message)] for each, message in zip(found, messages, strict=True)] == messages
 
 
-def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_definition_is_reported(tmp_path: Path) -> None:
     """A file that is missing or a folder, and two of one integration, are errors, all told together."""
     (tmp_path / "a.yml").write_text("name: A", encoding="utf-8")
     (tmp_path / "b.yml").write_text("name: A", encoding="utf-8")

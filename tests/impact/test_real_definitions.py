@@ -69,7 +69,7 @@ def verdict(world: World, text: str, definition: Path) -> Verdict:
 
 
 @each_real
-def test_what_is_published_breaks_nobody(world: World, path: Path) -> None:
+def test_a_published_definition_breaks_no_instance(world: World, path: Path) -> None:
     """The definition that is live already changes nothing, and a manifest that sets everything goes with it."""
     world.seed.integration(path.read_text(encoding="utf-8"))
     variables = [each for each in declared_by(path) if each.data_type != CONNECTION]
@@ -85,14 +85,14 @@ def test_what_is_published_breaks_nobody(world: World, path: Path) -> None:
 
 
 @each_real
-def test_a_manifest_that_sets_everything_goes_with_it(world: World, path: Path) -> None:
+def test_a_manifest_that_sets_every_variable_fits(world: World, path: Path) -> None:
     """Before anything is published every variable is known, and no input of a connection is called unknown."""
     (judged,) = verdict(world, manifests(path, declared_by(path)), path).judged
     assert judged.breaks == ()
 
 
 @each_real
-def test_a_variable_that_is_taken_out_breaks_who_names_it(world: World, path: Path, tmp_path: Path) -> None:
+def test_a_removed_variable_breaks_the_manifests_that_set_it(world: World, path: Path, tmp_path: Path) -> None:
     """Of each real definition without its first variable it is told who names that variable, and where."""
     world.seed.integration(path.read_text(encoding="utf-8"))
     variables = [each for each in declared_by(path) if each.data_type != CONNECTION]

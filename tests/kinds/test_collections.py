@@ -88,7 +88,7 @@ DIFFERS: list[tuple[str, Any, str | None, str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("form", "value", "text"), SAME, ids=row_id)
-def test_a_collection_that_means_what_is_live_is_no_difference(form: str, value: Any, text: str | None) -> None:
+def test_an_equal_collection_is_no_difference(form: str, value: Any, text: str | None) -> None:
     """Spacing, items as text or as JSON, and a mapping's order do not make a collection differ."""
     assert compare(declare(form), value, live(text)).same
 

@@ -150,7 +150,7 @@ def test_nothing_declared_is_nothing_to_do() -> None:
     ],
     ids=row_id,
 )
-def test_what_cannot_be_is_complained_of_at_its_place(wanted: dict[str, Any], complaint: Diagnostic) -> None:
+def test_an_impossible_value_is_reported_at_its_place(wanted: dict[str, Any], complaint: Diagnostic) -> None:
     """Each complaint names the variable, its type, what was expected and where, and no secret."""
     found = compare_configuration(wanted, DECLARATIONS, None)
     assert found.problems == [complaint]
@@ -158,7 +158,7 @@ def test_what_cannot_be_is_complained_of_at_its_place(wanted: dict[str, Any], co
     assert not shows(found)
 
 
-def test_all_complaints_are_reported_together() -> None:
+def test_all_problems_are_reported_together() -> None:
     """One wrong variable hides neither the next wrong one nor those that are right."""
     wanted = {"Nothing": 1, "Batch Size": "many", "Endpoint": "https://new.example.com", "Colors": "Red"}
     found = compare_configuration(wanted, DECLARATIONS, None)
@@ -202,7 +202,7 @@ def test_a_held_secret_is_sent_again_when_asked_for() -> None:
     assert not shows(found)
 
 
-def test_a_secret_that_a_write_may_cost_is_warned_of() -> None:
+def test_a_secret_that_a_write_may_lose_is_warned_of() -> None:
     """A write-only input that no manifest names may be lost with a change of its connection, and that is said."""
     node = instance(Login=login(host="old", held=True))
     found = compare_configuration({"Login": {"inputs": {"host": "new"}}}, DECLARATIONS, node)
@@ -215,7 +215,7 @@ def test_a_secret_that_a_write_may_cost_is_warned_of() -> None:
     ]
 
 
-def test_what_was_not_resolved_shows_on_a_new_instance_and_is_not_sent() -> None:
+def test_an_unresolved_secret_is_shown_on_a_new_instance_and_not_sent() -> None:
     """Without its secrets a plan still tells which variables a new instance gets."""
     wanted = {"Token": Unresolved(), "Login": {"inputs": {"password": Unresolved()}}}
     found = compare_configuration(wanted, DECLARATIONS, None)

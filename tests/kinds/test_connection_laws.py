@@ -82,7 +82,7 @@ def test_an_undeclared_input_that_can_be_read_stays_as_it_is(
 
 @both
 @laws
-def test_what_may_be_lost_is_told_before(
+def test_inputs_that_a_write_may_lose_are_warned_of(
     inputs: dict[str, LiveInput], wanted: dict[str, Any], start: dict[str, str], resend: bool, replaces: bool
 ) -> None:
     """The undeclared secrets that a write would cost, if the API replaces, are exactly those named as at risk."""
@@ -117,7 +117,7 @@ def test_a_write_names_every_declared_and_every_readable_input(
 
 
 @laws
-def test_a_write_happens_only_where_it_is_due(
+def test_an_equal_connection_is_not_written(
     inputs: dict[str, LiveInput], wanted: dict[str, Any], start: dict[str, str], resend: bool
 ) -> None:
     """Nothing is written unless a readable input differs, a held one is to be blanked, or secrets are sent again."""

@@ -295,7 +295,7 @@ def test_a_changed_link_does_not_send_the_inputs() -> None:
     ],
     ids=row_id,
 )  # fmt: skip
-def test_what_is_no_connection_is_refused_at_its_place(value: Any, message: str, path: tuple[str, ...]) -> None:
+def test_an_invalid_connection_is_refused_at_its_place(value: Any, message: str, path: tuple[str, ...]) -> None:
     """The complaint names the nearest key or input, and never the value of an input."""
     with pytest.raises(Mismatch) as caught:
         compare_connection(DECLARED, value, connection(HOST, entry("realm", "")))
@@ -303,7 +303,7 @@ def test_what_is_no_connection_is_refused_at_its_place(value: Any, message: str,
     assert not shows(caught.value)
 
 
-def test_everything_that_is_wrong_with_a_connection_is_said_at_once() -> None:
+def test_all_problems_of_a_connection_are_reported_together() -> None:
     """Each input, and each part of a connection that is none, has a mismatch of its own, in the manifest's order."""
     value = {"onPremise": "x", "inputs": {"host": 58.0, "nope": "x", "password": "", "port": None}}
     with pytest.raises(Mismatch) as caught:
@@ -323,7 +323,7 @@ def test_everything_that_is_wrong_with_a_connection_is_said_at_once() -> None:
     ],
     ids=["new", "readable", "held"],
 )
-def test_no_input_of_a_connection_is_seen(value: Any, current: Any) -> None:
+def test_inputs_of_a_connection_are_hidden(value: Any, current: Any) -> None:
     """Every input is a secret, the manifest's and the live ones, also where nobody marked them."""
     found = compare_connection(DECLARED, {"inputs": {"password": value, "port": "2"}}, current)
     assert found.wire is not None

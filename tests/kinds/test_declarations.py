@@ -50,12 +50,12 @@ def test_a_node_becomes_a_declaration() -> None:
     )
 
 
-def test_a_bare_node_is_enough() -> None:
+def test_optional_parts_of_a_node_may_be_missing() -> None:
     """A node with a key and a type alone is a declaration."""
     assert declaration({"key": "A", "dataType": "STRING"}) == Declaration("A", "STRING", inputs={})
 
 
-def test_a_connection_s_inputs_are_its_defaults() -> None:
+def test_inputs_of_a_connection_are_its_defaults() -> None:
     """Inputs are kept by name with the text a new connection starts with; unset is empty."""
     nodes = [{"name": "host", "value": "db"}, {"name": "password", "value": None}, {"name": "port"}]
     found = declaration({**FULL, "dataType": "CONNECTION", "inputs": {"nodes": nodes}})
@@ -91,7 +91,7 @@ def test_meta_tells_whether_a_variable_is_a_secret(meta: Any, sensitive: bool) -
     ],
     ids=row_id,
 )
-def test_what_is_not_the_instance_s_is_marked(more: dict[str, Any], field: str) -> None:
+def test_variables_of_the_organization_are_marked(more: dict[str, Any], field: str) -> None:
     """Variables that are configured elsewhere are known as such."""
     assert not getattr(declaration(FULL), field)
     assert getattr(declaration({**FULL, **more}), field)

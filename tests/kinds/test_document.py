@@ -41,7 +41,7 @@ def test_an_operation_of_several_root_fields_is_refused() -> None:
         _ = parse_operations("query both { a b }")["both"].node
 
 
-def test_a_document_that_is_no_graphql_is_refused() -> None:
+def test_invalid_graphql_is_refused() -> None:
     """A mistake in a document ends as soon as one of its operations is used."""
     with pytest.raises(GraphQLSyntaxError):
         _ = parse_operations("query one { a")["one"].node

@@ -63,7 +63,7 @@ def test_the_same_secret_has_another_tag_anywhere_else(other: str) -> None:
     assert other != MAKER.within(*PLACE).tag("A", "password", "x")
 
 
-def test_the_key_is_in_no_text_of_its_own() -> None:
+def test_the_key_is_not_in_the_repr() -> None:
     """What makes tags shows neither the key nor what it was stretched to."""
     assert KEY not in repr(MAKER.within(*PLACE))
     assert "_key" not in repr(MAKER)

@@ -45,7 +45,7 @@ def instance(**flows: dict[str, Any]) -> dict[str, Any]:
     ],
     ids=row_id,
 )
-def test_a_flow_that_is_as_declared_is_no_difference(config: dict[str, Any], node: dict[str, Any]) -> None:
+def test_an_equal_flow_is_no_difference(config: dict[str, Any], node: dict[str, Any]) -> None:
     """Keys are a set, headers compare as data, unset is empty, and what was not resolved is not compared."""
     found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node, Import={"apiKeys": ["x"]}))
     assert found == FlowComparison(Fields())
@@ -95,14 +95,14 @@ def test_a_write_names_every_flow() -> None:
 
 
 @pytest.mark.parametrize("node", [None, {}, {"flowConfigs": None}, instance()], ids=row_id)
-def test_a_new_instance_s_flows_get_what_is_declared_alone(node: Any) -> None:
+def test_flows_of_a_new_instance_get_only_declared_fields(node: Any) -> None:
     """Without live flows only the declared fields are written, unresolved ones left out."""
     declared = {"Import": {"apiKeys": [Unresolved()], "testContentType": "a/b"}, "Sync": {}}
     found = compare_flows(declared, FLOWS, node)
     assert reveal(found.wire) == [{"flowId": "flow-2", "testContentType": "a/b"}, {"flowId": "flow-1"}]
 
 
-def test_a_flow_that_the_version_lacks_is_complained_of() -> None:
+def test_an_unknown_flow_is_reported() -> None:
     """A wrong name gets a suggestion at its key, and nothing is written for the other flows meanwhile."""
     found = compare_flows({"Sinc": {"apiKeys": ["a"]}, "Import": {"apiKeys": ["a"]}}, FLOWS, None)
     message = "no flow is named 'Sinc'; did you mean 'Sync'? known: 'Import', 'Sync'"
@@ -123,7 +123,7 @@ def test_a_flow_that_the_version_lacks_is_complained_of() -> None:
     ],
     ids=row_id,
 )
-def test_no_key_and_no_header_is_seen(config: dict[str, Any], node: dict[str, Any]) -> None:
+def test_api_keys_and_headers_are_hidden(config: dict[str, Any], node: dict[str, Any]) -> None:
     """What a flow's change holds of keys, headers and secrets shows neither in the plan nor in the write."""
     found = compare_flows({"Sync": config}, FLOWS, instance(Sync=node))
     assert found.wire is not None

@@ -68,14 +68,14 @@ def test_a_secret_is_found_in_every_form(secret: str, values: list[Any]) -> None
 @pytest.mark.parametrize(
     "value", ["", "a", "1", 1, True, None, "true", "null", [], {}, "another text", 42, Unresolved()]
 )
-def test_what_is_equal_by_chance_is_no_secret(value: Any) -> None:
+def test_a_short_equal_text_is_not_hidden(value: Any) -> None:
     """Switches, nothing, and what is shorter than four characters are nobody's secrets."""
     known = KnownSecrets({"A": "true", "B": "1", "C": "null"})
     known.add(["a", "1", "true", "[]"])
     assert not known.hides(value)
 
 
-def test_a_value_of_any_depth_can_be_asked_about() -> None:
+def test_values_of_any_depth_are_searched() -> None:
     """What nobody can look through is hidden."""
     deep: Any = "x"
     for _ in range(50_000):

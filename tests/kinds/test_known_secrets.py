@@ -48,7 +48,7 @@ def test_a_value_of_the_environment_is_known(text: str, expected: bool) -> None:
     assert KnownSecrets(ENVIRON).holds(text) is expected
 
 
-def test_only_what_sounds_secret_is_hidden_in_messages() -> None:
+def test_only_variables_with_secret_names_are_hidden_in_messages() -> None:
     """Of an environment secrets are: what sounds or looks like one, webhooks, passwords in addresses; no words."""
     assert list(KnownSecrets(ENVIRON).own) == [
         "the-access-token",
@@ -60,7 +60,7 @@ def test_only_what_sounds_secret_is_hidden_in_messages() -> None:
     ]
 
 
-def test_secrets_are_taken_in_from_any_depth() -> None:
+def test_secrets_are_collected_from_any_depth() -> None:
     """Secrets in JSON that is still data, in lists and in mappings are known; empty ones and other values are not."""
     known = KnownSecrets()
     known.add(secrets_in({"a": [Secret("one"), {"b": (Secret("two"), "three")}], "c": JsonText([Secret("four")])}))

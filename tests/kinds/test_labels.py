@@ -112,7 +112,7 @@ def test_a_manifest_neither_sets_nor_drops_a_reserved_label(declared: Labels, pr
 
 
 @given(declared=maybe, present=maybe, required=sets, unwanted=sets)
-def test_required_labels_are_there_and_unwanted_are_not(
+def test_required_labels_are_added_and_unwanted_removed(
     declared: Labels, present: Labels, required: list[str], unwanted: list[str]
 ) -> None:
     """What must be there is there, and what must not be is not, unless it must be as well."""

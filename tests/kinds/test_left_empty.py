@@ -26,7 +26,7 @@ LOGIN = Declaration("Login", "CONNECTION", inputs={"host": "", "password": ""})
 
 @pytest.mark.parametrize("declaration", SECRETS, ids=lambda each: each.key)
 @pytest.mark.parametrize("value", [None, "", " ", "\t\n", "\u200b"])
-def test_a_secret_is_not_emptied_unawares(declaration: Declaration, value: str | None) -> None:
+def test_an_empty_secret_is_refused(declaration: Declaration, value: str | None) -> None:
     """By its mark, its type or its name a secret: nothing and blanks are mistakes, which say how to empty it."""
     with pytest.raises(Mismatch) as mismatch:
         compare(declaration, value, LIVE)
@@ -34,7 +34,7 @@ def test_a_secret_is_not_emptied_unawares(declaration: Declaration, value: str |
 
 
 @pytest.mark.parametrize("declaration", SECRETS, ids=lambda each: each.key)
-def test_a_secret_is_emptied_on_purpose(declaration: Declaration) -> None:
+def test_clear_empties_a_secret(declaration: Declaration) -> None:
     """``{clear: true}`` empties each of them, and the plan warns."""
     node = {"configVariables": {"nodes": [{"requiredConfigVariable": {"key": declaration.key}, **LIVE}]}}
     found = compare_configuration({declaration.key: {"clear": True}}, {declaration.key: declaration}, node)
@@ -44,7 +44,7 @@ def test_a_secret_is_emptied_on_purpose(declaration: Declaration) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", " "])
-def test_what_is_no_text_goes_back_to_its_default(value: str | None) -> None:
+def test_null_resets_a_variable_that_is_no_text(value: str | None) -> None:
     """A variable that is called as secrets are and takes no free text is as any other."""
     declaration = Declaration("Token Count", "NUMBER", default="1")
     if value is None:
@@ -68,7 +68,7 @@ DOUBTFUL = {
 
 
 @pytest.mark.parametrize(("value", "said"), DOUBTFUL.items())
-def test_what_is_hidden_and_doubtful_is_warned_of(value: str, said: str) -> None:
+def test_a_placeholder_as_a_secret_is_warned_of(value: str, said: str) -> None:
     """Inputs, API keys, headers and secret variables alike: a reviewer sees none of them."""
     declarations = {each.key: each for each in (*SECRETS, LOGIN)}
     declared = {"Login": {"inputs": {"password": value}}, "API Token": value}
@@ -80,12 +80,12 @@ def test_what_is_hidden_and_doubtful_is_warned_of(value: str, said: str) -> None
 
 
 @pytest.mark.parametrize("value", ["secret", "p$w", "100%", "a{{b}}c", "<html>", "%41", "${", Secret("${PW}"), 5, None])
-def test_other_text_is_not_doubtful(value: object) -> None:
+def test_ordinary_text_as_a_secret_is_not_warned_of(value: object) -> None:
     """Text with such signs in it is taken as it is, and so is what comes from outside."""
     assert doubt(value) is None
 
 
-def test_blank_credentials_of_a_flow_are_mistakes() -> None:
+def test_blank_credentials_of_a_flow_are_refused() -> None:
     """An API key or a header with nothing to be seen would blank the live one."""
     config = {"apiKeys": ["a", " ", Unresolved(), "\u200b"], "testHeaders": {"X": "\t", "Y": "y", "Z": {"clear": True}}}
     assert [each.path for each in check_credentials({"Sync": config, "Other": {"apiKeys": {"clear": True}}})] == [
@@ -95,7 +95,7 @@ def test_blank_credentials_of_a_flow_are_mistakes() -> None:
     ]
 
 
-def test_without_secrets_what_can_be_none_is_still_wrong() -> None:
+def test_without_secrets_impossible_secrets_are_still_refused() -> None:
     """A check that may not know secrets finds what is no secret's value; whether one is right it does not say."""
     declarations = {each.key: each for each in (*SECRETS, LOGIN)}
     declared = {"Login": {"inputs": {"host": 5, "password": "guess"}}, "API Token": "", "Word": "guess"}
@@ -105,7 +105,7 @@ def test_without_secrets_what_can_be_none_is_still_wrong() -> None:
 
 
 @pytest.mark.parametrize("inputs", [["host"], "host", 5, None])
-def test_without_secrets_inputs_that_are_no_mapping_stay(inputs: object) -> None:
+def test_without_secrets_invalid_inputs_are_still_refused(inputs: object) -> None:
     """They are found wrong by the comparison, as without the option."""
     declared = {"Login": {"inputs": inputs}}
     assert withheld({"configVariables": declared}, {"Login": LOGIN})["configVariables"] == declared

@@ -143,14 +143,14 @@ def test_an_option_that_is_not_on_the_pick_list_is_refused_with_a_suggestion(
     ],
     ids=row_id,
 )
-def test_options_on_the_pick_list_are_taken(form: str, value: Any, sent: str) -> None:
+def test_options_on_the_pick_list_are_accepted(form: str, value: Any, sent: str) -> None:
     """Options of the list pass, by themselves and in collections."""
     found = compare(declare(form, pick_list=OPTIONS), value, None)
     assert found.wire is not None
     assert found.wire.text == sent
 
 
-def test_without_a_known_pick_list_every_option_is_taken() -> None:
+def test_without_a_pick_list_every_option_is_accepted() -> None:
     """Options that come from a data source are not known to us, and the API judges them."""
     assert compare(declare("PICKLIST"), "anything", None).wire is not None
 
@@ -169,7 +169,7 @@ def test_without_a_known_pick_list_every_option_is_taken() -> None:
     ],
     ids=row_id,
 )
-def test_a_value_is_described_shortly(value: Any, shown: str) -> None:
+def test_a_value_is_described_briefly(value: Any, shown: str) -> None:
     """Scalars are quoted, long text is cut, and of everything else only the sort is told."""
     assert describe(value) == shown
 
@@ -188,7 +188,7 @@ def test_a_value_is_described_shortly(value: Any, shown: str) -> None:
     ],
     ids=row_id,
 )
-def test_a_sort_tells_nothing_of_the_value(value: Any, sort: str) -> None:
+def test_the_description_of_a_secret_reveals_only_its_type(value: Any, sort: str) -> None:
     """Where a value must not be told, what sort of value it is still helps."""
     assert sort_of(value) == sort
     assert Mismatch("else", value).without_value().message() == f"expected else, found {sort}"

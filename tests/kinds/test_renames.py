@@ -23,6 +23,6 @@ from reconciler.kinds.integration.renames import renames_of
         (["renameAttributes"], {}),
     ],
 )
-def test_renames_are_read_of_a_definition(definition: object, renames: dict[str, str]) -> None:
+def test_renames_are_read_from_a_definition(definition: object, renames: dict[str, str]) -> None:
     """The old names lead to the new ones, and a text that is no such definition to none."""
     assert renames_of(definition) == renames

@@ -35,7 +35,7 @@ def test_a_resource_has_an_address() -> None:
     assert resource.address == Reference(("customer",), "Customer", "ftl-rockets").address == "Customer/ftl-rockets"
 
 
-def test_a_resource_may_be_changed_freely_unless_its_manifest_says_otherwise() -> None:
+def test_the_default_lifecycle_protects_nothing() -> None:
     """Without a lifecycle nothing is protected, ignored, absent or renamed."""
     lifecycle = Resource("Customer", "a", {}, Nowhere()).lifecycle
     assert lifecycle == Lifecycle(prevent_destroy=False, ignore_changes=(), absent=False, renamed_from=())

@@ -125,7 +125,7 @@ DIFFERS: list[tuple[str, Any, str | None, str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("form", "value", "text"), SAME, ids=row_id)
-def test_a_value_that_means_what_is_live_is_no_difference(form: str, value: Any, text: str | None) -> None:
+def test_an_equal_value_is_no_difference(form: str, value: Any, text: str | None) -> None:
     """However both are written, equal values leave nothing to show and nothing to send."""
     assert compare(declare(form), value, live(text)).same
 
@@ -219,7 +219,7 @@ def test_null_goes_back_to_the_default(
 
 
 @pytest.mark.parametrize("form", ["STRING", "SCHEDULE", "NUMBER VALUELIST", "JSONFORM"])
-def test_null_has_nothing_to_say_to_a_variable_that_is_not_there_yet(form: str) -> None:
+def test_null_sends_nothing_for_a_new_variable(form: str) -> None:
     """A new variable starts with its default, so ``null`` sends nothing."""
     assert compare(declare(form, default="[]"), None, None) == Comparison()
 
@@ -246,7 +246,7 @@ def test_a_type_unknown_to_us_is_json() -> None:
     assert compare(declare("NOVELTY"), {"a": 1}, live('{"a":1}')).same
 
 
-def test_a_moment_without_an_offset_is_in_utc_wherever_it_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_without_an_offset_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     """The time zone of the machine that plans says nothing about a manifest's moment."""
     set_zone = getattr(time, "tzset", lambda: None)  # Windows has none, and takes no zone from the environment
     monkeypatch.setenv("TZ", "Asia/Tokyo")

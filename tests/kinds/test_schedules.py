@@ -68,13 +68,13 @@ DIFFERS: list[tuple[Any, Live, dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("value", "state"), SAME, ids=row_id)
-def test_a_schedule_that_runs_as_the_live_one_is_no_difference(value: Any, state: Live) -> None:
+def test_an_equal_schedule_is_no_difference(value: Any, state: Live) -> None:
     """What a manifest leaves open is taken as it is, and white space means nothing."""
     assert compare(declare("SCHEDULE"), value, node(state)).same
 
 
 @pytest.mark.parametrize(("value", "state", "sent"), DIFFERS, ids=row_id)
-def test_a_schedule_that_differs_is_sent_whole_and_then_stands(value: Any, state: Live, sent: dict[str, str]) -> None:
+def test_a_different_schedule_is_sent_whole(value: Any, state: Live, sent: dict[str, str]) -> None:
     """A change sends expression, type and time zone together; read back in upper case, nothing is left to do."""
     found = compare(declare("SCHEDULE"), value, node(state))
     assert found.wire is not None
@@ -101,7 +101,7 @@ def test_a_schedule_is_shown_in_its_parts() -> None:
     ],
     ids=row_id,
 )
-def test_a_new_schedule_takes_what_is_left_open_from_the_declared_default(value: Any, kind: str, zone: str) -> None:
+def test_a_new_schedule_takes_missing_parts_from_the_default(value: Any, kind: str, zone: str) -> None:
     """Without a live variable the integration's default completes a manifest's schedule."""
     declared = declare("SCHEDULE", default=HOURLY, schedule_type="HOUR", time_zone="America/Chicago")
     found = compare(declared, value, None)
@@ -145,9 +145,7 @@ live_schedules = st.tuples(st.one_of(crons, st.just(""), st.none()), kinds, zone
     zone=st.sampled_from([None, "", "UTC", "America/Chicago"]),
     state=live_schedules,
 )
-def test_what_was_sent_of_a_schedule_reads_back_as_wanted(
-    cron: str, kind: str | None, zone: str | None, state: Live
-) -> None:
+def test_a_sent_schedule_reads_back_as_declared(cron: str, kind: str | None, zone: str | None, state: Live) -> None:
     """From any live schedule, one write makes every declared part what the manifest says and leaves the rest."""
     said = {"type": kind, "timeZone": zone}
     value = schedule(cron, **{key: text for key, text in said.items() if text is not None})
@@ -164,7 +162,7 @@ def test_what_was_sent_of_a_schedule_reads_back_as_wanted(
     assert compare(declare("SCHEDULE"), value, stored).same
 
 
-def test_a_schedule_that_says_nothing_is_none() -> None:
+def test_an_empty_schedule_is_none() -> None:
     """A schedule without a type travels and shows as ``none``."""
     assert Schedule().wire() == {"scheduleType": "none", "timeZone": ""}
     assert Schedule().show() == {"cron": "", "type": "none"}
@@ -239,7 +237,7 @@ def test_a_time_zone_that_does_not_exist_leads_to_one_with_the_same_clock(zone: 
     assert refused.value.message().endswith(f"found the text {zone!r}; {ZONES[zone]}")
 
 
-def test_the_fixed_offset_that_is_named_has_the_clock_that_was_meant() -> None:
+def test_a_fixed_offset_leads_to_the_zone_with_its_clock() -> None:
     """Of every whole hour from UTC-12 to UTC+14, the zone that is named is just so far from UTC."""
     for hours in (*range(-12, 0), *range(1, 15)):
         named = suggestion(f"GMT{hours:+d}").partition("the fixed offset is '")[2].partition("'")[0]
@@ -247,7 +245,7 @@ def test_the_fixed_offset_that_is_named_has_the_clock_that_was_meant() -> None:
         assert offset == timedelta(hours=hours)
 
 
-def test_everything_that_is_wrong_with_a_schedule_is_said_at_once() -> None:
+def test_all_problems_of_a_schedule_are_reported_together() -> None:
     """The cron expression and the time zone each have a mismatch; so have all parts that are no text."""
     with pytest.raises(Mismatch) as refused:
         compare(declare("SCHEDULE"), schedule("99 * * * *", timeZone="GMT+2"), None)

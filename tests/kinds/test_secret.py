@@ -30,7 +30,7 @@ HELD = Secret(CANARY)
     ],
     ids=row_id,
 )
-def test_a_secret_hides_in_whatever_holds_it(thing: Any) -> None:
+def test_a_secret_is_hidden_inside_containers(thing: Any) -> None:
     """Printing, formatting or raising something that holds a secret does not show it."""
     assert not shows(thing)
 
@@ -72,12 +72,12 @@ def test_a_secret_cannot_be_changed() -> None:
     ],
     ids=row_id,
 )
-def test_revealing_gives_the_wire_its_text(value: Any, revealed: Any) -> None:
+def test_reveal_returns_the_text(value: Any, revealed: Any) -> None:
     """Every secret becomes its text, and data that travels as JSON becomes that JSON."""
     assert reveal(value) == revealed
 
 
-def test_what_was_not_resolved_reveals_nothing() -> None:
+def test_an_unresolved_secret_reveals_nothing() -> None:
     """A placeholder stays a placeholder."""
     assert reveal([Unresolved()]) == [Unresolved()]
 

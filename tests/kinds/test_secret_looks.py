@@ -23,13 +23,13 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("case", VALUES["secret"], ids=str)
-def test_a_secret_looks_like_one(case: dict[str, Any]) -> None:
+def test_a_secret_is_recognized_by_its_look(case: dict[str, Any]) -> None:
     """Tokens, private keys, passwords in URLs and settings, and what stands under a secret's name."""
     assert looks_secret(case["value"], case.get("name", ""))
 
 
 @pytest.mark.parametrize("case", VALUES["ordinary"], ids=str)
-def test_an_ordinary_value_does_not(case: dict[str, Any]) -> None:
+def test_an_ordinary_value_is_not_taken_for_a_secret(case: dict[str, Any]) -> None:
     """Words, addresses, numbers, IDs, sentences and programs are no secrets."""
     assert not looks_secret(case["value"], case.get("name", ""))
 

@@ -73,7 +73,7 @@ REFUSED: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize("current", [None, live(""), live("old"), live(CANARY + "-old", scheduleType="CUSTOM")])
 @pytest.mark.parametrize(("form", "value", "sent"), SENT, ids=row_id)
-def test_a_secret_travels_and_is_not_seen(form: str, value: Any, sent: str, current: Any) -> None:
+def test_a_secret_is_sent_and_not_shown(form: str, value: Any, sent: str, current: Any) -> None:
     """A value with a secret in it is hidden whole on both sides, and reaches the API in full."""
     found = compare(declare(form), value, current)
     assert found.sensitive
@@ -87,7 +87,7 @@ def test_a_secret_travels_and_is_not_seen(form: str, value: Any, sent: str, curr
 
 
 @pytest.mark.parametrize(("form", "value", "message"), REFUSED, ids=row_id)
-def test_a_secret_of_the_wrong_type_is_refused_without_being_told(form: str, value: Any, message: str) -> None:
+def test_a_secret_of_the_wrong_type_is_refused_without_its_value(form: str, value: Any, message: str) -> None:
     """The complaint about a secret says what sort of value it is, and the secret is in none of its texts."""
     found = mismatch_of(declare(form, pick_list=("Small", "Large")), value, live("old"))
     assert found.message() == message
@@ -129,7 +129,7 @@ def test_a_variable_that_the_api_marks_secret_is_hidden_whatever_its_value(form:
 
 @pytest.mark.parametrize("blank", [None, ""], ids=["null", "empty"])
 @pytest.mark.parametrize("current", [None, live(None), live(""), live(CANARY)], ids=["new", "unset", "empty", "set"])
-def test_a_secret_variable_without_a_value_is_a_mistake(blank: Any, current: Any) -> None:
+def test_a_secret_variable_without_a_value_is_refused(blank: Any, current: Any) -> None:
     """``null`` and empty text, which a template leaves behind, blank no secret variable, whatever is live."""
     for declared in (declare("CREDENTIAL", default=CANARY), declare("STRING", sensitive=True)):
         with pytest.raises(Mismatch) as refused:
@@ -147,7 +147,7 @@ def test_a_secret_variable_without_a_value_is_a_mistake(blank: Any, current: Any
     ],
     ids=row_id,
 )
-def test_an_item_of_a_secret_list_without_a_value_is_a_mistake(form: str, value: Any, paths: list[Any]) -> None:
+def test_an_item_of_a_secret_list_without_a_value_is_refused(form: str, value: Any, paths: list[Any]) -> None:
     """Every blank item is said at its place."""
     with pytest.raises(Mismatch) as refused:
         compare(declare(form), value, None)
@@ -167,7 +167,7 @@ def test_an_item_of_a_secret_list_without_a_value_is_a_mistake(form: str, value:
     ],
     ids=row_id,
 )
-def test_a_secret_variable_is_emptied_on_purpose(
+def test_clear_empties_a_secret_variable(
     form: str, default: str | None, current: Any, sent: str | None, before: str | None
 ) -> None:
     """``{clear: true}`` sends the empty value, and shows nothing on the right side; emptied, it is no difference."""
@@ -179,7 +179,7 @@ def test_a_secret_variable_is_emptied_on_purpose(
 
 
 @pytest.mark.parametrize(("form", "value", "sent"), SENT, ids=row_id)
-def test_the_same_secret_is_no_difference(form: str, value: Any, sent: str) -> None:
+def test_an_equal_secret_is_no_difference(form: str, value: Any, sent: str) -> None:
     """A secret that is live already leaves nothing to do."""
     assert compare(declare(form), value, live(sent, scheduleType="CUSTOM", timeZone="UTC")).same
 
@@ -197,20 +197,20 @@ def test_the_same_secret_is_no_difference(form: str, value: Any, sent: str) -> N
     ],
     ids=row_id,
 )
-def test_what_was_not_resolved_is_not_compared(form: str, value: Any) -> None:
+def test_an_unresolved_secret_is_not_compared(form: str, value: Any) -> None:
     """Without its secrets a variable is neither compared with what is live nor sent."""
     for current in (live(None), live("old")):
         assert compare(declare(form), value, current).same
     assert compare(declare(form), value, None) == Comparison(after=Unresolved(), sensitive=True)
 
 
-def test_a_wire_without_a_schedule_is_key_and_value() -> None:
+def test_an_input_without_a_schedule_is_key_and_value() -> None:
     """Only a schedule sends a type and a time zone."""
     assert Wire("Endpoint", "x").as_input() == {"key": "Endpoint", "value": "x"}
 
 
 @pytest.mark.parametrize("secret", ["guess", "no guess"])
-def test_a_definition_cannot_ask_whether_a_secret_is_among_its_options(secret: str) -> None:
+def test_a_pick_list_does_not_reveal_a_secret(secret: str) -> None:
     """Whoever writes a definition that is not published may list guesses: a right one and a wrong one are the same."""
     declared = Declaration("Word", "PICKLIST", pick_list=("guess", "other"), unpublished=True)
     assert compare(declared, Secret(secret), live("old")).sensitive

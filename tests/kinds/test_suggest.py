@@ -27,7 +27,7 @@ MANY = [f"variable {letter}" for letter in "abcdefghijklmnop"]
     ],
     ids=row_id,
 )
-def test_a_wrong_name_leads_to_those_that_exist(name: str, known: list[str], sentence: str | None) -> None:
+def test_a_wrong_name_gets_suggestions(name: str, known: list[str], sentence: str | None) -> None:
     """The nearest name where one is near, and the list where it is short enough to read."""
     found = did_you_mean(name, known)
     if sentence is None:
@@ -36,13 +36,13 @@ def test_a_wrong_name_leads_to_those_that_exist(name: str, known: list[str], sen
         assert found == sentence
 
 
-def test_the_list_is_called_what_the_caller_calls_it() -> None:
+def test_the_caller_names_the_list() -> None:
     """Options are options, roles are roles."""
     assert did_you_mean("x", ["zzzz"], listed_as="options") == "options: 'zzzz'"
 
 
 @given(st.text(max_size=10), st.lists(st.text(max_size=10), max_size=20))
-def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
+def test_any_name_gets_a_message(name: str, known: list[str]) -> None:
     """Whatever is asked for, the sentence is never empty and names nothing that does not exist."""
     sentence = did_you_mean(name, known)
     assert sentence
@@ -53,7 +53,7 @@ def test_any_name_gets_an_answer(name: str, known: list[str]) -> None:
         assert any(sentence.startswith(f"did you mean {each!r}{end}") for each in known for end in ends)
 
 
-def test_a_name_that_looks_the_same_is_told_apart() -> None:
+def test_a_look_alike_is_pointed_out() -> None:
     """What cannot be seen is put into words: a suggestion that reads like what was written helps nobody."""
     sentence = did_you_mean("Batch\u00a0Size", ["Batch Size", "Batches"])
     assert sentence.startswith(
@@ -62,7 +62,7 @@ def test_a_name_that_looks_the_same_is_told_apart() -> None:
     )
 
 
-def test_names_that_are_as_near_are_all_named() -> None:
+def test_all_equally_near_names_are_suggested() -> None:
     """Where nothing decides between two names, none of them is put forward alone."""
     assert did_you_mean("acme-ex", ["acme-eu", "acme-es"], listed_as="known").startswith(
         "did you mean 'acme-es' or 'acme-eu'?"

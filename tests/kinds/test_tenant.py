@@ -29,7 +29,7 @@ def test_an_empty_tenant_knows_nothing() -> None:
     assert list(tenant.all(collection)) == []
 
 
-def test_an_answer_is_found_by_each_of_its_keys() -> None:
+def test_an_object_is_found_by_each_of_its_keys() -> None:
     """An object is found under every key computed from it, in the order of reading."""
     tenant, collection = Tenant(IDENTITY), things()
     tenant.add(by_tag(collection, "x"), [B, A])
@@ -38,14 +38,14 @@ def test_an_answer_is_found_by_each_of_its_keys() -> None:
     assert list(tenant.find(collection, ("name", "c"))) == []
 
 
-def test_what_a_filter_lets_through_is_checked_again() -> None:
+def test_objects_that_a_filter_returns_are_checked_again() -> None:
     """An object that the API returned for a key it does not have is not found under that key."""
     tenant, collection = Tenant(IDENTITY), things()
     tenant.add(by_tag(collection, "y"), [A, B])
     assert tenant.find(collection, ("tag", "y")) == [B]
 
 
-def test_an_empty_answer_is_an_answer() -> None:
+def test_an_empty_answer_counts_as_read() -> None:
     """A look-up that found nothing need not be asked again; another one still has to be."""
     tenant, collection = Tenant(IDENTITY), things()
     tenant.add(by_tag(collection, "z"), [])
@@ -80,7 +80,7 @@ def test_collections_are_kept_apart() -> None:
     assert list(tenant.all(other)) == []
 
 
-def test_a_key_may_be_of_any_sort() -> None:
+def test_a_key_may_be_of_any_type() -> None:
     """IDs that are no text are taken as text, and keys may be plain or tuples."""
     tenant, collection = Tenant(IDENTITY), Collection(OPERATION, lambda node: [node["id"]])
     tenant.add(Read(collection, 7), [{"id": 7}])

@@ -58,7 +58,7 @@ def manners(form: str) -> tuple[Callable[[str], str], ...]:
 
 @pytest.mark.parametrize("group", GROUPS)
 @given(data=st.data())
-def test_after_a_write_nothing_is_left_to_do(group: str, data: st.DataObject) -> None:
+def test_a_write_converges(group: str, data: st.DataObject) -> None:
     """Whatever a manifest says, once it is sent, and however the API gives it back, the next plan is empty."""
     sort = draw_sort(data, group)
     value = data.draw(sort.values)
@@ -69,7 +69,7 @@ def test_after_a_write_nothing_is_left_to_do(group: str, data: st.DataObject) ->
 
 @pytest.mark.parametrize("group", GROUPS)
 @given(data=st.data())
-def test_a_change_is_seen_exactly_where_the_meaning_changes(group: str, data: st.DataObject) -> None:
+def test_a_difference_is_reported_exactly_if_the_meaning_differs(group: str, data: st.DataObject) -> None:
     """A live value and another wanted one differ if and only if they mean different things."""
     sort = draw_sort(data, group)
     before = data.draw(sort.values)
@@ -81,7 +81,7 @@ def test_a_change_is_seen_exactly_where_the_meaning_changes(group: str, data: st
 
 
 @given(sort=st.sampled_from(SCALARS), data=st.data())
-def test_a_change_of_one_item_of_a_list_is_seen(sort: Sort, data: st.DataObject) -> None:
+def test_a_change_of_one_list_item_is_a_difference(sort: Sort, data: st.DataObject) -> None:
     """In a long list, one item that means something else makes the list differ."""
     items = data.draw(st.lists(sort.values, min_size=1, max_size=6))
     index = data.draw(st.integers(0, len(items) - 1))
@@ -132,7 +132,7 @@ def test_json_is_the_same_when_it_means_the_same(one: Any, other: Any) -> None:
 
 @pytest.mark.parametrize("group", COARSE)
 @given(data=st.data(), text=st.one_of(st.none(), st.text(max_size=20), json_data.map(json.dumps)))
-def test_no_live_text_is_too_odd_to_be_read(group: str, data: st.DataObject, text: str | None) -> None:
+def test_every_live_text_can_be_parsed(group: str, data: st.DataObject, text: str | None) -> None:
     """Whatever the API says, it compares without an error, and one write then settles it."""
     sort = data.draw(st.sampled_from(COARSE[group]))
     value = data.draw(sort.values)
@@ -159,7 +159,7 @@ def test_a_secret_compares_as_its_value_does(sort: Sort, data: st.DataObject) ->
 
 @pytest.mark.parametrize("group", GROUPS)
 @given(data=st.data())
-def test_a_glance_sees_no_more_than_a_look(group: str, data: st.DataObject) -> None:
+def test_the_quick_comparison_agrees_with_the_full_one(group: str, data: st.DataObject) -> None:
     """What is taken for the same at a glance is the same by the rules of its type."""
     sort = draw_sort(data, group)
     value = data.draw(sort.values)

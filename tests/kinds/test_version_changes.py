@@ -82,7 +82,7 @@ def test_versions_are_compared(before: Contents, after: Contents, changes: Versi
         ({"flowConfigs": {"Sync": {}, "Other": {}}}, ["the flow 'Sync' is gone"]),
     ],
 )
-def test_a_manifest_is_told_what_it_names(spec: dict[str, Any], messages: list[str]) -> None:
+def test_changes_that_a_manifest_uses_are_reported(spec: dict[str, Any], messages: list[str]) -> None:
     """Of all that changes a manifest hears what it names, with every form of a value looked through."""
     assert [each.message for each in HELD.concerns(spec)] == messages
 
@@ -97,7 +97,7 @@ def test_a_manifest_is_told_what_it_names(spec: dict[str, Any], messages: list[s
         (Declaration("New", "NUMBER", user_level=True), None),
     ],
 )
-def test_a_manifest_is_told_what_it_lacks(added: Declaration, message: str | None) -> None:
+def test_new_required_variables_that_a_manifest_lacks_are_reported(added: Declaration, message: str | None) -> None:
     """A new variable is the manifest's matter where nothing else gives it a value."""
     changes = version_changes(contents(), contents(added))
     assert [each.message for each in changes.concerns({})] == ([message] if message else [])

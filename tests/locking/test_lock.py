@@ -94,7 +94,7 @@ def planned_version(world: World, folder: Path, **more: Any) -> int:
     return next(int(field.after) for field in fields if field.path == ("integration", "version"))
 
 
-def test_latest_is_what_the_lock_says(world: World, tmp_path: Path) -> None:
+def test_latest_is_the_locked_version(world: World, tmp_path: Path) -> None:
     """A version that is published after the lock was written is not taken until the lock is moved."""
     assert [(move.name, move.before, move.after) for move in lock(world, tmp_path).moves] == [("Stock", None, 1)]
     world.seed.integration(SECOND)
@@ -114,7 +114,7 @@ def test_the_file_is_yaml_that_git_can_keep(world: World, tmp_path: Path) -> Non
     assert yaml.safe_load(text) == {"lockVersion": 1, "integrations": {"Stock": 1}}
 
 
-def test_an_upgrade_tells_what_changes_for_whom(world: World, tmp_path: Path) -> None:
+def test_an_upgrade_reports_changes_by_manifest(world: World, tmp_path: Path) -> None:
     """What is added, renamed, retyped and gone is told, and which manifests name it or lack it, at their lines."""
     lock(world, tmp_path)
     world.seed.integration(SECOND)
@@ -134,7 +134,7 @@ def test_a_version_that_is_withdrawn_cannot_be_compared(world: World, tmp_path: 
     assert "what changes cannot be told" in lock_text(lock(world, tmp_path, upgrade=True), Style())
 
 
-def test_what_is_not_locked_is_refused_when_asked_for(world: World, tmp_path: Path) -> None:
+def test_frozen_refuses_an_unlocked_latest(world: World, tmp_path: Path) -> None:
     """With ``--locked`` a version that the lock does not have is an error at its line."""
     with pytest.raises(ManifestErrors, match=r"all.yaml:12:39: 'Stock' is not in reconciler.lock, which --locked asks"):
         world.plan("", **here(tmp_path, locked=True))
@@ -142,7 +142,7 @@ def test_what_is_not_locked_is_refused_when_asked_for(world: World, tmp_path: Pa
     assert planned_version(world, tmp_path, locked=True) == 1
 
 
-def test_what_nobody_takes_as_latest_is_taken_out(world: World, tmp_path: Path) -> None:
+def test_unused_entries_are_removed_from_the_lock(world: World, tmp_path: Path) -> None:
     """An integration that no manifest leaves open any more leaves the lock."""
     lock(world, tmp_path)
     text = (tmp_path / "all.yaml").read_text(encoding="utf-8")
@@ -182,7 +182,7 @@ def test_a_new_instance_without_a_version_must_be_in_the_lock_when_asked_for(wor
     assert not world.mutations
 
 
-def test_an_instance_without_a_version_stays_whatever_the_lock_says(world: World, tmp_path: Path) -> None:
+def test_an_instance_without_a_version_keeps_its_version(world: World, tmp_path: Path) -> None:
     """A live instance keeps its version, locked or not, and what a newer one changes is no concern of it."""
     without_version(tmp_path)
     world.apply("", **here(tmp_path))
@@ -196,7 +196,7 @@ def test_an_instance_without_a_version_stays_whatever_the_lock_says(world: World
     assert world.plan("", **here(tmp_path, locked=True)).empty
 
 
-def test_what_only_stays_needs_no_version_that_is_available(world: World, tmp_path: Path) -> None:
+def test_an_unchanged_instance_may_keep_an_unavailable_version(world: World, tmp_path: Path) -> None:
     """An integration that was withdrawn, and that nothing new takes, keeps its entry and asks for none."""
     without_version(tmp_path)
     world.apply("", **here(tmp_path))
@@ -209,7 +209,7 @@ def test_what_only_stays_needs_no_version_that_is_available(world: World, tmp_pa
     assert (tmp_path / "reconciler.lock").read_text(encoding="utf-8") == text
 
 
-def test_a_version_that_the_lock_made_up_is_told(world: World, tmp_path: Path) -> None:
+def test_a_nonexistent_locked_version_is_reported(world: World, tmp_path: Path) -> None:
     """A locked version that is not available is an error at the manifest of what is to start with it."""
     without_version(tmp_path)
     (tmp_path / "reconciler.lock").write_text("lockVersion: 1\nintegrations: {Stock: 9}\n", encoding="utf-8")
@@ -217,7 +217,7 @@ def test_a_version_that_the_lock_made_up_is_told(world: World, tmp_path: Path) -
         world.plan("", **here(tmp_path))
 
 
-def test_only_what_is_in_the_lock_can_be_upgraded(world: World, tmp_path: Path) -> None:
+def test_only_locked_integrations_can_be_upgraded(world: World, tmp_path: Path) -> None:
     """A name that no manifest takes as latest is told, with the one that may be meant."""
     with pytest.raises(
         UsageError, match=r"'Stok': there is nothing to upgrade: no manifest takes .*; did you mean 'Stock'"
@@ -225,7 +225,7 @@ def test_only_what_is_in_the_lock_can_be_upgraded(world: World, tmp_path: Path) 
         lock(world, tmp_path, "Stok", upgrade=True)
 
 
-def test_an_integration_that_is_not_there_is_told_at_its_line(world: World, tmp_path: Path) -> None:
+def test_a_nonexistent_integration_is_reported_at_its_line(world: World, tmp_path: Path) -> None:
     """What cannot be resolved is an error at the manifest that names it, and nothing is written."""
     text = (tmp_path / "all.yaml").read_text(encoding="utf-8")
     (tmp_path / "all.yaml").write_text(text.replace("{name: Stock,", "{name: Stok,"), encoding="utf-8")
@@ -246,7 +246,7 @@ def test_an_integration_that_is_not_there_is_told_at_its_line(world: World, tmp_
         ("lockVersion: 1\nintegrations: {Stock: 0}\n", "reconciler.lock:2:23: the version of 'Stock' must be a whole"),
     ],
 )  # fmt: skip
-def test_a_broken_lock_is_told_at_its_place(world: World, tmp_path: Path, text: str, message: str) -> None:
+def test_a_broken_lock_is_reported_at_its_place(world: World, tmp_path: Path, text: str, message: str) -> None:
     """Whatever is wrong with the lock is one message with its place, and no plan is made."""
     (tmp_path / "reconciler.lock").write_text(text, encoding="utf-8")
     with pytest.raises(ManifestErrors) as refusal:
@@ -254,7 +254,7 @@ def test_a_broken_lock_is_told_at_its_place(world: World, tmp_path: Path, text: 
     assert str(refusal.value.problems[0]).startswith(message)
 
 
-def test_a_file_name_does_not_act_on_the_terminal() -> None:
+def test_file_names_are_escaped() -> None:
     """What a manifest's file is called is written out, not carried out, where an upgrade names its lines."""
     affected = Affected("Instance/a", (("'Size' is gone", Place("\x1b[2Ja.yaml", 1, 1)),))
     locked = Locked(Path("reconciler.lock"), [Move("Stock", 1, 2, VersionChanges(), (affected,))])

@@ -18,7 +18,7 @@ CASES = broken_cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_broken_manifests_are_told_what_is_wrong_and_where(case: Case, tmp_path: Path) -> None:
+def test_broken_manifests_are_reported_at_their_places(case: Case, tmp_path: Path) -> None:
     """Broken manifests give exactly the expected messages, each at its place, and all of them at once."""
     with pytest.raises(ManifestErrors) as caught:
         read_manifests(case.options(tmp_path), default_registry())

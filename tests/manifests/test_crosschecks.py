@@ -22,7 +22,7 @@ def manifests(**parts: str) -> str:
     )
 
 
-def test_a_kind_of_a_third_party_works(tmp_path: Path) -> None:
+def test_a_custom_kind_is_read(tmp_path: Path) -> None:
     """A kind with its own schema is read, checked and ordered like any other."""
     resources = read_text(tmp_path, manifests(b="a", a=""), kinds=widgets()).resources
     assert [each.address for each in resources] == ["Widget/a", "Widget/b"]
@@ -31,7 +31,7 @@ def test_a_kind_of_a_third_party_works(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_kind_complains_of_is_reported_at_its_place(tmp_path: Path) -> None:
+def test_a_problem_of_a_kind_is_reported_at_its_place(tmp_path: Path) -> None:
     """A kind's own complaint is reported where the kind says, at the key or at the value."""
     text = manifests(a="").replace("parts:", "size: 13\n  parts:")
     assert text_problems(tmp_path, text, kinds=widgets()) == [
@@ -66,13 +66,13 @@ def test_what_a_kind_complains_of_is_reported_at_its_place(tmp_path: Path) -> No
         ({"a": "b, c", "b": "d", "c": "d", "d": ""}, []),
     ],
 )
-def test_circles_of_references_are_told_once(tmp_path: Path, parts: dict[str, str], expected: list[str]) -> None:
+def test_cycles_of_references_are_reported_once(tmp_path: Path, parts: dict[str, str], expected: list[str]) -> None:
     """Every circle of references is told once, with its members in order; a diamond is none."""
     assert text_problems(tmp_path, manifests(**parts), kinds=widgets()) == expected
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.sets(st.sampled_from("abcd")), max_size=4))
-def test_a_circle_is_one(graph: dict[str, set[str]]) -> None:
+def test_a_cycle_is_closed(graph: dict[str, set[str]]) -> None:
     """What is called a circle leads round by references; where nothing is, there is an order."""
     circle = _circle(graph)
     for name, following in zip(circle, circle[1:] + circle[:1], strict=True):

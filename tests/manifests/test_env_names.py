@@ -32,7 +32,7 @@ def taking(name: str) -> str:
 @pytest.mark.parametrize(
     "options", [{}, {"without_secrets": True}, {"keep_secrets": True}], ids=["plan", "validate", "keep"]
 )
-def test_what_belongs_to_others_is_refused(tmp_path: Path, name: str, owner: str, options: dict[str, Any]) -> None:
+def test_reserved_variable_names_are_refused(tmp_path: Path, name: str, owner: str, options: dict[str, Any]) -> None:
     """A variable of the run's own is refused at its place whether it is set or not, offline and without secrets too."""
     said = [text_problems(tmp_path, taking(name), environ=environ, **options) for environ in ({name: VALUE}, {})]
     expected = (
@@ -65,7 +65,7 @@ def test_an_operator_narrows_the_names(tmp_path: Path, case: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("allowed", CASES["unusable"])
-def test_a_list_that_could_mean_something_else_is_refused(allowed: str) -> None:
+def test_an_ambiguous_list_of_names_is_refused(allowed: str) -> None:
     """An entry that is no pattern of names ends the run; it is not taken for one that allows nothing or everything."""
     with pytest.raises(UsageError, match=r"RECONCILER_SECRET_ENV holds .*; expected names") as caught:
         EnvNames.of({"RECONCILER_SECRET_ENV": f"ACME_A,{allowed}"})
@@ -73,7 +73,7 @@ def test_a_list_that_could_mean_something_else_is_refused(allowed: str) -> None:
 
 
 @pytest.mark.parametrize("allowed", CASES["empty"])
-def test_a_list_that_names_nothing_lifts_nothing(allowed: str, tmp_path: Path) -> None:
+def test_an_empty_list_of_names_allows_nothing_more(allowed: str, tmp_path: Path) -> None:
     """A pipeline that takes the list from a setting which is not there ends, and takes no secret from anywhere."""
     environ = {"RECONCILER_SECRET_ENV": allowed, "ACME_A": VALUE}
     with pytest.raises(UsageError, match="RECONCILER_SECRET_ENV is set and names nothing; expected names"):
@@ -81,7 +81,7 @@ def test_a_list_that_names_nothing_lifts_nothing(allowed: str, tmp_path: Path) -
 
 
 @given(st.data())
-def test_case_never_makes_a_name_free(data: st.DataObject) -> None:
+def test_letter_case_does_not_bypass_the_rule(data: st.DataObject) -> None:
     """However a reserved name is spelt in upper and lower case, it is reserved."""
     pattern = data.draw(st.sampled_from([pattern for patterns in RESERVED.values() for pattern in patterns]))
     name = pattern.replace("*", data.draw(st.sampled_from(["A", "TOKEN", "A_B", "1"])))
@@ -103,7 +103,7 @@ PLACES = {
 
 @pytest.mark.parametrize("spec", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("tail", ["", "lifecycle: {state: absent}\n"], ids=["present", "absent"])
-def test_it_is_refused_wherever_it_stands(tmp_path: Path, spec: str, tail: str) -> None:
+def test_a_reserved_name_is_refused_everywhere(tmp_path: Path, spec: str, tail: str) -> None:
     """No place of a manifest takes such a name, in an overlay neither, and not where the resource is to be deleted."""
     environment = "{overlays: [o], variables: {NAME: GITHUB_TOKEN}}"
     project = f"{PROJECT}spec: {{manifests: [m], environments: {{e: {environment}}}}}\n"
@@ -114,7 +114,7 @@ def test_it_is_refused_wherever_it_stands(tmp_path: Path, spec: str, tail: str) 
     assert "the environment variable GITHUB_TOKEN: it belongs to GitHub" in problem
 
 
-def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_all_refused_names_are_reported_together(tmp_path: Path) -> None:
     """Several such names, and secrets that are not there, are told together; nothing is told twice."""
     spec = "{A: {valueFrom: {env: CI_JOB_TOKEN}}, B: {valueFrom: {env: AWS_X}}, C: {valueFrom: {env: ACME}}}"
     found = text_problems(tmp_path, f"{INSTANCE}  configVariables: {spec}\n")

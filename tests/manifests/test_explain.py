@@ -30,12 +30,12 @@ KEYWORDS = yaml.safe_load((Path(__file__).parent / "keywords.yaml").read_text(en
 
 
 @pytest.mark.parametrize("case", KEYWORDS, ids=lambda case: case["said"])
-def test_every_keyword_is_put_in_words(case: dict[str, Any]) -> None:
+def test_every_schema_keyword_has_a_message(case: dict[str, Any]) -> None:
     """Any keyword of a third party's schema gives one clear sentence."""
     assert said(case["schema"], case["value"]) == [case["said"]]
 
 
-def test_a_misspelt_key_and_a_missing_one_are_one_mistake() -> None:
+def test_a_misspelt_required_key_is_one_problem() -> None:
     """A key that is missing because it is misspelt is not told twice, another missing one is."""
     schema = {"type": "object", "properties": {"size": {}, "depth": {}}, "required": ["size", "depth"]}
     assert said({**schema, "additionalProperties": False}, {"sizee": 1}) == [
@@ -44,14 +44,14 @@ def test_a_misspelt_key_and_a_missing_one_are_one_mistake() -> None:
     ]
 
 
-def test_a_value_that_fails_twice_is_told_once() -> None:
+def test_a_value_that_fails_twice_is_reported_once() -> None:
     """Of several failures of one value the most telling is told."""
     assert said({"pattern": "^a", "minLength": 3, "enum": ["xyz"]}, "b") == [
         "'it' must be one of xyz, not the text \"b\""
     ]
 
 
-def test_the_whole_manifest_can_be_wrong(tmp_path: Path) -> None:
+def test_a_manifest_of_a_wrong_type_is_reported(tmp_path: Path) -> None:
     """A third party's schema may ask for something of the whole document."""
     kinds = widgets()
     schema = {**kinds["Widget"].schema(), "maxProperties": 3}

@@ -94,7 +94,7 @@ def test_a_link_within_the_project_is_followed(tmp_path: Path) -> None:
     assert read(tmp_path).sources == ("reconciler.yaml", "m/a.yaml")
 
 
-def test_loops_of_links_are_told(tmp_path: Path) -> None:
+def test_loops_of_links_are_reported(tmp_path: Path) -> None:
     """A folder that holds a link to itself, a link to nothing and a link to itself are reported."""
     write(tmp_path, {"m/a.yaml": CUSTOMER})
     (tmp_path / "m/loop").symlink_to("..", target_is_directory=True)
@@ -118,7 +118,7 @@ def test_overlays_may_be_named_by_links_that_loop(tmp_path: Path) -> None:
     assert "too many levels" in problems(tmp_path, environment="prod")[0]
 
 
-def test_what_is_named_on_the_command_line_may_lie_anywhere(tmp_path: Path) -> None:
+def test_files_named_on_the_command_line_may_be_anywhere(tmp_path: Path) -> None:
     """A folder outside the project's is read where -f names it; it is then a tree of its own."""
     write(tmp_path, {"p/reconciler.yaml": PROJECT + "spec: {}\n", "p/a.yaml": CUSTOMER})
     write(tmp_path, {"shared/i.yaml": INSTANCE + "  configVariables: {K: {valueFrom: {file: ../key}}}\n", "key": "x"})
@@ -126,7 +126,7 @@ def test_what_is_named_on_the_command_line_may_lie_anywhere(tmp_path: Path) -> N
     assert problem.startswith("../shared/i.yaml:8:43: the file ../key is outside the manifest tree")
 
 
-def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
+def test_a_vanished_file_is_reported(tmp_path: Path) -> None:
     """A file that cannot be opened is reported with the system's reason."""
     found: list[Diagnostic] = []
     gone = File(tmp_path / "gone.yaml", "gone.yaml", tmp_path)
@@ -134,7 +134,7 @@ def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
     assert str(found[0]) == "gone.yaml:1:1: the file cannot be read: no such file or directory"
 
 
-def test_a_folder_that_vanishes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vanished_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that cannot be listed is reported with the system's reason."""
 
     def refuse(_: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_folder_that_vanishes_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     assert str(found[0]) == "m:1:1: m cannot be read: permission denied"
 
 
-def test_what_cannot_be_a_path_is_told(tmp_path: Path) -> None:
+def test_an_impossible_path_is_reported(tmp_path: Path) -> None:
     """A name that the system cannot take is reported."""
     assert "file name too long" in problems(tmp_path, "x" * 5000)[0]
     assert file_kind(Path("a\0b")) == "nothing that can be read (embedded null byte)"

@@ -95,7 +95,7 @@ def test_links_that_a_search_meets_are_not_followed(tree: Path, link: str) -> No
     assert problem.startswith("m/link:1:1: m/link is a link ")
 
 
-def test_a_tree_without_a_project_is_held_to_the_same(tree: Path) -> None:
+def test_a_tree_without_a_project_follows_the_same_rules(tree: Path) -> None:
     """A folder that -f names is free; the manifests in it name nothing outside it."""
     write(tree.parent, {"other/x.yaml": f"{INSTANCE}  configVariables: {{K: {{valueFrom: {{file: ../secret}}}}}}\n"})
     (problem,) = problems(tree, "../other")

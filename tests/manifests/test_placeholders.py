@@ -24,14 +24,14 @@ def filled(text: str) -> tuple[object, list[Diagnostic]]:
 
 
 @given(TEXTS)
-def test_any_text_can_be_written_so_that_it_arrives(text: str) -> None:
+def test_any_text_can_be_escaped(text: str) -> None:
     """An escaped text is filled to the letter, and is no error."""
     assert filled(escaped(text)) == (text, [])
     assert not look_alikes({"spec": {"description": escaped(text)}}, {"x"}).errors
 
 
 @given(TEXTS)
-def test_no_variable_is_sent_as_it_stands_without_a_word(text: str) -> None:
+def test_an_unfilled_variable_is_reported(text: str) -> None:
     """What begins like a variable is sent only where it is escaped; elsewhere it is filled in, or an error."""
     sent, complaints = filled(text)
     if not complaints and not look_alikes({"spec": {"configVariables": {"A": text}}}, {"x"}).errors:

@@ -43,7 +43,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...]
 
 
 @given(DATA, st.booleans(), st.sampled_from([None, "'", '"']))
-def test_at_the_place_of_a_path_stands_its_value(data: dict[str, Any], flow: bool, style: str | None) -> None:
+def test_the_place_of_a_path_is_that_of_its_value(data: dict[str, Any], flow: bool, style: str | None) -> None:
     """For any nested YAML the text at the place of a path is the value's, and at its key's place the key's."""
     text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow, default_style=style, width=10_000)
     layers = Layers((document(text),))

@@ -54,7 +54,7 @@ def own(text: str) -> object:
 
 
 @pytest.mark.parametrize("name", ["Acme Inventory", "acme-inventory", "A/B v2.1", "Every_Data_Type", "production"])
-def test_what_needs_no_quotes_has_none(name: str) -> None:
+def test_plain_text_is_not_quoted(name: str) -> None:
     """Names that people give stand as they are."""
     assert quoted(name) == name
 

@@ -219,7 +219,7 @@ def test_overlays_are_nothing_without_their_environment(tmp_path: Path) -> None:
     assert manifests.environment == Environment("dev")
 
 
-def test_a_whole_overlay_adds_a_resource(tmp_path: Path) -> None:
+def test_an_overlay_without_a_base_adds_a_resource(tmp_path: Path) -> None:
     """An overlay that no manifest matches is taken as one when it is whole, and overlays after it change it."""
     write(tmp_path, {"reconciler.yaml": WITH_PROD, "a.yaml": CUSTOMER, "overlays/prod/1.yaml": INSTANCE})
     write(tmp_path, {"last.yaml": "kind: Instance\nmetadata: {name: inventory}\nspec: {enabled: true}\n"})
@@ -250,7 +250,7 @@ def test_variables_are_filled_in(tmp_path: Path, text: str, value: Any) -> None:
     assert instance.spec["configVariables"] == {"K": [value]}
 
 
-def test_secrets_of_what_is_to_be_deleted_are_not_needed(tmp_path: Path) -> None:
+def test_secrets_of_absent_resources_are_not_resolved(tmp_path: Path) -> None:
     """A resource that is to be deleted needs no secret."""
     (resource,) = read_text(tmp_path, SECRET_INSTANCE + "lifecycle: {state: absent}\n").resources
     assert resource.spec["configVariables"] == {"Key": Unresolved()}
@@ -263,7 +263,7 @@ def test_without_secrets_nothing_is_resolved(tmp_path: Path) -> None:
     assert resource.spec["configVariables"] == {"A": [Unresolved()], "B": Unresolved()}
 
 
-def test_secrets_stand_where_value_from_stood(tmp_path: Path) -> None:
+def test_a_secret_replaces_its_value_from(tmp_path: Path) -> None:
     """A ``valueFrom`` becomes a secret, and the rest stays plain data."""
     (resource,) = read_text(tmp_path, SECRET_INSTANCE, environ={"KEY": "hush"}).resources
     assert resource.spec["configVariables"] == {"Key": Secret("hush")}

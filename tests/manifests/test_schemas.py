@@ -50,7 +50,7 @@ def closed(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", [*shipped(), "manifest", "overlay"])
-def test_every_schema_is_a_right_one(name: str) -> None:
+def test_every_schema_is_valid(name: str) -> None:
     """Every schema is valid by the metaschema of draft 2020-12."""
     schema = load_schema(name)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -151,7 +151,7 @@ def test_the_manifest_schema_is_self_contained() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["kind"])
-def test_examples_are_right_manifests(example: dict[str, Any]) -> None:
+def test_examples_are_valid_manifests(example: dict[str, Any]) -> None:
     """The examples are right by the schema of their kind and by the manifest schema."""
     assert Validator(SCHEMAS[example["kind"]]).is_valid(example)
     assert Validator(MANIFEST).is_valid(example)
@@ -194,7 +194,7 @@ def test_the_reference_is_fresh() -> None:
     assert DOCS.read_text(encoding="utf-8") == reference()
 
 
-def test_the_references_examples_are_right() -> None:
+def test_examples_in_the_reference_are_valid() -> None:
     """Every whole manifest in the reference is a right one, and every placeholder was filled."""
     blocks = [block.partition("```")[0] for block in reference().split("```yaml\n")[1:]]
     assert len(blocks) == len(shipped()) + 1
@@ -214,7 +214,7 @@ ODD = st.sampled_from(
 
 
 @given(st.data())
-def test_a_quick_yes_is_a_yes(data: st.DataObject) -> None:
+def test_the_quick_check_accepts_only_valid_manifests(data: st.DataObject) -> None:
     """What the quick test lets through ``jsonschema`` finds right, wherever something odd is put."""
     example = deepcopy(data.draw(st.sampled_from(EXAMPLES)))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -233,7 +233,7 @@ def test_a_quick_yes_is_a_yes(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["kind"])
-def test_the_quick_test_knows_the_shipped_schemas(example: dict[str, Any]) -> None:
+def test_the_quick_check_knows_every_keyword_of_the_shipped_schemas(example: dict[str, Any]) -> None:
     """Right manifests of the shipped kinds pass the quick test, so that ``jsonschema`` need not look."""
     assert quick_test(SCHEMAS[example["kind"]])(example)
 
@@ -250,7 +250,7 @@ def test_the_quick_test_knows_the_shipped_schemas(example: dict[str, Any]) -> No
         {"anyOf": [{}]},
     ],
 )
-def test_the_quick_test_leaves_what_it_does_not_know(schema: dict[str, Any]) -> None:
+def test_the_quick_check_rejects_unknown_keywords(schema: dict[str, Any]) -> None:
     """A schema with anything unknown to the quick test is left to ``jsonschema``."""
     assert not quick_test(schema)({})
 
@@ -277,13 +277,13 @@ VALUES = st.recursive(
 
 @pytest.mark.parametrize("schema", SMALL)
 @given(value=VALUES)
-def test_each_keyword_of_the_quick_test_is_right(schema: dict[str, Any], value: Any) -> None:
+def test_the_quick_check_agrees_with_the_validator_on_each_keyword(schema: dict[str, Any], value: Any) -> None:
     """Keyword by keyword a quick yes is a yes of ``jsonschema``."""
     assert not quick_test(schema)(value) or Validator(schema).is_valid(value)
 
 
 @pytest.mark.parametrize("value", ["a", 2, [True], ["a"], {"a": "x"}, "aa"])
-def test_the_quick_test_says_yes_at_all(value: Any) -> None:
+def test_the_quick_check_accepts_the_examples(value: Any) -> None:
     """The quick test says yes to something for each sort of value."""
     assert sum(quick_test(schema)(value) for schema in SMALL) > sum(quick_test(schema)(object()) for schema in SMALL)
 

@@ -59,7 +59,7 @@ def test_a_file_is_read_once_however_many_keys_are_taken_out_of_it(
     assert [path.name for path in opened].count("F") == 1
 
 
-def test_what_is_not_in_the_file_is_kept_like_a_secret_that_is_not_set(tmp_path: Path) -> None:
+def test_keep_secrets_covers_missing_keys(tmp_path: Path) -> None:
     """With ``keep_secrets`` a missing key leaves the live secret as it is."""
     write(tmp_path, {"a.yml": with_values(K="{valueFrom: {file: F, key: b}}"), "F": "a: x"})
     (resource,) = read(tmp_path, "a.yml", keep_secrets=True).resources
@@ -67,7 +67,7 @@ def test_what_is_not_in_the_file_is_kept_like_a_secret_that_is_not_set(tmp_path:
 
 
 @pytest.mark.parametrize("source", ["{key: a}", "{env: A, key: a}", "{exec: [a], key: a}", "{file: F, env: A}"])
-def test_a_key_stands_beside_a_file_alone(source: str, tmp_path: Path) -> None:
+def test_a_key_is_allowed_only_beside_a_file(source: str, tmp_path: Path) -> None:
     """What else is combined is an error before anything is looked up."""
     write(tmp_path, {"a.yml": with_values(K=f"{{valueFrom: {source}}}"), "F": "a: x"})
     assert problems(tmp_path, "a.yml")
@@ -113,7 +113,9 @@ def _fits_a_variable(data: bytes) -> bool:
         if way != "env" or _fits_a_variable(row[1])
     ],
 )
-def test_bytes_around_a_secret(way: str, data: bytes, secret: str | None, said: str, tmp_path: Path) -> None:
+def test_whitespace_around_a_secret_is_handled(
+    way: str, data: bytes, secret: str | None, said: str, tmp_path: Path
+) -> None:
     """A byte order mark goes, and one line end of a file and a command; what else is not seen is warned of.
 
     No warning and no error shows the secret.
@@ -146,7 +148,7 @@ def test_bytes_around_a_secret(way: str, data: bytes, secret: str | None, said: 
     assert all(said in message and "hush" not in message for message in warnings)
 
 
-def test_what_is_odd_about_a_secret_is_a_warning_of_the_plan(world: World, tmp_path: Path) -> None:
+def test_an_odd_secret_is_a_warning_of_the_plan(world: World, tmp_path: Path) -> None:
     """A plan warns at the place of the ``valueFrom``, and of inputs that stand in a manifest at theirs."""
     text = """\
 apiVersion: reconciler/v1

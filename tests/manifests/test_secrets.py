@@ -83,7 +83,7 @@ def test_a_pipe_gives_no_secret(tmp_path: Path) -> None:
     assert problems(tmp_path, "a.yaml") == ["a.yaml:9:27: the file key is a pipe, not a file"]
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret file that the system does not open is told with the system's reason."""
     write(tmp_path, {"a.yaml": with_value("{valueFrom: {file: key}}"), "key": "hush"})
     opened = Path.open
@@ -168,7 +168,7 @@ def test_a_command_that_does_not_end_is_ended(tmp_path: Path, script: str) -> No
     assert time.monotonic() - started < 20
 
 
-def test_what_a_command_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
+def test_background_processes_of_a_command_are_not_waited_for(tmp_path: Path) -> None:
     """A process in a session of its own keeps the output open, and the time limit holds all the same."""
     child = "import time; time.sleep(30)"
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{child}'], start_new_session=True)"
@@ -178,13 +178,13 @@ def test_what_a_command_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
     assert time.monotonic() - started < 25
 
 
-def test_a_command_that_cannot_be_named_is_told(tmp_path: Path) -> None:
+def test_an_impossible_command_name_is_reported(tmp_path: Path) -> None:
     """A command with a NUL in it cannot be run, and is not a traceback."""
     with pytest.raises(CommandFailed, match="cannot be run"):
         run_command(("a\0b",), tmp_path, {}, 100)
 
 
-def test_a_command_in_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_command_in_a_deleted_folder_is_reported(tmp_path: Path) -> None:
     """A folder that is gone is told as the reason."""
     with pytest.raises(CommandFailed, match="no such file or directory"):
         run_command((sys.executable,), tmp_path / "gone", {}, 100)
@@ -207,7 +207,7 @@ def test_a_command_in_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
         "valueFrom",
     ],
 )
-def test_only_a_right_value_from_is_one(value: Any) -> None:
+def test_only_a_valid_value_from_is_resolved(value: Any) -> None:
     """What another schema lets through is plain data unless it is a right ``valueFrom``."""
     assert not is_value_from(value)
     origin = Layers((Document(Source("f", Path(), Path(), "{}"), 0, (), Place("f"), {}),))
