@@ -1,1 +1,1 @@
-"""Operations in order, in batches, confirmed by reading back."""
+"""Carrying a plan out: its steps in order, in batches, and a read-back. It decides nothing: the plan did."""

@@ -1,4 +1,4 @@
-"""How many mutations travel in one request: few at first, more while requests stay quick."""
+"""How many mutations one request carries: few at first, more while requests stay quick."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 FIRST = 5
 SLOW_SECONDS = 5.0
-"""A deploy can take seconds, and gateways give up on long requests."""
+"""A request over this is slow. A deploy can take seconds, and gateways cut long requests off."""
 
 
 @dataclass(slots=True)
@@ -20,5 +20,5 @@ class BatchSize:
         self.size = min(self.size or FIRST, self.largest)
 
     def took(self, seconds: float) -> None:
-        """Learn from one request's duration."""
+        """Adapt the size to the duration of one request, in seconds."""
         self.size = max(1, self.size // 2) if seconds > SLOW_SECONDS else min(self.largest, self.size * 2)

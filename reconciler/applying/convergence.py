@@ -1,4 +1,7 @@
-"""The read-back: what was written is compared once more with what is there now."""
+"""The read-back: compare what an apply wrote with what the API holds now.
+
+HTTP 200 and an empty ``errors`` do not prove that a value arrived: the API drops some inputs without a word.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,13 @@ if TYPE_CHECKING:
     from reconciler.planning.planner import Rules
 
 BROKEN = (AttributeError, LookupError, TypeError, ValueError)
-"""What comparing ends in when a value is of a type that the API never gives."""
+"""What a comparison raises for a value of a type that the schema excludes."""
 
 
 def mark_unconverged(results: Iterable[Result], remaining: Iterable[Change], view: View) -> None:
-    """Mark the applied changes of which something remains, field by field, and add what a person needs next.
+    """Mark the applied changes that left a difference, field by field, and add each object's outcome.
 
-    ``remaining`` is what a plan made after the apply would still do; ``view`` is what it was made from.
+    ``remaining`` are the changes of a plan made after the apply, from ``view``.
     """
     left = {change.address: change for change in remaining}
     for result in results:
@@ -45,9 +48,9 @@ def mark_unconverged(results: Iterable[Result], remaining: Iterable[Change], vie
 
 
 def hidden(resources: Sequence[Resource], registry: Registry, view: View, results: Iterable[Result]) -> set[str]:
-    """Mark the applied changes that cannot be read back; return the addresses of what cannot be judged.
+    """Mark the applied changes that cannot be read back; return the addresses that cannot be compared.
 
-    What refers to something that cannot be seen is as unknown.
+    A resource that refers to an unreadable one cannot be compared either.
     """
     graph = dependencies(resources, registry)
     reasons = {
@@ -68,9 +71,10 @@ def hidden(resources: Sequence[Resource], registry: Registry, view: View, result
 def compared(
     resources: Sequence[Resource], registry: Registry, view: View, rules: Rules, results: Iterable[Result]
 ) -> Findings:
-    """Compare the resources once more; mark the applied changes whose objects cannot be compared with their manifests.
+    """Compare the resources again; mark the applied changes whose objects cannot be compared with their manifests.
 
-    An object that is broken in a way that nobody foresaw is found out by comparing each by itself.
+    Where one broken object makes the comparison of all fail, each resource is compared alone, which finds the broken
+    one.
     """
     try:
         found = find_all(resources, registry, view, rules)
@@ -99,7 +103,7 @@ def _one_by_one(resources: Sequence[Resource], registry: Registry, view: View, r
 
 
 def mark_pruned_unconverged(results: Sequence[Result], registry: Registry, view: View, pruning: Pruning) -> None:
-    """Mark the deletions of what is in no manifest whose objects are there still, or of which that is not known."""
+    """Mark the deletions of orphans that still exist, or that cannot be read back."""
     for result in results:
         change = result.change
         reads = list(pruning.readings(registry, view, [change]))
@@ -115,11 +119,11 @@ def mark_pruned_unconverged(results: Sequence[Result], registry: Registry, view:
 
 
 def unverified(results: Iterable[Result], reason: str) -> None:
-    """Mark the applied changes whose effect could not be read back."""
+    """Mark the applied changes that cannot be read back."""
     for result in results:
         if result.done and result.ok:
             result.status = "not converged"
-            result.messages.append(f"the API accepted it, but it could not be read back: {reason}")
+            result.messages.append(f"the API accepted it, but the read-back failed: {reason}")
 
 
 def _differences(change: Change) -> Iterator[str]:
@@ -127,8 +131,8 @@ def _differences(change: Change) -> Iterator[str]:
     for each in change.fields:
         path = ".".join(map(str, each.path))
         if each.sensitive and (each.after is None or any(True for _ in secrets_in(each.after))):
-            yield f"{path}: the API accepted the secret, and does not hold it"
+            yield f"{path}: the API accepted the secret but does not hold it"
         else:
-            yield f"{path}: declared {mask.hide(each.after)!r}, and the API holds {mask.hide(each.before)!r}"
+            yield f"{path}: declared {mask.hide(each.after)!r}, but the API holds {mask.hide(each.before)!r}"
     if not change.fields:
         yield f"still to do: {', '.join(change.actions)} ({change.reason})"

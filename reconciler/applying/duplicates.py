@@ -1,9 +1,9 @@
-"""Two runs at a time that create the same: where the API takes both, the later run takes its own back.
+"""Duplicates: two runs created the same object at the same time, and the later run deletes its own.
 
-The API knows no lock and no condition for a write. Where it keeps names unique it refuses the second creation;
-where it does not, both are there, and that is seen by looking. Of two the one that the API lists first stays, which
-is the older one: both runs decide alike. Only what a run has created itself, and nothing else of the run belongs to,
-is deleted again.
+The API has no lock and no conditional write. Where names are unique, it refuses the second creation. Where they are
+not, both objects exist, and only the read-back shows it. The one that the API lists first is the older one and stays,
+so both runs decide alike. A run deletes only an object that it created itself and that no other resource of the run
+depends on.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
     from reconciler.prismatic.client import Api
 
-MEANWHILE = "it was created by somebody else in the meantime, perhaps by another run at the same time"
+MEANWHILE = "somebody else created it during this run, perhaps another run"
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
-    """What a run has created (``own``), and is there once more."""
+class Duplicate:
+    """An object that this run created (``own``), and the others that the same manifest means."""
 
     result: Result
     own: Live
     others: Sequence[Live]
     stays: bool
-    """Whether its own one stays: it is the first of all, or something of this run belongs to it."""
+    """Whether this run's object stays: it is the oldest, or another resource of this run depends on it."""
 
     @property
     def address(self) -> str:
@@ -45,12 +45,12 @@ class Double:
         return ", ".join(live.id for live in self.others)
 
 
-def find_doubles(results: Sequence[Result], view: View) -> list[Double]:
-    """Return what was created by this run and by somebody else too."""
-    return [double for result in results if (double := _double(result, results, view))]
+def find_duplicates(results: Sequence[Result], view: View) -> list[Duplicate]:
+    """Return the objects that this run created and that exist a second time."""
+    return [duplicate for result in results if (duplicate := _duplicate(result, results, view))]
 
 
-def _double(result: Result, results: Iterable[Result], view: View) -> Double | None:
+def _duplicate(result: Result, results: Iterable[Result], view: View) -> Duplicate | None:
     change = result.change
     if not result.created or change.resource is None:
         return None
@@ -60,28 +60,32 @@ def _double(result: Result, results: Iterable[Result], view: View) -> Double | N
     if not own or not others:
         return None
     needed = any(change.address in each.change.depends_on for each in results)
-    return Double(result, own[0], others, stays=needed or found[0].id == result.created)
+    return Duplicate(result, own[0], others, stays=needed or found[0].id == result.created)
 
 
-async def settle_doubles(doubles: Sequence[Double], api: Api) -> None:
-    """Delete the run's own one where it does not stay, and say in each result what there is."""
-    going = [double for double in doubles if not double.stays]
+async def delete_duplicates(duplicates: Sequence[Duplicate], api: Api) -> None:
+    """Delete this run's object of each pair unless it stays, and fail each result with what exists now."""
+    going = [duplicate for duplicate in duplicates if not duplicate.stays]
     failures = await _removed(going, api)
-    for double, failure in zip(going, failures, strict=True):
-        own, others = double.own.id, double.identifiers
-        gone = f"this run's own one ({own}) was deleted again" if not failure else f"deleting {own} again: {failure}"
-        double.result.fail(f"{MEANWHILE}: {others} stays, and {gone}; run again to go on from there")
-    for double in doubles:
-        if double.stays:
-            double.result.fail(
-                f"{MEANWHILE}: {double.identifiers}; this run's own one ({double.own.id}) stays. Run again; should both"
-                " be there still, delete one of them"
+    for duplicate, failure in zip(going, failures, strict=True):
+        own, others = duplicate.own.id, duplicate.identifiers
+        gone = (
+            f"this run deleted its own ({own})"
+            if not failure
+            else f"this run could not delete its own ({own}): {failure}"
+        )
+        duplicate.result.fail(f"{MEANWHILE}: {others} stays, and {gone}; run again to continue")
+    for duplicate in duplicates:
+        if duplicate.stays:
+            duplicate.result.fail(
+                f"{MEANWHILE}: {duplicate.identifiers}; this run's own ({duplicate.own.id}) stays. Run again; if both"
+                " still exist, delete one of them"
             )
 
 
-async def _removed(doubles: Sequence[Double], api: Api) -> list[str]:
-    """Delete them; return why not, or nothing, for each."""
-    steps = [double.result.change.kind.deletion(double.own) for double in doubles]
+async def _removed(duplicates: Sequence[Duplicate], api: Api) -> list[str]:
+    """Delete them; return for each why that failed, or an empty text."""
+    steps = [duplicate.result.change.kind.deletion(duplicate.own) for duplicate in duplicates]
     try:
         answers = await api.call([Call(step.operation, {"input": step.input}) for step in steps])
     except ApiError as error:

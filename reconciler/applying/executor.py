@@ -1,9 +1,11 @@
-"""Carries a plan out: steps in their order, independent ones together, every result kept.
+"""The executor: carries a plan out, step by step, independent steps together, and keeps every result.
 
-Each change has its steps in a queue. In every round the steps that are due first (by phase, then by the level
-of their kind) travel together; after each answer the change's kind may revise what is left of its queue. A
-failure ends its own change and skips those that depend on it, and nothing else. A step whose answer was lost is
-looked up or sent once more; see ``recovery.py``.
+Each change has a queue of steps. A round sends the steps that are due first, ordered by phase and then by the level of
+their kind: a customer exists before its instances, and every configuration is written before any deploy, so that no
+deploy runs with half of its configuration. Rounds, rather than one queue for each change, let steps of many changes
+share a request. After each answer the kind may revise the rest of its queue. A failure ends its own change and skips
+the changes that depend on it; nothing else. A step whose answer was lost is looked up or sent again; see
+``recovery.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.applying.batches import BatchSize
 from reconciler.applying.payload import MAYBE, Understood, understand
-from reconciler.applying.recovery import Case, Verdict, resolve
+from reconciler.applying.recovery import Case, Resolution, resolve
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
 from reconciler.model.phase import Phase
@@ -35,22 +37,22 @@ if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
 
 AT_ONCE = 4
-"""Requests of one round that are under way together."""
+"""Requests of one round that are in flight together."""
 
 
 @dataclass(slots=True)
 class _Task:
-    """One change on its way: the steps that are left, and what has come of it."""
+    """One change under way: its remaining steps, and its result so far."""
 
     change: Change
     result: Result
     steps: deque[Step] = field(default_factory=deque)
     resent: bool = False
-    """Whether the next step was sent before, and its answer lost."""
+    """Whether the next step was sent before and its answer lost."""
 
     @property
     def due(self) -> tuple[int, int]:
-        """What the next step is ordered by: deletes go down the levels that everything else goes up."""
+        """The sort key of the next step. Deletes go down the levels of the kinds, all other steps go up."""
         step, level = self.steps[0], self.change.kind.level
         return (step.phase, -level if step.phase is Phase.DELETE else level)
 
@@ -58,8 +60,7 @@ class _Task:
 class Executor:
     """Carries one plan out over one API connection.
 
-    ``look_up`` finds what a creation came to whose answer was lost. ``progress`` is told of every result as it
-    becomes final.
+    ``look_up`` finds the object of a creation whose answer was lost. ``progress`` gets every result once it is final.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Executor:
         self._progress = progress or (lambda _: None)
         self._waits_for = self._dependencies()
         self._ended_by: EndOfRun | None = None
-        """Why nothing more is sent."""
+        """Why the run ended early: nothing more is sent."""
 
     async def run(self) -> list[Result]:
         """Carry out all that can be; return the results in the plan's order."""
@@ -104,7 +105,7 @@ class Executor:
         return waits
 
     def _ready(self) -> list[_Task]:
-        """Return the tasks whose next step can be taken; skip those that wait for a failure."""
+        """Return the tasks whose next step can be sent; skip those that depend on a failed one."""
         self._skip_dependants()
         return [
             task
@@ -146,7 +147,7 @@ class Executor:
         try:
             answers = await self._api.call(calls)
         except EndOfRun as error:
-            # Nothing more can succeed; what is under way elsewhere still gets its answers.
+            # No further request can succeed; those in flight still get their answers.
             self._ended_by = error
             if error.ambiguous:
                 self._lose(batch, str(error))
@@ -154,12 +155,12 @@ class Executor:
         except ApiError as error:
             answers = [Answer(None, (str(error),), error.ambiguous, time.monotonic() - started)] * len(batch)
         self._batch.took(max(answer.seconds for answer in answers))
-        verdicts = await self._verdicts(batch, answers)
+        resolutions = await self._resolutions(batch, answers)
         for task, answer in zip(batch, answers, strict=True):
-            self._take_in(task, _understood(task, answer), verdicts.get(task.change.address, Verdict()))
+            self._take_in(task, _understood(task, answer), resolutions.get(task.change.address, Resolution()))
 
-    async def _verdicts(self, batch: Sequence[_Task], answers: Sequence[Answer]) -> dict[str, Verdict]:
-        """Find out about the steps that failed: whether they were carried out all the same, or somebody was faster."""
+    async def _resolutions(self, batch: Sequence[_Task], answers: Sequence[Answer]) -> dict[str, Resolution]:
+        """Find out whether the failed steps were carried out nevertheless, or somebody else was faster."""
         cases = []
         for task, answer in zip(batch, answers, strict=True):
             understood = _understood(task, answer)
@@ -172,7 +173,7 @@ class Executor:
             return {}
 
     def _lose(self, batch: Sequence[_Task], message: str) -> None:
-        """End the changes whose steps were under way when everything ended."""
+        """Fail the changes whose steps were in flight when the run ended."""
         for task in batch:
             task.result.fail(message, f"{task.steps[0].operation.field}: {MAYBE}")
             task.steps.clear()
@@ -194,31 +195,31 @@ class Executor:
             self._progress(task.result)
 
     def _filled(self, value: Any) -> Any:
-        """Return a step's input with the IDs of what was created meanwhile."""
+        """Return a step's input with the IDs of the objects that this run created."""
         if isinstance(value, IdOf):
             return self._ids[value.address]
         if isinstance(value, Mapping):
             return {key: self._filled(item) for key, item in value.items()}
         return [self._filled(item) for item in value] if isinstance(value, list) else value
 
-    def _take_in(self, task: _Task, understood: Understood, verdict: Verdict) -> None:
+    def _take_in(self, task: _Task, understood: Understood, resolution: Resolution) -> None:
         step = task.steps[0]
-        if verdict.note:
-            task.result.notes.append(f"{step.operation.field}: {verdict.note}")
-        if verdict.again:
+        if resolution.note:
+            task.result.notes.append(f"{step.operation.field}: {resolution.note}")
+        if resolution.again:
             task.resent = True
             return
-        if verdict.done:
-            understood = Understood(verdict.node)
+        if resolution.done:
+            understood = Understood(resolution.node)
         task.steps.popleft()
         task.resent = False
-        failures = [*understood.failures, *filter(None, [verdict.failure])]
+        failures = [*understood.failures, *filter(None, [resolution.failure])]
         if failures:
             task.steps.clear()
             task.result.fail(*(f"{step.operation.field}: {failure}" for failure in failures))
         else:
             task.result.done.append(step.operation.field)
-            if understood.node and step.action == "create" and not verdict.done:
+            if understood.node and step.action == "create" and not resolution.done:
                 task.result.created = str(understood.node["id"])
             if understood.node and step.phase is not Phase.DELETE:
                 self._revise(task, step, understood.node)
@@ -226,7 +227,7 @@ class Executor:
             self._progress(task.result)
 
     def _revise(self, task: _Task, step: Step, node: Node) -> None:
-        """Learn the object's ID, and let its kind decide what is left to be done."""
+        """Note the object's ID, and let its kind revise the remaining steps."""
         change = task.change
         self._ids[change.address] = node["id"]
         if change.resource and change.context:
@@ -236,7 +237,7 @@ class Executor:
 
 
 def _understood(task: _Task, answer: Answer) -> Understood:
-    """Return what the answer to a task's next step says; what is not deleted has to be given back."""
+    """Return what the answer to a task's next step means. Every mutation but a deletion must return its object."""
     understood = understand(answer)
     given_back = understood.node is not None and understood.node.get("id")
     if understood.failures or given_back or task.steps[0].phase is Phase.DELETE:

@@ -1,7 +1,6 @@
-"""How a mutation's answer is understood: the object it gives back, or why it was refused.
+"""Mutation responses: the object that a mutation returns, or why the API refused it.
 
-HTTP 200 is not success, and neither is an answer without top-level errors: every payload has ``errors`` of its
-own.
+HTTP 200 is no success, and neither is a response without top-level errors: each payload has its own ``errors``.
 """
 
 from __future__ import annotations
@@ -17,39 +16,39 @@ if TYPE_CHECKING:
 EVERYTHING = "__all__"
 _MISSING = re.compile(r"not found|no such|does not exist|matches the given query", re.IGNORECASE)
 _TAKEN = re.compile(r"already|exists|taken|in use|unique|duplicate", re.IGNORECASE)
-MAYBE = "it may have been carried out all the same; the next run will tell"
+MAYBE = "the API may have carried it out; the next run shows whether it did"
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``node`` is the object after the mutation (``None``: none was given back); ``failures`` say why not."""
+    """``node`` is the object after the mutation, if the API returned one; ``failures`` are its reasons for refusing."""
 
     node: Node | None = None
     failures: tuple[str, ...] = ()
 
     @property
     def doubtful(self) -> bool:
-        """Whether it may have been carried out although it failed."""
+        """Whether the API may have carried it out although it reported a failure."""
         return MAYBE in self.failures
 
     @property
     def missing(self) -> bool:
-        """Whether it failed because there is no such object."""
+        """Whether it failed because the object does not exist."""
         return bool(self.failures) and all(_MISSING.search(failure) for failure in self.failures)
 
     @property
     def taken(self) -> bool:
-        """Whether it may have failed because there is such an object already."""
+        """Whether it may have failed because the object exists already."""
         return any(_TAKEN.search(failure) for failure in self.failures)
 
 
 def understand(answer: Answer) -> Understood:
-    """Return what an answer to a mutation says."""
+    """Return the meaning of a response to a mutation."""
     if answer.errors:
         return Understood(failures=(*answer.errors, MAYBE) if answer.ambiguous else answer.errors)
     payload = answer.data
     if not isinstance(payload, dict):
-        return Understood(failures=("the API gave no result back", MAYBE))
+        return Understood(failures=("the API returned no result", MAYBE))
     failures = tuple(message for error in payload.get("errors") or () for message in _messages(error))
     if failures:
         return Understood(failures=failures)
@@ -58,7 +57,7 @@ def understand(answer: Answer) -> Understood:
 
 
 def _messages(error: Any) -> list[str]:
-    """Return one payload error's messages, the field they are about in front."""
+    """Return the messages of one payload error, each with its field in front."""
     if not isinstance(error, dict):
         return ["the API refused it without saying why"]
     named = str(error.get("field") or EVERYTHING)

@@ -1,11 +1,11 @@
-"""What becomes of a step that failed: it may have been carried out all the same, or somebody else was faster.
+"""Recovery of failed steps: the API may have carried one out although its answer was lost, or somebody was faster.
 
-A creation is looked up first: what is there is not created again. It is sent once more only when nothing is
-there; should it have been carried out in the meantime, the API refuses the second one for its name, and the first
-one is found then. All other steps say what shall be, not what shall change, so they can be sent once more as they
-are.
+A creation is looked up first, so that nothing is created twice. Only when the object does not exist is the creation
+sent again. If the API carries the first one out meanwhile, it refuses the second for its name, and the next look-up
+finds the object. All other steps set a state rather than change it, so that sending them again does no harm.
 
-What is refused because it is there already, or not there any more, has moved since the plan was made: that is told.
+A step that the API refuses because its object exists already, or no longer, met a change made after the plan: the
+result reports that.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     LookUp = Callable[[Collection[str]], Awaitable[Mapping[str, Sequence[Live] | str]]]
     """Addresses → the live objects that each may mean now, or why that cannot be read."""
 
-SENT_AGAIN = "its answer was lost, so it was sent again"
-FOUND = "its answer was lost, but it was carried out: the object is there"
-VANISHED = "it was there when the plan was made; somebody else deleted it in the meantime, perhaps another run"
-GONE = "its answer was lost, but it was carried out: the object is gone"
+SENT_AGAIN = "its answer was lost, so this run sent it again"
+FOUND = "its answer was lost, but the API carried it out: the object exists"
+VANISHED = "it existed when the plan was made; somebody else deleted it since, perhaps another run"
+GONE = "its answer was lost, but the API carried it out: the object is gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A step of the change at ``address`` that failed; ``resent``: it was sent for the second time."""
+    """A failed step of the change at ``address``; ``resent``: it was sent for the second time."""
 
     address: str
     step: Step
@@ -56,15 +56,15 @@ class Case:
 
     @property
     def to_be_looked_up(self) -> bool:
-        """Whether it created something, or would have if it had not been there."""
+        """Whether it created an object, or failed because the object exists."""
         return self.step.action == "create" and (self.understood.doubtful or self.resent or self.understood.taken)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is known now: ``done``, with the object as ``node``; or it is to be sent ``again``; or it failed.
+class Resolution:
+    """What to do about a failed step: it is ``done`` (with the object as ``node``), or is sent ``again``, or failed.
 
-    ``note`` is for whoever reads the results; ``failure`` says why no more is known.
+    ``note`` goes into the results; ``failure`` is the reason.
     """
 
     done: bool = False
@@ -74,51 +74,51 @@ class Verdict:
     failure: str = ""
 
 
-async def resolve(cases: Sequence[Case], look_up: LookUp) -> dict[str, Verdict]:
-    """Return the verdict on each case by its address.
+async def resolve(cases: Sequence[Case], look_up: LookUp) -> dict[str, Resolution]:
+    """Return the resolution of each case by its address.
 
-    Raises ``EndOfRun``; any other error of a look-up is in the verdicts.
+    Raises ``EndOfRun``; any other error of a look-up becomes part of the resolutions.
     """
     created = {case.address: case for case in cases if case.to_be_looked_up}
-    verdicts = {case.address: _repeatable(case) for case in cases if case.address not in created}
+    resolutions = {case.address: _repeatable(case) for case in cases if case.address not in created}
     if not created:
-        return verdicts
+        return resolutions
     try:
         found = await look_up(created)
     except EndOfRun:
         raise
     except ApiError as error:
-        unknown = Verdict(failure=f"it could not be looked up: {error}")
-        return verdicts | dict.fromkeys(created, unknown)
-    return verdicts | {address: _creation(case, found[address]) for address, case in created.items()}
+        unknown = Resolution(failure=f"looking it up failed: {error}")
+        return resolutions | dict.fromkeys(created, unknown)
+    return resolutions | {address: _creation(case, found[address]) for address, case in created.items()}
 
 
-def _repeatable(case: Case) -> Verdict:
+def _repeatable(case: Case) -> Resolution:
     if case.worth_another_try:
-        return Verdict(again=True, note=SENT_AGAIN)
+        return Resolution(again=True, note=SENT_AGAIN)
     if case.step.action == "create" or not case.understood.missing:
-        return Verdict()
+        return Resolution()
     if case.step.action == "delete" and case.resent:
-        return Verdict(done=True, note=GONE)
-    return Verdict(failure=VANISHED)
+        return Resolution(done=True, note=GONE)
+    return Resolution(failure=VANISHED)
 
 
-def _creation(case: Case, found: Sequence[Live] | str) -> Verdict:
+def _creation(case: Case, found: Sequence[Live] | str) -> Resolution:
     if isinstance(found, str):
-        return Verdict(failure=f"it could not be looked up: {found}")
+        return Resolution(failure=f"looking it up failed: {found}")
     if not case.understood.doubtful and not case.resent:
-        return Verdict(failure=f"{MEANWHILE}: {found[0].id}; run again to go on from there") if found else Verdict()
+        return Resolution(failure=f"{MEANWHILE}: {found[0].id}; run again to continue") if found else Resolution()
     if len(found) == 1:
-        return Verdict(done=True, node=found[0].node, note=FOUND)
+        return Resolution(done=True, node=found[0].node, note=FOUND)
     if found:
         identifiers = ", ".join(live.id for live in found)
-        return Verdict(failure=f"{len(found)} live objects are meant by its manifest now: {identifiers}")
-    return Verdict(again=True, note=SENT_AGAIN) if case.worth_another_try else Verdict()
+        return Resolution(failure=f"{len(found)} live objects match its manifest now: {identifiers}")
+    return Resolution(again=True, note=SENT_AGAIN) if case.worth_another_try else Resolution()
 
 
 @dataclass(frozen=True, slots=True)
-class Finder:
-    """Looks resources up in a fresh picture of the tenant, the way planning does."""
+class LookUpByManifest:
+    """Looks resources up in a fresh read of the tenant, the way planning does."""
 
     resources: Sequence[Resource]
     registry: Registry

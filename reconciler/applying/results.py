@@ -1,4 +1,4 @@
-"""What came of applying a plan: one result for every change."""
+"""The results of an apply: one for every change."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Status = Literal["applied", "failed", "skipped", "not converged"]
 
 @dataclass(slots=True)
 class Result:
-    """One change's outcome.
+    """The result of one change.
 
-    ``done`` names the mutations that were carried out, in their order; ``messages`` say what went wrong,
-    ``notes`` what a person should know; ``outcome`` is what a person needs next (IDs, webhook URLs).
+    ``done`` names the mutations that the API carried out, in order. ``messages`` are failures, ``notes`` are remarks,
+    and ``outcome`` holds what a person needs next, such as IDs and webhook URLs.
     """
 
     change: Change
@@ -28,9 +28,9 @@ class Result:
     notes: list[str] = field(default_factory=list)
     outcome: Mapping[str, Any] = field(default_factory=dict)
     created: str = ""
-    """The ID of what this run has certainly created itself."""
+    """The ID of the object, if this run certainly created it."""
     compared: Compared | None = None
-    """What it was read back as, in full; ``None`` unless that was asked for, and where nothing was read back."""
+    """The whole comparison of the read-back; ``None`` if nobody asked for it or nothing was read back."""
 
     def fail(self, *messages: str) -> None:
         self.status = "failed"

@@ -25,15 +25,15 @@ def apply_plan(session: Session, plan: Plan, progress: Callable[[Result], None] 
     soon as it is final, but for the read-back.
     """
     from reconciler.applying.executor import Executor
-    from reconciler.applying.recovery import Finder
+    from reconciler.applying.recovery import LookUpByManifest
 
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
     connection, batch_size = session.connection, session.options.connection.batch_size
     # A server may quote a secret that it knows from elsewhere before we send it.
     session.options.known_secrets.add(secrets_in([step.input for change in plan for step in change.steps]))
-    finder = Finder(session.manifests.resources, session.registry, session.identity, connection.api)
-    executor = Executor(plan, connection.api, finder, batch_size=batch_size, progress=progress)
+    look_up = LookUpByManifest(session.manifests.resources, session.registry, session.identity, connection.api)
+    executor = Executor(plan, connection.api, look_up, batch_size=batch_size, progress=progress)
     results = connection.run(executor.run())
     _read_back(session, results)
     return results
@@ -52,7 +52,7 @@ def _read_back(session: Session, results: Sequence[Result]) -> None:
 
 def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
     from reconciler.applying.convergence import compared, hidden, mark_unconverged, unverified
-    from reconciler.applying.duplicates import find_doubles, settle_doubles
+    from reconciler.applying.duplicates import find_duplicates, delete_duplicates
     from reconciler.planning.orphan_search import Pruning
 
     connection, registry, rules = session.connection, session.registry, rules_of_read_back(session)
@@ -61,10 +61,10 @@ def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
         return
     try:
         chosen, view = read(session, touched, Pruning(), salvaging=True)
-        doubles = find_doubles(results, view)
-        if doubles:
-            connection.run(settle_doubles(doubles, connection.api))
-            touched = [address for address in touched if address not in {each.address for each in doubles}]
+        duplicates = find_duplicates(results, view)
+        if duplicates:
+            connection.run(delete_duplicates(duplicates, connection.api))
+            touched = [address for address in touched if address not in {each.address for each in duplicates}]
             if touched:
                 chosen, view = read(session, touched, Pruning(), salvaging=True)
         unseen = hidden(chosen, registry, view, results)

@@ -123,7 +123,7 @@ def check_unknown(results: dict[str, Result], *addresses: str) -> None:
     assert statuses(results) == dict.fromkeys(addresses, "not converged")
     for address in addresses:
         (message,) = results[address].messages
-        assert message.startswith("the API accepted it, but it could not be read back: "), message
+        assert message.startswith("the API accepted it, but the read-back failed: "), message
         assert len(message) > 70
 
 

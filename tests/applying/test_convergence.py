@@ -67,8 +67,8 @@ def test_each_field_that_did_not_converge_is_reported(world: World) -> None:
     assert result.status == "not converged"
     assert result.done == ["updateCustomer"]
     assert result.messages == [
-        "description: declared 'New', and the API holds 'Old'",
-        "labels: declared ['west'], and the API holds []",
+        "description: declared 'New', but the API holds 'Old'",
+        "labels: declared ['west'], but the API holds []",
     ]
 
 
@@ -78,8 +78,8 @@ def test_a_secret_that_did_not_converge_is_reported_without_its_value(world: Wor
     with planned(world, INSTANCE, transport=transport) as run:
         result = run.apply()["Instance/types"]
     assert result.messages == [
-        "configVariables.A Number: declared '7', and the API holds '15'",
-        "configVariables.A String: the API accepted the secret, and does not hold it",
+        "configVariables.A Number: declared '7', but the API holds '15'",
+        "configVariables.A String: the API accepted the secret but does not hold it",
     ]
     assert result.outcome["id"] == world.rows("instances", name="Types")[0]["id"]
 
@@ -108,7 +108,7 @@ def test_a_change_that_cannot_be_read_back_does_not_count_as_converged(world: Wo
     with planned(world, CUSTOMER, transport=Meddling(world.sandbox, ask=fail)) as run:
         result = run.apply()["Customer/ftl"]
     assert result.status == "not converged"
-    assert result.messages == ["the API accepted it, but it could not be read back: the stack is down"]
+    assert result.messages == ["the API accepted it, but the read-back failed: the stack is down"]
 
 
 def test_a_prune_without_effect_is_reported(world: World, tmp_path: Path) -> None:

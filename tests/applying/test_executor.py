@@ -15,7 +15,7 @@ from reconciler.sandbox.data.variants import Variants
 if TYPE_CHECKING:
     from typing import Any
 
-MAYBE = "it may have been carried out all the same; the next run will tell"
+MAYBE = "the API may have carried it out; the next run shows whether it did"
 FAMILY = (
     customers("a", "b", "c")
     + """---

@@ -39,7 +39,7 @@ ANSWERS: list[tuple[str, Answer, Understood]] = [
         Answer({"errors": [None]}),
         Understood(failures=("the API refused it without saying why",)),
     ),
-    ("no payload", Answer(None), Understood(failures=("the API gave no result back", MAYBE))),
+    ("no payload", Answer(None), Understood(failures=("the API returned no result", MAYBE))),
     ("a top-level error", Answer(None, ("not allowed",)), Understood(failures=("not allowed",))),
     (
         "a top-level error beside a payload, and nobody knows",

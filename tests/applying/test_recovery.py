@@ -227,8 +227,8 @@ class Unseen(Restricted):
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
-        (NO, f"it could not be looked up: the API does not let this token read customers: {NO}"),
-        ("It broke", "it could not be looked up: customers: It broke"),
+        (NO, f"looking it up failed: the API does not let this token read customers: {NO}"),
+        ("It broke", "looking it up failed: customers: It broke"),
     ],
 )
 def test_a_creation_that_cannot_be_looked_up_is_not_repeated(world: World, message: str, reason: str) -> None:
@@ -254,7 +254,7 @@ def test_a_look_up_that_finds_several_objects_chooses_none(world: World) -> None
     with planned(world, customers("a", externalId="same"), transport=Meddling(world.sandbox, ask=happen)) as run:
         (result,) = run.apply().values()
     assert result.status == "failed"
-    assert result.messages[-1].startswith("createCustomer: 2 live objects are meant by its manifest now: ")
+    assert result.messages[-1].startswith("createCustomer: 2 live objects match its manifest now: ")
 
 
 def test_a_forbidden_mutation_is_reported_and_the_rest_goes_on(world: World) -> None:
@@ -305,7 +305,7 @@ def test_at_the_timeout_every_result_is_reported(world: World, monkeypatch: pyte
     statuses = [result.status for result in results.values()]
     assert statuses == ["not converged"] * 5 + ["failed"] * 7
     done, *_, under_way = results.values()
-    assert done.messages[0].startswith(f"the API accepted it, but it could not be read back: {OVER}")
+    assert done.messages[0].startswith(f"the API accepted it, but the read-back failed: {OVER}")
     assert under_way.messages[0].startswith(OVER)
     assert under_way.messages[1:] == [f"createCustomer: {MAYBE}"]
     assert sorted(address for address, _ in run.told) == sorted(results)

@@ -388,7 +388,7 @@ def test_results_show_status_and_ids(browser: Browser, show: Any) -> None:
     browser.run("document.getElementById('Instance/inventory').open = true")
     browser.until("document.querySelector('.inside .wrong')")
     text = browser.text(".inside")
-    assert "enabled: declared False, and the API holds True" in text
+    assert "enabled: declared False, but the API holds True" in text
     assert "Done: updateInstance, deployInstance" in text
     assert "https://hooks.example/1" in text
     assert browser.all(".inside a[href^=http]") == []

@@ -182,7 +182,7 @@ def test_what_may_not_be_read_back_is_told_per_object(world: World, whole: bool)
         "Customer/c1": "not converged",
         "User/u1": "not converged",
     }
-    unread = "the API accepted it, but it could not be read back: "
+    unread = "the API accepted it, but the read-back failed: "
     assert results["Customer/c1"].messages == [f"{unread}the API does not let this token read customers: {NO}"]
     assert results["User/u1"].messages == [f"{unread}Customer/c1 cannot be seen"]
     assert results["User/u2"].outcome

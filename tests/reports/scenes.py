@@ -87,7 +87,7 @@ def results() -> list[Result]:
             instance,
             "not converged",
             done=["updateInstance", "deployInstance"],
-            messages=["enabled: declared False, and the API holds True"],
+            messages=["enabled: declared False, but the API holds True"],
             outcome={"id": "SW5z", "webhookUrls": webhooks},
         ),
         Result(adopted, done=["updateInstance"], outcome={"id": "SW5z", "webhookUrls": webhooks}),

@@ -302,7 +302,7 @@ def test_a_signal_while_reading_back_loses_no_result(folder: Path) -> None:
         assert ran.code == 143
         results = json.loads(ran.out)["results"]
         assert {each["status"] for each in results} == {"not converged"}
-        expected = "the API accepted it, but it could not be read back: interrupted by SIGTERM"
+        expected = "the API accepted it, but the read-back failed: interrupted by SIGTERM"
         assert {each["messages"][-1] for each in results} == {expected}
 
 

@@ -46,7 +46,7 @@ def test_a_mutation_that_is_out_is_finished_and_the_rest_is_not_tried(world: Wor
         assert sorted(address for address, _ in run.told) == sorted(results)
     done = [result for result in results.values() if result.done]
     assert [result.status for result in done] == ["not converged"] * 5
-    assert {result.messages[-1] for result in done} == {f"the API accepted it, but it could not be read back: {REASON}"}
+    assert {result.messages[-1] for result in done} == {f"the API accepted it, but the read-back failed: {REASON}"}
     rest = [result for result in results.values() if not result.done]
     assert {(result.status, *result.messages) for result in rest} == {("skipped", f"not tried: {REASON}")}
     assert stop.exit_code == 143

@@ -116,7 +116,7 @@ def test_a_creation_that_somebody_else_was_faster_with_is_told(world: World) -> 
         results = run.apply()
     late = results["Customer/a"]
     assert late.status == "failed"
-    assert late.messages[-1] == f"createCustomer: {MEANWHILE}: {made['id']}; run again to go on from there"
+    assert late.messages[-1] == f"createCustomer: {MEANWHILE}: {made['id']}; run again to continue"
     assert results["Customer/b"].ok
 
 
@@ -152,12 +152,12 @@ def test_of_two_instances_of_one_name_the_younger_run_takes_its_own_back(world: 
     assert result.messages[-1].startswith(f"{MEANWHILE}: {others[0]}")
     left = [row["id"] for row in world.rows("instances", name="Inventory")]
     assert left == ([result.created, *others] if first else others)
-    assert f"this run's own one ({result.created})" in result.messages[-1]
-    assert ("was deleted again" in result.messages[-1]) != first
+    own = f"this run's own ({result.created}) stays" if first else f"this run deleted its own ({result.created})"
+    assert own in result.messages[-1]
 
 
-def test_an_own_one_that_cannot_be_taken_back_is_told(world: World) -> None:
-    """When the deletion of the own one fails, both IDs are told, and why."""
+def test_a_duplicate_that_cannot_be_deleted_is_reported(world: World) -> None:
+    """When a run cannot delete its own duplicate, the result names both objects and the reason."""
     owner = world.seed.customer("FTL")["id"]
     version = world.seed.version("Acme Inventory")["id"]
 
@@ -168,7 +168,7 @@ def test_an_own_one_that_cannot_be_taken_back_is_told(world: World) -> None:
     world.sandbox.faults.add("partial", field="deleteInstance", message="It broke")
     with planned(world, INSTANCE, transport=Meddling(world.sandbox, ask=happen)) as run:
         (result,) = run.apply().values()
-    assert f"deleting {result.created} again: It broke" in result.messages[-1]
+    assert f"this run could not delete its own ({result.created}): It broke" in result.messages[-1]
 
 
 def test_two_processes_at_a_time(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_two_processes_at_a_time(tmp_path: Path) -> None:
             started = [start(*arguments, environ=environ, cwd=tmp_path) for _ in range(2)]
             ran = [each.ended() for each in started]
         assert sorted(each.code for each in ran) in ([0, 1], [1, 1])
-        assert any("in the meantime" in each.out for each in ran)
+        assert any("during this run" in each.out for each in ran)
         assert not any("Traceback" in each.err for each in ran)
         picture(world)
         assert all(result.ok for result in world.apply(MANIFESTS, **ALLOWED))
