@@ -1,1 +1,1 @@
-"""Diff, ownership, guardrails, and the plan: its data and its file format."""
+"""Planning: match, compare, order and guard, and the plan file. It reads and writes nothing, and names no kind."""

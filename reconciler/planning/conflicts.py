@@ -1,7 +1,7 @@
-"""Rivals: objects that have what another one is to get, such as a name that there can be only once.
+"""Conflicts: a live object holds a value that must be unique, such as a name, and that another resource gets.
 
-One that gives it up in the same run goes first, whatever the manifests are called; any other is an error that is told
-before the API tells it.
+If a manifest moves the holder to another value in the same run, that change goes first. Every other conflict is an
+error, reported before the API would refuse the change.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A live object, by its ID, in the way of a resource; the problem's path is of what both are to have."""
+    """A live object (by ID) that holds what a resource gets; the diagnostic's path is the field that they share."""
 
     resource: Resource
     id: str
@@ -29,13 +29,13 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Rivalry:
-    """the conflicts of one planning, by what the manifests mean: ``claimed`` has the address of each live object's."""
+    """The conflicts of one plan; ``claimed`` maps the ID of a live object to the address of its manifest."""
 
     conflicts: Sequence[Conflict]
     claimed: Mapping[str, str]
 
     def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Diagnostic]]]:
-        """Return the changes, each after those that it has to wait for, and what is to be said of which resource."""
+        """Return the changes, each with those that it waits for, and the diagnostics by resource."""
         by_address = {change.address: change for change in changes}
         problems: list[tuple[Resource, Diagnostic]] = []
         for rival in self.conflicts:
@@ -70,7 +70,7 @@ def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
 def _in_turn(rival: Conflict, holder: Change) -> Diagnostic:
     field = rival.problem.path[-1]
     message = (
-        f"circular rename: this and {holder.address} hand their {field}s on to each other; rename one of them to a "
+        f"circular rename: this and {holder.address} swap a {field}; rename one of them to a "
         f"temporary {field} first, and apply that"
     )
     return Diagnostic(message, path=rival.problem.path)

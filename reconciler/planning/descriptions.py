@@ -31,7 +31,7 @@ def protection_kept(resource: Resource, claim: Claim) -> list[FieldChange]:
 
 
 def actions_of(assessment: Diff, claim: Claim, fields: Sequence[FieldChange]) -> tuple[Action, ...]:
-    """Return what is done, in words: a label that only marks ownership is an adoption, not an update."""
+    """Return the actions in words: writing only the ownership label is an adoption, not an update."""
     done: set[Action] = {step.action for step in assessment.steps}
     if claim.adopts:
         done.add("adopt")
@@ -42,7 +42,7 @@ def actions_of(assessment: Diff, claim: Claim, fields: Sequence[FieldChange]) ->
 
 
 def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Diff) -> str:
-    """Return why it is done: what differs, and what else makes it due."""
+    """Return the reason: the fields that differ, and anything else that makes the change due."""
     parts = ["it does not exist yet"] if live is None else []
     if claim.adopts:
         parts.append("it is there already and becomes part of this project")
@@ -50,5 +50,5 @@ def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], as
         parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
     if assessment.reason:
         parts.append(assessment.reason)
-    # What is left is an object that carried our label and another project's.
+    # The remaining case: the object carried this project's label and another project's.
     return "; ".join(parts) or "another project's label is taken off"

@@ -1,9 +1,9 @@
-"""The document's seal: finds out a saved plan that anybody changed after it was written.
+"""The document seal: detects that a saved plan was changed after it was written.
 
-It covers the whole file but itself: every key and value, in their order. With ``RECONCILER_FINGERPRINT_KEY`` it is an
-HMAC, which only a holder of the key can make. Without a key it is a digest that anybody can make again: it finds
-accidents and careless edits. What a forger can still change then is compared with a fresh plan, as far as that has it
-(``file.py``); docs/secrets.md says what is left.
+It covers every key and value of the file, in their order, except itself. With ``RECONCILER_FINGERPRINT_KEY`` it is an
+HMAC, which only a holder of the key can make. Without a key it is a digest that anybody can recompute: it detects
+accidents and careless edits. Against a forger the saved plan is compared with a fresh one (``plan_file.py``);
+docs/secrets.md lists what that leaves open.
 """
 
 from __future__ import annotations
@@ -24,14 +24,13 @@ UNSEALED = "the saved plan has no seal: it was changed since it was saved, or an
 CHANGED = "the saved plan was changed since it was saved"
 OTHER_KEY = f"{CHANGED}, or RECONCILER_FINGERPRINT_KEY is not the one that it was sealed with"
 NEEDS_KEY = "the saved plan is sealed with RECONCILER_FINGERPRINT_KEY; set the same key to apply it"
-LACKS_KEY = "RECONCILER_FINGERPRINT_KEY is set, and the saved plan is sealed without it; set it for the plan as well"
+LACKS_KEY = "RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it; set it for 'plan' too"
 
 
 def document_seal(document: Mapping[str, Any], key: str) -> str:
-    """Return the seal of a plan's document, whatever seal it may have already.
+    """Return the seal of a plan's document; a seal in the document is ignored.
 
-    The order of keys counts: nothing that writes plans changes it, so another order is somebody's work. White space
-    between them does not.
+    The order of keys counts, white space does not: reconciler always writes the same order, so another one is an edit.
     """
     content = {name: value for name, value in document.items() if name != FIELD}
     text = json.dumps(content, separators=(",", ":")).encode()
@@ -41,9 +40,9 @@ def document_seal(document: Mapping[str, Any], key: str) -> str:
 
 
 def broken_seal(document: Mapping[str, Any], key: str) -> str | None:
-    """Return what is wrong with a document's seal, ``None`` for one that holds.
+    """Return what is wrong with a document's seal, or ``None`` if it holds.
 
-    With a key only a keyed seal will do: else whoever changes a plan would put the other sort in its place.
+    With a key only a keyed seal counts. Otherwise a forger would replace it by a digest, which needs no key.
     """
     seal = document.get(FIELD)
     if not isinstance(seal, str) or not seal.startswith((KEYED, PLAIN)):

@@ -25,16 +25,18 @@ if TYPE_CHECKING:
 State = Literal["differs", "as declared", "not compared", "ignored"]
 NOTHING = "everything that is declared is as declared, and nothing is left to be done"
 GONE = "it is declared absent, and it is not there"
-GIVEN_UP = "its manifest says state: unmanaged, and no label of this project is on it: nothing of it is compared"
+GIVEN_UP = (
+    "its manifest declares state: unmanaged, and it carries no label of this project: reconciler compares nothing"
+)
 KEPT = "this project owns it, by its label, and no manifest declares it; it is kept: {}"
 UNRESOLVED = "secrets are not resolved (--without-secrets)"
-WRITE_ONLY = "write-only: the API does not give it back"
-FINGERPRINT = "write-only: told by its fingerprint on the object"
+WRITE_ONLY = "write-only: the API does not return it"
+FINGERPRINT = "write-only: compared by its fingerprint on the object"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field: what is live and what is declared, in both sides' forms, and where that is declared."""
+    """One field: its live and its declared value, and the place of the declaration."""
 
     path: Path
     state: State
@@ -46,11 +48,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Everything about one address.
+    """The explanation of one address.
 
-    ``sources`` are the queries by which the live object was looked for, ``operations`` the mutations that would be
-    sent, ``needs`` what it depends on with what is done to that, ``undeclared`` the fields of its kind that its
-    manifest does not name, so that nobody looks at them.
+    ``sources`` are the queries that looked for the live object, ``operations`` the mutations that an apply would send,
+    ``needs`` its dependencies with their actions, and ``undeclared`` the fields that the manifest does not declare,
+    which reconciler therefore does not compare.
     """
 
     address: str
@@ -71,9 +73,9 @@ class Reasons:
 def explain_address(
     address: str, plan: Plan, view: View, registry: Registry, fields: Mapping[str, Sequence[str]]
 ) -> Reasons:
-    """Return why the plan does what it does to an address; the plan holds every comparison in full.
+    """Return the reasons for the plan's actions on an address; the plan must include unchanged fields.
 
-    ``fields`` are the names that a spec of each kind can have. Raises ``UsageError`` for an address that is nowhere.
+    ``fields`` are the possible fields of each kind's spec. Raises ``UsageError`` for an unknown address.
     """
     change = next((change for change in plan if change.address == address), None)
     compared = plan.compared.get(address)
@@ -105,7 +107,7 @@ def explain_address(
 
 
 def _stray(address: str, plan: Plan) -> Reasons:
-    """Return the reasons for what is in no manifest."""
+    """Return the reasons for a live object that no manifest declares."""
     for change in plan:
         if change.address == address:
             return Reasons(
@@ -126,7 +128,7 @@ def _stray(address: str, plan: Plan) -> Reasons:
 
 
 def _rows(compared: Compared, unverified: Collection[Place | None]) -> Iterator[Row]:
-    """Yield the compared fields, those that differ first; ``unverified`` is where a warning says that one is not."""
+    """Yield the compared fields, different ones first; ``unverified`` are the places of fields not compared."""
     for each in compared.differing:
         yield _row(compared.resource, each, "differs")
     for each in compared.same:

@@ -1,4 +1,4 @@
-"""Guardrails: plans that delete much, or what cannot be had back, need to be told so in words."""
+"""Guardrails: a plan that deletes a lot, or objects that cannot be restored, needs an explicit option."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COUNTED_FROM = 10
 
 @dataclass(frozen=True, slots=True)
 class Guardrails:
-    """``allowed_flags`` are options such as ``--allow-delete-customers`` that were given."""
+    """``allowed_flags`` are options of the command line, such as ``--allow-delete-customers``."""
 
     allowed_flags: frozenset[str] = frozenset()
     max_delete_percent: float = 10.0
@@ -43,7 +43,7 @@ class Guardrails:
         deleted = {change.live.id for change in deletes if change.live}
         along = sum(1 for kind, live in owned if kind.owner_id(live) in deleted and live.id not in deleted)
         count = len(deletes) + along
-        counted = f", {along} of them with what they belong to" if along else ""
+        counted = f", {along} of them together with their owner" if along else ""
         if self.allow_deletes is not None:
             if count > self.allow_deletes:
                 lets = f"--allow-deletes lets {self.allow_deletes}"

@@ -1,4 +1,4 @@
-"""What a run knows of secrets that nothing declares as such any more: the live values that it hides for that."""
+"""Former secrets: live values that a run hides although no manifest takes them from outside any more."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The secrets that the run has met, and the fields that were secret when they were last applied.
+    """The secrets that the run has met, and the fields that were secret at the last apply.
 
-    Only live values are compared with them. Were values of a manifest, somebody could write down guesses, and see by
-    what a plan hides which of them is right.
+    Only live values are compared with them. If values of a manifest were compared too, an author could write guesses
+    and learn from what the plan hides which of them is right.
     """
 
     known: KnownSecrets = field(default_factory=KnownSecrets)
     once: frozenset[tuple[str, Path]] = frozenset()
-    """The paths of fields that a receipt remembers as secret, each with the address and with the live ID of its object:
-    whoever gives an object another handle must not see what is live."""
+    """The paths of fields that a receipt records as secret, by address and by live ID: a new handle for an object must
+    not reveal its live values."""
 
     @classmethod
     def of_saved(cls, saved: Mapping[str, Any]) -> Self:
-        """Return that of a saved plan: it hides what the plan hides, so that a fresh plan can be compared with it."""
+        """Return the history of a saved plan: it hides what that plan hides, so that a fresh plan is comparable."""
         return cls(
             once=frozenset(
                 (change["address"], tuple(each["path"]))
@@ -63,7 +63,7 @@ class History:
         return self.known.hides(field.before) or looks_secret(field.before, str(field.path[-1]))
 
     def hide_all(self, plan: Plan) -> Plan:
-        """Return a plan that was made without all of this, with what is to be hidden."""
+        """Return the plan with the live values hidden that are former secrets."""
         changes = tuple(
             replace(change, fields=tuple(self.hide(_called(change), change.kind, change.fields))) for change in plan
         )

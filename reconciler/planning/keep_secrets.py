@@ -1,4 +1,4 @@
-"""``--keep-secrets``: what is not given stays as it is live; what is new has nothing to keep."""
+"""``--keep-secrets``: a secret without a value here keeps its live value; a new object has none to keep."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.place import Path
 
-KEPT = "secrets are not given, and stay as they are live (--keep-secrets)"
+KEPT = "secrets have no value here and keep their live value (--keep-secrets)"
 
 
 def kept_secrets(
     spec: Mapping[str, Any], live: Live | None, assessment: Diff
 ) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
-    """Return the problems and the warnings that come of a spec's secrets that are not given."""
+    """Return the problems and warnings for the secrets of a spec that have no value here."""
     new = None if live is None else {change.path for change in assessment.fields if _is_missing(change.after)}
     problems, warnings = [], []
     for path, source in _missing(spec):
         if new is None or path in new or any(path[: len(each)] == each for each in new):
-            problems.append(
-                Diagnostic(f"{source} is not there, and there is no live secret to keep; give it one", path=path)
-            )
+            problems.append(Diagnostic(f"{source} is not set, and no live secret exists to keep; set it", path=path))
         else:
             warnings.append(
                 Diagnostic(f"{source} is not there: the live secret stays (--keep-secrets)", path=path, topic=KEPT)

@@ -1,4 +1,4 @@
-"""Creations that are probably mistakes: of what looks like something else, or has what can be there once only."""
+"""Creations that are probably mistakes: a name that looks like another one, or a value that may have to be unique."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
-    """Yield each creation beside something whose name looks the same, live or to be created as well.
+    """Yield each creation whose name looks like that of a live object or of another creation.
 
-    ``claimed`` leads from the ID of a live object to the address of its manifest. Nothing is said of a live object
-    that gives its name up in the same run.
+    ``claimed`` maps the ID of a live object to the address of its manifest. A live object that loses its name in the
+    same run does not count.
     """
     yield from (
         (resource, problem)
@@ -36,7 +36,7 @@ def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: Vie
 
 
 def doubtful(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
-    """Yield what is worth a warning: texts that differ in case alone, which can be seen, and what is there once."""
+    """Yield the warnings: texts that differ only in case, which is visible, and values that may have to be unique."""
     yield from (
         (resource, problem)
         for resource, found, problem in _confusions(changes, claimed, view)
@@ -64,7 +64,7 @@ def _confusions(
         other, theirs = first.setdefault((change.kind.name, look.key), (change.address, look))
         if look.text != theirs.text:
             found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)
-            message = f"{other} is to have the {_words(look.path)} {theirs.text!r}"
+            message = f"{other} gets the {_words(look.path)} {theirs.text!r}"
             yield resource, found, _looks_the_same(found, message, "give one of them another")
 
 
@@ -76,8 +76,8 @@ def _repeated(changes: Iterable[Change]) -> Iterator[Found]:
         other = first.setdefault((change.kind.name, once.key), change.address) if once else change.address
         if once and other != change.address:
             message = (
-                f"{other} is to have the same {_words(once.path)}, {once.text!r}: the API may refuse the second one, "
-                "and whether it does is not known before the apply"
+                f"{other} gets the same {_words(once.path)}, {once.text!r}: the API may refuse the second one, "
+                "which only the apply shows"
             )
             yield resource, Diagnostic(message, path=once.path, blocking=True)
 
@@ -89,7 +89,7 @@ def _looks_the_same(found: LookAlike, message: str, advice: str) -> Diagnostic:
 
 
 def _created(changes: Iterable[Change]) -> Iterator[tuple[Change, Resource]]:
-    """Yield the changes that create what is in a manifest, with that."""
+    """Yield the changes that create a resource, with the resource."""
     yield from ((change, change.resource) for change in changes if change.live is None and change.resource is not None)
 
 

@@ -1,6 +1,7 @@
-"""Hiding: a secret shows as ``(sensitive #1)``, the same number for the same value within one run.
+"""Masking: a secret is shown as ``(sensitive #1)``, with the same number for the same value within one run.
 
-Only among its kin (``Secret.kin``): numbers must not tell whether what somebody wrote into a manifest is a secret.
+Numbers are equal only among the same ``Secret.kin``. Otherwise an author could write a guess into a manifest and learn
+from equal numbers whether it is the secret.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Mask:
         return mask
 
     def hide(self, value: Any) -> Any:
-        """Return plain data in which every secret is replaced by its number, and an empty one by ``None``.
+        """Return plain data with every secret replaced by its number, and an empty secret by ``None``.
 
-        That nothing is there is no secret, and an emptied password must not look like another one.
+        That a secret is empty is no secret, and an emptied password must not look like a changed one.
         """
         if isinstance(value, Secret):
             return self._numbered(value)

@@ -1,4 +1,4 @@
-"""What a plan remembers of the live objects it was computed from, without a secret in it."""
+"""The state of the live objects that a plan was computed from, without any secret."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
-    """Return the object's ID, time of last change and digest; secrets do not enter the digest.
+    """Return the object's ID, its time of last change and its digest, which leaves secrets out.
 
-    ``going`` is what would go with an object that is to be deleted.
+    ``going`` are the objects that a deletion takes along.
     """
     observed = _open([kind.observed(live), *([] if going is None else [going])])
     text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,6 +1,6 @@
-"""Strays: live objects that are ours by their label and that no manifest names any more.
+"""Finding orphans: live objects that carry this project's label and that no manifest declares.
 
-Pruning deletes them, and only where the project says so: nothing is deleted just for being absent.
+Pruning deletes them, and only if the project asks for it: a missing manifest alone deletes nothing.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ PRUNING_OFF = "pruning is off"
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """``label`` marks what is ours (``None``: nothing is); ``belongings``: also what has no label of its own."""
+    """``label`` marks owned objects (``None``: nothing is owned); ``belongings``: prune children without labels too."""
 
     label: str | None = None
     enabled: bool = False
     belongings: bool = False
     whole: bool = True
-    """Whether all the project's manifests are at hand: else what is in none of them is no stray."""
+    """Whether all manifests of the project were read: otherwise an undeclared object may be declared in another one."""
 
     def reads(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[Read]:
-        """Yield what must be read to know the strays, and what would go with them."""
+        """Yield the reads that find the orphans, and the objects that their deletion takes along."""
         for kind in registry:
             labelled = kind.labelled(self.label) if self.label else None
             if labelled:
@@ -48,7 +48,7 @@ class Pruning:
             yield from self._belonging_reads(registry, live)
 
     def readings(self, registry: Registry, view: View, pruned: Sequence[Change]) -> Iterator[Read]:
-        """Yield what must be read to know whether what was pruned is gone, as far as it can be told."""
+        """Yield the reads that show whether pruned objects are gone."""
         kinds = {change.kind.name: change.kind for change in pruned}
         unlabelled = [kind for kind in kinds.values() if not kind.ownable]
         for kind in registry:
@@ -72,8 +72,8 @@ class Pruning:
                 found = view.tenant.find(labelled.collection, labelled.key)
                 yield from ((kind, kind.live(node)) for node in found)
 
-    def strays(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[tuple[Kind, Live]]:
-        """Yield what is ours and in no manifest."""
+    def orphans(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[tuple[Kind, Live]]:
+        """Yield the owned objects that no manifest declares."""
         if self.whole:
             yield from ((kind, live) for kind, live in self.owned(registry, view) if live.id not in claimed)
 
@@ -85,17 +85,17 @@ class Pruning:
         held: Collection[str],
         released: Collection[str] = (),
     ) -> Iterator[tuple[Kind, Live]]:
-        """Yield the strays to delete, and, where that is asked for, the strays that belong to what is ours.
+        """Yield the orphans to delete, and, if the project asks for it, the undeclared children of owned objects.
 
-        ``held`` are the IDs of what the manifests' resources belong to: deleted, it would take them along.
-        ``released`` are those of what is given up: what has no label of its own is given up with it.
+        ``held`` are the IDs of the parents of declared resources: deleting a parent would delete them too. ``released``
+        are the IDs of released objects: their children without labels are released with them.
         """
         if not self._deletes:
             return
         kept = self._kept(registry, view, claimed)
         yield from (
             (kind, live)
-            for kind, live in self.strays(registry, view, claimed)
+            for kind, live in self.orphans(registry, view, claimed)
             if live.id not in kept and live.id not in held
         )
         spared = {*kept, *released}
@@ -107,16 +107,16 @@ class Pruning:
                         yield kind, live
 
     def kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
-        """Return why strays are not pruned, by their IDs, where that is not told by their labels alone."""
+        """Return why each orphan is kept, by ID; orphans that their own labels protect are left out."""
         return {identifier: why for identifier, why in self._kept(registry, view, claimed).items() if why}
 
     def _kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
-        """Return the strays that are left alone with all they have: the protected, and what is not ours alone."""
+        """Return why orphans are kept with their children, by ID: protected ones, and those of other projects too."""
         if not self._deletes:
             return {}
         inside = self.inside(registry, view)
-        strays = self.strays(registry, view, claimed)
-        reasons = {live.id: self._reason(kind, live, view, inside[live.id]) for kind, live in strays}
+        orphans = self.orphans(registry, view, claimed)
+        reasons = {live.id: self._reason(kind, live, view, inside[live.id]) for kind, live in orphans}
         return {identifier: reason for identifier, reason in reasons.items() if reason is not None}
 
     def inside(self, registry: Registry, view: View) -> Counter[str | None]:
@@ -124,16 +124,19 @@ class Pruning:
         return Counter(kind.owner_id(live) for kind, live in self.owned(registry, view))
 
     def _reason(self, kind: Kind, live: Live, view: View, ours: int) -> str | None:
-        """Return why a stray must stay; empty when its labels say so, ``None`` when it need not."""
+        """Return why an orphan is kept: empty if its labels protect it, ``None`` if it may be deleted."""
         others = other_marks(kind.labels(live), self.label)
         if Ownership.protected(kind, live):
             return ""
         if others:
-            return f"another project's label is on it as well ({', '.join(sorted(others))})"
+            return f"it also carries another project's label ({', '.join(sorted(others))})"
         foreign = kind.contained(live, view) - ours
         if foreign > 0:
-            has = "1 object that is" if foreign == 1 else f"{foreign} objects that are"
-            return f"it has {has} not this project's, and would take that along; state: absent deletes all of it"
+            has = "1 object" if foreign == 1 else f"{foreign} objects"
+            return (
+                f"it contains {has} that this project does not own, and deleting it would delete those too; "
+                "state: absent deletes all of it"
+            )
         return kind.undeletable(live, view)
 
     def _belonging_reads(self, registry: Registry, owner: Live) -> Iterator[Read]:

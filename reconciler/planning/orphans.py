@@ -1,4 +1,4 @@
-"""What becomes of orphans: live objects that are ours and that no manifest names any more."""
+"""Orphans in a plan: owned live objects that no manifest declares, pruned or kept."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Orphans:
-    """The orphans of one planning.
+    """The orphans of one plan.
 
-    ``claimed`` leads from the ID of a live object to the address of its manifest, ``holders`` to that of something
-    that belongs to it and stays, ``released`` to that of a manifest that gives it up. ``titles`` are by address.
+    ``claimed`` maps the ID of a live object to the address of its manifest, ``holders`` to the address of a child that
+    stays, ``released`` to the address of the manifest that releases it. ``titles`` are by address.
     """
 
     pruning: Pruning
@@ -40,7 +40,7 @@ class Orphans:
 
     @cached_property
     def _all(self) -> Sequence[tuple[Kind, Live]]:
-        return list(self.pruning.strays(self.registry, self.view, self.claimed))
+        return list(self.pruning.orphans(self.registry, self.view, self.claimed))
 
     @cached_property
     def _prunable(self) -> Sequence[tuple[Kind, Live]]:
@@ -52,17 +52,17 @@ class Orphans:
 
     @cached_property
     def _reasons(self) -> Mapping[str, str]:
-        """Why orphans are not pruned, by their IDs, where their labels alone do not say it."""
+        """Why each orphan is kept, by ID; protected ones are left out."""
         return self.pruning.kept(self.registry, self.view, self.claimed)
 
     def deletions(self) -> Iterator[Change]:
-        """Yield a change for each orphan that is to be pruned."""
+        """Yield a change for each orphan that the plan prunes."""
         addresses = {live.id: f"{kind.name}/{live.id}" for kind, live in self._prunable} | dict(self.claimed)
         for kind, live in self._prunable:
             yield self._deletion(kind, live, addresses)
 
     def warnings(self, changes: Sequence[Change]) -> Iterator[Diagnostic]:
-        """Yield what goes with what is pruned, what is kept although it is not declared, and what may be a rename."""
+        """Yield the warnings: what pruning deletes along, which orphans are kept, and which may be renames."""
         for kind, live in self._prunable:
             address = f"{kind.name}/{live.id}"
             yield from (Diagnostic(message, address=address) for message in kind.deletion_warnings(live, self.view))
@@ -71,7 +71,7 @@ class Orphans:
                 message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
                 yield Diagnostic(message, address=f"{kind.name}/{live.id}")
         for resource, live, hint in rename_hints(changes, self._all, self._pruned, self.view):
-            # Its address is the orphan's, which a plan of what is declared alone does not know.
+            # The address of the orphan: a plan of declared resources alone has none for it.
             yield hint.at(resource.origin, ("spec",), f"{live.kind}/{live.id}")
 
     def kept(self) -> Iterator[Orphan]:
@@ -89,7 +89,7 @@ class Orphans:
             return self._reasons[live.id]
         if protected:
             return "it is protected"
-        return f"{self.holders.get(live.id, 'what is declared')} belongs to it"
+        return f"{self.holders.get(live.id, 'a declared resource')} belongs to it"
 
     def _deletion(self, kind: Kind, live: Live, addresses: Mapping[str, str]) -> Change:
         owner = addresses.get(kind.owner_id(live) or "")
@@ -100,7 +100,7 @@ class Orphans:
             actions=("delete",),
             reason="it carries this project's label and is in no manifest (prune)"
             if kind.ownable
-            else "it belongs to what is this project's and is in no manifest (prune)",
+            else "its owner belongs to this project, and no manifest declares it (prune)",
             steps=(kind.deletion(live),),
             live=live,
             observed=observe(kind, live, kind.deletion_observed(live, self.view)),

@@ -1,4 +1,4 @@
-"""Ownership: whose manifests keep a live object, told by a label on the object itself."""
+"""Ownership: which project keeps a live object, recorded by a label on the object itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROTECTED = "gitops:protected"
 
 
 def other_marks(labels: frozenset[str], label: str | None) -> frozenset[str]:
-    """Return those of an object's labels by which another project than the one of ``label`` owns it."""
+    """Return the labels by which projects other than that of ``label`` own an object."""
     marks = frozenset(each for each in labels if each.startswith(PREFIX)) - fingerprint_labels(labels)
     return marks - {label, PROTECTED}
 
@@ -42,7 +42,7 @@ class Ownership:
     take_over: bool = False
 
     def claim(self, kind: Kind, resource: Resource, live: Live | None) -> Claim:
-        """Return what the labels of a resource's object must become."""
+        """Return the labels that a resource's object must carry and must not carry."""
         if self.label is None or not kind.ownable:
             return Claim()
         carried = kind.labels(live) if live else frozenset()
@@ -60,9 +60,9 @@ class Ownership:
         )
 
     def release(self, kind: Kind, live: Live) -> Claim:
-        """Return which labels of an object come off when this project gives it up.
+        """Return the labels that come off when this project releases an object.
 
-        Where another project owns it as well, the protection and the fingerprints may be that project's, and stay.
+        If another project owns it too, the protection and the fingerprints may be that project's, so they stay.
         """
         carried = kind.labels(live) if self.label is not None and kind.ownable else frozenset()
         if self.label is None or self.label not in carried:
@@ -75,5 +75,5 @@ class Ownership:
 
     @staticmethod
     def protected(kind: Kind, live: Live) -> bool:
-        """Say whether the object itself carries the protection against being deleted."""
+        """Return whether the object itself carries the label that protects it from deletion."""
         return PROTECTED in kind.labels(live)

@@ -1,4 +1,4 @@
-"""The plan: what would be done to which resource, and why. Data only."""
+"""The plan as data: a change for each resource that differs, with its reason."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 SELDOM = frozenset({"forget"})
-"""Actions that a summary counts only where there are some: they are newer than the format."""
+"""Actions newer than the plan format: a summary counts them only if the plan has some."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The live object a change was computed from; ``digest`` covers what of it is no secret."""
+    """The live object that a change was computed from; ``digest`` leaves secrets out."""
 
     id: str
     updated_at: str | None
@@ -35,7 +35,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What would be done to one resource. ``resource`` is ``None`` for one that is in no manifest."""
+    """The change of one resource; ``resource`` is ``None`` if no manifest declares it."""
 
     address: str
     kind: Kind
@@ -51,7 +51,7 @@ class Change:
     observed: Observed | None = None
     depends_on: tuple[str, ...] = ()
     group: str = ""
-    """What the resource belongs to (its customer's name), for showing what belongs together side by side."""
+    """The name of its parent (its customer), by which reports group changes."""
 
     @property
     def deletes(self) -> bool:
@@ -60,10 +60,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What comparing one resource came to, also where nothing is to be done; kept only when it was asked for.
+    """The whole comparison of one resource, changed or not; kept only with ``include_unchanged``.
 
-    ``same`` are the declared fields that are as declared; ``settled`` says that nothing is to be done. ``identity`` is
-    what the manifest means by the resource, and ``label`` marks what is owned.
+    ``same`` are the fields that are as declared; ``settled``: the resource needs no change. ``identity`` is the
+    identity that the manifest declares, ``label`` the ownership label.
     """
 
     resource: Resource
@@ -77,7 +77,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A live object that carries our label and is in no manifest; ``kept`` says why it stays."""
+    """An owned live object that no manifest declares; ``kept`` is the reason why it stays."""
 
     kind: str
     id: str
@@ -104,7 +104,7 @@ class Plan:
     compared: Mapping[str, Compared] = field(default_factory=dict)
     """By address, every comparison in full; empty unless it was asked for."""
     inputs: Mapping[str, Any] = field(default_factory=dict)
-    """What the plan was asked with (files, environment, targets), so that applying it can ask the same."""
+    """The command line of the plan (files, environment, targets), so that applying it reads the same."""
 
     @property
     def summary(self) -> dict[str, int]:

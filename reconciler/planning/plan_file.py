@@ -36,7 +36,7 @@ SHAPES = {
     "secretsSeal": (str, NULL),
     "secretTags": (dict, NULL),
 }
-"""What of a saved plan is relied on, with its type; a newer minor version may have more."""
+"""The keys of a saved plan that reconciler relies on, with their types; a newer minor version may have more."""
 INPUTS = {
     "files": [str],
     "environment": (str, NULL),
@@ -48,7 +48,7 @@ INPUTS = {
     "shard": (str, NULL),
 }
 COMPARED = ("kind", "name", "actions", "reason", "fields", "observed", "dependsOn")
-"""What of a change a fresh plan must say as well; not where it stands: a comment above moves that."""
+"""The keys of a change that a fresh plan must have too; not its place, which a comment above it moves."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -142,9 +142,10 @@ def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:
 
 
 def load_plan(path: Path) -> Mapping[str, Any]:
-    """Return a saved plan's data; raises ``UsageError`` for what is no plan, or one of another major version.
+    """Return a saved plan's data.
 
-    ``PlanRefused`` for one that was made without its secrets.
+    Raises ``UsageError`` for a file that is no plan or has another major version, and ``PlanRefused`` for a plan that
+    was made without its secrets.
     """
     try:
         if path.exists() and not path.is_file():
@@ -155,7 +156,7 @@ def load_plan(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise UsageError(f"{path}: the plan cannot be read: {error.strerror}") from None
     except _Twice as key:
-        raise UsageError(f"{path}: this is not a plan; the key {str(key)!r} is given twice in one place") from None
+        raise UsageError(f"{path}: this is not a plan; the key {str(key)!r} occurs twice in one place") from None
     except (ValueError, RecursionError):
         raise UsageError(f"{path}: this is not a plan; expected the JSON that 'reconciler plan --out' writes") from None
     _check_document(document, path)
@@ -184,7 +185,7 @@ def _check_document(document: Any, path: Path) -> None:
         raise UsageError(f"{path}: this is not a plan; it has no formatVersion")
     if version.split(".")[0] != FORMAT_VERSION.split(".", maxsplit=1)[0]:
         raise UsageError(
-            f"{path}: its format is {version}, this version of reconciler knows {FORMAT_VERSION}; make the plan anew"
+            f"{path}: its format is {version}, but this reconciler reads {FORMAT_VERSION}; make the plan again"
         )
     for key, shape in SHAPES.items():
         if not _fits(document.get(key), shape):
@@ -204,7 +205,7 @@ def _check_document(document: Any, path: Path) -> None:
 
 
 def _fits(value: Any, shape: Any) -> bool:
-    """Say whether a value is of a type, of one of several (a tuple), or a list of such (a list of one)."""
+    """Return whether a value has a type, one of several (a tuple), or is a list of one type (a list of one)."""
     if isinstance(shape, list):
         return isinstance(value, list) and all(_fits(item, shape[0]) for item in value)
     if isinstance(shape, tuple):
@@ -213,9 +214,9 @@ def _fits(value: Any, shape: Any) -> bool:
 
 
 def check_frame(saved: Mapping[str, Any], tenant: Identity, project: str | None, manifest_digest: str) -> list[str]:
-    """Return what can be told to have moved without looking at a live object.
+    """Return what changed since the plan, as far as that shows without a live object.
 
-    Raises ``StalePlan`` for another tenant or another project, of which a fresh plan would tell nothing.
+    Raises ``StalePlan`` for another tenant or project, since a fresh plan of another one shows nothing.
     """
     wrong = list(_elsewhere(saved, tenant, project))
     if wrong:
@@ -241,7 +242,7 @@ def _elsewhere(saved: Mapping[str, Any], tenant: Identity, project: str | None) 
 
 
 def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> None:
-    """Raise ``StalePlan``, naming everything that moved, unless the fresh plan is what was saved."""
+    """Raise ``StalePlan`` with everything that changed, unless the fresh plan equals the saved one."""
     problems = check_frame(saved, fresh.tenant, fresh.project, fresh.manifest_digest)
     problems += _moved(saved, plan_document(fresh))
     if not problems and not seal_holds(fresh, saved.get("secretsSeal"), fingerprint_key):
@@ -251,16 +252,16 @@ def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> 
 
 
 def _broken_seal(saved: Mapping[str, Any], fresh: Plan, key: str) -> Iterator[str]:
-    """Say which secrets moved, as far as that can be told."""
+    """Yield which secrets changed, as far as the tags show it."""
     moved = moved_secrets(fresh, saved.get("secretTags"), saved.get("secretsSeal"), key)
     for address in moved:
-        yield f"{address}: a secret of it is not what it was when the plan was made, in the manifests or live"
+        yield f"{address}: one of its secrets changed since the plan was made, in the manifests or live"
     if not moved:
         those = with_secrets(fresh)
         names = ", ".join(those[:5]) + (" …" if len(those) > 5 else "")
         yield (
-            "a secret is not what it was when the plan was made, in the manifests or live, where any value may be one "
-            f"(or RECONCILER_FINGERPRINT_KEY is another){f'; these have some: {names}' if those else ''}"
+            "a secret changed since the plan was made, in the manifests or live, where any value may be a secret "
+            f"(or RECONCILER_FINGERPRINT_KEY changed){f'; these have some: {names}' if those else ''}"
         )
 
 
@@ -271,10 +272,10 @@ def _moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> Iterator[str]:
     for address in dict.fromkeys([*before, *now]):
         moved = list(_moved_change(address, before.get(address), now.get(address)))
         if not moved and warned[address] != due[address]:
-            moved.append(f"{address}: other warnings are due now than stand in the plan")
+            moved.append(f"{address}: it has other warnings now than in the plan")
         yield from moved
     if [each["address"] for each in saved["changes"]] != list(now) and before.keys() == now.keys():
-        yield "the plan has its changes in another order, or one of them twice"
+        yield "the plan lists its changes in another order, or one of them twice"
 
 
 def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[str]:
@@ -283,15 +284,15 @@ def _moved_change(address: str, before: Mapping[str, Any] | None, now: Mapping[s
     elif now is None:
         yield f"{address}: in the plan, and needs no change now"
     elif not _seen(before, "id") and now["observed"]:
-        yield f"{address}: there is a live object now, and there was none when the plan was made"
+        yield f"{address}: a live object exists now, but none did when the plan was made"
     elif _seen(before, "id") and not now["observed"]:
         yield f"{address}: the live object is gone that was there when the plan was made"
     elif now["observed"] and before.get("observed") != now["observed"]:
         if _seen(before, "id") != now["observed"]["id"]:
-            yield f"{address}: there is another live object now ({now['observed']['id']}) than when the plan was made"
+            yield f"{address}: it is another live object now ({now['observed']['id']}) than when the plan was made"
         else:
             moved = _seen(before, "updatedAt") != now["observed"]["updatedAt"]
-            going = ", or what would go with it," if "delete" in now["actions"] else ""
+            going = ", or something that the deletion takes along," if "delete" in now["actions"] else ""
             yield f"{address}: the live object{going} was changed since the plan was made{_when(now) if moved else ''}"
     elif any(before.get(key) != now[key] for key in COMPARED):
         paths = ", ".join(_differing(before, now)[:10])
@@ -309,13 +310,13 @@ def _warnings(document: Mapping[str, Any]) -> defaultdict[str | None, Counter[st
 
 
 def _seen(change: Mapping[str, Any], key: str) -> Any:
-    """Return what of its live object a saved change was made from."""
+    """Return the state of the live object that a saved change was computed from."""
     observed = change.get("observed")
     return observed.get(key) if isinstance(observed, dict) else None
 
 
 def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Sequence[str]:
-    """Return the paths of what would become otherwise than planned, or would become so no more."""
+    """Return the paths of the fields whose change is not the planned one any more."""
     planned, due = (
         {json.dumps(each, sort_keys=True): each for each in fields if isinstance(each, dict)}
         for fields in (before["fields"] if isinstance(before.get("fields"), list) else (), now["fields"])
@@ -326,7 +327,7 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Sequence[st
 
 
 def _when(change: Mapping[str, Any]) -> str:
-    """Say when the live object was last changed, to the second."""
+    """Return when the live object was last changed, to the second."""
     text = (change["observed"] or {}).get("updatedAt")
     try:
         moment = datetime.fromisoformat(str(text)).astimezone(UTC)

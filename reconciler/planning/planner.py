@@ -46,8 +46,8 @@ OTHERS_PROTECTION_HOLDS = (
 )
 
 OF_ANOTHER = (
-    "the live object belongs to another project ({}); leave it to that one, or move it here with --take-over if nobody "
-    "keeps it there any more"
+    "another project owns the live object ({}); leave it there, or move it to this project with --take-over if the "
+    "other one no longer keeps it"
 )
 
 UNKEPT_PROTECTION = Diagnostic(
@@ -57,45 +57,45 @@ UNKEPT_PROTECTION = Diagnostic(
 )
 
 NOT_LABELLED = (
-    "RECONCILER_FINGERPRINT_KEY is of no use to it, since fingerprints are labels, and only what a Project owns is "
-    "labelled"
+    "RECONCILER_FINGERPRINT_KEY has no effect on it, since fingerprints are labels, and only objects that a Project "
+    "owns carry labels"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a project and a command line say of how to plan."""
+    """The rules of a plan, from the project and the command line."""
 
     ownership: Ownership = field(default_factory=Ownership)
     guardrails: Guardrails = field(default_factory=Guardrails)
     resend_secrets: bool = False
     keep_secrets: bool = False
-    """Whether secrets that are not given stay as they are live."""
+    """Whether secrets without a value here keep their live value."""
     without_secrets: bool = False
     """Whether no secret is compared, and nothing that a manifest has in the place of one."""
     fingerprinter: Fingerprinter | None = None
-    """What secrets are told by that cannot be read; ``None`` without a key."""
+    """Makes the fingerprints that write-only secrets are compared by; ``None`` without a key."""
     pruning: Pruning = field(default_factory=Pruning)
     enforce_guardrails: bool = True
     """Whether the guardrails are asked; a read-back deletes nothing."""
     include_unchanged: bool = False
     """Whether every comparison is kept in full, to explain it or to record it."""
     history: History = field(default_factory=History)
-    """What the run knows of the secrets that live values may be."""
+    """The former secrets that live values may be."""
 
 
 @dataclass(slots=True)
 class Findings:
-    """What planning found: changes in order, what is right already, and everything to be said."""
+    """The result of planning: changes in order, the number of unchanged resources, and all diagnostics."""
 
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
     warnings: list[Diagnostic] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     wrong: dict[str, list[Diagnostic]] = field(default_factory=dict)
-    """By address, those of the problems that are a resource's own."""
+    """The problems of single resources, by address."""
     groups: dict[str, str] = field(default_factory=dict)
-    """By address, what the resource belongs to."""
+    """The name of each resource's parent, by address."""
     live_ids: dict[str, str] = field(default_factory=dict)
     orphans: list[Orphan] = field(default_factory=list)
     compared: dict[str, Compared] = field(default_factory=dict)
@@ -113,7 +113,7 @@ def find_changes(resources: Sequence[Resource], registry: Registry, view: View, 
 
 
 def find_all(resources: Sequence[Resource], registry: Registry, view: View, rules: Rules) -> Findings:
-    """Compare every resource with the tenant; where there are problems, what else was found is not all there is."""
+    """Compare every resource with the tenant; with problems the other findings are incomplete."""
     planner = _Planner(registry, view, rules, dependencies(resources, registry))
     planner.note_holders(resources)
     for resource in in_order(resources, planner.graph, registry):
@@ -122,7 +122,7 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
     planner.settle_look_alikes()
     findings = planner.findings
     planner.check_labels()
-    planner.find_strays()
+    planner.find_orphans()
     owned = list(rules.pruning.owned(registry, view))
     if rules.enforce_guardrails:
         findings.problems += rules.guardrails.problems(findings.changes, owned)
@@ -131,7 +131,7 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
 
 @dataclass(frozen=True, slots=True)
 class _Planner:
-    """One planning: what it is told, what it found so far, and which live object was claimed by whom."""
+    """One plan in the making: its input, its findings so far, and which resource claimed which live object."""
 
     registry: Registry
     view: View
@@ -146,17 +146,17 @@ class _Planner:
     holders: dict[str, str] = field(default_factory=dict)
     """By the ID of a live object: the address of something that belongs to it and stays."""
     released: dict[str, str] = field(default_factory=dict)
-    """By the ID of a live object that a manifest gives up: the manifest's address."""
+    """The address of the manifest that releases each live object, by ID."""
     given_up_and_missing: set[str] = field(default_factory=set)
-    """The addresses of manifests that give up what is not there."""
+    """The addresses of manifests that release an object that does not exist."""
     unseen: set[str] = field(default_factory=set)
-    """The addresses of which the token may not see enough to say anything."""
+    """The addresses that the token may not read enough about to plan anything."""
 
     def note_holders(self, resources: Sequence[Resource]) -> None:
-        """Note what must stay because something that stays belongs to it, by whatever name its manifest calls it."""
+        """Note the parents that must stay because a resource that stays belongs to them."""
         for resource in resources:
             owner = self.registry[resource.kind].owner_of(resource, self.view)
-            if owner and not resource.lifecycle.absent:  # what is given up stays as well
+            if owner and not resource.lifecycle.absent:  # a released object stays too
                 self.holders.setdefault(owner, resource.address)
 
     def consider(self, resource: Resource) -> None:
@@ -184,9 +184,9 @@ class _Planner:
         self.findings.compared[resource.address] = replace(compared, identity=identity, label=label)
 
     def _is_unseen(self, resource: Resource) -> bool:
-        """Complain of what the token may not see: what cannot be seen is not there only as far as one can see.
+        """Report what the token may not read: an unreadable object is not a missing one.
 
-        What depends on something unseen is passed over, since all that could be said of it would be guesses.
+        Resources that depend on an unreadable one are skipped, since a plan for them would be a guess.
         """
         reads = self.registry[resource.kind].reads(resource, self.view)
         reasons = refusals(reads, self.view.tenant)
@@ -197,22 +197,20 @@ class _Planner:
         return resource.address in self.unseen
 
     def check_labels(self) -> None:
-        """Complain when it cannot be seen what carries this project's label, or what would go with it."""
+        """Report that the objects with this project's label, or what a deletion takes along, cannot be read."""
         reads = self.rules.pruning.reads(self.registry, self.view, self.claimed)
         self.findings.problems += (
-            Diagnostic(f"what belongs to this project cannot be told: {reason}")
+            Diagnostic(f"the objects that this project owns cannot be read: {reason}")
             for reason in refusals(reads, self.view.tenant)
         )
 
     def _match(self, resource: Resource) -> Live | None:
-        """Return the live object that a manifest means, if there is just one that no other manifest means."""
+        """Return the live object that a manifest means, if exactly one matches and no other manifest claims it."""
         kind = self.registry[resource.kind]
         candidates = kind.candidates(resource, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
-            self._report(
-                resource, Diagnostic(f"{len(candidates)} live objects are meant by this manifest: {names}", path=())
-            )
+            self._report(resource, Diagnostic(f"{len(candidates)} live objects match this manifest: {names}", path=()))
             return None
         self._note_conflicts(kind, resource, candidates)
         if not candidates:
@@ -235,11 +233,11 @@ class _Planner:
         identity = (kind.name, kind.live_identity(resource, self.view))
         other = self.created.setdefault(identity, resource.address)
         if other != resource.address:
-            message = f"{other} means the same {kind.name}, which is not there yet; keep one of them"
+            message = f"{other} means the same {kind.name}, which does not exist yet; keep one of them"
             self._report(resource, Diagnostic(message, path=()))
 
     def _note_conflicts(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
-        """Note what has already what the object is to have; whether it keeps it is known when all is compared."""
+        """Note the conflicts; whether their holders keep the value is known once everything is compared."""
         if not resource.lifecycle.managed:
             return
         own = {live.id for live in candidates}
@@ -248,14 +246,14 @@ class _Planner:
         self.conflicts.extend(Conflict(resource, each, problem) for each, problem in conflicts if each not in own)
 
     def settle_conflicts(self) -> None:
-        """Let what is to get something wait for what gives it up, now that it is known what the manifests mean."""
+        """Order each change after the one that frees its name, or report the conflict."""
         changes, problems = Rivalry(self.conflicts, self.claimed).settle(self.findings.changes)
         self.findings.changes[:] = changes
         for resource, problem in problems:
             self._report(resource, problem)
 
     def settle_look_alikes(self) -> None:
-        """Complain of each creation whose name looks like another one, and warn of what several are to have."""
+        """Report creations whose name looks like another one, and warn about values that several get."""
         for resource, problem in look_alikes(self.findings.changes, self.claimed, self.view):
             self._report(resource, problem)
         for resource, warning in doubtful(self.findings.changes, self.claimed, self.view):
@@ -320,7 +318,7 @@ class _Planner:
         return replace(resource, lifecycle=replace(resource.lifecycle, ignore_changes=ignored.paths))
 
     def _situation(self, resource: Resource, live: Live | None, claim: Claim) -> DiffContext:
-        """Return what the kind is to know; fingerprints are labels, so there are some only where labels are kept."""
+        """Return the context of the diff; fingerprints are labels, so only owned objects have them."""
         maker, label = self.rules.fingerprinter, self.rules.ownership.label
         labelled = label if claim.required else None
         scope = (self.view.tenant.identity.organization_id, labelled or "", resource.address)
@@ -338,7 +336,7 @@ class _Planner:
         )
 
     def _removal(self, resource: Resource, live: Live | None) -> Change | None:
-        """Plan to delete what a manifest says must be absent."""
+        """Plan the deletion of a resource that its manifest declares absent."""
         kind = self.registry[resource.kind]
         if live is None:
             for problem in kind.unclear(resource, self.view):
@@ -355,7 +353,7 @@ class _Planner:
             kind=kind,
             name=live.name,
             actions=("delete",),
-            reason="its manifest says state: absent",
+            reason="its manifest declares state: absent",
             steps=(kind.deletion(live),),
             source=resource.origin.start,
             resource=resource,
@@ -366,7 +364,7 @@ class _Planner:
         )
 
     def _release(self, resource: Resource, live: Live | None) -> Change | None:
-        """Plan to take this project's labels off of what a manifest gives up, and nothing else."""
+        """Plan the removal of this project's labels from an object that its manifest releases; nothing else."""
         kind = self.registry[resource.kind]
         if live is None:
             self.given_up_and_missing.add(resource.address)
@@ -386,7 +384,7 @@ class _Planner:
             live,
             claim,
             address=resource.address,
-            why="its manifest says state: unmanaged",
+            why="its manifest declares state: unmanaged",
             resource=resource,
             depends_on=self.graph[resource.address],
             group=self._group(resource),
@@ -400,17 +398,17 @@ class _Planner:
         if Ownership.protected(kind, live):
             return PROTECTION_HOLDS if self.rules.ownership.label else OTHERS_PROTECTION_HOLDS
         if live.id in self.holders:
-            return f"{self.holders[live.id]} stays and belongs to it; give that state: absent as well"
+            return f"{self.holders[live.id]} stays and belongs to it; declare it absent too"
         return kind.undeletable(live, self.view)
 
     def _group(self, resource: Resource) -> str:
-        """Return the name of what the resource belongs to: that of what it refers to, else what its kind says."""
+        """Return the name of the resource's parent: the resource that it refers to, else what its kind returns."""
         for address in self.graph[resource.address]:
             return self.titles[address]
         return self.registry[resource.kind].belongs_to(resource.spec)
 
-    def find_strays(self) -> None:
-        """Plan to delete the orphans that are to be pruned, and note those that are left alone."""
+    def find_orphans(self) -> None:
+        """Plan the deletion of the orphans to prune, and note the kept ones."""
         orphans = Orphans(
             self.rules.pruning, self.registry, self.view, self.claimed, self.holders, self.released, self.titles
         )

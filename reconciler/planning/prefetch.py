@@ -113,7 +113,7 @@ def next_reads(
 
 
 def refusals(reads: Iterable[Read], tenant: Tenant) -> list[str]:
-    """Return why what was asked for cannot be seen, each reason once: whole sentences."""
+    """Return why the API refuses the reads, each reason once, as whole sentences."""
     if tenant.open:
         return []
     return list(dict.fromkeys(reason for read in reads if (reason := _unseen(read, tenant))))
@@ -130,7 +130,7 @@ def _unseen(read: Read, tenant: Tenant) -> str | None:
 
 
 def lookups(resource: Resource, registry: Registry, view: View) -> list[str]:
-    """Return the queries that a resource is compared with, as text, with what each found of it."""
+    """Return the queries that look for a resource, as text, each with what it found."""
     told = []
     for read in dict.fromkeys(registry[resource.kind].reads(resource, view)):
         found = (

@@ -1,4 +1,4 @@
-"""Giving an object up: this project's labels are taken off, and nothing else of it changes."""
+"""Releasing an object: this project removes its labels and changes nothing else."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
     from reconciler.planning.ownership import Claim
 
 GIVEN_UP_AND_MISSING = (
-    "{} is given up (state: unmanaged) and there is no live object of it, so nothing can belong to it; give it "
+    "{} is released (state: unmanaged) and has no live object, so nothing can belong to it; declare it as "
     "state: present, or refer to another one"
 )
 OF_ANOTHER_AS_WELL = (
-    "the live object belongs to another project as well ({}); --take-over takes this project's label off, and leaves "
-    "the other one's"
+    "another project owns the live object too ({}); --take-over removes this project's label and leaves the other one"
 )
-PROTECTION_ENDS = "the protection against being deleted (preventDestroy) ends: its label is taken off as well"
+PROTECTION_ENDS = "the protection from deletion (preventDestroy) ends: its label is removed too"
 
 
-def release_change(  # noqa: PLR0913 - what a change says, each by its name
+def release_change(  # noqa: PLR0913 - the parts of a change, each by name
     kind: Kind,
     live: Live,
     claim: Claim,
@@ -39,7 +38,7 @@ def release_change(  # noqa: PLR0913 - what a change says, each by its name
     depends_on: tuple[str, ...] = (),
     group: str = "",
 ) -> Change:
-    """Return the change that takes the labels off that are unwanted; ``why`` says who gives the object up."""
+    """Return the change that removes the unwanted labels; ``why`` names who releases the object."""
     return Change(
         address=address,
         kind=kind,

@@ -1,4 +1,4 @@
-"""Renames that nobody declared: an object is created, and one like it is owned and in no manifest any more."""
+"""Undeclared renames: the plan creates an object, and a similar owned one lost its manifest."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST = 200
 def rename_hints(
     changes: Iterable[Change], orphans: Iterable[tuple[Kind, Live]], deleted: Container[str], view: View
 ) -> Iterator[tuple[Resource, Live, Diagnostic]]:
-    """Yield, for each object to be created, the orphan that it probably is under its old name, and what to say.
+    """Yield for each creation the orphan that is probably the same object under its old name, with a diagnostic.
 
     ``deleted`` are the IDs of the orphans that the plan deletes.
     """

@@ -1,10 +1,10 @@
-"""The seal: tells whether the secrets of a saved plan are still the same, without keeping any of them.
+"""The secret seal: shows whether the secrets of a saved plan are unchanged, without keeping any of them.
 
-One digest over every secret that the plan's changes rest on, by scrypt with a random salt, and with
-``RECONCILER_FINGERPRINT_KEY`` mixed in where it is set. One for all, so that no single secret can be
-tried by itself, and slow, so that many cannot be tried at all; with the key, not even slowly.
+It is one scrypt digest over every secret that the plan's changes use, with a random salt, and with
+``RECONCILER_FINGERPRINT_KEY`` mixed in if it is set. One digest for all, so that nobody can test guesses for a single
+secret; scrypt, so that testing many guesses is slow; with the key, nobody without it can test any.
 
-With the key there is also a tag for each change that has secrets (an HMAC, with the salt): it tells which moved.
+With the key each change that has secrets also gets a tag (an HMAC, with the salt), which shows whose secrets changed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def seal(plan: Plan, key: str, salt: str | None = None) -> str | None:
 
 
 def seal_holds(plan: Plan, saved: str | None, key: str) -> bool:
-    """Say whether the plan's secrets are those that were sealed."""
+    """Return whether the plan's secrets are the sealed ones."""
     if saved is None:
         return seal(plan, key) is None
     return hmac.compare_digest((seal(plan, key, _salt(saved)) or "").encode(), saved.encode(errors="replace"))
@@ -54,9 +54,9 @@ def secret_tags(plan: Plan, key: str, sealed: str | None) -> dict[str, str] | No
 
 
 def moved_secrets(plan: Plan, saved: Mapping[str, str] | None, sealed: str | None, key: str) -> Sequence[str]:
-    """Return the addresses whose secrets are others than those that were tagged; none where the tags tell nothing.
+    """Return the addresses whose secrets differ from the tagged ones; none if the tags show nothing.
 
-    When not one is the same, it may as well be the key that is another.
+    If all of them differ, the key may be the one that changed.
     """
     now = secret_tags(plan, key, sealed)
     if not now or not saved or now.keys() != saved.keys():
@@ -75,7 +75,7 @@ def _salt(sealed: str) -> str:
 
 
 def _secrets(change: Change) -> Iterator[str]:
-    """Yield what is written and what is live, so that a secret changed on either side breaks the seal."""
+    """Yield the declared and the live values, so that a change on either side breaks the seal."""
     for step in change.steps:
         yield from (found.reveal() for found in secrets_in(step.input))
     if change.live:

@@ -33,7 +33,7 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Return what ``I/N`` says; raises ``UsageError``."""
+        """Return the shard that ``I/N`` names; raises ``UsageError``."""
         found = _FORM.fullmatch(text)
         if not found or int(found[1]) > int(found[2]):
             raise UsageError(f"{text!r}: expected I/N, such as 2/5 for the second of five")
@@ -43,7 +43,7 @@ class Shard:
         return f"{self.index}/{self.count}"
 
     def holds(self, key: str) -> bool:
-        """Say whether what is identified by ``key`` is in this part; it is in just one of them."""
+        """Return whether the resource with ``key`` is in this shard; each is in exactly one."""
         digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
         return int.from_bytes(digest[:8]) % self.count == self.index - 1
 
@@ -77,7 +77,7 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
 def choose(
     resources: Sequence[Resource], targets: Sequence[str], registry: Registry, shard: Shard | None = None
 ) -> list[Resource]:
-    """Return the targets (all, when there are none) and what they depend on, as far as they are in the shard."""
+    """Return the targets (all, if there are none) of the shard, with their dependencies."""
     chosen = select(resources, targets, dependencies(resources, registry))
     if shard is None:
         return chosen
@@ -106,7 +106,7 @@ def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: R
 
 
 def _key_of(change: Change | None, address: str, by_address: Mapping[str, Change], keys: Mapping[str, str]) -> str:
-    """Return the key of something that is in no manifest: that of what it goes with, else its own."""
+    """Return the key of an undeclared object: that of its parent, else its own."""
     for owner in change.depends_on if change else ():
         return keys.get(owner) or _key_of(by_address.get(owner), owner, by_address, keys)
     owned_by = change.kind.owner_id(change.live) if change and change.live else None

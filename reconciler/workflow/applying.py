@@ -52,7 +52,7 @@ def _read_back(session: Session, results: Sequence[Result]) -> None:
 
 def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
     from reconciler.applying.convergence import compared, hidden, mark_unconverged, unverified
-    from reconciler.applying.duplicates import find_duplicates, delete_duplicates
+    from reconciler.applying.duplicates import delete_duplicates, find_duplicates
     from reconciler.planning.orphan_search import Pruning
 
     connection, registry, rules = session.connection, session.registry, rules_of_read_back(session)

@@ -102,11 +102,11 @@ def _check_options(options: Options, inputs: Mapping[str, Any]) -> None:
     }
     for option, value in only_of_the_plan.items():
         if value:
-            raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan anew")
+            raise UsageError(f"{option} belongs to the plan that was saved; leave it out, or make the plan again")
     if asked.files and not _same_files(asked, inputs["files"]):
         made_of = " ".join(f"-f {file}" for file in inputs["files"]) or "what reconciler.yaml lists"
         raise UsageError(
-            f"-f belongs to the plan that was saved, which is of {made_of}; leave it out, or make the plan anew"
+            f"-f belongs to the plan that was saved, which is of {made_of}; leave it out, or make the plan again"
         )
     _check_environment(asked, inputs["environment"])
 

@@ -124,7 +124,7 @@ def check_unknown(results: dict[str, Result], *addresses: str) -> None:
     for address in addresses:
         (message,) = results[address].messages
         assert message.startswith("the API accepted it, but the read-back failed: "), message
-        assert len(message) > 70
+        assert len(message) > len("the API accepted it, but the read-back failed: ")
 
 
 @pytest.mark.parametrize("name", BROKEN_ROWS)
@@ -274,7 +274,7 @@ def test_a_problem_with_one_object_is_reported_at_that_object(world: World) -> N
     ) as run:
         results = run.apply()
     assert statuses(results) == {"Customer/beta": "not converged"}
-    assert "2 live objects are meant by this manifest" in results["Customer/beta"].messages[0]
+    assert "2 live objects match this manifest" in results["Customer/beta"].messages[0]
 
 
 @pytest.mark.parametrize("name", BROKEN_ROWS)

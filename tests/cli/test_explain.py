@@ -74,7 +74,7 @@ def test_a_fingerprint_explains_a_write_only_secret(shell: Shell) -> None:
     assert shell.tenant("apply", "--auto-approve").code == 0
     _, found = rows(shell, "Instance/types")
     key = found["configVariables.A Connection.inputs.apiKey"]
-    assert (key["state"], key["note"]) == ("as declared", "write-only: told by its fingerprint on the object")
+    assert (key["state"], key["note"]) == ("as declared", "write-only: compared by its fingerprint on the object")
     shell.monkeypatch.setenv("WORD", "another-secret-word")
     document, found = rows(shell, "Instance/types")
     assert found["configVariables.A Connection.inputs.apiKey"]["state"] == "differs"
@@ -120,7 +120,7 @@ def test_a_creation_is_explained(shell: Shell, manifests: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("live", "reason"), [(True, "its manifest says state: absent"), (False, "it is declared absent")]
+    ("live", "reason"), [(True, "its manifest declares state: absent"), (False, "it is declared absent")]
 )
 def test_an_absent_resource_is_explained(live: bool, reason: str, shell: Shell) -> None:
     """Also what is to be gone is explained, and what is gone already; no guardrail stands in the way."""
@@ -204,7 +204,7 @@ def test_an_unmanaged_resource_is_explained(shell: Shell) -> None:
     shell.write("all.yaml", f"{CUSTOMER}lifecycle: {{state: unmanaged}}\n")
     shell.world.seed.customer("FTL Rockets", labels=["gitops:acme"])
     ran = shell.tenant("plan", "--explain", "Customer/ftl")
-    assert "its manifest says state: unmanaged; takes off gitops:acme, and changes nothing else" in ran.out
+    assert "its manifest declares state: unmanaged; takes off gitops:acme, and changes nothing else" in ran.out
     assert "would send  updateCustomer" in ran.out
     assert shell.tenant("apply", "--auto-approve").code == 0
     ran = shell.tenant("plan", "--explain", "Customer/ftl")

@@ -136,7 +136,7 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     ),
     "an object was created": (
         lambda shell: shell.world.seed.customer("Other"),
-        "error: Customer/other: there is a live object now, and there was none when the plan was made",
+        "error: Customer/other: a live object exists now, but none did when the plan was made",
     ),
     "what it depends on was changed": (
         later("customers", "FTL Rockets", description="Changed"),
@@ -150,7 +150,7 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     "another live secret": (live_secret, "error: a secret is not what it was when the plan was made"),
     "another fingerprint key": (
         lambda shell: shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "another key of the case"),
-        "error: RECONCILER_FINGERPRINT_KEY is set, and the saved plan is sealed without it; set it for the plan as",
+        "error: RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it; set it for the plan as",
     ),
     "another project": (
         edit("reconciler.yaml", "name: acme", "name: other"),
@@ -166,7 +166,7 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     ),
     "a major version that is not known": (
         tampered(lambda document: document.update(formatVersion="2.0")),
-        "error: saved.json: its format is 2.0, this version of reconciler knows 1.0; make the plan anew",
+        "error: saved.json: its format is 2.0, but this reconciler reads 1.0; make the plan again",
     ),
     "made without secrets": (
         tampered(lambda document: document.update(withoutSecrets=True)),
@@ -266,7 +266,7 @@ def test_manifests_are_refused_beside_a_saved_plan(shell: Shell, saved: Path) ->
     assert ran.err.startswith("error: -f belongs to the plan that was saved, which is of what reconciler.yaml lists;")
     assert shell.tenant("plan", "--out", saved.name, "-f", "all.yaml").code == 0
     ran = shell.tenant("apply", saved.name, "--auto-approve", "-f", "all.yaml", "-f", "team.yaml")
-    assert "which is of -f all.yaml; leave it out, or make the plan anew" in ran.err
+    assert "which is of -f all.yaml; leave it out, or make the plan again" in ran.err
     assert shell.tenant("apply", saved.name, "--auto-approve", "-f", str(shell.folder / "all.yaml")).code == 0
 
 
@@ -359,6 +359,6 @@ def test_a_plan_that_is_approved_late_is_checked_again(
         assert ran.code == 0, ran.err
         return
     assert ran.code == 1
-    assert "error: Customer/ftl: there is a live object now, and there was none when the plan was made" in ran.err
+    assert "error: Customer/ftl: a live object exists now, but none did when the plan was made" in ran.err
     assert ran.err.endswith("Nothing was changed. Make the plan anew and review it.\n")
     assert shell.world.mutations == []

@@ -189,5 +189,5 @@ def test_an_unset_secret_cannot_be_kept(more: str) -> None:
     text = CUSTOMER % "Live" + INSTANCE.partition("  configVariables")[0]
     with World() as world:
         assert all(result.ok for result in world.apply(text))
-        with pytest.raises(PlanRefused, match="MISSING is not there, and there is no live secret to keep; give it one"):
+        with pytest.raises(PlanRefused, match="MISSING is not set, and no live secret exists to keep; set it"):
             world.plan(text + more, keep_secrets=True)

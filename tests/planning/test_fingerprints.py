@@ -246,7 +246,7 @@ def test_without_a_project_the_key_is_told_to_be_of_no_use(story: Story) -> None
     changed(story)
     plan = story.plan()
     assert plan.empty
-    assert plan.warnings[0].message.endswith("and only what a Project owns is labelled")
+    assert plan.warnings[0].message.endswith("and only objects that a Project owns carry labels")
 
 
 def test_without_secrets_the_record_is_left_alone(story: Story) -> None:

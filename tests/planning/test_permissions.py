@@ -111,7 +111,7 @@ def test_labels_that_may_not_be_seen_are_told(world: World, tmp_path: Path) -> N
     only = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme}\n"
     (tmp_path / "customers.yaml").write_text(only)
     found = problems(world, lambda field, given: field == "instances" and "labels_Contains" in given, tmp_path)
-    assert found == [f"what belongs to this project cannot be told: {refused('instances')}"]
+    assert found == [f"the objects that this project owns cannot be read: {refused('instances')}"]
 
 
 def test_any_other_error_ends_the_run(world: World) -> None:

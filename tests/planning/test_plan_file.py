@@ -116,7 +116,7 @@ def test_a_seal_made_with_a_key_needs_the_key(world: World, saved: Path) -> None
     """With RECONCILER_FINGERPRINT_KEY the seal cannot be tried without it."""
     save_plan(planned(world, saved.parent), saved, "the key of the case")
     saved.write_text(json.dumps(forged(load_plan(saved))), encoding="utf-8")
-    with pytest.raises(StalePlan, match="a secret is not what it was"):
+    with pytest.raises(StalePlan, match="a secret changed since the plan was made"):
         check(world, saved)
 
 
@@ -217,7 +217,7 @@ def test_a_seal_holds_for_one_document_alone(one: dict[str, Any], other: dict[st
 @pytest.mark.parametrize(
     ("made_with", "applied_with", "message"),
     [
-        ("", "the key of the case", "RECONCILER_FINGERPRINT_KEY is set, and the saved plan is sealed without it"),
+        ("", "the key of the case", "RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it"),
         ("the key of the case", "", "sealed with RECONCILER_FINGERPRINT_KEY; set the same key to apply it"),
         ("the key of the case", "another key of the case", "or RECONCILER_FINGERPRINT_KEY is not the one"),
     ],
@@ -246,7 +246,7 @@ def test_a_key_that_stands_twice_is_refused(saved: Path) -> None:
     """JSON in which a key stands twice means different things to different readers: it is no plan."""
     text = saved.read_text(encoding="utf-8")
     saved.write_text(text.replace('"address":', '"address": "Customer/made-up", "address":', 1), encoding="utf-8")
-    with pytest.raises(UsageError, match="the key 'address' is given twice in one place"):
+    with pytest.raises(UsageError, match="the key 'address' occurs twice in one place"):
         load_plan(saved)
 
 
@@ -292,7 +292,7 @@ NO_PLANS = {
     "number for a version": ('{"formatVersion": 1}', "this is not a plan; it has no formatVersion"),
     "another major version": (
         '{"formatVersion": "2.0"}',
-        "its format is 2.0, this version of reconciler knows 1.0; make the plan anew",
+        "its format is 2.0, but this reconciler reads 1.0; make the plan again",
     ),
     "half": ('{"formatVersion": "1.0"}', "this is not a whole plan; 'tenant' is missing or of the wrong type"),
 }

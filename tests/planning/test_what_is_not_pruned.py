@@ -130,7 +130,7 @@ UNSEEN = {
 def test_nothing_is_pruned_past_what_may_not_be_seen(refuses: Any, world: World, tree: Path) -> None:
     """Where a list or the contents of what would go cannot be read, there is no plan at all."""
     world.forget()
-    with pytest.raises(PlanRefused, match="what belongs to this project cannot be told"):
+    with pytest.raises(PlanRefused, match="the objects that this project owns cannot be read"):
         world.apply(tree, files=(), cwd=tree, transport=Restricted(world.sandbox, refuses))
     assert world.mutations == []
 
@@ -159,7 +159,5 @@ def test_a_saved_plan_that_prunes_is_stale_once_more_would_go_with_it(world: Wor
     with workflow.connect(options, manifests) as session, pytest.raises(StalePlan) as caught:
         workflow.check_plan(session, load_plan(path))
     said = [problem.message for problem in caught.value.problems]
-    assert (
-        f"Customer/{stray['id']}: the live object, or what would go with it, was changed since the plan was made"
-        in said[0]
-    )
+    changed = "the live object, or something that the deletion takes along, was changed since the plan was made"
+    assert f"Customer/{stray['id']}: {changed}" in said[0]
