@@ -62,7 +62,7 @@ def _circle(members: Sequence[str], by_address: Mapping[str, Resource], kinds: R
     first = min(resources, key=lambda each: each.address)
     others = ", ".join(each.address for each in resources if each is not first)
     yield Diagnostic(
-        f"circular rename: {first.address} and {others} hand their names on to each other; rename one of them to a "
+        f"circular rename: {first.address} and {others} swap names; rename one of them to a "
         "temporary name first, and apply that",
         first.origin.place(("lifecycle", "renamedFrom"), key=True),
     )
