@@ -17,6 +17,8 @@ from reconciler.manifests.schema.quick import quick_test
 from reconciler.manifests.schema.reference_page import reference
 from reconciler.manifests.schema.schemas import load_schema, made_schemas, schema_folder, schema_path, shipped
 from reconciler.manifests.schema.validator import Validator
+from reconciler.secrets.secret import Secret
+from reconciler.text.exact_numbers import Exact, SpelledInt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,8 +206,9 @@ def test_examples_in_the_reference_are_valid() -> None:
 
 
 ODD = st.sampled_from(
-    yaml.safe_load("""
-    [null, true, 0, 1, 2.0, 101, '', ' x', "x\\n", latest, none, gitops:a, GitOps:b, a@b.co,
+    yaml.safe_load(r"""
+    [null, true, 0, 1, 2.0, 101, '', ' x', "x\n", latest, none, gitops:a, GitOps:b, a@b.co,
+     "a@b\x1c.co", "a@b\x85.co", "https://a\x1cb", 12345678901234567890123, 1.5, "\ufeff", "\u2028",
      [], [a], [a, a], [1], {}, {name: A}, {enabled: true}, {label: gitops:protected},
      {valueFrom: {env: A}}, {valueFrom: {env: A, file: b}}, {valueFrom: 1, x: 2},
      {a: {url: "https://x"}}, {a: {apiKeys: [{valueFrom: {}}]}}, [{valueFrom: {env: A}}, {valueFrom: {env: A}}]]
@@ -238,27 +241,31 @@ def test_the_quick_check_knows_every_keyword_of_the_shipped_schemas(example: dic
     assert quick_test(SCHEMAS[example["kind"]])(example)
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"unheardOf": 1},
-        {"properties": {"a": True}},
-        {"$ref": "#/properties/a"},
-        {"enum": [1, 2]},
-        {"not": {"type": "string"}},
-        {"patternProperties": {"a": {}}, "additionalProperties": False},
-        {"anyOf": [{}]},
-    ],
-)
-def test_the_quick_check_rejects_unknown_keywords(schema: dict[str, Any]) -> None:
-    """A schema with anything unknown to the quick test is left to ``jsonschema``."""
+@pytest.mark.parametrize("schema", [{"type": "nonsense"}, {"$ref": "https://example.com/a.json"}, {"pattern": "("}])
+def test_the_quick_check_rejects_unreadable_schemas(schema: dict[str, Any]) -> None:
+    """An invalid schema, and one that refers to a server, is left to ``jsonschema``; no server is asked."""
     assert not quick_test(schema)({})
+
+
+@pytest.mark.parametrize(
+    "value", [Exact("1.10"), SpelledInt.of(5, "+5"), "\ud800", Secret("x"), {1: 2}, {"a": Exact("1e3")}]
+)
+def test_the_quick_check_rejects_values_that_json_lacks(value: Any) -> None:
+    """A document with a value that JSON cannot hold is left to ``jsonschema``."""
+    assert not quick_test({"additionalProperties": {"type": "number"}})(value)
 
 
 SMALL = [
     {"type": "string", "minLength": 1, "maxLength": 2, "pattern": "^a*$"},
     {"type": ["integer", "null"], "minimum": 1, "maximum": 3},
-    {"type": "number"},
+    {"type": "number", "minimum": 1, "maximum": 100},
+    {"type": "integer", "const": 2},
+    {"enum": [1, "a", None, True]},
+    {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^[^\s]+$"}]},
+    {"not": {"type": "integer"}},
+    {"if": {"type": "string"}, "then": {"pattern": r"\S"}, "else": {"type": "integer"}},
+    {"patternProperties": {"^a$": {"type": "integer"}}, "additionalProperties": {"type": "string"}},
+    {"propertyNames": {"pattern": "^a"}},
     {"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 2},
     {"uniqueItems": True},
     {"uniqueItems": False},
@@ -269,7 +276,13 @@ SMALL = [
     {"$defs": {"v": {"items": {"$ref": "#/$defs/v"}, "type": ["array", "string"]}}, "$ref": "#/$defs/v"},
 ]
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(0, 4) | st.sampled_from([1.0, 2.5]) | st.text("abx\n", max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(0, 4)
+    | st.sampled_from(
+        [1.0, 2.5, 1e300, 10**30, Exact("1.10"), Exact("100.00000000000000000001"), SpelledInt.of(2, "+2")]
+    )
+    | st.text("abx\n\r\x1c\x85\u2028\ufeff\ud800😀", max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
     max_leaves=4,
 )
