@@ -272,7 +272,7 @@ def environments(knows: str) -> tuple[dict[str, str], dict[str, str]]:
         for null in (False, True)
     ],
 )
-def test_no_secret_that_is_declared_as_one_no_more(knows: str, null: bool, tree: Path, world: World) -> None:
+def test_no_former_secret_in_any_output(knows: str, null: bool, tree: Path, world: World) -> None:
     """What came from outside stays hidden when its manifest says plain text or null, in everything that is put out."""
     receipt = KNOWING[knows]
     before, after = environments(knows)
@@ -321,7 +321,7 @@ def test_no_secret_in_an_export(
     assert set(leaks("\n".join(written))) <= {"string", "form", "pair", "list", 'quo"te', "ünïcode"}
 
 
-def test_secrets_arrive_all_the_same(tree: Path, world: World) -> None:
+def test_secrets_reach_the_api(tree: Path, world: World) -> None:
     """What is hidden from people is what the API is given, to the letter."""
     with served(world.sandbox) as url:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
@@ -384,7 +384,7 @@ def texts_in(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("in_payload", [False, True], ids=["in errors", "in a payload"])
 @pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
-def test_no_secret_in_what_the_api_says(
+def test_no_secret_that_the_api_quotes_in_any_output(
     encode: Callable[[str], str], in_payload: bool, tree: Path, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A server that quotes every secret that it is sent, connection inputs too, cannot make us show one."""

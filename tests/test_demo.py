@@ -73,7 +73,7 @@ def test_the_demo_walks_through_everything(capfd: pytest.CaptureFixture[str], mo
     assert max(len(line) for line in told.splitlines() if line.startswith("── ")) <= 100
 
 
-def test_the_demo_says_when_a_step_does_not_do_what_was_told(elsewhere: Path) -> None:
+def test_the_demo_reports_a_step_that_does_not_do_what_it_announced(elsewhere: Path) -> None:
     """A narration that is not true ends the demo at that step."""
     path = elsewhere / "manifests" / MANIFEST
     path.write_text(path.read_text(encoding="utf-8").replace("Batch Size: 100", "Batch Size: 99"), encoding="utf-8")
@@ -81,7 +81,7 @@ def test_the_demo_says_when_a_step_does_not_do_what_was_told(elsewhere: Path) ->
         command.main([], standalone_mode=False)
 
 
-def test_the_demo_says_when_a_command_fails(elsewhere: Path) -> None:
+def test_the_demo_reports_a_failed_command(elsewhere: Path) -> None:
     """A command that exits otherwise than it should ends the demo."""
     (elsewhere / "manifests" / "team.yaml").write_text("kind: Usr\n", encoding="utf-8")
     with pytest.raises(Unexpected, match="'reconciler validate' to exit 0, and it exited 1"):

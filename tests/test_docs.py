@@ -81,7 +81,7 @@ def _edited_plan(world: World, manifests: Path, edits: dict[str, str]) -> Plan:
     return world.plan(manifests, **_here(manifests))
 
 
-def test_the_readmes_plan_is_a_real_one(world: World, manifests: Path) -> None:
+def test_the_plan_in_the_readme_is_a_real_one(world: World, manifests: Path) -> None:
     """The plan in the README is what the product prints for the edit that it tells of, line by line."""
     printed = iter(plan_text(_edited_plan(world, manifests, EDITS | RENAMED), Style()).splitlines())
     shown = next(block for block in _blocks(README, "text") if "Plan:" in block)
@@ -89,7 +89,7 @@ def test_the_readmes_plan_is_a_real_one(world: World, manifests: Path) -> None:
     assert not missing
 
 
-def test_the_readmes_mistake_is_a_real_one(world: World, manifests: Path) -> None:
+def test_the_error_in_the_readme_is_a_real_one(world: World, manifests: Path) -> None:
     """The message in the README is what the product says of a variable that was renamed."""
     shown = next(block for block in _blocks(README, "text") if "this version" in block)
     with pytest.raises(PlanRefused) as caught:
@@ -98,7 +98,7 @@ def test_the_readmes_mistake_is_a_real_one(world: World, manifests: Path) -> Non
     assert str(problem).startswith(shown.strip().removesuffix(LEFT_OUT).strip())
 
 
-def test_the_readmes_manifest_is_one() -> None:
+def test_the_manifest_in_the_readme_is_valid() -> None:
     """The manifest in the README passes the schema, and is the one that the plan is about."""
     (shown,) = [yaml.safe_load(block) for block in _blocks(README, "yaml") if "apiVersion" in block]
     assert list(Draft202012Validator(load_schema("manifest")).iter_errors(shown)) == []
@@ -110,7 +110,7 @@ def test_the_readme_is_for_two_minutes() -> None:
     assert len(README.splitlines()) <= 120
 
 
-def test_the_pipeline_in_the_readme_uses_what_there_is() -> None:
+def test_the_pipeline_in_the_readme_uses_existing_commands() -> None:
     """The workflow in the README is YAML, and the action takes what it is given."""
     (workflow,) = [yaml.safe_load(block) for block in _blocks(README, "yaml") if "jobs:" in block]
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -125,7 +125,7 @@ def test_the_pipeline_in_the_readme_uses_what_there_is() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_have_targets(page: Path) -> None:
     """Every link to a file of the repository finds it."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
@@ -164,7 +164,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
-def test_no_option_is_made_up(page: Path) -> None:
+def test_every_documented_option_exists(page: Path) -> None:
     """Every option that a page writes beside a command of ours, or by itself as code, exists."""
     known = {option for command in _commands().values() for each in command.params for option in each.opts}
     text = page.read_text(encoding="utf-8")
@@ -173,7 +173,7 @@ def test_no_option_is_made_up(page: Path) -> None:
     assert named - known - {"--help"} == set()
 
 
-def test_the_layers_in_the_picture_are_those_that_are_checked() -> None:
+def test_the_documented_layers_are_those_that_lint_checks() -> None:
     """The order that docs/architecture.md tells is the one that `make lint` checks."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     layers = re.findall(r'"reconciler\.(\w+)",', project.split("layers = [")[1].split("]")[0])
@@ -181,13 +181,13 @@ def test_the_layers_in_the_picture_are_those_that_are_checked() -> None:
     assert re.findall(r"`(\w+)`", told.split(". ")[0]) == layers
 
 
-def test_the_words_of_a_drift_are_those_that_are_said() -> None:
+def test_the_documented_causes_of_drift_are_those_that_are_printed() -> None:
     """docs/drift.md explains each word that a drift is told in, and no other."""
     table = DRIFT_PAGE.split("| Words |")[1].split("\n\n")[0]
     assert re.findall(r"^\| `([^`]+)`", table, re.MULTILINE) == [str(cause) for cause in Cause]
 
 
-def test_the_metrics_are_those_that_are_written() -> None:
+def test_the_documented_metrics_are_those_that_are_written() -> None:
     """docs/drift.md lists each metric that a run can have, and no other."""
     plan = Plan((), 0, Identity("https://x.example", "o", "O", "u"), "sha256:0", "2026-01-01T00:00:00+00:00")
     run = Run(Outcome("apply", plan, stats=Stats()), ("Customer",), 0.0, 0.0, success=True)

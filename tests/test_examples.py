@@ -54,7 +54,7 @@ def _values() -> Iterator[tuple[Variable, Any]]:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_examples_are_applied_and_stay_so(world: World, environment: str) -> None:
+def test_the_examples_converge(world: World, environment: str) -> None:
     """In every environment all of the examples can be applied, and a second plan is empty."""
     world.environ |= made_up_secrets()
     results = world.apply(EXAMPLES, environment=environment)
@@ -108,7 +108,7 @@ def test_every_secret_comes_from_the_environment() -> None:
                 assert list(value["inputs"][secret]) == ["valueFrom"]
 
 
-def test_staging_differs_where_its_overlay_says(world: World) -> None:
+def test_staging_differs_only_by_its_overlay(world: World) -> None:
     """An environment's overlay and variables change what they name, and leave the rest."""
     world.environ |= made_up_secrets()
     plans = [world.plan(EXAMPLES, environment=each) for each in ("production", "staging")]

@@ -172,7 +172,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("put", "said"), CASES)
-def test_a_file_that_is_made_to_hurt_is_told(put: Callable[[Path], None], said: str, tmp_path: Path) -> None:
+def test_a_hostile_manifest_is_reported_quickly(put: Callable[[Path], None], said: str, tmp_path: Path) -> None:
     """It ends in an error that says what is wrong with which file, in bounded time and memory, and runs nothing."""
     put(tmp_path)
     code, err = run(tmp_path, "validate", "-f", ".")
@@ -190,14 +190,14 @@ NAMED = {
 
 
 @pytest.mark.parametrize(("name", "said"), NAMED.values(), ids=NAMED)
-def test_what_is_no_file_is_not_read(name: str, said: str, tmp_path: Path) -> None:
+def test_devices_and_pipes_are_not_read(name: str, said: str, tmp_path: Path) -> None:
     """A device or a pipe that is named is told so, and nothing is read of it."""
     os.mkfifo(tmp_path / "pipe")
     code, err = run(tmp_path, "validate", "-f", name)
     assert (code, said in err) == (1, True), err[:2000]
 
 
-def test_standard_input_without_an_end_is_told(tmp_path: Path) -> None:
+def test_endless_standard_input_is_reported(tmp_path: Path) -> None:
     """What never ends on standard input is read as far as a file may go, and no further."""
     with open("/dev/zero", "rb") as endless:  # noqa: PTH123 - a device
         code, err = run(tmp_path, "validate", "-f", "-", stdin=endless)
@@ -235,7 +235,7 @@ PLANS: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("put", "said"), PLANS.values(), ids=PLANS)
-def test_a_plan_that_is_made_to_hurt_is_told(put: Callable[[Path], object], said: str, tmp_path: Path) -> None:
+def test_a_hostile_saved_plan_is_reported_quickly(put: Callable[[Path], object], said: str, tmp_path: Path) -> None:
     """Also of what is no plan at all just so much is read, and it ends in words."""
     put(tmp_path / "saved.json")
     code, err = run(tmp_path, "apply", "saved.json", "--auto-approve")
@@ -243,7 +243,7 @@ def test_a_plan_that_is_made_to_hurt_is_told(put: Callable[[Path], object], said
     assert "Traceback" not in err
 
 
-def test_a_project_that_is_made_to_hurt_is_told(tmp_path: Path) -> None:
+def test_a_hostile_project_is_reported_quickly(tmp_path: Path) -> None:
     """What holds for manifests holds for the project file."""
     (tmp_path / "it.yaml").write_text(CUSTOMER)
     for content in (laughs(), "[" * 500_000, "\0" * 100_000, PROJECT.replace("{}", "&a {manifests: *a}")):

@@ -117,12 +117,12 @@ def ordinary() -> list[str]:
 
 
 @pytest.mark.parametrize("secrets", ODD.values(), ids=ODD)
-def test_what_is_told_is_the_same_whatever_the_secrets_are(secrets: tuple[str, ...], ordinary: list[str]) -> None:
+def test_output_does_not_depend_on_the_secrets(secrets: tuple[str, ...], ordinary: list[str]) -> None:
     """Plans, documents and results read the same, to the letter, for any secrets."""
     assert list(told(secrets)) == ordinary
 
 
-def test_something_is_told(ordinary: list[str]) -> None:
+def test_the_compared_output_is_not_empty(ordinary: list[str]) -> None:
     """Of each of the runs the secrets are shown as numbers, the old values too."""
     text = "\n".join(ordinary)
     assert "(sensitive #1) → (sensitive #" in text
@@ -201,14 +201,14 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.mark.parametrize(
     ("secret", "decrypted"), [(GUESSES[7], "neither"), ("none of the guesses", GUESSES[7])], ids=["environment", "file"]
 )
-def test_no_guess_in_a_manifest_finds_a_secret_out(
+def test_a_guess_in_a_manifest_does_not_reveal_a_secret(
     secret: str, decrypted: str, tmp_path: Path, wrong: list[str]
 ) -> None:
     """Hundreds of guesses in all places of many manifests, and the right one among them changes not a letter."""
     assert list(told_of_guesses(secret, decrypted, tmp_path / "m")) == wrong
 
 
-def test_guesses_are_told_of(wrong: list[str]) -> None:
+def test_a_guess_in_a_manifest_is_shown(wrong: list[str]) -> None:
     """Guesses show where plain values show, and are hidden where secrets are."""
     text = "\n".join(wrong)
     assert all(f'"{guess}"' in text for guess in GUESSES)

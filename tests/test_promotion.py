@@ -173,7 +173,7 @@ def promoted(walk: Walk) -> None:
     walk.follow("The first promotion")
 
 
-def test_production_becomes_what_staging_is_but_for_the_overlay(walk: Walk) -> None:
+def test_production_equals_staging_except_for_the_overlay(walk: Walk) -> None:
     """Every command of the first promotion does what the page shows, and the tenants differ where the overlay says."""
     promoted(walk)
     for file in (*(EXAMPLE / "customers").rglob("*.yaml"), EXAMPLE / "team.yaml", EXAMPLE / ".env.example"):
@@ -232,7 +232,7 @@ def told(here: Any, there: Any) -> Any:
     return ", ".join(word for word, left, right in zip(words, here, there, strict=True) if left != right)
 
 
-def test_what_changes_in_staging_is_all_that_a_second_promotion_changes(walk: Walk) -> None:
+def test_a_second_promotion_changes_only_what_changed_in_staging(walk: Walk) -> None:
     """A change in staging is a commit of one line, and a plan of production of one field."""
     promoted(walk)
     staging, production = (each.world for each in walk.tenants.values())
@@ -252,7 +252,7 @@ def test_what_changes_in_staging_is_all_that_a_second_promotion_changes(walk: Wa
 
 
 @pytest.mark.full
-def test_one_tenants_token_is_not_good_for_the_other(walk: Walk) -> None:
+def test_a_token_of_the_other_tenant_is_refused(walk: Walk) -> None:
     """In the wrong shell nothing happens to the other tenant."""
     promoted(walk)
     for world in (each.world for each in walk.tenants.values()):
@@ -264,7 +264,7 @@ def test_one_tenants_token_is_not_good_for_the_other(walk: Walk) -> None:
 
 
 @pytest.mark.full
-def test_an_id_that_was_overlooked_is_refused(walk: Walk) -> None:
+def test_an_id_of_the_other_tenant_is_refused(walk: Walk) -> None:
     """Without its overlay an ID of staging's tenant is an error at its line in production, before anything is sent."""
     walk.follow("What staging runs, into git")
     project = re.sub(r"overlays: .*", "overlays: []", walk.text("reconciler.yaml"))
@@ -275,7 +275,7 @@ def test_an_id_that_was_overlooked_is_refused(walk: Walk) -> None:
     assert "2 problems." in ran.err
 
 
-def test_the_page_shows_what_is_in_the_example() -> None:
+def test_the_page_shows_the_example() -> None:
     """Each manifest on the page is in the example: whole documents of it, or parts of them."""
     documents = [*yaml.safe_load_all(OVERLAY.read_text(encoding="utf-8"))]
     documents += yaml.safe_load_all((EXAMPLE / "reconciler.yaml").read_text(encoding="utf-8"))

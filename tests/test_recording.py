@@ -23,7 +23,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("request_", REQUESTS.values(), ids=REQUESTS)
-def test_config_variables_in_update_instance_do_not_pass(request_: dict[str, Any]) -> None:
+def test_update_instance_with_config_variables_is_refused(request_: dict[str, Any]) -> None:
     """However they are written, config variables in ``updateInstance`` are noticed."""
     recorder = Recorder()
     with pytest.raises(Forbidden):
@@ -41,7 +41,7 @@ def test_other_mutations_pass() -> None:
 
 
 @pytest.mark.parametrize(("agent", "noticed"), [("reconciler/0.1.0", True), ("a test of the sandbox", False)])
-def test_what_the_product_sends_over_a_socket_is_looked_at(agent: str, noticed: bool) -> None:
+def test_requests_over_a_socket_are_recorded(agent: str, noticed: bool) -> None:
     """A test fails when the product sent something forbidden to the sandbox that the test served, and only then."""
 
     def post() -> None:
@@ -56,7 +56,7 @@ def test_what_the_product_sends_over_a_socket_is_looked_at(agent: str, noticed: 
         post()
 
 
-def test_everything_a_world_sends_is_counted() -> None:
+def test_requests_of_a_world_are_counted() -> None:
     """What a world's product asks and writes is looked at."""
     before = RECORDER.requests
     with World() as world:

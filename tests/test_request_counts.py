@@ -102,7 +102,7 @@ def test_a_hundred_of_a_hundred_customers_take_twelve_requests(by_handle: bool, 
     assert IDENTITY + COUNTS + 2 * looked_up <= 12
 
 
-def test_the_cheaper_way_is_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_cheaper_way_of_reading_is_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """With -v the run says which way it took, and what the other would have cost."""
     caplog.set_level(logging.INFO, logger="reconciler.prismatic.fetch.answer_reads")
     Crowd(60, 0, 1_500).settle(world)
@@ -149,7 +149,7 @@ def test_a_creation_is_checked_for_look_alikes_by_one_request_more(world: World)
     assert world.sandbox.log.requests == IDENTITY + 2 + 1
 
 
-def test_what_is_there_is_not_checked_for_look_alikes(world: World) -> None:
+def test_existing_objects_are_not_checked_for_look_alikes(world: World) -> None:
     """A plan that creates nothing asks for no similar names."""
     Crowd(60, 0, 100).settle(world)
     requests(world, documents([*map(customer, range(3)), *(instance(number, 60) for number in range(3))]))

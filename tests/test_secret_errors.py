@@ -38,7 +38,7 @@ FAILING = {
 
 
 @pytest.mark.parametrize(("script", "said"), FAILING.values(), ids=FAILING)
-def test_a_command_that_fails_says_nothing_of_its_own(script: str, said: str, tmp_path: Path) -> None:
+def test_output_of_a_failing_secret_command_is_not_shown(script: str, said: str, tmp_path: Path) -> None:
     """What a failing command wrote, on either stream, is in nothing that is said; that it failed, and how, is."""
     (tmp_path / "give.py").write_text(script)
     value = f"{{exec: [{sys.executable}, give.py]}}"
@@ -48,7 +48,7 @@ def test_a_command_that_fails_says_nothing_of_its_own(script: str, said: str, tm
     assert CANARY not in ran.out + ran.err
 
 
-def test_a_command_without_leave_does_not_run(tmp_path: Path) -> None:
+def test_a_secret_command_does_not_run_without_permission(tmp_path: Path) -> None:
     """Without --allow-exec a manifest's command leaves no trace of having run."""
     value = f"{{exec: [{sys.executable}, -c, \"open('ran', 'w')\"]}}"
     (tmp_path / "it.yaml").write_text(MANIFEST.replace("VALUE", value))
@@ -57,7 +57,7 @@ def test_a_command_without_leave_does_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_an_environment_variable_that_is_no_text_is_told(tmp_path: Path) -> None:
+def test_an_environment_variable_of_invalid_bytes_is_reported(tmp_path: Path) -> None:
     """Bytes that are not UTF-8 are no secret, and none of them is shown."""
     (tmp_path / "it.yaml").write_text(MANIFEST.replace("VALUE", "{env: ODD}"))
     ran = run("plan", "-f", ".", environ={**SIGNED_IN, "ODD": f"{CANARY}\udcff"}, cwd=tmp_path)
@@ -66,7 +66,7 @@ def test_an_environment_variable_that_is_no_text_is_told(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_ended_shows_no_secret(number: signal.Signals, tmp_path: Path) -> None:
+def test_an_interrupted_run_shows_no_secret(number: signal.Signals, tmp_path: Path) -> None:
     """Ended by a signal in the middle of a write, with everything told that can be, it keeps its secrets."""
     (tmp_path / "it.yaml").write_text(MANIFEST.replace("VALUE", "{env: SECRET}"))
     with World(token=CANARY) as world, served(world.sandbox) as url:

@@ -35,7 +35,7 @@ def run(site: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, cwd=site.parent, env=environ, capture_output=True, text=True, check=False)
 
 
-def test_the_wheel_holds_what_is_read_at_run_time(site: Path) -> None:
+def test_the_wheel_holds_every_file_read_at_run_time(site: Path) -> None:
     """Every schema, example and GraphQL document of the source tree is in the wheel, byte for byte."""
     sources = {f"reconciler/{path.relative_to(ROOT)}": path for each in SHIPPED for path in (ROOT / each).rglob("*.*")}
     sources |= {str(path.relative_to(ROOT)): path for path in (ROOT / "reconciler").rglob("*.graphql")}
@@ -46,7 +46,7 @@ def test_the_wheel_holds_what_is_read_at_run_time(site: Path) -> None:
     assert not different
 
 
-def test_the_wheel_works_far_from_the_source_tree(site: Path) -> None:
+def test_the_wheel_works_outside_of_the_source_tree(site: Path) -> None:
     """Unpacked elsewhere, it is the wheel's own code that runs, and it finds its schemas and examples."""
     found = run(site, "-c", "import reconciler; print(reconciler.__file__)")
     assert found.stdout.startswith(str(site))

@@ -143,7 +143,7 @@ def test_a_failed_run_has_the_marker_of_its_project(shell: Shell) -> None:
     assert re.fullmatch(r"<!-- reconciler:plan project=acme environment=prod tag=[0-9a-f]{32} -->", lasts[0])
 
 
-def test_the_forge_is_recognized_by_its_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_place_of_a_run_is_read_from_the_forges_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder within the repository, and where the whole report is kept, are taken from the forge's environment."""
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")

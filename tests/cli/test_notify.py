@@ -130,7 +130,9 @@ def test_a_webhook_that_fails_for_a_moment_is_tried_again(shell: Shell, receiver
 
 
 @pytest.mark.parametrize(("name", "value"), [("SSL_CERT_FILE", "no/such.pem"), ("ALL_PROXY", "carrier-pigeon://x")])
-def test_a_broken_proxy_setting_is_reported(name: str, value: str, shell: Shell, receiver: Receiver) -> None:
+def test_unusable_certificates_and_proxies_are_reported(
+    name: str, value: str, shell: Shell, receiver: Receiver
+) -> None:
     """Certificates or a proxy that cannot be used end in words, once for the tenant and once for the webhook."""
     shell.monkeypatch.setenv(name, value)
     shell.monkeypatch.setenv("NO_PROXY", "")
@@ -140,7 +142,7 @@ def test_a_broken_proxy_setting_is_reported(name: str, value: str, shell: Shell,
     assert TOKEN not in ran.out + ran.err
 
 
-def test_a_refused_connection_is_reported(shell: Shell, receiver: Receiver) -> None:
+def test_an_unreachable_webhook_is_reported_without_its_address(shell: Shell, receiver: Receiver) -> None:
     """A host that cannot be reached is told without its address."""
     ran = shell.tenant("drift", *ALL, "--notify", f"http://127.0.0.1:9/{TOKEN}")
     assert ran.code == 2

@@ -91,7 +91,7 @@ def test_values_that_a_plan_accepts_are_valid(data_type: str, collection: str | 
 @pytest.mark.parametrize("data_type", TYPES)
 @settings(max_examples=15)
 @given(data=st.data())
-def test_generated_values_are_valid_exactly_if_a_plan_accepts_them(
+def test_generated_values_that_a_plan_accepts_are_valid(
     data_type: str, collection: str | None, data: st.DataObject
 ) -> None:
     """Generated values of every type, right and wrong ones, are valid wherever the codec reads them."""

@@ -72,7 +72,7 @@ spec:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_variable_of_any_name_is_completed(key: str, server: LanguageServer) -> None:
+def test_a_variable_of_any_name_is_checked(key: str, server: LanguageServer) -> None:
     """Whatever a variable's key, a right value is not marked, and a wrong one is, as one of that variable."""
     written = json.dumps(key, ensure_ascii=False)
     value = "{valueFrom: {env: X}}" if key == "valueFrom" else "'5'"

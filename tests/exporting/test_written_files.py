@@ -64,7 +64,7 @@ def test_an_odd_name_is_exported_and_read_back(name: str) -> None:
     assert next(yaml.safe_load_all(text)) == document
 
 
-def test_only_control_characters_are_escaped() -> None:
+def test_only_hidden_characters_are_escaped() -> None:
     """One mark of direction in a manifest does not make all of its other letters unreadable."""
     text = spec_text({"name": "Ærøskøbing 東京", "odd": "pay\u202eyap", "\x1bkey": "مؤسسة"})
     assert text == 'name: Ærøskøbing 東京\nodd: "pay\\u202Eyap"\n"\\ekey": مؤسسة\n'

@@ -75,7 +75,7 @@ def test_a_short_equal_text_is_not_hidden(value: Any) -> None:
     assert not known.hides(value)
 
 
-def test_values_of_any_depth_are_searched() -> None:
+def test_a_value_too_deep_to_search_is_hidden() -> None:
     """What nobody can look through is hidden."""
     deep: Any = "x"
     for _ in range(50_000):

@@ -48,7 +48,7 @@ def test_a_value_of_the_environment_is_known(text: str, expected: bool) -> None:
     assert KnownSecrets(ENVIRON).holds(text) is expected
 
 
-def test_only_variables_with_secret_names_are_hidden_in_messages() -> None:
+def test_only_variables_that_hold_secrets_are_hidden_in_messages() -> None:
     """Of an environment secrets are: what sounds or looks like one, webhooks, passwords in addresses; no words."""
     assert list(KnownSecrets(ENVIRON).own) == [
         "the-access-token",

@@ -29,7 +29,7 @@ def test_an_ordinary_name_is_not_taken_for_a_secret_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["apiKey", "client_secret", "Passwort"])
 @given(words=st.lists(st.sampled_from(["acme", "inventory", "erp", "eu", "customer", "main", "2"]), max_size=4))
-def test_a_word_before_a_secret_word_is_ordinary(name: str, words: list[str]) -> None:
+def test_a_name_is_secret_by_its_last_words(name: str, words: list[str]) -> None:
     """Whatever a name begins with, it is the name of a secret by how it ends."""
     assert sounds_secret(" ".join([*words, name]))
     assert sounds_secret("_".join([*words, name]))

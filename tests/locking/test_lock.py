@@ -134,7 +134,7 @@ def test_a_version_that_is_withdrawn_cannot_be_compared(world: World, tmp_path: 
     assert "what changes cannot be told" in lock_text(lock(world, tmp_path, upgrade=True), Style())
 
 
-def test_frozen_refuses_an_unlocked_latest(world: World, tmp_path: Path) -> None:
+def test_locked_refuses_a_latest_that_is_not_in_the_lock(world: World, tmp_path: Path) -> None:
     """With ``--locked`` a version that the lock does not have is an error at its line."""
     with pytest.raises(ManifestErrors, match=r"all.yaml:12:39: 'Stock' is not in reconciler.lock, which --locked asks"):
         world.plan("", **here(tmp_path, locked=True))

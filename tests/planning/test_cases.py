@@ -18,7 +18,7 @@ SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text(encoding="
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_the_plan_is_as_the_rule_says(case: Case, tmp_path: Path) -> None:
+def test_a_case_is_planned_as_expected(case: Case, tmp_path: Path) -> None:
     """A case plans, says and sends exactly what it expects; applied, it leaves nothing to do and tells no secret."""
     outcome = play(case, tmp_path)
     assert outcome.told == case.expected
@@ -54,7 +54,7 @@ def test_every_saved_plan_does_what_was_reviewed(case: Case, tmp_path: Path) -> 
     saved(case, tmp_path)
 
 
-def test_the_cases_are_many_and_each_states_its_rule() -> None:
+def test_each_case_has_a_rule_of_its_own() -> None:
     """There are at least eighty cases, each with a rule that no other has and with something expected."""
     assert len(CASES) >= 80
     assert len({case.rule for case in CASES}) == len(CASES)

@@ -60,7 +60,7 @@ def unaccounted(plan: Plan) -> list[str]:
     return found
 
 
-def test_what_was_applied_is_right_field_by_field(applied: tuple[World, Mapping[str, Any]]) -> None:
+def test_applied_fields_compare_as_equal(applied: tuple[World, Mapping[str, Any]]) -> None:
     """After an apply nothing differs, and each declared field of each kind is told as right."""
     world, options = applied
     plan = world.plan(EXAMPLES, **options)
@@ -69,7 +69,7 @@ def test_what_was_applied_is_right_field_by_field(applied: tuple[World, Mapping[
     assert unaccounted(plan) == []
 
 
-def test_what_is_changed_moves_from_right_to_different(applied: tuple[World, Mapping[str, Any]]) -> None:
+def test_a_changed_field_compares_as_different(applied: tuple[World, Mapping[str, Any]]) -> None:
     """Whatever is changed outside differs from then on; together both are as many fields as before."""
     world, options = applied
     before = world.plan(EXAMPLES, **options).compared
@@ -88,7 +88,7 @@ def test_what_is_changed_moves_from_right_to_different(applied: tuple[World, Map
     assert moved > 20
 
 
-def test_what_is_not_resolved_is_told_as_well(applied: tuple[World, Mapping[str, Any]]) -> None:
+def test_an_unresolved_secret_is_listed_as_not_compared(applied: tuple[World, Mapping[str, Any]]) -> None:
     """With --without-secrets the secrets are among the fields, and say that they were not compared."""
     world, options = applied
     plan = world.plan(EXAMPLES, **options, without_secrets=True)
@@ -97,7 +97,7 @@ def test_what_is_not_resolved_is_told_as_well(applied: tuple[World, Mapping[str,
     assert len(unresolved) >= 5
 
 
-def test_without_being_asked_nothing_is_kept(applied: tuple[World, Mapping[str, Any]]) -> None:
+def test_unchanged_fields_are_kept_only_on_request(applied: tuple[World, Mapping[str, Any]]) -> None:
     """A plan that is only planned holds no comparison in full."""
     world, options = applied
     assert world.plan(EXAMPLES, **{**options, "include_unchanged": False}).compared == {}

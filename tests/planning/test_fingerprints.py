@@ -95,7 +95,7 @@ def story(tmp_path: Path) -> Iterator[Story]:
         yield story
 
 
-def test_at_creation_the_fingerprints_are_put_on_and_hold(story: Story) -> None:
+def test_fingerprints_are_written_at_creation(story: Story) -> None:
     """A new instance gets its fingerprints with its creation; nothing is left to do, and nothing is unverified."""
     assert story.world.mutation_names() == ["createCustomer", "createInstance", "deployInstance"]
     assert len(tags_on(story.labels())) == 2
@@ -175,7 +175,7 @@ CHAPTERS: dict[str, tuple[list[Callable[[Story], None]], list[str], str]] = {
 
 
 @pytest.mark.parametrize(("happened", "sent", "reason"), CHAPTERS.values(), ids=CHAPTERS)
-def test_what_is_sent_and_why(
+def test_a_write_only_secret_is_sent_for_a_stated_reason(
     happened: Sequence[Callable[[Story], None]], sent: Sequence[str], reason: str, story: Story
 ) -> None:
     """After each thing that can happen just what is due is sent, the plan says why, and the next plan is empty."""
@@ -190,7 +190,7 @@ def test_what_is_sent_and_why(
     assert "canary" not in plan_text(plan, Style(), verbose=True)
 
 
-def test_a_secret_goes_off_the_record_before_another_is_sent(story: Story) -> None:
+def test_a_fingerprint_is_removed_before_another_secret_is_sent(story: Story) -> None:
     """The old fingerprint is taken off first and the new one put on last, so that none is ever untrue."""
     before = story.labels()
     changed(story)
@@ -204,7 +204,7 @@ def test_a_secret_goes_off_the_record_before_another_is_sent(story: Story) -> No
 
 
 @pytest.mark.parametrize("refused", [1, 2, 3])
-def test_a_run_that_fails_on_the_way_is_made_up_for(refused: int, story: Story) -> None:
+def test_the_next_run_completes_a_failed_change_of_secrets(refused: int, story: Story) -> None:
     """Wherever a run that sends a changed secret breaks off, the next one ends with it sent and on record."""
     changed(story)
     mutations = count(1)
@@ -220,7 +220,7 @@ def test_a_run_that_fails_on_the_way_is_made_up_for(refused: int, story: Story) 
     assert story.plan().empty
 
 
-def test_with_resend_secrets_everything_is_sent_whatever_the_record_says(story: Story) -> None:
+def test_resend_secrets_ignores_the_fingerprints(story: Story) -> None:
     """--resend-secrets writes the secret again although its fingerprint holds, which then stays as it is."""
     labels = story.labels()
     plan, _ = story.apply(resend_secrets=True)
@@ -229,7 +229,7 @@ def test_with_resend_secrets_everything_is_sent_whatever_the_record_says(story: 
     assert story.labels() == labels
 
 
-def test_without_a_key_the_plan_says_that_it_cannot_tell(story: Story) -> None:
+def test_without_a_key_the_plan_warns_that_it_cannot_compare(story: Story) -> None:
     """Without the key a changed secret is not noticed, and the plan says so of each input."""
     no_key(story)
     changed(story)
@@ -240,7 +240,7 @@ def test_without_a_key_the_plan_says_that_it_cannot_tell(story: Story) -> None:
     )
 
 
-def test_without_a_project_the_key_is_told_to_be_of_no_use(story: Story) -> None:
+def test_a_key_without_a_project_is_warned_of(story: Story) -> None:
     """Fingerprints are labels: without ownership there are none, and the plan says why."""
     (story.folder / "reconciler.yaml").write_text(PROJECT.replace("{}", "{ownership: none}"))
     changed(story)
@@ -249,13 +249,13 @@ def test_without_a_project_the_key_is_told_to_be_of_no_use(story: Story) -> None
     assert plan.warnings[0].message.endswith("and only objects that a Project owns carry labels")
 
 
-def test_without_secrets_the_record_is_left_alone(story: Story) -> None:
+def test_without_secrets_keeps_the_fingerprints(story: Story) -> None:
     """A plan that resolves no secrets neither sends nor forgets any."""
     changed(story)
     assert story.plan(without_secrets=True).empty
 
 
-def test_a_move_to_another_version_leaves_the_secret_on_record(story: Story) -> None:
+def test_an_upgrade_keeps_the_fingerprints(story: Story) -> None:
     """What becomes of inputs in a move is not known: afterwards they are what is declared, and on record."""
     moved_to_another_version(story)
     plan, results = story.apply()
@@ -268,7 +268,7 @@ def test_a_move_to_another_version_leaves_the_secret_on_record(story: Story) -> 
     assert "canary" not in plan_text(plan, Style())
 
 
-def test_the_same_password_does_not_show_as_the_same(story: Story) -> None:
+def test_equal_secrets_have_different_fingerprints(story: Story) -> None:
     """Instances that share a password share no fingerprint, and no label."""
     story.declare(*(INSTANCE.replace("NAME", name) for name in ("one", "two", "three")))
     story.apply()
@@ -277,7 +277,7 @@ def test_the_same_password_does_not_show_as_the_same(story: Story) -> None:
     assert len(frozenset().union(*found)) == 6
 
 
-def test_declared_labels_and_fingerprints_do_not_get_in_each_others_way(story: Story) -> None:
+def test_declared_labels_and_fingerprints_are_independent(story: Story) -> None:
     """A manifest's labels are written with the fingerprints kept, and the other way round."""
     story.edit("name: one\n  integration", "name: one\n  labels: [west]\n  integration")
     before = tags_on(story.labels())
@@ -291,7 +291,7 @@ def test_declared_labels_and_fingerprints_do_not_get_in_each_others_way(story: S
     assert story.plan().empty
 
 
-def test_a_take_over_does_not_take_fingerprints_for_a_projects_label(story: Story) -> None:
+def test_take_over_does_not_mistake_fingerprints_for_ownership(story: Story) -> None:
     """Another project's take-over sends the secrets anew, since its fingerprints are others, and keeps none of ours."""
     before = tags_on(story.labels())
     (story.folder / "reconciler.yaml").write_text(PROJECT.replace("acme", "other"))
@@ -305,7 +305,7 @@ def test_a_take_over_does_not_take_fingerprints_for_a_projects_label(story: Stor
     ("key", "message"),
     [("short", "too short to keep secrets by"), ("\udcff" * 20, "RECONCILER_FINGERPRINT_KEY is not UTF-8")],
 )
-def test_a_key_that_is_none_is_refused(key: str, message: str, story: Story) -> None:
+def test_an_unusable_key_is_refused(key: str, message: str, story: Story) -> None:
     """A key that could be guessed, or that is no text, is an error before anything is read."""
     story.environ(RECONCILER_FINGERPRINT_KEY=key)
     story.world.forget()

@@ -76,7 +76,7 @@ def test_a_saved_plan_is_refused_when_labels_moved(move: str, world: World, fold
 
 @pytest.mark.parametrize("fault", ["drop", "drop-after"])
 @pytest.mark.parametrize("field", ["updateCustomer", "updateInstance"])
-def test_a_lost_answer_is_no_lost_label(field: str, fault: str, world: World, folder: Path) -> None:
+def test_a_lost_answer_loses_no_label(field: str, fault: str, world: World, folder: Path) -> None:
     """A label write whose answer is lost is sent once more; one more run finds nothing to do."""
     world.sandbox.faults.add(fault, field=field)
     assert all(result.ok for result in world.apply(folder, cwd=folder))

@@ -77,7 +77,7 @@ def found_in(text: str, case: Mapping[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_the_environment_holds_stays_hidden(case: Mapping[str, Any], world: World) -> None:
+def test_a_live_value_that_the_environment_holds_stays_hidden(case: Mapping[str, Any], world: World) -> None:
     """A live value that is in the environment is hidden, in whatever form the API gives it back."""
     world.environ |= SECRETS
     assert all(result.ok for result in world.apply(manifests(case["was"])))
@@ -128,7 +128,7 @@ class Folder:
 
 @pytest.mark.parametrize("key", ["", KEY], ids=["without a key", "with a key"])
 @pytest.mark.parametrize("case", [CASES["text"], CASES["a list as a whole"], CASES["deep in a form"]], ids=repr)
-def test_what_a_receipt_remembers_as_secret_stays_hidden(
+def test_a_live_value_that_a_receipt_records_as_secret_stays_hidden(
     case: Mapping[str, Any], key: str, world: World, tmp_path: Path
 ) -> None:
     """A receipt knows, with a key or without one, what was a secret when it was applied, also some time ago."""
@@ -168,7 +168,7 @@ def folder(world: World, tmp_path: Path) -> Folder:
 
 
 @pytest.mark.parametrize("name", every(3, ([name] for name in CASES)))
-def test_what_was_applied_with_a_key_stays_hidden(name: str, folder: Folder) -> None:
+def test_a_live_value_with_a_fingerprint_stays_hidden(name: str, folder: Folder) -> None:
     """With RECONCILER_FINGERPRINT_KEY an object knows which values came from outside, until they are written anew."""
     case = CASES[name]
     folder.apply(case["was"])
@@ -180,7 +180,7 @@ def test_what_was_applied_with_a_key_stays_hidden(name: str, folder: Folder) -> 
     assert "sensitive #" not in folder.shown(dict.fromkeys(case["is"]))
 
 
-def test_a_mark_comes_before_the_secret_and_goes_after_it(folder: Folder) -> None:
+def test_a_mark_is_written_before_the_secret_and_removed_after_it(folder: Folder) -> None:
     """A secret is sent only once its mark is on the object, which goes only once something else was accepted."""
     outside = {"A String": {"valueFrom": {"env": "TEXT"}}}
     folder.apply({"A String": "plain"})
@@ -190,7 +190,7 @@ def test_a_mark_comes_before_the_secret_and_goes_after_it(folder: Folder) -> Non
     assert json.loads(row["labels"]) == ["gitops:acme"]
 
 
-def test_what_is_declared_no_more_stays_marked(folder: Folder) -> None:
+def test_an_undeclared_variable_keeps_its_mark(folder: Folder) -> None:
     """A manifest that leaves a variable out changes nothing of it, nor of what is known of it."""
     outside = {"valueFrom": {"env": "TEXT"}}
     folder.apply({"A String": outside, "A JSON Code": outside, "A Number": 7})
@@ -209,7 +209,7 @@ def test_a_secret_that_was_changed_outside_stays_hidden(folder: Folder) -> None:
     assert "canary" not in folder.shown({"A String": "plain"})
 
 
-def test_what_was_applied_without_a_key_is_marked_later(folder: Folder) -> None:
+def test_a_secret_applied_without_a_key_is_marked_later(folder: Folder) -> None:
     """An object that has no marks yet gets them, and the plan says why; nothing is deployed for that."""
     folder.world.environ["RECONCILER_FINGERPRINT_KEY"] = ""
     outside = {"A String": {"valueFrom": {"env": "TEXT"}}, "A Number": {"valueFrom": {"env": "NUMBER"}}}
@@ -241,7 +241,7 @@ def test_a_mark_follows_a_renamed_variable(folder: Folder) -> None:
     assert values == {"Name": SECRETS["TEXT"]}
 
 
-def test_what_is_ignored_stays_marked(folder: Folder) -> None:
+def test_an_ignored_variable_keeps_its_mark(folder: Folder) -> None:
     """A variable that is ignored once it is there has got its secret at the creation, and its mark."""
     text = manifests({"A String": {"valueFrom": {"env": "TEXT"}}})
     path = folder.path / "all.yaml"
@@ -289,7 +289,7 @@ EMPTIED = {key: {"clear": True} for key in WAS} | {"Settings": None, "Options": 
 
 @pytest.mark.parametrize("key", [*WAS, None])
 @pytest.mark.parametrize("back", [False, True], ids=["written", "emptied"])
-def test_what_sounds_secret_stays_hidden(key: str | None, back: bool, world: World) -> None:
+def test_a_variable_with_a_secret_name_stays_hidden(key: str | None, back: bool, world: World) -> None:
     """A variable that is called as secrets are shows neither of its values, and nor does such a part of a form."""
     world.seed.integration(NAMED)
     keys = [key] if key else list(WAS)
@@ -301,7 +301,7 @@ def test_what_sounds_secret_stays_hidden(key: str | None, back: bool, world: Wor
     assert "canary" not in text
 
 
-def test_what_sounds_secret_in_a_form_hides_nothing_else(world: World) -> None:
+def test_a_secret_part_of_a_form_hides_no_other_part(world: World) -> None:
     """Of a form just the secret parts are hidden; equal ones are no difference, and have no number."""
     world.seed.integration(NAMED)
     world.apply(manifests({"Settings": WAS["Settings"]}, "Named"))
@@ -323,7 +323,7 @@ flows: []
 """
 
 
-def test_what_the_version_that_is_there_marks_stays_hidden(world: World) -> None:
+def test_a_variable_that_the_live_version_marks_stays_hidden(world: World) -> None:
     """A move to a version that marks a variable no more does not show what the one before marked."""
     world.seed.integration(MARKED)
     world.apply(manifests({"Word": "canary-word"}, "Marked"))
@@ -333,7 +333,7 @@ def test_what_the_version_that_is_there_marks_stays_hidden(world: World) -> None
     assert "integration" in text
 
 
-def test_what_the_run_was_given_stays_hidden_anywhere(world: World) -> None:
+def test_a_secret_of_this_run_stays_hidden_anywhere(world: World) -> None:
     """A token, or the value of a variable that is called as secrets are, is hidden wherever it is live."""
     world.environ |= {"ACME_PASSWORD": "canary-password", "PLACE": "canary-place"}
     world.seed.customer("FTL Rockets", description=world.environ["PRISM_ACCESS_TOKEN"], labels=["canary-password"])
@@ -344,7 +344,7 @@ def test_what_the_run_was_given_stays_hidden_anywhere(world: World) -> None:
     assert fields(world.plan(text))[0] == ("canary-place", "x")
 
 
-def test_what_stands_in_a_manifest_is_not_hidden_for_being_a_secret(world: World) -> None:
+def test_a_plain_manifest_value_is_not_hidden_for_equalling_a_secret(world: World) -> None:
     """Else whoever writes guesses into manifests would see by what is hidden which one is right."""
     world.environ |= {"ACME_PASSWORD": "the-password"}
     guesses = [f"the-{word}" for word in ("pass", "password", "passwords")]
@@ -379,7 +379,7 @@ def with_another_handle(text: str) -> str:
 
 
 @pytest.mark.parametrize("project", [PROJECT, PROJECT.replace("acme", "other"), f"{PROJECT[:-3]}{{ownership: none}}\n"])
-def test_neither_a_handle_nor_a_project_shows_what_is_live(project: str, folder: Folder, world: World) -> None:
+def test_renaming_a_handle_or_project_shows_no_live_secret(project: str, folder: Folder, world: World) -> None:
     """With a key, whoever renames a manifest or its project in a pull request still sees no secret that is live."""
     case = CASES["text"]
     folder.apply(case["was"])
@@ -391,7 +391,7 @@ def test_neither_a_handle_nor_a_project_shows_what_is_live(project: str, folder:
     assert [each.path for change in plan for each in change.fields if each.sensitive]
 
 
-def test_a_handle_does_not_show_what_a_receipt_remembers(world: World) -> None:
+def test_renaming_a_handle_shows_no_secret_of_a_receipt(world: World) -> None:
     """A receipt knows an object by its ID as well, so another handle of it shows no secret."""
     case = CASES["text"]
     world.environ |= {"RECONCILER_FINGERPRINT_KEY": "", **SECRETS}

@@ -64,7 +64,7 @@ def refused(read: str) -> str:
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_one_object_that_may_not_be_seen_is_told_at_its_manifest(world: World, whole: bool) -> None:
+def test_an_unreadable_object_is_reported_at_its_manifest(world: World, whole: bool) -> None:
     """Only the manifest of what cannot be seen is complained of, and the problems of the others are told as well."""
     found = problems(
         world, lambda field, given: field == "customers" and given.get("name") == "FTL", MANIFESTS, whole=whole
@@ -77,7 +77,7 @@ def test_one_object_that_may_not_be_seen_is_told_at_its_manifest(world: World, w
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_collection_that_may_not_be_seen_is_told_at_every_manifest(world: World, whole: bool) -> None:
+def test_an_unreadable_collection_is_reported_at_every_manifest(world: World, whole: bool) -> None:
     """Every manifest that needs the collection is complained of, all at once, and the guesses about it are left out."""
     found = problems(world, lambda field, _: field in {"users", "integrations"}, whole=whole)
     assert found == [
@@ -87,14 +87,14 @@ def test_a_collection_that_may_not_be_seen_is_told_at_every_manifest(world: Worl
     ]
 
 
-def test_what_could_not_be_seen_is_never_created(world: World) -> None:
+def test_an_unreadable_object_is_never_created(world: World) -> None:
     """A plan is refused as a whole rather than creating what is perhaps there."""
     with pytest.raises(PlanRefused):
         world.apply(MANIFESTS, transport=Restricted(world.sandbox, lambda field, _: field == "customers"))
     assert world.mutations == []
 
 
-def test_a_listing_that_may_not_be_seen_is_told_once_each(world: World) -> None:
+def test_an_unreadable_listing_is_reported_once_for_each_manifest(world: World) -> None:
     """Where many look-ups would be answered by a listing, and neither is allowed, each manifest is complained of."""
     many = "---\n".join(
         f"apiVersion: reconciler/v1\nkind: Customer\nmetadata: {{name: c{n}}}\nspec: {{name: C{n}}}\n"
@@ -105,7 +105,7 @@ def test_a_listing_that_may_not_be_seen_is_told_once_each(world: World) -> None:
     assert {each.split(": ", 2)[2] for each in found} == {refused("customers")}
 
 
-def test_labels_that_may_not_be_seen_are_told(world: World, tmp_path: Path) -> None:
+def test_unreadable_labels_are_reported(world: World, tmp_path: Path) -> None:
     """Without seeing what carries the project's label it cannot be told what belongs to it, and that is said."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT)
     only = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: acme}\nspec: {name: Acme}\n"
@@ -121,7 +121,7 @@ def test_any_other_error_ends_the_run(world: World) -> None:
         world.plan(MANIFESTS, transport=transport)
 
 
-def test_a_token_that_may_not_ask_who_it_is_is_told(world: World) -> None:
+def test_a_token_that_cannot_read_its_user_is_reported(world: World) -> None:
     """Without knowing whose tenant it is nothing is planned."""
     options = world.options(
         MANIFESTS, transport=Restricted(world.sandbox, lambda field, _: field == "authenticatedUser")
@@ -140,7 +140,7 @@ MANY = "---\n".join(
 
 
 @pytest.mark.parametrize("message", [NO, "Forbidden", "Not authorized to access createCustomer"])
-def test_one_object_that_may_not_be_changed_is_told_and_the_rest_goes_on(world: World, message: str) -> None:
+def test_a_forbidden_change_is_reported_and_the_rest_goes_on(world: World, message: str) -> None:
     """A mutation that is refused to the token fails alone, once, in the API's words; its dependants are skipped."""
 
     def refuses(field: str, given: dict[str, Any]) -> bool:
@@ -157,7 +157,7 @@ def test_one_object_that_may_not_be_changed_is_told_and_the_rest_goes_on(world: 
 
 
 @pytest.mark.parametrize("field", ["updateCustomer", "updateUser", "deleteUser"])
-def test_whatever_may_not_be_changed_is_told_per_object(world: World, field: str) -> None:
+def test_every_forbidden_change_is_reported_by_object(world: World, field: str) -> None:
     """Updates and deletions that are refused are told object by object; nothing else is held up by them."""
     world.apply(MANY)
     changed = MANY.replace("name: C0}", "name: C0, description: x}").replace("u1@c.example,", "u1@c.example, name: U,")
@@ -170,7 +170,7 @@ def test_whatever_may_not_be_changed_is_told_per_object(world: World, field: str
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_what_may_not_be_read_back_is_told_per_object(world: World, whole: bool) -> None:
+def test_every_forbidden_read_back_is_reported_by_object(world: World, whole: bool) -> None:
     """What was written and may not be seen afterwards is told as unknown; all else is read back as ever."""
 
     def refuses(field: str, given: dict[str, Any]) -> bool:

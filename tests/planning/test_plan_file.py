@@ -98,7 +98,7 @@ def test_a_saved_plan_is_valid_and_holds_no_secret(saved: Path) -> None:
     assert WORD not in text
 
 
-def test_the_seal_is_another_each_time_and_holds_all_the_same(world: World, saved: Path) -> None:
+def test_seals_of_one_plan_differ_and_both_hold(world: World, saved: Path) -> None:
     """Two plans of the same secrets have seals that do not look alike, and each opens."""
     first = json.loads(saved.read_text(encoding="utf-8"))["secretsSeal"]
     check(world, saved)
@@ -107,7 +107,7 @@ def test_the_seal_is_another_each_time_and_holds_all_the_same(world: World, save
     check(world, saved)
 
 
-def test_a_guess_at_what_was_sealed_is_dear() -> None:
+def test_a_seal_is_expensive_to_guess_by() -> None:
     """One guess at a seal's secrets takes 32 MiB of memory, and so a tenth of a second."""
     assert 128 * SEAL_COST["n"] * SEAL_COST["r"] >= 32 * 1024 * 1024
 
@@ -176,9 +176,7 @@ def differs(one: Any, other: Any) -> bool:
 @pytest.mark.parametrize(
     ("key", "every"), [("", 1), ("the key of the case", 17)], ids=["without a key", "some with a key"]
 )
-def test_no_change_to_a_saved_plan_goes_unnoticed_or_ends_in_a_traceback(
-    world: World, saved: Path, key: str, every: int
-) -> None:
+def test_every_change_of_a_saved_plan_is_noticed(world: World, saved: Path, key: str, every: int) -> None:
     """Whatever is put in the place of whatever, dropped, added or put in another order: the plan is refused in words.
 
     None of it is used before: neither which files are read nor for which environment.
@@ -242,7 +240,7 @@ def test_a_plan_without_a_seal_is_refused(world: World, saved: Path) -> None:
             check(world, saved)
 
 
-def test_a_key_that_stands_twice_is_refused(saved: Path) -> None:
+def test_a_duplicate_key_is_refused(saved: Path) -> None:
     """JSON in which a key stands twice means different things to different readers: it is no plan."""
     text = saved.read_text(encoding="utf-8")
     saved.write_text(text.replace('"address":', '"address": "Customer/made-up", "address":', 1), encoding="utf-8")
@@ -264,7 +262,7 @@ ON_INPUTS = [(value, "inputs") for value in ("x", [], {}, [5], ["x"], {"x": 5}, 
 @pytest.mark.parametrize(
     ("value", "only"), every(3, [(value, "") for value in (..., 5, "ü:ü:ü")]) + every(4, ON_INPUTS), ids=repr
 )
-def test_a_forged_plan_says_what_is_done(world: World, saved: Path, value: Any, only: str) -> None:
+def test_a_forged_plan_does_only_what_it_shows(world: World, saved: Path, value: Any, only: str) -> None:
     """Without a key anybody can seal a changed plan: then all that a fresh plan has as well must be the same."""
     original = json.loads(saved.read_text(encoding="utf-8"))
     intact = check(world, saved)
@@ -299,7 +297,7 @@ NO_PLANS = {
 
 
 @pytest.mark.parametrize(("content", "message"), NO_PLANS.values(), ids=NO_PLANS)
-def test_what_is_no_plan_is_told(content: str | bytes, message: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_plan_is_reported(content: str | bytes, message: str, tmp_path: Path) -> None:
     """A file that is no plan, or one of another major version, is refused with what was expected."""
     path = tmp_path / "saved.json"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -317,7 +315,7 @@ def test_a_plan_of_a_later_minor_version_is_read(world: World, saved: Path) -> N
     assert check(world, saved).addresses == CHANGED
 
 
-def test_a_missing_plan_is_told(tmp_path: Path) -> None:
+def test_a_missing_plan_is_reported(tmp_path: Path) -> None:
     """A plan that is not there, or is a folder, is told with the system's reason."""
     with pytest.raises(UsageError, match=r"none\.json: the plan cannot be read: No such file or directory"):
         load_plan(tmp_path / "none.json")
@@ -325,7 +323,7 @@ def test_a_missing_plan_is_told(tmp_path: Path) -> None:
         load_plan(tmp_path)
 
 
-def test_a_file_of_any_size_is_not_read(tmp_path: Path) -> None:
+def test_an_oversized_plan_is_not_read(tmp_path: Path) -> None:
     """What is far too large to be a plan is told so, unread."""
     path = tmp_path / "saved.json"
     with path.open("wb") as file:
@@ -334,7 +332,7 @@ def test_a_file_of_any_size_is_not_read(tmp_path: Path) -> None:
         load_plan(path)
 
 
-def test_a_plan_replaces_what_was_there_and_is_its_owners_alone(saved: Path) -> None:
+def test_a_plan_replaces_the_old_file_and_is_private(saved: Path) -> None:
     """A saved plan can be read by its owner only, also where a file that all could read stood before."""
     saved.chmod(0o644)
     with World() as world:
@@ -343,7 +341,7 @@ def test_a_plan_replaces_what_was_there_and_is_its_owners_alone(saved: Path) -> 
     assert json.loads(saved.read_text(encoding="utf-8"))["changes"] == []
 
 
-def test_a_plan_that_cannot_be_written_is_told(world: World, tmp_path: Path) -> None:
+def test_an_unwritable_plan_is_reported(world: World, tmp_path: Path) -> None:
     """A folder that does not exist is told in words."""
     plan = world.plan(EMPTY)
     with pytest.raises(UsageError, match=r"--out .*none/saved.json: cannot be written: No such file or directory"):

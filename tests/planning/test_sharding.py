@@ -118,7 +118,7 @@ def agree(customers: Any, count: int, folder: Path, *, owned: bool) -> None:
 @pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
 @given(customers=CUSTOMERS, count=st.integers(1, 5))
 @settings(max_examples=6)
-def test_the_shards_together_are_the_whole(
+def test_the_shards_add_up_to_the_whole_plan(
     owned: bool, customers: Any, count: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Every change, warning and unclaimed object is in one shard only, as it is in the whole plan; so is the count."""
@@ -129,7 +129,7 @@ def test_the_shards_together_are_the_whole(
 @pytest.mark.parametrize("owned", [False, True], ids=["no project", "project"])
 @given(customers=CUSTOMERS, count=st.integers(1, 11))
 @settings(max_examples=60, derandomize=True)
-def test_the_shards_together_are_the_whole_for_many_more(
+def test_the_shards_of_many_cases_add_up_to_the_whole_plan(
     owned: bool, customers: Any, count: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The same, for more tenants and more shards."""
@@ -150,7 +150,7 @@ def test_shards_applied_one_by_one_leave_nothing_to_do(world: World, owned: bool
     assert scene.plan(folder).empty
 
 
-def test_what_belongs_to_a_customer_stays_with_it(world: World) -> None:
+def test_children_of_a_customer_are_in_its_shard(world: World) -> None:
     """Users and instances are in their customer's shard, by whatever name they call it; team members in one."""
     spec = {"name": "I", "integration": {"name": "Acme Inventory"}}
     manifests = documents(
@@ -170,7 +170,7 @@ def test_what_belongs_to_a_customer_stays_with_it(world: World) -> None:
     assert keys["User/t1"] == keys["User/t2"] != keys["Customer/c"]
 
 
-def test_a_shard_reads_its_own_alone(world: World, tmp_path: Path) -> None:
+def test_a_shard_reads_only_its_own_objects(world: World, tmp_path: Path) -> None:
     """Without a project, what other shards are about is not even asked for."""
     scene = Scene(world, [("same", ["same"], False)] * 1, owned=False)
     scene.plan(scene.folder(tmp_path))
@@ -182,7 +182,7 @@ def test_a_shard_reads_its_own_alone(world: World, tmp_path: Path) -> None:
     assert len(world.sandbox.log.queries) == 2 < whole
 
 
-def test_the_guardrails_look_at_the_whole(world: World, tmp_path: Path) -> None:
+def test_the_guardrails_count_the_whole_plan(world: World, tmp_path: Path) -> None:
     """Deleting much in small parts is still deleting much: each shard is refused what the whole plan is refused."""
     scene = Scene(world, [("stray", [], False)] * 4 + [("same", [], False)] * 8, owned=True)
     folder = scene.folder(tmp_path)
@@ -222,7 +222,7 @@ def test_a_saved_plan_remembers_its_shard(world: World, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "0/3", "4/3", "1/0", "1", "a/b", "1/2/3", "-1/2", "1/99999"])
-def test_what_is_no_shard_is_refused(text: str) -> None:
+def test_an_invalid_shard_is_refused(text: str) -> None:
     """A shard is a number and how many there are; the message shows one."""
     with pytest.raises(UsageError, match="expected I/N, such as 2/5"):
         Shard.parse(text)

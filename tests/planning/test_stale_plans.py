@@ -54,7 +54,7 @@ def apply(scene: Scene) -> tuple[Plan, Sequence[Result]]:
     return scene.world.apply_saved(scene.saved, cwd=scene.folder, **scene.options)
 
 
-def test_each_move_has_something_said_of_it() -> None:
+def test_each_change_in_between_has_an_expected_message() -> None:
     """What is expected to be said is of moves that there are, and there is something for each."""
     assert set(SAID["without a key"]) == set(MOVES)
     assert set(SAID["with a key"]) == set(KEYED)
@@ -80,13 +80,13 @@ SAMPLE = [
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_what_moved_is_named_and_nothing_is_sent(name: str, scene: Scene) -> None:
+def test_a_stale_plan_names_what_changed_and_sends_nothing(name: str, scene: Scene) -> None:
     """Each kind of change between plan and apply refuses the whole plan, and the message names just what moved."""
     assert said_of(name, scene) == SAID["without a key"][name]
 
 
 @pytest.mark.parametrize("name", KEYED)
-def test_with_a_key_it_is_told_whose_secret_moved(name: str, scene: Scene) -> None:
+def test_with_a_key_a_stale_plan_names_whose_secret_changed(name: str, scene: Scene) -> None:
     """A plan saved with RECONCILER_FINGERPRINT_KEY tells at which resource a secret moved."""
     scene.set_key("the key of the case")
     save(scene)
@@ -94,7 +94,7 @@ def test_with_a_key_it_is_told_whose_secret_moved(name: str, scene: Scene) -> No
 
 
 @pytest.mark.parametrize("key", ["", "the key of the case"], ids=["without a key", "with a key"])
-def test_with_nothing_changed_it_does_what_was_reviewed(key: str, scene: Scene) -> None:
+def test_an_unchanged_plan_does_what_was_reviewed(key: str, scene: Scene) -> None:
     """What is sent is, operation for operation, what the reviewed plan holds; then nothing is left to do."""
     scene.set_key(key)
     reviewed = save(scene)
@@ -121,7 +121,7 @@ def test_with_nothing_changed_it_does_what_was_reviewed(key: str, scene: Scene) 
     assert world.plan(scene.folder, files=(), cwd=scene.folder, environment="production").empty
 
 
-def test_what_the_plan_does_not_touch_may_move(scene: Scene) -> None:
+def test_unrelated_objects_may_change(scene: Scene) -> None:
     """Changes to what the plan neither touches nor rests on leave it as good as it was."""
     world = scene.world
     (calm,) = world.rows("customers", name="Calm")
@@ -132,7 +132,7 @@ def test_what_the_plan_does_not_touch_may_move(scene: Scene) -> None:
     assert all(result.ok for result in apply(scene)[1])
 
 
-def test_several_things_that_moved_are_all_named(scene: Scene) -> None:
+def test_every_change_in_between_is_named(scene: Scene) -> None:
     """Not the first alone is told."""
     for name in ("a field of a customer", "the manifests", "an object came"):
         MOVES[name](scene)

@@ -91,7 +91,7 @@ def test_a_part_of_a_project_is_applied_as_it_is(world: World, tree: Path) -> No
     assert world.mutation_names() == ["updateCustomer"]
 
 
-def test_overlays_are_no_part_that_could_be_missing(world: World, tree: Path) -> None:
+def test_overlays_do_not_count_as_missing_parts(world: World, tree: Path) -> None:
     """A project whose overlays lie among its manifests is whole without them."""
     (tree / "manifests" / "staging").mkdir()
     overlay = customer("A").replace("{name: A}", "{description: Here}")
@@ -127,7 +127,7 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize("refuses", UNSEEN.values(), ids=UNSEEN)
-def test_nothing_is_pruned_past_what_may_not_be_seen(refuses: Any, world: World, tree: Path) -> None:
+def test_nothing_is_pruned_where_a_part_is_unreadable(refuses: Any, world: World, tree: Path) -> None:
     """Where a list or the contents of what would go cannot be read, there is no plan at all."""
     world.forget()
     with pytest.raises(PlanRefused, match="the objects that this project owns cannot be read"):
@@ -145,7 +145,7 @@ def test_empty_manifests_prune_nothing(world: World, tree: Path) -> None:
         plan(world, tree)
 
 
-def test_a_saved_plan_that_prunes_is_stale_once_more_would_go_with_it(world: World, tree: Path) -> None:
+def test_a_saved_plan_that_prunes_is_stale_if_it_would_delete_more(world: World, tree: Path) -> None:
     """What a customer gets after its deletion was reviewed would go unseen: the plan is refused, naming it."""
     from reconciler.errors import StalePlan
     from reconciler.planning.plan_file import load_plan, save_plan

@@ -63,7 +63,7 @@ def test_without_a_key_secrets_are_not_recorded(keeper: Keeper) -> None:
     assert known(keeper, "Instance/types")["configVariables.A Connection.inputs.host"] is None
 
 
-def test_targets_do_not_lose_the_rest(keeper: Keeper) -> None:
+def test_an_apply_of_targets_keeps_the_other_entries(keeper: Keeper) -> None:
     """What was not among the targets stays as it was remembered."""
     keeper.apply(BOTH)
     before = keeper.receipt
@@ -75,7 +75,7 @@ def test_targets_do_not_lose_the_rest(keeper: Keeper) -> None:
     assert keeper.receipt.entries["Customer/ftl"] == before.entries["Customer/ftl"]
 
 
-def test_what_failed_does_not_move(keeper: Keeper) -> None:
+def test_a_failed_resource_keeps_its_old_entry(keeper: Keeper) -> None:
     """After an apply of which a part failed, only what was applied is new."""
     keeper.apply(BOTH)
     keeper.world.sandbox.faults.add("error", field="updateCustomer", status=404)
@@ -88,7 +88,7 @@ def test_what_failed_does_not_move(keeper: Keeper) -> None:
     assert explanation.receipt.entries["Customer/ftl"].complete is False
 
 
-def test_what_was_applied_of_something_that_failed_moves(keeper: Keeper) -> None:
+def test_applied_fields_of_a_failed_resource_are_recorded(keeper: Keeper) -> None:
     """Of a resource that was changed in part each field is remembered as it is."""
     keeper.apply(manifests("{customer}{instance number=1}"))
     keeper.world.sandbox.faults.add("error", field="updateInstanceConfigVariables", status=404)
@@ -109,7 +109,7 @@ def test_a_deploy_that_failed_is_not_applied_yet(keeper: Keeper) -> None:
     assert "the last apply did not get so far" in told.remarks["Instance/types"]
 
 
-def test_what_is_declared_no_more_is_forgotten(keeper: Keeper, tmp_path: Path) -> None:
+def test_undeclared_resources_leave_the_receipt(keeper: Keeper, tmp_path: Path) -> None:
     """Once its manifest is gone a resource is forgotten, unless it is there and carries the project's label."""
     keeper.apply(BOTH)
     keeper.apply(manifests("{customer}"))
@@ -123,7 +123,7 @@ def test_what_is_declared_no_more_is_forgotten(keeper: Keeper, tmp_path: Path) -
     assert list(keeper.receipt.entries) == ["Customer/ftl", "Customer/other"]
 
 
-def test_another_key_forgets_the_digests(keeper: Keeper) -> None:
+def test_another_key_drops_the_digests(keeper: Keeper) -> None:
     """What was recorded with another key can be compared with nothing, and is not kept as if it could."""
     keeper.key = KEY
     text = manifests("{customer}{secret}")
@@ -135,7 +135,7 @@ def test_another_key_forgets_the_digests(keeper: Keeper) -> None:
     assert known(keeper, "Instance/types")["configVariables.A String"] is None
 
 
-def test_an_apply_of_nothing_records_what_is_right(keeper: Keeper) -> None:
+def test_an_apply_without_changes_records_equal_fields(keeper: Keeper) -> None:
     """A first receipt can be had of a tenant that is as declared already."""
     keeper.world.apply(BOTH)
     assert keeper.apply(BOTH) == []
@@ -143,7 +143,7 @@ def test_an_apply_of_nothing_records_what_is_right(keeper: Keeper) -> None:
     assert list(keeper.receipt.entries) == ["Customer/ftl", "Customer/other"]
 
 
-def test_without_a_receipt_it_is_said_that_it_cannot_be_told(keeper: Keeper) -> None:
+def test_without_a_receipt_the_cause_is_reported_as_unknown(keeper: Keeper) -> None:
     """A drift that nothing explains says so, and one without differences says nothing."""
     plan = keeper.world.plan(BOTH, enforce_guardrails=False)
     assert words(plan, None).origins == {}
@@ -152,7 +152,7 @@ def test_without_a_receipt_it_is_said_that_it_cannot_be_told(keeper: Keeper) -> 
     assert words(keeper.world.plan(BOTH, enforce_guardrails=False), None).notes == []
 
 
-def test_a_secret_that_was_not_given_is_remembered_as_it_was(keeper: Keeper) -> None:
+def test_an_unresolved_secret_keeps_its_old_entry(keeper: Keeper) -> None:
     """With --keep-secrets a live secret stays, and so does what the receipt holds of it."""
     keeper.key = KEY
     text = manifests("{customer}{secret}")
@@ -167,7 +167,7 @@ def test_a_secret_that_was_not_given_is_remembered_as_it_was(keeper: Keeper) -> 
     assert after.entries["Instance/types"].fields == before.entries["Instance/types"].fields
 
 
-def test_a_kind_that_tells_nothing_of_what_is_right_is_not_guessed_about(keeper: Keeper) -> None:
+def test_a_kind_that_reports_no_equal_fields_is_not_guessed_about(keeper: Keeper) -> None:
     """Where nothing was recorded of a resource that was right, nobody can say who changed it."""
     keeper.apply(BOTH)
     assert keeper.receipt
@@ -178,7 +178,7 @@ def test_a_kind_that_tells_nothing_of_what_is_right_is_not_guessed_about(keeper:
     assert told.origins == {"Customer/other": "unknown to this receipt"}
 
 
-def test_parts_of_a_project_and_shards_do_not_lose_the_rest(keeper: Keeper, tmp_path: Path) -> None:
+def test_applies_of_parts_and_shards_keep_the_other_entries(keeper: Keeper, tmp_path: Path) -> None:
     """What was not looked at, because only some files or one shard were asked for, stays as it was remembered."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT, encoding="utf-8")
     for name in ("customer", "other"):
@@ -212,7 +212,7 @@ class Unreadable(Meddling):
 
 
 @pytest.mark.parametrize("lost", ["", "updateCustomer"], ids=["not read back", "answer lost"])
-def test_what_was_perhaps_written_is_not_known(lost: str, keeper: Keeper) -> None:
+def test_a_field_that_was_perhaps_written_is_unknown(lost: str, keeper: Keeper) -> None:
     """Of fields that were written and not read back the receipt says nothing, and no drift is explained by them."""
     keeper.apply(BOTH)
     after = BOTH.replace("Declared", "New")
@@ -230,7 +230,7 @@ def test_what_was_perhaps_written_is_not_known(lost: str, keeper: Keeper) -> Non
     assert told.origins == {"Customer/ftl": "unknown to this receipt"}
 
 
-def test_what_was_perhaps_created_is_not_known(keeper: Keeper) -> None:
+def test_an_object_that_was_perhaps_created_is_unknown(keeper: Keeper) -> None:
     """A creation that was not read back is neither there nor missing for the receipt."""
     keeper.apply(BOTH, transport=Unreadable(keeper.world, "FTL Rockets"))
     assert keeper.receipt
@@ -239,7 +239,7 @@ def test_what_was_perhaps_created_is_not_known(keeper: Keeper) -> None:
     assert keeper.drift(BOTH)[2].origins == {"Customer/ftl": "unknown to this receipt"}
 
 
-def test_a_shard_s_receipt_knows_its_shard_alone(keeper: Keeper) -> None:
+def test_the_receipt_of_a_shard_covers_only_that_shard(keeper: Keeper) -> None:
     """Of what another shard applied, this shard's receipt says that it does not know."""
     keeper.apply(BOTH, shard=Shard.parse("2/2"))
     keeper.receipt = None

@@ -54,7 +54,7 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_without_a_repository_the_ci_system_says_the_commit(name: str, tmp_path: Path) -> None:
+def test_without_a_repository_the_commit_is_that_of_the_ci_system(name: str, tmp_path: Path) -> None:
     """Each system's variable is taken where there is nothing to look at; what is no name of a commit is not."""
     files = [tmp_path / "all.yaml"]
     assert find_revision({name: "1a2b3c"}, files) == "1a2b3c"
@@ -66,7 +66,7 @@ def test_without_a_repository_the_ci_system_says_the_commit(name: str, tmp_path:
     ("told", "expected"),
     [("v1.2-3-gabc", "v1.2-3-gabc"), ("abc-dirty", None), ("abc.dirty", None), ("abc+dirty", None), ("a b", None)],
 )
-def test_whoever_runs_us_has_the_first_word(told: str, expected: str | None, tmp_path: Path) -> None:
+def test_the_environment_overrides_the_commit(told: str, expected: str | None, tmp_path: Path) -> None:
     """RECONCILER_REVISION is taken as it is, unless it says itself that the tree was not clean."""
     assert find_revision({OURS: told, VARIABLES[0]: "1a2b3c"}, [tmp_path / "all.yaml"]) == expected
 
@@ -96,7 +96,7 @@ MOVES: dict[str, Callable[[Path], object]] = {
 
 @needs_git
 @pytest.mark.parametrize("move", MOVES)
-def test_a_tree_that_is_not_clean_names_no_commit(move: str, checkout: Path) -> None:
+def test_a_dirty_tree_names_no_commit(move: str, checkout: Path) -> None:
     """What was applied is then of no commit, also when the CI system names one."""
     MOVES[move](checkout)
     names = [f"manifests/{path.name}" for path in sorted((checkout / "manifests").glob("*.yaml"))]
@@ -114,7 +114,7 @@ def test_a_manifest_that_is_not_in_the_commit_names_none(checkout: Path) -> None
 
 
 @needs_git
-def test_what_is_no_manifest_does_not_count(checkout: Path) -> None:
+def test_changes_of_other_files_do_not_count(checkout: Path) -> None:
     """Receipts, plans and reports beside the manifests, and files elsewhere, leave the tree clean."""
     head = git(checkout, "rev-parse", "HEAD")
     write(checkout, "receipt.json", "{}")
@@ -204,7 +204,7 @@ HOSTILE = {
 @needs_git
 @pytest.mark.parametrize("dirty", [False, True], ids=["clean", "dirty"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_nothing_that_a_repository_configures_is_run(name: str, dirty: bool, checkout: Path, tmp_path: Path) -> None:
+def test_no_program_that_a_repository_configures_is_run(name: str, dirty: bool, checkout: Path, tmp_path: Path) -> None:
     """Whoever wrote the checkout's configuration, attributes and hooks gets nothing run, and the answer is right."""
     head = git(checkout, "rev-parse", "HEAD")
     mark, program = tmp_path / "ran", tmp_path / "program.sh"
@@ -245,7 +245,9 @@ def test_a_clone_that_lacks_objects_fetches_none(checkout: Path, tmp_path: Path)
 
 
 @needs_git
-def test_a_git_of_the_repository_is_not_run(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_called_git_in_the_repository_is_not_run(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A program of the checkout that is called git is not asked, also when the search path leads to it."""
     mark, own = tmp_path / "ran", checkout / "bin" / "git"
     write(checkout, "bin/git", f"#!/bin/sh\ntouch {mark}\n")
@@ -256,7 +258,7 @@ def test_a_git_of_the_repository_is_not_run(checkout: Path, tmp_path: Path, monk
 
 
 @needs_git
-def test_git_is_given_no_secret(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_receives_no_secret(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the environment git gets what it needs to start, and no token."""
     given: list[dict[str, str]] = []
     run = subprocess.run

@@ -42,7 +42,7 @@ def source(case: dict[str, Any], key: str, folder: Path) -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
-def test_each_difference_is_told_by_where_it_came_from(case: dict[str, Any], keeper: Keeper, tmp_path: Path) -> None:
+def test_each_difference_is_explained_by_its_cause(case: dict[str, Any], keeper: Keeper, tmp_path: Path) -> None:
     """What is said is what happened: outside, not applied yet, both, or that it cannot be told."""
     keeper.key = KEY if case.get("key") else ""
     if "unseen" in case:
@@ -84,14 +84,14 @@ def _named(address: str, names: dict[str, str]) -> str:
     return f"{kind}/{names.get(rest, rest)}"
 
 
-def test_the_cases_say_every_word() -> None:
+def test_the_cases_cover_every_cause() -> None:
     """There is a case for each cause, and each case has its own name."""
     assert {origin for case in CASES for origin in case["origins"].values()} == {str(cause) for cause in Cause}
     assert len({case["case"] for case in CASES}) == len(CASES) > 25
 
 
 @pytest.mark.parametrize("sensitive", [False, True], ids=["in the open", "secret"])
-def test_every_way_in_which_three_values_can_differ(sensitive: bool, keeper: Keeper) -> None:
+def test_every_combination_of_three_values_has_its_cause(sensitive: bool, keeper: Keeper) -> None:
     """Whatever was applied, is live and is declared of one field: the word follows from which of them are the same."""
     keeper.key = KEY
     values = ("one", "two", "three")

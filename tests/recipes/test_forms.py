@@ -29,7 +29,7 @@ ALL = sorted(path for path in RECIPES.rglob("*") if path.is_file())
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
-def test_a_forge_takes_it(path: Path) -> None:
+def test_a_recipe_is_valid_by_the_forges_schema(path: Path) -> None:
     """Each file is what its forge's JSON Schema says."""
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", FORMS[path], str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -70,7 +70,7 @@ def test_zizmor_finds_nothing(tmp_path: Path) -> None:
     assert all(path.name in done.stderr for path in [*WORKFLOWS, Path("action.yml")])
 
 
-def test_the_hook_is_one() -> None:
+def test_the_pre_commit_hook_is_valid() -> None:
     """The hook's entry is a command line that exists, and the recipe names its ID."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert (hook["language"], hook["pass_filenames"]) == ("python", False)
@@ -82,7 +82,7 @@ def test_the_hook_is_one() -> None:
 @pytest.mark.parametrize(
     "path", [*ALL, ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml"], ids=lambda path: path.name
 )
-def test_no_option_is_made_up(path: Path) -> None:
+def test_every_option_of_the_recipes_exists(path: Path) -> None:
     """Each command line of ours in a recipe uses what there is."""
     text = path.read_text(encoding="utf-8")
     context = click.Context(cli)

@@ -79,7 +79,7 @@ def test_a_mistake_fails_the_pull_request(bench: Bench) -> None:
 
 
 @pytest.mark.full
-def test_a_plan_that_is_refused_is_told_in_the_comment(bench: Bench) -> None:
+def test_a_refused_plan_is_reported_in_the_comment(bench: Bench) -> None:
     """What only the tenant can tell to be wrong fails the job, and the comment says why."""
     bench.write("all.yaml", MANIFESTS.replace("Every Data Type", "Every Data Tape"))
     jobs = run_workflow(bench, "plan.yml", "pull_request", PULL_REQUEST, "1")
@@ -212,7 +212,7 @@ def test_drift_has_one_issue_as_long_as_it_lasts(bench: Bench) -> None:
 
 
 @pytest.mark.full
-def test_a_drift_that_cannot_be_told_opens_and_closes_nothing(bench: Bench) -> None:
+def test_a_failed_drift_check_opens_and_closes_no_issue(bench: Bench) -> None:
     """An error fails the job, and the issue stays as it is."""
     run_workflow(bench, "drift.yml", "schedule", {}, "1")
     before = bench.forge["issues"]
@@ -224,7 +224,7 @@ def test_a_drift_that_cannot_be_told_opens_and_closes_nothing(bench: Bench) -> N
 
 
 @pytest.mark.full
-def test_inputs_are_not_run(bench: Bench) -> None:
+def test_inputs_of_the_workflow_are_not_run_as_code(bench: Bench) -> None:
     """Whatever an input says is an argument of the command, never a command of its own."""
     value = "x'\"; touch hacked; $(touch hacked) `touch hacked` && touch hacked\n--no-option\nexit-code=0"
     for name in ("environment", "arguments", "plan-file", "receipt", "command"):

@@ -84,7 +84,7 @@ def cron(bench: Bench, checkout: Path) -> Ran:
 
 
 @needs_git
-def test_cron_says_nothing_until_something_differs(bench: Bench, checkout: Path) -> None:
+def test_cron_prints_nothing_until_something_differs(bench: Bench, checkout: Path) -> None:
     """The newest commit is compared; silence is the good news, metrics and receipt are kept, a webhook is told."""
     config = bench.folder / ".config" / "reconciler"
     config.mkdir(parents=True)
@@ -117,7 +117,7 @@ def test_cron_says_nothing_until_something_differs(bench: Bench, checkout: Path)
 
 
 @needs_git
-def test_cron_says_what_went_wrong(bench: Bench, checkout: Path) -> None:
+def test_cron_prints_what_failed(bench: Bench, checkout: Path) -> None:
     """Without secrets the error is mailed, and so is a wrong call."""
     ran = cron(bench, checkout)
     assert ran.code == 1

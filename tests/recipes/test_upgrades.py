@@ -125,7 +125,7 @@ def test_newer_versions_are_one_pull_request(upgrading: Upgrading) -> None:
     assert upgrading.bench.world.mutations == []
 
 
-def test_no_news_is_nothing(upgrading: Upgrading) -> None:
+def test_no_new_version_opens_no_pull_request(upgrading: Upgrading) -> None:
     """With everything at its newest, and with a branch that says so already, nothing is pushed, opened or edited."""
     upgrading.run("1")
     proposed, before = upgrading.proposed(), upgrading.bench.forge
@@ -138,7 +138,7 @@ def test_no_news_is_nothing(upgrading: Upgrading) -> None:
     assert (upgrading.proposed(), upgrading.bench.forge["pulls"]) == ("", before["pulls"])
 
 
-def test_a_pull_request_that_is_open_is_brought_up_to_date(upgrading: Upgrading) -> None:
+def test_an_open_pull_request_is_updated(upgrading: Upgrading) -> None:
     """A version that is published meanwhile moves the branch on, and the text of the same pull request."""
     upgrading.run("1")
     proposed = upgrading.proposed()

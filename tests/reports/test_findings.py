@@ -70,14 +70,14 @@ def severities(outcome: Outcome) -> dict[str, str]:
         ("no-drift", {}),
     ],
 )
-def test_each_sort_of_finding_has_its_severity(name: str, expected: dict[str, str]) -> None:
+def test_each_type_of_finding_has_its_severity(name: str, expected: dict[str, str]) -> None:
     """What failed is an error, what differs or is deleted a warning, what will be done a notice."""
     found = severities(SCENES[name]())
     assert {address: found.get(address) for address in expected} == expected
     assert bool(found) == bool(expected)
 
 
-def test_what_is_too_much_to_be_shown_is_counted() -> None:
+def test_findings_beyond_the_limit_are_counted() -> None:
     """Of each severity there are as many as are shown, the last of which says how many more there are."""
     lines = workflow_commands(LARGE["five-thousand"]())
     assert len(lines) == MOST
@@ -87,7 +87,7 @@ def test_what_is_too_much_to_be_shown_is_counted() -> None:
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_a_name_cannot_end_a_command(key: str) -> None:
+def test_a_name_cannot_end_a_workflow_command(key: str) -> None:
     """Whatever a message or a file's name holds, it is one command on one line, and is read back as it was shown."""
     name = HOSTILE[key]
     problem = Diagnostic(f"about {name}, and: more", Place(name, 3, 4))
@@ -129,7 +129,7 @@ SCENERY: dict[str, Callable[[], Outcome]] = {**SCENES, **UNFRIENDLY, "a-thousand
 
 
 @pytest.mark.parametrize("name", SCENERY)
-def test_code_quality_has_what_gitlab_takes(name: str) -> None:
+def test_code_quality_has_the_fields_that_gitlab_requires(name: str) -> None:
     """Each issue has its five parts, a severity that there is, and a fingerprint of its own."""
     found = issues(SCENERY[name]())
     for issue in found:
@@ -150,7 +150,7 @@ def test_an_issue_stays_the_same_when_lines_move() -> None:
     assert not {each["fingerprint"] for each in other} & {each["fingerprint"] for each in issues(SCENES["drift"]())}
 
 
-def test_descriptions_are_whole() -> None:
+def test_descriptions_are_not_cut() -> None:
     """JSON keeps what was said to the letter."""
     problems = tuple(Diagnostic(name) for name in SENDABLE.values())
     found = issues(Outcome("plan", failure=Failure(problems)))

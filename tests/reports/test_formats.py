@@ -17,17 +17,17 @@ ALL = {**SCENES, **LARGE, **UNFRIENDLY}
 
 
 @pytest.mark.parametrize(("name", "form"), EVERY, ids=lambda value: value)
-def test_a_report_is_the_one_that_was_found_good(name: str, form: str) -> None:
+def test_a_report_equals_its_golden_file(name: str, form: str) -> None:
     """Each report of each scene is, to the letter, the one that is kept."""
     assert kept(SCENES[name](), form) == (FOLDER / f"{name}.{ENDINGS[form]}").read_bytes().decode()
 
 
-def test_nothing_is_kept_of_what_is_not_there() -> None:
+def test_no_golden_file_is_left_over() -> None:
     """Every file that is kept is compared with a report."""
     assert {path.name for path in FOLDER.iterdir()} == {*whole(), DIGESTS.name}
 
 
-def test_reports_that_are_not_kept_whole_have_the_parts_they_had() -> None:
+def test_reports_kept_as_digests_have_their_counted_parts() -> None:
     """Reports of thousands of changes, and of hostile names, are the same to the letter, and have as many parts."""
     assert digests() == json.loads(DIGESTS.read_text(encoding="utf-8"))
 
@@ -42,7 +42,7 @@ def test_a_report_is_the_same_each_time(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*SCENES, *UNFRIENDLY, "a-thousand-alike"])
-def test_json_is_what_its_schema_says(name: str) -> None:
+def test_json_is_valid_by_its_schema(name: str) -> None:
     """Each outcome as JSON keeps to the schema that is shipped, also when there is no result."""
     Draft202012Validator(load_schema("plan")).validate(json.loads(render(ALL[name](), "json")))
 

@@ -137,7 +137,7 @@ def plan_text_of(found: Plan, *, style: Style = PLAIN, verbose: bool = False) ->
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_report_reads_as_it_did(name: str) -> None:
+def test_a_text_report_equals_its_golden_file(name: str) -> None:
     """Each report is, to the letter, the text that was read and found good."""
     assert TEXTS[name]() == (GOLDEN / f"{name}.txt").read_bytes().decode()
 
@@ -147,7 +147,7 @@ def test_every_golden_text_is_of_a_report() -> None:
     assert {path.stem for path in GOLDEN.glob("*.txt")} == set(TEXTS)
 
 
-def test_nothing_from_outside_acts_on_a_terminal() -> None:
+def test_text_from_outside_is_escaped_on_a_terminal() -> None:
     """Whatever names, reasons, places, paths and values hold: every line of a report is one that we wrote."""
     text = hostile()
     assert all(each.isprintable() for line in text.split("\n") for each in line)
@@ -162,7 +162,7 @@ def drift_lines_are_printable() -> bool:
     return all(each.isprintable() for line in lines.split("\n") for each in line)
 
 
-def test_a_thousand_alike_changes_are_told_once() -> None:
+def test_a_thousand_equal_changes_are_summarized() -> None:
     """What is done alike to a thousand resources is told once, with a list of them; what differs stands apart."""
     text = shown(*many())
     assert text.count("integration.version  11 → 12") == 1
@@ -174,13 +174,13 @@ def test_a_thousand_alike_changes_are_told_once() -> None:
     assert lines[-1] == "Plan: 1001 to update, 1000 to deploy – 3 unchanged."
 
 
-def test_verbose_tells_each_by_itself() -> None:
+def test_verbose_lists_each_change() -> None:
     """With -v each of many alike changes has its own lines, under its customer."""
     text = shown(*many()[:8], verbose=True)
     assert text.count("integration.version  11 → 12") == 8
     assert "The same change" not in text
 
 
-def test_the_kinds_of_these_reports_are_the_products() -> None:
+def test_the_kinds_in_these_reports_exist() -> None:
     """The plans here are of kinds that there are."""
     assert {kind.name for kind in KINDS} == {"Customer", "User", "Instance"}

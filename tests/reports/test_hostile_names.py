@@ -78,7 +78,7 @@ TEXTS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_no_name_acts_in_any_output(key: str) -> None:
+def test_names_are_escaped_in_every_output(key: str) -> None:
     """No text that is put out holds a control, an unseen character, or a line that a CI takes for a command."""
     name = HOSTILE[key]
     found = {output: acting(text(name)) for output, text in TEXTS.items()}
@@ -86,7 +86,7 @@ def test_no_name_acts_in_any_output(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_a_document_holds_the_name_all_the_same(key: str, tmp_path: Path) -> None:
+def test_json_holds_the_exact_name(key: str, tmp_path: Path) -> None:
     """What is escaped in JSON reads back to the letter, from a report and from a saved plan."""
     name = HOSTILE[key]
     found = plan_of(name)
@@ -100,7 +100,7 @@ def test_a_document_holds_the_name_all_the_same(key: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_no_name_acts_in_a_receipt(key: str, tmp_path: Path) -> None:
+def test_names_are_escaped_in_a_receipt(key: str, tmp_path: Path) -> None:
     """A receipt holds names and values to the letter, escaped as in a saved plan; one written before is read, too."""
     name, path = HOSTILE[key], tmp_path / "receipt.json"
     scope = Scope(name, name, name, name, name)
@@ -115,7 +115,7 @@ def test_no_name_acts_in_a_receipt(key: str, tmp_path: Path) -> None:
         assert load_receipt(path, scope) == receipt
 
 
-def test_a_name_that_wants_nothing_stays_as_it_is() -> None:
+def test_an_ordinary_name_is_not_changed() -> None:
     """Other scripts, emoji, double colons within and number signs are shown as they are."""
     for name in ("FTL Rockets", "株式会社ロケット", "שלום", "Crème brûlée ✅", "A::B", "C## 5", "#1 [x]", "a: :b"):
         assert safe(name) == name
@@ -123,7 +123,7 @@ def test_a_name_that_wants_nothing_stays_as_it_is() -> None:
         assert name in to_json([name])
 
 
-def test_the_search_for_what_acts_finds_it() -> None:
+def test_the_search_for_active_text_finds_it() -> None:
     """Each thing that must not be in an output is found in some hostile name."""
     found = {what for name in HOSTILE.values() for what in acting(name)}
     assert found == set(ACTS)

@@ -70,7 +70,7 @@ def test_the_elements_are_ours(name: str) -> None:
     ] * 2
 
 
-def test_the_policy_lets_only_our_own_act() -> None:
+def test_the_content_security_policy_allows_only_our_script_and_style() -> None:
     """The content security policy names the digests of the page's own style and script, and nothing else."""
     found = Page(page("several-customers"))
     (policy,) = [each["content"] for tag, each in found.elements if each.get("http-equiv") == "Content-Security-Policy"]
@@ -83,7 +83,7 @@ def test_the_policy_lets_only_our_own_act() -> None:
     )
 
 
-def test_nothing_is_asked_of_a_network() -> None:
+def test_the_page_makes_no_requests() -> None:
     """The page names no address but those in its data."""
     text = bare(page("several-customers"))
     assert re.findall(r"https?://[\w./]+", text) == ["http://www.w3.org/2000/svg"]
@@ -100,20 +100,20 @@ def test_data_cannot_end_its_element(name: str) -> None:
     assert json.loads(data)["headline"]
 
 
-def test_the_title_says_what_it_is_about() -> None:
+def test_the_title_names_command_project_and_environment() -> None:
     """A tab is told by the project and the one line that says it all."""
     (title,) = re.findall(r"<title>(.*?)</title>", page("several-customers"))
     assert title == "Plan – acme – production: 3 to create, 3 to update, 1 to delete, 4 to deploy – 41 unchanged"
 
 
-def test_who_runs_no_scripts_is_told() -> None:
+def test_without_scripts_a_note_is_shown() -> None:
     """A viewer that blocks scripts shows the headline and says what to do."""
     text = page("several-customers")
     assert '<h1 id="headline">3 to create' in text
     assert "<noscript>" in text
 
 
-def test_values_show_what_they_are() -> None:
+def test_values_show_their_type() -> None:
     """Line ends stay in values, since they are shown in lines; what would act is written out, secrets are numbers."""
     data: dict[str, Any] = data_of(page("hostile-plan"))
     values = [field["before"] for change in data["changes"] for field in change["fields"][:1]]

@@ -41,7 +41,7 @@ def states(root: Element) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_it_has_the_common_shape(name: str) -> None:
+def test_the_file_has_the_shape_of_junit(name: str) -> None:
     """Each outcome is JUnit as Jenkins' schema has it, its counts are those of its cases, and nothing in it acts."""
     text = render(ALL[name](), Style())
     schema().validate(text)
@@ -79,7 +79,7 @@ def test_a_changed_resource_fails_in_a_drift() -> None:
     assert messages["Customer/gone Gone"] == "present"
 
 
-def test_how_a_drift_came_about_is_its_message() -> None:
+def test_the_cause_of_a_drift_is_its_message() -> None:
     """Where it is known whether somebody changed it or it waits to be applied, the tab says so."""
     root = parsed(SCENES["three-way-drift"]())
     messages = {each.get("message") for each in root.iter("failure")}
@@ -111,7 +111,7 @@ def test_a_run_without_a_result_is_an_error() -> None:
     assert "manifests/all.yaml:5:27: unknown key" in (error.text or "")
 
 
-def test_what_has_no_result_is_skipped() -> None:
+def test_a_change_without_a_result_is_skipped() -> None:
     """Of an apply that ended early, and of one that nobody approved, what was not done does not pass."""
     found = states(parsed(SCENES["interrupted"]()))
     assert found["Customer/ftl"] == "passed"

@@ -40,7 +40,7 @@ SIDES: dict[str, Callable[[int], tuple[list[str], list[str]]]] = {
 
 
 @pytest.mark.parametrize("name", SIDES)
-def test_a_text_of_many_lines_is_compared_in_a_moment(name: str) -> None:
+def test_long_texts_are_compared_quickly(name: str) -> None:
     """Whatever differs in ten thousand lines, it is found in a moment."""
     one, other = SIDES[name](MANY)
     started = time.process_time()
@@ -54,7 +54,7 @@ def test_a_text_of_many_lines_is_compared_in_a_moment(name: str) -> None:
     "wrapped", [lambda items: items, lambda items: {"text": "\n".join(items)}], ids=["list", "text"]
 )
 @pytest.mark.parametrize("name", SIDES)
-def test_a_value_of_many_items_is_compared_in_a_moment(name: str, wrapped: Callable[[list[str]], Any]) -> None:
+def test_long_lists_are_compared_quickly(name: str, wrapped: Callable[[list[str]], Any]) -> None:
     """The same holds for a list, and for a text within a map."""
     one, other = map(wrapped, SIDES[name](MANY))
     started = time.process_time()
@@ -62,7 +62,7 @@ def test_a_value_of_many_items_is_compared_in_a_moment(name: str, wrapped: Calla
     assert time.process_time() - started < SECONDS
 
 
-def test_far_beyond_nothing_is_compared_and_that_is_told() -> None:
+def test_values_beyond_the_limit_are_not_compared_and_reported_so() -> None:
     """Of a text of very many lines the first are compared; how many are left is said."""
     one = [f"line {number}" for number in range(MOST_COMPARED + 5)]
     other = [f"{line}!" if number % 10 == 0 else line for number, line in enumerate(one)]
@@ -82,7 +82,7 @@ def test_a_short_text_is_shown_as_a_unified_difference(one: list[str], other: li
 
 
 @given(st.lists(st.integers(0, 300).map(str), min_size=SHORT + 1, max_size=600), st.data())
-def test_what_is_said_of_long_ones_is_true(one: list[str], data: st.DataObject) -> None:
+def test_the_summary_of_a_long_difference_is_true(one: list[str], data: st.DataObject) -> None:
     """What stands between the differences is the same on both sides, and nothing is left out."""
     other = list(one)
     for _ in range(data.draw(st.integers(0, 30))):
@@ -96,7 +96,7 @@ def test_what_is_said_of_long_ones_is_true(one: list[str], data: st.DataObject) 
     assert one[first:] == other[begin:]
 
 
-def test_a_change_in_a_large_value_is_told_at_its_place() -> None:
+def test_a_change_in_a_large_value_is_shown_at_its_place() -> None:
     """Within a large map and list the same is told as within a small one: what is changed, added and gone."""
     small = {"a": {"k": 1, "gone": 2}, "l": [{"n": 1}, "x"], "t": None, "n": 1, "b": True}
     changed = {"a": {"k": 2, "new": 3}, "l": [{"n": 2}, "x", "y"], "t": "1", "n": 1.0, "b": 1}

@@ -42,13 +42,13 @@ FIRST_LINES = {
 
 
 @pytest.mark.parametrize("name", FIRST_LINES)
-def test_the_first_line_says_it_all(name: str) -> None:
+def test_the_first_line_summarizes_the_report(name: str) -> None:
     """Whoever reads no further knows how much is to be done, or was, or went wrong."""
     assert comment(SCENES[name]()).split("\n")[0] == FIRST_LINES[name]
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_report_renders_as_it_was_meant(name: str) -> None:
+def test_every_report_renders_without_stray_markup(name: str) -> None:
     """Nested as it should be; no HTML but ours, no pictures, and no link but the one to the whole report."""
     outcome = ALL[name]()
     text = comment(outcome)
@@ -62,7 +62,7 @@ def test_every_report_renders_as_it_was_meant(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", UNFRIENDLY)
-def test_nothing_that_a_name_holds_acts(name: str) -> None:
+def test_names_are_escaped(name: str) -> None:
     """No mention, issue, address, formula or emoji stands in the text outside of code, nor a command for the log."""
     text = comment(UNFRIENDLY[name]())
     assert acting(rendered(text)) == []
@@ -72,7 +72,7 @@ def test_nothing_that_a_name_holds_acts(name: str) -> None:
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_a_name_shows_as_it_is(key: str) -> None:
+def test_an_ordinary_name_is_shown_unchanged(key: str) -> None:
     """Each hostile name is one piece of code in the text that was rendered, and nothing else comes of it."""
     name = HOSTILE[key]
     for text in (f"before {code(name)} after", f"- {code(name)}", f"> - **x** {code(name)}: y"):
@@ -120,7 +120,7 @@ PIECES = {
 
 
 @pytest.mark.parametrize(("text", "shown"), PIECES.items(), ids=PIECES)
-def test_what_is_in_quotes_or_braces_is_one_piece_of_code(text: str, shown: str) -> None:
+def test_quoted_text_becomes_one_code_span(text: str, shown: str) -> None:
     """A name of several words, and a piece of YAML, are not cut into code, words and code."""
     assert prose(text) == shown
 
@@ -138,7 +138,7 @@ def test_deletions_and_warnings_come_first_and_visible() -> None:
     assert "> - `Instance/old-crm`: deleting it deletes its 3 users for good" in head
 
 
-def test_what_went_wrong_comes_first_of_all() -> None:
+def test_failures_come_before_everything_else() -> None:
     """After an apply the failures stand at the top, each with what was said of it."""
     text = comment(SCENES["failed-apply"]())
     head = blocks_of(text)[1]
@@ -167,14 +167,14 @@ def test_each_resource_has_its_difference_and_long_ones_are_folded() -> None:
     assert folded
 
 
-def test_what_is_unchanged_is_counted_and_not_listed() -> None:
+def test_unchanged_resources_are_counted_and_not_listed() -> None:
     """Of what stays as it is a comment has the number alone."""
     text = comment(SCENES["several-customers"]())
     assert "41 unchanged" in text
     assert "Customer/acme" not in text
 
 
-def test_the_marker_is_not_seen_and_stays_the_same() -> None:
+def test_the_marker_is_invisible_and_stable() -> None:
     """Every run of a command for a project and an environment has the same marker, failed ones too."""
     names: dict[str, Any] = {"project": "acme", "environment": "production"}
     scenes = (SCENES["no-plan"], SCENES["declined"], LARGE["five-thousand"])
@@ -206,7 +206,7 @@ def test_a_comment_is_cut_between_two_blocks(limit: int) -> None:
     assert text.endswith(f"\n\n{marker_of(outcome)}\n")
 
 
-def test_a_long_comment_is_first_told_in_fewer_words() -> None:
+def test_a_long_comment_is_shortened_before_it_is_cut() -> None:
     """Before anything is cut, the fields of what is created are left out, then all fields."""
     created = [change(f"c{n}", "create", fields=[field("name", None, "x" * 90)] * 5, group="A") for n in range(20)]
     updated = [change(f"u{n}", fields=[field("name", str(n), "x" * 90)] * 5, group="B") for n in range(20)]
@@ -227,7 +227,7 @@ def test_length_is_counted_as_the_strictest_forge_counts() -> None:
     assert "Cut here" in text
 
 
-def test_without_a_page_for_it_the_whole_report_is_named() -> None:
+def test_a_cut_comment_names_where_the_whole_report_is() -> None:
     """The pointer is a file when there is one, and says what else there is when there is none."""
     outcome = told("plan", plan(*(change(f"c{number}") for number in range(30))))
     file = replace(outcome, surroundings=RunContext(full_report="plan <b>.html"))
@@ -235,7 +235,7 @@ def test_without_a_page_for_it_the_whole_report_is_named() -> None:
     assert "the html and json reports tell it whole" in markdown(outcome, 600, len)
 
 
-def test_what_went_alike_is_told_alike() -> None:
+def test_equal_results_are_grouped() -> None:
     """Many changes with the same fields and the same result are one; the one that failed stands by itself."""
     from reconciler.applying.results import Result
 

@@ -110,7 +110,7 @@ def _called(outcome: Outcome, name: str) -> Plan:
 
 @pytest.mark.parametrize("key", HOSTILE)
 @pytest.mark.parametrize("host", HOSTS)
-def test_no_name_acts_in_a_message(host: str, key: str, one: Outcome) -> None:
+def test_names_are_escaped_in_a_message(host: str, key: str, one: Outcome) -> None:
     """A name can neither mention everybody, nor link, nor format, nor hide anything."""
     outcome = replace(one, plan=_called(one, HOSTILE[key]))
     told = notice_of(outcome)
@@ -127,7 +127,7 @@ def test_no_name_acts_in_a_message(host: str, key: str, one: Outcome) -> None:
         assert all("&" not in re.sub("&(amp|lt|gt);", "", code) for code in in_code)
 
 
-def test_what_differs_otherwise_has_another_digest(world: World) -> None:
+def test_another_drift_has_another_digest(world: World) -> None:
     """The digest tells outcomes apart, and is the same for the same one."""
     world.seed.customer("There")
     digests = [

@@ -13,7 +13,7 @@ from reconciler.reports.shared.version_changes import change_lines
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_that_a_definition_says_acts(text: str) -> None:
+def test_text_of_a_definition_is_escaped(text: str) -> None:
     """Names, types and defaults come from outside, and whatever they hold, each change is a line that does nothing."""
     before = [
         Declaration("Same", text, default="1"),

@@ -126,7 +126,7 @@ LEFT_BEHIND = {
 
 
 @pytest.mark.parametrize("script", LEFT_BEHIND.values(), ids=LEFT_BEHIND)
-def test_what_a_command_leaves_in_the_background_does_not_survive(script: str, tmp_path: Path) -> None:
+def test_background_processes_of_a_command_are_ended(script: str, tmp_path: Path) -> None:
     """The secret is there when the command ends: what it left behind neither holds that up nor goes on."""
     before = time.monotonic()
     output = run_command(("sh", "-c", script), tmp_path, dict(os.environ), 1000, seconds=60)
@@ -135,7 +135,7 @@ def test_what_a_command_leaves_in_the_background_does_not_survive(script: str, t
     assert all(ends(pid) for pid in pids(tmp_path, 1))
 
 
-def test_what_leaves_the_session_holds_nothing_up(tmp_path: Path) -> None:
+def test_a_process_that_leaves_the_session_delays_nothing(tmp_path: Path) -> None:
     """An agent that a command starts in a session of its own, to serve later calls, is let go, and not waited for."""
     script = "setsid sleep 20 & echo $! >pids; sleep 0.2; echo secret"
     if subprocess.run(["sh", "-c", "command -v setsid"], capture_output=True, check=False).returncode:
@@ -149,7 +149,7 @@ def test_what_leaves_the_session_holds_nothing_up(tmp_path: Path) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
-def test_all_that_a_command_wrote_is_there(tmp_path: Path) -> None:
+def test_all_output_of_a_command_is_read(tmp_path: Path) -> None:
     """An output of many pieces is whole, also where the command ends just after writing it."""
     script = "import sys; sys.stdout.write('x' * 900_000); sys.stdout.flush()"
     for _ in range(5):

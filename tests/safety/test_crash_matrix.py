@@ -62,7 +62,7 @@ def table(rows: Iterable[tuple[int, tuple[str, ...], int]], moment: Moment) -> s
 
 @pytest.mark.full
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_at_any_request_the_next_run_converges(moment: Any, folder: Path, whole: Undisturbed) -> None:
+def test_after_a_kill_at_any_request_the_next_run_converges(moment: Any, folder: Path, whole: Undisturbed) -> None:
     """Whichever request a run dies before or after, one more run leaves the tenant that an undisturbed one leaves."""
     points = range(1, len(whole.asked) + 1)
     rows = [(at, whole.asked[at - 1], die_and_run_again(folder, whole, at, moment)) for at in points]
@@ -71,13 +71,13 @@ def test_killed_at_any_request_the_next_run_converges(moment: Any, folder: Path,
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_at_some_requests_the_next_run_converges(moment: Any, folder: Path, whole: Undisturbed) -> None:
+def test_after_a_kill_at_some_requests_the_next_run_converges(moment: Any, folder: Path, whole: Undisturbed) -> None:
     """A fixed sample of the crash points: one more run leaves the tenant that an undisturbed one leaves."""
     points = range(2 if moment == "before" else 5, len(whole.asked) + 1, SAMPLE)
     assert [die_and_run_again(folder, whole, at, moment) for at in points]
 
 
-def test_the_undisturbed_run_does_everything_that_an_apply_can_do(whole: Undisturbed) -> None:
+def test_the_undisturbed_run_uses_every_mutation(whole: Undisturbed) -> None:
     """The run that is killed has at least sixty mutations, in as many requests, of every kind."""
     asked = Counter(name for names in whole.asked for name in names)
     assert whole.mutations >= 60

@@ -57,9 +57,7 @@ def row(fault: str, points: Iterable[tuple[int, ...]], outcomes: list[Outcome]) 
 
 @pytest.mark.full
 @pytest.mark.parametrize("fault", FAULTS)
-def test_any_fault_at_any_operation_leaves_nothing_that_one_more_run_does_not_mend(
-    fault: str, folder: Path, undisturbed: Course
-) -> None:
+def test_after_any_fault_at_any_operation_the_next_run_converges(fault: str, folder: Path, undisturbed: Course) -> None:
     """Each fault at each operation: what can be overcome is, the rest is told, and one more run converges."""
     points = undisturbed.points(fault)
     outcomes = [misbehave(folder, undisturbed, fault, point[-1]) for point in points]
@@ -69,9 +67,7 @@ def test_any_fault_at_any_operation_leaves_nothing_that_one_more_run_does_not_me
     assert sum(map(len, points)) >= 60
 
 
-def test_some_faults_at_some_operations_leave_nothing_that_one_more_run_does_not_mend(
-    folder: Path, undisturbed: Course
-) -> None:
+def test_after_some_faults_at_some_operations_the_next_run_converges(folder: Path, undisturbed: Course) -> None:
     """A fixed sample of the matrix, with every fault in it."""
     for number, fault in enumerate(FAULTS):
         points = undisturbed.points(fault)

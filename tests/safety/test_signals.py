@@ -147,7 +147,7 @@ def check_words(ran: Ran) -> None:
 
 
 @pytest.mark.parametrize(("number", "nth"), matrix(CODES, [1, 4, 9]))
-def test_a_signal_while_writing_lets_what_is_under_way_finish(
+def test_a_signal_while_writing_lets_running_requests_finish(
     number: signal.Signals, nth: int, folder: Path, whole: Picture, tmp_path: Path
 ) -> None:
     """What is out is finished, the rest is not tried, every report is complete, and the next run goes on from there."""
@@ -232,7 +232,7 @@ def test_a_run_that_outlives_its_terminal_goes_on(folder: Path, whole: Picture, 
     ("mode", "streams"),
     matrix(["", "--format json", "-vv"], ["2>&1 | head -1", "2>&1 >/dev/null | head -1", "| head -1"]),
 )
-def test_a_reader_that_leaves_ends_no_apply_half_way(
+def test_a_closed_pipe_does_not_stop_an_apply(
     mode: str, streams: str, folder: Path, whole: Picture, tmp_path: Path
 ) -> None:
     """Whoever stops reading, an apply goes on to its end, keeps its files, and does not claim that all was shown."""
@@ -270,9 +270,7 @@ def test_a_reader_that_leaves_ends_no_apply_half_way(
         pytest.param(signal.SIGTERM, range(25), marks=pytest.mark.full),
     ],
 )
-def test_a_signal_while_the_program_is_loaded_is_no_traceback(
-    number: signal.Signals, steps: range, tmp_path: Path
-) -> None:
+def test_a_signal_during_start_up_shows_no_traceback(number: signal.Signals, steps: range, tmp_path: Path) -> None:
     """From the first moments on, a signal ends the program without a word of Python's."""
     for step in steps:
         started = start("validate", "-f", "-", environ={}, cwd=tmp_path, stdin=subprocess.PIPE)
@@ -354,7 +352,7 @@ def test_a_signal_at_the_prompt_changes_nothing(number: signal.Signals, folder: 
         assert stage.tenant.mutations == []
 
 
-def test_a_signal_while_validating_is_no_traceback(tmp_path: Path) -> None:
+def test_a_signal_while_validating_shows_no_traceback(tmp_path: Path) -> None:
     """A validation that waits for standard input ends by a signal with its code and one line."""
     started = start("validate", "-f", "-", environ={}, cwd=tmp_path, stdin=subprocess.PIPE)
     time.sleep(2)
@@ -367,7 +365,7 @@ def test_a_signal_while_validating_is_no_traceback(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", CODES)
-def test_a_sandbox_ends_by_a_signal_without_a_word(number: signal.Signals, tmp_path: Path) -> None:
+def test_a_signal_ends_the_sandbox_silently(number: signal.Signals, tmp_path: Path) -> None:
     """The sandbox serves until it is stopped; being stopped is no error."""
     started = start("sandbox", "--port", "0", environ={}, cwd=tmp_path)
     assert started.process.stdout

@@ -30,7 +30,7 @@ def asked_later(stop: Stop) -> None:
     asyncio.get_running_loop().call_later(SOON, stop.ask, REASON, 143)
 
 
-def test_a_mutation_that_is_out_is_finished_and_the_rest_is_not_tried(world: World) -> None:
+def test_a_running_mutation_finishes_and_the_rest_is_skipped(world: World) -> None:
     """What was out is applied and unread, and all else says that it was not tried, and why."""
     stop = Stop()
 
@@ -61,7 +61,7 @@ spec: {customer: {name: FTL}, name: Inventory, integration: {name: Acme Inventor
 """
 
 
-def test_what_was_begun_says_how_far_it_came(world: World) -> None:
+def test_a_partly_applied_resource_reports_its_done_steps(world: World) -> None:
     """Of a change that was half done it is told what was done, and with what it would have gone on."""
     world.seed.customer("FTL")
     stop = Stop()
@@ -73,7 +73,7 @@ def test_what_was_begun_says_how_far_it_came(world: World) -> None:
 
 
 @pytest.mark.parametrize("field", ["customers", "createCustomer"])
-def test_a_long_pause_is_not_waited_for(world: World, field: str) -> None:
+def test_a_stop_does_not_wait_for_a_long_pause(world: World, field: str) -> None:
     """Between two tries of a request, and while the API wants to be left alone, the end comes at once."""
     stop = Stop()
     world.sandbox.faults.add("throttle", field=field, retry_after="100")
@@ -99,7 +99,7 @@ class Silent(InProcess):
         raise AssertionError("it was waited for")
 
 
-def test_a_question_that_is_out_is_given_up(world: World) -> None:
+def test_a_running_query_is_abandoned(world: World) -> None:
     """Nobody waits for the answer to a question that nobody needs any more."""
     stop = Stop()
     threading.Timer(SOON, stop.ask, (REASON, 143)).start()
@@ -111,7 +111,7 @@ def test_a_question_that_is_out_is_given_up(world: World) -> None:
     assert not caught.value.ambiguous
 
 
-def test_who_was_asked_before_does_not_begin(world: World) -> None:
+def test_a_run_stopped_before_its_start_does_not_begin(world: World) -> None:
     """Asked to stop before the first request, a run sends none."""
     stop = Stop()
     stop.ask(REASON, 130)
@@ -123,7 +123,7 @@ def test_who_was_asked_before_does_not_begin(world: World) -> None:
 
 
 @pytest.mark.parametrize("number", signals.SIGNALS)
-def test_a_signal_raises_where_there_is_nothing_to_finish(number: signal.Signals) -> None:
+def test_a_signal_raises_where_nothing_is_running(number: signal.Signals) -> None:
     """Outside of everything a signal ends what goes on, with the shell's exit code; handlers are put back."""
     before = signal.getsignal(number)
     with pytest.raises(Interrupted) as caught, signals.heeded():
@@ -133,7 +133,7 @@ def test_a_signal_raises_where_there_is_nothing_to_finish(number: signal.Signals
     assert signal.getsignal(number) is before
 
 
-def test_a_signal_leaves_word_where_something_is_to_be_finished() -> None:
+def test_a_signal_asks_to_stop_where_requests_are_running() -> None:
     """While something is written, and while requests are under way, a signal raises nothing."""
 
     async def under_way() -> None:
@@ -148,7 +148,7 @@ def test_a_signal_leaves_word_where_something_is_to_be_finished() -> None:
         assert str(stop.error()) == "interrupted by SIGINT"
 
 
-def test_a_signal_that_was_ignored_stays_so() -> None:
+def test_an_ignored_signal_stays_ignored() -> None:
     """Whoever started the run with SIGHUP ignored, as nohup does, wants it to go on without a terminal."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -160,7 +160,7 @@ def test_a_signal_that_was_ignored_stays_so() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-def test_what_is_begun_can_be_ended_from_the_first_moment() -> None:
+def test_a_child_process_can_be_ended_from_its_start() -> None:
     """Who asks while something is started is heeded once it can be ended; who asks later, at once."""
     ended: list[str] = []
 
@@ -192,7 +192,7 @@ class Odd:
         signal.raise_signal(signal.SIGTERM)
 
 
-def test_a_signal_that_cannot_be_raised_is_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_signal_that_cannot_be_raised_shows_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
     """Where Python swallows what is raised, it says nothing, and the run knows that it is to end."""
     with signals.heeded() as stop:
         Odd()

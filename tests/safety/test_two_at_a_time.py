@@ -87,7 +87,7 @@ def interleave(reading: str, schedule: list[int], *, there: bool) -> bool:
 @pytest.mark.full
 @pytest.mark.parametrize("there", [False, True], ids=["customer is new", "customer is there"])
 @pytest.mark.parametrize("reading", READINGS)
-def test_in_whatever_order_nothing_is_there_twice(reading: str, there: bool) -> None:
+def test_two_applies_in_any_order_create_no_duplicate(reading: str, there: bool) -> None:
     """Every order of requests that changes over up to three times: one object each, and one run more converges."""
     tried = list(schedules(REQUESTS, REQUESTS))
     said = sum(interleave(reading, schedule, there=there) for schedule in tried)
@@ -97,7 +97,7 @@ def test_in_whatever_order_nothing_is_there_twice(reading: str, there: bool) -> 
 
 @pytest.mark.parametrize("there", [False, True], ids=["customer is new", "customer is there"])
 @pytest.mark.parametrize("reading", READINGS)
-def test_in_some_orders_nothing_is_there_twice(reading: str, there: bool) -> None:
+def test_two_applies_in_some_orders_create_no_duplicate(reading: str, there: bool) -> None:
     """A fixed sample of those orders."""
     tried = list(schedules(REQUESTS, REQUESTS))[5::STRIDE]
     assert sum(interleave(reading, schedule, there=there) for schedule in tried)
@@ -109,7 +109,7 @@ def world() -> Iterator[World]:
         yield world
 
 
-def test_a_creation_that_somebody_else_was_faster_with_is_told(world: World) -> None:
+def test_a_concurrent_creation_is_reported(world: World) -> None:
     """Refused because it is there already, a creation says that it was not there when the plan was made."""
     with planned(world, customers("a", "b")) as run:
         made = world.seed.customer("A")
@@ -121,7 +121,7 @@ def test_a_creation_that_somebody_else_was_faster_with_is_told(world: World) -> 
 
 
 @pytest.mark.parametrize("lifecycle", ["", "lifecycle: {state: absent}\n"])
-def test_what_somebody_else_deleted_is_told(world: World, lifecycle: str) -> None:
+def test_a_concurrent_deletion_is_reported(world: World, lifecycle: str) -> None:
     """An update or a deletion of what is not there any more says that it was there when the plan was made."""
     world.seed.customer("A")
     manifest = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: a}\nspec: {name: A, description: x}\n"
@@ -136,7 +136,7 @@ INSTANCE = MANIFESTS.split("---")[2].replace("customer: ftl", "customer: {name: 
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["ours is older", "ours is younger"])
-def test_of_two_instances_of_one_name_the_younger_run_takes_its_own_back(world: World, first: bool) -> None:
+def test_the_later_of_two_runs_deletes_its_duplicate_instance(world: World, first: bool) -> None:
     """Where the API takes both, the older one stays, and both runs say so."""
     owner = world.seed.customer("FTL")["id"]
     version = world.seed.version("Acme Inventory")["id"]
@@ -171,7 +171,7 @@ def test_a_duplicate_that_cannot_be_deleted_is_reported(world: World) -> None:
     assert f"this run could not delete its own ({result.created}): It broke" in result.messages[-1]
 
 
-def test_two_processes_at_a_time(tmp_path: Path) -> None:
+def test_two_processes_at_the_same_time_converge(tmp_path: Path) -> None:
     """Two real processes that both planned before either writes: one is late and says so, nothing is there twice."""
     (tmp_path / "all.yaml").write_text(MANIFESTS, encoding="utf-8")
     with new_world("names are unique", there=False) as world:

@@ -33,7 +33,7 @@ def test_without_git_nothing_is_known(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @needs_git
-def test_a_pipeline_that_is_there_tells_the_forge(tmp_path: Path) -> None:
+def test_an_existing_pipeline_decides_the_forge(tmp_path: Path) -> None:
     """GitLab's file at the root is as good as its name in the remote."""
     git(tmp_path, "init", "-q")
     assert find_checkout(tmp_path).forge is Forge.GITHUB
@@ -54,7 +54,7 @@ def test_the_branch_is_the_remotes_default(tmp_path: Path, name: str) -> None:
     assert find_checkout(tmp_path / "clone").branch == expected
 
 
-def test_what_is_not_installed_has_no_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_is_not_installed_has_no_origin(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run from a folder, without an installation, the pipelines have a placeholder."""
 
     def missing(name: str) -> object:

@@ -33,7 +33,7 @@ def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
 
 
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
-def test_a_pipeline_says_which_stack_its_token_is_for(forge: Forge) -> None:
+def test_a_pipeline_names_the_stack_of_its_token(forge: Forge) -> None:
     """Wherever a job of a new repository has the token, it has the tenant's address, written out."""
     for file in pipeline(forge, OURS, []):
         data = yaml.safe_load(file.text)
@@ -44,7 +44,7 @@ def test_a_pipeline_says_which_stack_its_token_is_for(forge: Forge) -> None:
 
 
 @pytest.mark.parametrize("source", GITHUB)
-def test_the_recipes_have_what_is_replaced(source: str) -> None:
+def test_the_recipes_hold_every_text_that_init_replaces(source: str) -> None:
     """Each recipe for GitHub names the secret that stands for others, the environment and the origin."""
     recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
     assert re.findall(rf"^ *{STAND_IN}: \$\{{\{{ secrets\.{STAND_IN} \}}\}}", recipe, re.MULTILINE)

@@ -21,7 +21,7 @@ TOLD = Told(Identity("https://app.prismatic.io", "o", "Acme", "u"), "acme", "pro
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_no_organizations_name_acts_in_the_page(key: str) -> None:
+def test_the_organization_name_is_escaped_in_the_page(key: str) -> None:
     """Nothing that a terminal, a browser or a forge acts on comes out of a name."""
     calm, text = (
         readme(replace(TOLD, identity=replace(TOLD.identity, organization=name))).text for name in ("A", HOSTILE[key])
@@ -51,7 +51,7 @@ def test_each_forge_has_its_way(forge: Forge, secrets: int) -> None:
         assert set(re.findall(r" (--?[a-z][a-z-]*)", rest)) <= known
 
 
-def test_where_to_read_on_is_told() -> None:
+def test_the_page_links_the_documentation() -> None:
     """The page leads to the repository of reconciler's own, where that is known."""
     assert "More about it" not in readme(TOLD).text
     known = readme(replace(TOLD, origin=Origin("https://github.com/acme/tools.git", "v9"))).text
@@ -59,7 +59,7 @@ def test_where_to_read_on_is_told() -> None:
     assert 'pip install "prismatic-reconciler @ git+https://github.com/acme/tools.git@v9"' in known
 
 
-def test_more_secrets_than_a_forge_holds_are_told() -> None:
+def test_more_secrets_than_a_forge_holds_are_warned_of() -> None:
     """GitHub's limit is said where there are more secrets, with what to do instead."""
     assert "GitHub keeps 100 secrets" not in readme(replace(TOLD, secrets=98)).text
     text = readme(replace(TOLD, secrets=99)).text

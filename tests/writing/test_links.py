@@ -143,7 +143,7 @@ def test_links_of_the_machine_are_followed_in_ci(checkout: Path, tmp_path: Path)
         resolve(tmp_path / "in" / "plan.json", CI)
 
 
-def test_links_in_circles_are_an_error_of_the_system(checkout: Path, tmp_path: Path) -> None:
+def test_loops_of_links_are_an_error(checkout: Path, tmp_path: Path) -> None:
     """Links that lead to each other are an error, not an endless loop."""
     (tmp_path / "one").symlink_to("other")
     (tmp_path / "other").symlink_to("one")

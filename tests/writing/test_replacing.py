@@ -177,9 +177,7 @@ def test_a_file_keeps_its_owner(file: Path) -> None:
     assert (file.stat().st_uid, file.stat().st_gid) == (1234, 2345)
 
 
-def test_a_link_that_takes_the_place_of_a_file_meanwhile_is_not_written_through(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_that_replaces_the_file_meanwhile_is_not_followed(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A path that becomes a link after its check is replaced itself; a folder that becomes a link is refused."""
     outside = file.with_name("outside")
     outside.write_bytes(OLD)
