@@ -31,8 +31,9 @@ def test_files_stay_about_one_thing(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.stem)
 def test_every_test_states_a_behaviour(path: Path) -> None:
-    """Each test says in its docstring what it shows."""
+    """Each test module and each test says in its docstring what it shows."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
     tests = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     silent = [node.name for node in tests if node.name.startswith("test_") and not ast.get_docstring(node)]
     assert not silent

@@ -1,3 +1,5 @@
+"""Checks across manifests: references between them, their cycles, and the checks of each kind."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""Messages about violations of a schema."""
+
 from __future__ import annotations
 
 from pathlib import Path

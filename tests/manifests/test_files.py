@@ -1,3 +1,5 @@
+"""Finding and reading manifest files: encodings, sizes, links, devices."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Overlays: JSON Merge Patch (RFC 7386) and its laws."""
+
 from __future__ import annotations
 
 from copy import deepcopy

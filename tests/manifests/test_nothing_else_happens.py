@@ -1,3 +1,5 @@
+"""Any input is read as manifests or refused with our own errors."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Source places: file, line and column of every value in a YAML document."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The Project document: its settings and their defaults."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -1,3 +1,5 @@
+"""Reading manifests as a whole: files, project, environment, overlays, variables, secrets."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""The JSON schemas of manifests, the quick check before them, and the generated reference."""
+
 from __future__ import annotations
 
 import json

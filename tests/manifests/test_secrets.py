@@ -1,3 +1,5 @@
+"""Secrets that manifests take from files and commands."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Valid manifests that deserve a warning."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,3 +1,5 @@
+"""The YAML that manifests are written in: version 1.2, its limits and its two parsers."""
+
 from __future__ import annotations
 
 import time
