@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.editor_schemas.compact import shared
 from reconciler.editor_schemas.placeholders import unfilled
+from reconciler.manifests.schema.merge_patch import patch_schema
 from reconciler.manifests.schema.schemas import PROJECT, made_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from reconciler.model.editor_hints import EditorHints
     from reconciler.model.place import Path
@@ -32,7 +33,7 @@ def editor_schemas(known: Mapping[str, EditorHints]) -> EditorSchemas:
     notes = dict.fromkeys(note for each in known.values() for note in each.notes)
     texts = {
         "manifest.schema.json": _text("manifest", known, lambda each: each.rules, lambda schema: schema),
-        "overlay.schema.json": _text("overlay", known, lambda each: each.overlay_rules, patched),
+        "overlay.schema.json": _text("overlay", known, lambda each: each.overlay_rules, _overlay),
     }
     return EditorSchemas(texts, tuple(notes))
 
@@ -64,36 +65,10 @@ def _offer(schema: Schema, path: Path, offer: Schema) -> None:
     schema |= offer
 
 
-def patched(schema: Any, *, top: bool = True) -> Any:
-    """Return a schema that a merge patch meets: ``null`` takes away, maps may be incomplete, lists are whole."""
-    if not isinstance(schema, dict):
-        return schema
-    made = dict(_patched(schema))
-    if top and made.get("additionalProperties") is False:
-        # What the overlay's version does not have may be taken away all the same.
+def _overlay(schema: Schema) -> Schema:
+    """Return the schema of an overlay of what ``schema`` accepts."""
+    made: Schema = patch_schema(schema)
+    if made.get("additionalProperties") is False:
+        # A key that the overlay's version does not know can still be removed from the manifest below.
         made["additionalProperties"] = {"type": "null", "errorMessage": "is not known to this version"}
     return made
-
-
-def _patched(schema: Schema) -> Iterator[tuple[str, Any]]:
-    for key, part in schema.items():
-        if key in {"required", "minProperties", "maxProperties"}:
-            continue
-        if key in {"properties", "patternProperties"}:
-            yield key, {name: _nullable(patched(each, top=False)) for name, each in part.items()}
-        elif key == "additionalProperties":
-            yield key, _nullable(patched(part, top=False))
-        elif key in {"anyOf", "allOf"}:
-            yield key, [patched(each, top=False) for each in part]
-        else:
-            yield key, part
-
-
-def _nullable(schema: Any) -> Any:
-    """Return the schema of a value that an overlay may also take away."""
-    if not isinstance(schema, dict):
-        return schema
-    if "type" in schema:
-        types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-        return {**schema, "type": [*types, *({"null"} - {*types})]}
-    return schema

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.registry import default_registry
+from reconciler.manifests.schema.merge_patch import nullable, patch_schema
 from reconciler.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -84,30 +85,11 @@ def _whole(title: str, description: str, schemas: Mapping[str, Mapping[str, Any]
 
 def _overlay(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of a kind's overlays: its manifests', with nothing required in ``spec`` and ``lifecycle``."""
-    parts = {key: part if key == "metadata" else _partial(part) for key, part in schema["properties"].items()}
-    definitions = {name: _partial(part) for name, part in schema.get("$defs", {}).items()}
+    parts = {
+        key: part if key == "metadata" else nullable(patch_schema(part)) for key, part in schema["properties"].items()
+    }
+    definitions = {name: nullable(patch_schema(part)) for name, part in schema.get("$defs", {}).items()}
     return {**schema, "required": ["kind", "metadata"], "properties": parts, "$defs": definitions}
-
-
-def _partial(schema: Any) -> Any:
-    """Return a schema that a merge patch meets: maps may be incomplete, ``null`` takes away, lists are whole."""
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: part for key, part in schema.items() if key not in {"required", "minProperties", "maxProperties"}}
-    if "properties" in made:
-        made["properties"] = {key: _partial(part) for key, part in made["properties"].items()}
-    if "additionalProperties" in made:
-        made["additionalProperties"] = _partial(made["additionalProperties"])
-    if "dependentSchemas" in made:
-        made["dependentSchemas"] = {key: _partial(part) for key, part in made["dependentSchemas"].items()}
-    if "type" in made:
-        types = [made["type"]] if isinstance(made["type"], str) else made["type"]
-        made["type"] = [*types, *({"null"} - set(types))]
-    if "const" in made and made["const"] is True:
-        del made["const"]
-    if "enum" in made:
-        made["enum"] = [*made["enum"], None]
-    return made
 
 
 def _moved(schema: Any, base: str) -> Any:
