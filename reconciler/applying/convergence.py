@@ -12,7 +12,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.masking import Mask
 from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.prefetch import refusals
-from reconciler.secrets.secret import secrets_in
+from reconciler.secrets.secret import Secret, contains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -130,7 +130,7 @@ def _differences(change: Change) -> Iterator[str]:
     mask = Mask()
     for each in change.fields:
         path = ".".join(map(str, each.path))
-        if each.sensitive and (each.after is None or any(True for _ in secrets_in(each.after))):
+        if each.sensitive and (each.after is None or contains(each.after, Secret)):
             yield f"{path}: the API accepted the secret but does not hold it"
         else:
             yield f"{path}: declared {mask.hide(each.after)!r}, but the API holds {mask.hide(each.before)!r}"

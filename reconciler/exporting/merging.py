@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.variables.codec import holds
 from reconciler.manifests.placeholders import SIGN
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.ignore_changes import without_ignored
-from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.secrets.secret import Secret, Unresolved, contains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +59,7 @@ def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Ref
         value = _at(draft.whole, field.path)
     except LookupError:
         return Refused(field.path, "what is live cannot be said in a manifest")
-    if holds(value, Secret) or holds(value, Unresolved):
+    if contains(value, Secret, Unresolved):
         return Refused(field.path, UNTOLD)
     origin = existing.origin
     if not isinstance(origin, Layers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.secrets.secret import Unresolved
+from reconciler.secrets.secret import Unresolved, contains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ def kept_secrets(
     spec: Mapping[str, Any], live: Live | None, assessment: Diff
 ) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
     """Return the problems and warnings for the secrets of a spec that have no value here."""
-    new = None if live is None else {change.path for change in assessment.fields if _is_missing(change.after)}
+    new = None if live is None else {change.path for change in assessment.fields if contains(change.after, Unresolved)}
     problems, warnings = [], []
     for path, source in _missing(spec):
         if new is None or path in new or any(path[: len(each)] == each for each in new):
@@ -43,7 +43,3 @@ def _missing(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _missing(item, (*path, index))
-
-
-def _is_missing(value: Any) -> bool:
-    return any(True for _ in _missing(value))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from reconciler.applying.payload import MAYBE
 from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.receipt import Entry, Remembered
-from reconciler.secrets.secret import Unresolved, secrets_in
+from reconciler.secrets.secret import Secret, Unresolved, contains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -193,7 +193,7 @@ def remembered(address: str, fields: Iterable[FieldChange], digester: Digester) 
 
 def is_sensitive(change: FieldChange) -> bool:
     """Say whether anything of a field is secret, whoever says so."""
-    return change.sensitive or any(True for side in (change.before, change.after) for _ in secrets_in(side))
+    return change.sensitive or contains((change.before, change.after), Secret)
 
 
 def plain(value: Any) -> Any:

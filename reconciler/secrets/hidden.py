@@ -9,7 +9,7 @@ import json
 from itertools import zip_longest
 from typing import Any
 
-from reconciler.secrets.secret import LIVE, UNIQUE, WRITTEN, Secret, Unresolved, secrets_in
+from reconciler.secrets.secret import LIVE, UNIQUE, WRITTEN, Secret, Unresolved, contains
 from reconciler.secrets.suspicious_names import names_fields, sounds_secret
 
 
@@ -39,7 +39,7 @@ def has_secret_names(value: Any, name: str) -> bool:
     >>> has_secret_names({"login": {"password": "x"}}, "Settings"), has_secret_names({"password": "x"}, "Field Mapping")
     (True, False)
     """
-    return any(True for part in hidden_by_names(value, None, name) for _ in secrets_in(part))
+    return contains(hidden_by_names(value, None, name), Secret)
 
 
 def _inside(value: Any, other: Any, kin: str) -> Any:

@@ -89,7 +89,7 @@ def kin_of(value: Any) -> str:
     """
     if isinstance(value, Secret):
         return value.kin
-    if not any(True for _ in secrets_in(value)):
+    if not contains(value, Secret):
         return WRITTEN
     return json.dumps(value, default=lambda part: {"": part.kin} if isinstance(part, Secret) else str(part))
 
@@ -106,3 +106,16 @@ def secrets_in(value: Any) -> Iterator[Secret]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from secrets_in(item)
+
+
+def contains(value: Any, *types: type) -> bool:
+    """Report whether a value is, or has in it, an object of one of the types: a ``Secret``, say, or an ``Unresolved``.
+
+    >>> contains({"inputs": {"password": Secret("x")}}, Secret), contains(["x"], Secret, Unresolved)
+    (True, False)
+    """
+    if isinstance(value, dict):
+        return any(contains(item, *types) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(contains(item, *types) for item in value)
+    return isinstance(value, types) or (isinstance(value, JsonText) and contains(value.data, *types))

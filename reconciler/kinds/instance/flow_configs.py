@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import is_blank, is_clear
-from reconciler.kinds.variables.codec import holds
 from reconciler.kinds.variables.values import same_json
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
-from reconciler.secrets.secret import LIVE, Secret, Unresolved, kin_of, reveal
+from reconciler.secrets.secret import LIVE, Secret, Unresolved, contains, kin_of, reveal
 from reconciler.text.exact_numbers import dump_json, load_json
 from reconciler.text.suggest import did_you_mean
 
@@ -112,7 +111,7 @@ def _compare_flow(
         if field not in config:
             continue
         path = ("flowConfigs", name, field)
-        if holds(config[field], Unresolved):
+        if contains(config[field], Unresolved):
             nothing_to_keep = _is_missing(config[field]) and not live_value(field, current)
             found.add(path, None, Unresolved(), same=not nothing_to_keep, sensitive=True)
             continue
@@ -124,7 +123,7 @@ def _compare_flow(
             if cleared and not wanted and not before:
                 continue
         same = _same(field, wanted, before)
-        sensitive = field in OFTEN_SECRET or holds(config[field], Secret)
+        sensitive = field in OFTEN_SECRET or contains(config[field], Secret)
         sides = (
             _hidden(before, repeat(LIVE)) if sensitive else before or None,
             _hidden(wanted, _kins(config[field])) if sensitive else wanted or None,
@@ -220,7 +219,7 @@ def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
     """Return one flow's input: what is declared over what it has, which is given back as it was read."""
     merged: dict[str, Any] = {}
     for field in FIELDS:
-        if field in config and not holds(config[field], Unresolved):
+        if field in config and not contains(config[field], Unresolved):
             merged[field] = _written(field, _readable(field, reveal(config[field])))
         elif current is not None and current.get(field) is not None:
             merged[field] = _written(field, live_value(field, current) if field == "apiKeys" else current[field])

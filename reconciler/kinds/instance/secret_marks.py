@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.flow_configs import SHOWN
-from reconciler.kinds.variables.codec import CONNECTION, holds, successor
+from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.kinds.variables.configuration import ROOT
 from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
-from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.secrets.secret import Secret, Unresolved, contains
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -75,7 +75,7 @@ def _places(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 
 
 def _is_outside(value: Any) -> bool:
-    return holds(value, Secret) or holds(value, Unresolved)
+    return contains(value, Secret, Unresolved)
 
 
 def _renamed(node: Node | None, contents: Contents) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
 from reconciler.kinds.variables.schedules import Schedule, check_schedule
 from reconciler.kinds.variables.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 from reconciler.secrets.hidden import hidden_by_names
-from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved, kin_of, reveal
+from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved, contains, kin_of, reveal
 from reconciler.secrets.suspicious_names import sounds_secret
 from reconciler.text.exact_numbers import load_json
 
@@ -206,12 +206,12 @@ def _meant(declared: Declaration, value: Any) -> Any:
 
 
 def _compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
-    if holds(value, Unresolved):
+    if contains(value, Unresolved):
         unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.get("value"))
         return Comparison(after=Unresolved(), sensitive=True, same=not unset)
     if live is None and (value is None or (value is EMPTY and not declared.default)):
         return Comparison()
-    sensitive = declared.concealed or holds(value, Secret)
+    sensitive = declared.concealed or contains(value, Secret)
     kin = kin_of(value) if sensitive else None
     plain = _plain(declared, value)
     try:
@@ -320,15 +320,6 @@ def _plain(declared: Declaration, value: Any) -> Any:
         except (ValueError, RecursionError):
             return plain
     return plain
-
-
-def holds(value: Any, sort: type | tuple[type, ...]) -> bool:
-    """Say whether a manifest's value is, or has in it, an object of the sort."""
-    if isinstance(value, dict):
-        return any(holds(item, sort) for item in value.values())
-    if isinstance(value, list):
-        return any(holds(item, sort) for item in value)
-    return isinstance(value, sort)
 
 
 def _hide(text: str | None) -> Secret | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.mismatch import Mismatch
-from reconciler.kinds.variables.codec import CONNECTION, compare, holds, successor
+from reconciler.kinds.variables.codec import CONNECTION, compare, successor
 from reconciler.kinds.variables.connections import compare_connection, declared_inputs
 from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
 from reconciler.kinds.variables.values import Number
@@ -15,7 +15,7 @@ from reconciler.model.diff import Fields
 from reconciler.model.fingerprints import NO_EVIDENCE, Record, Tags
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
-from reconciler.secrets.secret import LIVE, Secret, Unresolved
+from reconciler.secrets.secret import LIVE, Secret, Unresolved, contains
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _unusable(
 
 def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
     """Say whether a number is taken for the live one although that lacks some of its digits."""
-    if not isinstance(declaration.codec, Number) or value is None or holds(value, (Secret, Unresolved)):
+    if not isinstance(declaration.codec, Number) or value is None or contains(value, Secret, Unresolved):
         return False
     return not declaration.agrees(value, live) and declaration.codec.rounded(
         declaration.codec.parse(value), declaration.codec.read(live.get("value"))
