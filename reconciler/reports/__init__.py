@@ -1,1 +1,1 @@
-"""One plan, many renderings."""
+"""Reports: one outcome, rendered in many formats. They read and write nothing."""

@@ -1,4 +1,4 @@
-"""The formats that an outcome can be told in: one file each, imported when it is asked for."""
+"""The report formats: one module each, imported on first use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMATS = {
     "junit": "reconciler.reports.ci.junit",
     "codequality": "reconciler.reports.ci.codequality",
 }
-"""By name, the module whose ``render(outcome, style)`` returns the report. Colours are the text's alone."""
+"""The module of each format; its ``render(outcome, style)`` returns the report. Only text has colours."""
 PLAIN = Style()
 
 

@@ -180,7 +180,7 @@ def test_existing_problems_are_not_attributed_to_the_definition(shell: Shell, te
     shell.write("nord.yaml", PLAIN.lstrip().replace("Size: '5'", "Sighs: '5'"))
     ran = shell.tenant("plan", "-f", "nord.yaml", "--against", "stock.yml")
     assert ran.code == 1
-    assert "(today as well)" in ran.out
+    assert "(today too)" in ran.out
     assert (
         "Against stock.yml: 0 of 1 instance would break, 1 more needs a look, of 1 something is wrong already."
         in ran.out
@@ -192,7 +192,7 @@ def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
     del tenant
     ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
     assert ran.code == 0, ran.err
-    assert "2 instances of Stock in none of these manifests, 2 of which may lose what is set" in ran.out
+    assert "2 instances of Stock in none of these manifests, 2 of which may lose values" in ran.out
     assert "  ? 'Stock' of 'FTL Rockets', version 1" in ran.out
     assert "      stock.yml has no 'Legacy', which is set: its value goes with the move" in ran.out
     (forecast,) = document(shell, "plan", "-f", "blue.yaml", "--against", "stock.yml")["forecast"]

@@ -116,7 +116,7 @@ def test_a_creation_is_explained(shell: Shell, manifests: Path) -> None:
     assert document["reason"] == "it does not exist yet"
     assert document["readBy"] == ["customers(name: FTL Rockets): nothing"]
     assert found["description"]["live"] is None
-    assert "live        there is none" in shell.tenant("plan", "--explain", "Customer/ftl", *ALL).out
+    assert "live        none" in shell.tenant("plan", "--explain", "Customer/ftl", *ALL).out
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,6 @@ def test_an_unmanaged_resource_is_explained(shell: Shell) -> None:
     assert "would send  updateCustomer" in ran.out
     assert shell.tenant("apply", "--auto-approve").code == 0
     ran = shell.tenant("plan", "--explain", "Customer/ftl")
-    assert "no label of this project is on it: nothing of it is compared" in ran.out
+    assert "it carries no label of this project: reconciler compares nothing" in ran.out
     assert "description" not in ran.out
     assert "Not declared" not in ran.out

@@ -63,7 +63,7 @@ def test_drift_explains_each_difference_by_the_receipt(shell: Shell, receipt: Pa
     assert ran.code == 2
     assert "differs  Customer/ftl 'FTL Rockets': changed outside  all.yaml:2" in ran.out
     assert "differs  Instance/types 'Types': not applied yet  all.yaml:" in ran.out
-    assert "Told apart by the receipt of what was applied 20" in ran.out
+    assert "Causes by the receipt of the apply 20" in ran.out
     assert "last as declared 20" in ran.out
     assert ", by commit 1a2b3c4d5e6f" in ran.out
     told = json.loads((shell.folder / "drift.json").read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def test_without_a_receipt_drift_explains_nothing_and_says_so(shell: Shell, rece
     assert "cannot be told without a receipt: keep one with apply --receipt FILE" in shell.tenant("drift", *ALL).out
     ran = shell.tenant("drift", *ALL, "--receipt", "not-there.json")
     assert ran.code == 2
-    assert "Nothing was applied with this receipt yet, so how the differences came about cannot be told" in ran.out
+    assert "Nothing was applied with this receipt yet, so the causes of the differences are unknown" in ran.out
 
 
 @pytest.mark.parametrize(

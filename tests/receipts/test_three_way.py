@@ -70,7 +70,7 @@ def test_each_difference_is_explained_by_its_cause(case: dict[str, Any], keeper:
     for address, expected in case.get("remarks", {}).items():
         for remark in expected:
             assert [found for found in remarks[address] if found.startswith(remark)], remarks
-    assert told.notes[0].startswith("Told apart by the receipt of what was applied 20")
+    assert told.notes[0].startswith("Causes by the receipt of the apply 20")
     if "notes" in case:
         assert len(told.notes) == 1 + len(case["notes"])
         assert all(found.startswith(note) for found, note in zip(told.notes[1:], case["notes"], strict=True))

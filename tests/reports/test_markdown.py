@@ -232,7 +232,7 @@ def test_a_cut_comment_names_where_the_whole_report_is() -> None:
     outcome = told("plan", plan(*(change(f"c{number}") for number in range(30))))
     file = replace(outcome, surroundings=RunContext(full_report="plan <b>.html"))
     assert "the whole report is `plan <b>.html`" in markdown(file, 600, len)
-    assert "the html and json reports tell it whole" in markdown(outcome, 600, len)
+    assert "the html and json reports are complete" in markdown(outcome, 600, len)
 
 
 def test_equal_results_are_grouped() -> None:

@@ -1,4 +1,4 @@
-"""What of an outcome belongs to a line of a manifest, for showing it there: in a forge's view of the files."""
+"""Findings: the parts of an outcome that belong to a line of a manifest, which a forge shows at that line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Finding:
 
 
 def findings(outcome: Outcome) -> list[Finding]:
-    """Return everything that is wrong, then what a reader should know, then what is to be done."""
+    """Return the problems, then the warnings, then the changes."""
     found = [*_problems(outcome), *(_of(entry) for entry in entries(outcome)), *_warnings(outcome)]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
     return sorted(found, key=lambda finding: order[finding.severity])
@@ -51,7 +51,7 @@ def _warnings(outcome: Outcome) -> Iterator[Finding]:
 
 
 def _of(entry: Entry) -> Finding:
-    """Return what is to be seen of a change: a failure, a drift, a deletion, or just what will happen."""
+    """Return the finding of a change: a failure, a drift, a deletion, or the planned change."""
     said = "; ".join(entry.sayings) or entry.change.reason
     message = f"{entry.change.address} {entry.word}: {said}"
     if entry.bad:

@@ -1,10 +1,9 @@
-"""An outcome as JUnit XML, for the test tabs of CI systems: what is not as it should be fails there.
+"""An outcome as JUnit XML, for the test tabs of CI systems.
 
-A case for the run itself, so that there always is one, then a suite for each customer. In ``drift`` a resource that
-differs is a failure; one that is as declared passes, and so does one that is owned and not declared. In ``apply`` a
-result that is not as declared is a failure, or skipped; in ``plan`` nothing is wrong with a change, so it passes, and
-its actions are a property. No time is told: the same outcome is the same file. The shape is the one of Jenkins' schema,
-which the others read as well.
+One case for the run itself comes first, so that the file always has one; then a suite for each customer. In ``drift`` a
+resource that differs is a failure; an unchanged one and an orphan pass. In ``apply`` a result that is not as declared
+is a failure, or skipped. In ``plan`` every change passes, with its actions as a property. The file holds no times, so
+that the same outcome gives the same file. It follows Jenkins' schema, which other CI systems read too.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def render(outcome: Outcome, style: Style) -> str:
 
 
 def _run(root: Element, outcome: Outcome) -> None:
-    """Add the suite of the run itself: what it was about, and whether it could be done at all."""
+    """Add the suite of the run itself: its subject, and whether it succeeded."""
     suite = _suite(root, f"reconciler {outcome.command}")
     about = {"summary": headline(outcome), "project": outcome.project, "environment": outcome.environment}
     if outcome.plan:
@@ -76,20 +75,20 @@ def _run(root: Element, outcome: Outcome) -> None:
 
 
 def _verdict(root: Element, verdict: Verdict) -> None:
-    """Add a suite of what takes the integration of a definition: what would be wrong fails."""
+    """Add a suite of the resources that use the integration of a definition: broken ones fail."""
     name = f"Against {verdict.file}"
     suite = _suite(root, name)
     for each in verdict.judged:
         case = _case(suite, each.address, name)
         wrong = [*each.breaks, *each.already]
         if wrong:
-            message = "would break" if each.breaks else "wrong today as well"
+            message = "would break" if each.breaks else "wrong today too"
             _wrong(case, "failure", f"{each.group}: {message}", [str(problem) for problem in wrong])
         _told(case, "system-out", [notice.message for notice in each.notices])
 
 
 def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
-    """Add a suite for each group of changes; in drift also one for what is as declared, and one for what is in none."""
+    """Add a suite for each group of changes; in drift also one for unchanged resources and one for orphans."""
     mask = Mask.for_plan(plan)
     by_group: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries(outcome):
@@ -110,7 +109,7 @@ def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
     if entry.command == "drift":
         _wrong(case, "failure", entry.origin or entry.word, lines)
     elif entry.command in WRITING and entry.result is None:
-        SubElement(case, "skipped", message="no result: the run ended before there was one")
+        SubElement(case, "skipped", message="no result: the run ended before")
     elif entry.word == "skipped":
         SubElement(case, "skipped", message=safe("; ".join(entry.sayings)))
     elif entry.bad:

@@ -19,9 +19,9 @@ SCOPE = ("command", "project", "environment")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run and what it came to: ``ended`` is in seconds since 1970, ``seconds`` is how long it took.
+    """One run: ``ended`` is its end in seconds since 1970, ``seconds`` its duration.
 
-    ``kinds`` are all that there are, so that one of which nothing differs any more is told as 0.
+    ``kinds`` are all kinds, so that a kind without differences is reported as 0.
     """
 
     outcome: Outcome
@@ -34,7 +34,7 @@ class Run:
 def registry_of(run: Run) -> CollectorRegistry:
     """Return the metrics of a run, each labelled with its command, project and environment.
 
-    What is not known is left out: an error has no drift, and a drift of 0 there would end an alert.
+    Unknown figures are left out: a failed run has no drift, and reporting 0 would end an alert.
     """
     from prometheus_client import CollectorRegistry
 
@@ -49,7 +49,7 @@ def registry_of(run: Run) -> CollectorRegistry:
 
     gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", run.ended)
     gauge("last_run_duration_seconds", "How long the last run took.", run.seconds)
-    gauge("last_run_success", "1 when the last run did what it was to do, also when it found differences.", run.success)
+    gauge("last_run_success", "1 when the last run succeeded, with or without differences.", run.success)
     if stats:
         gauge("last_run_api_requests", "HTTP requests that the API answered in the last run.", stats.requests)
         gauge("last_run_api_operations", "GraphQL operations in those requests.", stats.operations)
@@ -58,16 +58,16 @@ def registry_of(run: Run) -> CollectorRegistry:
     if plan:
         found = Counter(change.kind.name for change in plan)
         left = _counts(found, (*run.kinds, *found))
-        gauge("drifted_objects", "Objects that were not as the manifests say when the run began.", left, "kind")
+        gauge("drifted_objects", "Objects that differed from their manifests when the run began.", left, "kind")
         owned = Counter(each.kind for each in plan.orphans)
         kept = _counts(owned, (*run.kinds, *owned))
         gauge("undeclared_objects", "Objects that the project owns and no manifest declares.", kept, "kind")
-        gauge("unchanged_objects", "Objects that were as the manifests say.", plan.unchanged)
+        gauge("unchanged_objects", "Objects that equalled their manifests.", plan.unchanged)
         planned = {action: count for action, count in plan.summary.items() if action != "unchanged"}
-        gauge("planned_actions", "What was to be done to how many objects.", planned, "action")
+        gauge("planned_actions", "Planned actions, by action.", planned, "action")
     if plan and outcome.command == "apply":
         found = Counter(result.status for result in outcome.results)
-        gauge("applied_changes", "What came of the changes of the last apply.", _counts(found, STATUSES), "status")
+        gauge("applied_changes", "Changes of the last apply, by status.", _counts(found, STATUSES), "status")
     return registry
 
 
@@ -90,5 +90,5 @@ def _gauge(
 
 
 def _counts(found: Mapping[Any, int], names: Iterable[str]) -> dict[str, float]:
-    """Return how many there are of each name, those of which there are none included."""
+    """Return the count of each name, including names with a count of 0."""
     return {name: found.get(name, 0) for name in dict.fromkeys(names)}

@@ -1,8 +1,8 @@
-"""A drift in a few lines, for a chat or any webhook: what differs where, and no value of anything.
+"""A notification of drift in a few lines, for a chat or another webhook: which fields differ, and no values.
 
-Slack takes ``{"text": …}`` in its own markup, Teams a card, everything else JSON that says it in words and in numbers.
-A name may be anything, so in each it stands where nothing acts: in code, or in a card's plain runs. Everything else may
-be a chat as well: Mattermost and Google Chat take ``text``.
+Slack takes ``{"text": …}`` in its own markup, Teams a card, and every other webhook JSON with words and numbers. A name
+may contain markup, so each format puts it where markup has no effect: in code, or in a card's plain runs. Every other
+webhook may be a chat too: Mattermost and Google Chat take ``text``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome
 
 MOST = 10
-"""So many differences are listed; of more than that only the number is told."""
+"""The most differences that a notification lists; it only counts the rest."""
 LONGEST = 200
 NOTHING = "nothing differs"
 FAILED = "failed"
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is to be told; ``digest`` is the same for the same outcome, ``differences`` is -1 for an error."""
+    """The content of a notification; equal outcomes have equal digests, and ``differences`` is -1 for an error."""
 
     title: str
     where: str
@@ -50,7 +50,7 @@ class Notice:
 
 
 def notice_of(outcome: Outcome) -> Notice:
-    """Return what is told of a drift, or of why there is none to tell of."""
+    """Return the notification of a drift, of no drift, or of a failure."""
     where = " / ".join(filter(None, (outcome.project, outcome.environment)))
     link = outcome.surroundings.full_report
     link = link if link.startswith("https://") else ""
@@ -83,7 +83,7 @@ def _changed(outcome: Outcome) -> tuple[Line, ...]:
 
 
 def _digest(outcome: Outcome) -> str:
-    """Return what is the same as long as the same differs in the same way; no secret enters it."""
+    """Return a digest that is equal as long as the same fields differ in the same way; it leaves secrets out."""
     document = plan_document(outcome.plan) if outcome.plan else {}
     changes = [
         [each["address"], each["actions"], each["fields"], outcome.origins.get(each["address"])]
@@ -94,7 +94,7 @@ def _digest(outcome: Outcome) -> str:
 
 
 def payload(notice: Notice, host: str) -> dict[str, Any]:
-    """Return the JSON for the webhook of a host, by what that takes."""
+    """Return the JSON that a host's webhook takes."""
     if host in SLACK:
         return {"text": _slack(notice)}
     if host.endswith(TEAMS):
@@ -121,7 +121,7 @@ def _slack(notice: Notice) -> str:
 
 
 def _code(text: str) -> str:
-    """Return text from outside as code, in which chats neither link, nor mention (``@all``), nor format."""
+    """Return text from outside as code, where chats make no links, mentions (``@all``) or formatting."""
     return "`" + _short(text).replace("`", "'") + "`"
 
 

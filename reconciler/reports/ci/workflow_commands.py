@@ -18,7 +18,7 @@ MOST = 10
 
 
 def workflow_commands(outcome: Outcome) -> list[str]:
-    """Return one command for each finding, and one that says how many more there are of what is too many."""
+    """Return one command for each finding, and one with the number of findings over the limit."""
     by_severity: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings(outcome):
         by_severity[finding.severity].append(finding)
@@ -46,7 +46,7 @@ def _command(finding: Finding, folder: str) -> str:
 
 
 def _data(text: str) -> str:
-    """Return text as the runner reads it back: what could end the command is written as ``%XX``."""
+    """Return text as the runner decodes it: characters that would end the command become ``%XX``."""
     return safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

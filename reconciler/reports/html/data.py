@@ -1,4 +1,4 @@
-"""An outcome as the data that the browser makes the HTML report of: all of it, secrets hidden, names harmless."""
+"""The data of the HTML report: the whole outcome, with secrets masked and names made harmless."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _secrets(plan: Plan | None) -> Iterable[str]:
 
 
 def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
-    """Return what the page counts at its top, each with the word by which changes are filtered."""
+    """Return the counts at the top of the page, each with the word that filters the changes."""
     if outcome.command == "drift":
         return [
             {"word": word, "label": DRIFT_LABELS[word], "count": count}
@@ -159,7 +159,7 @@ def _line(text: str) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value that shows what it is: line ends stay in it, other characters that act are written out."""
+    """Return a value for display: line ends stay, other control characters are written out."""
     if isinstance(value, str):
         return "\n".join(map(safe, value.split("\n")))
     if isinstance(value, list):

@@ -1,8 +1,7 @@
-"""An outcome as one page of HTML that needs nothing else: no network, no other file.
+"""An outcome as one HTML page that loads nothing: no network, no other file.
 
-The page is written by hand in ``html/``; the outcome is put into it once, as JSON, and made into what is seen in the
-browser, as far as it is looked at. Its content security policy lets only our own style and script act, by their
-digests.
+The page is a template in this folder. The outcome goes into it as JSON, and its script renders the parts that a reader
+opens. A content security policy allows only the page's own style and script, by their digests.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def render(outcome: Outcome, style: Style) -> str:
         "script": script,
         "data": _embedded(html_data(outcome)),
     }
-    # Piece by piece: what is put in is not looked at for the names of other parts.
+    # Piece by piece: inserted text is not searched for the names of other parts.
     first, *rest = _asset("page.html").split("{{")
     return first + "".join(parts[name] + text for name, _, text in (piece.partition("}}") for piece in rest))
 
@@ -56,6 +55,6 @@ def _digest(text: str) -> str:
 
 
 def _embedded(data: object) -> str:
-    """Return JSON that cannot end the element it stands in, whatever its strings hold."""
+    """Return JSON that cannot end its HTML element, for any content of its strings."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def render(outcome: Outcome, style: Style) -> str:
-    """Return the document as text; ``error`` in it says that something else than the result was all there is."""
+    """Return the document as text; with an ``error`` in it the result is missing or incomplete."""
     del style
     return to_json(outcome_document(outcome))
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
-    """Return the outcome as plain data: what there is of a plan, its results, an error, and the cost."""
+    """Return the outcome as plain data: its plan, results and error if any, and the cost."""
     document = _result(outcome)
     if outcome.failure:
         document |= {"command": outcome.command, "error": _error(outcome.failure)}

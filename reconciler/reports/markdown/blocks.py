@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 Detail = Literal["all", "no creations", "no fields"]
 DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")
-"""How much is told, from most to least."""
+"""The levels of detail, from most to least."""
 DOZEN = 12
 """Lines of a block that are shown without unfolding it."""
 MOST_LISTED = 25
-"""Deletions and failures that are listed before all else; the rest is told among the changes."""
+"""The most deletions and failures listed first; the rest is listed among the changes."""
 LISTED_TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One part, and how many changes it tells of."""
+    """One part of the report, and its number of changes."""
 
     text: str
     changes: int = 0
@@ -69,7 +69,7 @@ def _at(place: Place | None) -> str:
 
 
 def _first(outcome: Outcome, found: Sequence[Entry]) -> Iterator[str]:
-    """Yield what has to be seen before all else: what went wrong; else what would be deleted."""
+    """Yield the first part: failures, or else deletions."""
     bad = [entry for entry in found if entry.bad]
     if bad:
         lines = [line for entry in bad[:MOST_LISTED] for line in _result(entry)]
@@ -116,7 +116,7 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
         if entry.change.address not in alike:
             by_group[entry.change.group].append(entry)
     for group, members in by_group.items():
-        # With its first change, so that no heading is left over at a cut.
+        # The heading goes with its first change, so that a cut never leaves a heading alone.
         first, *others = [_change(entry, mask, detail) for entry in members]
         yield Block(f"#### {code(group)}\n\n{first}", 1)
         yield from (Block(other, 1) for other in others)
@@ -130,7 +130,7 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
 
 
 def _alike(found: Sequence[Entry], mask: Mask) -> dict[str, Sequence[Change]]:
-    """Return, by address, the changes of which there are many that are told in just the same words."""
+    """Return, by address, the changes that many others equal in every word."""
     said: dict[tuple[str, ...], list[Change]] = defaultdict(list)
     for entry in found:
         if not entry.bad:
@@ -142,7 +142,7 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
     change = entry.change
     head = f"**{entry.word}** {_name(change)}"
     head += f" – {code(f'{change.source.file}:{change.source.line}')}" if change.source else ""
-    # Where the fields do not say it all, why.
+    # The reason, unless the fields show it.
     told = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
     if not (change.fields and told):
         head += f" – {prose(change.reason)}"
@@ -156,7 +156,7 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
 
 
 def _said(entry: Entry) -> list[str]:
-    """Return what else there is to say; of what went wrong it was said at the top."""
+    """Return the remarks on a change; failures are in the first part."""
     return ["\n".join(f"- {prose(each)}" for each in entry.sayings)] if entry.sayings and not entry.bad else []
 
 
@@ -166,7 +166,7 @@ def _fenced(lines: list[str]) -> str:
 
 
 def _together(found: Sequence[Entry], mask: Mask) -> Iterator[Block]:
-    """Yield what is done alike to many, and the list of them in parts that a cut can fall between."""
+    """Yield a change that many share, and the list of its resources in parts, so that a cut falls between parts."""
     first = found[0]
     title = f"#### The same change to {len(found)} of the kind {code(first.change.kind.name)}: {first.word}"
     yield Block("\n\n".join([title, *_said(first), _fenced(diff_lines(first.change, mask))]))
@@ -177,7 +177,7 @@ def _together(found: Sequence[Entry], mask: Mask) -> Iterator[Block]:
 
 
 def _name(change: Change) -> str:
-    """Return the address, and the name where that says more."""
+    """Return the address, and the name if it adds anything."""
     handle = change.address.partition("/")[2]
     return code(change.address) if change.name == handle else f"{code(change.address)} {code(change.name)}"
 

@@ -1,4 +1,4 @@
-"""A forecast as parts of a Markdown report: what would be wrong, customer by customer."""
+"""The impact of a definition as parts of a Markdown report: problems by customer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def forecast_parts(outcome: Outcome) -> Iterator[str]:
-    """Yield a part for each customer of whom something is to be said, and one for what else is wrong."""
+    """Yield a part for each customer with a problem or warning, and one for all other problems."""
     for verdict in outcome.verdicts:
         for group, members in by_group(verdict).items():
             yield "\n".join([f"#### {code(group)}", "", *(line for each in members for line in _judged(each))])
@@ -26,10 +26,10 @@ def forecast_parts(outcome: Outcome) -> Iterator[str]:
 
 
 def _judged(judged: Judged) -> Iterator[str]:
-    word = "**would break**" if judged.breaks else "wrong today as well" if judged.already else "to look at"
+    word = "**would break**" if judged.breaks else "wrong today too" if judged.already else "to look at"
     yield f"- {code(judged.address)}: {word}"
     yield from (f"  - {_at(each.place)}{prose(about(each, judged))}" for each in judged.breaks)
-    yield from (f"  - {_at(each.place)}{prose(about(each, judged))} (today as well)" for each in judged.already)
+    yield from (f"  - {_at(each.place)}{prose(about(each, judged))} (today too)" for each in judged.already)
     yield from (f"  - {_at(each.place)}{prose(each.message)}" for each in judged.notices)
 
 

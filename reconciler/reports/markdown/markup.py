@@ -1,7 +1,7 @@
-"""Text from outside in GitHub- and GitLab-flavoured Markdown: it shows as it is, and nothing of it acts.
+"""Text from outside in GitHub- and GitLab-flavoured Markdown, shown literally.
 
-What may act beyond CommonMark: mentions, references to issues and commits, bare addresses, mathematics, emoji. None of
-it does within code, so whatever is not plainly a word becomes code.
+Beyond CommonMark these forges format mentions, references to issues and commits, bare URLs, mathematics and emoji. Code
+formats nothing, so every text that is not plainly a word becomes code.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def html_code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a sentence that may hold names and addresses: plain words stay as they are, all else becomes code.
+    """Return a sentence with names and addresses: plain words stay, everything else becomes code.
 
-    What stands in quotes or braces stays together: it is one name, or one piece of YAML.
+    Text in quotes or braces stays together: it is one name, or one piece of YAML.
     """
     parts: list[str] = []
     odd: list[str] = []
@@ -63,7 +63,7 @@ def _together(words: list[str]) -> Iterator[list[str]]:
 
 
 def _length_of_pair(words: list[str]) -> int:
-    """Return how many words it takes until what the first one opens is closed; 1 where nothing is."""
+    """Return the number of words up to the one that closes the bracket or quote of the first; 1 without one."""
     opened = words[0].lstrip("([")
     if opened.startswith("{"):
         depth = 0

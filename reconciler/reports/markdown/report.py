@@ -1,9 +1,9 @@
 """An outcome as Markdown, for the comment under a pull request and the summary of a job.
 
-The first line says it all; what needs a reader's eye comes next: failures, deletions, warnings. Then what changes,
-by customer. What is unchanged is counted and nothing else. The last line is a marker that is not seen, by which the
-next run finds the comment to edit. A text longer than a forge takes is first told in fewer words, then cut between two
-blocks, with a pointer to where the rest is.
+The first line is the headline. Failures, deletions and warnings follow, then the changes by customer; unchanged
+resources are only counted. The last line is an invisible marker, by which the next run finds the comment to edit. A
+report longer than a forge accepts is first rendered with less detail, then cut between two blocks, with a pointer to
+the whole report.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def markdown(outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str
 
 
 def marker_of(outcome: Outcome) -> str:
-    """Return the line that is not shown: the same for every run of a command on a project and an environment.
+    """Return the invisible marker: equal for every run of a command on a project and an environment.
 
-    With a key it ends in a tag that nobody can make without the key. Without the tag, whoever can get a text into a
-    comment of the pipeline's own account could have that comment overwritten in place of the plan's.
+    With a key it ends in a tag that only a holder of the key can make. Without the tag, anybody who gets a text into a
+    comment of the pipeline's account could make the pipeline overwrite that comment instead of the plan's.
     """
     named = {"project": outcome.project, "environment": outcome.environment}
     parts = [f"reconciler:{outcome.command}", *(f"{key}={_plain(value)}" for key, value in named.items() if value)]
@@ -84,7 +84,7 @@ def _head(outcome: Outcome) -> Iterator[str]:
 
 
 def _cut(parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable[[str], int]) -> str:
-    """Return as many whole parts as there is room for, what was left out, and the marker."""
+    """Return as many whole parts as fit, a line on the omitted ones, and the marker."""
     end = [_told(len(parts), sum(part.changes for part in parts), outcome), marker_of(outcome)]
     room = limit - measure(_joined(*end))
     kept: list[Block] = []
@@ -99,10 +99,10 @@ def _cut(parts: Sequence[Block], outcome: Outcome, limit: int, measure: Callable
 
 
 def _told(parts: int, changes: int, outcome: Outcome) -> str:
-    """Return what is said in place of what was cut."""
+    """Return the line that stands in for the omitted parts."""
     what = f"{changes} changes are" if changes else f"{parts} parts are"
     where = outcome.surroundings.full_report
-    pointer = f"the whole report is {_linked(where)}" if where else "the html and json reports tell it whole"
+    pointer = f"the whole report is {_linked(where)}" if where else "the html and json reports are complete"
     return alert("IMPORTANT", [f"**Cut here**: {what} not shown, since a comment cannot be longer; {pointer}."])
 
 

@@ -1,4 +1,4 @@
-"""What two sequences have in common, in order; in time that grows with their length where they are long."""
+"""Alignment of two sequences by their common items, in linear time for long ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHORT = 199
 """Items of a sequence that is compared by all means: that takes time that grows with the square, or worse."""
 _SHORT_GAP = 10
 _DEEPEST = 4
-"""How often what stands between two common items is looked at anew for items that occur once there."""
+"""How often the part between two common items is searched again for items that are unique there."""
 
 
 class Difference(NamedTuple):
@@ -29,8 +29,8 @@ class Difference(NamedTuple):
 def differences(one: Sequence[str], other: Sequence[str]) -> list[Difference]:
     """Return where two sequences differ, in order.
 
-    Of long ones only what occurs once on both sides is looked for, and what stands beside it: that may find less in
-    common than there is, and never says of what differs that it is the same.
+    For long sequences only items that are unique on both sides are matched, with their neighbours. That may miss common
+    items, but never reports different ones as equal.
     """
     whole = Difference(0, len(one), 0, len(other))
     if len(one) <= SHORT and len(other) <= SHORT:
@@ -64,7 +64,7 @@ def _between(one: Sequence[str], other: Sequence[str], part: Difference, depth: 
 
 
 def _without_ends(one: Sequence[str], other: Sequence[str], part: Difference) -> Difference:
-    """Return the part without what is the same at its beginning and its end."""
+    """Return the part without its common beginning and end."""
     first, last, begin, end = part
     while first < last and begin < end and one[first] == other[begin]:
         first, begin = first + 1, begin + 1
@@ -74,7 +74,7 @@ def _without_ends(one: Sequence[str], other: Sequence[str], part: Difference) ->
 
 
 def _anchors(one: Sequence[str], other: Sequence[str], part: Difference) -> list[tuple[int, int]]:
-    """Return where items stand that occur once on both sides: as many as are in the same order."""
+    """Return the positions of items that are unique on both sides: the longest run in the same order."""
     ours, theirs = Counter(one[part.first : part.last]), Counter(other[part.begin : part.end])
     places = {other[place]: place for place in range(part.begin, part.end) if theirs[other[place]] == 1}
     return _longest_rising(

@@ -1,4 +1,4 @@
-"""Changes that are told once, since many are just the same."""
+"""Equal changes of many resources, reported once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change
 
 ALIKE = 4
-"""So many changes with the same fields are told once, with the list of what they are made to."""
+"""From this many on, changes with equal fields are reported once, with a list of their resources."""
 
 
 def alike_changes(changes: Iterable[Change], mask: Mask) -> dict[str, Sequence[Change]]:
-    """Return, by address, the changes of which there are many with just the same fields."""
+    """Return, by address, the changes whose fields many other changes have too."""
     shapes: dict[tuple[str, ...], list[Change]] = defaultdict(list)
     for change in changes:
         if change.fields and "create" not in change.actions:

@@ -1,4 +1,4 @@
-"""What a run cost the API and the network: a line for people, numbers for machines."""
+"""The cost of a run to the API and the network: a line for people, numbers for machines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cost_document(stats: Stats) -> dict[str, Any]:
 
 
 def cost_line(stats: Stats, style: Style, seconds: float | None = None) -> str:
-    """Return one line on what the run cost; ``seconds`` is how long it took in all, where that is known."""
+    """Return one line on the cost of the run; ``seconds`` is its duration, if known."""
     parts = [
         *([] if seconds is None else [f"{seconds:.1f} s"]),
         f"{stats.operations} operations in {stats.requests} requests",

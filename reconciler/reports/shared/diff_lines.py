@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def diff_lines(change: Change, mask: Mask) -> list[str]:
-    """Return what differs, a line for each side; nothing of it can end the block, or act in it."""
+    """Return the differences, a line for each side; none of their text can end or format the block."""
     return [line for each in change.fields for leaf in leaves(each, mask) for line in _lines(leaf)]
 
 
@@ -29,7 +29,7 @@ def _lines(leaf: Leaf) -> Iterator[str]:
         yield f"+ {name}: {shown_value(leaf.after)}"
     elif leaf.removed:
         yield f"- {name}: {shown_value(leaf.before)}"
-        if leaf.sensitive:  # that a secret goes has to be seen, whoever only looks for what is added
+        if leaf.sensitive:  # a removed secret must show even to a reader who looks only at added lines
             yield f"+ {name}: (nothing)"
     else:
         same = same_beginning(value_text(leaf.before), value_text(leaf.after))

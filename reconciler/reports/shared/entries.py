@@ -1,4 +1,4 @@
-"""An outcome change by change: what was to be done, what came of it, and what is to be said of it."""
+"""The entries of an outcome: each change with its result and remarks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Drifted = Literal["differs", "missing", "present"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change in the light of a command; ``result`` is that of an apply."""
+    """One change as a command reports it; ``result`` is that of an apply."""
 
     command: Command
     change: Change
@@ -27,7 +27,7 @@ class Entry:
 
     @property
     def word(self) -> str:
-        """What is, would be or was done, in as few words as there are."""
+        """The actions, planned or done, in a few words."""
         if self.command == "drift":
             return drifted(self.change)
         return self.result.status if self.result else ", ".join(self.change.actions)
@@ -39,7 +39,7 @@ class Entry:
 
     @property
     def sayings(self) -> list[str]:
-        """What has to be said of the change, besides its fields."""
+        """The remarks on the change, besides its fields."""
         told = [*self.result.messages, *self.result.notes] if self.result else []
         return [*told, *([self.origin] if self.origin else []), *self.remarks]
 

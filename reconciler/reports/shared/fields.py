@@ -27,21 +27,21 @@ CONTEXT = 20
 """Characters shown before the first that differs."""
 MOST_LINES = 40
 AROUND = 2
-"""Lines of what is the same that are shown before and after what differs."""
+"""Equal lines shown before and after a difference."""
 MOST_COMPARED = 20_000
 """Lines of a text that are compared."""
 
 
 def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False) -> Iterator[str]:
-    """Yield the lines that show what differs, aligned, without indentation of the whole.
+    """Yield the lines that show the differences, aligned, without indentation.
 
-    ``both``: what is on one side alone is shown with the other side too, as nothing.
+    ``both``: a value that only one side has is shown with an empty other side.
     """
     found = [leaf for each in change.fields for leaf in leaves(each, mask)]
     roots = Counter(leaf.path[0] for leaf in found)
 
     def alike(leaf: Leaf) -> tuple[object, bool]:
-        """Say what is aligned with each other: short names stand apart from what is deep inside of something."""
+        """Return the group to align a path with: short names are aligned apart from deeply nested ones."""
         return leaf.path[0] if roots[leaf.path[0]] > FEW else "", len(leaf.path) > DEEP
 
     for _, together in groupby(found, key=alike):
@@ -74,7 +74,7 @@ def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
 
 
 def _nothing(leaf: Leaf) -> str:
-    """Return what is said of a side without a value; a secret that cannot be read back may be there all the same."""
+    """Return the words for a side without a value; a write-only secret may exist nevertheless."""
     return "(nothing that can be read)" if leaf.sensitive else "(nothing)"
 
 
@@ -93,7 +93,7 @@ def value_text(value: Any) -> str:
 
 
 def same_beginning(one: str, other: str) -> int:
-    """Return how much of two long texts to leave out so that what differs is among what is shown."""
+    """Return how much of two long texts to omit at the beginning so that their difference is shown."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     return max(0, same - CONTEXT) if min(len(one), len(other)) > LONGEST and same > LONGEST // 2 else 0
 
@@ -123,7 +123,7 @@ def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:
 
 
 def _unified(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a unified difference: a header for each group, what differs, and two lines around it."""
+    """Yield a unified diff: a header for each group, the different lines, and two lines around them."""
     for group in _groups(differences(before, after)):
         first, last = max(0, group[0].first - AROUND), min(len(before), group[-1].last + AROUND)
         begin, end = max(0, group[0].begin - AROUND), min(len(after), group[-1].end + AROUND)

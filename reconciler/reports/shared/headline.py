@@ -1,4 +1,4 @@
-"""The one line that says it all."""
+"""The headline of a run: one line with its result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STATUSES = ("applied", "failed", "skipped", "not converged")
 
 
 def headline(outcome: Outcome) -> str:
-    """Return what came of the run in one line, without names and without colours."""
+    """Return the result of the run in one line, without names and colours."""
     if outcome.verdicts:
         return "; ".join(verdict.counts for verdict in outcome.verdicts).capitalize()
     if outcome.failure:
@@ -48,14 +48,14 @@ def headline(outcome: Outcome) -> str:
     if outcome.valid is not None:
         return valid_line(outcome.valid)
     if outcome.plan is None:
-        return "Nothing to tell"
+        return "Nothing to report"
     if outcome.command == "drift":
         return _drift(outcome.plan)
     return _results(outcome, outcome.plan) if outcome.command in WRITING else _plan(outcome.plan)
 
 
 def valid_line(counts: Mapping[str, int]) -> str:
-    """Return what a validation came to, from the number of manifests by kind."""
+    """Return the result of a validation, from the number of manifests by kind."""
     parts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items())]
     return f"Valid: {', '.join(parts) or 'no resources'}"
 
@@ -73,7 +73,7 @@ def drift_counts(plan: Plan) -> Mapping[str, int]:
 
 
 def undeclared_heading(plan: Plan) -> str:
-    """Return the heading of what is owned and not declared."""
+    """Return the heading of the orphans."""
     reasons = {each.kept for each in plan.orphans}
     why = f": {PRUNING_OFF}" if reasons == {PRUNING_OFF} else ""
     return f"Owned by this project but not declared (kept{why})"

@@ -62,12 +62,12 @@ def _source(place: Place | None) -> dict[str, Any] | None:
 
 
 def verdict_sentences(verdict: Verdict) -> Iterator[str]:
-    """Yield what it comes to and what there is to know besides, one sentence each, without a full stop."""
+    """Yield the verdict and the remarks, one sentence each, without a full stop."""
     yield verdict.sentence
     for step in verdict.steps:
         about = f"{verdict.integration} {step.before} → {verdict.file} ({counted(step.count)})"
         if step.changes is None:
-            yield f"{about}: version {step.before} cannot be read any more, so what changes cannot be told"
+            yield f"{about}: version {step.before} cannot be read any more, so its changes are unknown"
         else:
             lines = [line.strip() for line in change_lines(step.changes, PLAIN)]
             yield f"{about}: {'; '.join(lines) or 'nothing changes'}"
@@ -76,7 +76,7 @@ def verdict_sentences(verdict: Verdict) -> Iterator[str]:
 
 
 def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
-    """Return those of whom something is to be said, by what they belong to."""
+    """Return the resources with problems or warnings, by their parent."""
     groups: dict[str, list[Judged]] = defaultdict(list)
     for each in verdict.judged:
         if each.breaks or each.already or each.notices:
@@ -85,28 +85,28 @@ def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
 
 
 def about(problem: Diagnostic, judged: Judged) -> str:
-    """Return a problem's message without the address, which stands above it."""
+    """Return a problem's message without the address, which is the heading."""
     return problem.message.removeprefix(f"{judged.address}: ")
 
 
 def others_wrong(outcome: Outcome) -> Iterator[Diagnostic]:
-    """Yield what is wrong with something else than what takes the integrations."""
+    """Yield the problems of resources that do not use the integrations."""
     judged = [each for verdict in outcome.verdicts for each in verdict.judged]
     told = {problem for each in judged for problem in (*each.breaks, *each.already)}
     yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
 
 
 def without_told(warnings: Sequence[Diagnostic], outcome: Outcome) -> list[Diagnostic]:
-    """Return the warnings without those that the verdicts tell."""
+    """Return the warnings without those that the verdicts contain."""
     told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
     unused = {verdict.unused for verdict in outcome.verdicts}
     return [notice for notice in warnings if notice not in told and notice.message not in unused]
 
 
 def undeclared_sentence(verdict: Verdict) -> str:
-    """Return how many live objects the manifests do not have, and how many of them may lose something."""
+    """Return the number of undeclared live objects, and of those that may lose values."""
     losing = sum(bool(each.losses) for each in verdict.undeclared)
-    lost = f", {losing} of which may lose what is set" if losing else ""
+    lost = f", {losing} of which may lose values" if losing else ""
     return f"{counted(len(verdict.undeclared))} of {verdict.integration} in none of these manifests{lost}"
 
 

@@ -31,7 +31,7 @@ def problem_document(problem: Diagnostic) -> dict[str, Any]:
 def result_document(
     plan: Plan, results: Sequence[Result], authorize_urls: Mapping[str, Mapping[str, str]] | None = None
 ) -> dict[str, Any]:
-    """Return the plan's document with what came of each change; complete also when something failed."""
+    """Return the plan's document with the result of each change; complete also after failures."""
     counts = Counter(result.status for result in results)
     return {
         **plan_document(plan),
@@ -52,7 +52,7 @@ def result_document(
 
 
 def drift_document(plan: Plan) -> dict[str, Any]:
-    """Return the plan's document with what each difference means."""
+    """Return the plan's document with the meaning of each difference."""
     document = plan_document(plan)
     return {
         **document,

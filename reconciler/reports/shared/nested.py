@@ -22,7 +22,7 @@ MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One value that differs; ``added``/``removed`` tell "not there" from ``null``."""
+    """One different value; ``added``/``removed`` distinguish a missing value from ``null``."""
 
     path: Path
     before: Any = None
@@ -33,7 +33,7 @@ class Leaf:
 
 
 def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
-    """Yield what differs within one field: one leaf for each path, secrets hidden."""
+    """Yield the differences within one field: one leaf for each path, secrets masked."""
     before, after = mask.hide(change.before), mask.hide(change.after)
     if isinstance(before, (dict, list)) and type(before) is type(after):
         few = _weight(before) + _weight(after) <= MOST
@@ -60,7 +60,7 @@ def _differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:
 
 
 def _weight(value: Any) -> int:
-    """Return how many values and lines there are in a value; beyond ``MOST`` it is not counted on."""
+    """Return the number of values and lines in a value, counted up to ``MOST``."""
     weight, pending = 0, [value]
     while pending and weight <= MOST:
         each = pending.pop()
@@ -73,7 +73,7 @@ def _weight(value: Any) -> int:
 
 
 def _aligned(path: Path, before: Any, after: Any) -> Iterator[Leaf]:
-    """Yield what differs within a large value: the same, but that of long lists less may be found in common."""
+    """Yield the differences within a large value; long lists may show fewer common items."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in {**before, **after}:
             if key not in after:
@@ -90,7 +90,7 @@ def _aligned(path: Path, before: Any, after: Any) -> Iterator[Leaf]:
 
 
 def _items(path: Path, before: list[Any], after: list[Any], part: Difference) -> Iterator[Leaf]:
-    """Yield what differs where a part of a list became another one: item by item, then what only one of them has."""
+    """Yield the differences of a replaced part of a list: item by item, then the items of one side only."""
     both = min(part.last - part.first, part.end - part.begin)
     for number in range(both):
         index = part.begin + number
@@ -102,7 +102,7 @@ def _items(path: Path, before: list[Any], after: list[Any], part: Difference) ->
 
 
 def _same_number(one: Any, other: Any) -> bool:
-    """Say whether two numbers are the same but for their spelling, as 1 and 1.0 are; true is no number."""
+    """Return whether two numbers are equal in different spellings, such as 1 and 1.0; true is no number."""
     return is_number(one) and is_number(other) and bool(one == other)
 
 

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 LONGEST = 80
 SHORT_COMMIT = 12
 NO_RECEIPT = (
-    "What was changed outside and what is only not applied yet cannot be told without a receipt: keep one with "
-    "apply --receipt FILE, and name it here"
+    "Without a receipt reconciler cannot distinguish changes made elsewhere from manifests not applied yet: keep one "
+    "with apply --receipt FILE, and name it here"
 )
-NOT_YET = "Nothing was applied with this receipt yet, so how the differences came about cannot be told"
+NOT_YET = "Nothing was applied with this receipt yet, so the causes of the differences are unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What to say: ``origins`` and ``remarks`` by address (of what is in no manifest: ``Kind/ID``), and ``notes``."""
+    """The causes of differences: ``origins`` and ``remarks`` by address (of orphans: ``Kind/ID``), and ``notes``."""
 
     origins: Mapping[str, str] = field(default_factory=dict)
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -35,9 +35,9 @@ class Words:
 
 
 def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", since: datetime | None = None) -> Words:
-    """Return what is said of a drift; ``missing`` says why there is no explanation.
+    """Return the causes of a drift; ``missing`` is the reason for having none.
 
-    ``since``: say as well what was changed at that time or later, as far as the API tells times.
+    ``since``: also mark the objects changed at that time or later, as far as the API returns times.
     """
     origins: dict[str, str] = {}
     remarks: dict[str, list[str]] = {}
@@ -49,7 +49,7 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
     for found in plan.orphans if explanation else ():
         verdict = explanation.orphans[found.id] if explanation else None
         if verdict and verdict.cause is not Cause.UNAPPLIED:
-            # What stays is not waiting for an apply.
+            # A kept orphan does not wait for an apply.
             origins[f"{found.kind}/{found.id}"] = str(verdict.cause)
         if verdict:
             remarks[f"{found.kind}/{found.id}"] = [verdict.because]
@@ -79,7 +79,7 @@ def _remarks(change: Change, explained: Explained | None, since: datetime | None
 
 
 def _about_fields(explained: Explained) -> Iterator[str]:
-    """Yield a line a field, unless the one cause says all there is to say."""
+    """Yield a line for each field, unless one cause explains all."""
     causes = {verdict.cause for verdict in explained.fields.values()}
     for path, verdict in explained.fields.items():
         if len(causes) > 1 or verdict.cause in {Cause.BOTH, Cause.UNKNOWN} or verdict.because:
@@ -95,9 +95,9 @@ def _more(verdict: Verdict) -> str:
 def _notes(explanation: Explanation) -> Iterator[str]:
     receipt = explanation.receipt
     by = f" by commit {short(receipt.revision)}" if receipt.revision else ""
-    yield f"Told apart by the receipt of what was applied {at(receipt.applied_at or '')}{by}"
+    yield f"Causes by the receipt of the apply {at(receipt.applied_at or '')}{by}"
     for address, path in explanation.agreed:
-        yield f"{address}: {named(path)} became what is declared now without an apply that kept this receipt"
+        yield f"{address}: {named(path)} became as declared without an apply that kept this receipt"
     for address, path in explanation.unsent:
         yield (
             f"{address}: {named(path)} is another secret than was applied, and not applied yet; it is write-only, so "
@@ -113,18 +113,18 @@ def _since_note(plan: Plan, since: datetime) -> str:
     times = [_changed_at(change) for change in plan]
     count = sum(1 for time in times if time and time >= since)
     unknown = sum(1 for time in times if time is None)
-    silent = f"; of {unknown} the API tells no time" if unknown else ""
+    silent = f"; for {unknown} the API returns no time" if unknown else ""
     verb = "was" if count == 1 else "were"
     return f"{count} of the live objects that differ {verb} changed since {at(since.isoformat())}{silent}"
 
 
 def _changed_at(change: Change) -> datetime | None:
-    """Return when the live object was last changed by anybody, as far as the API tells."""
+    """Return when the live object was last changed, if the API returns it."""
     return moment(change.observed.updated_at if change.observed else None)
 
 
 def moment(text: str | None) -> datetime | None:
-    """Return a time of the API's or of a receipt's, in UTC; ``None`` for what is none."""
+    """Return a time from the API or a receipt, in UTC; ``None`` if it is no time."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a run came to: one object, from which every report is made."""
+"""The outcome of a run: one object, from which every report is rendered."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Command = Literal["plan", "apply", "drift", "validate", "forget"]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no result, or not the one that was asked for; ``advice`` says what to do about it."""
+    """Why a run has no result or an incomplete one; ``advice`` says what to do."""
 
     problems: tuple[Diagnostic, ...]
     advice: str = ""
 
     @classmethod
     def of(cls, error: ReconcilerError) -> Self:
-        """Return what an error of ours says, problem by problem."""
+        """Return the problems of an error."""
         if isinstance(error, (ManifestErrors, PlanRefused)):
             return cls(tuple(error.problems), error.advice)
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
@@ -47,21 +47,21 @@ class RunContext:
     """Where a run takes place, as far as a report has to know."""
 
     folder: str = ""
-    """The current folder within the repository, with ``/`` between names: what the names of files begin at."""
+    """The current folder within the repository, with ``/`` between names; names of files are relative to it."""
     full_report: str = ""
-    """Where the whole of what a short report leaves out is found: an address, or the name of a file."""
+    """Where the whole report is, if this one is cut: a URL or the name of a file."""
     marker_key: bytes = field(default=b"", repr=False)
     """Signs the hidden line of a comment; empty where the run has no secret to sign with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything that a report can tell of one run.
+    """Everything that a report can show of one run.
 
-    Without a ``plan`` nothing could be compared, and ``failure`` says why; or it was a validation, which never has one:
-    ``valid`` counts the manifests by kind, and ``cautions`` are what it warns of. With both, the plan was made and not
-    carried out, or only as far as there are ``results``, which are those of an apply. ``authorize_urls`` are secrets
-    and only for who asked for them.
+    Without a ``plan`` nothing was compared: ``failure`` is the reason, or the run was a validation, whose ``valid``
+    counts the manifests by kind and whose ``cautions`` are its warnings. With a plan and a failure, the plan was made
+    but not carried out, or only as far as the ``results`` of the apply go. ``authorize_urls`` are secrets, present only
+    if the user asked for them.
     """
 
     command: Command
@@ -75,24 +75,24 @@ class Outcome:
     stats: Stats | None = None
     authorize_urls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
-    """By address, how a drift came about, in two or three words; empty where that cannot be told."""
+    """The cause of each drift, by address, in two or three words; empty if unknown."""
     remarks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """By address, sentences to say about one change."""
+    """Remarks on single changes, by address."""
     notes: Sequence[str] = ()
-    """Sentences to say about the whole."""
+    """Remarks on the whole run."""
     explanation: Explanation | None = None
     """A drift in the light of a receipt, in full."""
     verdicts: Sequence[Verdict] = ()
-    """What definitions that are not published would do; the failure then holds what would be wrong."""
+    """The impact of unpublished definitions; the failure then holds the problems that they would cause."""
     verbose: bool = False
     surroundings: RunContext = RunContext()
 
     @property
     def warnings(self) -> Sequence[Diagnostic]:
-        """What a reader should know, whether there is a plan or not."""
+        """The warnings, with or without a plan."""
         return self.plan.warnings if self.plan else self.cautions
 
     def sayings_of(self, address: str) -> list[str]:
-        """Return what is to be said of one address: how it came about, then the rest."""
+        """Return the remarks on one address, its cause first."""
         origin = self.origins.get(address)
         return [*([origin] if origin else []), *self.remarks.get(address, ())]

@@ -1,4 +1,4 @@
-"""Warnings that say the same of many places, told together."""
+"""Equal warnings of many places, reported together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def by_topic(warnings: Iterable[Diagnostic]) -> tuple[Sequence[Diagnostic], Mapping[str, Sequence[Diagnostic]]]:
-    """Return the warnings that stand for themselves, in their order, and by topic those of which there are several."""
+    """Return the single warnings in their order, and the repeated ones by topic."""
     warnings = list(warnings)
     topics: dict[str, list[Diagnostic]] = defaultdict(list)
     for warning in warnings:

@@ -1,4 +1,4 @@
-"""What one version of an integration changes of another, as lines and as data."""
+"""The changes from one version of an integration to another, as lines and as data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _default(text: str | None) -> str:
 
 
 def _listed(listed: Listed, noun: str) -> str:
-    """Return what a list lost and what it gained, in words."""
+    """Return the removed and the added items of a list, in words."""
     parts = [
         f"{word} {noun}{'' if len(names) == 1 else 's'} {', '.join(map(safe, names))}"
         for word, names in (("no longer the", listed.gone), ("new", listed.new))

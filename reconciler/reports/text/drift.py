@@ -1,4 +1,4 @@
-"""Drift as text: which declared field differs, what is missing, what is owned and not declared."""
+"""Drift as text: different fields, missing objects, and orphans."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose: bool = False) -> str:
-    """Return what is no longer as the manifests say; ``told``: with how it came about, as far as that is known."""
+    """Return the drift as text; ``told``: with the known causes."""
     mask = Mask.for_plan(plan)
     lines = [header(plan, style), ""]
     for change in plan:
@@ -40,7 +40,7 @@ def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose
 
 
 def _orphans(plan: Plan, style: Style, told: Outcome | None) -> Iterator[str]:
-    """Yield what is owned and not declared, and how that came about, each below itself."""
+    """Yield the orphans, each with its cause below it."""
     *lines, last = list(unclaimed_lines(plan, style)) or [""]
     heading, *found = lines or [""]
     yield from filter(None, [heading])

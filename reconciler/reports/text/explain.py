@@ -20,7 +20,7 @@ SIGNS = {"differs": "~", "as declared": "=", "not compared": "?", "ignored": "-"
 
 
 def explain_text(reasons: Reasons, style: Style) -> str:
-    """Return all that there is to know, the answer first."""
+    """Return the whole explanation, the answer first."""
     actions = ", ".join(style.action(action, action) for action in reasons.actions) or "nothing is done"
     lines = [f"{style.bold(safe(reasons.address))} {safe(repr(reasons.name))}: {actions}"]
     lines += [f"  {title.ljust(_WIDTH)}{safe(text)}" for title, text in _facts(reasons)]
@@ -49,7 +49,7 @@ def _facts(reasons: Reasons) -> Iterator[tuple[str, str]]:
     if reasons.place:
         yield "manifest", str(reasons.place)
     changed = f", last changed {at(reasons.live_changed)}" if reasons.live_changed else ""
-    yield "live", f"{reasons.live_id}{changed}" if reasons.live_id else "there is none"
+    yield "live", f"{reasons.live_id}{changed}" if reasons.live_id else "none"
     for number, source in enumerate(reasons.sources):
         yield "" if number else "read by", source
     if reasons.operations:

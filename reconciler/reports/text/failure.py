@@ -1,4 +1,4 @@
-"""Why there is no result, as text: each problem begins with its place, and stands by itself."""
+"""A failure as text: one paragraph for each problem, with its place in front."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def failure_text(failure: Failure, style: Style) -> str:
-    """Return all problems, how many there are, and what to do about them."""
+    """Return all problems, their number, and what to do about them."""
     lines = [
         style.bad(safe(str(each))) if each.place else f"{style.bad('error:')} {safe(each.message)}"
         for each in failure.problems

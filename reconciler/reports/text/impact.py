@@ -1,4 +1,4 @@
-"""A forecast as text for a terminal: the plan, what the definition changes, whom it would break, and the verdict."""
+"""The impact of a definition as text: the plan, the definition's changes, broken resources, and the verdict."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def _step(verdict: Verdict, step: Step, style: Style) -> Iterator[str]:
     head = f"{style.bold(safe(verdict.integration))}  {step.before} → {safe(verdict.file)}"
     yield f"{head}  ({counted(step.count)})"
     if step.changes is None:
-        yield f"  version {step.before} cannot be read any more: what changes cannot be told"
+        yield f"  version {step.before} cannot be read any more: its changes are unknown"
         return
     yield from [*change_lines(step.changes, style)] or ["  nothing changes"]
 
 
 def _judged(judged: Judged, style: Style) -> Iterator[str]:
-    """Yield what would be with one manifest, each at its place."""
+    """Yield the problems and warnings of one manifest, each at its place."""
     if judged.breaks:
         yield style.bad(f"  ✗ {safe(judged.address)} would break")
     elif judged.already:
@@ -74,7 +74,7 @@ def _judged(judged: Judged, style: Style) -> Iterator[str]:
     for problem in judged.breaks:
         yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))}")
     for problem in judged.already:
-        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))} (today as well)")
+        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))} (today too)")
     for notice in judged.notices:
         yield style.warn(f"      {_at(notice.place)}{safe(notice.message)}")
 

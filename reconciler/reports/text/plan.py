@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 MANY = 40
-"""From so many changes on, what is created is told in one line each."""
+"""From this many changes on, each creation takes one line."""
 
 
 def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
@@ -44,7 +44,7 @@ def header(plan: Plan, style: Style) -> str:
 
 
 def summary_line(plan: Plan, style: Style) -> str:
-    """Return the one line that says it all."""
+    """Return the headline."""
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
     if not parts:
@@ -79,17 +79,17 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
             yield from _together(together, mask, style)
             yield ""
     if brief and any("create" in change.actions for change in plan):
-        yield style.dim("What is created is told in one line each; -v tells every field.")
+        yield style.dim("Each creation takes one line; -v shows every field.")
         yield ""
 
 
 def _needs_no_heading(group: Sequence[Change]) -> bool:
-    """Say whether a heading would only repeat the one line below it."""
+    """Return whether a heading would only repeat the one line below it."""
     return len(group) == 1 and group[0].group == group[0].name and group[0].actions == ("create",)
 
 
 def place_of(change: Change, style: Style) -> str:
-    """Return where a change's manifest stands, to end a line with."""
+    """Return the place of a change's manifest, as the end of a line."""
     return style.dim(f"  {safe(change.source.file)}:{change.source.line}") if change.source else ""
 
 
@@ -134,7 +134,7 @@ def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool
 
 
 def unclaimed_lines(plan: Plan, style: Style) -> Iterator[str]:
-    """Yield what is owned and not declared."""
+    """Yield the orphans."""
     if not plan.orphans:
         return
     yield style.bold(undeclared_heading(plan))

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 _MINUTE = 60
 _TELLING = 1.0
-"""Seconds from which on a rate says something."""
+"""Seconds after which a rate means something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """So many of so many; ``total`` may still grow. ``failed`` are among those that are done.
+    """The progress of a phase: ``done`` of ``total``, which may still grow; ``failed`` are among the done ones.
 
-    ``title`` says what is going on, where that is not what it was when it began.
+    ``title`` names the phase, if it changed since the beginning.
     """
 
     done: int

@@ -1,4 +1,4 @@
-"""What came of an apply, as text for a terminal."""
+"""The results of an apply, as text for a terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def result_line(result: Result, style: Style) -> str:
 
 
 def results_text(results: Sequence[Result], style: Style) -> str:
-    """Return what has to be said when all is over: failures, notes, what a person needs next, the count."""
+    """Return the end of the report: failures, notes, outcomes, and the count."""
     lines: list[str] = []
     for result in results:
         lines += _details(result, style)
@@ -40,7 +40,7 @@ def results_text(results: Sequence[Result], style: Style) -> str:
 
 
 def _details(result: Result, style: Style) -> Iterator[str]:
-    """Yield what there is to know of one result: its ID beside its address, the rest below, if there is more."""
+    """Yield one result: its ID beside its address, and its other outcomes below."""
     tells = "create" in result.change.actions or not result.ok
     outcome = dict(result.outcome) if tells else {}
     if not (outcome or result.messages or result.notes):
@@ -64,7 +64,7 @@ def _outcome_lines(outcome: Mapping[str, Any]) -> Iterator[str]:
 
 
 def authorize_text(urls: Mapping[str, Mapping[str, str]]) -> str:
-    """Return where connections must be authorized, by address and connection; nothing when there is none."""
+    """Return where connections must be authorized, by address and connection; nothing if none must be."""
     lines = [
         f"{safe(address)}: authorize {safe(key)!r} at {safe(url)}"
         for address, connections in urls.items()
