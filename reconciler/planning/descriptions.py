@@ -43,12 +43,12 @@ def actions_of(assessment: Diff, claim: Claim, fields: Sequence[FieldChange]) ->
 
 def reason_of(live: Live | None, claim: Claim, fields: Sequence[FieldChange], assessment: Diff) -> str:
     """Return the reason: the fields that differ, and anything else that makes the change due."""
-    parts = ["it does not exist yet"] if live is None else []
+    parts = ["new"] if live is None else []
     if claim.adopts:
-        parts.append("it is there already and becomes part of this project")
+        parts.append("it exists and becomes part of this project")
     if live is not None and fields:
         parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
     if assessment.reason:
         parts.append(assessment.reason)
     # The remaining case: the object carried this project's label and another project's.
-    return "; ".join(parts) or "another project's label is taken off"
+    return "; ".join(parts) or "another project's label is removed"

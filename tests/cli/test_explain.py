@@ -113,7 +113,7 @@ def test_a_creation_is_explained(shell: Shell, manifests: Path) -> None:
     """Where there is no live object, the queries that found nothing are told."""
     document, found = rows(shell, "Customer/ftl", *ALL)
     assert document["live"] is None
-    assert document["reason"] == "it does not exist yet"
+    assert document["reason"] == "new"
     assert document["readBy"] == ["customers(name: FTL Rockets): nothing"]
     assert found["description"]["live"] is None
     assert "live        none" in shell.tenant("plan", "--explain", "Customer/ftl", *ALL).out

@@ -49,7 +49,7 @@ def one_of_each() -> tuple[Change, ...]:
             ],
             reason="6 declared fields differ; its configuration takes effect with a deploy",
         ),
-        change("adopted", "adopt", name="Adopted", reason="it is there already and becomes part of this project"),
+        change("adopted", "adopt", name="Adopted", reason="it exists and becomes part of this project"),
         change("due", "deploy", name="Due", group="Other Customer", reason="it was never deployed"),
         change("gone", "delete", kind="Customer", name="Gone", group="pruned", source=None, reason="in no manifest"),
     )

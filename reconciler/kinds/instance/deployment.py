@@ -48,7 +48,7 @@ def decide_deployment(spec: Mapping[str, Any], node: Node | None, changed: str) 
 
 def _reason(node: Node | None, changed: str) -> str:
     if node is None:
-        return "its first deploy puts it to work"
+        return "deployed for the first time"
     if changed:
         return f"a deploy is what makes {changed} take effect"
     if not node.get("lastDeployedAt"):
