@@ -12,12 +12,12 @@ from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import Loader
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.model.place import Place
     from reconciler.model.tenant import Node
 
 
@@ -57,14 +57,9 @@ def _read(file: str, cwd: Path, problems: list[Diagnostic]) -> Definition | None
         problems.append(Diagnostic(f"--against {file}: {what}"))
         return None
     before = len(problems)
-    documents = Loader(problems).file(File(path, file, real_path(path.parent)))
-    if len(problems) > before:
+    document = Loader(problems).only(File(path, file, real_path(path.parent)), "a definition")
+    if document is None or len(problems) > before:
         return None
-    if len(documents) != 1:
-        message = f"a definition is one YAML document, and here are {len(documents) or 'none'}"
-        problems.append(Diagnostic(message, documents[1].start if documents else Place(file)))
-        return None
-    (document,) = documents
     origin = Layers((document,))
     wrong = list(_wrong(document.data))
     problems += (each.at(origin) for each in wrong)

@@ -9,7 +9,8 @@ from reconciler.errors import PlanRefused, UsageError
 from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import CONTENTS, LATEST, available_versions, choose_version, contents_of
 from reconciler.kinds.integration.versions import version_reads as reads_of
-from reconciler.manifests.project.lockfile import NAME, lock_text, read_lock
+from reconciler.manifests.project.lockfile import lock_text, read_lock
+from reconciler.model.pins import LOCK_FILE
 from reconciler.model.tenant import Read
 from reconciler.model.version_use import Version
 from reconciler.planning.prefetch import read_for, read_rounds, view_of
@@ -88,7 +89,7 @@ class Locking:
                 settled += [resource.address] if unpinned.settled else []
         self._staying = _live(settled, manifests.resources, registry, tenant, read)
         folder = manifests.project.folder if manifests.project else cwd
-        self._file = folder / NAME
+        self._file = folder / LOCK_FILE
         problems: list[Diagnostic] = []
         self._pins = read_lock(folder, cwd, problems)
         if problems:

@@ -82,13 +82,8 @@ class Reading:
             self.warnings.append(_unused_project(selection.unused))
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
-        digest = digest_of(resources, selection.project)
-        run = not self.problems
-        resolver = Resolver(
-            options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets, ending=options.ending
-        )
-        resources = self._resolved(resources, resolver)
-        self._resolved(partial, resolver)
+        digest = digest_of(resources, selection.project)  # before secrets are in: it holds none
+        resources = self._with_secrets(resources, partial)
         if self.problems:
             raise ManifestErrors(self.problems)
         return selection, tuple(resources), digest
@@ -175,6 +170,19 @@ class Reading:
         if self.options.targets and not targets:
             return ()
         return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
+
+    def _with_secrets(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> list[Resource]:
+        """Return the resources with their secrets; those of the ``partial`` ones are looked up to report problems.
+
+        Commands run only where nothing is wrong so far.
+        """
+        options, run = self.options, not self.problems
+        resolver = Resolver(
+            options.environ, options.allow_exec, run_commands=run, keep=options.keep_secrets, ending=options.ending
+        )
+        resolved = self._resolved(resources, resolver)
+        self._resolved(partial, resolver)
+        return resolved
 
     def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
         """Return the resources with their secrets; those that are deleted or given up need none."""

@@ -9,7 +9,6 @@ is text as it is, for config variables may hold code; ``placeholders.py`` report
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
 ESCAPE = "$${"
 _SECRET_PLACES = frozenset({"inputs", "apiKeys", "testHeaders", "headers"})
-LONGEST = MOST_CHARACTERS
-"""Characters of a text once its variables are filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +62,30 @@ class Variables:
             self.used.add(whole["name"])
             return value if self._has_room(len(value) if isinstance(value, str) else 0, problems, path) else text
 
-        def replaced(match: re.Match[str]) -> str:
-            if match["text"]:
-                return match["text"]
-            if match["escaped"]:
-                return match[0][1:]
-            if match["name"] in self.values:
-                self.used.add(match["name"])
-                if not isinstance(self.values[match["name"]], str):
-                    no_text.setdefault(match["name"])
-                return shown(self.values[match["name"]])
-            unknown.setdefault(match["name"])
-            return match[0]
-
-        unknown: dict[str | None, None] = {}
-        no_text: dict[str, None] = {}
-        sizes = Counter(match["name"] for match in _REFERENCE.finditer(text))
-        size = sum(count * len(shown(self.values.get(name or "", ""))) for name, count in sizes.items())
-        if size > LONGEST:
-            problems.append(Diagnostic(f"with its variables this is longer than {LONGEST:,} characters", path=path))
+        references = list(_REFERENCE.finditer(text))
+        size = sum(len(shown(self.values[each["name"]])) for each in references if each["name"] in self.values)
+        if size > MOST_CHARACTERS:
+            message = f"with its variables this is longer than {MOST_CHARACTERS:,} characters; use shorter values"
+            problems.append(Diagnostic(message, path=path))
             return text
         if not self._has_room(size + len(text) if size else 0, problems, path):
             return text
-        filled = _REFERENCE.sub(replaced, text)
-        problems += [Diagnostic(self._unknown(name), path=path) for name in unknown]
-        problems += [Diagnostic(self._no_text(name, path), path=path) for name in no_text]
-        return filled
+        for name in dict.fromkeys(each["name"] for each in references if not each["escaped"] and not each["text"]):
+            if name not in self.values:
+                problems.append(Diagnostic(self._unknown(name), path=path))
+            elif not isinstance(self.values[name], str):
+                problems.append(Diagnostic(self._no_text(name, path), path=path))
+        return _REFERENCE.sub(self._replacement, text)
+
+    def _replacement(self, match: re.Match[str]) -> str:
+        if match["text"]:
+            return match["text"]
+        if match["escaped"]:
+            return match[0][1:]
+        if match["name"] not in self.values:
+            return match[0]
+        self.used.add(match["name"])
+        return shown(self.values[match["name"]])
 
     def _has_room(self, characters: int, problems: list[Diagnostic], path: Path) -> bool:
         """Say whether the variables of the run may come to so many characters more; if not, report it once."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.scaffold.files import File
-from reconciler.scaffold.project_file import FILE, MANIFESTS
+from reconciler.scaffold.project_file import MANIFESTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 SCHEMAS = "schemas"
 SETTINGS = {
     "yaml.schemas": {
-        f"./{SCHEMAS}/manifest.schema.json": [FILE, f"{MANIFESTS}/**/*.yaml", f"{MANIFESTS}/**/*.yml"],
+        f"./{SCHEMAS}/manifest.schema.json": [PROJECT_FILE, f"{MANIFESTS}/**/*.yaml", f"{MANIFESTS}/**/*.yml"],
         f"./{SCHEMAS}/overlay.schema.json": ["environments/**/*.yaml", "environments/**/*.yml"],
     },
 }

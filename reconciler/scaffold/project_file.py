@@ -15,7 +15,6 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from reconciler.model.tenant import Identity
 
-FILE = "reconciler.yaml"
 MANIFESTS = "manifests"
 """The folder of the manifests."""
 OTHERWISE = "prismatic"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.exporting.outside import EXAMPLE_FILE
+from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.scaffold.editors import editor_files
 from reconciler.scaffold.files import File, Part
 from reconciler.scaffold.git import git_files
 from reconciler.scaffold.pipelines import pipeline
-from reconciler.scaffold.project_file import FILE, project_text
+from reconciler.scaffold.project_file import project_text
 from reconciler.scaffold.readme import Told, readme
 
 if TYPE_CHECKING:
@@ -50,5 +51,5 @@ class Repository:
             *editor_files(schemas),
             *self.pipeline(secrets),
             readme(Told(self.identity, self.project, environment, self.forge, len(secrets), origin)),
-            File(FILE, project_text(self.project, environment, self.identity), Part.MANIFESTS),
+            File(PROJECT_FILE, project_text(self.project, environment, self.identity), Part.MANIFESTS),
         ]

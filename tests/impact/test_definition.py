@@ -114,8 +114,8 @@ def test_a_definition_holds_former_names(tmp_path: Path) -> None:
     ("text", "messages"),
     [
         ("name: [", ["d.yml:2:1: not valid YAML"]),
-        ("", ["d.yml:1:1: a definition is one YAML document, and here are none"]),
-        ("name: A\n---\nname: B\n", ["d.yml:3:1: a definition is one YAML document, and here are 2"]),
+        ("", ["d.yml:1:1: a definition is one YAML document, and this file holds none"]),
+        ("name: A\n---\nname: B\n", ["d.yml:3:1: a definition is one YAML document, and this file holds 2"]),
         ("[]", ["d.yml:1:1: a definition is a map with a name, flows and requiredConfigVars"]),
         ("flows: []", ["d.yml:1:1: 'name' is missing; add it"]),
         ("name: ''", ["d.yml:1:7: 'name' must not be empty"]),

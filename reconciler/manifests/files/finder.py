@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
-PROJECT_FILES = ("reconciler.yaml", "reconciler.yml")
+PROJECT_FILE = "reconciler.yaml"
+PROJECT_FILES = (PROJECT_FILE, "reconciler.yml")
 SUFFIXES = (".yaml", ".yml")
 STDIN = "<stdin>"
 STDIN_ARGUMENT = "-"
-MAX_BYTES = 10 * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 10 * MEBIBYTE
 MAX_ENTRIES = 200_000
 """Files and folders that are looked at in a search for manifests: the search of a whole disk ends, in words."""
 
@@ -189,7 +191,7 @@ def read_bytes(stream: TextIO) -> bytes:
 def decoded(data: bytes, shown: str, problems: list[Diagnostic]) -> str | None:
     """Return UTF-8 as text, a byte order mark left out."""
     if len(data) > MAX_BYTES:
-        problems.append(Diagnostic("the file is larger than 10 MiB; split it", Place(shown)))
+        problems.append(Diagnostic(f"the file is larger than {MAX_BYTES // MEBIBYTE} MiB; split it", Place(shown)))
         return None
     sealed = sealed_by(data)
     if sealed:

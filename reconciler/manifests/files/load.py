@@ -13,6 +13,7 @@ from reconciler.manifests.yaml.construct import Expansion, build, place_of
 from reconciler.manifests.yaml.layers import Document
 from reconciler.manifests.yaml.source_map import Source
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,17 @@ class Loader:
         self.sources.append(file.shown)
         text = read_text(file, self.problems)
         return self._documents(text, file.shown, file.path.parent, file.root)
+
+    def only(self, file: File, what: str) -> Document | None:
+        """Return the one document of a file; report a file that holds none or several, which ``what`` is not."""
+        before = len(self.problems)
+        documents = self.file(file)
+        if len(documents) == 1:
+            return documents[0]
+        if len(self.problems) == before:
+            message = f"{what} is one YAML document, and this file holds {len(documents) or 'none'}"
+            self.problems.append(Diagnostic(message, documents[1].start if documents else Place(file.shown)))
+        return None
 
     def stream(self, stream: TextIO, root: FilePath) -> list[Document]:
         """Return the documents of standard input, whose manifest tree is ``root``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, Finder
 from reconciler.manifests.files.inside import path_problem
-from reconciler.manifests.project.project_file import glance, project_paths
+from reconciler.manifests.project.project_file import as_map, glance, project_paths
 from reconciler.model.pins import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -31,12 +31,8 @@ def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
 
 def _listed(project: Any) -> Iterator[str]:
     """Yield the paths of the manifests and of every environment's overlays, as far as the project says some."""
-    spec = _map(_map(project).get("spec"))
-    overlays = [_map(each).get("overlays") for each in _map(spec.get("environments")).values()]
+    spec = as_map(as_map(project).get("spec"))
+    overlays = [as_map(each).get("overlays") for each in as_map(spec.get("environments")).values()]
     for paths in (spec.get("manifests", ["."]), *overlays):
         if isinstance(paths, list):
             yield from (path for path in paths if isinstance(path, str))
-
-
-def _map(value: Any) -> dict[Any, Any]:
-    return value if isinstance(value, dict) else {}

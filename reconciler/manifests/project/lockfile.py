@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import File, Finder, read_text
+from reconciler.manifests.files.finder import File, Finder
 from reconciler.manifests.files.inside import path_problem
-from reconciler.manifests.yaml.compose import compose
-from reconciler.manifests.yaml.construct import build, place_of
+from reconciler.manifests.files.load import Loader
+from reconciler.manifests.yaml.layers import Layers
 from reconciler.manifests.yaml.quoting import quoted
-from reconciler.manifests.yaml.source_map import find
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import yaml
-
-NAME = LOCK_FILE
 VERSION = 1
 HEAD = (
     '# Which version "latest" is, and a new instance without a version starts with, for each integration.\n'
@@ -28,47 +24,38 @@ HEAD = (
 )
 LONGEST_KEY = 1000
 """Characters of a key; one of more than 1,024 would have to be announced."""
-_NONE = object()
 _AGAIN = "'reconciler lock' writes it anew once it is gone"
 
 
 def read_lock(folder: Path, cwd: Path, problems: list[Diagnostic]) -> Mapping[str, int]:
-    """Return the versions by integration name; none without a file or in an empty one. Mistakes are reported."""
-    path = folder / NAME
+    """Return the versions by integration name; none without a file or in an empty one. Add mistakes to ``problems``."""
+    path = folder / LOCK_FILE
     if not path.exists():
         return {}
     shown = Finder(cwd, problems).show(path)
-    if path_problem(NAME, folder, folder):
+    if path_problem(LOCK_FILE, folder, folder):
         problems.append(
             Diagnostic("this is a link out of the project's folder; put the lock itself here", Place(shown))
         )
         return {}
-    known = len(problems)
-    text = read_text(File(path, shown, folder), problems)
-    nodes = [] if text is None else list(compose(text, shown, problems))
-    data = build(nodes[0], shown, problems) if nodes else None
-    if data is None or len(problems) > known:
+    before = len(problems)
+    documents = Loader(problems).file(File(path, shown, folder))
+    if not documents or len(problems) > before:
         return {}
-    pins = data.get("integrations") if isinstance(data, dict) and data.get("lockVersion") == VERSION else _NONE
-    if isinstance(pins, dict):
-        problems += _wrong(pins, nodes[0], shown)
-        return pins
-    what = (
-        f"this is no lock of version {VERSION}" if pins is _NONE else "'integrations' must map names to version numbers"
-    )
-    problems.append(Diagnostic(f"{what}; {_AGAIN}", place_of(nodes[0], shown)))
-    return {}
+    problems += (problem.at(Layers((documents[0],))) for problem in _wrong(documents[0].data))
+    return documents[0].data["integrations"] if len(problems) == before else {}
 
 
-def _wrong(pins: Mapping[Any, Any], root: yaml.Node, shown: str) -> list[Diagnostic]:
-    return [
-        Diagnostic(
-            f"the version of {name!r} must be a whole number from 1; {_AGAIN}",
-            place_of(find(root, ("integrations", name)).value, shown),
-        )
-        for name, version in pins.items()
-        if not isinstance(version, int) or isinstance(version, bool) or version < 1
-    ]
+def _wrong(lock: Any) -> Iterator[Diagnostic]:
+    if not isinstance(lock, dict) or lock.get("lockVersion") != VERSION:
+        yield Diagnostic(f"this is no lock of version {VERSION}; {_AGAIN}")
+    elif not isinstance(lock.get("integrations"), dict):
+        yield Diagnostic(f"'integrations' must map names to version numbers; {_AGAIN}")
+    else:
+        for name, version in lock["integrations"].items():
+            if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+                message = f"the version of {name!r} must be a whole number from 1; {_AGAIN}"
+                yield Diagnostic(message, path=("integrations", name))
 
 
 def lock_text(pins: Mapping[str, int]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.files.finder import MEBIBYTE, PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.files.inside import is_path, path_problem
 from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.project.project import PROTECTED_LABEL, Project
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.kind import Registry
 
-LARGEST_GLANCE = 1024 * 1024
+LARGEST_GLANCE = MEBIBYTE
 """Bytes of a project file that are looked at for its name alone."""
 
 
@@ -56,13 +56,13 @@ class ProjectFile:
     @property
     def overlays(self) -> frozenset[Path]:
         """The real paths of every environment's overlays."""
-        listed = [_map(each).get("overlays") for each in _map(self._spec.get("environments")).values()]
+        listed = [as_map(each).get("overlays") for each in as_map(self._spec.get("environments")).values()]
         paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if is_path(path)]
         return frozenset(real_path(self.folder / path) for path in paths)
 
     @property
     def _spec(self) -> dict[str, Any]:
-        return _map(_map(self.document.data).get("spec"))
+        return as_map(as_map(self.document.data).get("spec"))
 
 
 def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
@@ -92,10 +92,10 @@ def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
     For telling to which project a failure belongs when its manifests could not be read.
     """
     for path in project_paths(arguments, cwd):
-        document = _map(glance(cwd / path))
-        spec = _map(document.get("spec"))
-        name, default = _map(document.get("metadata")).get("name"), spec.get("defaultEnvironment")
-        return Glance(_text(name), _text(default), frozenset(map(str, _map(spec.get("environments")))))
+        document = as_map(glance(cwd / path))
+        spec = as_map(document.get("spec"))
+        name, default = as_map(document.get("metadata")).get("name"), spec.get("defaultEnvironment")
+        return Glance(_text(name), _text(default), frozenset(map(str, as_map(spec.get("environments")))))
     return Glance()
 
 
@@ -149,15 +149,8 @@ def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker:
         message = "this is a link out of its folder; put the project itself here, or name its own folder with -f"
         loader.problems.append(Diagnostic(message, Place(files[0].shown)))
         return None
-    before = len(loader.problems)
-    documents = loader.file(files[0])
-    if len(documents) == 1:
-        return _checked(documents[0], checker, loader.problems)
-    if len(loader.problems) == before:
-        place = documents[1].start if documents else Place(files[0].shown)
-        message = f"this file must hold one document, the Project, and it holds {len(documents)}"
-        loader.problems.append(Diagnostic(message, place))
-    return None
+    document = loader.only(files[0], "a Project")
+    return _checked(document, checker, loader.problems) if document else None
 
 
 def _checked(document: Document, checker: Checker, problems: list[Diagnostic]) -> ProjectFile:
@@ -198,7 +191,8 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
         )
 
 
-def _map(value: Any) -> dict[str, Any]:
+def as_map(value: Any) -> dict[str, Any]:
+    """Return a value of an unchecked document where it is a map, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifests.yaml.construct import LONGEST_QUOTE
 from reconciler.text.exact_numbers import dump_json, is_number, written
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ TYPES = {
     "object": "a map",
     "null": "null",
 }
-LONGEST_QUOTE = 60
 HARM = {"absent": "deletes it", "unmanaged": "gives it up"}
 """What a suggested word does, where that cannot be undone by correcting it again."""
 _SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties"}) | frozenset(

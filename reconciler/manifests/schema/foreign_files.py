@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifests.files.load import LIST_KIND
 from reconciler.manifests.files.unreadable_files import SOPS, is_sops
 from reconciler.manifests.schema.expectations import nearest
+from reconciler.manifests.schema.schemas import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +34,6 @@ _BY_KEYS: tuple[tuple[frozenset[str], str], ...] = (
 )
 _OWN_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
 _CHART = frozenset({"apiVersion", "name", "version"})
-OURS = ("Customer", "User", "Instance", "Project", "List")
-"""A kind like one of these is one of ours, whatever stands beside it."""
 
 
 def foreign(data: Mapping[str, Any]) -> str | None:
@@ -52,7 +52,9 @@ def _named(data: Mapping[str, Any]) -> str | None:
         return None
     if kind == "Kustomization":
         return "a kustomization, of which kustomize build makes manifests (| reconciler … -f -)"
-    if isinstance(version, str) and isinstance(kind, str) and "metadata" in data and not nearest(kind, OURS):
+    ours = (*shipped(), LIST_KIND)
+    # A kind that is nearly one of ours is a misspelt manifest of ours.
+    if isinstance(version, str) and isinstance(kind, str) and "metadata" in data and not nearest(kind, ours):
         return f"a manifest for Kubernetes ({version}, {kind})"
     if data.keys() >= _CHART and "kind" not in data:
         return "a chart of Helm"

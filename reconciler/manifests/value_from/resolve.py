@@ -6,7 +6,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import file_kind, real_path, reason
+from reconciler.manifests.files.finder import MEBIBYTE, file_kind, real_path, reason
 from reconciler.manifests.files.inside import OUTSIDE, is_path, path_problem
 from reconciler.manifests.files.unreadable_files import sealed_by
 from reconciler.manifests.termination import never_ended
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.source_map import Source
     from reconciler.model.place import Path as ValuePath
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = MEBIBYTE
 VALUE_FROM = "valueFrom"
 KEY = "key"
 ODD_EDGES = (
@@ -245,7 +245,7 @@ def _read(target: Path, named: str) -> bytes:
 def _decoded(data: bytes, what: str) -> str:
     """Return UTF-8 as text, a byte order mark left out: editors put it there, and it is no part of a secret."""
     if len(data) > MAX_BYTES:
-        raise _Unusable(f"{what} is larger than 1 MiB, too large for a secret")
+        raise _Unusable(f"{what} is larger than {MAX_BYTES // MEBIBYTE} MiB, too large for a secret")
     sealed = sealed_by(data)
     if sealed:
         raise _Unusable(f"{what} {sealed}")

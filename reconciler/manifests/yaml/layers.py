@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from reconciler.manifests.yaml.compose import PLAIN
-from reconciler.model.place import Place
+from reconciler.manifests.yaml.construct import place_of
 
 if TYPE_CHECKING:
     from reconciler.manifests.yaml.source_map import Found, Source
-    from reconciler.model.place import Path
+    from reconciler.model.place import Path, Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class Layers:
         document, found = self._find(path)
         if found.depth == 0:
             return document.start
-        return _place(document.source.shown, found.key if key else found.value)
+        return place_of(found.key if key else found.value, document.source.shown)
 
     def spelling(self, path: Path) -> str | None:
         """Return how the value at ``path`` is written, where it is a scalar without quotes."""
@@ -79,7 +79,3 @@ class Layers:
             if found.depth > reached.depth or (found.depth == reached.depth and not found.closed):
                 best = document, found
         return best
-
-
-def _place(file: str, node: yaml.Node) -> Place:
-    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.reports.ci.findings import findings
 from reconciler.reports.ci.paths import in_repository
 from reconciler.text.printable import json_text
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 SEVERITIES = {"error": "major", "warning": "minor", "notice": "info"}
-NOWHERE = "reconciler.yaml"
-"""Where what belongs to no manifest is shown: without a path an issue is not taken."""
 
 
 def render(outcome: Outcome, style: Style) -> str:
@@ -28,7 +27,8 @@ def render(outcome: Outcome, style: Style) -> str:
     seen: Counter[tuple[str, ...]] = Counter()
     issues = []
     for finding in findings(outcome):
-        path = in_repository(finding.place.file if finding.place else NOWHERE, outcome.surroundings.folder)
+        # GitLab takes no issue without a path.
+        path = in_repository(finding.place.file if finding.place else PROJECT_FILE, outcome.surroundings.folder)
         # Not the line: an edit above must not make an old issue a new one. Of equal ones each has its own.
         key = (outcome.command, finding.rule, path, finding.message)
         seen[key] += 1
