@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 from support.receiver import receiving
-from support.serving import run, served
+from support.serving import run, run_here, served
 from support.world import World
 
 from reconciler.reports.registry import FORMATS
@@ -281,7 +281,7 @@ def test_no_former_secret_in_any_output(knows: str, null: bool, tree: Path, worl
     with served(world.sandbox) as url, receiving("/hook") as hook:
         always = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], "GITHUB_ACTIONS": "true"}
         given = ("--allow-exec", "--auto-approve", "--receipt", "receipt")
-        first = run("apply", *given, environ={**always, **before}, cwd=tree)
+        first = run_here("apply", *given, environ={**always, **before}, cwd=tree)
         assert first.code == 0, first.err
         path = tree / "manifests" / "all.yaml"
         path.write_text(in_the_open(MANIFESTS, null=null), encoding="utf-8")
@@ -293,7 +293,7 @@ def test_no_former_secret_in_any_output(knows: str, null: bool, tree: Path, worl
             ("drift", *loud, *reports, *(() if receipt else ("--notify", hook.url))),
             ("apply", "opened.json.plan", "-vv", "--allow-exec", "--auto-approve", *receipt, *reports),
         ]
-        ran = [run(*line, environ=environ, cwd=tree) for line in lines]
+        ran = [run_here(*line, environ=environ, cwd=tree) for line in lines]
     assert [each.code for each in ran] == [0] * (len(lines) - 2) + [2, 0], [each.err for each in ran]
     written = [found for found in tree.rglob("*") if found.is_file() and found.name not in GIVEN]
     texts = [found.read_text(encoding="utf-8") for found in written]
@@ -310,10 +310,10 @@ def test_no_secret_in_an_export(
     """What is exported holds the plain config variables, in which nobody can see a secret, and no other secret."""
     with served(world.sandbox) as url:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
-        assert run("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
+        assert run_here("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
         change_live_secrets(world)
         folder = tmp_path_factory.mktemp("exported")
-        ran = run(*command, "-vv", environ=environ, cwd=folder)
+        ran = run_here(*command, "-vv", environ=environ, cwd=folder)
     assert ran.code == 0, ran.err
     written = [path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file()]
     assert "Inventory" in "".join(written)
@@ -325,7 +325,7 @@ def test_secrets_reach_the_api(tree: Path, world: World) -> None:
     """What is hidden from people is what the API is given, to the letter."""
     with served(world.sandbox) as url:
         environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": CANARIES["token"], **_environ()}
-        assert run("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
+        assert run_here("apply", "--allow-exec", "--auto-approve", environ=environ, cwd=tree).code == 0
     arrived = json.dumps([entry.arguments for entry in world.mutations], ensure_ascii=False)
     sent = {"password", "username", "file", "exec", "flow-key", "string", "form", "pair", "list", "ünïcode"}
     assert {name for name in sent if CANARIES[name] in arrived} == sent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from support.serving import run, served
+from support.serving import run_here, served
 from support.world import World
 
 from reconciler.reports.registry import FORMATS
@@ -143,7 +143,7 @@ def apply(tree: Path, secrets: dict[str, str], url: str) -> Ran:
     environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": TOKEN, "RECONCILER_FINGERPRINT_KEY": KEY, **secrets}
     reports = [part for form in FORMATS for part in ("--report", f"{form}=out.{form}")]
     command = ("apply", "--auto-approve", "--allow-delete-customers", "--allow-deletes", "9", "-vv", "--timeout", "20")
-    return run(*command, "--receipt", "out.receipt", *reports, environ=environ, cwd=tree)
+    return run_here(*command, "--receipt", "out.receipt", *reports, environ=environ, cwd=tree)
 
 
 def leaked(tree: Path, ran: Ran, spell: Callable[[str], str]) -> set[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
+import pytest
 import uvicorn
 
+from reconciler.cli import main
 from reconciler.sandbox.http.same_site import only_from_here
 from support.recording import RECORDER, RecordedApp, Recorder
 
@@ -63,10 +67,9 @@ class Ran:
 
 def run(*arguments: str | Path, environ: Mapping[str, str], cwd: Path, stdin: str = "") -> Ran:
     """Run ``reconciler`` as a user would, in a process of its own, without the caller's environment."""
-    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "reconciler", *map(str, arguments)],
-        env={**inherited, "HOME": str(cwd), "PYTHONWARNINGS": "error::ResourceWarning", **environ},
+        env={**_environ_of(cwd), "PYTHONWARNINGS": "error::ResourceWarning", **environ},
         cwd=cwd,
         input=stdin,
         capture_output=True,
@@ -75,3 +78,23 @@ def run(*arguments: str | Path, environ: Mapping[str, str], cwd: Path, stdin: st
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def run_here(*arguments: str | Path, environ: Mapping[str, str], cwd: Path) -> Ran:
+    """Run ``reconciler`` as ``run`` does, but in this process, which takes a tenth of the time."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with (
+        chdir(cwd),
+        patch.dict(os.environ, {**_environ_of(cwd), **environ}, clear=True),
+        patch.object(sys, "argv", ["reconciler", *map(str, arguments)]),
+        patch.multiple(sys, stdin=io.StringIO(), stdout=out, stderr=err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    assert isinstance(ended.value.code, int)
+    return Ran(ended.value.code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+
+
+def _environ_of(cwd: Path) -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return {**inherited, "HOME": str(cwd)}
