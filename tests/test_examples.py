@@ -59,7 +59,7 @@ def test_the_examples_converge(world: World, environment: str) -> None:
     world.environ |= made_up_secrets()
     results = world.apply(EXAMPLES, environment=environment)
     assert [result for result in results if not result.ok] == []
-    assert len(results) == 12
+    assert len(results) == 13
     assert world.plan(EXAMPLES, environment=environment).empty
 
 
@@ -92,7 +92,7 @@ def test_every_data_type_occurs() -> None:
 def test_every_kind_occurs() -> None:
     """A company's worth: customers, their users, a team member, and instances in more than one version."""
     kinds = Counter(manifest["kind"] for manifest in _manifests())
-    assert kinds == {"Project": 1, "Customer": 3, "User": 4, "Instance": 5}
+    assert kinds == {"Project": 1, "Customer": 3, "User": 4, "Instance": 5, "EventWebhook": 1}
     assert sum(each["kind"] == "User" and "customer" not in each["spec"] for each in _manifests()) == 1
     versions = {each["spec"]["integration"].get("version") for each in _manifests() if each["kind"] == "Instance"}
     assert versions == {None, 1, 2, "latest"}

@@ -14,6 +14,8 @@ SECRETS = (
     "BLUE_HARBOR_LOW_STOCK_KEY",
     "BLUE_HARBOR_S3_ACCESS_KEY_ID",
     "BLUE_HARBOR_S3_SECRET_ACCESS_KEY",
+    "DEPLOYS_SECRET",
+    "DEPLOYS_URL",
     "FTL_ACME_PASSWORD",
     "FTL_S3_ACCESS_KEY_ID",
     "FTL_S3_SECRET_ACCESS_KEY",
@@ -29,4 +31,13 @@ def examples_folder() -> Path:
 
 def made_up_secrets() -> dict[str, str]:
     """Return a value for every secret of the examples; none of them opens anything."""
-    return {name: f"made-up {name.lower().replace('_', ' ')}" for name in SECRETS}
+    return {name: _made_up(name.lower()) for name in SECRETS}
+
+
+def _made_up(name: str) -> str:
+    # The API takes nothing but a URL there.
+    return (
+        f"https://{name.replace('_', '-')}.example/made-up"
+        if name.endswith("_url")
+        else f"made-up {name.replace('_', ' ')}"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ SORTS = {
         "test payload of 1 flow that looks like a secret",
         "test payloads of {} flows that look like secrets",
     ),
+    Sort.WEBHOOK: ("1 secret of an event webhook", "{} secrets of event webhooks"),
 }
 """How one place of each sort is called, and how several are."""
 
@@ -102,7 +104,9 @@ def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterato
 def new_text(exported: Exported) -> str:
     """Return how much of each kind is new, ``2 customers, 1 user``; empty where nothing is."""
     kinds = Counter(address.partition("/")[0] for addresses in exported.new.values() for address in addresses)
-    return ", ".join(f"{count} {kind.lower()}{'' if count == 1 else 's'}" for kind, count in kinds.items())
+    # Two words written as one, ``EventWebhook``, are told apart again.
+    words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in kinds}
+    return ", ".join(f"{count} {words[kind]}{'' if count == 1 else 's'}" for kind, count in kinds.items())
 
 
 def _summary(exported: Exported, style: Style) -> str:

@@ -22,6 +22,7 @@ class Sort(StrEnum):
     API_KEY = "flowApiKeys"
     TEST_HEADERS = "flowTestHeaders"
     TEST_PAYLOAD = "flowTestPayload"
+    WEBHOOK = "eventWebhook"
 
 
 class Undeclarable(Exception):

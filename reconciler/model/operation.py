@@ -33,6 +33,8 @@ class Operation:
     field: str
     mutation: bool
     parse: Callable[[], Parsed]
+    secret: frozenset[str] = frozenset()
+    """The names of fields that hold secrets in its answers, beside those that hold some in every answer."""
 
     @cached_property
     def _parsed(self) -> Parsed:
@@ -53,14 +55,14 @@ class Operation:
         return hash(self.name)
 
 
-def parse_operations(text: str) -> dict[str, Operation]:
-    """Return the operations of a GraphQL document by name.
+def parse_operations(text: str, secret: frozenset[str] = frozenset()) -> dict[str, Operation]:
+    """Return the operations of a GraphQL document by name; ``secret`` are the fields that hold secrets in answers.
 
     Each must be named and have one root field, so that several can travel as aliases in one request.
     """
     document = _Document(text)
     found = [(match[2], match[3], match[1] == "mutation") for match in _OPERATION.finditer(text)]
-    return {name: Operation(name, field, mutation, document.part(name)) for name, field, mutation in found}
+    return {name: Operation(name, field, mutation, document.part(name), secret) for name, field, mutation in found}
 
 
 class _Document:
@@ -97,6 +99,9 @@ class _Document:
 
 
 @cache
-def load_operations(package: str, file: str) -> Mapping[str, Operation]:
-    """Return the operations of ``file`` (``*.graphql``) in ``package``, read once per process."""
-    return parse_operations(resources.files(package).joinpath(file).read_text(encoding="utf-8"))
+def load_operations(package: str, file: str, secret: frozenset[str] = frozenset()) -> Mapping[str, Operation]:
+    """Return the operations of ``file`` (``*.graphql``) in ``package``, read once per process.
+
+    ``secret`` are the names of fields that hold secrets in what the API returns.
+    """
+    return parse_operations(resources.files(package).joinpath(file).read_text(encoding="utf-8"), secret)

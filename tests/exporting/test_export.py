@@ -118,7 +118,7 @@ def test_a_new_instance_has_no_secret_to_keep(small: World, tmp_path: Path) -> N
     file = tmp_path / "customers" / "ftl-rockets" / "acme-inventory.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("name: Acme Inventory\n", "name: Another\n", 1), encoding="utf-8")
-    with pytest.raises(Exception, match=r"acme-inventory.yaml:\d+:\d+: .*there is no live secret to keep") as refusal:
+    with pytest.raises(Exception, match=r"acme-inventory.yaml:\d+:\d+: .*no live secret exists to keep") as refusal:
         small.plan(tmp_path, keep_secrets=True)
     assert len(refusal.value.problems) == 2
 
@@ -325,7 +325,7 @@ def test_ambiguous_objects_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", ["unmanaged", "reference"])
 def test_the_example_tenant_is_exported_as_a_person_would_write_it(world: World, mode: str, tmp_path: Path) -> None:
     """The export of the tenant of the examples is the one that was looked at."""
-    world.environ |= {name: f"secret of {name}" for name in _example_names()}
+    world.environ |= {name: f"https://secret-of/{name}" for name in _example_names()}
     assert all(result.ok for result in world.apply(ROOT / "examples" / "manifests", environment="production"))
     export(world, tmp_path, secrets=mode)
     golden = ROOT / "tests" / "exporting" / "golden" / mode

@@ -9,6 +9,7 @@ import yaml
 
 from reconciler.sandbox.data.integrations import import_integration
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION, roles_of
+from reconciler.sandbox.resolvers.registry import sections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ NAMED = {
     "User": "SELECT id, email AS name FROM users",
     "Instance": "SELECT id, name FROM instances",
     "Flow": "SELECT id, name FROM flows",
+    "EventWebhook": "SELECT id, name FROM webhook_endpoints",
 }
 
 
@@ -50,6 +52,9 @@ def furnish(world: World, live: Mapping[str, Any]) -> None:
         world.sandbox.store.execute(
             "UPDATE customer_config_variables SET id = ? WHERE id = ?", (data["id"], variable["id"])
         )
+    for section in (each.name for each in sections() if each.name in live):
+        for data in live[section]:
+            world.seed.add(section, **data)
     for data in live.get("withdrawn", ()):
         version = world.seed.version(data["name"], data["version"])
         world.sandbox.store.update("integrations", version["id"], versionIsAvailable=0)

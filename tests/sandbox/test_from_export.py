@@ -54,6 +54,7 @@ def test_what_manifests_declare_is_there() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in MANIFESTS.rglob("*.yaml"))
     with World(manifests=MANIFESTS) as world:
         world.environ |= {name: f"made-up {name}" for name in re.findall(r"env: (\w+)", text)}
+        world.environ["DEPLOYS_URL"] = "https://made-up.example/DEPLOYS_URL"
         plan = world.plan(MANIFESTS, environment="production")
         assert {action for change in plan.changes for action in change.actions} == {"adopt", "update"}
         fields = [field.path for change in plan.changes for field in change.fields]

@@ -155,7 +155,7 @@ def _aliased(operation: Operation, alias: str) -> Part:
         definitions=[renamed_variables(each, prefixed) for each in operation.node.variable_definitions or ()],
         fragments={name: renamed_variables(fragment, prefixed) for name, fragment in used.items()},
         shape=shape_of(root, operation.fragments),
-        secrets=secret_fields(root, operation.fragments),
+        secrets=secret_fields(root, operation.fragments, operation.secret),
     )
 
 

@@ -1,7 +1,8 @@
 """The fields of an answer that hold secrets, recognized by their names: an answer has no other marks.
 
 The API returns the inputs of a connection in plain text, except for write-only ones, and tokens in its ``meta``.
-Secrets that only an integration's definition marks are found by their kind (``Kind.live_secrets``).
+Secrets that only an integration's definition marks are found by their kind (``Kind.live_secrets``). A kind names the
+other fields of its own operations that hold secrets (``Operation.secret``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.prismatic.graphql.documents import fields_of, response_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from graphql import FieldNode, FragmentDefinitionNode
 
@@ -23,6 +24,7 @@ class Secrecy(Enum):
 
     WHOLE = "all of its content"
     VALUES = "the values in its JSON text, but not their keys"
+    BOTH = "all of its content, and the values in it if it is JSON text"
 
 
 Fields = dict[str, "Fields | Secrecy"]
@@ -37,19 +39,26 @@ _BELOW = {
 }
 
 
-def secret_fields(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Fields:
-    """Return the fields below a field that hold secrets."""
-    return _below(field, fragments, {})
+def secret_fields(
+    field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], named: Iterable[str] = ()
+) -> Fields:
+    """Return the fields below a field that hold secrets, the ``named`` ones among them."""
+    return _below(field, fragments, {**_ANYWHERE, **dict.fromkeys(named, Secrecy.BOTH)}, {})
 
 
-def _below(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], secret: Mapping[str, Secrecy]) -> Fields:
+def _below(
+    field: FieldNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    anywhere: Mapping[str, Secrecy],
+    secret: Mapping[str, Secrecy],
+) -> Fields:
     found: Fields = {}
     if field.selection_set is None:
         return found
     secret = secret or _BELOW.get(field.name.value, {})
     for each, _ in fields_of(field.selection_set, fragments):
-        secrecy = {**_ANYWHERE, **secret}.get(each.name.value)
-        below = secrecy or _below(each, fragments, _within(secret, each))
+        secrecy = {**anywhere, **secret}.get(each.name.value)
+        below = secrecy or _below(each, fragments, anywhere, _within(secret, each))
         if below:
             found[response_key(each)] = below
     return found
@@ -81,10 +90,14 @@ def _collect(fields: Fields | Secrecy, value: Any, found: list[str]) -> None:
     elif isinstance(value, dict):
         _collect(fields, [*value.values()], found)
     elif isinstance(value, str):
-        if fields is Secrecy.WHOLE:
-            found.append(value)
-        else:
-            _collect(Secrecy.WHOLE, _values(value), found)
+        found += _texts(fields, value)
+
+
+def _texts(secrecy: Secrecy, value: str) -> list[str]:
+    found = [] if secrecy is Secrecy.VALUES else [value]
+    if secrecy is not Secrecy.WHOLE:
+        _collect(Secrecy.WHOLE, _values(value), found)
+    return found
 
 
 def _values(text: str) -> Any:

@@ -119,9 +119,9 @@ def _are_headers(text: str) -> bool:
 def _add(tenant: Tenant, item: Input) -> Row:
     """Add an endpoint as a world file or a manifest describes it."""
     headers = json.dumps(item["headers"]) if "headers" in item else None
-    url = item["url"]
+    url = item.get("url", "made-up url")
     if url.startswith("made-up "):
-        # Manifests say only where this secret comes from, and the API takes nothing but a URL here.
+        # Of a secret, manifests have nothing or the name of its source, and the API takes nothing but a URL here.
         url = f"https://made-up.example/{'-'.join(url.split()[1:])}"
     return _create(tenant, {**item, "url": url, "eventTypes": item["events"], "headers": headers})
 

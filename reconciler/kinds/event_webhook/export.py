@@ -1,0 +1,49 @@
+"""A live event webhook as a manifest declares it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.event_webhook.secrets import FIELDS, is_masked, readable_secrets
+from reconciler.kinds.shared.attributes import declared
+from reconciler.kinds.shared.clearing import CLEARED
+from reconciler.kinds.variables.plain_values import secret_of
+from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.secrets.secret import Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconciler.kinds.shared.attributes import Attribute
+    from reconciler.model.tenant import Node
+
+
+def declared_webhook(attributes: Iterable[Attribute], node: Node, *, full: bool) -> Declared:
+    """Return the manifest of a live webhook, so that planning it as it stands finds nothing to do."""
+    made = Declared({**declared(attributes, node, full=full), "events": sorted(node["eventTypes"])})
+    if full or not node["enabled"]:
+        made.spec["enabled"] = node["enabled"]
+    for name, value in readable_secrets(node).items():
+        try:
+            made.spec |= _hidden(name, value)
+        except Undeclarable as reason:
+            made.remarks.append(Remark((name,), str(reason), left_out=True))
+    if is_masked(node):
+        made.spec["secret"] = Unresolved()
+        made.remarks.append(Remark(("secret",), "write-only"))
+    for name in FIELDS:
+        value = made.spec.get(name)
+        paths = [(name, header) for header in value] if isinstance(value, dict) else [(name,)] if value else []
+        made.secrets |= dict.fromkeys(paths, Sort.WEBHOOK)
+    return made
+
+
+def _hidden(name: str, value: Any) -> dict[str, Any]:
+    """Return what a manifest declares of a secret field; nothing where it is not set."""
+    if name != "headers":
+        return {name: secret_of(value)}
+    if not isinstance(value, dict):
+        raise Undeclarable("its headers are no mapping of names to texts")
+    return (
+        {name: {header: secret_of(text) if text else dict(CLEARED) for header, text in value.items()}} if value else {}
+    )
