@@ -51,9 +51,7 @@ def test_stdout_is_the_result_alone(summary: Path, shell: Shell) -> None:
     shell.write("all.yaml", CUSTOMER)
     ran = shell.tenant("plan", *ALL, "--format", "json")
     assert json.loads(ran.out)["summary"]["create"] == 1
-    assert commands(ran.err) == [
-        "::notice file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl create: new"
-    ]
+    assert commands(ran.err) == ["::notice file=all.yaml,line=2,col=1,title=reconciler::Customer/ftl create: new"]
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("# Before\n### 1 to create – 0 unchanged\n")
 
