@@ -9,6 +9,7 @@ text; it is emptied by ``{clear: true}`` alone (``clearing.py``), which is sent 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear, misused
@@ -32,7 +33,7 @@ BY_ID = {"customerConfigVariableId": "customerConfigVariable", "onPremiseResourc
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One live input; ``held`` says that it is set to something that cannot be read."""
+    """One live input; ``held`` means that it is set to a value that the API does not return."""
 
     name: str
     type: str
@@ -40,15 +41,36 @@ class Input:
     held: bool
 
 
+class State(Enum):
+    """How a declared input compares with the live one; `_state` has the table."""
+
+    SAME = auto()
+    DIFFERS = auto()
+    UNKNOWN = auto()
+    """Write-only, and no fingerprint on the object is of the declared value."""
+    RESENT = auto()
+    """Write-only, and written again: on request, or along with another input although nobody can verify it."""
+    UNVERIFIED = auto()
+    """Write-only, and nothing shows whether it is the declared value."""
+    KEPT = auto()
+    """Declared without a value here: the live one stays."""
+    MISSING = auto()
+    """Declared without a value here, and there is no live one to keep."""
+
+
+STARTS_A_WRITE = (State.DIFFERS, State.UNKNOWN, State.RESENT)
+CHANGES = (*STARTS_A_WRITE, State.MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionComparison:
-    """The outcome for one declared connection: ``wire`` is what to send, or ``None`` when nothing needs to be.
+    """The outcome for one declared connection: ``wire`` is the input to send, ``None`` if there is none to send.
 
-    ``unverified`` names the declared write-only inputs that could not be compared and are not sent;
-    ``unknown`` those that are sent because their fingerprint is not on the object;
-    ``at_risk`` the undeclared write-only ones that an API which replaces the list would drop;
-    ``cleared`` those that are emptied; ``odd`` says of texts that stand in the manifest what cannot be seen at their
-    ends, by the input's name.
+    ``unverified``: the declared write-only inputs that could not be compared and are not sent;
+    ``unknown``: those that are sent because their fingerprint is not on the object;
+    ``at_risk``: the undeclared write-only ones that an API which replaces the list would drop;
+    ``cleared``: the inputs that are emptied;
+    ``doubts``: by input, what is doubtful about a text of the manifest, such as blanks at its ends.
     """
 
     fields: Fields
@@ -71,53 +93,101 @@ def compare_connection(
 ) -> ConnectionComparison:
     """Compare a manifest's connection with the live one (``None``: it has none yet).
 
-    ``known`` says, of a write-only input's variable, name and text, whether it was last sent just that; without it
-    such inputs cannot be compared. Raises ``Mismatch`` when the value is not a connection's.
+    ``known`` reports, of a write-only input's variable, name and text, whether just that was last sent; without it
+    such inputs cannot be compared. ``docs/connections.md`` lists every case, and a test reads it.
+    Raises ``Mismatch`` when the value is not a connection's.
     """
     current = {entry.name: entry for entry in _live_inputs(live)}
     spec, entries = _read(declared, value, current)
-    wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
-    unseen = [
-        name
+    states = {
+        name: _unresolved_state(entry, current.get(name), is_new=live is None)
+        if isinstance(entry, Unresolved)
+        else _state(declared, name, entry, current.get(name), known, resend=resend)
         for name, entry in entries.items()
-        if isinstance(entry, Unresolved) and (live is None or (entry.source and not _is_set(current.get(name))))
-    ]
-    set_unseen = {name for name in wanted if name in current and current[name].held}
-    held = {name for name in set_unseen if wanted[name]}
-    unknown = {name for name in held if known and not known(declared.key, name, wanted[name])}
-    differing = (set_unseen - held) | {
-        name for name in wanted.keys() - set_unseen if wanted[name] != _text(current.get(name), declared, name)
     }
-    links = {key: spec[key] for key in BY_ID if key in spec and spec[key] != _linked(live, BY_ID[key])}
-    send_held = held if resend or differing or unknown else set()
-    unverified = set() if known else held - send_held
+    written = any(state in STARTS_A_WRITE for state in states.values())
+    if written:
+        # Sent along, an input that nobody can verify may replace another value: the plan shows it as a change.
+        states = {name: State.RESENT if each is State.UNVERIFIED else each for name, each in states.items()}
+    linked = [key for key in BY_ID if key in spec]
+    links = {key: spec[key] for key in linked if spec[key] != _linked(live, BY_ID[key])}
     fields = Fields(include_unchanged)
-    if not (differing or links or send_held or unseen or include_unchanged):
-        return ConnectionComparison(fields, unverified=tuple(sorted(unverified)), doubts=_doubts(spec))
-    for key, place in BY_ID.items():
-        if key in spec:
-            fields.add((key,), _linked(live, place), spec[key], same=key not in links)
-    # What only has to travel with the others, and is known to be right, is no change.
-    changed = differing.union(unseen, unknown, send_held if resend or not known else ())
-    for name, entry in entries.items():
-        before, after = _sides(declared, name, entry, spec["inputs"][name], current.get(name))
-        fields.add(("inputs", name), before, after, same=name not in changed, sensitive=True)
+    if written or links or State.MISSING in states.values() or include_unchanged:
+        for key in linked:
+            fields.add((key,), _linked(live, BY_ID[key]), spec[key], same=key not in links)
+        for name, entry in entries.items():
+            sides = _sides(declared, name, entry, spec["inputs"][name], current.get(name))
+            fields.add(("inputs", name), *sides, same=states[name] not in CHANGES, sensitive=True)
     wire: dict[str, Any] = {"key": declared.key, **links}
-    at_risk: tuple[str, ...] = ()
-    if differing or send_held:
-        wire["values"] = JsonText(list(_sent(wanted, current, declared)))
-        kept = {name for name, entry in entries.items() if isinstance(entry, Unresolved) and entry.source}
-        unsent = current.keys() - (entries.keys() - kept)
-        at_risk = tuple(sorted(name for name in unsent if current[name].held))
+    if written:
+        # A link that differs is written alone: inputs that need no write are not repeated beside it.
+        wire["values"] = JsonText(list(_sent(entries, current, declared)))
     return ConnectionComparison(
         fields,
         wire if len(wire) > 1 else None,
-        tuple(sorted(unverified)),
-        tuple(sorted(unknown)),
-        at_risk,
-        cleared=tuple(sorted(name for name in differing if not wanted[name])),
-        doubts=_doubts(spec),
+        _named(states, State.UNVERIFIED),
+        _named(states, State.UNKNOWN),
+        _at_risk(entries, current) if written else (),
+        tuple(name for name in _named(states, State.DIFFERS) if not entries[name]),
+        _doubts(spec),
     )
+
+
+def _state(
+    declared: Declaration,
+    name: str,
+    wanted: str,
+    current: Input | None,
+    known: Callable[[str, str, str], bool] | None,
+    *,
+    resend: bool,
+) -> State:
+    """Compare an input with the live one; ``wanted`` is its text, ``""`` for one to be emptied.
+
+    | Live              | Wanted | Condition                      | State      |
+    |-------------------|--------|--------------------------------|------------|
+    | readable, not set | any    | the same text                  | SAME       |
+    | readable, not set | any    | another text                   | DIFFERS    |
+    | write-only, set   | empty  |                                | DIFFERS    |
+    | write-only, set   | text   | no fingerprint is of the text  | UNKNOWN    |
+    | write-only, set   | text   | ``--resend-secrets``           | RESENT     |
+    | write-only, set   | text   | a fingerprint is of the text   | SAME       |
+    | write-only, set   | text   | no key, so no fingerprints     | UNVERIFIED |
+
+    The first row that fits decides.
+    """
+    if current is None or not current.held:
+        return State.SAME if wanted == _text(current, declared, name) else State.DIFFERS
+    if not wanted:
+        return State.DIFFERS
+    if known and not known(declared.key, name, wanted):
+        return State.UNKNOWN
+    if resend:
+        return State.RESENT
+    return State.SAME if known else State.UNVERIFIED
+
+
+def _unresolved_state(wanted: Unresolved, current: Input | None, *, is_new: bool) -> State:
+    """Report whether there is a live value to keep for an input whose value is not known here.
+
+    With ``--without-secrets`` (no ``source``) only a new connection has none: nothing is sent, so nothing can be lost.
+    """
+    is_set = current is not None and bool(current.value or current.held)
+    return State.MISSING if is_new or (wanted.source and not is_set) else State.KEPT
+
+
+def _named(states: Mapping[str, State], wanted: State) -> tuple[str, ...]:
+    return tuple(sorted(name for name, state in states.items() if state is wanted))
+
+
+def _at_risk(entries: Mapping[str, str | Unresolved], current: Mapping[str, Input]) -> tuple[str, ...]:
+    """Return the write-only inputs that a write leaves out although an apply is meant to keep them.
+
+    Whether the API keeps what a write leaves out is unknown (``connection_inputs``). A plan with
+    ``--without-secrets`` is never applied, so the inputs that it leaves out are at no risk.
+    """
+    declared = {name for name, entry in entries.items() if not isinstance(entry, Unresolved) or not entry.source}
+    return tuple(sorted(name for name in current.keys() - declared if current[name].held))
 
 
 def declared_inputs(
@@ -212,10 +282,6 @@ def _live_inputs(live: Node | None) -> Iterator[Input]:
         )
 
 
-def _is_set(current: Input | None) -> bool:
-    return current is not None and bool(current.value or current.held)
-
-
 def _text(current: Input | None, declared: Declaration, name: str) -> str:
     """Return an input's live text; one that a new connection starts with is the declared default."""
     if current is not None:
@@ -223,14 +289,19 @@ def _text(current: Input | None, declared: Declaration, name: str) -> str:
     return (declared.inputs or {}).get(name, "")
 
 
-def _sent(wanted: Mapping[str, Any], current: Mapping[str, Input], declared: Declaration) -> Iterator[dict[str, Any]]:
+def _sent(
+    entries: Mapping[str, str | Unresolved], current: Mapping[str, Input], declared: Declaration
+) -> Iterator[dict[str, Any]]:
     """Yield the inputs to write: the declared ones over the readable live ones, in the live order.
 
-    What stays as it is keeps its type, which need not be ``value``: a template, say.
+    Whether the API keeps or blanks what a write leaves out is unknown (``connection_inputs``), so every readable input
+    travels along. An input that stays as it is keeps its type, which need not be ``value``: a template, say.
     """
     readable = {name: entry.value for name, entry in current.items() if entry.value}
     if not current:
+        # A new connection starts with the defaults of its version.
         readable = {name: value for name, value in (declared.inputs or {}).items() if value}
+    wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
     for name, value in {**readable, **wanted}.items():
         kept = name in current and value == current[name].value
         yield {"name": name, "type": current[name].type if kept else "value", "value": Secret(value)}
