@@ -38,34 +38,40 @@ WITHOUT_EFFECT = (
 def revise_instance(
     resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]
 ) -> Revision:
-    """Decide from what the API says it has now: what is left to configure, deploy and enable."""
+    """Return what is left to configure, deploy and enable, after the API answered ``done`` with ``payload``."""
     if done.phase is Phase.SETTLE:
         return Revision(rest)
     steps = list(rest)
-    notes: list[str] = []
     if done.operation.name == "upgradeInstance":
         steps = _reconfigured(resource, context, payload, steps)
     if any(step.phase < Phase.DEPLOY for step in steps):
         return Revision(steps)
-    deploying = any(step.phase is Phase.DEPLOY for step in steps)
-    if done.phase is not Phase.DEPLOY:
-        due = decide_deployment(resource.spec, payload, "its configuration" if deploying else "")
-        held_by = waiting_for(payload) if due.reason else ()
-        lacking = "" if deploying or not due.reason else _held_by_values(resource, context, payload)
-        if due.waiting or held_by:
-            steps = [step for step in steps if step.phase is not Phase.DEPLOY]
-            notes.append(due.waiting or waiting_message(held_by))
-        elif lacking:
-            notes.append(lacking)
-        elif due.reason and not deploying:
-            steps.insert(0, deploy_step(payload["id"]))
-    elif incomplete(payload):
-        notes.append(WITHOUT_EFFECT)
-    return Revision(_enabling(resource, context, done, payload, steps), notes)
+    if done.phase is Phase.DEPLOY:
+        note = WITHOUT_EFFECT if incomplete(payload) else ""
+    else:
+        steps, note = _deploying(resource, context, payload, steps)
+    return Revision(_enabling(resource, context, done, payload, steps), [note] if note else [])
+
+
+def _deploying(resource: Resource, context: DiffContext, payload: Node, steps: list[Step]) -> tuple[list[Step], str]:
+    """Return the steps with a deploy if one is due and possible, and why one that is due has to wait.
+
+    Whether a new name, description or label needs a deploy is unknown (``name_needs_deploy``), so the answer decides.
+    """
+    planned = any(step.phase is Phase.DEPLOY for step in steps)
+    due = decide_deployment(resource.spec, payload, "its configuration" if planned else "")
+    held_by = waiting_for(payload) if due.reason else ()
+    if due.waiting or held_by:
+        # Whether the API deploys an instance with a pending connection is unknown (``pending_connection``).
+        return [step for step in steps if step.phase is not Phase.DEPLOY], due.waiting or waiting_message(held_by)
+    if planned or not due.reason:
+        return steps, ""
+    lacking = _held_by_values(resource, context, payload)
+    return (steps, lacking) if lacking else ([deploy_step(payload["id"]), *steps], "")
 
 
 def _held_by_values(resource: Resource, context: DiffContext, payload: Node) -> str:
-    """Return why a deploy that the plan held back for missing values stays so after another write."""
+    """Return why a deploy that the plan held back for missing values is still held back after another write."""
     live = context.live.node if context.live else None
     version = choose_version(resource.spec, context.view, live)
     if isinstance(version, Diagnostic):

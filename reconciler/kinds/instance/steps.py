@@ -30,12 +30,13 @@ def creation_steps(
     configuration: Configuration,
     flows: FlowComparison,
 ) -> list[Step]:
-    """Return the one write that makes the instance with all that is declared of it."""
+    """Return the one write that creates the instance with everything that is declared."""
     values: dict[str, Any] = {
         "customer": customer_input(spec, context.view),
         "integration": version.id,
         **{attribute.field: text(spec[attribute.field]) for attribute in ATTRIBUTES if attribute.field in spec},
     }
+    # One write sends the secrets and the fingerprints: the object has both, or it does not exist.
     labels = wanted_labels(spec.get("labels"), None, context.labels | configuration.record.after)
     if labels:
         values["labels"] = labels
@@ -54,41 +55,48 @@ def update_steps(
     configuration: Configuration,
     flows: FlowComparison,
 ) -> list[Step]:
-    """Return the writes, attributes first; never ``configVariables`` with ``updateInstance``.
-
-    An instance is paused before its configuration changes, and resumed only after the deploy. With a new
-    version the flows follow once it is there, since their IDs belong to it. Fingerprints come last.
-    """
+    """Return the writes to a live instance: its attributes and version, its flows and variables, its fingerprints."""
     live, record = context.live, configuration.record
     if live is None:
         return []
-    node = live.node
-    values = written(ATTRIBUTES, fields, spec)
+    upgrades = version.id != live.node["integration"]["id"]
+    values: dict[str, Any] = written(ATTRIBUTES, fields, spec)
     unwanted = context.unwanted_labels | record.gone
-    labels = wanted_labels(spec.get("labels"), node, context.labels | record.before, unwanted)
+    # A fingerprint claims that the object holds one secret. A run can end between two writes, so the claims that are
+    # about to become false go first, and the new ones come last: no claim is ever false. A mark claims only that a
+    # place may hold a secret. A mark too many hides too much, so marks come first and go last.
+    labels = wanted_labels(spec.get("labels"), live.node, context.labels | record.before, unwanted)
     if labels is not None:
         values["labels"] = labels
-    if spec.get("enabled") is False and node["enabled"]:
+    if spec.get("enabled") is False and live.node["enabled"]:
+        # Paused before anything else changes, so that no half-written configuration runs.
         values["enabled"] = False
-    upgrade = version.id != node["integration"]["id"]
-    if upgrade:
+    if upgrades:
         values["integration"] = version.id
     elif flows.wire:
         values["flowConfigs"] = flows.wire
-    operation = OPERATIONS["upgradeInstance" if upgrade else "updateInstance"]
-    steps = [Step("update", Phase.WRITE, operation, {"id": live.id, **values})] if values else []
-    if upgrade and flows.wire:
-        arguments: dict[str, Any] = {"id": live.id, "flowConfigs": flows.wire}
-        steps.append(Step("update", Phase.CONFIGURE, OPERATIONS["updateInstance"], arguments))
+    steps = []
+    if values:
+        steps.append(_update(live.id, Phase.WRITE, values, "upgradeInstance" if upgrades else "updateInstance"))
+    if upgrades and flows.wire:
+        # The IDs of flows belong to a version, so the instance must have the version first.
+        steps.append(_update(live.id, Phase.CONFIGURE, {"flowConfigs": flows.wire}))
     if configuration.wire:
         steps.append(configure_step(live.id, configuration.wire))
     if record.after != record.before:
-        labels = all_labels(spec.get("labels"), node, context.labels | record.after, unwanted)
-        operation = OPERATIONS["updateInstance"]
-        steps.append(Step("update", Phase.RECORD, operation, {"id": live.id, "labels": labels}))
+        labels = all_labels(spec.get("labels"), live.node, context.labels | record.after, unwanted)
+        steps.append(_update(live.id, Phase.RECORD, {"labels": labels}))
     return steps
 
 
 def configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> Step:
-    arguments = {"id": identifier, "configVariables": list(variables)}
-    return Step("update", Phase.CONFIGURE, OPERATIONS["updateInstanceConfigVariables"], arguments)
+    """Return the step that writes just these config variables.
+
+    ``updateInstance`` with ``configVariables`` would reset every variable that it does not name.
+    """
+    values = {"configVariables": list(variables)}
+    return _update(identifier, Phase.CONFIGURE, values, "updateInstanceConfigVariables")
+
+
+def _update(identifier: str, phase: Phase, values: Mapping[str, Any], operation: str = "updateInstance") -> Step:
+    return Step("update", phase, OPERATIONS[operation], {"id": identifier, **values})

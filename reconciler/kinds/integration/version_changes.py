@@ -9,10 +9,12 @@ from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
+
+    Pair = tuple[Declaration, Declaration]
 
 ROOT = "configVariables"
 HIDDEN = "(sensitive)"
@@ -103,40 +105,50 @@ def wanting(added: Declaration) -> str:
 
 
 def version_changes(before: Contents, after: Contents) -> VersionChanges:
-    """Compare what two versions declare; a variable with the same stable key and another name was renamed."""
+    """Compare what two versions declare."""
     old, new = before.variables, after.variables
-    renamed = {
-        key: found
-        for key, each in old.items()
-        if key not in new and (found := successor(key, each.stable_key, new)) and found not in old
-    }
-    successors = set(renamed.values())
-    pairs = [(each, new[renamed.get(key, key)]) for key, each in old.items() if renamed.get(key, key) in new]
-    alike = [(first, second) for first, second in pairs if type_of(first) == type_of(second)]
+    renamed = _renamed(old, new)
+    pairs = [(each, new[now]) for key, each in old.items() if (now := renamed.get(key, key)) in new]
+    same_type = [(first, second) for first, second in pairs if type_of(first) == type_of(second)]
+    same_type_and_listed = [pair for pair in same_type if not any(each.more_inputs for each in pair)]
     return VersionChanges(
-        added=tuple(each for key, each in new.items() if key not in old and key not in successors),
+        added=tuple(each for key, each in new.items() if key not in old and key not in renamed.values()),
         removed=tuple(key for key in old if key not in new and key not in renamed),
         renamed=tuple(renamed.items()),
-        retyped=tuple(
-            (second.key, type_of(first), type_of(second))
-            for first, second in pairs
-            if type_of(first) != type_of(second)
-        ),
-        defaults=tuple(
-            (second.key, shown_default(first), shown_default(second))
-            for first, second in alike
-            if first.default != second.default
-        ),
-        options=tuple(_listed(pairs, "pick_list")),
-        inputs=tuple(_listed([pair for pair in alike if not any(each.more_inputs for each in pair)], "inputs")),
+        retyped=tuple(_retyped(pairs)),
+        defaults=tuple(_changed_defaults(same_type)),
+        options=tuple(_listed(pairs, lambda each: each.pick_list)),
+        inputs=tuple(_listed(same_type_and_listed, lambda each: tuple(each.inputs or ()))),
         flows=_difference("", tuple(before.flows), tuple(after.flows)),
     )
 
 
-def _listed(pairs: list[tuple[Declaration, Declaration]], field_name: str) -> Iterator[Listed]:
-    """Yield how the lists of a field differ; one that is empty is not known, and differs in nothing."""
+def _renamed(old: Mapping[str, Declaration], new: Mapping[str, Declaration]) -> dict[str, str]:
+    """Return the new name of each variable that has another name in the new version."""
+    return {
+        key: found
+        for key, each in old.items()
+        # A name that the old version had already is of another variable: nothing was renamed to it.
+        if key not in new and (found := successor(key, each.stable_key, new)) and found not in old
+    }
+
+
+def _retyped(pairs: Iterable[Pair]) -> Iterator[tuple[str, str, str]]:
     for first, second in pairs:
-        old, new = (tuple(getattr(each, field_name) or ()) for each in (first, second))
+        if type_of(first) != type_of(second):
+            yield second.key, type_of(first), type_of(second)
+
+
+def _changed_defaults(pairs: Iterable[Pair]) -> Iterator[tuple[str, str | None, str | None]]:
+    for first, second in pairs:
+        if first.default != second.default:
+            yield second.key, shown_default(first), shown_default(second)
+
+
+def _listed(pairs: Iterable[Pair], of: Callable[[Declaration], tuple[str, ...]]) -> Iterator[Listed]:
+    """Yield how the lists of each pair differ; an empty list is an unknown one, so it differs in nothing."""
+    for first, second in pairs:
+        old, new = of(first), of(second)
         found = _difference(second.key, old, new)
         if old and new and (found.gone or found.new):
             yield found
