@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from support.manifests import customer, instance
 from support.matrix import matrix
 from support.world import World
 
@@ -17,19 +18,10 @@ from reconciler.sandbox.data.variants import Variants
 if TYPE_CHECKING:
     from pathlib import Path
 
-MANIFEST = """\
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: types}
-spec:
-  customer: ftl
-  name: Types
-  integration: {name: Every Data Type, version: 1}
+MANIFEST = (
+    customer()
+    + instance("Types", "name: Every Data Type, version: 1")
+    + """\
   configVariables:
     A Connection:
       inputs:
@@ -39,6 +31,7 @@ spec:
   flowConfigs:
     Show Configuration: {apiKeys: API_KEYS, testHeaders: {X-Token: HEADER, X-Shop: acme}}
 """
+)
 SET = {"API_KEY": "canary-key-9", "PORT": '"8443"', "API_KEYS": "[canary-flow-key-1]", "HEADER": "canary-header-3"}
 CLEARED = {"API_KEY": "{clear: true}", "PORT": "{clear: true}", "API_KEYS": "{clear: true}", "HEADER": "{clear: true}"}
 READINGS = [

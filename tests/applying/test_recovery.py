@@ -11,6 +11,7 @@ import pytest
 from applying.runs import Meddling, customers, planned
 from prismatic.leaping_loop import LeapingLoop
 from prismatic.restricted import NO, Restricted
+from support.manifests import USER, customer, instance
 
 from reconciler import workflow
 from reconciler.applying.payload import MAYBE
@@ -27,31 +28,22 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.sandbox.app import Sandbox
 
-EVERYTHING = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL, externalId: ftl, labels: [gold]}
----
-apiVersion: reconciler/v1
-kind: User
-metadata: {name: jo}
-spec: {customer: ftl, email: jo@ftl.example, role: Admin}
----
+TEAM = """\
 apiVersion: reconciler/v1
 kind: User
 metadata: {name: team}
 spec: {email: team@example.com, role: Admin}
 ---
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-spec:
-  customer: ftl
-  name: Inventory
-  integration: {name: Acme Inventory}
+"""
+EVERYTHING = (
+    customer("name: FTL, externalId: ftl, labels: [gold]")
+    + USER
+    + TEAM
+    + instance("Inventory", "name: Acme Inventory")
+    + """\
   configVariables: {Batch Size: 50}
 """
+)
 CREATED = {
     "Customer/ftl": ("createCustomer", "customers", {"name": "FTL"}),
     "User/jo": ("createCustomerUser", "users", {"email": "jo@ftl.example"}),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli.shell import PROJECT, Shell
+from cli.shell import PROJECT, signed_in
 from markdown_it import MarkdownIt
 from support.hostile import SENDABLE, acting
-from support.serving import served
-from support.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cli.shell import Shell
 
 CUSTOMER = "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: a}\nspec: {name: A, description: Declared}\n"
 NAMES = {key: name for key, name in SENDABLE.items() if name.strip() and "\ud800" not in name}
@@ -23,19 +23,12 @@ NAMES = {key: name for key, name in SENDABLE.items() if name.strip() and "\ud800
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
     """A project and a tenant in which customers, an instance and a description are called what they want."""
-    with World() as world, served(world.sandbox) as url:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("PRISMATIC_URL", url)
-        monkeypatch.setenv("PRISM_ACCESS_TOKEN", world.sandbox.settings.token)
-        monkeypatch.setenv("HOME", str(tmp_path))
-        for name in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "RECONCILER_FINGERPRINT_KEY"):
-            monkeypatch.delenv(name, raising=False)
-        made = Shell(tmp_path, world, monkeypatch, capsys)
+    with signed_in(tmp_path, monkeypatch, capsys) as made:
         made.write("reconciler.yaml", PROJECT)
         made.write("a.yaml", CUSTOMER)
         for number, (key, name) in enumerate(NAMES.items()):
-            world.seed.customer(f"{number} {name}", description=name, labels=["gitops:acme"], externalId=f"{key}")
-        world.seed.customer("A", description=" ".join(NAMES.values())[:5000])
+            made.world.seed.customer(f"{number} {name}", description=name, labels=["gitops:acme"], externalId=f"{key}")
+        made.world.seed.customer("A", description=" ".join(NAMES.values())[:5000])
         yield made
 
 

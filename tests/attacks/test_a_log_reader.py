@@ -9,14 +9,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli.shell import CUSTOMER, INSTANCE, PROJECT, Shell
-from support.serving import served
-from support.surroundings import leave_ci
-from support.world import World
+from cli.shell import CUSTOMER, INSTANCE, PROJECT, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from cli.shell import Shell
 
 GUESS = "hunter2"
 KEY = "a key that is long enough"
@@ -26,15 +25,9 @@ REPORTS = ("text", "json", "markdown", "html", "junit", "codequality")
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
     """A project whose instance has a weak password, from the environment."""
-    with World() as world, served(world.sandbox) as url:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("PRISMATIC_URL", url)
-        monkeypatch.setenv("PRISM_ACCESS_TOKEN", world.sandbox.settings.token)
-        monkeypatch.setenv("HOME", str(tmp_path))
+    with signed_in(tmp_path, monkeypatch, capsys) as made:
         monkeypatch.setenv("WORD", GUESS)
         monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", KEY)
-        leave_ci(monkeypatch)
-        made = Shell(tmp_path, world, monkeypatch, capsys)
         made.write("reconciler.yaml", PROJECT)
         made.write("all.yaml", CUSTOMER + INSTANCE)
         yield made

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from support.serving import served
+from support.surroundings import leave_ci
+from support.world import World
 
 from reconciler.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from support.world import World
 
 CUSTOMER = """
 apiVersion: reconciler/v1
@@ -100,3 +103,16 @@ class Shell:
     def tenant(self, *arguments: str, stdin: str | Terminal = "") -> Ran:
         """Run a command on the tenant, as quickly as it goes."""
         return self.run(*arguments, "--rate", "1000", stdin=stdin)
+
+
+@contextmanager
+def signed_in(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    """Yield a shell in a folder, on a person's machine, signed in to a tenant of its own."""
+    with World() as world, served(world.sandbox) as url:
+        monkeypatch.chdir(folder)
+        leave_ci(monkeypatch)
+        monkeypatch.delenv("RECONCILER_FINGERPRINT_KEY", raising=False)
+        monkeypatch.setenv("PRISMATIC_URL", url)
+        monkeypatch.setenv("PRISM_ACCESS_TOKEN", world.sandbox.settings.token)
+        monkeypatch.setenv("HOME", str(folder))
+        yield Shell(folder, world, monkeypatch, capsys)

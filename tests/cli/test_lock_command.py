@@ -8,29 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from support.manifests import customer, instance
 
 if TYPE_CHECKING:
     from cli.shell import Shell
 
-MANIFESTS = """\
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL Rockets}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-spec:
-  customer: ftl
-  name: Acme Inventory
-  integration: {name: Acme Inventory, version: latest}
+MANIFESTS = (
+    customer("name: FTL Rockets")
+    + instance("Acme Inventory", "name: Acme Inventory, version: latest", "inventory")
+    + """\
   configVariables:
     Warehouse: overseas
     Safety Stock: five
     Batch Size: 5
     Legacy Export Path: old/
 """
+)
 TOLD = """\
 Acme Inventory  1 → 2
   + Low Stock Threshold (NUMBER, default 10)

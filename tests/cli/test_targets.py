@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.manifests import customer, instance
 
 if TYPE_CHECKING:
     from cli.shell import Shell
 
-MANIFESTS = """\
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-spec:
-  customer: ftl
-  name: Inventory
-  integration: {name: Acme Inventory}
+MANIFESTS = (
+    customer()
+    + instance("Inventory", "name: Acme Inventory")
+    + """\
   configVariables: {My String: {valueFrom: {env: NOT_SET_ANYWHERE}}}
 """
+)
 WRONG = MANIFESTS + "---\napiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: wrong}\nspec: {nam: Wrong}\n"
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from exporting.exported import Secrets, documents, export
 from support.hostile import SENDABLE, acting
+from support.manifests import customer, instance
 from support.world import World
 
 from reconciler.exporting.summary import export_document
@@ -216,19 +217,10 @@ def test_a_comment_that_a_person_changed_stays(world: World, tmp_path: Path) -> 
 
 def test_flows_have_secrets_too(tmp_path: Path) -> None:
     """API keys and test headers are left out whatever they hold, a test payload where it looks like a secret."""
-    manifest = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL Rockets}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: stock}
-spec:
-  customer: ftl
-  name: Stock
-  integration: {name: Acme Inventory, version: 2}
+    manifest = (
+        customer("name: FTL Rockets")
+        + instance("Stock", "name: Acme Inventory, version: 2")
+        + """\
   flowConfigs:
     Sync Inventory:
       apiKeys: [{valueFrom: {env: KEY}}]
@@ -238,6 +230,7 @@ spec:
     Report Low Stock:
       testPayload: '{"token": "canary-payload"}'
 """
+    )
     with World() as world:
         given = {**world.environ, "KEY": "canary-key", "HEADER": "canary-header"}
         assert all(result.ok for result in world.apply(manifest, environ=given))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from cli.shell import Shell
-from support.serving import served
-from support.world import World
+from cli.shell import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cli.shell import Shell
+    from support.world import World
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
 REPORTS = ("text", "json", "markdown", "html", "junit")
@@ -38,11 +39,8 @@ lifecycle: {lifecycle}
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
     """A folder to work in, a tenant behind a socket, and the command line."""
-    with World() as world, served(world.sandbox) as url:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("PRISMATIC_URL", url)
-        monkeypatch.setenv("PRISM_ACCESS_TOKEN", world.sandbox.settings.token)
-        yield Shell(tmp_path, world, monkeypatch, capsys)
+    with signed_in(tmp_path, monkeypatch, capsys) as shell:
+        yield shell
 
 
 def manifests(case: dict[str, Any], config: str) -> str:

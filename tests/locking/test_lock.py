@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from support.manifests import customer, instance
 from support.world import World
 
 from reconciler import workflow
@@ -40,24 +41,16 @@ SECOND = f"""{HEAD}
   - {{key: Threshold, stableKey: threshold, dataType: number, defaultValue: "10"}}
   - {{key: Needed, stableKey: needed, dataType: string}}
 """
-MANIFESTS = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: stock}
-spec:
-  customer: ftl
-  name: Stock
-  integration: {name: Stock, version: latest}
+MANIFESTS = (
+    customer()
+    + instance("Stock", "name: Stock, version: latest")
+    + """\
   configVariables:
     Stays: here
     Warehouse: west
     Legacy: "yes"
 """
+)
 TOLD = """\
 Stock  1 → 2
   + Threshold (NUMBER, default 10)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from manifests.reading import INSTANCE, problems, read, write
+from support.manifests import customer, instance
 
 from reconciler.errors import ManifestErrors
 from reconciler.secrets.secret import Secret, Unresolved
@@ -150,19 +151,10 @@ def test_whitespace_around_a_secret_is_handled(
 
 def test_an_odd_secret_is_a_warning_of_the_plan(world: World, tmp_path: Path) -> None:
     """A plan warns at the place of the ``valueFrom``, and of inputs that stand in a manifest at theirs."""
-    text = """\
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: types}
-spec:
-  customer: ftl
-  name: Types
-  integration: {name: Every Data Type, version: 1}
+    text = (
+        customer()
+        + instance("Types", "name: Every Data Type, version: 1")
+        + """\
   configVariables:
     A String: {valueFrom: {file: F}}
     A Connection:
@@ -171,6 +163,7 @@ spec:
           hush
         host: {valueFrom: {file: G, key: host}}
 """
+    )
     write(tmp_path, {"it.yaml": text, "F": "hush \n", "G": "host: 'hush\u200b'"})
     plan = world.plan(tmp_path)
     found = {(each.place.line, each.message.partition(", which")[0]) for each in plan.warnings if each.place}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support.manifests import customer, instance
 from support.matrix import every
 from support.quick import SEAL_COST
 from support.world import ROOT, World
@@ -26,19 +27,10 @@ if TYPE_CHECKING:
 
     from reconciler.planning.plan import Plan
 
-MANIFESTS = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL Rockets, description: New}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: types}
-spec:
-  customer: ftl
-  name: Types
-  integration: {name: Every Data Type}
+MANIFESTS = (
+    customer("name: FTL Rockets, description: New")
+    + instance("Types", "name: Every Data Type")
+    + """\
   configVariables: {A String: {valueFrom: {env: WORD}}, A Number: 7}
 ---
 apiVersion: reconciler/v1
@@ -47,6 +39,7 @@ metadata: {name: gone}
 spec: {name: Gone}
 lifecycle: {state: absent}
 """
+)
 CHANGED = ["Customer/ftl", "Customer/gone", "Instance/types"]
 EMPTY = """
 apiVersion: reconciler/v1

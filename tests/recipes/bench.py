@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from support.manifests import customer, instance
 from support.serving import Ran
 from support.world import ROOT
 
@@ -31,22 +32,14 @@ metadata: {name: acme}
 spec:
   environments: {staging: {}, production: {}}
 """
-MANIFESTS = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL Rockets, description: Declared}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: types}
-spec:
-  customer: ftl
-  name: Types
-  integration: {name: Every Data Type}
+MANIFESTS = (
+    customer("name: FTL Rockets, description: Declared")
+    + instance("Types", "name: Every Data Type")
+    + """\
   configVariables:
     A String: {valueFrom: {env: FTL_ACME_PASSWORD}}
 """
+)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import pytest
 from recipes.bench import SECRET, Bench
 from recipes.github import run_workflow
 from recipes.test_others import gitlab
+from support.manifests import customer, instance
 from support.needs import needs_git
 from support.serving import served
 from support.world import INTEGRATIONS, World
@@ -21,21 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = needs_git
-MANIFESTS = """
-apiVersion: reconciler/v1
-kind: Customer
-metadata: {name: ftl}
-spec: {name: FTL Rockets}
----
-apiVersion: reconciler/v1
-kind: Instance
-metadata: {name: inventory}
-spec:
-  customer: ftl
-  name: Inventory
-  integration: {name: Acme Inventory, version: latest}
+MANIFESTS = (
+    customer("name: FTL Rockets")
+    + instance("Inventory", "name: Acme Inventory, version: latest")
+    + """\
   configVariables: {Warehouse: west}
 """
+)
 LOCK = lock_text({"Acme Inventory": 1})
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.example")
 BRANCH = "reconciler/upgrade"
@@ -120,7 +113,7 @@ def test_newer_versions_are_one_pull_request(upgrading: Upgrading) -> None:
     head, _, block = pull[upgrading.body].partition("\n\n")
     assert head == "What the newer versions change:"
     assert block == "".join(f"    {line}\n" for line in printed.splitlines())
-    assert "all.yaml:14:21: Instance/inventory: 'Warehouse' is called 'Warehouse Region'" in block
+    assert "all.yaml:13:21: Instance/inventory: 'Warehouse' is called 'Warehouse Region'" in block
     assert all(line.startswith("    ") for line in block.splitlines())
     assert upgrading.bench.world.mutations == []
 
