@@ -12,6 +12,9 @@ from reconciler.text.exact_numbers import dump_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HIDDEN = "(sensitive)"
+"""The text that is shown in place of a secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -30,7 +33,7 @@ class Secret:
         return self._value
 
     def __str__(self) -> str:
-        return "(sensitive)"
+        return HIDDEN
 
     def __repr__(self) -> str:
         return "Secret()"
@@ -54,7 +57,7 @@ class Unresolved:
     source: str = ""
 
     def __str__(self) -> str:
-        return "(sensitive)"
+        return HIDDEN
 
 
 @dataclass(frozen=True, slots=True)

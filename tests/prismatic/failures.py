@@ -58,7 +58,7 @@ class Failure(NamedTuple):
     done: bool = False
 
 
-NO_API = "{url} answered HTTP %d: there is no Prismatic API; check PRISMATIC_URL"
+NO_API = "{url} answered HTTP %d: no Prismatic API at this address; check PRISMATIC_URL"
 NOT_GRAPHQL = "{url} answered HTTP %d with %s (%s), not with a GraphQL answer; check PRISMATIC_URL and any proxy"
 NO_JSON = "something that is not JSON or was cut off"
 JSON = "application/json"
@@ -80,17 +80,17 @@ FAILURES = [
         "forbidden",
         as_json(403, {"detail": "no"}),
         Rejected,
-        "{url} answered HTTP 403: the token from PRISM_ACCESS_TOKEN may not do this, "
-        "or a firewall or proxy stands between",
+        "{url} answered HTTP 403: the token from PRISM_ACCESS_TOKEN lacks the permission, "
+        "or a firewall or proxy refused the request",
     ),
     Failure("no such page", text(404, "<html>", "text/html"), ServerFault, NO_API % 404),
     Failure("no such method", text(405), ServerFault, NO_API % 405),
     Failure("gone", text(410), ServerFault, NO_API % 410),
     Failure(
-        "proxy wants a password",
+        "a proxy with a password",
         text(407),
         Unreachable,
-        "{url} answered HTTP 407: the proxy wants a user name and password; put them into HTTPS_PROXY",
+        "{url} answered HTTP 407: the proxy requires a user name and a password; put them into HTTPS_PROXY",
     ),
     Failure("timed out", text(408), ServerFault, "{url} answered HTTP 408: the server failed", retried=True, done=True),
     Failure("too early", text(425), ServerFault, "{url} answered HTTP 425: the server failed", retried=True, done=True),
@@ -112,7 +112,7 @@ FAILURES = [
         retried=True,
     ),
     Failure(
-        "throttled, the pause in words",
+        "throttled, the pause in the message",
         as_json(429, {"detail": "Request was throttled. Expected available in 3 seconds."}),
         Throttled,
         "{url} answered HTTP 429: too many requests, and it asks for a pause of 3 s",

@@ -7,7 +7,7 @@ import selectors
 from typing import Any
 
 TURN = 1e-9
-"""Seconds that one turn of the loop takes: time has to go on also for who waits for less than can be told."""
+"""Seconds that one turn of the loop takes, so that a wait too short for a float's precision ends as well."""
 
 
 class _LeapingSelector(selectors.DefaultSelector):

@@ -73,7 +73,7 @@ def test_the_operators_address_needs_no_confirmation() -> None:
 
 
 ISSUERS = [
-    # The stack, the issuer that it names, the operator's list, and whether the token goes there.
+    # The stack, the issuer that it names, the operator's list, and whether the issuer gets the token.
     ("https://stack.example", "stack.example", "", True),
     ("https://stack.example", "https://STACK.example:443/", "", True),
     ("https://stack.example", "login.prismatic.io", "", True),

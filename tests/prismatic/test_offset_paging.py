@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prismatic.burdened import OF_ONE_FIELD, WAYS, Burdened, customers
 from prismatic.fake_tenant import FakeTenant, with_api
+from prismatic.limited_tenant import REFUSALS, REFUSALS_OF_ONE_FIELD, LimitedTenant, customers
 
 from reconciler.errors import Rejected, ServerFault
 from reconciler.model.operation import parse_operations
@@ -116,10 +116,10 @@ def test_one_deleted_and_one_created_row_are_noticed() -> None:
     assert len(tenant.sent) > 3
 
 
-@pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
-def test_pages_that_are_too_much_are_halved(way: str) -> None:
+@pytest.mark.parametrize("refusal", REFUSALS | REFUSALS_OF_ONE_FIELD)
+def test_pages_that_are_too_much_are_halved(refusal: str) -> None:
     """When pages prove too much in the middle of a list, the rest is read in smaller ones; look-ups stay together."""
-    tenant = Burdened(way, customers=customers(530))
+    tenant = LimitedTenant(refusal, customers=customers(530))
     tenant.moves.append(lambda changed: setattr(changed, "largest", 30))
     look_ups: list[int] = []
     assert read(tenant, look_ups) == [f"c{number}" for number in range(530)]
@@ -130,7 +130,7 @@ def test_pages_that_are_too_much_are_halved(way: str) -> None:
 
 def test_pages_after_a_slow_one_are_smaller() -> None:
     """A slow page is kept, and the rest of the list is read in smaller ones."""
-    tenant = Burdened(slow_from=50, customers=customers(1000))
+    tenant = LimitedTenant(slow_from=50, customers=customers(1000))
     look_ups: list[int] = []
     assert len(read(tenant, look_ups)) == 1000
     assert tenant.sizes[0] == 100
@@ -140,7 +140,7 @@ def test_pages_after_a_slow_one_are_smaller() -> None:
 
 def test_an_error_of_a_page_is_an_error_of_the_list() -> None:
     """An error of a further page is an error of the list."""
-    tenant = Burdened("too complex, for the field", page=3, customers=customers(530))
+    tenant = LimitedTenant("too complex, for the field", page=3, customers=customers(530))
     tenant.largest = 100
     tenant.moves.append(lambda changed: setattr(changed, "largest", 3))
     with pytest.raises(Rejected, match="customers: Query is too complex"):

@@ -201,7 +201,7 @@ def test_a_deploy_shows_no_secret_of_another_request() -> None:
 @pytest.mark.parametrize(
     ("own", "live", "text", "expected"),
     [
-        # What is too short for pieces, and stands alone.
+        # Secrets too short for pieces, alone in the text.
         (["hunter2"], [], "HUNTER2", "(sensitive)"),
         (["pw1"], [], "password: pw1", "password: (sensitive)"),
         (["pw1"], [], "the pw12 is another", "the pw12 is another"),
@@ -214,23 +214,23 @@ def test_a_deploy_shows_no_secret_of_another_request() -> None:
         ([], ["443"], "HTTP 443 of '443'", "HTTP 443 of '(sensitive)'"),
         ([], ["443"], "443", "(sensitive)"),
         ([], ["-p1-x"], "a-p1-x", "a(sensitive)"),
-        # Words that every message needs.
+        # Common words of messages.
         (["password"], [], "the password is wrong: 'password'", "the password is wrong: '(sensitive)'"),
         (["password"], [], "password", "(sensitive)"),
         (["my-password-1"], [], "the password of my-passw", "the password of (sensitive)"),
         ([], ["https://live.acme.example"], "at https://app.prismatic.io", "at https://app.prismatic.io"),
         ([], ["https://live.acme.example"], "no host LIVE.ACME.EXAMPLE", "no host (sensitive)"),
-        # Secrets within secrets.
+        # Secrets inside secrets.
         (["postgres://u:s3cr3t@db/x"], [], "s3cr3t", "(sensitive)"),
         (["Basic dXNlcjpzM2NyM3Q="], [], "user 's3cr3t'", "user '(sensitive)'"),
         (["Bearer abc12"], [], "token abc12", "token (sensitive)"),
         (['{"pin": 4711, "on": true}'], [], "PIN 4711 is on: true", "PIN (sensitive) is on: true"),
         (["hunter2\n"], [], "hunter2", "(sensitive)"),
-        # Blanks and sorts of letters.
+        # Blanks, and letters with accents and in other forms.
         (["correct horse battery"], [], "correct  horse\n battery", "(sensitive)"),
         (["Größenwahn 1"], [], "GRO\u0308SSENWAHN 1", "(sensitive)"),
         (["a b c d e"], [], "a b c d e", "(sensitive)"),
-        # Less usual ways to write a character.
+        # Rare spellings of a character.
         (["hunter2-hunter"], [], "&#00000000104;unter2-hunter", "(sensitive)"),
         (["hunter2-hunter"], [], base64.b64encode("hunter2-hunter".encode("utf-16-le")).decode(), "(sensitive)=="),
         (["Größenwahn"], [], "GrÃ¶ÃŸenwahn Gr\\303\\266\\303\\237enwahn", "(sensitive) (sensitive)"),
@@ -244,7 +244,7 @@ def test_a_deploy_shows_no_secret_of_another_request() -> None:
         (["hunter2-hunter"], [], "[104, 117, 110, 116, 101, 114, 50, 45]", "[(sensitive)]"),
         (["o'hara''s-key"], [], "values ('o''hara''''s-key')", "values ('(sensitive)')"),
         (["x"], [], "%2525252541\\\\\\\\x41&amp;amp;amp;#65;" * 99, "(not shown: it is encoded in too many ways)"),
-        # Credentials that nobody knows.
+        # Credentials that are not among the known secrets.
         ([], [], "bad eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl", "bad (sensitive)"),
         ([], [], "got Bearer abcdefgh12345", "got Bearer (sensitive)"),
         ([], [], "no proxy http://anna:pw@proxy:3128", "no proxy http://(sensitive)@proxy:3128"),

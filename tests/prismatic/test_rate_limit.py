@@ -220,7 +220,7 @@ def test_other_errors_are_not_taken_for_throttling(body: Any) -> None:
     async def use(api: Api) -> int:
         try:
             await api.call([ROLES])
-        except Exception:  # noqa: BLE001 - what it comes to is told elsewhere
+        except Exception:  # noqa: BLE001 - other tests check the error
             return api.stats.throttles
         return api.stats.throttles
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.secrets.secret import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     Pair = tuple[Declaration, Declaration]
 
 ROOT = "configVariables"
-HIDDEN = "(sensitive)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Reader:
         return (await self._read(read, salvaging=False)).nodes
 
     async def salvage(self, read: Read) -> Salvaged:
-        """Return the sound rows that answer ``read``. Raises the API's error only when no row can be told apart."""
+        """Return the sound rows that answer ``read``. Raises the API's error if it is not about single rows."""
         return await self._read(read, salvaging=True)
 
     async def _read(self, read: Read, *, salvaging: bool) -> Salvaged:

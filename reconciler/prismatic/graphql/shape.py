@@ -1,7 +1,7 @@
-"""The shape an answer must have, taken from the selection that asked for it.
+"""The shape that an answer must have, by the selection of its query.
 
-A schema is not at hand, so one thing is told from names, as Prismatic's schema has them: ``nodes``, ``edges``
-and ``errors`` are lists, other plural names may be lists, all else that has a selection is an object.
+The schema is not read at run time, so names decide, as they do in Prismatic's schema: ``nodes``, ``edges`` and
+``errors`` are lists, fields with other plural names may be lists, and every other field with a selection is an object.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LISTS = frozenset({"nodes", "edges", "errors"})
 _NEVER_NULL = frozenset({
     "nodes", "pageInfo", "integration", "role", "flow", "configVariables", "flowConfigs", "requiredConfigVariable",
 })  # fmt: skip
-"""What the schema never lets be null wherever it is asked for; kinds rely on it."""
+"""Fields that are never null by the schema, wherever they are; the kinds rely on that."""
 _LEAVES: Mapping[str, type] = {"id": str, "totalCount": int, "hasNextPage": bool, "email": str}
 _PERHAPS: Mapping[str, type] = {
     **dict.fromkeys(("name", "description", "externalId", "phone", "key", "value", "defaultValue"), str),
@@ -30,13 +30,13 @@ _PERHAPS: Mapping[str, type] = {
     **dict.fromkeys(("labels", "messages", "pickList"), list),
     "versionNumber": int,
 }
-"""Those that are also null, of which the schema says so."""
+"""Types of fields that may also be null by the schema."""
 _NAMES: Mapping[type, str] = {str: "text", int: "a number", bool: "true or false", list: "a list"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a field's value must look like: an object with these fields, or a list of such objects."""
+    """The required form of a field's value: an object with these fields, or a list of these objects."""
 
     required: frozenset[str]
     inner: Mapping[str, Shape]
@@ -48,7 +48,7 @@ class Shape:
     nullable: bool
 
     def problem(self, value: Any, where: str) -> str | None:
-        """Return what is wrong with the value, if anything; ``where`` is its path."""
+        """Return the first problem of the value, or ``None``; ``where`` is its path."""
         if value is None:
             return None if self.nullable else f"{where} is null"
         if isinstance(value, list):
@@ -63,7 +63,7 @@ class Shape:
         return self._of_object(value, where)
 
     def fits(self, value: Any) -> bool:
-        """Say whether an object is right: the quick answer, for the thousands of which nothing has to be said."""
+        """Return whether an object has this shape: faster than :meth:`problem`, for thousands of sound rows."""
         if not isinstance(value, dict) or not self.required <= value.keys():
             return False
         for key, kind in self.leaves.items():
@@ -83,9 +83,9 @@ class Shape:
         return True
 
     def broken_rows(self, value: Any, where: str) -> dict[int, str] | None:
-        """Return what is wrong with single rows of a list, or of a connection, by their positions.
+        """Return the problems of single rows of a list or connection, by position.
 
-        ``None`` where something else than its rows is wrong: then nothing can be said of any row.
+        ``None`` if anything other than its rows is wrong: then the rows cannot be used.
         """
         if "nodes" in self.inner:
             rows = value.get("nodes") if isinstance(value, dict) else None
@@ -121,7 +121,7 @@ class Shape:
 
 
 def shape_of(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Shape | None:
-    """Return the shape of the field's value; ``None`` for a field without a selection, which can be anything."""
+    """Return the shape of the field's value; ``None`` for a field without a selection, which accepts every value."""
     if field.selection_set is None:
         return None
     found = list(fields_of(field.selection_set, fragments))

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from reconciler.errors import ApiError
     from reconciler.prismatic.redaction.redact import Clean
 
-_NO_API = (ServerFault, "there is no Prismatic API; check PRISMATIC_URL")
+_NO_API = (ServerFault, "no Prismatic API at this address; check PRISMATIC_URL")
 _REFUSALS: Mapping[int, tuple[type[ApiError], str]] = {
     401: (
         NotAuthenticated,
         "the token from {source} is wrong or has expired; get a new one with `prism me:token`",
     ),
-    403: (Rejected, "the token from {source} may not do this, or a firewall or proxy stands between"),
+    403: (Rejected, "the token from {source} lacks the permission, or a firewall or proxy refused the request"),
     404: _NO_API,
     405: _NO_API,
-    407: (Unreachable, "the proxy wants a user name and password; put them into HTTPS_PROXY"),
+    407: (Unreachable, "the proxy requires a user name and a password; put them into HTTPS_PROXY"),
     410: _NO_API,
 }
 _TOO_LARGE = frozenset({413, 414, 431})

@@ -33,9 +33,7 @@ class RetryPolicy:
     first_pause: float = 0.5
     longest_pause: float = 120.0
 
-    def attempts(
-        self, *, mutation: bool, divisible: bool = False, before: Callable[[Fault, float], None]
-    ) -> AsyncRetrying:
+    def attempts(self, *, mutation: bool, divisible: bool, before: Callable[[Fault, float], None]) -> AsyncRetrying:
         """Return tenacity's attempts; ``before(fault, pause)`` is called before each pause.
 
         ``divisible``: the caller can ask for the same in smaller requests. A request that was too large is then not

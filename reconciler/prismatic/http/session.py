@@ -130,7 +130,7 @@ class Session:
             raise fault.after_tries(sending.tries) from None
 
     async def pause_before_retry(self, reason: str, tried: int) -> None:
-        """Wait before the caller asks again for what failed, because of ``reason``, after so many tries."""
+        """Wait before the caller repeats a query that failed, because of ``reason``, after so many tries."""
         pause = self._retry.pause_after(tried)
         self._announce(reason, pause)
         async with self._limited(_Sending(self._deadline.timeout())):
@@ -153,7 +153,7 @@ class Session:
             self._under_way.discard(sending)
 
     def _end(self, *, ambiguous: bool) -> EndOfRun:
-        """Return why a request was given up. A stop never gives up an ambiguous one: only the deadline does."""
+        """Return the error for a request that was given up. Only the deadline gives up an ambiguous one."""
         stopped = self._stop.asked and not ambiguous
         return self._stop.error() if stopped else self._deadline.expired(ambiguous=ambiguous)
 
@@ -190,7 +190,7 @@ class Session:
     def _before_retry(self, fault: Fault, pause: float) -> None:
         self._announce(fault.message, pause)
         if fault.throttled:
-            # The API throttles the token, not the request: whatever else were sent now would be refused too.
+            # The API throttles the token, not the request: every other request would be refused now as well.
             self._rate_limiter.pause(pause)
 
     def _announce(self, reason: str, pause: float) -> None:

@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reconciler.secrets.secret import HIDDEN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 SHORTEST = 8
 """Characters; a shorter token, as sandboxes have, may be a word in a name."""
-HIDDEN = "(sensitive)"
 _KEPT = frozenset({"value", "meta", "apiKeys", "testHeaders", "testPayload"})
 """Fields with customers' own values. They are compared and sent back, so they must not be changed; a connection to
 Prismatic may even hold the same token."""

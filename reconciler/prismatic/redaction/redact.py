@@ -14,6 +14,7 @@ from reconciler.prismatic.redaction.decodings import TooManyDecodings, decodings
 from reconciler.prismatic.redaction.folding import fold, fold_loosely
 from reconciler.prismatic.redaction.secret_index import PIECE, SecretIndex, grams_of, positions_of
 from reconciler.prismatic.redaction.short_secrets import is_common
+from reconciler.secrets.secret import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ _EDGE = 64
 """Characters that a secret too short to have pieces takes at most, when each of its characters is escaped."""
 _IN_ONE_PASS = 32_000
 """Characters that are searched in one pass, so that a pass needs little memory."""
-_HIDDEN = "(sensitive)"
 _NOT_SHOWN = "(not shown: it is encoded in too many ways)"
 # A GraphQL server that refuses a variable quotes its value, possibly shortened.
 _QUOTED_VALUE = (
@@ -40,9 +40,9 @@ _QUOTED_VALUE = (
     (re.compile(r"(cannot represent [^:]{0,80}value):? .*"), r"\1"),
 )
 _CREDENTIALS = (
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*"), _HIDDEN),
-    (re.compile(r"\b(bearer|basic) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {_HIDDEN}"),
-    (re.compile(r"(?<=://)[^/?#\s@]{1,500}@"), f"{_HIDDEN}@"),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*"), HIDDEN),
+    (re.compile(r"\b(bearer|basic) +[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    (re.compile(r"(?<=://)[^/?#\s@]{1,500}@"), f"{HIDDEN}@"),
 )
 """Credentials that are not among the known secrets: JSON web tokens, authorization headers, passwords in URLs."""
 
@@ -119,7 +119,7 @@ def one_line(text: str) -> str:
 
 def _without_edge(hidden: str) -> str:
     """Return a redacted text without its end, where the cut before the search may have split a secret."""
-    return hidden if hidden.endswith((_HIDDEN, _NOT_SHOWN)) else hidden[:-_EDGE]
+    return hidden if hidden.endswith((HIDDEN, _NOT_SHOWN)) else hidden[:-_EDGE]
 
 
 def _line(text: str) -> str:
@@ -180,6 +180,6 @@ def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
     position = 0
     for start, end in sorted(places):
         if start > position or not parts:
-            parts += (text[position:start], _HIDDEN)
+            parts += (text[position:start], HIDDEN)
         position = max(position, end)
     return "".join(parts) + text[position:]

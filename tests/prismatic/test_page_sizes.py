@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.burdened import OF_ONE_FIELD, WAYS, Burdened, complain_of_the_field, customers
 from prismatic.fake_tenant import URL, FakeTenant, with_api
+from prismatic.limited_tenant import REFUSALS, REFUSALS_OF_ONE_FIELD, LimitedTenant, complain_of_the_field, customers
 
 from reconciler.errors import ApiError, Rejected, ServerFault
 from reconciler.model.operation import parse_operations
@@ -56,21 +56,21 @@ def read(tenant: FakeTenant, operation: str, **options: Any) -> list[dict[str, A
     return list(with_api(tenant, use, **options))
 
 
-@pytest.mark.parametrize("way", WAYS | OF_ONE_FIELD)
-def test_a_page_that_is_too_much_is_halved(way: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("refusal", REFUSALS | REFUSALS_OF_ONE_FIELD)
+def test_a_page_that_is_too_much_is_halved(refusal: str, caplog: pytest.LogCaptureFixture) -> None:
     """With every error that means too much, the list is read to its end in pages of half the size."""
     caplog.set_level(logging.INFO, logger="reconciler.prismatic.graphql.page_sizes")
-    tenant = Burdened(way, page=30, customers=customers(120))
+    tenant = LimitedTenant(refusal, page=30, customers=customers(120))
     assert [node["id"] for node in read(tenant, "customers")] == [f"c{number}" for number in range(120)]
     assert list(dict.fromkeys(tenant.sizes)) == [100, 50, 25]
     assert tenant.sizes.count(25) == 5
     assert caplog.messages == ["customers: reading on in pages of 50", "customers: reading on in pages of 25"]
 
 
-@pytest.mark.parametrize("way", ["time-out", "too complex"])
-def test_a_list_continues_after_its_pages_shrink(way: str) -> None:
+@pytest.mark.parametrize("refusal", ["time-out", "too complex"])
+def test_a_list_continues_after_its_pages_shrink(refusal: str) -> None:
     """When pages prove too much in the middle of a list, no row is read again, and none is missed."""
-    tenant = Burdened(way, customers=customers(260))
+    tenant = LimitedTenant(refusal, customers=customers(260))
     tenant.moves.extend([lambda _: None, lambda changed: setattr(changed, "largest", 20)])
     found = [node["id"] for node in read(tenant, "customers")]
     assert found == [f"c{number}" for number in range(260)]
@@ -82,7 +82,7 @@ def test_a_list_continues_after_its_pages_shrink(way: str) -> None:
 def test_the_page_after_a_slow_one_is_smaller() -> None:
     """A slow page is kept, and the rest of the list is read in smaller ones."""
     assert SLOW_SECONDS < 30
-    tenant = Burdened(slow_from=50, customers=customers(200))
+    tenant = LimitedTenant(slow_from=50, customers=customers(200))
     assert len(read(tenant, "customers")) == 200
     assert tenant.sizes == [100, 50, 25, 25]
 
@@ -111,14 +111,14 @@ def test_nested_lists_stay_whole_with_small_pages() -> None:
         for each in one
     ]
     for page in (100, 7):
-        tenant = Burdened("too complex", page=page, instances=one)
+        tenant = LimitedTenant("too complex", page=page, instances=one)
         tenant.page = 25
         assert read(tenant, "instances") == expected
 
 
 def test_a_page_is_never_smaller_than_a_few_nodes() -> None:
     """A failure that remains with the smallest pages is reported, after the usual number of tries."""
-    tenant = Burdened("bad gateway", page=0, customers=customers(9))
+    tenant = LimitedTenant("bad gateway", page=0, customers=customers(9))
     with pytest.raises(ServerFault) as caught:
         read(tenant, "customers")
     assert str(caught.value) == f"{URL} answered HTTP 502: the server failed (5 tries)"
@@ -129,23 +129,23 @@ def test_a_page_is_never_smaller_than_a_few_nodes() -> None:
 
 def test_a_query_too_complex_in_any_size_is_an_error() -> None:
     """A query that is refused in every size ends with the API's error."""
-    tenant = Burdened("too complex", page=0, customers=customers(9))
+    tenant = LimitedTenant("too complex", page=0, customers=customers(9))
     with pytest.raises(Rejected, match="customers: The query is too complex"):
         read(tenant, "customers")
 
 
 def test_one_bad_gateway_changes_nothing() -> None:
     """A server failure that the next try survives does not make pages smaller."""
-    tenant = Burdened(customers=customers(150))
+    tenant = LimitedTenant(customers=customers(150))
     tenant.script.append(httpx.Response(502))
     assert len(read(tenant, "customers")) == 150
     assert tenant.sizes == [100, 100, 100]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_look_ups_stay_in_smaller_requests(way: str) -> None:
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_look_ups_stay_in_smaller_requests(refusal: str) -> None:
     """With every error that means too many operations, all look-ups are answered, and later requests have fewer."""
-    tenant = Burdened(way, aliases=6, customers=customers(60))
+    tenant = LimitedTenant(refusal, aliases=6, customers=customers(60))
     known = Tenant(Identity(URL, "org", "Rockets", "me"))
     collection = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])], listable=False)
 
@@ -163,7 +163,7 @@ def test_look_ups_stay_in_smaller_requests(way: str) -> None:
 
 def test_slow_look_ups_lead_to_smaller_requests() -> None:
     """Slow answers are kept, and the next requests ask for less."""
-    tenant = Burdened(slow_from=15)
+    tenant = LimitedTenant(slow_from=15)
 
     async def use(api: Api) -> None:
         for _ in range(2):
@@ -173,10 +173,10 @@ def test_slow_look_ups_lead_to_smaller_requests() -> None:
     assert [aliases for aliases, _ in tenant.asked] == [20, 10, 10]
 
 
-@pytest.mark.parametrize(("way", "most"), [("too large", 5), ("too complex", 5)])
-def test_mutations_stay_in_smaller_requests(way: str, most: int) -> None:
+@pytest.mark.parametrize(("refusal", "most"), [("too large", 5), ("too complex", 5)])
+def test_mutations_stay_in_smaller_requests(refusal: str, most: int) -> None:
     """Mutations that were refused for their number, before any was carried out, are not sent in that number again."""
-    tenant = Refusing(way, most)
+    tenant = Refusing(refusal, most)
 
     async def use(api: Api) -> list[Any]:
         made = [
@@ -194,13 +194,13 @@ def test_mutations_stay_in_smaller_requests(way: str, most: int) -> None:
 class Refusing(FakeTenant):
     """A tenant that refuses requests with many mutations before it carries any out."""
 
-    def __init__(self, way: str, most: int) -> None:
+    def __init__(self, refusal: str, most: int) -> None:
         super().__init__()
-        self.way, self.most, self.refused = way, most, 0
+        self.refusal, self.most, self.refused = refusal, most, 0
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         if request.content.decode().count(": createCustomer(") > self.most:
-            self.script.append(WAYS[self.way](request))
+            self.script.append(REFUSALS[self.refusal](request))
             self.refused += 1
         return await super().handle(request)
 

@@ -23,7 +23,7 @@ def complain_of_the_field(message: str) -> Heavy:
     return lambda _: httpx.Response(200, json=body)
 
 
-WAYS: dict[str, Heavy] = {
+REFUSALS: dict[str, Heavy] = {
     "time-out": lambda _: httpx.ReadTimeout("x"),
     "gateway time-out": lambda _: httpx.Response(504),
     "bad gateway": lambda _: httpx.Response(502),
@@ -32,23 +32,23 @@ WAYS: dict[str, Heavy] = {
     "too complex": complain("The query is too complex"),
     "too complex, as HTTP 400": complain("Query complexity 12000 exceeds 10000", 400),
 }
-OF_ONE_FIELD: dict[str, Heavy] = {
+REFUSALS_OF_ONE_FIELD: dict[str, Heavy] = {
     "too complex, for the field": complain_of_the_field("Query is too complex."),
     "the database's time-out": complain_of_the_field("canceling statement due to statement timeout"),
 }
 
 
-class Burdened(FakeTenant):
-    """A tenant that accepts only so many nodes a page and operations a request; ``way`` is its error for more.
+class LimitedTenant(FakeTenant):
+    """A tenant that accepts only so many nodes a page and operations a request; ``refusal`` is its error for more.
 
     ``slow_from``: pages of this size and more take half a minute, but arrive.
     """
 
     def __init__(
-        self, way: str = "", *, page: int = 100, aliases: int = 1000, slow_from: int = 1000, **content: Any
+        self, refusal: str = "", *, page: int = 100, aliases: int = 1000, slow_from: int = 1000, **content: Any
     ) -> None:
         super().__init__(**content)
-        self.way, self.largest, self.most, self.slow_from = way, page, aliases, slow_from
+        self.refusal, self.largest, self.most, self.slow_from = refusal, page, aliases, slow_from
         self.asked: list[tuple[int, list[int]]] = []
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
@@ -58,7 +58,7 @@ class Burdened(FakeTenant):
         pages = [value for key, value in sent.variables.items() if key.endswith(("_first", "_pageFirst"))]
         self.asked.append((aliases, pages))
         if aliases > self.most or max(pages, default=0) > self.largest:
-            happening = (WAYS | OF_ONE_FIELD)[self.way](request)
+            happening = (REFUSALS | REFUSALS_OF_ONE_FIELD)[self.refusal](request)
             if isinstance(happening, Exception):
                 raise happening
             return happening
