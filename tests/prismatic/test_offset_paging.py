@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from prismatic.fake_tenant import FakeTenant, with_api
 from prismatic.limited_tenant import REFUSALS, REFUSALS_OF_ONE_FIELD, LimitedTenant, customers
@@ -95,6 +95,7 @@ MOVES = st.tuples(st.sampled_from(["", "", "delete", "add", "delete and add"]), 
 
 
 @given(count=st.integers(0, 16), moves=st.lists(MOVES, max_size=9))
+@example(count=9, moves=[("", 0), ("delete", 0), ("", 0), ("delete", 0), ("", 0), ("delete and add", 0)])
 def test_a_list_is_read_as_it_was_at_one_moment(count: int, moves: list[Move]) -> None:
     """When rows are created and deleted between pages, none is missed or doubled, or the result is an error."""
     tenant = Remembering(customers=customers(count), page=4)
@@ -156,5 +157,5 @@ class IgnoresOffsets(FakeTenant):
 
 
 def test_a_server_that_ignores_offsets_is_read_by_cursors() -> None:
-    """When offsets do not lead to pages, the list is read one page after another."""
+    """When every offset leads to the first page, the rest of the list is read one page after another."""
     assert read(IgnoresOffsets(customers=customers(11), page=4)) == [f"c{number}" for number in range(11)]

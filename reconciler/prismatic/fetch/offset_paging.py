@@ -35,6 +35,10 @@ class ListChanged(Exception):
     """Objects were created, deleted or re-ordered between two pages of a list."""
 
 
+class OffsetsIgnored(Exception):
+    """The server returns the first page of a list for every offset."""
+
+
 def has_offset(operation: Operation) -> bool:
     """Return whether the query can begin a page at any position of its list."""
     return any(each.variable.name.value == OFFSET for each in operation.node.variable_definitions or ())
@@ -50,7 +54,10 @@ class OffsetPages:
         self._variables = variables
 
     async def read_after(self, first: Page) -> Nodes:
-        """Return the nodes of the first page and of all others. Raises :class:`ListChanged` when rows have moved."""
+        """Return the nodes of the first page and of all others.
+
+        Raises :class:`ListChanged` when rows have moved, :class:`OffsetsIgnored` when there is no page but the first.
+        """
         total, size = first["totalCount"], len(first["nodes"])
         starts = range(size, total, size)
         pages = await run_concurrently(
@@ -88,6 +95,8 @@ class OffsetPages:
             raise ListChanged(f"{total} rows became {found['totalCount']}")
         if not found["nodes"] or not before:
             raise ListChanged("a row vanished")
+        if before[0]["id"] == found["nodes"][0]["id"]:
+            raise OffsetsIgnored
         return before[0]["id"], found["nodes"]
 
 

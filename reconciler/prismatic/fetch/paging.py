@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ApiError, EndOfRun, ServerFault
-from reconciler.prismatic.fetch.offset_paging import ListChanged, OffsetPages, data_of, has_offset
+from reconciler.prismatic.fetch.offset_paging import ListChanged, OffsetPages, OffsetsIgnored, data_of, has_offset
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.page_queries import AFTER, FIRST, PARENT, outline_of, page_operation
 from reconciler.prismatic.graphql.page_sizes import LARGEST_PAGE
@@ -85,13 +85,10 @@ class Reader:
 
     async def _read(self, read: Read, *, salvaging: bool) -> Salvaged:
         operation = read.collection.operation
-        for reading in range(1, _READINGS + 1):
+        for _ in range(_READINGS):
             broken: dict[str, str] | None = {} if salvaging else None
             try:
-                # Pages side by side are checked by the IDs of rows, and a broken row may lack its ID. The last
-                # reading follows cursors: they work also on a server that ignores offsets.
-                in_turn = salvaging or reading == _READINGS
-                nodes = await self._read_once(operation, read.variables, broken, in_turn=in_turn)
+                nodes = await self._read_once(operation, read.variables, broken)
             except ListChanged as change:
                 log.info("%s: %s while it was being read; reading it again", operation.name, change)
                 continue
@@ -102,7 +99,7 @@ class Reader:
         )
 
     async def _read_once(
-        self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None, *, in_turn: bool
+        self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None
     ) -> list[dict[str, Any]]:
         if operation not in self._outlines:
             self._outlines[operation] = outline_of(operation)
@@ -111,7 +108,7 @@ class Reader:
             answer = await self._rows(operation, variables, broken)
             nodes = answer if isinstance(answer, list) else [answer] if answer is not None else []
         else:
-            nodes = await self._read_pages(operation, variables, broken, in_turn=in_turn)
+            nodes = await self._read_pages(operation, variables, broken)
         source = _Source(operation, outline, variables)
         await run_concurrently(
             self._complete_row(source, node, broken) for node in nodes if _is_incomplete(node, outline.inner)
@@ -121,12 +118,12 @@ class Reader:
         return nodes
 
     async def _read_pages(
-        self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None, *, in_turn: bool
+        self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None
     ) -> list[dict[str, Any]]:
-        """Return the nodes of all pages, read side by side where the query has an offset.
+        """Return the nodes of all pages, read side by side where the query has an offset, else by cursors.
 
-        ``in_turn``: read one page after another, by cursors. ``broken`` collects the problems of broken rows; a
-        placeholder takes the place of each.
+        ``broken`` collects the problems of broken rows; a placeholder takes the place of each. Pages are then read
+        by cursors: pages side by side are checked by the IDs of rows, and a broken row may lack its ID.
         """
 
         async def next_page(after: str) -> dict[str, Any] | None:
@@ -137,8 +134,11 @@ class Reader:
 
         start = await self._rows(operation, {**variables, "first": LARGEST_PAGE}, broken)
         _check_rows(operation.name, start.get("totalCount", 0))
-        if not in_turn and has_offset(operation) and start.get("totalCount", 0) > len(start["nodes"]) > 0:
-            return await OffsetPages(self._api, operation, variables).read_after(start)
+        if broken is None and has_offset(operation) and start.get("totalCount", 0) > len(start["nodes"]) > 0:
+            try:
+                return await OffsetPages(self._api, operation, variables).read_after(start)
+            except OffsetsIgnored:
+                log.info("%s: the API ignores offsets; reading on by cursors", operation.name)
         return await _all_nodes(operation.name, start, next_page)
 
     async def _complete_row(self, source: _Source, node: dict[str, Any], broken: dict[str, str] | None) -> None:
@@ -231,7 +231,8 @@ async def _all_nodes(
 
     Raises :class:`ListChanged` when a row comes twice or the number of rows is not the first page's total. Cursors
     are positions as well: an object that is deleted meanwhile moves a row from a page that is still to be read to one
-    that was read already, and only the total shows that this row is missing.
+    that was read already, and only the total shows that this row is missing. When an object is created at the same
+    time, nothing shows it. Lists with an offset are therefore read by :class:`OffsetPages`.
     """
     total = page.get("totalCount")
     nodes: dict[Any, dict[str, Any]] = {}
