@@ -41,7 +41,8 @@ def mark_unconverged(results: Iterable[Result], remaining: Iterable[Change], vie
         change = result.change
         live = view.live(change.address)
         if live and not change.deletes:
-            result.outcome = change.kind.outcome(live)
+            next_steps = change.kind.follow_up.outcome(live) if change.kind.follow_up else {}
+            result.outcome = {"id": live.id, **next_steps}
         if result.ok and change.address in left:
             result.status = "not converged"
             result.messages += _differences(left[change.address])
@@ -56,7 +57,7 @@ def hidden(resources: Sequence[Resource], registry: Registry, view: View, result
     reasons = {
         resource.address: reason
         for resource in resources
-        for reason in refusals(registry[resource.kind].reads(resource, view), view.tenant)
+        for reason in refusals(registry[resource.kind].finder.reads(resource, view), view.tenant)
     }
     for resource in in_order(resources, graph, registry):
         unseen = [address for address in graph[resource.address] if address in reasons]

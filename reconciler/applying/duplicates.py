@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.applying.results import Result
     from reconciler.model.live import Live
+    from reconciler.model.step import Step
     from reconciler.model.view import View
     from reconciler.prismatic.client import Api
 
@@ -32,6 +33,8 @@ class Duplicate:
 
     result: Result
     own: Live
+    deletion: Step
+    """How its own one is deleted."""
     others: Sequence[Live]
     stays: bool
     """Whether this run's object stays: it is the oldest, or another resource of this run depends on it."""
@@ -54,13 +57,14 @@ def _duplicate(result: Result, results: Iterable[Result], view: View) -> Duplica
     change = result.change
     if not result.created or change.resource is None:
         return None
-    found = change.kind.candidates(change.resource, view)
+    found = change.kind.finder.candidates(change.resource, view)
     own = [live for live in found if live.id == result.created]
     others = [live for live in found if live.id != result.created]
     if not own or not others:
         return None
     needed = any(change.address in each.change.depends_on for each in results)
-    return Duplicate(result, own[0], others, stays=needed or found[0].id == result.created)
+    deletion = change.kind.deletion.removal(own[0], view).step
+    return Duplicate(result, own[0], deletion, others, stays=needed or found[0].id == result.created)
 
 
 async def delete_duplicates(duplicates: Sequence[Duplicate], api: Api) -> None:
@@ -85,7 +89,7 @@ async def delete_duplicates(duplicates: Sequence[Duplicate], api: Api) -> None:
 
 async def _removed(duplicates: Sequence[Duplicate], api: Api) -> list[str]:
     """Delete them; return for each why that failed, or an empty text."""
-    steps = [duplicate.result.change.kind.deletion(duplicate.own) for duplicate in duplicates]
+    steps = [duplicate.deletion for duplicate in duplicates]
     try:
         answers = await api.call([Call(step.operation, {"input": step.input}) for step in steps])
     except ApiError as error:

@@ -230,8 +230,8 @@ class Executor:
         """Note the object's ID, and let its kind revise the remaining steps."""
         change = task.change
         self._ids[change.address] = node["id"]
-        if change.resource and change.context:
-            revision = change.kind.revise(change.resource, change.context, step, node, tuple(task.steps))
+        if change.resource and change.context and change.kind.follow_up:
+            revision = change.kind.follow_up.revise(change.resource, change.context, step, node, tuple(task.steps))
             task.steps = deque(revision.steps)
             task.result.notes += revision.notes
 

@@ -136,5 +136,5 @@ class LookUpByManifest:
 
     def _found(self, resource: Resource, view: View) -> Sequence[Live] | str:
         kind = self.registry[resource.kind]
-        reasons = refusals(kind.reads(resource, view), view.tenant)
-        return reasons[0] if reasons else kind.candidates(resource, view)
+        reasons = refusals(kind.finder.reads(resource, view), view.tenant)
+        return reasons[0] if reasons else kind.finder.candidates(resource, view)

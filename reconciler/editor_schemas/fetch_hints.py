@@ -30,7 +30,7 @@ def know(
         each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
     )
     known = HintContext(resources, view_of(tenant, resources, registry, pins), layered)
-    for reads in read_rounds(tenant, lambda: (each for kind in registry for each in kind.editor_hint_reads(known))):
+    editors = {kind.name: kind.editor for kind in registry if kind.editor}
+    for reads in read_rounds(tenant, lambda: (each for editor in editors.values() for each in editor.reads(known))):
         read(tenant, reads)
-    found = {kind.name: kind.editor_hints(known) for kind in registry}
-    return {name: each for name, each in found.items() if each is not None}
+    return {name: editor.hints(known) for name, editor in editors.items()}

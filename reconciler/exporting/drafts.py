@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.exporting.inventory import Entry
+    from reconciler.model.capabilities.export import Export
     from reconciler.model.declaration import Remark, Sort
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
@@ -49,6 +50,7 @@ class Draft:
     """
 
     kind: Kind
+    export: Export
     live: Live
     handle: str
     owner: str | None = None
@@ -83,10 +85,10 @@ def name_all(entries: Iterable[Entry], known: Mapping[str, str], taken: Iterable
         kind, live = entry.kind, entry.live
         if live.id not in handles:
             owner = handles.get(entry.owner.id) if entry.owner else None
-            handle_candidates = kind.handle_candidates(live, owner)
+            handle_candidates = entry.export.handle_candidates(live, owner)
             names = used.setdefault(kind.name, set())
             handles[live.id] = handle(handle_candidates, names, otherwise=kind.name.lower())
-        drafts.append(Draft(kind, live, handles[live.id]))
+        drafts.append(Draft(kind, entry.export, live, handles[live.id]))
     return drafts
 
 
@@ -105,8 +107,8 @@ def declare_all(
     """
     for draft in drafts:
         owner = owners[draft.live.id]
-        made = draft.kind.declare(draft.live, view, owner, full=full)
-        whole = made if full else draft.kind.declare(draft.live, view, owner, full=True)
+        made = draft.export.declare(draft.live, view, owner, full)
+        whole = made if full else draft.export.declare(draft.live, view, owner, True)
         if owner and owner.id in handles:
             draft.owner = f"{owner.kind}/{handles[owner.id]}"
         draft.spec = _settled(made.spec, handles)
@@ -119,7 +121,7 @@ def declare_all(
 
 def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]) -> None:
     """Read what must be known to declare the objects: what their integrations declare, which roles there are."""
-    wanted = [each for draft in drafts for each in draft.kind.declaration_reads(draft.live)]
+    wanted = [each for draft in drafts for each in draft.export.reads(draft.live)]
     read(tenant, list(dict.fromkeys(wanted)))
 
 

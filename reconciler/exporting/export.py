@@ -170,9 +170,9 @@ class Exporter:
         for draft in drafts:
             for problem in checker.problems(_document(draft, Outside().replaced(draft.spec, draft.address, ()))):
                 refused.setdefault(draft.address, problem.message)
-        twice = Counter((draft.kind.name, draft.kind.identity(draft.spec)) for draft in drafts)
+        twice = Counter((draft.kind.name, draft.kind.spec.identity(draft.spec)) for draft in drafts)
         for draft in drafts:
-            if twice[draft.kind.name, draft.kind.identity(draft.spec)] > 1:
+            if twice[draft.kind.name, draft.kind.spec.identity(draft.spec)] > 1:
                 refused.setdefault(draft.address, "another object cannot be told from it by what a manifest can say")
         sound = [*given_up, *(draft.resource for draft in drafts if draft.address not in refused)]
         proof = prove(sound, self._registry, self._tenant, self._read, refused, unchanging=True)
@@ -184,7 +184,7 @@ class Exporter:
     def _place(self, draft: Draft, existing: Mapping[str, Resource]) -> None:
         """Note in which file the draft is or comes, so that what belongs to it comes beside it."""
         owner = self._files[draft.owner].rpartition("/")[0] if draft.owner in self._files else None
-        file = draft.kind.file_of(draft.handle, owner)
+        file = draft.export.file_of(draft.handle, owner)
         file = file if owner else listed(file, self._listed, self._folder.root)
         resource = existing.get(draft.live.id)
         if resource and isinstance(resource.origin, Layers):

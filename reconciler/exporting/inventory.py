@@ -11,6 +11,7 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from reconciler.model.capabilities.export import Export
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
     from reconciler.model.tenant import Read, Tenant
@@ -21,6 +22,7 @@ class Entry:
     """One live object, and the one that it belongs to."""
 
     kind: Kind
+    export: Export
     live: Live
     owner: Live | None
 
@@ -57,7 +59,7 @@ class Narrowing:
 
 
 def _of(entry: Entry, facet: str) -> frozenset[str]:
-    own = entry.kind.facets(entry.live).get(facet, frozenset())
+    own = entry.export.facets(entry.live).get(facet, frozenset())
     return own | (entry.owner_facets.get(facet, frozenset()) if isinstance(entry, _Owned) else frozenset())
 
 
@@ -77,25 +79,26 @@ def take_inventory(registry: Registry, tenant: Tenant, read: Callable[[Tenant, S
 
     Owners come before what belongs to them, and each kind's objects in the order of their creation.
     """
-    kinds = [(kind, inventory) for kind in registry if (inventory := kind.inventory())]
-    read(tenant, [inventory for _, inventory in kinds])
+    kinds = [(kind, kind.export) for kind in registry if kind.export]
+    read(tenant, [export.inventory for _, export in kinds])
     return list(_entries(kinds, tenant))
 
 
-def _entries(kinds: Sequence[tuple[Kind, Read]], tenant: Tenant) -> Iterator[Entry]:
+def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[Entry]:
     known: dict[str, Entry] = {}
-    for kind, inventory in kinds:
+    for kind, export in kinds:
+        inventory = export.inventory
         refusal = tenant.refusal(inventory)
         if refusal:
             raise UsageError(f"every {kind.name} of the tenant is needed, and cannot be read: {refusal}")
         for node in tenant.all(inventory.collection):
             if not any(True for _ in inventory.collection.keys(node)):
                 continue  # not one of ours, whatever the API's filters let through
-            live = kind.live(node)
-            owner_id = kind.owner_id(live)
+            live = kind.finder.live(node)
+            owner_id = kind.parent_id(live)
             if owner_id is None:
-                known[live.id] = Entry(kind, live, None)
+                known[live.id] = Entry(kind, export, live, None)
             elif owner_id in known:
                 owner = known[owner_id]
-                known[live.id] = _Owned(kind, live, owner.live, owner.kind.facets(owner.live))
+                known[live.id] = _Owned(kind, export, live, owner.live, owner.export.facets(owner.live))
     yield from known.values()

@@ -72,7 +72,7 @@ def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Ref
 
 def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
     """Yield what is set live and in no manifest: config variables, inputs, flows, and plain fields."""
-    wanted = without_ignored(replace(existing, spec=_without_nulls(draft.spec)), draft.kind.fixed).spec
+    wanted = without_ignored(replace(existing, spec=_without_nulls(draft.spec)), draft.kind.spec.fixed).spec
     origin = existing.origin
     if not isinstance(origin, Layers):
         return

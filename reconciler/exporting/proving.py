@@ -61,7 +61,7 @@ def _without(resources: Sequence[Resource], refused: dict[str, str], registry: R
     """Return what can still be planned; note what is refused because something that it needs is."""
     left: list[Resource] = []
     for resource in resources:
-        needs = [reference.address for reference in registry[resource.kind].references(resource.spec)]
+        needs = [reference.address for reference in registry[resource.kind].spec.references(resource.spec)]
         broken = next((address for address in needs if address in refused), None)
         if broken and resource.address not in refused:
             refused[resource.address] = f"it belongs to {broken}, which cannot be exported"

@@ -54,7 +54,9 @@ def takers(resources: Iterable[Resource], names: Iterable[str], registry: Regist
     return [
         resource
         for resource in resources
-        if resource.lifecycle.managed and registry[resource.kind].takes(resource.spec) in wanted
+        if resource.lifecycle.managed
+        and (versions := registry[resource.kind].versions)
+        and versions.source(resource.spec) in wanted
     ]
 
 
@@ -145,8 +147,8 @@ class Forecaster:
 
     def _version(self, resource: Resource, view: View) -> Version | None:
         live = view.live(resource.address)
-        taking = self.registry[resource.kind].taking(live, view) if live else None
-        return taking.version if taking else None
+        versions = self.registry[resource.kind].versions
+        return versions.use(live, view).version if live and versions else None
 
     def _steps(self, definition: Definition, view: View) -> Iterator[Step]:
         """Yield what changes, for each version that live objects of the manifests have."""
@@ -166,16 +168,18 @@ class Forecaster:
             return
         sequences = sorted(sequences_of(name, view))
         declared = {live.id for each in takers(self.every, [name], self.registry) if (live := view.live(each.address))}
-        for kind in self.registry:
-            for read in filter(None, map(kind.takers, sequences)):
-                self.read(self.tenant, [read])
-                for live in map(kind.live, self.tenant.find(read.collection, read.key)):
-                    if live.id not in declared and (taking := kind.taking(live, view)):
-                        yield Undeclared(live.id, live.name, taking.owner, taking.version.number, taking.losses)
+        users = [(kind, kind.versions, each) for kind in self.registry if kind.versions for each in sequences]
+        for kind, versions, sequence in users:
+            read = versions.users(sequence)
+            self.read(self.tenant, [read])
+            for live in map(kind.finder.live, self.tenant.find(read.collection, read.key)):
+                if live.id not in declared:
+                    use = versions.use(live, view)
+                    yield Undeclared(live.id, live.name, use.owner, use.version.number, use.losses)
 
     def _unused(self, name: str) -> str:
-        named = {self.registry[each.kind].takes(each.spec) for each in self.every}
-        hint = did_you_mean(name, filter(None, named), listed_as="integrations that manifests take")
+        named = {versions.source(each.spec) for each in self.every if (versions := self.registry[each.kind].versions)}
+        hint = did_you_mean(name, named, listed_as="integrations that manifests take")
         return f"no manifest takes a version of {name!r}; {hint}"
 
 

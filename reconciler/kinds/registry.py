@@ -1,26 +1,21 @@
-"""The kinds there are: every folder of this package whose ``kind.py`` has a ``KIND``."""
+"""The product's kinds: every folder beside this file that has a ``kind.py`` with a ``KIND``."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import reconciler.kinds
 from reconciler.model.kind import Registry
 
 if TYPE_CHECKING:
     from reconciler.model.kind import Kind
 
-SHARED = frozenset({"shared", "variables", "integration"})
-"""Folders that several kinds share, and that are no kind."""
-
 
 @cache
 def default_registry() -> Registry:
     """Return the product's kinds, those of a lower level first."""
-    folders = (found.name for found in iter_modules(reconciler.kinds.__path__) if found.ispkg)
-    modules = (import_module(f"reconciler.kinds.{name}.kind") for name in folders if name not in SHARED)
-    kinds: list[Kind] = [module.KIND for module in modules]
+    names = (file.parent.name for file in Path(__file__).parent.glob("*/kind.py"))
+    kinds: list[Kind] = [import_module(f"{__package__}.{name}.kind").KIND for name in names]
     return Registry({kind.name: kind for kind in sorted(kinds, key=lambda kind: (kind.level, kind.name))})

@@ -83,7 +83,8 @@ class Locking:
         self._unpinned: dict[str, list[Resource]] = {}
         settled = []
         for resource in manifests.resources:
-            unpinned = registry[resource.kind].unpinned(resource.spec)
+            versions = registry[resource.kind].versions
+            unpinned = versions.unpinned(resource.spec) if versions else None
             if unpinned and resource.lifecycle.managed:
                 self._unpinned.setdefault(unpinned.name, []).append(resource)
                 settled += [resource.address] if unpinned.settled else []

@@ -19,7 +19,7 @@ def dependencies(resources: Iterable[Resource], registry: Registry) -> dict[str,
     """Return, for every address, the addresses that its manifest refers to."""
     return {
         resource.address: tuple(
-            sorted({reference.address for reference in registry[resource.kind].references(resource.spec)})
+            sorted({reference.address for reference in registry[resource.kind].spec.references(resource.spec)})
         )
         for resource in resources
     }

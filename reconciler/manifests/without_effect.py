@@ -31,7 +31,7 @@ def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnos
         yield Diagnostic(message, path=("lifecycle", "ignoreChanges"), key=True)
         return
     for number, path in enumerate(lifecycle.ignore_changes):
-        if path in kind.fixed:
+        if path in kind.spec.fixed:
             message = f"{path!r} is never compared with the live object, so that ignoring it has no effect; take it out"
             yield Diagnostic(message, path=("lifecycle", "ignoreChanges", number))
 

@@ -88,10 +88,10 @@ def explain_address(
     done = {change.address: ", ".join(change.actions) for change in plan}
     warnings = tuple(warning for warning in plan.warnings if warning.address == address)
     unverified = {warning.place for warning in warnings}
-    rows = () if not lifecycle.managed else (*_rows(compared, unverified), *_ignored(resource, kind.fixed))
+    rows = () if not lifecycle.managed else (*_rows(compared, unverified), *_ignored(resource, kind.spec.fixed))
     return Reasons(
         address,
-        kind.title(resource.spec),
+        kind.spec.title(resource.spec),
         change.actions if change else (),
         change.reason if change else nothing,
         resource.origin.start,
@@ -99,7 +99,7 @@ def explain_address(
         live.node.get("updatedAt") if live else None,
         tuple(lookups(resource, registry, view)),
         tuple(step.operation.field for step in change.steps) if change else (),
-        tuple((each.address, done.get(each.address, "as declared")) for each in kind.references(resource.spec)),
+        tuple((each.address, done.get(each.address, "as declared")) for each in kind.spec.references(resource.spec)),
         rows,
         tuple(name for name in fields.get(resource.kind, ()) if lifecycle.managed and name not in resource.spec),
         warnings,

@@ -31,17 +31,17 @@ class Guardrails:
         What carries our label and goes with something that is deleted counts as deleted.
         """
         deletes = [change for change in changes if change.deletes]
-        for flag in sorted({change.kind.delete_flag for change in deletes if change.kind.delete_flag}):
+        for flag in sorted({flag for change in deletes if (flag := change.kind.deletion.flag)}):
             if flag in self.allowed_flags:
                 continue
-            guarded = [change for change in deletes if change.kind.delete_flag == flag]
+            guarded = [change for change in deletes if change.kind.deletion.flag == flag]
             names = ", ".join(f"{change.address} {change.name!r}" for change in guarded[:5])
             names += " …" if len(guarded) > 5 else ""
             yield Diagnostic(
                 f"this plan deletes {len(guarded)} of the kind {guarded[0].kind.name} ({names}); {flag} lets it"
             )
         deleted = {change.live.id for change in deletes if change.live}
-        along = sum(1 for kind, live in owned if kind.owner_id(live) in deleted and live.id not in deleted)
+        along = sum(1 for kind, live in owned if kind.parent_id(live) in deleted and live.id not in deleted)
         count = len(deletes) + along
         counted = f", {along} of them together with their owner" if along else ""
         if self.allow_deletes is not None:

@@ -58,7 +58,7 @@ class History:
     def _is_secret(self, called: tuple[str, str | None], kind: Kind, field: FieldChange) -> bool:
         if any((each, field.path) in self.once for each in called):
             return True
-        if field.path[0] not in kind.from_outside:
+        if field.path[0] not in kind.spec.secret_fields:
             return self.known.hides(field.before, own=True)
         return self.known.hides(field.before) or looks_secret(field.before, str(field.path[-1]))
 

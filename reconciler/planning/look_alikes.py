@@ -50,7 +50,7 @@ def _confusions(
 ) -> Iterator[tuple[Resource, LookAlike, Diagnostic]]:
     by_address = {change.address: change for change in changes}
     for change, resource in _created(changes):
-        for found in change.kind.look_alikes(resource, view):
+        for found in change.kind.looks.alike(resource, view) if change.kind.looks else ():
             holder = by_address.get(claimed.get(found.live.id, ""))
             if holder is None or not (holder.deletes or any(each.path == found.path for each in holder.fields)):
                 message = f"a live {change.kind.name} has the {_words(found.path)} {found.there!r} ({found.live.id})"
@@ -58,9 +58,9 @@ def _confusions(
                 yield resource, found, _looks_the_same(found, message, advice)
     first: dict[tuple[str, Hashable], tuple[str, Appearance]] = {}
     for change, resource in _created(changes):
-        look = change.kind.appearance(resource.spec)
-        if look is None:
+        if change.kind.looks is None:
             continue
+        look = change.kind.looks.appearance(resource.spec)
         other, theirs = first.setdefault((change.kind.name, look.key), (change.address, look))
         if look.text != theirs.text:
             found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)
@@ -72,9 +72,12 @@ def _repeated(changes: Iterable[Change]) -> Iterator[Found]:
     """Yield what several objects to be created have, and the API may take once only."""
     first: dict[tuple[str, Hashable], str] = {}
     for change, resource in _created(changes):
-        once = change.kind.once(resource.spec)
-        other = first.setdefault((change.kind.name, once.key), change.address) if once else change.address
-        if once and other != change.address:
+        looks = change.kind.looks
+        if looks is None or looks.once is None:
+            continue
+        once = looks.once(resource.spec)
+        other = first.setdefault((change.kind.name, once.key), change.address)
+        if other != change.address:
             message = (
                 f"{other} gets the same {_words(once.path)}, {once.text!r}: the API may refuse the second one, "
                 "which only the apply shows"

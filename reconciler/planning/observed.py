@@ -19,7 +19,7 @@ def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
 
     ``going`` are the objects that a deletion takes along.
     """
-    observed = _open([kind.observed(live), *([] if going is None else [going])])
+    observed = _open([kind.differ.observed(live), *([] if going is None else [going])])
     text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")

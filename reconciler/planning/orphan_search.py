@@ -9,10 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.model.capabilities.labels import labels_of
 from reconciler.planning.ownership import Ownership, other_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
@@ -37,28 +38,27 @@ class Pruning:
     def reads(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[Read]:
         """Yield the reads that find the orphans, and the objects that their deletion takes along."""
         for kind in registry:
-            labelled = kind.labelled(self.label) if self.label else None
+            labelled = kind.labels.labelled(self.label) if self.label and kind.labels else None
             if labelled:
                 yield labelled
         if not self._deletes:
             return
         for kind, live in self.owned(registry, view):
             if live.id not in claimed:
-                yield from kind.deletion_reads(live)
+                yield from kind.deletion.reads(live)
             yield from self._belonging_reads(registry, live)
 
     def readings(self, registry: Registry, view: View, pruned: Sequence[Change]) -> Iterator[Read]:
         """Yield the reads that show whether pruned objects are gone."""
         kinds = {change.kind.name: change.kind for change in pruned}
-        unlabelled = [kind for kind in kinds.values() if not kind.ownable]
+        unlabelled = [kind for kind in kinds.values() if not kind.labels]
         for kind in registry:
-            labelled = kind.labelled(self.label) if self.label and (kind.name in kinds or unlabelled) else None
-            if labelled:
-                yield labelled
-        owners = {change.kind.owner_id(change.live) for change in pruned if change.live}
+            if self.label and kind.labels and (kind.name in kinds or unlabelled):
+                yield kind.labels.labelled(self.label)
+        owners = {change.kind.parent_id(change.live) for change in pruned if change.live}
         for _, owner in self.owned(registry, view) if unlabelled else ():
             if owner.id in owners:
-                yield from filter(None, (kind.belonging_to(owner) for kind in unlabelled))
+                yield from _children(unlabelled, owner)
 
     @property
     def _deletes(self) -> bool:
@@ -67,10 +67,10 @@ class Pruning:
     def owned(self, registry: Registry, view: View) -> Iterator[tuple[Kind, Live]]:
         """Yield every live object that carries our label."""
         for kind in registry:
-            labelled = kind.labelled(self.label) if self.label else None
+            labelled = kind.labels.labelled(self.label) if self.label and kind.labels else None
             if labelled:
                 found = view.tenant.find(labelled.collection, labelled.key)
-                yield from ((kind, kind.live(node)) for node in found)
+                yield from ((kind, kind.finder.live(node)) for node in found)
 
     def orphans(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[tuple[Kind, Live]]:
         """Yield the owned objects that no manifest declares."""
@@ -101,9 +101,9 @@ class Pruning:
         spared = {*kept, *released}
         owners = [live for _, live in self.owned(registry, view) if live.id not in spared] if self.belongings else []
         for kind in registry:
-            for read in filter(None, map(kind.belonging_to, owners)):
-                for live in map(kind.live, view.tenant.find(read.collection, read.key)):
-                    if live.id not in claimed and not kind.undeletable(live, view):
+            for read in (read for owner in owners for read in _children([kind], owner)):
+                for live in map(kind.finder.live, view.tenant.find(read.collection, read.key)):
+                    if live.id not in claimed and not kind.deletion.removal(live, view).blocked:
                         yield kind, live
 
     def kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
@@ -121,24 +121,33 @@ class Pruning:
 
     def inside(self, registry: Registry, view: View) -> Counter[str | None]:
         """Return how many of what carries our label belongs to what, by its ID."""
-        return Counter(kind.owner_id(live) for kind, live in self.owned(registry, view))
+        return Counter(kind.parent_id(live) for kind, live in self.owned(registry, view))
 
     def _reason(self, kind: Kind, live: Live, view: View, ours: int) -> str | None:
         """Return why an orphan is kept: empty if its labels protect it, ``None`` if it may be deleted."""
-        others = other_marks(kind.labels(live), self.label)
-        if Ownership.protected(kind, live):
+        others = other_marks(labels_of(live), self.label)
+        if Ownership.protected(live):
             return ""
         if others:
             return f"it also carries another project's label ({', '.join(sorted(others))})"
-        foreign = kind.contained(live, view) - ours
+        removal = kind.deletion.removal(live, view)
+        foreign = removal.contained - ours
         if foreign > 0:
             has = "1 object" if foreign == 1 else f"{foreign} objects"
             return (
                 f"it contains {has} that this project does not own, and deleting it would delete those too; "
                 "state: absent deletes all of it"
             )
-        return kind.undeletable(live, view)
+        return removal.blocked
 
     def _belonging_reads(self, registry: Registry, owner: Live) -> Iterator[Read]:
         if self.belongings:
-            yield from filter(None, (kind.belonging_to(owner) for kind in registry))
+            yield from _children(registry, owner)
+
+
+def _children(kinds: Iterable[Kind], owner: Live) -> Iterator[Read]:
+    """Yield what reads the objects that belong to an owned one and have no labels of their own."""
+    for kind in kinds:
+        read = kind.parent.children(owner) if kind.parent and kind.parent.children else None
+        if read:
+            yield read

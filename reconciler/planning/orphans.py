@@ -65,7 +65,8 @@ class Orphans:
         """Yield the warnings: what pruning deletes along, which orphans are kept, and which may be renames."""
         for kind, live in self._prunable:
             address = f"{kind.name}/{live.id}"
-            yield from (Diagnostic(message, address=address) for message in kind.deletion_warnings(live, self.view))
+            warnings = kind.deletion.removal(live, self.view).warnings
+            yield from (Diagnostic(message, address=address) for message in warnings)
         for kind, live in self._all:
             if live.id in self._reasons:
                 message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
@@ -78,7 +79,7 @@ class Orphans:
         """Yield the orphans that are left alone."""
         for kind, live in self._all:
             if live.id not in self._pruned:
-                protected = Ownership.protected(kind, live)
+                protected = Ownership.protected(live)
                 yield Orphan(kind.name, live.id, live.name, protected, self._why_kept(live, protected=protected))
 
     def _why_kept(self, live: Live, *, protected: bool) -> str:
@@ -92,18 +93,19 @@ class Orphans:
         return f"{self.holders.get(live.id, 'a declared resource')} belongs to it"
 
     def _deletion(self, kind: Kind, live: Live, addresses: Mapping[str, str]) -> Change:
-        owner = addresses.get(kind.owner_id(live) or "")
+        owner = addresses.get(kind.parent_id(live) or "")
+        removal = kind.deletion.removal(live, self.view)
         return Change(
             address=addresses[live.id],
             kind=kind,
             name=live.name,
             actions=("delete",),
             reason="it carries this project's label and is in no manifest (prune)"
-            if kind.ownable
+            if kind.labels
             else "its owner belongs to this project, and no manifest declares it (prune)",
-            steps=(kind.deletion(live),),
+            steps=(removal.step,),
             live=live,
-            observed=observe(kind, live, kind.deletion_observed(live, self.view)),
+            observed=observe(kind, live, removal.observed),
             depends_on=(owner,) if owner else (),
             group=self.titles.get(owner or "", "pruned"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.fingerprints import fingerprint_labels
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class Ownership:
 
     def claim(self, kind: Kind, resource: Resource, live: Live | None) -> Claim:
         """Return the labels that a resource's object must carry and must not carry."""
-        if self.label is None or not kind.ownable:
+        if self.label is None or not kind.labels:
             return Claim()
-        carried = kind.labels(live) if live else frozenset()
+        carried = labels_of(live) if live else frozenset()
         others = other_marks(carried, self.label)
         if others and not self.take_over:
             return Claim(conflict=", ".join(sorted(others)))
@@ -64,7 +65,7 @@ class Ownership:
 
         If another project owns it too, the protection and the fingerprints may be that project's, so they stay.
         """
-        carried = kind.labels(live) if self.label is not None and kind.ownable else frozenset()
+        carried = labels_of(live) if self.label is not None and kind.labels else frozenset()
         if self.label is None or self.label not in carried:
             return Claim()
         others = other_marks(carried, self.label)
@@ -74,6 +75,6 @@ class Ownership:
         return Claim(unwanted=frozenset({self.label}) | ours)
 
     @staticmethod
-    def protected(kind: Kind, live: Live) -> bool:
+    def protected(live: Live) -> bool:
         """Return whether the object itself carries the label that protects it from deletion."""
-        return PROTECTED in kind.labels(live)
+        return PROTECTED in labels_of(live)

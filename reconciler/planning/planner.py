@@ -27,6 +27,7 @@ from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WE
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
+    from reconciler.model.capabilities.deletion import Removal
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
@@ -155,12 +156,12 @@ class _Planner:
     def note_holders(self, resources: Sequence[Resource]) -> None:
         """Note the parents that must stay because a resource that stays belongs to them."""
         for resource in resources:
-            owner = self.registry[resource.kind].owner_of(resource, self.view)
+            owner = self.registry[resource.kind].parent_id_of(resource, self.view)
             if owner and not resource.lifecycle.absent:  # a released object stays too
                 self.holders.setdefault(owner, resource.address)
 
     def consider(self, resource: Resource) -> None:
-        self.titles[resource.address] = self.registry[resource.kind].title(resource.spec)
+        self.titles[resource.address] = self.registry[resource.kind].spec.title(resource.spec)
         self.findings.groups[resource.address] = self._group(resource)
         if self._is_unseen(resource):
             return
@@ -180,7 +181,7 @@ class _Planner:
 
     def _note(self, compared: Compared) -> None:
         resource, label = compared.resource, self.rules.ownership.label
-        identity = repr(self.registry[resource.kind].identity(resource.spec))
+        identity = repr(self.registry[resource.kind].spec.identity(resource.spec))
         self.findings.compared[resource.address] = replace(compared, identity=identity, label=label)
 
     def _is_unseen(self, resource: Resource) -> bool:
@@ -188,8 +189,7 @@ class _Planner:
 
         Resources that depend on an unreadable one are skipped, since a plan for them would be a guess.
         """
-        reads = self.registry[resource.kind].reads(resource, self.view)
-        reasons = refusals(reads, self.view.tenant)
+        reasons = refusals(self.registry[resource.kind].finder.reads(resource, self.view), self.view.tenant)
         for reason in reasons:
             self._report(resource, Diagnostic(reason, path=()))
         if reasons or self.unseen.intersection(self.graph[resource.address]):
@@ -207,7 +207,7 @@ class _Planner:
     def _match(self, resource: Resource) -> Live | None:
         """Return the live object that a manifest means, if exactly one matches and no other manifest claims it."""
         kind = self.registry[resource.kind]
-        candidates = kind.candidates(resource, self.view)
+        candidates = kind.finder.candidates(resource, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
             self._report(resource, Diagnostic(f"{len(candidates)} live objects match this manifest: {names}", path=()))
@@ -230,19 +230,19 @@ class _Planner:
         """Note a new object; complain when an earlier manifest creates it too, under another name of its owner."""
         if not resource.lifecycle.managed:
             return
-        identity = (kind.name, kind.live_identity(resource, self.view))
-        other = self.created.setdefault(identity, resource.address)
+        identity = kind.parent.identity(resource, self.view) if kind.parent else kind.spec.identity(resource.spec)
+        other = self.created.setdefault((kind.name, identity), resource.address)
         if other != resource.address:
             message = f"{other} means the same {kind.name}, which does not exist yet; keep one of them"
             self._report(resource, Diagnostic(message, path=()))
 
     def _note_conflicts(self, kind: Kind, resource: Resource, candidates: Sequence[Live]) -> None:
         """Note the conflicts; whether their holders keep the value is known once everything is compared."""
-        if not resource.lifecycle.managed:
+        if not resource.lifecycle.managed or kind.names is None:
             return
         own = {live.id for live in candidates}
-        compared = without_ignored(resource, kind.fixed) if candidates else resource
-        conflicts = kind.conflicts(compared, self.view).items()
+        compared = without_ignored(resource, kind.spec.fixed) if candidates else resource
+        conflicts = kind.names.conflicts(compared, self.view).items()
         self.conflicts.extend(Conflict(resource, each, problem) for each, problem in conflicts if each not in own)
 
     def settle_conflicts(self) -> None:
@@ -261,7 +261,7 @@ class _Planner:
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
         kind = self.registry[resource.kind]
-        for reference in kind.references(resource.spec) if self.given_up_and_missing else ():
+        for reference in kind.spec.references(resource.spec) if self.given_up_and_missing else ():
             if reference.address in self.given_up_and_missing:
                 self._report(resource, Diagnostic(GIVEN_UP_AND_MISSING.format(reference.address), path=reference.path))
         claim = self.rules.ownership.claim(kind, resource, live)
@@ -271,11 +271,11 @@ class _Planner:
         if resource.lifecycle.prevent_destroy and not claim.required:
             self._warn(resource, UNKEPT_PROTECTION, root=())
         named = self._with_known_paths(resource)
-        compared = without_ignored(named, kind.fixed) if live else named
+        compared = without_ignored(named, kind.spec.fixed) if live else named
         if live is None and resource.lifecycle.renamed_from:
             self._warn(resource, _renamed_from_nothing(resource), root=())
         context = self._situation(resource, live, claim)
-        assessment = kind.diff(compared, context)
+        assessment = kind.differ.diff(compared, context)
         problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
         for problem in (*assessment.problems, *problems):
             self._report(resource, problem)
@@ -292,7 +292,7 @@ class _Planner:
         return Change(
             address=resource.address,
             kind=kind,
-            name=kind.title(resource.spec),
+            name=kind.spec.title(resource.spec),
             actions=actions_of(assessment, claim, fields),
             reason=reason_of(live, claim, fields, assessment),
             steps=tuple(assessment.steps),
@@ -310,7 +310,7 @@ class _Planner:
         """Return the resource with the paths that are ignored as they are called now; complain of unknown ones."""
         if not resource.lifecycle.ignore_changes:
             return resource
-        ignored = self.registry[resource.kind].ignored(resource, self.view)
+        ignored = self.registry[resource.kind].differ.ignored(resource, self.view)
         for problem in ignored.problems:
             self._report(resource, problem, root=())
         for warning in ignored.warnings:
@@ -339,14 +339,14 @@ class _Planner:
         """Plan the deletion of a resource that its manifest declares absent."""
         kind = self.registry[resource.kind]
         if live is None:
-            for problem in kind.unclear(resource, self.view):
-                self._report(resource, problem)
+            self._report_unclear(resource)
             return None
-        refusal = self._refusal(kind, resource, live)
+        removal = kind.deletion.removal(live, self.view)
+        refusal = self._refusal(kind, resource, live, removal)
         if refusal:
             self._report(resource, Diagnostic(refusal, path=("lifecycle", "state")), root=())
             return None
-        for message in kind.deletion_warnings(live, self.view):
+        for message in removal.warnings:
             self._warn(resource, Diagnostic(message, path=()))
         return Change(
             address=resource.address,
@@ -354,11 +354,11 @@ class _Planner:
             name=live.name,
             actions=("delete",),
             reason="its manifest declares state: absent",
-            steps=(kind.deletion(live),),
+            steps=(removal.step,),
             source=resource.origin.start,
             resource=resource,
             live=live,
-            observed=observe(kind, live, kind.deletion_observed(live, self.view)),
+            observed=observe(kind, live, removal.observed),
             depends_on=self.graph[resource.address],
             group=self._group(resource),
         )
@@ -368,8 +368,7 @@ class _Planner:
         kind = self.registry[resource.kind]
         if live is None:
             self.given_up_and_missing.add(resource.address)
-            for problem in kind.unclear(resource, self.view):
-                self._report(resource, problem)
+            self._report_unclear(resource)
             return None
         self.released[live.id] = resource.address
         claim = self.rules.ownership.release(kind, live)
@@ -390,22 +389,29 @@ class _Planner:
             group=self._group(resource),
         )
 
-    def _refusal(self, kind: Kind, resource: Resource, live: Live) -> str | None:
+    def _report_unclear(self, resource: Resource) -> None:
+        """Report when it is not known what a resource without a live object belongs to."""
+        parent = self.registry[resource.kind].parent
+        for problem in parent.unclear(resource, self.view) if parent else ():
+            self._report(resource, problem)
+
+    def _refusal(self, kind: Kind, resource: Resource, live: Live, removal: Removal) -> str | None:
         """Return why a live object must not be deleted, if so."""
         conflict = self.rules.ownership.claim(kind, resource, live).conflict
         if conflict:
             return OF_ANOTHER.format(conflict)
-        if Ownership.protected(kind, live):
+        if Ownership.protected(live):
             return PROTECTION_HOLDS if self.rules.ownership.label else OTHERS_PROTECTION_HOLDS
         if live.id in self.holders:
             return f"{self.holders[live.id]} stays and belongs to it; declare it absent too"
-        return kind.undeletable(live, self.view)
+        return removal.blocked
 
     def _group(self, resource: Resource) -> str:
         """Return the name of the resource's parent: the resource that it refers to, else what its kind returns."""
         for address in self.graph[resource.address]:
             return self.titles[address]
-        return self.registry[resource.kind].belongs_to(resource.spec)
+        kind = self.registry[resource.kind]
+        return (kind.parent or kind.spec).title(resource.spec)
 
     def find_orphans(self) -> None:
         """Plan the deletion of the orphans to prune, and note the kept ones."""

@@ -34,7 +34,7 @@ def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, p
         if address not in known and address in by_address:
             known[address] = None  # the answer for look-ups on the way, in a circle of renames
             resource = by_address[address]
-            candidates = registry[resource.kind].candidates(resource, view)
+            candidates = registry[resource.kind].finder.candidates(resource, view)
             known[address] = candidates[0] if len(candidates) == 1 else None
         return known.get(address)
 
@@ -99,7 +99,7 @@ def next_reads(
     look-ups they come after all others.
     """
     tenant = view.tenant
-    asked = dict.fromkeys(each for resource in resources for each in registry[resource.kind].reads(resource, view))
+    asked = dict.fromkeys(each for one in resources for each in registry[one.kind].finder.reads(one, view))
     pending = _pending(asked, tenant)
     if pruning:
         due = {each.collection for each in pending}
@@ -108,7 +108,8 @@ def next_reads(
         pending += (each for each in more if not due or each.collection in due)
     if checks and not pending:
         # Checks come last: only after all other reads is it known which objects exist and which are to be created.
-        pending = _pending((each for one in resources for each in registry[one.kind].check_reads(one, view)), tenant)
+        wanted = (each for one in resources for each in registry[one.kind].finder.check_reads(one, view))
+        pending = _pending(wanted, tenant)
     return pending
 
 
@@ -132,7 +133,7 @@ def _unseen(read: Read, tenant: Tenant) -> str | None:
 def lookups(resource: Resource, registry: Registry, view: View) -> list[str]:
     """Return the queries that look for a resource, as text, each with what it found."""
     told = []
-    for read in dict.fromkeys(registry[resource.kind].reads(resource, view)):
+    for read in dict.fromkeys(registry[resource.kind].finder.reads(resource, view)):
         found = (
             view.tenant.find(read.collection, read.key) if read.key is not None else view.tenant.all(read.collection)
         )

@@ -46,7 +46,7 @@ def release_change(  # noqa: PLR0913 - the parts of a change, each by name
         actions=("forget",),
         reason=f"{why}; {_named(claim.unwanted)}",
         # The API replaces the whole set, so the labels of others are written as they are.
-        steps=(kind.release(live, all_labels(None, live.node, (), claim.unwanted)),),
+        steps=(kind.labels.release(live, all_labels(None, live.node, (), claim.unwanted)),) if kind.labels else (),
         source=resource.origin.start if resource else None,
         resource=resource,
         live=live,

@@ -32,14 +32,14 @@ def rename_hints(
     """
     left: dict[tuple[str, str | None], list[Live]] = defaultdict(list)
     for kind, live in orphans:
-        if kind.renamable:
-            left[kind.name, kind.owner_id(live)].append(live)
+        if kind.names:
+            left[kind.name, kind.parent_id(live)].append(live)
     if not left:
         return
     made: dict[tuple[str, str | None], list[Resource]] = defaultdict(list)
     for change in changes:
         if change.live is None and change.resource is not None:
-            made[change.kind.name, change.kind.owner_of(change.resource, view)].append(change.resource)
+            made[change.kind.name, change.kind.parent_id_of(change.resource, view)].append(change.resource)
     for key, resources in made.items():
         for resource in resources if key in left else ():
             former = _former(resource.spec["name"], left[key], alone=len(resources) == 1)

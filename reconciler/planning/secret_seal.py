@@ -79,4 +79,4 @@ def _secrets(change: Change) -> Iterator[str]:
     for step in change.steps:
         yield from (found.reveal() for found in secrets_in(step.input))
     if change.live:
-        yield from (found.reveal() for found in secrets_in(change.kind.observed(change.live)))
+        yield from (found.reveal() for found in secrets_in(change.kind.differ.observed(change.live)))

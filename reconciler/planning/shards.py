@@ -15,7 +15,7 @@ from reconciler.errors import UsageError
 from reconciler.manifests.graph import dependencies, select
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -54,7 +54,7 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
     Of several that do it is the least key of those that refer to none.
     """
     graph = dependencies(resources, registry)
-    keys = {resource.address: repr(registry[resource.kind].shard_key(resource.spec)) for resource in resources}
+    keys = {resource.address: repr(_own_key(resource, registry)) for resource in resources}
     leader = {address: address for address in keys}
 
     def find(address: str) -> str:
@@ -72,6 +72,12 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
         if not any(needed in keys for needed in graph[address]):
             roots[find(address)] = min(key, roots.get(find(address), key))
     return {address: roots[find(address)] for address in keys}
+
+
+def _own_key(resource: Resource, registry: Registry) -> Hashable:
+    """Return what decides on the shard of a resource that refers to no other one."""
+    kind = registry[resource.kind]
+    return kind.parent.shard_key(resource.spec) if kind.parent else kind.spec.identity(resource.spec)
 
 
 def choose(
@@ -109,5 +115,5 @@ def _key_of(change: Change | None, address: str, by_address: Mapping[str, Change
     """Return the key of an undeclared object: that of its parent, else its own."""
     for owner in change.depends_on if change else ():
         return keys.get(owner) or _key_of(by_address.get(owner), owner, by_address, keys)
-    owned_by = change.kind.owner_id(change.live) if change and change.live else None
+    owned_by = change.kind.parent_id(change.live) if change and change.live else None
     return owned_by or address

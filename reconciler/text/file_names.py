@@ -6,8 +6,6 @@ _DEVICES = frozenset({
     "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
 })  # fmt: skip
 """Windows opens a device instead of a file of this name, whatever its extension."""
-FILES_OF_A_CUSTOMER = frozenset({"customer", "users"})
-"""What stands in a customer's folder beside the instances."""
 
 
 def file_name(handle: str, kind: str, taken: frozenset[str] = frozenset()) -> str:

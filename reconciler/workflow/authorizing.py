@@ -19,13 +19,15 @@ def authorize_urls(session: Session) -> dict[str, Mapping[str, str]]:
     chosen = choose(session.manifests.resources, options.manifests.targets, registry, options.plan.shard)
     view = read_for(chosen, registry, session.empty_tenant(), read)
     pending = [
-        (resource, addresses)
+        (resource, authorization, addresses)
         for resource in chosen
-        if (live := view.live(resource.address)) and (addresses := registry[resource.kind].authorizations(live))
+        if (authorization := registry[resource.kind].authorization)
+        and (live := view.live(resource.address))
+        and (addresses := authorization.reads(live))
     ]
-    read(view.tenant, [addresses for _, addresses in pending])
+    read(view.tenant, [addresses for _, _, addresses in pending])
     return {
-        resource.address: registry[resource.kind].authorize_urls(node)
-        for resource, addresses in pending
+        resource.address: authorization.urls(node)
+        for resource, authorization, addresses in pending
         for node in view.tenant.find(addresses.collection, addresses.key)
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, StalePlan, UsageError
+from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import MOST_LISTED, Suggestions
 from reconciler.workflow.planning import plan_of
@@ -150,9 +151,9 @@ class _Search:
 
         kind = self.session.registry[resource.kind]
         given_up = _given_up(resource)
-        unseen = refusals(kind.reads(given_up, self.view), self.view.tenant)
-        unclear = [problem.message for problem in kind.unclear(given_up, self.view)]
-        candidates = kind.candidates(given_up, self.view)
+        unseen = refusals(kind.finder.reads(given_up, self.view), self.view.tenant)
+        unclear = [each.message for each in (kind.parent.unclear(given_up, self.view) if kind.parent else ())]
+        candidates = kind.finder.candidates(given_up, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
             unclear.append(f"{len(candidates)} live objects are meant by this manifest: {names}; name one by its ID")
@@ -164,19 +165,18 @@ class _Search:
             self._warn(STILL_DECLARED, resource.address, resource)
         if not candidates:
             self._nothing("there is no live object of it", resource.address, resource)
-        elif not kind.ownable:
+        elif not kind.labels:
             self._nothing(NO_LABELS.format(kind.name), resource.address, resource)
         else:
             self._release(kind, candidates[0], given_up)
 
     def _elsewhere(self, name: str, identifier: str) -> None:
         """Look an ID up that is of nothing that this project owns: it may be another's, or given up already."""
-        registry = self.session.registry
-        reads = [(kind, read) for kind in registry if (read := kind.by_id(identifier))]
+        reads = [(kind, kind.labels.by_id(identifier)) for kind in self.session.registry if kind.labels]
         self.session.connection.salvage(self.view.tenant, [read for _, read in reads])
         for kind, read in reads:
             for node in self.view.tenant.find(read.collection, read.key):
-                self._release(kind, kind.live(node))
+                self._release(kind, kind.finder.live(node))
                 return
         missing = "no manifest has this address, and nothing that a project could own has this ID"
         self.problems.append(Diagnostic(f"{name}: {missing}; {self._meant(name)}{self._listed()}"))
@@ -197,7 +197,7 @@ class _Search:
         listed = sorted(
             (kind.name, live.name, live.id)
             for kind, live in self.owned.values()
-            if live.id not in self.meant and not other_marks(kind.labels(live), self.pruning.label)
+            if live.id not in self.meant and not other_marks(labels_of(live), self.pruning.label)
         )
         shown = ", ".join(f"{called!r} ({kind}/{identifier})" for kind, called, identifier in listed[:MOST_LISTED])
         more = len(listed) - MOST_LISTED
@@ -210,7 +210,7 @@ class _Search:
         from reconciler.planning.releasing import PROTECTION_ENDS, release_change
 
         address = resource.address if resource else f"{kind.name}/{live.id}"
-        others = other_marks(kind.labels(live), self.pruning.label)
+        others = other_marks(labels_of(live), self.pruning.label)
         if others:
             place = resource.origin.start if resource else None
             message = f"{address}: {live.name!r} belongs to another project ({', '.join(sorted(others))})"
@@ -225,7 +225,7 @@ class _Search:
             return
         if PROTECTED in claim.unwanted:
             self._warn(PROTECTION_ENDS, address, resource)
-        group = resource and kind.belongs_to(resource.spec)
+        group = resource and (kind.parent or kind.spec).title(resource.spec)
         self.found.changes.append(
             release_change(
                 kind,
@@ -240,7 +240,7 @@ class _Search:
 
     def note_left_behind(self) -> None:
         """Warn of what belongs to something that is given up, and stays this project's."""
-        stay = Counter(kind.owner_id(live) for kind, live in self.owned.values() if live.id not in self.taken)
+        stay = Counter(kind.parent_id(live) for kind, live in self.owned.values() if live.id not in self.taken)
         for change in self.found.changes:
             count = stay[change.live.id] if change.live else 0
             if count:

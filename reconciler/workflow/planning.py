@@ -130,5 +130,5 @@ def read(
     ask = session.connection.salvage if salvaging else session.connection.read
     view = read_for(chosen, registry, session.empty_tenant(), ask, pruning, manifests.pins)
     for kind in registry:
-        session.options.known_secrets.add_live(kind.live_secrets(view))
+        session.options.known_secrets.add_live(kind.finder.secrets(view))
     return chosen, view

@@ -55,9 +55,7 @@ def test_a_value_that_fails_twice_is_reported_once() -> None:
 
 def test_a_manifest_of_a_wrong_type_is_reported(tmp_path: Path) -> None:
     """A third party's schema may ask for something of the whole document."""
-    kinds = widgets()
-    schema = {**kinds["Widget"].schema(), "maxProperties": 3}
-    kinds["Widget"].schema = lambda: schema
+    kinds = widgets(maxProperties=3)
     text = "apiVersion: reconciler/v1\nkind: Widget\nmetadata: {name: w}\nspec: {}\n"
     assert text_problems(tmp_path, text, kinds=kinds) == ["<stdin>:1:1: the manifest must have at most 3 keys"]
 

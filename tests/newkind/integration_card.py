@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.attributes import Attribute, compare_attributes, written
 from reconciler.kinds.shared.labels import compare_labels, wanted_labels
+from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.capabilities.differ import Differ
+from reconciler.model.capabilities.finder import Finder
+from reconciler.model.capabilities.spec import Spec
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff, Fields
 from reconciler.model.kind import Kind
+from reconciler.model.live import Live
 from reconciler.model.operation import parse_operations
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
@@ -19,8 +24,8 @@ from reconciler.model.tenant import Collection, Read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.live import Live
-    from reconciler.model.resource import Reference, Resource
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext, View
 
 OPERATIONS = parse_operations("""
@@ -45,48 +50,54 @@ CARDS = Collection(OPERATIONS["cards"], lambda node: [node["name"]])
 ATTRIBUTES = (Attribute("description", default=""), Attribute("category", default=""))
 
 
-class IntegrationCard(Kind):
-    """Found by ``name``; integrations are imported elsewhere, so none is created."""
+SCHEMA = json.loads(Path(__file__).with_suffix(".schema.json").read_text(encoding="utf-8"))
 
-    name = "IntegrationCard"
-    level = 3
-    delete_flag = "--allow-delete-integrations"
 
-    def schema(self) -> Mapping[str, Any]:
-        schema: dict[str, Any] = json.loads(Path(__file__).with_suffix(".schema.json").read_text(encoding="utf-8"))
-        return schema
+def _name(spec: Mapping[str, Any]) -> str:
+    return str(spec["name"])
 
-    def references(self, spec: Mapping[str, Any]) -> Sequence[Reference]:
-        del spec
-        return ()
 
-    def identity(self, spec: Mapping[str, Any]) -> str:
-        return str(spec["name"])
+def _live(node: Node) -> Live:
+    return Live("IntegrationCard", node["id"], node["name"], node)
 
-    def title(self, spec: Mapping[str, Any]) -> str:
-        return str(spec["name"])
 
-    def reads(self, resource: Resource, view: View) -> Iterator[Read]:
-        del view
-        yield Read(CARDS, resource.spec["name"], (("name", resource.spec["name"]),))
+def _reads(resource: Resource, _view: View) -> Iterator[Read]:
+    yield Read(CARDS, resource.spec["name"], (("name", resource.spec["name"]),))
 
-    def candidates(self, resource: Resource, view: View) -> Sequence[Live]:
-        return [self.live(node) for node in view.tenant.find(CARDS, resource.spec["name"])]
 
-    def diff(self, resource: Resource, context: DiffContext) -> Diff:
-        live = context.live
-        if live is None:
-            message = f"no integration is named {resource.spec['name']!r}; import it first"
-            return Diff(problems=[Diagnostic(message, path=("name",))])
-        fields = Fields(context.include_unchanged)
-        compare_attributes(ATTRIBUTES, resource.spec, live.node, fields)
-        compare_labels(resource.spec.get("labels"), live.node, fields)
-        values: dict[str, Any] = dict(written(ATTRIBUTES, fields.changed, resource.spec))
-        labels = wanted_labels(resource.spec.get("labels"), live.node)
-        if labels is not None:
-            values["labels"] = labels
-        steps = [Step("update", Phase.WRITE, OPERATIONS["updateCard"], {"id": live.id, **values})] if values else []
-        return Diff(fields.changed, steps, same=fields.same)
+def _candidates(resource: Resource, view: View) -> Sequence[Live]:
+    return [_live(node) for node in view.tenant.find(CARDS, resource.spec["name"])]
 
-    def deletion(self, live: Live) -> Step:
-        return Step("delete", Phase.DELETE, OPERATIONS["deleteCard"], {"id": live.id})
+
+def _diff(resource: Resource, context: DiffContext) -> Diff:
+    live = context.live
+    if live is None:
+        message = f"no integration is named {resource.spec['name']!r}; import it first"
+        return Diff(problems=[Diagnostic(message, path=("name",))])
+    fields = Fields(context.include_unchanged)
+    compare_attributes(ATTRIBUTES, resource.spec, live.node, fields)
+    compare_labels(resource.spec.get("labels"), live.node, fields)
+    values: dict[str, Any] = dict(written(ATTRIBUTES, fields.changed, resource.spec))
+    labels = wanted_labels(resource.spec.get("labels"), live.node)
+    if labels is not None:
+        values["labels"] = labels
+    steps = [Step("update", Phase.WRITE, OPERATIONS["updateCard"], {"id": live.id, **values})] if values else []
+    return Diff(fields.changed, steps, same=fields.same)
+
+
+def _observed(live: Live) -> Mapping[str, Any]:
+    return {"name": live.name}
+
+
+def _removal(live: Live, _view: View) -> Removal:
+    return Removal(Step("delete", Phase.DELETE, OPERATIONS["deleteCard"], {"id": live.id}))
+
+
+KIND = Kind(
+    "IntegrationCard",
+    Spec(_name, _name, schema=SCHEMA),
+    Finder(_reads, _candidates, _live),
+    Differ(_diff, _observed),
+    Deletion(_removal, flag="--allow-delete-integrations"),
+    level=3,
+)

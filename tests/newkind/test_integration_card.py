@@ -27,7 +27,7 @@ def _kind() -> Any:
     assert spec.loader
     module = util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.IntegrationCard()
+    return module.KIND
 
 
 REGISTRY = Registry({**default_registry().kinds, "IntegrationCard": _kind()})

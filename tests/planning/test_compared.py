@@ -54,7 +54,7 @@ def unaccounted(plan: Plan) -> list[str]:
         kind = next(each for each in REGISTRY if each.name == compared.resource.kind)
         known = {path for group in told(compared).values() for path in group}
         for path in paths(compared.resource.spec):
-            fixed = any(".".join(map(str, path)).startswith(name) for name in kind.fixed)
+            fixed = any(".".join(map(str, path)).startswith(name) for name in kind.spec.fixed)
             if not fixed and not any(path[: len(each)] == each for each in known):
                 found.append(f"{address}: {path}")
     return found

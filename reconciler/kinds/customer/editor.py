@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.kind import CUSTOMERS, Customer
+from reconciler.kinds.customer.reads import CUSTOMERS, NAME
 from reconciler.model.schema_pieces import offered
 from reconciler.model.tenant import Read
 
@@ -24,7 +24,7 @@ READ = Read(CUSTOMERS)
 def customer_offers(known: HintContext) -> Iterator[tuple[Path, Schema]]:
     """Yield what is offered for ``spec.customer`` and below it."""
     path = ("spec", "customer")
-    handles = {each.handle: str(each.spec.get("name", "")) for each in known.of(Customer.name)}
+    handles = {each.handle: str(each.spec.get("name", "")) for each in known.of(NAME)}
     yield path, offered(handles)
     live = known.view.tenant.all(CUSTOMERS)
     yield (*path, "externalId"), offered({each["externalId"]: each["name"] for each in live if each.get("externalId")})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.kind import CUSTOMERS, Customer, by_external_id, by_name, looking_like, similar_reads
+from reconciler.kinds.customer.names import looking_like, similar_reads
+from reconciler.kinds.customer.reads import CUSTOMERS, NAME, by_external_id, by_name
 from reconciler.model.declaration import Belongs
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.resource import Reference
@@ -24,7 +25,7 @@ PATH = ("customer",)
 def references(spec: Mapping[str, Any]) -> list[Reference]:
     """Return the reference to a customer of the manifests, if it is one."""
     named = spec.get("customer")
-    return [Reference(PATH, Customer.name, named)] if isinstance(named, str) else []
+    return [Reference(PATH, NAME, named)] if isinstance(named, str) else []
 
 
 def reference_key(spec: Mapping[str, Any]) -> Hashable:
@@ -63,7 +64,7 @@ def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
     """Return the live customer's ID, or ``None`` while there is none or more than one."""
     named = spec.get("customer")
     if isinstance(named, str):
-        live = view.live(f"{Customer.name}/{named}")
+        live = view.live(f"{NAME}/{named}")
         return live.id if live else None
     found = _outside(named, view) if named else ()
     return str(found[0]["id"]) if len(found) == 1 else None
@@ -72,7 +73,7 @@ def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
 def customer_input(spec: Mapping[str, Any], view: View) -> str | IdOf | None:
     """Return the customer as a step's input takes it."""
     named = spec.get("customer")
-    return IdOf(f"{Customer.name}/{named}") if isinstance(named, str) else live_customer_id(spec, view)
+    return IdOf(f"{NAME}/{named}") if isinstance(named, str) else live_customer_id(spec, view)
 
 
 def reference_problems(spec: Mapping[str, Any], view: View) -> list[Diagnostic]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.event_webhook.differ import ATTRIBUTES
+from reconciler.kinds.event_webhook.reads import ENDPOINTS
 from reconciler.kinds.event_webhook.secrets import FIELDS, is_masked, readable_secrets
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.plain_values import secret_of
+from reconciler.model.capabilities.export import Export
 from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.model.tenant import Read
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from reconciler.kinds.shared.attributes import Attribute
-    from reconciler.model.tenant import Node
+    from reconciler.model.live import Live
+    from reconciler.model.view import View
 
 
-def declared_webhook(attributes: Iterable[Attribute], node: Node, *, full: bool) -> Declared:
+def _declare(live: Live, _view: View, _parent: Live | None, full: bool) -> Declared:
     """Return the manifest of a live webhook, so that planning it as it stands finds nothing to do."""
-    made = Declared({**declared(attributes, node, full=full), "events": sorted(node["eventTypes"])})
+    node = live.node
+    made = Declared({**declared(ATTRIBUTES, node, full=full), "events": sorted(node["eventTypes"])})
     if full or not node["enabled"]:
         made.spec["enabled"] = node["enabled"]
     for name, value in readable_secrets(node).items():
@@ -47,3 +50,6 @@ def _hidden(name: str, value: Any) -> dict[str, Any]:
     return (
         {name: {header: secret_of(text) if text else dict(CLEARED) for header, text in value.items()}} if value else {}
     )
+
+
+EXPORT = Export(Read(ENDPOINTS), _declare, lambda handle, _: f"event-webhooks/{handle}.yaml")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.instance.reads import OPERATIONS
 from reconciler.kinds.shared.config_state import UNCONFIGURED
-from reconciler.model.operation import load_operations
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from reconciler.model.diff import FieldChange
     from reconciler.model.tenant import Node
-
-OPERATIONS = load_operations(__package__, "operations.graphql")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,45 +9,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
+from reconciler.kinds.instance.reads import NAME
 from reconciler.kinds.integration.description import DESCRIPTIONS, INSTANCE_VERSIONS, description_of
 from reconciler.kinds.integration.known_versions import known_versions
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
 from reconciler.kinds.integration.versions import LATEST, VERSIONS
+from reconciler.model.capabilities.editor import Editor
 from reconciler.model.editor_hints import EditorHints, absent, ignoring, named, unless
 from reconciler.model.schema_pieces import below, exactly, forced, given, keyed, readable
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.integration.known_versions import Known
     from reconciler.model.editor_hints import HintContext
-    from reconciler.model.resource import Resource
     from reconciler.model.schema_pieces import Schema
     from reconciler.model.version_use import Version
 
-NAME, VERSION = ("spec", "integration", "name"), ("spec", "integration", "version")
+INTEGRATION, VERSION = ("spec", "integration", "name"), ("spec", "integration", "version")
 SECTIONS = ("configVariables", "flowConfigs")
 LONGEST_LIST = 30
 """How many version numbers are offered, the newest."""
 
 
-def instance_reads(known: HintContext, instances: Sequence[Resource]) -> Iterator[Read]:
+def _reads(known: HintContext) -> Iterator[Read]:
     """Yield what must be read, as far as it can be told from what is known."""
     first = (READ, Read(VERSIONS), Read(INSTANCE_VERSIONS))
     yield from first
     if all(map(known.view.tenant.answered, first)):
-        for each in known_versions(known, instances).values():
+        for each in known_versions(known, known.of(NAME)).values():
             yield from map(_description, each.described)
 
 
 def _description(version: Version) -> Read:
     return Read(DESCRIPTIONS, version.id, (("id", version.id),))
-
-
-def instance_knowledge(known: HintContext, instances: Sequence[Resource]) -> EditorHints:
-    """Return what is known of instances."""
-    return _Maker(known, known_versions(known, instances)).made()
 
 
 class _Maker:
@@ -63,11 +59,11 @@ class _Maker:
             return made
         made.definitions |= shared_definitions()
         # A description of any variable would stand before that of the one that is meant.
-        made.offers |= {NAME: {}, VERSION: {}, ("spec", SECTIONS[0]): {"additionalProperties": True}}
+        made.offers |= {INTEGRATION: {}, VERSION: {}, ("spec", SECTIONS[0]): {"additionalProperties": True}}
         names = dict.fromkeys(self._integrations, "")
         complete = self._known.view.tenant.refusal(Read(VERSIONS)) is None
         leaving = [absent(), ignoring("integration")]
-        rule = below(NAME, forced(names)) if complete else {}
+        rule = below(INTEGRATION, forced(names)) if complete else {}
         made.rules.append(unless(leaving, rule))
         made.overlay_rules.append(unless(leaving, rule))
         chosen = {}
@@ -113,14 +109,14 @@ class _Maker:
         """Yield the rules by which a manifest's sections are those of its version."""
         for number, (name, each) in enumerate(sorted(self._integrations.items())):
             inner = [{"$ref": f"#/$defs/integration{number}"}, *_by_version(each, described[name], each.open_)]
-            yield {"if": given(NAME, {"pattern": exactly(name)}), "then": {"allOf": inner}}
+            yield {"if": given(INTEGRATION, {"pattern": exactly(name)}), "then": {"allOf": inner}}
 
     def _chosen_in_overlays(self, described: Mapping[str, Mapping[int, str]]) -> Iterator[Schema]:
         """Yield the rules for overlays, which may leave it to the manifest which integration it is."""
         for number, (name, each) in enumerate(sorted(self._integrations.items())):
             inner = [{"$ref": f"#/$defs/integration{number}"}, *_by_version(each, described[name], each.handles)]
-            by_name = given(NAME, {"pattern": exactly(name)})
-            by_handle = {"allOf": [named(sorted(each.handles)), {"not": given(NAME, {})}]}
+            by_name = given(INTEGRATION, {"pattern": exactly(name)})
+            by_handle = {"allOf": [named(sorted(each.handles)), {"not": given(INTEGRATION, {})}]}
             yield {"if": {"anyOf": [by_name, by_handle]} if each.handles else by_name, "then": {"allOf": inner}}
 
 
@@ -147,3 +143,6 @@ def _only(entries: Mapping[str, Schema]) -> Schema:
 def _flow(said: str) -> Schema:
     form: Schema = {"$ref": "#/$defs/Instance/$defs/flowConfig"}
     return {"description": readable(said), "type": "object", "allOf": [form]} if readable(said) else form
+
+
+EDITOR = Editor(_reads, lambda known: _Maker(known, known_versions(known, known.of(NAME))).made())

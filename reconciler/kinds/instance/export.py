@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.customer.export import FILES
 from reconciler.kinds.customer.reference import declared_reference
 from reconciler.kinds.instance.deployment import decide_deployment
 from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_value
+from reconciler.kinds.instance.reads import INSTANCES, NAME
 from reconciler.kinds.instance.required_values import needs_value
-from reconciler.kinds.integration.versions import contents_of, version_of
+from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels
@@ -16,10 +18,13 @@ from reconciler.kinds.variables.codec import CONNECTION
 from reconciler.kinds.variables.connection_export import declared_connection
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.kinds.variables.plain_values import check_writable, is_default, plain_value, secret_of
+from reconciler.model.capabilities.export import Export
 from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.model.tenant import Read
 from reconciler.secrets.suspicious_names import sounds_secret
 from reconciler.secrets.suspicious_values import looks_secret
 from reconciler.text.exact_numbers import dump_json
+from reconciler.text.file_names import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +43,7 @@ OF_NAMES = frozenset({"OBJECTSELECTION", "OBJECTFIELDMAP"})
 """Types whose values are names of fields, ``password`` among them."""
 
 
-def declared_instance(live: Live, view: View, customer: Live | None, *, full: bool) -> Declared:
+def _declare(live: Live, view: View, customer: Live | None, full: bool) -> Declared:
     """Return the instance's manifest, so that planning it as it stands finds nothing to do."""
     node = live.node
     version = version_of(node["integration"])
@@ -191,3 +196,23 @@ def _filled(value: Any) -> Any:
     if not value:
         raise Undeclarable("one of its texts is empty, and nothing from outside can be")
     return secret_of(str(value))
+
+
+def _file_of(handle: str, folder: str | None) -> str:
+    """Return a file beside the customer's own; its handle need not name the customer once more."""
+    folder = folder or NAME.lower()
+    name = handle.removeprefix(f"{folder.rpartition('/')[2]}-") or handle
+    return f"{folder}/{file_name(name, NAME, FILES)}.yaml"
+
+
+def _reads(live: Live) -> Iterator[Read]:
+    identifier = live.node["integration"]["id"]
+    yield Read(CONTENTS, identifier, (("id", identifier),))
+
+
+def _facets(live: Live) -> Mapping[str, frozenset[str]]:
+    labels = frozenset(declarable_labels(live.node))
+    return {"integration": frozenset({live.node["integration"]["name"]}), "label": labels}
+
+
+EXPORT = Export(Read(INSTANCES), _declare, _file_of, reads=_reads, facets=_facets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.deployment import OPERATIONS
+from reconciler.kinds.instance.reads import OPERATIONS
 from reconciler.kinds.variables.connections import BY_ID
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.diagnostic import Diagnostic

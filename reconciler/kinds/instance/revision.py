@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.deployment import (
     decide_deployment,
@@ -11,19 +11,22 @@ from reconciler.kinds.instance.deployment import (
     waiting_for,
     waiting_message,
 )
+from reconciler.kinds.instance.flow_configs import live_flows
 from reconciler.kinds.instance.required_values import held_by_values, lacking_values
 from reconciler.kinds.instance.secret_record import compare_by_record
 from reconciler.kinds.instance.steps import configure_step
 from reconciler.kinds.integration.versions import choose_version, contents_of
 from reconciler.kinds.shared.config_state import incomplete
 from reconciler.kinds.variables.live_variables import live_variables
+from reconciler.model.capabilities.follow_up import FollowUp
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.phase import Phase
 from reconciler.model.step import Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
     from reconciler.model.tenant import Node
@@ -35,9 +38,7 @@ WITHOUT_EFFECT = (
 )
 
 
-def revise_instance(
-    resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]
-) -> Revision:
+def _revise(resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]) -> Revision:
     """Return what is left to configure, deploy and enable, after the API answered ``done`` with ``payload``."""
     if done.phase is Phase.SETTLE:
         return Revision(rest)
@@ -120,3 +121,10 @@ def _enabling(resource: Resource, context: DiffContext, done: Step, payload: Nod
         return [*others, enable_step(payload["id"], enabled=True)]
     phase = Phase.WRITE if others else Phase.SETTLE
     return [enable_step(payload["id"], enabled=False, phase=phase), *others]
+
+
+def _outcome(live: Live) -> Mapping[str, Any]:
+    return {"webhookUrls": {name: flow["webhookUrl"] for name, flow in live_flows(live.node).items()}}
+
+
+FOLLOW_UP = FollowUp(_revise, _outcome)

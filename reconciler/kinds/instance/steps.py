@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import customer_input
-from reconciler.kinds.instance.deployment import OPERATIONS
+from reconciler.kinds.instance.reads import OPERATIONS
 from reconciler.kinds.shared.attributes import Attribute, text, written
 from reconciler.kinds.shared.labels import all_labels, wanted_labels
 from reconciler.model.phase import Phase

@@ -5,31 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
+from reconciler.kinds.user.reads import ROLES
+from reconciler.model.capabilities.editor import Editor
 from reconciler.model.editor_hints import EditorHints, absent, ignoring, unless
 from reconciler.model.schema_pieces import below, forced, given
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from reconciler.model.editor_hints import HintContext
-    from reconciler.model.tenant import Collection
 
 ROLE = ("spec", "role")
 
 
-def user_reads(roles: Mapping[str, Collection]) -> Iterator[Read]:
-    """Yield what must be read; ``roles`` are the collections by whose users they are for."""
+def _reads(_known: HintContext) -> Iterator[Read]:
     yield READ
-    yield from (Read(each) for each in roles.values())
+    yield from map(Read, ROLES.values())
 
 
-def user_knowledge(known: HintContext, roles: Mapping[str, Collection]) -> EditorHints:
+def _hints(known: HintContext) -> EditorHints:
     """Return what is known of users; a role is one of those there are, since a wrong one is seen at no other time."""
     tenant = known.view.tenant
     made = EditorHints(dict(customer_offers(known)))
-    names = {scope: [str(node["name"]) for node in tenant.all(each)] for scope, each in roles.items()}
-    for scope, each in roles.items():
+    names = {scope: [str(node["name"]) for node in tenant.all(each)] for scope, each in ROLES.items()}
+    for scope, each in ROLES.items():
         refusal = tenant.refusal(Read(each))
         if refusal:
             made.notes.append(f"roles of the {scope}'s users are not offered: {refusal}")
@@ -47,3 +47,6 @@ def user_knowledge(known: HintContext, roles: Mapping[str, Collection]) -> Edito
     made.rules.append(unless(exceptions, rule))
     made.overlay_rules.append(unless(exceptions, below(ROLE, forced({**team, **customers}))))
     return made
+
+
+EDITOR = Editor(_reads, _hints)

@@ -46,11 +46,11 @@ class CrossChecker:
         yield from _twins(resources, self.kinds)
         yield from self._look_alikes(resources)
         yield from circular_renames(resources, self.kinds)
-        references = {resource.address: self.kinds[resource.kind].references(resource.spec) for resource in resources}
+        references = {each.address: self.kinds[each.kind].spec.references(each.spec) for each in resources}
         for resource in resources:
             kind = self.kinds[resource.kind]
             yield from self._lifecycle(resource, kind)
-            yield from (problem.at(resource.origin, ("spec",)) for problem in kind.check(resource.spec))
+            yield from (problem.at(resource.origin, ("spec",)) for problem in kind.spec.check(resource.spec))
             for reference in references[resource.address]:
                 yield from self._reference(resource, reference)
         yield from self._circles(references)
@@ -58,7 +58,7 @@ class CrossChecker:
     def dangling(self, partial: Sequence[Resource]) -> Iterator[Diagnostic]:
         """Yield what is wrong with the references in what is right of manifests that failed their own check."""
         for resource in partial:
-            for reference in self.kinds[resource.kind].references(resource.spec):
+            for reference in self.kinds[resource.kind].spec.references(resource.spec):
                 yield from self._reference(resource, reference)
 
     def _look_alikes(self, resources: Sequence[Resource]) -> Iterator[Diagnostic]:
@@ -69,11 +69,11 @@ class CrossChecker:
         first: dict[tuple[str, Hashable], tuple[Resource, Appearance]] = {}
         for resource in resources:
             kind = self.kinds[resource.kind]
-            look = None if resource.lifecycle.absent else kind.appearance(resource.spec)
+            look = kind.looks.appearance(resource.spec) if kind.looks and not resource.lifecycle.absent else None
             if look is None or ".".join(map(str, look.path)) in resource.lifecycle.ignore_changes:
                 continue
             other, theirs = first.setdefault((resource.kind, look.key), (resource, look))
-            if other is resource or kind.identity(other.spec) == kind.identity(resource.spec):
+            if other is resource or kind.spec.identity(other.spec) == kind.spec.identity(resource.spec):
                 continue
             place = resource.origin.place(("spec", *look.path))
             where = f"{other.address} ({other.origin.place(('spec', *theirs.path))})"
@@ -114,7 +114,7 @@ class CrossChecker:
                 "preventDestroy and state: absent contradict each other; to delete it, take preventDestroy away first",
                 origin.place(("lifecycle", "state")),
             )
-        if lifecycle.renamed_from and not kind.renamable:
+        if lifecycle.renamed_from and kind.names is None:
             yield Diagnostic(
                 f"renamedFrom means nothing for a {kind.name}, which is not found by its name; take it out",
                 origin.place(("lifecycle", "renamedFrom"), key=True),
@@ -169,7 +169,7 @@ def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Diagnosti
     """Yield the resources that mean the same live object as an earlier one."""
     identities: dict[tuple[str, Hashable], Resource] = {}
     for resource in resources:
-        identity = kinds[resource.kind].identity(resource.spec)
+        identity = kinds[resource.kind].spec.identity(resource.spec)
         other = identities.setdefault((resource.kind, identity), resource)
         if other is not resource:
             where = other.origin.place(("metadata", "name"))

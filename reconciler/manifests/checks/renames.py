@@ -26,14 +26,15 @@ def renames(resources: Iterable[Resource], kinds: Registry) -> Mapping[str, Sequ
         return {}
     holders: dict[tuple[str, Hashable], str] = {}
     for resource in resources:
-        key = kinds[resource.kind].named(resource.spec)
-        if key is not None:
-            holders.setdefault((resource.kind, key), resource.address)
+        names = kinds[resource.kind].names
+        if names:
+            holders.setdefault((resource.kind, names.key(resource.spec)), resource.address)
     found: dict[str, list[str]] = defaultdict(list)
     for resource in renamed:
-        for name in resource.lifecycle.renamed_from:
-            key = kinds[resource.kind].named({**resource.spec, "name": name})
-            holder = holders.get((resource.kind, key)) if key is not None else None
+        names = kinds[resource.kind].names
+        keys = [names.key({**resource.spec, "name": name}) for name in resource.lifecycle.renamed_from] if names else ()
+        for key in keys:
+            holder = holders.get((resource.kind, key))
             if holder and holder != resource.address:
                 found[holder].append(resource.address)
     return found
@@ -57,7 +58,7 @@ def circular_renames(resources: Sequence[Resource], kinds: Registry) -> Iterator
 def _circle(members: Sequence[str], by_address: Mapping[str, Resource], kinds: Registry) -> Iterator[Diagnostic]:
     """Yield what is wrong with a circle, unless something else than the name identifies each of its objects."""
     resources = [by_address[each] for each in members]
-    if not any(kinds[each.kind].found_by_name(each.spec) for each in resources):
+    if not any(names.only(each.spec) for each in resources if (names := kinds[each.kind].names)):
         return
     first = min(resources, key=lambda each: each.address)
     others = ", ".join(each.address for each in resources if each is not first)

@@ -28,7 +28,8 @@ class Pinning:
         return [self._pinned(resource, problems) for resource in resources]
 
     def _pinned(self, resource: Resource, problems: list[Diagnostic]) -> Resource:
-        unpinned = self.kinds[resource.kind].unpinned(resource.spec)
+        versions = self.kinds[resource.kind].versions
+        unpinned = versions.unpinned(resource.spec) if versions else None
         if unpinned is None or unpinned.settled or not resource.lifecycle.managed:
             return resource
         if unpinned.name in self.pins.versions:

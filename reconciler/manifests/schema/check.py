@@ -107,8 +107,7 @@ class Checker:
 
 def kind_schema(kind: Kind) -> Mapping[str, Any]:
     """Return the schema that a kind brings along, else the shipped one of its name."""
-    own = kind.schema()
-    return own if own is not None else load_schema(kind.name)
+    return load_schema(kind.name) if kind.spec.schema is None else kind.spec.schema
 
 
 def _no_map(data: Any) -> Diagnostic:

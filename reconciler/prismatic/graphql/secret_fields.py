@@ -1,7 +1,7 @@
 """The fields of an answer that hold secrets, recognized by their names: an answer has no other marks.
 
 The API returns the inputs of a connection in plain text, except for write-only ones, and tokens in its ``meta``.
-Secrets that only an integration's definition marks are found by their kind (``Kind.live_secrets``). A kind names the
+Secrets that only an integration's definition marks are found by their kind (``Finder.secrets``). A kind names the
 other fields of its own operations that hold secrets (``Operation.secret``).
 """
 

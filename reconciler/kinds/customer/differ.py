@@ -1,0 +1,52 @@
+"""How a customer's fields compare, and the mutation that a difference becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reads import OPERATIONS
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text, written
+from reconciler.kinds.shared.labels import compare_labels, wanted_labels
+from reconciler.model.capabilities.differ import Differ
+from reconciler.model.capabilities.labels import labels_of
+from reconciler.model.diff import Diff, Fields
+from reconciler.model.phase import Phase
+from reconciler.model.step import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.model.live import Live
+    from reconciler.model.resource import Resource
+    from reconciler.model.view import DiffContext
+
+ATTRIBUTES = (
+    Attribute("name"),
+    Attribute("externalId", default=""),
+    Attribute("description", default=""),
+)
+
+
+def _diff(resource: Resource, context: DiffContext) -> Diff:
+    live = context.live
+    node = live.node if live else None
+    fields = Fields(context.include_unchanged)
+    compare_attributes(ATTRIBUTES, resource.spec, node, fields)
+    compare_labels(resource.spec.get("labels"), node, fields)
+    values = written(ATTRIBUTES, fields.changed, resource.spec)
+    labels = wanted_labels(resource.spec.get("labels"), node, context.labels, context.unwanted_labels)
+    if labels is not None:
+        values["labels"] = labels
+    if live is None:
+        return Diff(fields.changed, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
+    values = {"id": live.id, **values} if values else {}
+    steps = [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)] if values else []
+    return Diff(fields.changed, steps, same=fields.same)
+
+
+def _observed(live: Live) -> Mapping[str, Any]:
+    read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
+    return {**read, "labels": sorted(labels_of(live))}
+
+
+DIFFER = Differ(_diff, _observed)

@@ -1,0 +1,29 @@
+"""Labels of customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.customer.reads import CUSTOMERS, OPERATIONS
+from reconciler.model.capabilities.labels import Labels
+from reconciler.model.phase import Phase
+from reconciler.model.step import Step
+from reconciler.model.tenant import Collection, Read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.model.live import Live
+
+BY_ID = Collection(OPERATIONS["customerById"], lambda node: [node["id"]], listable=False, single=True)
+
+
+def _release(live: Live, labels: Sequence[str]) -> Step:
+    return Step("forget", Phase.RELEASE, OPERATIONS["updateCustomer"], {"id": live.id, "labels": list(labels)})
+
+
+LABELS = Labels(
+    labelled=lambda label: Read(CUSTOMERS, ("label", label), (("label", label),)),
+    by_id=lambda identifier: Read(BY_ID, identifier, (("id", identifier),)),
+    release=_release,
+)

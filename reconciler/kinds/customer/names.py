@@ -1,0 +1,76 @@
+"""Names of customers: who has one already, and which ones look alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reads import CUSTOMERS, OPERATIONS, live_customer
+from reconciler.kinds.shared.attributes import text
+from reconciler.model.appearance import Appearance, LookAlike
+from reconciler.model.capabilities.names import Looks, Names
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.tenant import Collection, Read
+from reconciler.text.look_alikes import fragments, skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
+    from reconciler.model.view import View
+
+SIMILAR = Collection(OPERATIONS["similarCustomers"], lambda node: [node["name"]], listable=False)
+"""The first hundred customers that have a part of a name: enough to notice one that looks like another."""
+
+
+def similar_reads(name: str, view: View) -> Iterator[Read]:
+    """Yield the look-ups of customers whose names look like one that no customer has."""
+    if not view.tenant.answered(Read(CUSTOMERS)):
+        yield from (Read(SIMILAR, part.casefold(), (("fragment", part),)) for part in fragments(name))
+
+
+def looking_like(field: str, value: str | None, view: View) -> Sequence[Node]:
+    """Return the customers read so far whose field looks like a value, and is another."""
+    if not value:
+        return ()
+
+    def make() -> Mapping[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        nodes = {node["id"]: node for each in (SIMILAR, CUSTOMERS) for node in view.tenant.all(each)}
+        for node in nodes.values():
+            if node.get(field):
+                found.setdefault(skeleton(node[field]), []).append(node)
+        return found
+
+    made: Mapping[str, list[Node]] = view.tenant.derived(("customers looking like", field), make)
+    return [node for node in made.get(skeleton(value), ()) if node[field] != value]
+
+
+def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
+    spec = resource.spec
+    return [
+        LookAlike(live_customer(node), (field,), spec[field], node[field])
+        for field in ("name", "externalId")
+        for node in looking_like(field, spec.get(field), view)
+    ]
+
+
+def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
+    """Return who has the name already: names are unique, so another customer cannot get it."""
+    name = resource.spec.get("name")
+    return {
+        node["id"]: Diagnostic(
+            f"the name {name!r} is taken by the customer with the external ID {text(node['externalId'])!r} "
+            f"({node['id']}), to which no manifest gives another; correct one of the external IDs, or the name",
+            path=("name",),
+        )
+        for node in view.tenant.find(CUSTOMERS, ("name", name))
+    }
+
+
+def _appearance(spec: Mapping[str, Any]) -> Appearance:
+    return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
+
+
+NAMES = Names(key=lambda spec: spec["name"], conflicts=_conflicts, only=lambda spec: not spec.get("externalId"))
+LOOKS = Looks(appearance=_appearance, alike=_alike)

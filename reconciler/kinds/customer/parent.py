@@ -1,0 +1,48 @@
+"""A customer as what users and instances belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reference import (
+    ambiguous_reference,
+    live_customer_id,
+    reference_key,
+    reference_name,
+    reference_shard_key,
+)
+from reconciler.model.capabilities.parent import Parent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from reconciler.model.live import Live
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Read
+    from reconciler.model.view import View
+
+
+def customer_id(live: Live) -> str | None:
+    """Return the ID of the customer that a live object belongs to, if it belongs to any."""
+    customer = live.node.get("customer")
+    return str(customer["id"]) if customer else None
+
+
+def customer_parent(
+    key: Callable[[Mapping[str, Any]], Hashable], children: Callable[[Live], Read | None] | None = None
+) -> Parent:
+    """Return the customer as the parent of a kind whose objects ``key`` distinguishes within one customer."""
+
+    def identity(resource: Resource, view: View) -> Hashable:
+        spec = resource.spec
+        return (live_customer_id(spec, view) or reference_key(spec), key(spec))
+
+    return Parent(
+        of_live=customer_id,
+        of_resource=lambda resource, view: live_customer_id(resource.spec, view),
+        identity=identity,
+        title=lambda spec: reference_name(spec) or "the organization",
+        shard_key=reference_shard_key,
+        unclear=lambda resource, view: ambiguous_reference(resource.spec, view),
+        children=children,
+    )

@@ -1,0 +1,104 @@
+"""How an event webhook's fields compare, and the mutation that a difference becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS, OPERATIONS
+from reconciler.kinds.event_webhook.secrets import FIELDS, compare_secrets, secret_warnings
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text
+from reconciler.model.capabilities.differ import Differ
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diff import Diff, Fields
+from reconciler.model.phase import Phase
+from reconciler.model.step import Step
+from reconciler.secrets.secret import Secret, Unresolved
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.model.live import Live
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
+    from reconciler.model.view import DiffContext, View
+
+ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
+
+
+def _diff(resource: Resource, context: DiffContext) -> Diff:
+    spec, live = resource.spec, context.live
+    node = live.node if live else None
+    declared = spec
+    if context.without_secrets:
+        declared = {name: Unresolved() if name in FIELDS else value for name, value in spec.items()}
+    endpoints = context.view.tenant.all(ENDPOINTS)
+    secrets = compare_secrets(declared, node, endpoints, include_unchanged=context.include_unchanged)
+    fields = Fields(context.include_unchanged)
+    compare_attributes(ATTRIBUTES, spec, node, fields)
+    _compare_plain(spec, node, fields)
+    fields.extend(secrets.fields)
+    sent = bool(fields.changed or (context.resend_secrets and secrets.unreadable))
+    if secrets.unreadable:
+        change = secrets.unreadable
+        fields.add(change.path, change.before if sent else None, change.after, same=not sent, sensitive=True)
+    values = {**_plain_values(spec, node), **secrets.values}
+    step = Step("create", Phase.WRITE, OPERATIONS["createWebhookEndpoint"], values)
+    if live:
+        step = Step("update", Phase.WRITE, OPERATIONS["updateWebhookEndpoint"], {"id": live.id, **values})
+    return Diff(
+        fields.changed,
+        [step] if sent else [],
+        warnings=list(secret_warnings(secrets, spec, sent=sent)),
+        problems=list(_problems(spec, context.view, new=node is None)),
+        same=fields.same,
+    )
+
+
+def _compare_plain(spec: Mapping[str, Any], node: Node | None, found: Fields) -> None:
+    """Compare the declared events, whose order has no meaning, and the switch."""
+    if "events" in spec:
+        before, after = sorted(node["eventTypes"]) if node else None, sorted(spec["events"])
+        found.add(("events",), before, after, same=before == after)
+    if "enabled" in spec:
+        enabled = node["enabled"] if node else None
+        found.add(("enabled",), enabled, spec["enabled"], same=enabled == spec["enabled"])
+
+
+def _plain_values(spec: Mapping[str, Any], node: Node | None) -> dict[str, Any]:
+    """Return the input but for what is secret: all of it, since an API may reset what an update does not list."""
+    live = {"events": list(node["eventTypes"]), "enabled": node["enabled"]} if node else {}
+    live |= {"description": text(node["description"]), "name": node["name"]} if node else {}
+    values = {name: value for name, value in {**live, **spec}.items() if name not in FIELDS}
+    if "description" in values:
+        values["description"] = text(values["description"])
+    values["eventTypes"] = values.pop("events", [])
+    return values
+
+
+def _problems(spec: Mapping[str, Any], view: View, *, new: bool) -> Iterator[Diagnostic]:
+    """Yield the event types that do not exist, and what a new webhook lacks."""
+    known = [node["id"] for node in view.tenant.all(EVENTS)]
+    for number, event in enumerate(spec.get("events") or ()):
+        if known and event not in known:
+            near = did_you_mean(event, known, listed_as="event types")
+            yield Diagnostic(f"no event type is {event!r}; {near}", path=("events", number))
+    if new:
+        for name in ("url", "events"):
+            if name not in spec:
+                yield Diagnostic(f"a new event webhook needs {name}; add it", path=())
+
+
+def _observed(live: Live) -> Mapping[str, Any]:
+    """Return what a plan rests on; what is secret is wrapped as one."""
+    node = live.node
+    return {
+        "name": node["name"],
+        "description": text(node["description"]),
+        "events": sorted(node["eventTypes"]),
+        "enabled": node["enabled"],
+        **{name: Secret(text(node[name])) for name in FIELDS},
+    }
+
+
+DIFFER = Differ(_diff, _observed)

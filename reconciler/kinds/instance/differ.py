@@ -1,0 +1,166 @@
+"""How an instance compares with its manifest, and the mutations that a difference becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reference import (
+    live_customer_id,
+    reference_problems,
+)
+from reconciler.kinds.instance.deployment import (
+    Deployment,
+    decide_deployment,
+    deploy_step,
+    enable_step,
+    needing_deploy,
+)
+from reconciler.kinds.instance.finder import FIXED, candidates
+from reconciler.kinds.instance.flow_configs import compare_flows
+from reconciler.kinds.instance.ignored_parts import ignored_parts
+from reconciler.kinds.instance.links import link_problems
+from reconciler.kinds.instance.lost_values import lost_values
+from reconciler.kinds.instance.observed import observed
+from reconciler.kinds.instance.required_values import held_by_values, lacking_values, missing_value_warnings
+from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
+from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
+from reconciler.kinds.instance.withholding import withheld
+from reconciler.kinds.integration.versions import (
+    choose_version,
+    contents_of,
+    stable_keys_of,
+    version_of,
+)
+from reconciler.kinds.shared.attributes import compare_attributes
+from reconciler.kinds.shared.labels import compare_labels
+from reconciler.kinds.variables.ignored_names import names_parts
+from reconciler.model.capabilities.differ import Differ, as_written
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diff import Diff, Fields
+from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.step import IdOf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.kinds.integration.versions import Contents
+    from reconciler.kinds.variables.configuration import Configuration
+    from reconciler.model.diff import Ignored
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
+    from reconciler.model.version_use import Version
+    from reconciler.model.view import DiffContext, View
+
+
+def _ignored(resource: Resource, view: View) -> Ignored:
+    if not names_parts(resource.lifecycle.ignore_changes):
+        return as_written(resource, view)
+    found = candidates(resource, view)
+    node = found[0].node if len(found) == 1 else None
+    compared = without_ignored(resource, FIXED) if node else resource
+    version = choose_version(compared.spec, view, node)
+    if isinstance(version, Diagnostic):
+        return as_written(resource, view)
+    return ignored_parts(resource, contents_of(version, view), node, stable_keys_of(version, view))
+
+
+def _diff(resource: Resource, context: DiffContext) -> Diff:
+    spec, live = resource.spec, context.live
+    node = live.node if live else None
+    customer = live_customer_id(spec, context.view)
+    problems = [
+        *reference_problems(spec, context.view),
+        *link_problems(spec, context.view, node, customer),
+    ]
+    version = choose_version(spec, context.view, node)
+    if isinstance(version, Diagnostic):
+        return Diff(problems=[*problems, version])
+    contents = contents_of(version, context.view)
+    if context.without_secrets:
+        spec = withheld(spec, as_marked_before(contents.variables, context))
+        resource = replace(resource, spec=spec)
+    moves = node is not None and version.id != node["integration"]["id"]
+    configuration = _configuration(resource, context, contents, moves=moves)
+    flows = compare_flows(
+        spec.get("flowConfigs") or {},
+        contents.flows,
+        node,
+        evidence_of(context).was_secret,
+        include_unchanged=context.include_unchanged,
+    )
+    fields = Fields(context.include_unchanged)
+    _compare_attributes(spec, node, version, fields)
+    fields.extend(configuration.fields)
+    fields.extend(flows.fields)
+    deployment, warnings = _deployment(spec, context, version, needing_deploy(fields.changed))
+    if live is None:
+        steps = creation_steps(spec, context, version, configuration, flows)
+    else:
+        steps = update_steps(spec, context, version, fields.changed, configuration, flows)
+    if deployment.reason:
+        steps.append(deploy_step(live.id if live else IdOf(resource.address)))
+    if node and spec.get("enabled") is True and not node["enabled"]:
+        steps.append(enable_step(node["id"], enabled=True))
+    return Diff(
+        fields.changed,
+        steps,
+        "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
+        [*configuration.warnings, *flows.warnings, *warnings],
+        [*problems, *configuration.problems, *flows.problems],
+        fields.same if live else (),
+    )
+
+
+def _configuration(resource: Resource, context: DiffContext, contents: Contents, *, moves: bool) -> Configuration:
+    """Return what the declared variables need, and what is noted of the secrets among them."""
+    node, declared = context.live.node if context.live else None, resource.spec.get("configVariables") or {}
+    configuration = compare_by_record(declared, contents.variables, node, context)
+    lasting = without_ignored(resource, FIXED).spec
+    # What is ignored once the object is there may be a secret that it got at its creation.
+    places = lasting if node else resource.spec
+    configuration.record = record_of(lasting, places, contents, context, configuration, moves=moves)
+    return configuration
+
+
+def _deployment(
+    spec: Mapping[str, Any], context: DiffContext, version: Version, changes: str
+) -> tuple[Deployment, list[Diagnostic]]:
+    """Return whether to deploy, with warnings: values that a move loses or a deploy lacks, and what it waits for.
+
+    ``changes`` names what this run changes and needs a deploy.
+    """
+    node = context.live.node if context.live else None
+    declared, variables = spec.get("configVariables") or {}, contents_of(version, context.view).variables
+    deployment = decide_deployment(spec, node, changes)
+    warnings: list[Diagnostic] = []
+    if node and version.id != node["integration"]["id"]:
+        before = contents_of(version_of(node["integration"]), context.view).variables
+        warnings += lost_values(declared, variables, node, str(version), before)
+    if deployment.reason:
+        lacking = list(lacking_values(declared, variables, node))
+        held = "" if changes else held_by_values(lacking, node)
+        deployment = Deployment(waiting=held) if held else deployment
+        warnings += () if held else missing_value_warnings(lacking, declared, node)
+    if deployment.waiting:
+        warnings.append(Diagnostic(deployment.waiting, path=()))
+    return deployment, warnings
+
+
+def _compare_attributes(spec: Mapping[str, Any], node: Node | None, version: Version, fields: Fields) -> None:
+    """Compare everything of an instance but its configuration."""
+    compare_attributes(ATTRIBUTES, spec, node, fields)
+    current = version_of(node["integration"]) if node else None
+    if current is None:
+        fields.add(("integration", "name"), None, version.name, same=False)
+    if current is None or current.id != version.id:
+        fields.add(("integration", "version"), current.number if current else None, version.label, same=False)
+    elif "version" in spec["integration"]:
+        fields.add(("integration", "version"), version.number, version.number, same=True)
+    compare_labels(spec.get("labels"), node, fields)
+    if "enabled" in spec:
+        enabled = node["enabled"] if node else None
+        fields.add(("enabled",), enabled, spec["enabled"], same=enabled == spec["enabled"])
+
+
+DIFFER = Differ(_diff, observed, _ignored)

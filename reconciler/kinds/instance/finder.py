@@ -1,0 +1,82 @@
+"""The instance that a manifest means: by its customer and ``name``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.customer.reference import live_customer_id, reference_reads, similar_customers
+from reconciler.kinds.instance.hidden_values import hidden_values
+from reconciler.kinds.instance.links import link_reads
+from reconciler.kinds.instance.names import similar_instances
+from reconciler.kinds.instance.reads import INSTANCES, live_instance
+from reconciler.kinds.integration.versions import version_reads
+from reconciler.kinds.shared.taken_along import is_taken_along
+from reconciler.model.capabilities.finder import Finder
+from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.tenant import Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.model.live import Live
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
+    from reconciler.model.view import View
+
+FIXED = frozenset({"customer", "integration.name", "deploy"})
+
+
+def _reads(resource: Resource, view: View) -> Iterator[Read]:
+    yield from reference_reads(resource.spec)
+    customer = live_customer_id(resource.spec, view)
+    lookups = [_lookup(customer, name) for name in _names(resource)] if customer else []
+    for lookup in lookups:
+        yield lookup
+        found = view.tenant.find(INSTANCES, lookup.key)
+        if not view.tenant.answered(lookup) or (found and not is_taken_along(found, resource, view)):
+            break
+    if resource.lifecycle.managed:
+        meant = candidates(resource, view)
+        node = meant[0].node if len(meant) == 1 else None
+        compared = without_ignored(resource, FIXED) if node else resource
+        yield from version_reads(compared.spec, view, node, resource.lifecycle.ignore_changes)
+
+
+def _names(resource: Resource) -> tuple[str, ...]:
+    return (resource.spec["name"], *resource.lifecycle.renamed_from)
+
+
+def _lookup(customer: str, name: str) -> Read:
+    return Read(INSTANCES, (customer, name), (("customer", customer), ("name", name)))
+
+
+def candidates(resource: Resource, view: View) -> Sequence[Live]:
+    """Return the instances with the resource's name or, where none has it, with a former one."""
+    customer = live_customer_id(resource.spec, view)
+    kept: Sequence[Node] = ()
+    for name in _names(resource):
+        found = view.tenant.find(INSTANCES, (customer, name))
+        if name == resource.spec["name"] and is_taken_along(found, resource, view):
+            kept = found
+        elif found:
+            return [live_instance(node) for node in found]
+    return [live_instance(node) for node in kept]
+
+
+def _check_reads(resource: Resource, view: View) -> Iterator[Read]:
+    if resource.lifecycle.absent:
+        return
+    live = view.live(resource.address)
+    yield from link_reads(resource.spec, live.node if live else None)
+    customer = live_customer_id(resource.spec, view)
+    if customer and not live:
+        yield from similar_instances(customer, view)
+    if not customer:
+        yield from similar_customers(resource.spec, view)
+
+
+def _secrets(view: View) -> Iterator[str]:
+    return hidden_values(view.tenant.all(INSTANCES), view)
+
+
+FINDER = Finder(_reads, candidates, live_instance, _check_reads, _secrets)

@@ -1,0 +1,46 @@
+"""Which version of an integration an instance runs, and what one that is not published yet would mean to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.lost_values import lost_values
+from reconciler.kinds.instance.reads import INSTANCES
+from reconciler.kinds.integration.versions import LATEST, choose_version, contents_of, version_of
+from reconciler.model.capabilities.versions import Versions
+from reconciler.model.tenant import Read
+from reconciler.model.version_use import Unpinned, Version, VersionUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.live import Live
+    from reconciler.model.view import View
+
+
+def _unpinned(spec: Mapping[str, Any]) -> Unpinned | None:
+    named = spec["integration"]
+    if named.get("version") == LATEST:
+        return Unpinned(named["name"], ("integration", "version"))
+    return None if "version" in named else Unpinned(named["name"], ("integration", "name"), settled=True)
+
+
+def _use(live: Live, view: View) -> VersionUse:
+    """Return the version of a live instance, and what it would lose by a move if no manifest declares any of it."""
+    node = live.node
+    current = version_of(node["integration"])
+    version = choose_version({"integration": {"name": current.name}}, view, node)
+    losses: Iterable[Diagnostic] = ()
+    if isinstance(version, Version) and version != current:
+        before, after = (contents_of(each, view).variables for each in (current, version))
+        losses = lost_values((), after, node, str(version), before)
+    return VersionUse(current, node["customer"]["name"], tuple(each.message for each in losses))
+
+
+VERSIONS = Versions(
+    unpinned=_unpinned,
+    source=lambda spec: str(spec["integration"]["name"]),
+    users=lambda sequence: Read(INSTANCES, ("integration", sequence), (("sequence", sequence),)),
+    use=_use,
+)

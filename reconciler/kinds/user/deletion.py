@@ -1,0 +1,24 @@
+"""Deleting a user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.user.reads import OPERATIONS
+from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.phase import Phase
+from reconciler.model.step import Step
+
+if TYPE_CHECKING:
+    from reconciler.model.live import Live
+    from reconciler.model.view import View
+
+OURSELVES = "this is the user whose token is in use; nobody can delete themself"
+
+
+def _removal(live: Live, view: View) -> Removal:
+    step = Step("delete", Phase.DELETE, OPERATIONS["deleteUser"], {"id": live.id})
+    return Removal(step, blocked=OURSELVES if live.id == view.tenant.identity.user_id else None)
+
+
+DELETION = Deletion(_removal)

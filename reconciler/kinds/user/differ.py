@@ -1,0 +1,99 @@
+"""How a user's fields compare, and the mutation that a difference becomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reference import customer_input, reference_problems
+from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text, written
+from reconciler.kinds.user.reads import OPERATIONS, USERS, roles_for
+from reconciler.model.capabilities.differ import Differ
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diff import Diff, Fields
+from reconciler.model.phase import Phase
+from reconciler.model.step import Step
+from reconciler.text.look_alikes import mixed_characters
+from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reconciler.model.live import Live
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node
+    from reconciler.model.view import DiffContext, View
+
+ATTRIBUTES = (
+    Attribute("name", default=""),
+    Attribute("externalId", default=""),
+    Attribute("phone", default=""),
+)
+
+
+def _diff(resource: Resource, context: DiffContext) -> Diff:
+    spec, live = resource.spec, context.live
+    node = live.node if live else None
+    problems = reference_problems(spec, context.view)
+    role = _role(spec, context.view) if "role" in spec else None
+    if isinstance(role, Diagnostic):
+        return Diff(problems=[*problems, role])
+    fields = Fields(context.include_unchanged)
+    if node is None:
+        fields.add(("email",), None, spec["email"], same=False)
+    compare_attributes(ATTRIBUTES, spec, node, fields)
+    values = written(ATTRIBUTES, fields.changed, spec)
+    if role:
+        kept = node is not None and node["role"]["id"] == role["id"]
+        fields.add(("role",), node["role"]["name"] if node else None, role["name"], same=kept)
+        values |= {} if kept else {"role": role["id"]}
+    if live is not None:
+        steps = [Step("update", Phase.WRITE, OPERATIONS["updateUser"], {"id": live.id, **values})] if values else []
+        return Diff(fields.changed, steps, problems=problems, same=fields.same)
+    warnings = list(_doubts(spec, context.view))
+    return Diff(fields.changed, [_creation(spec, values, context.view)], warnings=warnings, problems=problems)
+
+
+def _doubts(spec: Mapping[str, Any], view: View) -> Iterator[Diagnostic]:
+    """Yield what may keep a user from being created, or from getting the invitation."""
+    email = spec["email"]
+    for node in view.tenant.find(USERS, ("email", email.casefold())):
+        owner = node.get("customer")
+        where = f"of customer {owner['name']!r}" if owner else "of the organization"
+        message = (
+            f"a user {where} has this e-mail address ({node['id']}): the API may refuse a second one, and whether "
+            "it does is not known before the apply"
+        )
+        yield Diagnostic(message, path=("email",), blocking=True)
+    if hidden := mixed_characters(email):
+        message = f"{hidden}, among letters that look like it; the invitation goes to this address"
+        yield Diagnostic(message, path=("email",))
+
+
+def _creation(spec: Mapping[str, Any], values: Mapping[str, Any], view: View) -> Step:
+    values = {"email": spec["email"], **values}
+    if "customer" in spec:
+        values["customer"] = customer_input(spec, view)
+        return Step("create", Phase.WRITE, OPERATIONS["createCustomerUser"], values)
+    return Step("create", Phase.WRITE, OPERATIONS["createOrganizationUser"], values)
+
+
+def _role(spec: Mapping[str, Any], view: View) -> Node | Diagnostic:
+    roles = roles_for(spec)
+    found = view.tenant.find(roles, spec["role"])
+    if len(found) == 1:
+        return found[0]
+    names = [node["name"] for node in view.tenant.all(roles)]
+    whom = "a customer's users" if "customer" in spec else "team members"
+    if found:
+        identifiers = ", ".join(node["id"] for node in found)
+        return Diagnostic(f"{len(found)} roles of {whom} are named {spec['role']!r}: {identifiers}", path=("role",))
+    near = did_you_mean(spec["role"], names, listed_as=f"roles of {whom}")
+    return Diagnostic(f"no role of {whom} is named {spec['role']!r}; {near}", path=("role",))
+
+
+def _observed(live: Live) -> Mapping[str, Any]:
+    read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
+    return {**read, "email": live.node["email"], "role": live.node["role"]["id"]}
+
+
+DIFFER = Differ(_diff, _observed)

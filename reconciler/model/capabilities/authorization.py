@@ -1,0 +1,22 @@
+"""What a person still has to authorize once an object exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reconciler.model.live import Live
+    from reconciler.model.tenant import Node, Read
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """Addresses for signing in. ``apply`` asks for them after the read-back, when they are to be shown."""
+
+    reads: Callable[[Live], Read | None]
+    """Return what reads the addresses, where there is something left to authorize."""
+    urls: Callable[[Node], Mapping[str, str]]
+    """Return the addresses by name, from the node so read. They are secrets: shown only on request."""

@@ -1,0 +1,47 @@
+"""How an object is deleted, what goes with it, and what forbids it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.model.capabilities.nothing import nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from reconciler.model.live import Live
+    from reconciler.model.step import Step
+    from reconciler.model.tenant import Read
+    from reconciler.model.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """All there is to know before one object is deleted."""
+
+    step: Step
+    warnings: tuple[str, ...] = ()
+    """What goes with the object, in words."""
+    contained: int = 0
+    """How many objects that could carry an ownership label of their own go with it."""
+    observed: Any = ()
+    """What of all that goes with the object a saved plan rests on."""
+    blocked: str | None = None
+    """Why the object cannot be deleted at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The removal of objects. The planner asks for ``state: absent`` and for orphans.
+
+    >>> from reconciler.kinds.registry import default_registry
+    >>> default_registry()["Customer"].deletion.flag
+    '--allow-delete-customers'
+    """
+
+    removal: Callable[[Live, View], Removal]
+    reads: Callable[[Live], Iterable[Read]] = nothing
+    """Yield what must be read to know what would go with the object."""
+    flag: str | None = None
+    """The command line option without which no object of the kind is deleted."""

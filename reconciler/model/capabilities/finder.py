@@ -1,0 +1,40 @@
+"""How the live object of a manifest is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.model.capabilities.nothing import nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from reconciler.model.live import Live
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Node, Read
+    from reconciler.model.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What to read, and which live objects are meant. ``planning/prefetch.py`` asks until no answer leads to a read.
+
+    >>> from reconciler.kinds.registry import default_registry
+    >>> default_registry()["Customer"].finder.live({"id": "Q3VzdA==", "name": "Acme"}).name
+    'Acme'
+    """
+
+    reads: Callable[[Resource, View], Iterable[Read]]
+    """Yield what must be read to plan the resource, as far as it is known yet."""
+    candidates: Callable[[Resource, View], Sequence[Live]]
+    """Return the live objects that the manifest may mean; more than one is an error."""
+    live: Callable[[Node], Live]
+    """Return a node as a live object."""
+    check_reads: Callable[[Resource, View], Iterable[Read]] = nothing
+    """Yield what must be read besides to check a resource before anything is written, once ``reads`` are answered.
+
+    This is what a resource refers to by an ID, and what may be meant by a name that no object has.
+    """
+    secrets: Callable[[View], Iterable[str]] = nothing
+    """Yield the secrets among all that was read that no field's name shows to be one."""

@@ -1,0 +1,35 @@
+"""Labels on live objects, by which a project owns them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reconciler.model.live import Live
+    from reconciler.model.step import Step
+    from reconciler.model.tenant import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of a kind's objects. Ownership, pruning and ``forget`` ask; an object without labels is never owned.
+
+    >>> from reconciler.kinds.registry import default_registry
+    >>> default_registry()["Customer"].labels.labelled("gitops:acme").variables
+    {'label': 'gitops:acme'}
+    """
+
+    labelled: Callable[[str], Read]
+    """Return what reads every object of the kind that carries a label."""
+    by_id: Callable[[str], Read]
+    """Return what reads the object with an ID, if it is one that a manifest can mean."""
+    release: Callable[[Live, Sequence[str]], Step]
+    """Return the step after which the object carries just these labels, and is otherwise as it was."""
+
+
+def labels_of(live: Live) -> frozenset[str]:
+    """Return the labels that an object carries, lower-cased; none for a kind without labels."""
+    return frozenset(str(label).lower() for label in live.node.get("labels") or ())

@@ -1,0 +1,8 @@
+"""The answer of a capability that a kind leaves out: nothing."""
+
+from __future__ import annotations
+
+
+def nothing(*_asked: object) -> tuple[()]:
+    """Return nothing, whatever is asked."""
+    return ()

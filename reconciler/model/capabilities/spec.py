@@ -1,0 +1,41 @@
+"""What the manifests of a kind declare, told from the spec alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reconciler.model.capabilities.nothing import nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.resource import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """The rules of a spec. ``manifests/`` asks them when it checks files, ``planning/`` when it orders resources.
+
+    >>> Spec(identity=lambda spec: spec["name"], title=lambda spec: spec["name"]).title({"name": "Acme"})
+    'Acme'
+    """
+
+    identity: Callable[[Mapping[str, Any]], Hashable]
+    """Return what distinguishes the live object from all others; two manifests may not share it."""
+    title: Callable[[Mapping[str, Any]], str]
+    """Return the name to show."""
+    references: Callable[[Mapping[str, Any]], Sequence[Reference]] = nothing
+    """Return the places of the spec that name other resources of the manifests.
+
+    A manifest that is wrong elsewhere may lack fields that its schema requires.
+    """
+    check: Callable[[Mapping[str, Any]], Iterable[Diagnostic]] = nothing
+    """Yield what is wrong with a spec beyond its schema, offline."""
+    fixed: frozenset[str] = frozenset()
+    """Paths, with dots, that are never compared: ``lifecycle.ignoreChanges`` cannot name them."""
+    secret_fields: frozenset[str] = frozenset()
+    """Fields in which ``valueFrom`` is allowed, so that their live values may be secrets."""
+    schema: Mapping[str, Any] | None = None
+    """The JSON Schema of the manifests; ``None``: it is ``schemas/<name>.schema.json``."""
