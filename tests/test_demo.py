@@ -65,7 +65,7 @@ def test_the_demo_walks_through_everything(capfd: pytest.CaptureFixture[str], mo
         "apply",
         "drift",
     ]
-    assert told.rstrip().endswith("Everything went as told.")
+    assert told.rstrip().endswith("The demo did everything that it describes.")
     assert f"differs  {INSTANCE}" in told
     assert "calls 'Warehouse' 'Warehouse Region'; call it so" in told
     assert "\x1b" not in told
@@ -77,7 +77,7 @@ def test_the_demo_reports_a_step_that_does_not_do_what_it_announced(elsewhere: P
     """A narration that is not true ends the demo at that step."""
     path = elsewhere / "manifests" / MANIFEST
     path.write_text(path.read_text(encoding="utf-8").replace("Batch Size: 100", "Batch Size: 99"), encoding="utf-8")
-    with pytest.raises(Unexpected, match="did not go as told: expected Batch Size alone to differ"):
+    with pytest.raises(Unexpected, match="did not do what it describes: expected Batch Size alone to differ"):
         command.main([], standalone_mode=False)
 
 

@@ -1,4 +1,4 @@
-"""Where the examples are, and the secrets that they take from the environment."""
+"""The folder of the examples, and made-up values for their secrets."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SECRETS = (
 
 
 def examples_folder() -> Path:
-    """Return where the examples are: inside the package when installed, beside it in a checkout."""
+    """Return the folder of the examples: inside an installed package, or beside it in a checkout."""
     return shipped_folder("examples")
 
 
 def made_up_secrets() -> dict[str, str]:
-    """Return a value for every secret of the examples; none of them opens anything."""
+    """Return a made-up value for each environment variable that the examples take a secret from."""
     return {name: _made_up(name.lower()) for name in SECRETS}
 
 

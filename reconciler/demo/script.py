@@ -1,4 +1,4 @@
-"""The demo's steps, and what each of them must do for the narration to be true."""
+"""The steps of the demo. Each checks that the command did what the narration describes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ PRODUCTION = ("-e", "production")
 
 @dataclass(slots=True)
 class Script:
-    """The walk, from an empty tenant to an upgrade in production."""
+    """The whole demo, from an empty tenant to an upgrade in production."""
 
     stage: Stage
     clicks: Clicks
     instance: str = ""
-    """The live ID of the instance that the walk is about."""
+    """The live ID of the instance that the demo changes."""
 
     def perform(self, url: str, examples: str) -> None:
-        """Walk through all steps; raises ``Unexpected`` at the first that does not do what is said of it."""
+        """Perform all steps; raise ``Unexpected`` at the first that does not do what the narration describes."""
         self._set_the_scene(url, examples)
         self._plan()
         self._apply()
@@ -42,13 +42,13 @@ class Script:
         stage.step("A Prismatic to try things on, and some manifests")
         stage.say(
             f"A sandbox is listening on {url}: a local API like Prismatic's, with three integrations in it and no "
-            "customers yet. It lives inside this demo, ends with it, and nothing leaves this machine. (For one that "
-            "stays: reconciler sandbox.)"
+            "customers yet. It runs inside this demo and ends with it; nothing leaves this machine. (One that "
+            "keeps running: reconciler sandbox.)"
         )
         stage.say(
             "The manifests are a copy of an example repository, in which a software company keeps its customers, "
-            f"their users and their integrations: {examples}. validate checks them offline; a mistake is told with "
-            "its file, line and column."
+            f"their users and their integrations: {examples}. validate checks them offline, and reports each "
+            "mistake with its file, line and column."
         )
         stage.run("validate", reports=False)
 
@@ -57,8 +57,8 @@ class Script:
         stage.step("plan: what would change?")
         stage.say(
             "plan compares the manifests with the tenant, and changes nothing. Here for one instance and the customer "
-            "it depends on. Values are shown; what may be a secret is not. (With each command this demo also asks for "
-            "--report json=FILE, to check that it did what is said of it.)"
+            "it depends on. It prints values, but nothing that may be a secret. (Each command here also writes a JSON "
+            "report, by which the demo checks what the command did.)"
         )
         planned = stage.run("plan", *PRODUCTION, "--target", INSTANCE)
         stage.expect(
@@ -72,29 +72,29 @@ class Script:
         stage = self.stage
         stage.step("apply: make it so")
         stage.say(
-            "apply shows its plan too, and asks; --auto-approve is for where nobody can answer. Customers come first, "
-            "then users and instances, then deploys. Afterwards it reads back what it wrote. Now for everything:"
+            "apply prints its plan and asks for approval; --auto-approve answers in advance. Customers are written "
+            "first, then users and instances, then come deploys. At the end apply reads everything back. Now all of it:"
         )
         applied = stage.run("apply", *PRODUCTION, "--auto-approve")
         stage.expect(applied.report["outcome"]["applied"] == CREATED, f"{CREATED} resources to be applied")
         self.instance = applied.live_id(INSTANCE)
         stage.say(
-            "One instance waits for a person, who has to authorize its connection in a browser. That is said, and is "
-            "no failure. Now that everything is as declared, a second plan has nothing to do:"
+            "One instance waits until a person authorizes its connection in a browser. apply reports that, and it is "
+            "no failure. Everything is as declared now, and a second plan has nothing to do:"
         )
         again = stage.run("plan", *PRODUCTION, "--detailed-exitcode")
         stage.expect(not again.report["changes"], "a second plan to be empty")
 
     def _drift(self) -> None:
         stage = self.stage
-        stage.step("drift: is it still so?")
+        stage.step("drift: is it still as declared?")
         stage.say(
-            "Somebody now works past the manifests, in Prismatic itself. They change two config variables of "
-            f"{INSTANCE}: {MANAGED}, which its manifest names, and {UNMANAGED}, which it does not."
+            "Somebody changes two config variables in Prismatic itself, and not in the manifest of "
+            f"{INSTANCE}: {MANAGED}, which the manifest declares, and {UNMANAGED}, which it does not."
         )
         self.clicks.change(self.instance, {MANAGED: "5", UNMANAGED: "archive/"})
         self._show_live({MANAGED: "5", UNMANAGED: "archive/"})
-        stage.say("drift tells the first alone: what no manifest names is not managed. Exit code 2 means differences.")
+        stage.say("drift reports only the first: a field that no manifest declares is not managed. Exit code 2: drift.")
         drifted = stage.run("drift", *PRODUCTION, exits=2)
         stage.expect(drifted.report["drift"]["differs"] == [INSTANCE], f"{INSTANCE} alone to differ")
         differing = {f"configVariables.{MANAGED}": ("5", "100")}
@@ -102,21 +102,21 @@ class Script:
 
     def _mend(self) -> None:
         stage = self.stage
-        stage.step("apply again: mend what is declared, leave the rest")
+        stage.step("apply again: correct the declared fields, leave the rest")
         mended = stage.run("apply", *PRODUCTION, "--auto-approve")
         self._expect_only(mended, {f"configVariables.{MANAGED}"})
         self._show_live({MANAGED: "100", UNMANAGED: "archive/"})
-        stage.say(f"{MANAGED} is as declared again, and {UNMANAGED} as it was left.")
+        stage.say(f"{MANAGED} is as declared again, and {UNMANAGED} is unchanged.")
 
     def _upgrade(self) -> None:
         stage = self.stage
-        stage.step("A new version, by way of review")
+        stage.step("A new version, with a review")
         stage.say("The integration has a second version. Somebody edits the manifest,")
         stage.edit(MANIFEST, "{name: Acme Inventory, version: 1}", "{name: Acme Inventory, version: 2}")
-        stage.say("and the plan in the pull request finds what was overlooked, before anything is tried.")
+        stage.say("and the plan in the pull request finds a mistake before anything is written.")
         stage.run("plan", *PRODUCTION, exits=1)
         stage.edit(MANIFEST, "Warehouse: west", "Warehouse Region: west")
-        stage.say("Now it can be reviewed. --out saves the plan (no secret is in it), so that just this is applied.")
+        stage.say("Now it can be reviewed. --out saves the plan, without secrets; exactly this plan is applied later.")
         planned = stage.run("plan", *PRODUCTION, "--out", PLAN_FILE)
         self._expect_only(planned, {"integration.version", "configVariables.Warehouse Region"})
         saved = (stage.folder / PLAN_FILE).read_text(encoding="utf-8")
@@ -124,12 +124,14 @@ class Script:
 
     def _moved_in_between(self) -> None:
         stage = self.stage
-        stage.step("A saved plan is applied as it is, or not at all")
-        stage.say(f"While the review goes on, somebody sets {MANAGED} to 7: this is no longer what was reviewed.")
+        stage.step("A saved plan is applied unchanged, or not at all")
+        stage.say(
+            f"During the review somebody sets {MANAGED} to 7. The saved plan is out of date, and apply refuses it."
+        )
         self.clicks.change(self.instance, {MANAGED: "7"})
         stage.run("apply", PLAN_FILE, "--auto-approve", exits=1)
         stage.expect(self.clicks.value(self.instance, MANAGED) == "7", "a refused plan to change nothing")
-        stage.say("So it is planned anew, reviewed, and applied; and nothing is left to tell.")
+        stage.say("A new plan is reviewed and applied. Afterwards drift finds nothing.")
         stage.run("plan", *PRODUCTION, "--out", PLAN_FILE)
         applied = stage.run("apply", PLAN_FILE, "--auto-approve")
         stage.expect(applied.report["outcome"]["applied"] == 1, "the upgrade to be applied")
@@ -144,22 +146,22 @@ class Script:
             "takes other variables, for another tenant with another host and smaller batches."
         )
         stage.show(
-            "README.md            how it goes into CI: plan in a pull request, apply on merge, drift from cron",
+            "README.md            how to use it in CI: plan in a pull request, apply on merge, drift from cron",
             "examples/manifests   the manifests of this demo, with comments",
             "docs/manifests.md    every field of a manifest",
-            "docs/safety.md       what is promised, and what that rests on",
-            "reconciler sandbox   a sandbox that stays, to try manifests of your own on",
+            "docs/safety.md       the promises, and the tests behind them",
+            "reconciler sandbox   a sandbox that keeps running, for manifests of your own",
         )
-        stage.say(stage.style.good("Everything went as told."))
+        stage.say(stage.style.good("The demo did everything that it describes."))
 
     def _expect_only(self, outcome: Outcome, fields: set[str]) -> None:
-        """Expect one change, of just these fields."""
+        """Expect one change, of exactly these fields."""
         self.stage.expect([change["address"] for change in outcome.report["changes"]] == [INSTANCE], "one change")
         found = set(outcome.fields(INSTANCE))
         self.stage.expect(found == fields, f"a change of {sorted(fields)}, and it is of {sorted(found)}")
 
     def _show_live(self, expected: dict[str, str]) -> None:
-        """Show live values, read from the API, and expect them to be as the narration says."""
+        """Print live values, read from the API, and expect them to be ``expected``."""
         live = {key: self.clicks.value(self.instance, key) for key in expected}
         self.stage.show(*(f"live: {key} = {value}" for key, value in live.items()))
         self.stage.expect(live == expected, f"live values {expected}, and they are {live}")

@@ -1,4 +1,4 @@
-"""What the demo is told with: narration, the product's own commands, and checks of what they did."""
+"""The stage of the demo: it prints the narration, runs the product's commands, and checks what they did."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 WIDTH = 96
 STANDARD_OUTPUT = 1
 OF_ANOTHER_TENANT = ("PRISM_", "PRISMATIC_", "RECONCILER_")
-"""Variables that could lead the demo to a tenant of the user's own."""
+"""Prefixes of variables that could point the demo at a tenant of the user."""
 
 
 class Unexpected(ReconcilerError):
-    """A step of the demo did not do what the narration says."""
+    """A step of the demo did not do what the narration describes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a command: its JSON report (empty when it made none)."""
+    """The outcome of a command: its JSON report, empty if it wrote none."""
 
     report: Mapping[str, Any] = field(default_factory=dict)
 
@@ -42,7 +42,7 @@ class Outcome:
         return dict(self.report.get("summary", {}))
 
     def fields(self, address: str) -> dict[str, tuple[Any, Any]]:
-        """Return the fields that change of one resource, by dotted path: before and after."""
+        """Return the changed fields of one resource, each before and after, by dotted path."""
         changes = [change for change in self.report.get("changes", ()) if change["address"] == address]
         return {
             ".".join(map(str, each["path"])): (each["before"], each["after"])
@@ -51,20 +51,20 @@ class Outcome:
         }
 
     def live_id(self, address: str) -> str:
-        """Return the ID of what an apply made."""
+        """Return the live ID of a resource that was applied."""
         return next(str(each["outcome"]["id"]) for each in self.report["results"] if each["address"] == address)
 
 
 @dataclass(slots=True)
 class Stage:
-    """Where the demo plays: ``folder`` holds the manifests, ``scratch`` what is only for checking."""
+    """The demo's folders and environment: ``folder`` holds the manifests, ``scratch`` the reports that are checked."""
 
     folder: Path
     scratch: Path
     tenant: Mapping[str, str]
-    """The variables that lead to the sandbox."""
+    """The environment variables that name the sandbox."""
     made_up: Mapping[str, str]
-    """The variables that the manifests take their secrets from."""
+    """The environment variables that hold the secrets of the manifests."""
     style: Style
     stopping: Stopping
     steps: int = 0
@@ -79,18 +79,18 @@ class Stage:
 
     @staticmethod
     def say(text: str) -> None:
-        """Say a paragraph."""
+        """Print a paragraph."""
         click.echo("\n" + textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False))
 
     @staticmethod
     def show(*lines: str) -> None:
-        """Show lines as they are."""
+        """Print lines as they are."""
         click.echo("\n" + "\n".join(f"  {line}" for line in lines))
 
     def run(self, *arguments: str, exits: int = 0, reports: bool = True) -> Outcome:
-        """Run a command of the product where everybody sees it; raises ``Unexpected`` for another exit code.
+        """Print and run a command of the product; raise ``Unexpected`` if its exit code is not ``exits``.
 
-        ``reports``: the command can also write a JSON report, which is how the demo knows what it did.
+        ``reports``: the command can write a JSON report, by which the demo checks what it did.
         """
         click.echo("\n" + self.style.bold(f"$ reconciler {' '.join(arguments)}"))
         path = self.scratch / "report.json"
@@ -104,11 +104,11 @@ class Stage:
         return Outcome(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 
     def _carry_out(self, command: Sequence[str]) -> int:
-        """Run a command and return its exit code; it ends with us, if we are stopped."""
+        """Run a command and return its exit code; kill it if the demo is stopped."""
         process = None
         try:
             with self.stopping.held():
-                # Both streams go to our output, so that a log has everything in its order.
+                # Both streams go to the same output: a log keeps their order.
                 process = subprocess.Popen(  # noqa: S603 - our own command, with arguments of our own
                     command,
                     cwd=self.folder,
@@ -123,11 +123,11 @@ class Stage:
                 process.wait()
 
     def edit(self, name: str, before: str, after: str) -> None:
-        """Change the lines of a manifest that say ``before``, where everybody sees it."""
+        """Replace ``before`` in a manifest, and print the lines that change."""
         path = self.folder / name
         old = path.read_text(encoding="utf-8").splitlines()
         new = [line.replace(before, after) for line in old]
-        self.expect(old != new, f"{name} to say {before!r}")
+        self.expect(old != new, f"{name} to contain {before!r}")
         path.write_text("\n".join(new) + "\n", encoding="utf-8")
         differing = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
         self.show(
@@ -138,11 +138,11 @@ class Stage:
 
     @staticmethod
     def expect(holds: bool, what: str) -> None:
-        """Raise ``Unexpected`` unless what the narration says holds."""
+        """Raise ``Unexpected`` unless the narration is true."""
         if not holds:
-            raise Unexpected(f"the demo did not go as told: expected {what}")
+            raise Unexpected(f"the demo did not do what it describes: expected {what}")
 
     def _environment(self) -> dict[str, str]:
-        """Return the environment of the commands, with the way to the sandbox and to nowhere else."""
+        """Return the environment of the commands. It names the sandbox, and no tenant of the user."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OF_ANOTHER_TENANT)}
         return {**kept, **self.tenant, **self.made_up}

@@ -1,4 +1,4 @@
-"""Stopping the demo: Ctrl-C, SIGTERM and SIGHUP mean the same, and never come between a command's start and its end."""
+"""Stopping the demo: Ctrl-C, SIGTERM and SIGHUP all raise ``KeyboardInterrupt``, but not while a command starts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 
 
 class Stopping:
-    """Raises ``KeyboardInterrupt`` for a signal that is not ignored; a context manager, for the main thread.
+    """A context manager for the main thread that raises ``KeyboardInterrupt`` for each signal that is not ignored.
 
-    A process that is being started has no name yet by which it could be ended, so a signal waits while it is
-    ``held``.
+    A process that is just starting cannot be killed yet, so a signal waits while it is ``held``.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The demo's tenant: a sandbox served from a thread, so that it ends with the demo however that ends."""
+"""The demo's tenant: a sandbox served from a thread, which ends with the demo in any case."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ mutation click($id: ID!, $values: [InputInstanceConfigVariable]) {
 
 
 class Clicks:
-    """Somebody who works in Prismatic directly, past the manifests."""
+    """A person who changes things in Prismatic itself, without the manifests."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -46,7 +46,7 @@ class Clicks:
         return next((node["value"] for node in nodes if node["requiredConfigVariable"]["key"] == key), None)
 
     def change(self, instance: str, values: dict[str, str]) -> None:
-        """Set config variables of an instance and deploy it, as one does in the web interface."""
+        """Set config variables of an instance and deploy it, as the web interface does."""
         entries = [{"key": key, "value": value} for key, value in values.items()]
         self._ask(CLICK, {"id": instance, "values": entries})
 
@@ -59,7 +59,7 @@ class Clicks:
 
 @contextmanager
 def serve(integrations: Path) -> Iterator[tuple[str, str]]:
-    """Serve a sandbox on a free port of this machine; give its address and its access token."""
+    """Serve a sandbox on a free port of this machine; yield its address and its access token."""
     with Sandbox(Settings(integrations=(integrations,))) as sandbox:
         config = uvicorn.Config(
             sandbox.app, host=HOST, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
@@ -86,7 +86,7 @@ def _wait_for(server: uvicorn.Server, thread: threading.Thread) -> None:
 
 @contextmanager
 def clicks(url: str, token: str) -> Iterator[Clicks]:
-    """Give somebody who is signed in to the sandbox."""
+    """Yield a person who is signed in to the sandbox."""
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=30) as client:
         yield Clicks(client)

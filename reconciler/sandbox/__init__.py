@@ -1,5 +1,6 @@
 """A local API that behaves like Prismatic's, for trying things out and for tests.
 
-It speaks a strict subset of the real schema (``schema.graphql``) and stands alone: it imports nothing
-of the rest of the package. ``docs/sandbox.md`` says what it simulates and which assumptions it makes.
+It implements a strict subset of the real schema (``schema.graphql``) and imports nothing else of the package: a
+mistake of the product must not be in its test double as well. So it has readers of its own for manifests, for
+integration definitions, and for YAML with places. ``docs/sandbox.md`` describes what it simulates.
 """

@@ -18,8 +18,8 @@ class Sandbox(State):
     """One local Prismatic; close it, or use it as a context manager.
 
     ``app`` is an ASGI application, served by :func:`reconciler.sandbox.server.serve` or used in-process
-    through :class:`reconciler.sandbox.in_process.InProcess`. ``log`` tells what was asked, ``faults`` makes
-    it misbehave, ``seed`` puts objects in directly, ``store`` is the data underneath.
+    through :class:`reconciler.sandbox.in_process.InProcess`. ``log`` records every request, ``faults`` makes
+    it misbehave, ``seed`` creates objects directly, ``store`` holds the data.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class InProcess(httpx.AsyncBaseTransport):
     """Sends requests straight to a sandbox.
 
-    A connection it drops is an ``httpx.RemoteProtocolError``; where it would let the client wait for nothing,
-    that is an ``httpx.ReadTimeout`` at once.
+    A dropped connection raises ``httpx.RemoteProtocolError``. A request that the sandbox would never answer raises
+    ``httpx.ReadTimeout`` at once.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Serving a sandbox on this machine until it is told to stop."""
+"""Serving a sandbox on this machine until a signal stops it."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def serve(
 
     Once it listens, two lines to paste into a shell go to ``out`` (the standard output); port 0 takes any
     free port. With ``certificate``, a PEM file that holds a certificate and its private key without a
-    passphrase, it speaks HTTPS instead of HTTP. What keeps it from starting is one line on ``err`` (the
-    standard error), and the code is 1.
+    passphrase, it speaks HTTPS instead of HTTP. If it cannot start, it prints one line to ``err`` (the standard
+    error) and returns 1.
     """
     out, err = out or sys.stdout, err or sys.stderr
     problem = _unusable(certificate) if certificate else None
@@ -65,7 +65,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that says where it listens and takes a signal as the way to end."""
+    """A uvicorn server that prints its address and ends normally on a signal."""
 
     def __init__(self, sandbox: Sandbox, out: TextIO, certificate: Path | None) -> None:
         super().__init__(
@@ -102,7 +102,7 @@ class _Server(uvicorn.Server):
 
 
 def _signals() -> list[signal.Signals]:
-    """Return the signals that end the server: that the terminal is gone is one of them, unless nohup has it ignored."""
+    """Return the signals that end the server. SIGHUP is one of them, unless it is ignored (nohup)."""
     found = [signal.SIGINT, signal.SIGTERM]
     if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         found.append(signal.SIGHUP)
@@ -110,9 +110,9 @@ def _signals() -> list[signal.Signals]:
 
 
 def _unusable(certificate: Path) -> str | None:
-    """Return why a certificate cannot be used, as one line, or ``None`` where it can."""
+    """Return why a certificate cannot be used, as one line, or ``None``."""
     try:
-        # Without a passphrase to try, OpenSSL would ask at the terminal for that of an encrypted key.
+        # Without a passphrase OpenSSL would prompt for that of an encrypted key.
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, password="")
     except OSError as error:
         reason = error.strerror if not isinstance(error, ssl.SSLError) else "no certificate with its key, unencrypted"

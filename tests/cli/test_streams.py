@@ -245,7 +245,7 @@ def test_the_demo_ends_when_its_output_is_lost(condition: str, tmp_path: Path) -
     """The demo ends at the first step that cannot be shown, and does not blame the commands for it."""
     ended = run(["demo"], tmp_path, {}, CONDITIONS[condition])
     assert ended.code == 1
-    assert "did not go as told" not in ended.err
+    assert "did not do what it describes" not in ended.err
 
 
 def test_an_apply_does_not_ask_when_the_plan_cannot_be_shown(

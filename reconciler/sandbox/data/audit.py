@@ -1,4 +1,4 @@
-"""The record of what clients asked the sandbox, and what became of it."""
+"""The record of every request to the sandbox and its result."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Entry:
 
     ``arguments`` are as the client sent them, secrets included. ``result`` is the answer's data, of a list how many
     rows instead of the rows. ``errors`` are the messages of the payload's errors, or of the top-level error.
-    ``seconds`` is how long it took. ``faults`` are the kinds of those that struck the request: because of them the
-    client may never have heard of the result.
+    ``seconds`` is how long it took. ``faults`` are the kinds of the faults that struck the
+    request; because of them the client may not have received the result.
     """
 
     request: int
@@ -60,9 +60,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
-    """A request of which nothing was carried out.
+    """A request that was not carried out.
 
-    ``fields`` are its root fields, as far as it could be read; ``status`` is that of the answer, 0 for none at all.
+    ``fields`` are its root fields, if it could be read; ``status`` is the HTTP status, 0 without a response.
     """
 
     request: int
@@ -75,8 +75,8 @@ class Unserved:
 class AuditLog:
     """The entries, oldest first, and the number of API requests that led to them.
 
-    With a ``file``, each entry is also written to it as a line of JSON, with the whole result, as is each request
-    of which nothing was carried out. Raises ``OSError`` when the file cannot be written.
+    With a ``file``, each entry is also written to it as a line of JSON, with the whole result, and so is each request
+    that was not carried out. Raises ``OSError`` when the file cannot be written.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -85,12 +85,12 @@ class AuditLog:
         self.requests = 0
         """How many requests reached ``/api``, failed and throttled ones included."""
         self.operations = 0
-        """How many root fields those that could be read asked for, carried out or not."""
+        """How many root fields the readable requests had, carried out or not."""
         self._file = file
         self._write([])
 
     def clear(self) -> None:
-        """Forget everything; what the file has stays."""
+        """Remove all entries; the file keeps its lines."""
         self.entries.clear()
         self.unserved.clear()
         self.requests = self.operations = 0
@@ -98,7 +98,7 @@ class AuditLog:
     def keep(
         self, request: int, running: Sequence[Running], data: Mapping[str, Any], faults: tuple[str, ...] = ()
     ) -> None:
-        """Keep what was carried out, one after the other and up to now; ``data`` is what was answered."""
+        """Add the operations of a request, in their order; ``data`` is the response's data."""
         ends = [*(each.began for each in running[1:]), time.perf_counter()]
         entries = [
             Entry(
@@ -142,7 +142,7 @@ class AuditLog:
         }
 
     def _write(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Append the lines; the file is opened for each request, so that it can be moved away or emptied."""
+        """Append the lines. The file is opened for each request: it can be moved or emptied at any time."""
         if self._file is None:
             return
         # Arguments and results hold secrets: nobody else may read them.
@@ -157,7 +157,7 @@ class AuditLog:
 
 
 def _counted(result: Any) -> Any:
-    """Return a result without the rows of a list, which would keep whole tenants in memory again and again."""
+    """Return a result with counts instead of rows: whole lists would fill the memory."""
     if not isinstance(result, dict):
         return result
     return {key: len(value) if key in _ROWS and isinstance(value, list) else value for key, value in result.items()}

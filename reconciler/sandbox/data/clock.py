@@ -1,4 +1,4 @@
-"""Time in the sandbox: no two events ever carry the same timestamp."""
+"""Time in the sandbox: no two events have the same timestamp."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def utc_now() -> datetime:
 
 
 def stamp(moment: datetime) -> str:
-    """Return the moment in the one form the sandbox stores and compares: UTC, microseconds."""
+    """Return a moment as the sandbox stores and compares it: in UTC, with microseconds."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class Clock:
-    """Hands out strictly increasing timestamps, however fast it is asked."""
+    """A clock whose timestamps always increase."""
 
     def __init__(self, now: Callable[[], datetime] = utc_now, last: str | None = None) -> None:
         self._now = now
@@ -34,6 +34,6 @@ class Clock:
         return max(self._now(), self._last)
 
     def tick(self) -> str:
-        """Return a timestamp later than every one before it."""
+        """Return a timestamp that is later than all before it."""
         self._last = max(self._now(), self._last + _MICROSECOND)
         return stamp(self._last)

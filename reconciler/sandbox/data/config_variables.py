@@ -23,7 +23,7 @@ _INPUT_TYPES = ("value", "configvar", "reference", "template", "complex")
 
 
 def defaults(required: Row) -> dict[str, Any]:
-    """Return the columns of a variable nobody has set."""
+    """Return the columns of a variable that was never set."""
     connection = required["dataType"] == "CONNECTION"
     inputs = [{**item, "meta": item["meta"]} for item in json.loads(required["inputs"])]
     return {
@@ -39,7 +39,7 @@ def defaults(required: Row) -> dict[str, Any]:
 
 
 def add_variable(tenant: Tenant, instance: str, required: Row, **columns: Any) -> None:
-    """Give an instance one variable: its default, or what ``columns`` carry over."""
+    """Add a variable to an instance: with its default, or with the ``columns`` of an earlier version."""
     tenant.store.insert(
         "config_variables",
         **{**defaults(required), **columns},
@@ -50,7 +50,7 @@ def add_variable(tenant: Tenant, instance: str, required: Row, **columns: Any) -
 
 
 def write_variables(tenant: Tenant, instance: Row, entries: Sequence[Input | None], *, reset_others: bool) -> bool:
-    """Write the variables that ``entries`` name; say whether anything changed.
+    """Write the variables that ``entries`` name; return whether anything changed.
 
     ``reset_others`` puts every other variable back to its default.
     """
@@ -92,9 +92,9 @@ def config_state(tenant: Tenant, instance: str) -> str:
 
 
 def config_states(tenant: Tenant, instances: Sequence[str]) -> dict[str, str]:
-    """Return each instance's state: it lacks a variable without a value, or an unauthorized connection."""
+    """Return each instance's state, which depends on variables without a value and on unauthorized connections."""
     lacking = tenant.store.rows(
-        # CROSS keeps SQLite from beginning with what every instance's variables are declared as.
+        # CROSS fixes the order of the join: SQLite would begin with the declarations of all integrations.
         "SELECT DISTINCT instance FROM config_variables CROSS JOIN required_config_variables required"
         " ON required.id = requiredConfigVariable"
         " WHERE instance IN (SELECT value FROM json_each(?))"
@@ -107,7 +107,7 @@ def config_states(tenant: Tenant, instances: Sequence[str]) -> dict[str, str]:
 
 
 def authorize(tenant: Tenant, identifier: str) -> bool:
-    """Do what a person at ``authorizeUrl`` does; say whether there was something to authorize."""
+    """Authorize a connection as a person at its ``authorizeUrl`` does; return whether it needed that."""
     row = tenant.store.find("config_variables", identifier)
     if row is None or row["status"] is None:
         return False
@@ -160,7 +160,7 @@ def _schedule(declared: Row, entry: Input) -> dict[str, str]:
 
 
 def _inputs(tenant: Tenant, declared: Row, row: Row, values: str) -> str:
-    """Return the connection's inputs with those listed in ``values`` written over them."""
+    """Return the connection's inputs, overwritten with those that ``values`` lists."""
     if declared["dataType"] != "CONNECTION":
         raise ValueRefused("only a connection is written with values")
     listed = parse_json(values)

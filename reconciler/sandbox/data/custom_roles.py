@@ -1,4 +1,4 @@
-"""Roles beside those that every organization has: no mutation makes them, a world file does."""
+"""Roles that an organization defines itself. No mutation creates them; a world file can."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.sandbox.data.store import Row, Store
 
 _LEVEL = 200
-"""Behind every built-in role, where users are ordered by theirs."""
+"""The level that sorts after every built-in role."""
 
 
 def add_role(store: Store, name: str, about: str, tags: Sequence[str] = ()) -> Role:

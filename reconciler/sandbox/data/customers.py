@@ -18,14 +18,11 @@ def create_customer(tenant: Tenant, data: Input, *, system: bool = False) -> Row
     """Create a customer; its name, and its external ID unless blank, must be new in the organization."""
     columns = _columns(data)
     _check(tenant, columns, None)
-    moment = tenant.clock.tick()
-    identifier = tenant.ids.new("Customer")
-    tenant.store.insert("customers", **columns, id=identifier, isSystem=int(system), createdAt=moment, updatedAt=moment)
-    return tenant.store.get("customers", identifier)
+    return tenant.create("customers", "Customer", **columns, isSystem=int(system))
 
 
 def update_customer(tenant: Tenant, data: Input) -> Row:
-    """Change what is given: null leaves a field alone, an empty string clears it."""
+    """Change the fields that were sent: null leaves a field alone, an empty string clears it."""
     customer = tenant.store.get("customers", data.get("id"))
     columns = _columns(data)
     _check(tenant, columns, customer["id"])

@@ -1,4 +1,4 @@
-"""Integration definitions: Prismatic's YAML, read into what the API tells about an integration.
+"""Integration definitions: Prismatic's YAML, as far as the API returns its content.
 
 The format is the one that exports and imports use (``definitionVersion: 7``). Steps are read for their
 names only: the sandbox runs nothing. Beyond the format, an input (or a whole connection) may say
@@ -66,7 +66,7 @@ class ComponentPart:
 
     @property
     def oauth2(self) -> str | None:
-        """Return how a connection authorizes with OAuth 2.0, told by its key, or ``None``."""
+        """Return the OAuth 2.0 type of a connection, which its key implies, or ``None``."""
         key = self.key.lower()
         if "oauth2" not in key:
             return None
@@ -98,7 +98,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One flow of the integration: what the API tells of it, and the names of its steps."""
+    """One flow of the integration, as the API returns it, and the names of its steps."""
 
     name: str
     description: str

@@ -12,7 +12,7 @@ _WORDS = {"array": "a list", "object": "a mapping", "string": "text"}
 
 
 def misshapen(definition: Any) -> str | None:
-    """Return what of a parsed definition has the wrong shape, as ``where: what was expected``, or ``None``."""
+    """Return the first error in the shape of a parsed definition, as ``where: what was expected``, or ``None``."""
     error = best_match(_validator().iter_errors(definition))
     if error is None:
         return None

@@ -1,6 +1,6 @@
-"""Executions: what a deployed flow answers, and the results of its steps.
+"""Executions of flows, with the results of their steps.
 
-Nothing is run. Each step's result is the payload the flow was called with.
+Nothing runs. The result of each step is the payload that the flow was called with.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from reconciler.sandbox.data.clock import stamp
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.data.tenant import Input, Tenant
 
 SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "METRIC")
-"""How grave a log entry is; filters count them from 0."""
+"""The severities of log entries; filters use their positions, from 0."""
 
 
 def run_flow_test(tenant: Tenant, data: Input) -> dict[str, Any]:
@@ -46,43 +48,50 @@ def execute(tenant: Tenant, config: Row, payload: str, content_type: str, *, tes
     if not instance["enabled"]:
         raise Refused((OBJECT_LEVEL, "This instance is paused."))
     flow = tenant.store.get("flows", config["flow"])
+    steps = json.loads(flow["steps"])
+    execution = _insert_execution(tenant, config, instance, flow, stepCount=len(steps), isTestExecution=int(test))
+    _write_results(tenant, execution, steps, contentType=content_type, data=payload)
+    _write_logs(tenant, execution, instance, flow)
+    latest = {"lastExecutedAt": execution["startedAt"], "inFailedState": int(execution["failure"] is not None)}
+    for table, row in (("instances", instance), ("flow_configs", config)):
+        tenant.store.update(table, row["id"], **latest)
+    return execution
+
+
+def _insert_execution(tenant: Tenant, config: Row, instance: Row, flow: Row, **columns: int) -> Row:
     started = tenant.clock.tick()
     ends = stamp(datetime.fromisoformat(started) + timedelta(seconds=tenant.settings.execution_seconds))
-    failure = f"{flow['name']} failed" if flow["name"] in tenant.settings.failing_flows else None
-    identifier = tenant.ids.new("InstanceExecutionResult")
-    steps = json.loads(flow["steps"])
-    tenant.store.insert(
+    return tenant.create(
         "executions",
-        id=identifier,
+        "InstanceExecutionResult",
+        (),
+        **columns,
         instance=instance["id"],
         flow=flow["id"],
         flowConfig=config["id"],
         integration=instance["integration"],
-        invokeType="INTEGRATION_FLOW_TEST" if test else "WEBHOOK",
-        isTestExecution=int(test),
+        invokeType="INTEGRATION_FLOW_TEST" if columns["isTestExecution"] else "WEBHOOK",
         queuedAt=started,
         startedAt=started,
         ends=ends,
-        failure=failure,
-        stepCount=len(steps),
+        failure=f"{flow['name']} failed" if flow["name"] in tenant.settings.failing_flows else None,
     )
+
+
+def _write_results(tenant: Tenant, execution: Row, steps: Sequence[str], **result: str) -> None:
+    """Write the same result for each step; if the execution fails, its last step has the error."""
     for number, step in enumerate(steps, start=1):
         tenant.store.insert(
             "step_results",
             id=tenant.ids.new("InstanceStepResult"),
-            executionResult=identifier,
+            executionResult=execution["id"],
             stepName=camel_case(step),
             displayStepName=step,
-            startedAt=started,
-            endedAt=ends,
-            hasError=int(failure is not None and number == len(steps)),
-            contentType=content_type,
-            data=payload,
+            startedAt=execution["startedAt"],
+            endedAt=execution["ends"],
+            hasError=int(execution["failure"] is not None and number == len(steps)),
+            **result,
         )
-    _write_logs(tenant, identifier, instance, flow, failure)
-    for table, row in (("instances", instance), ("flow_configs", config)):
-        tenant.store.update(table, row["id"], lastExecutedAt=started, inFailedState=int(failure is not None))
-    return tenant.store.get("executions", identifier)
 
 
 def camel_case(step: str) -> str:
@@ -92,7 +101,7 @@ def camel_case(step: str) -> str:
 
 
 def outcome(tenant: Tenant, execution: Row) -> tuple[str, str | None, str | None]:
-    """Return an execution's status, end and error as they are now."""
+    """Return the present status, end and error of an execution."""
     if execution["ends"] > stamp(tenant.clock.now()):
         return "PENDING", None, None
     return ("ERROR" if execution["failure"] else "SUCCESS"), execution["ends"], execution["failure"]
@@ -108,15 +117,15 @@ def result_data(step: Row) -> Any:
     return step["data"].encode()
 
 
-def _write_logs(tenant: Tenant, execution: str, instance: Row, flow: Row, failure: str | None) -> None:
+def _write_logs(tenant: Tenant, execution: Row, instance: Row, flow: Row) -> None:
     messages = [("INFO", f"Starting Instance Execution of '{instance['name']}' and Flow '{flow['name']}'")]
-    messages += [("ERROR", failure)] if failure else []
+    messages += [("ERROR", execution["failure"])] if execution["failure"] else []
     messages += [("INFO", f"Ending Instance Execution of '{instance['name']}' and Flow '{flow['name']}'")]
     for severity, message in messages:
         tenant.store.insert(
             "logs",
             id=tenant.ids.new("Log"),
-            executionResult=execution,
+            executionResult=execution["id"],
             message=message,
             severity=severity,
             logType="EXECUTION",

@@ -32,7 +32,7 @@ def flow_configs_of(tenant: Tenant, instance: str) -> list[Row]:
 
 
 def write_flow_configs(tenant: Tenant, instance: Row, entries: Sequence[Input | None]) -> bool:
-    """Write the flow configs that ``entries`` name; say whether anything changed."""
+    """Write the flow configs that ``entries`` name; return whether anything changed."""
     current = {row["flow"]: row for row in flow_configs_of(tenant, instance["id"])}
     named = {entry["flowId"]: entry for entry in entries if entry}
     unknown = [flow for flow in named if flow not in current]

@@ -21,7 +21,7 @@ def derived_uuid(*parts: str) -> str:
 
 
 class Ids:
-    """Hands out new IDs; with a seed, the same ones in every run."""
+    """A source of new IDs; with a seed they are the same in every run."""
 
     def __init__(self, seed: int | str | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 - identifiers of made-up objects, no secrets

@@ -1,4 +1,4 @@
-"""Instances: their mutations, and what moving to another version does to their parts."""
+"""Instances: their mutations, and the move of their variables and flow configs to another version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CARRIED = (
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a version of an integration is made of."""
+    """The variables and flows of a version of an integration."""
 
     variables: Sequence[Row]
     flows: Sequence[Row]
@@ -52,7 +52,7 @@ def parts(tenant: Tenant, integration: str, *, besides: Parts | None = None) -> 
 
 
 def create_instance(tenant: Tenant, data: Input) -> Row:
-    """Create an instance; variables that are not given have their defaults."""
+    """Create an instance; variables that were not sent have their defaults."""
     customer = tenant.store.find("customers", data["customer"])
     if customer is None:
         raise Refused(("customer", "There is no such customer."))
@@ -61,7 +61,7 @@ def create_instance(tenant: Tenant, data: Input) -> Row:
 
 
 def insert_instance(tenant: Tenant, data: Input, version: Row, **special: Any) -> Row:
-    """Create an instance of any node, the draft too; ``special`` sets columns that no mutation can."""
+    """Create an instance of any node, also of a draft; ``special`` are columns that no mutation sets."""
     columns = _columns(tenant, data)
     _check_name(tenant, data["name"], data["customer"], None)
     moment = tenant.clock.tick()
@@ -90,7 +90,7 @@ def insert_instance(tenant: Tenant, data: Input, version: Row, **special: Any) -
 
 
 def update_instance(tenant: Tenant, data: Input) -> Row:
-    """Change what is given. ``configVariables``, when given, resets every variable it does not name."""
+    """Change the fields that were sent. ``configVariables`` resets every variable that it does not name."""
     instance = tenant.store.get("instances", data.get("id"))
     columns = _columns(tenant, data)
     if "name" in columns:
@@ -117,7 +117,7 @@ def update_instance(tenant: Tenant, data: Input) -> Row:
 
 
 def update_config_variables(tenant: Tenant, data: Input) -> Row:
-    """Write the variables named, and leave every other alone."""
+    """Write the variables that were sent, and no others."""
     instance = tenant.store.get("instances", data.get("id"))
     entries = data.get("configVariables") or ()
     dirty = config_variables.write_variables(tenant, instance, entries, reset_others=False)
@@ -131,7 +131,7 @@ def delete_instance(tenant: Tenant, data: Input) -> Row:
 
 
 def deploy_instance(tenant: Tenant, data: Input) -> Row:
-    """Let the configuration take effect."""
+    """Deploy an instance: its configuration takes effect."""
     instance = tenant.store.get("instances", data.get("id"))
     state = config_variables.config_state(tenant, instance["id"])
     answer = tenant.variants.deploy_unconfigured if state == "NEEDS_INSTANCE_CONFIGURATION" else "allowed"
@@ -200,7 +200,7 @@ def _predecessor(required: Row, old: Sequence[Row], renames: dict[str, str], *, 
 
 
 def _fits(tenant: Tenant, before: Row, required: Row) -> bool:
-    """Return whether the variable before can hand its value to this one; a connection and a value never can."""
+    """Return whether a variable can take over the value of an earlier one; a connection has no plain value."""
     connection = "CONNECTION" in {before["dataType"], required["dataType"]}
     if tenant.variants.retyped_variables == "kept" and not connection:
         return bool(before["scopedConfigVariable"] == required["scopedConfigVariable"])

@@ -1,13 +1,13 @@
-"""Integrations: a draft to edit and one node for each published version.
+"""Integrations: a draft that can be edited, and one node for each published version.
 
-All nodes of an integration share ``versionSequenceId``; each has an ID of its own, and so have its flows.
+All nodes of an integration share ``versionSequenceId``. Each node, and each of its flows, has an ID of its own.
 The draft has a test instance, which belongs to the designer's test customer.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import config_variables, instances
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
@@ -15,6 +15,7 @@ from reconciler.sandbox.data.ids import derived_uuid
 from reconciler.sandbox.data.labels import stored_labels
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.data.scoped import scoped_variable
+from reconciler.sandbox.data.tenant import TIMES
 
 if TYPE_CHECKING:
     from reconciler.sandbox.data.definition import ComponentPart, ConnectionInput, Definition, Variable
@@ -57,7 +58,7 @@ def import_integration(tenant: Tenant, data: Input) -> Row:
 
 
 def update_integration(tenant: Tenant, data: Input) -> Row:
-    """Change the draft: what is given, or everything its definition says."""
+    """Change the draft: the fields that were sent, or everything that its definition declares."""
     draft = draft_of(tenant, data.get("id"))
     if data.get("definition"):
         draft = _edit(tenant, draft, _parsed(data["definition"]))
@@ -84,27 +85,23 @@ def publish_integration(tenant: Tenant, data: Input, *, number: int | None = Non
     latest = _latest(tenant, draft["versionSequenceId"])
     number = latest + 1 if number is None else number
     if number <= latest:
-        raise Refused(("number", f"The number of a version must be above {latest}, that of the version before."))
-    moment = tenant.clock.tick()
-    identifier = tenant.ids.new("Integration")
-    tenant.store.insert(
+        raise Refused(("number", f"The number of a version must be above {latest}, the latest version's."))
+    version = tenant.create(
         "integrations",
+        "Integration",
+        (*TIMES, "versionCreatedAt"),
         **{name: draft[name] for name in _COPIED},
-        id=identifier,
         versionNumber=number,
         versionIsAvailable=1,
         versionComment=data.get("comment") or "",
         versionAttributes=data.get("attributes") or "{}",
-        versionCreatedAt=moment,
         versionCreatedBy=tenant.user,
-        createdAt=moment,
-        updatedAt=moment,
     )
-    _write_parts(tenant, identifier, parse_definition(draft["definition"]))
+    _write_parts(tenant, version["id"], parse_definition(draft["definition"]))
     tenant.store.update(
         "integrations", draft["id"], hasUnpublishedChanges=0, versionNumber=_draft_number(tenant, number)
     )
-    return tenant.store.get("integrations", identifier)
+    return version
 
 
 def update_availability(tenant: Tenant, data: Input) -> Row:
@@ -158,7 +155,7 @@ def _draft_number(tenant: Tenant, latest: int) -> int:
     return {"next": latest + 1, "latest": latest, "zero": 0}[tenant.variants.draft_number]
 
 
-def _columns(definition: Definition) -> dict[str, object]:
+def _columns(definition: Definition) -> dict[str, Any]:
     return {
         "name": definition.name,
         "description": definition.description,
@@ -174,22 +171,17 @@ def _columns(definition: Definition) -> dict[str, object]:
 def _create(tenant: Tenant, definition: Definition, customer: str | None) -> Row:
     if customer:
         tenant.store.get("customers", customer)
-    moment = tenant.clock.tick()
-    identifier = tenant.ids.new("Integration")
-    tenant.store.insert(
+    draft = tenant.create(
         "integrations",
+        "Integration",
         **_columns(definition),
-        id=identifier,
         customer=customer,
         draft=1,
         versionSequenceId=tenant.ids.uuid(),
         versionNumber=_draft_number(tenant, 0),
         hasUnpublishedChanges=1,
-        createdAt=moment,
-        updatedAt=moment,
     )
-    _write_parts(tenant, identifier, definition)
-    draft = tenant.store.get("integrations", identifier)
+    _write_parts(tenant, draft["id"], definition)
     (tester,) = tenant.store.where("customers", name=TEST_CUSTOMER)
     instances.insert_instance(
         tenant,

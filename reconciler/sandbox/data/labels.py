@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def stored_labels(labels: Iterable[str | None], *, lower: bool = True) -> str:
-    """Return the labels as they are kept: each once, in order, lower-cased unless told otherwise."""
+    """Return the labels as the column holds them: sorted, without duplicates, in lower case if ``lower``."""
     present = {label.strip() for label in labels if label and label.strip()}
     cased = {label.lower() for label in present} if lower else present
     return json.dumps(sorted(cased), ensure_ascii=False)

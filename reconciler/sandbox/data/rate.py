@@ -1,4 +1,4 @@
-"""How many requests are served in any one second."""
+"""The limit of requests in one second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Rate:
         self._served: deque[float] = deque()
 
     def admits(self, now: float) -> bool:
-        """Say whether a request at ``now`` (seconds, monotonic) may be served, and count it if so."""
+        """Return whether a request at ``now`` (seconds, monotonic) may be served, and count it if so."""
         while self._served and now - self._served[0] >= 1:
             self._served.popleft()
         if self._limit and len(self._served) >= self._limit:

@@ -1,10 +1,10 @@
-"""How the sandbox says no."""
+"""The errors that the sandbox answers with."""
 
 from __future__ import annotations
 
 
 class Refused(Exception):
-    """A mutation that is answered with errors in its payload, each a field and a message."""
+    """A refused mutation: its payload has ``errors``, each a field and a message."""
 
     def __init__(self, *errors: tuple[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {message}" for field, message in errors))
@@ -12,7 +12,7 @@ class Refused(Exception):
 
 
 class RecordNotFound(Exception):
-    """An ID that names nothing: a top-level error in queries."""
+    """An unknown ID: a top-level error in queries."""
 
     def __init__(self) -> None:
         super().__init__("Record not found")

@@ -1,4 +1,4 @@
-"""Step results: a presigned-looking URL each, and the MessagePack file behind it."""
+"""Step results: each has a URL that looks presigned, and a MessagePack file behind it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATH = "/results/"
 
 
 def results_path(tenant: Tenant, step: str) -> str:
-    """Return the path and query of a step's results; whoever has it may fetch them."""
+    """Return the path and query of a step's results; anyone who has it may fetch them."""
     return f"{PATH}{step}?X-Amz-Expires=30&X-Amz-Signature={_signature(tenant, step)}"
 
 

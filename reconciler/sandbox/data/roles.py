@@ -1,4 +1,4 @@
-"""The roles a user can have, and what each may do."""
+"""The built-in roles of users, with their permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CUSTOMER = "Customer"
 
 @dataclass(frozen=True, slots=True)
 class ObjectType:
-    """What a role or a permission is about."""
+    """The type of object that a role or a permission is about."""
 
     name: str
 

@@ -1,8 +1,10 @@
-"""Connections that live outside an instance: scoped config variables and what hangs on them."""
+"""Connections that live outside an instance: scoped config variables and their values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from reconciler.sandbox.data.tenant import TIMES
 
 if TYPE_CHECKING:
     from reconciler.sandbox.data.store import Row
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def scoped_variable(tenant: Tenant, key: str, *, scope: str = "ORG") -> Row:
-    """Return the scoped config variable of this key; the first mention of one creates it.
+    """Return the scoped config variable with this key; create it if none has the key.
 
     ``scope`` is ``ORG`` (one value for everybody) or ``CUSTOMER`` (one for each customer). On the real
     platform somebody has to create it before an integration can use it.
@@ -18,18 +20,13 @@ def scoped_variable(tenant: Tenant, key: str, *, scope: str = "ORG") -> Row:
     found = tenant.store.where("scoped_config_variables", stableKey=key)
     if found:
         return found[0]
-    moment = tenant.clock.tick()
-    identifier = tenant.ids.new("ScopedConfigVariable")
-    tenant.store.insert(
+    return tenant.create(
         "scoped_config_variables",
-        id=identifier,
+        "ScopedConfigVariable",
+        (*TIMES, "lastConfiguredAt"),
         key=key,
         stableKey=key,
         managedBy="ORG",
         variableScope=scope,
         status="ACTIVE",
-        createdAt=moment,
-        updatedAt=moment,
-        lastConfiguredAt=moment,
     )
-    return tenant.store.get("scoped_config_variables", identifier)

@@ -1,4 +1,4 @@
-"""What a sandbox is set up with."""
+"""The settings of a sandbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one sandbox behaves.
+    """The settings of one sandbox.
 
     ``integrations`` are definition files, or directories of them, imported and published at the start;
     files with the same integration ``name`` become its successive versions, in the order of their paths.

@@ -34,13 +34,13 @@ def _fold(text: str | None) -> str | None:
 
 
 def _make_private(path: Path) -> None:
-    """Make the file readable by its owner alone before anything is in it: a tenant's connections will be.
+    """Create the file, readable by its owner alone, before it holds the secrets of connections.
 
-    SQLite gives its journal the rights that the file has.
+    SQLite gives its journal the same permissions.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        # Where it was there before, or where the system keeps no such rights, this is all that can be done.
+        # The file may have existed, with other permissions.
         if path.is_file():
             path.chmod(0o600)
     except OSError as error:
@@ -63,7 +63,7 @@ class Store:
             check_same_thread=False,
             cached_statements=512,
         )
-        # Nobody closes what is cached for the process, or a sandbox that was only used for its application.
+        # Cached stores, and a sandbox of which only the application is used, are never closed.
         weakref.finalize(self, self._connection.close)
         self._lock = threading.RLock()
         self._depth = 0
@@ -94,7 +94,7 @@ class Store:
         self._connection.executescript(_tables())
 
     def copy_from(self, other: Store) -> None:
-        """Take over everything another store holds."""
+        """Replace all content with that of another store."""
         other._connection.backup(self._connection)
 
     def define(self, name: str, function: Callable[[], Any]) -> None:
@@ -102,7 +102,7 @@ class Store:
         self._connection.create_function(name, 0, function)
 
     def watch(self, listener: Callable[[str], None] | None) -> None:
-        """Tell a listener each statement that is run, its parameters filled in; ``None`` ends that."""
+        """Call a listener with each statement that runs, parameters included; ``None`` removes it."""
         self._connection.set_trace_callback(listener)
 
     def close(self) -> None:
@@ -157,7 +157,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep everything that happens inside, or, when it raises, nothing of it."""
+        """Commit what happens inside; if it raises, roll all of it back."""
         with self._lock:
             name = f"level{self._depth}"
             self._connection.execute(f"SAVEPOINT {name}")

@@ -1,4 +1,4 @@
-"""The tenant that operations work on: its data and what they need beside it."""
+"""The tenant that operations read and write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reconciler.sandbox.data.clock import Clock
     from reconciler.sandbox.data.ids import Ids
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from reconciler.sandbox.data.store import Row, Store
     from reconciler.sandbox.data.variants import Variants
 
+TIMES = ("createdAt", "updatedAt")
 Input = dict[str, Any]
-"""A mutation's ``input``, as GraphQL coerced it: only what was sent."""
+"""The ``input`` of a mutation, as GraphQL coerced it: only the fields that were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,15 @@ class Tenant:
     def variants(self) -> Variants:
         return self.settings.variants
 
+    def create(self, table: str, kind: str, times: Sequence[str] = TIMES, **columns: Any) -> Row:
+        """Insert a row with a new ID of the type ``kind``, and this moment in each column of ``times``; return it."""
+        moments = dict.fromkeys(times, self.clock.tick()) if times else {}
+        identifier = self.ids.new(kind)
+        self.store.insert(table, **columns, **moments, id=identifier)
+        return self.store.get(table, identifier)
+
     def save(self, table: str, row: Row, changes: Mapping[str, Any]) -> bool:
-        """Write what differs from the row and advance its ``updatedAt``; say whether anything did."""
+        """Write the columns that differ from the row, and ``updatedAt``; return whether any differs."""
         different = {name: value for name, value in changes.items() if row[name] != value}
         if different:
             self.store.update(table, row["id"], **different, updatedAt=self.clock.tick())

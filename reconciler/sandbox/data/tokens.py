@@ -1,4 +1,4 @@
-"""Access tokens: those that are valid, and the refresh token that gets more of them."""
+"""The valid access tokens, and the refresh token that new ones are issued for."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LIFETIME = 604_800
-"""Seconds that an access token is said to last: a week."""
+"""The lifetime of an access token, in seconds: a week."""
 
 SCOPE = "openid profile email offline_access"
-"""What the official CLI asks for when it signs in; it keeps no answer that says none."""
+"""The scope that the official CLI asks for; it ignores a response without one."""
 
 
 class Tokens:
-    """The access tokens that are valid. A new one leaves the others as they are."""
+    """The valid access tokens. A new one does not end the others."""
 
     def __init__(self, access: str, refresh: str, now: Callable[[], datetime] = utc_now) -> None:
         self._refresh: str | None = refresh
@@ -35,11 +35,11 @@ class Tokens:
         return scheme.lower() == "bearer" and any(hmac.compare_digest(given, valid.encode()) for valid in self._valid)
 
     def expire(self) -> None:
-        """Make every access token invalid; only a refresh gets another."""
+        """Make every access token invalid; only the refresh token is left."""
         self._valid.clear()
 
     def knows(self, refresh_token: Any) -> bool:
-        """Say whether a refresh token is the valid one."""
+        """Return whether a refresh token is the valid one."""
         return (
             self._refresh is not None
             and isinstance(refresh_token, str)
@@ -51,7 +51,7 @@ class Tokens:
         return self.issue() if self.knows(refresh_token) else None
 
     def revoke(self) -> None:
-        """Make the refresh token invalid, for good; access tokens last until they expire."""
+        """Make the refresh token invalid for good; access tokens stay valid until they expire."""
         self._refresh = None
 
     def issue(self) -> dict[str, Any]:
@@ -69,6 +69,6 @@ class Tokens:
 
 
 def _unsecured(claims: Mapping[str, Any]) -> str:
-    """Return an unsigned JSON Web Token (RFC 7519, section 6): clients read from it when it expires."""
+    """Return an unsigned JSON Web Token (RFC 7519, section 6): clients read its expiry."""
     parts = (json.dumps(part).encode() for part in ({"alg": "none", "typ": "JWT"}, claims))
     return ".".join([*(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts), ""])

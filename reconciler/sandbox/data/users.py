@@ -32,7 +32,7 @@ def create_customer_user(tenant: Tenant, data: Input) -> Row:
 
 
 def update_user(tenant: Tenant, data: Input) -> Row:
-    """Change what is given: null leaves a field alone, an empty string clears it."""
+    """Change the fields that were sent: null leaves a field alone, an empty string clears it."""
     user = tenant.store.get("users", data.get("id"))
     columns = _columns(data)
     if "role" in columns:
@@ -57,18 +57,7 @@ def _create(tenant: Tenant, data: Input, customer: str | None) -> Row:
     if _taken(tenant, email, customer):
         raise Refused(("email", "A user with this email already exists."))
     _check_role(tenant, data["role"], customer)
-    moment = tenant.clock.tick()
-    identifier = tenant.ids.new("User")
-    tenant.store.insert(
-        "users",
-        **_columns(data),
-        id=identifier,
-        email=email,
-        customer=customer,
-        createdAt=moment,
-        updatedAt=moment,
-    )
-    return tenant.store.get("users", identifier)
+    return tenant.create("users", "User", **_columns(data), email=email, customer=customer)
 
 
 def _taken(tenant: Tenant, email: str, customer: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Config variable values: what the API accepts for each data type, and how they read back."""
+"""The values of config variables: which ones the API accepts for each data type, and how they read back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEDULE_TYPES = ("none", "custom", "minute", "hour", "day", "week")
 
 
 class ValueRefused(ValueError):
-    """A value that a config variable cannot take; the message says why."""
+    """A value that a config variable cannot have; the message gives the reason."""
 
 
 def normalise(data_type: str, collection: str | None, options: list[str], value: str, variants: Variants) -> str:
@@ -62,7 +62,7 @@ def parse_json(value: str) -> Any:
 
 
 def write_json(value: str, variants: Variants) -> str:
-    """Return valid JSON the way the variant wants it to read back."""
+    """Return valid JSON as it reads back under the variant."""
     if variants.json == "sent":
         return value
     pretty = variants.json == "pretty"
@@ -172,7 +172,7 @@ _SCALARS: dict[str, Callable[[str, Variants], str]] = {
 
 
 def schedule_type(value: str) -> str:
-    """Return a schedule type, lower case as sent, the way it reads: upper case."""
+    """Return a schedule type as it reads back, in upper case; it is sent in lower case."""
     if value not in SCHEDULE_TYPES:
         raise ValueRefused(f"the schedule type is one of {', '.join(SCHEDULE_TYPES)}, not {value!r}")
     return value.upper()

@@ -1,7 +1,7 @@
-"""The unknowns of the real API, each one way or the other.
+"""The variants of the sandbox: one for each unknown of the real API.
 
-Prismatic does not document every detail. Where it does not, the sandbox takes the likely reading and can
-be told to take the other one, so that a client can be shown to be right under both.
+Prismatic does not document every detail. For each unknown the sandbox acts out the likely reading by default, and the
+others on request, so tests can show that a client is right under all of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the page shows, as data."""
+"""The content of the page, as data."""
 
 from __future__ import annotations
 
@@ -20,20 +20,44 @@ if TYPE_CHECKING:
 CUSTOMERS, INSTANCES, OPERATIONS = 25, 50, 30
 """How many of each are shown at once."""
 
-_CUSTOMERS = (
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the page: ``size`` rows at once of ``columns``, selected by the SQL of ``source``.
+
+    The parameter ``:search`` is the text that was searched for, in lower case; it is empty if there is none.
+    """
+
+    name: str
+    size: int
+    columns: str
+    source: str
+    order: str
+
+
+_CUSTOMERS = Table(
+    "customers",
+    CUSTOMERS,
+    "c.name, c.externalId, c.labels, (SELECT count(*) FROM users WHERE customer = c.id) AS users,"
+    " (SELECT count(*) FROM instances WHERE customer = c.id AND NOT isSystem) AS instances",
     "FROM customers c WHERE NOT c.isSystem"
-    " AND (:sought = '' OR instr(fold(c.name), :sought) OR instr(fold(coalesce(c.externalId, '')), :sought))"
+    " AND (:search = '' OR instr(fold(c.name), :search) OR instr(fold(coalesce(c.externalId, '')), :search))",
+    "fold(c.name), c.seq",
 )
-_INSTANCES = (
+_INSTANCES = Table(
+    "instances",
+    INSTANCES,
+    "i.*, c.name AS customerName, v.name AS integrationName, v.versionNumber, v.draft",
     "FROM instances i JOIN customers c ON c.id = i.customer JOIN integrations v ON v.id = i.integration"
-    " WHERE NOT i.isSystem AND (:sought = '' OR instr(fold(i.name), :sought) OR instr(fold(c.name), :sought)"
-    " OR instr(fold(v.name), :sought))"
+    " WHERE NOT i.isSystem AND (:search = '' OR instr(fold(i.name), :search) OR instr(fold(c.name), :search)"
+    " OR instr(fold(v.name), :search))",
+    "fold(c.name), fold(i.name), i.seq",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One page of a table; ``earlier`` and ``later`` are links, or ``None`` where there is no more."""
+    """One page of a table; ``earlier`` and ``later`` are links, or ``None`` at either end."""
 
     rows: Sequence[Row]
     first: int
@@ -48,11 +72,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that the page shows; ``counts`` are of the whole tenant, whatever is sought."""
+    """Everything that the page shows; ``counts`` are of the whole tenant, also during a search."""
 
     organization: str
     url: str
-    sought: str
+    search: str
     counts: Mapping[str, int]
     customers: Part
     instances: Part
@@ -62,34 +86,14 @@ class Overview:
 
 
 def overview(sandbox: State, asked: Mapping[str, str], url: str) -> Overview:
-    """Return what there is to see.
+    """Return everything that the page shows.
 
-    ``asked`` may have ``q``, what is sought, and ``customers`` and ``instances``, numbers of pages; those that make
-    no sense mean the first. It takes the same few statements, however much is in the tenant.
+    ``asked`` may have ``q``, a text to search for, and the numbers of the pages of ``customers`` and ``instances``. An
+    impossible number means the first page. The number of SQL statements does not depend on the size of the tenant.
     """
-    store, sought = sandbox.store, asked.get("q", "").strip()
-    pages = {name: _number(asked.get(name)) for name in ("customers", "instances")}
-    parameters = {"sought": sought.casefold()}
-
-    def part(name: str, size: int, source: str, columns: str, order: str) -> Part:
-        total = store.rows(f"SELECT count(*) AS number {source}", parameters)[0]["number"]
-        page = min(pages[name], max(1, -(-total // size)))
-        first = (page - 1) * size
-        found = store.rows(
-            f"SELECT {columns} {source} ORDER BY {order} LIMIT :size OFFSET :first",
-            {**parameters, "size": size, "first": first},
-        )
-
-        def link(other: int) -> str:
-            chosen = {**pages, name: other}
-            kept = {each: number for each, number in chosen.items() if number > 1}
-            return f"/?{urlencode({**({'q': sought} if sought else {}), **kept})}#{name}"
-
-        earlier = link(page - 1) if page > 1 else None
-        return Part(found, first + 1, total, earlier, link(page + 1) if first + size < total else None)
-
-    customers = part("customers", CUSTOMERS, _CUSTOMERS, _customer_columns(), "fold(c.name), c.seq")
-    instances = part("instances", INSTANCES, _INSTANCES, _instance_columns(), "fold(c.name), fold(i.name), i.seq")
+    store, search = sandbox.store, asked.get("q", "").strip()
+    pages = {table.name: _number(asked.get(table.name)) for table in (_CUSTOMERS, _INSTANCES)}
+    customers, instances = (_part(store, table, search, pages) for table in (_CUSTOMERS, _INSTANCES))
     states = config_states(sandbox.tenant, [row["id"] for row in instances.rows])
     for row in customers.rows:
         row["labels"] = json.loads(row["labels"])
@@ -99,7 +103,7 @@ def overview(sandbox: State, asked: Mapping[str, str], url: str) -> Overview:
     return Overview(
         organization=store.value("SELECT name FROM organization"),
         url=url,
-        sought=sought,
+        search=search,
         counts=_counts(store),
         customers=customers,
         instances=instances,
@@ -109,15 +113,25 @@ def overview(sandbox: State, asked: Mapping[str, str], url: str) -> Overview:
     )
 
 
-def _customer_columns() -> str:
-    return (
-        "c.name, c.externalId, c.labels, (SELECT count(*) FROM users WHERE customer = c.id) AS users,"
-        " (SELECT count(*) FROM instances WHERE customer = c.id AND NOT isSystem) AS instances"
+def _part(store: Store, table: Table, search: str, pages: Mapping[str, int]) -> Part:
+    """Return the page of a table that ``pages`` names, or its last page."""
+    parameters = {"search": search.casefold()}
+    total = store.rows(f"SELECT count(*) AS number {table.source}", parameters)[0]["number"]
+    page = min(pages[table.name], max(1, -(-total // table.size)))
+    first = (page - 1) * table.size
+    rows = store.rows(
+        f"SELECT {table.columns} {table.source} ORDER BY {table.order} LIMIT :size OFFSET :first",
+        {**parameters, "size": table.size, "first": first},
     )
+    earlier = _link(search, pages, table.name, page - 1) if page > 1 else None
+    later = _link(search, pages, table.name, page + 1) if first + table.size < total else None
+    return Part(rows, first + 1, total, earlier, later)
 
 
-def _instance_columns() -> str:
-    return "i.*, c.name AS customerName, v.name AS integrationName, v.versionNumber, v.draft"
+def _link(search: str, pages: Mapping[str, int], name: str, page: int) -> str:
+    """Return the address of another page of a table; the other table stays on its page."""
+    kept = {each: number for each, number in {**pages, name: page}.items() if number > 1}
+    return f"/?{urlencode({**({'q': search} if search else {}), **kept})}#{name}"
 
 
 def _counts(store: Store) -> Mapping[str, int]:
@@ -140,29 +154,29 @@ def _integrations(store: Store) -> list[Row]:
 
 
 def _status(row: Row, state: str) -> list[tuple[str, str]]:
-    """Return what there is to say of an instance, each with how it is to be taken: good, idle, due or bad."""
-    said = [("enabled", "good") if row["enabled"] else ("paused", "idle")]
+    """Return the states of an instance, each with its rating: good, idle, due or bad."""
+    states = [("enabled", "good") if row["enabled"] else ("paused", "idle")]
     if row["lastDeployedAt"] is None:
-        said.append(("never deployed", "due"))
+        states.append(("never deployed", "due"))
     elif row["needsDeploy"]:
-        said.append(("needs a deploy", "due"))
+        states.append(("needs a deploy", "due"))
     if state == "NEEDS_INSTANCE_CONFIGURATION":
-        said.append(("not configured", "due"))
+        states.append(("not configured", "due"))
     if row["inFailedState"]:
-        said.append(("failing", "bad"))
+        states.append(("failing", "bad"))
     if row["instanceType"] == "WORKFLOW":
-        said.append(("workflow", "idle"))
+        states.append(("workflow", "idle"))
     if row["designedBy"] == "CUSTOMER":
-        said.append(("the customer's own", "idle"))
-    return said
+        states.append(("the customer's own", "idle"))
+    return states
 
 
 def _operations(log: AuditLog) -> list[dict[str, Any]]:
-    """Return the last operations and requests, latest first, without their arguments, which may be secrets."""
-    told = [_operation(entry) for entry in log.entries[-OPERATIONS:]]
-    told += [_unserved(each) for each in log.unserved[-OPERATIONS:]]
-    # Sorting is stable: operations of one request stay in their order, and are turned around with the rest.
-    return sorted(told, key=lambda each: int(each["request"]))[: -OPERATIONS - 1 : -1]
+    """Return the latest operations and requests, newest first. Their arguments may be secrets and are left out."""
+    found = [_operation(entry) for entry in log.entries[-OPERATIONS:]]
+    found += [_unserved(each) for each in log.unserved[-OPERATIONS:]]
+    # Sorting is stable: operations of one request stay in their order, and are reversed with the rest.
+    return sorted(found, key=lambda each: int(each["request"]))[: -OPERATIONS - 1 : -1]
 
 
 def _operation(entry: Entry) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.sandbox.data import config_variables, customers, instances, integrations, scoped, users
 from reconciler.sandbox.data.custom_roles import all_roles
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
+from reconciler.sandbox.data.tenant import TIMES
 from reconciler.sandbox.resolvers.registry import sections
 
 if TYPE_CHECKING:
@@ -102,28 +103,19 @@ class Seed:
 
     def customer_variable(self, scoped_id: str, *, customer: str | None = None, key: str | None = None) -> Row:
         """Create a customer's value of a scoped config variable: a connection its instances can share."""
-        tenant = self._tenant
-        moment = tenant.clock.tick()
-        identifier = tenant.ids.new("CustomerConfigVariable")
-        tenant.store.insert(
+        return self._tenant.create(
             "customer_config_variables",
-            id=identifier,
+            "CustomerConfigVariable",
+            (*TIMES, "lastConfiguredAt"),
             key=key,
             customer=customer,
             status="ACTIVE",
             scopedConfigVariable=scoped_id,
-            createdAt=moment,
-            updatedAt=moment,
-            lastConfiguredAt=moment,
         )
-        return tenant.store.get("customer_config_variables", identifier)
 
     def on_premise_resource(self, name: str, *, customer: str | None = None, port: int = 443) -> Row:
-        identifier = self._tenant.ids.new("OnPremiseResource")
-        self._tenant.store.insert(
-            "on_premise_resources", id=identifier, name=name, port=port, customer=customer, status="AVAILABLE"
-        )
-        return self._tenant.store.get("on_premise_resources", identifier)
+        columns = {"name": name, "port": port, "customer": customer, "status": "AVAILABLE"}
+        return self._tenant.create("on_premise_resources", "OnPremiseResource", (), **columns)
 
     def authorize(self, instance: str, key: str) -> None:
         """Do what a person does at the ``authorizeUrl`` of an instance's connection."""

@@ -41,10 +41,7 @@ EVENT_TYPES = tuple(
 def _create(tenant: Tenant, data: Input) -> Row:
     columns = {**_RESET, **_columns(data)}
     _check(tenant, columns)
-    moment = tenant.clock.tick()
-    identifier = tenant.ids.new("WebhookEndpoint")
-    tenant.store.insert(_TABLE, **columns, id=identifier, createdAt=moment, updatedAt=moment)
-    return tenant.store.get(_TABLE, identifier)
+    return tenant.create(_TABLE, "WebhookEndpoint", **columns)
 
 
 def _update(tenant: Tenant, data: Input) -> Row:
