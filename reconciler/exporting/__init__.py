@@ -1,1 +1,1 @@
-"""From a live tenant to manifests that a person would have written."""
+"""Exporting: a live tenant as manifests that a person would have written."""

@@ -44,9 +44,9 @@ class Drafted:
 
 @dataclass(slots=True)
 class Draft:
-    """A live object with its handle; ``spec`` is what differs from the defaults, ``whole`` all that can be said.
+    """A live object with its handle; ``spec`` leaves defaults out, ``whole`` holds every declarable field.
 
-    In both a ``Secret`` or ``Unresolved`` stands for what comes from outside; ``secrets`` says where, and why.
+    In both a ``Secret`` or ``Unresolved`` marks a value from outside; ``secrets`` maps its path to the reason.
     """
 
     kind: Kind
@@ -54,7 +54,7 @@ class Draft:
     live: Live
     handle: str
     owner: str | None = None
-    """The address of what it belongs to, when that is in the manifests."""
+    """The address of its parent, if a manifest declares it."""
     spec: dict[str, Any] = field(default_factory=dict)
     whole: dict[str, Any] = field(default_factory=dict)
     secrets: dict[Path, Sort] = field(default_factory=dict)
@@ -71,9 +71,9 @@ class Draft:
 
 
 def name_all(entries: Iterable[Entry], known: Mapping[str, str], taken: Iterable[str]) -> list[Draft]:
-    """Give every object its handle.
+    """Assign a handle to every object.
 
-    ``known`` are the handles of objects that are in the manifests already, by ID; ``taken`` all addresses there.
+    ``known`` are the handles of declared objects, by ID; ``taken`` are all addresses of the manifests.
     """
     used: dict[str, set[str]] = {}
     for address in taken:
@@ -101,9 +101,9 @@ def declare_all(
     full: bool,
     mode: SecretMode,
 ) -> None:
-    """Fill in what each draft says: secrets too, unless they are to be left out.
+    """Fill in the spec of each draft, with its secrets unless the export leaves them out.
 
-    ``owners`` are what the objects belong to, by ID; ``handles`` those of what is in the manifests, by ID.
+    ``owners`` are the parents of the objects, by ID; ``handles`` those of declared objects, by ID.
     """
     for draft in drafts:
         owner = owners[draft.live.id]
@@ -120,13 +120,13 @@ def declare_all(
 
 
 def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]) -> None:
-    """Read what must be known to declare the objects: what their integrations declare, which roles there are."""
+    """Read what declaring the objects takes, such as the variables of their integrations."""
     wanted = [each for draft in drafts for each in draft.export.reads(draft.live)]
     read(tenant, list(dict.fromkeys(wanted)))
 
 
 def _settled(spec: Mapping[str, Any], handles: Mapping[str, str]) -> dict[str, Any]:
-    """Return a spec in which what the object belongs to is named."""
+    """Return a spec with the reference to the object's parent filled in."""
     return {
         key: (handles.get(value.id) or dict(value.otherwise)) if isinstance(value, Belongs) else value
         for key, value in spec.items()

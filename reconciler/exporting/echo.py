@@ -1,4 +1,4 @@
-"""Names without what they say twice in a row."""
+"""Names without repeated words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def without_echo(words: Sequence[str]) -> list[str]:
-    """Return words without a run that is said twice: ``acme acme inventory`` is ``acme inventory``."""
+    """Return words without an immediate repetition: ``acme acme inventory`` becomes ``acme inventory``."""
     for length in range(len(words) // 2, 0, -1):
         for start in range(len(words) - 2 * length + 1):
             if words[start : start + length] == words[start + length : start + 2 * length]:

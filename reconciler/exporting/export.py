@@ -49,10 +49,10 @@ class Wanted:
 
 @dataclass(slots=True)
 class Exported:
-    """What came of an export.
+    """The result of an export.
 
-    ``new`` and ``changed`` are addresses by file; ``left_out`` says of objects, and ``kept`` of differences, why they
-    are in no manifest; ``gone`` are the addresses of manifests whose object is not there (any more).
+    ``new`` and ``changed`` are addresses by file. ``left_out`` are objects, and ``kept`` differences, that no manifest
+    declares, with the reason. ``gone`` are the addresses of manifests without a live object.
     """
 
     new: dict[str, list[str]] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Exported:
     secret_names: list[str] = field(default_factory=list)
     """The environment variables that values are newly left to."""
     unmanaged: list[Unmanaged] = field(default_factory=list)
-    """What no manifest declares since it is, or may be, a secret."""
+    """The values left out because they are, or may be, secrets."""
     needs_secrets: bool = False
     """Whether a plan of the manifests takes secrets from outside, those that were there before too."""
     files: list[Path] = field(default_factory=list)
@@ -76,9 +76,9 @@ class Exported:
 
 
 class Exporter:
-    """One export into one folder; ``manifests`` are those that are there already, if any.
+    """One export into one folder; ``manifests`` are the existing ones, if any.
 
-    ``into`` is the folder below ``root`` that the manifests of a new project come into; what it holds is not looked at.
+    ``into`` is the folder below ``root`` for the manifests of a new project; its content is not read.
     """
 
     def __init__(
@@ -97,14 +97,14 @@ class Exporter:
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
         self._outside = Outside({name for resource in self._resources for name in _names_of(resource)})
         self._files: dict[str, str] = {}
-        """By address: the folder of what can own something."""
+        """The folder of each object that can be a parent, by address."""
         self._drafts: Sequence[Draft] = ()
         self._mode = SecretMode.UNMANAGED
         self.outcome = Exported()
 
     @property
     def resources(self) -> list[Resource]:
-        """What was exported, as resources that are in no file yet."""
+        """The exported objects, as resources that no file holds yet."""
         return [draft.resource for draft in self._drafts]
 
     def run(self, wanted: Wanted) -> Exported:
@@ -114,7 +114,7 @@ class Exporter:
         return self.outcome
 
     def prepare(self, wanted: Wanted) -> Mapping[Path, str]:
-        """Return what each file is to hold, and write none; raises as :meth:`run` does."""
+        """Return the content of each file and write none; raises like :meth:`run`."""
         self._mode = wanted.secrets
         entries = take_inventory(self._registry, self._tenant, self._read)
         existing = self._existing()
@@ -137,7 +137,7 @@ class Exporter:
         return self._folder.texts
 
     def _existing(self) -> dict[str, Resource]:
-        """Return the manifests that there are, by the ID of the object that each means."""
+        """Return the existing manifests, by the ID of their live object."""
         view = read_for(self._resources, self._registry, self._tenant, self._read)
         found: dict[str, Resource] = {}
         for resource in self._resources:
@@ -154,16 +154,16 @@ class Exporter:
         chosen = {entry.live.id for entry in wanted.narrowing.chosen(entries)}
         if wanted.targets:
             chosen &= _targeted(drafts, entries, wanted.targets)
-        # What is to be deleted, or was given up, is not written as something to keep; nor what goes with the former.
+        # Objects that a manifest deletes or releases are not exported, nor the children of deleted ones.
         left = {identifier for identifier, resource in existing.items() if not resource.lifecycle.managed}
         going = {identifier for identifier, resource in existing.items() if resource.lifecycle.absent}
         left |= {entry.live.id for entry in entries if entry.owner and entry.owner.id in going}
         return [draft for draft in drafts if draft.live.id in chosen - left]
 
     def _provable(self, drafts: Sequence[Draft], given_up: Sequence[Resource]) -> list[Draft]:
-        """Return the drafts of which a plan finds nothing to do; say of the others why there is no manifest.
+        """Return the drafts for which a plan finds nothing to do; note why the others get no manifest.
 
-        They may belong to what is ``given_up``.
+        Their parents may be among the ``given_up`` (released) objects.
         """
         checker = Checker(self._registry)
         refused: dict[str, str] = {}
@@ -173,7 +173,7 @@ class Exporter:
         twice = Counter((draft.kind.name, draft.kind.spec.identity(draft.spec)) for draft in drafts)
         for draft in drafts:
             if twice[draft.kind.name, draft.kind.spec.identity(draft.spec)] > 1:
-                refused.setdefault(draft.address, "another object cannot be told from it by what a manifest can say")
+                refused.setdefault(draft.address, "a manifest cannot distinguish it from another object")
         sound = [*given_up, *(draft.resource for draft in drafts if draft.address not in refused)]
         proof = prove(sound, self._registry, self._tenant, self._read, refused, unchanging=True)
         for draft in drafts:
@@ -182,7 +182,7 @@ class Exporter:
         return [draft for draft in drafts if draft.address not in proof.refused]
 
     def _place(self, draft: Draft, existing: Mapping[str, Resource]) -> None:
-        """Note in which file the draft is or comes, so that what belongs to it comes beside it."""
+        """Note the file of the draft, so that its children go beside it."""
         owner = self._files[draft.owner].rpartition("/")[0] if draft.owner in self._files else None
         file = draft.export.file_of(draft.handle, owner)
         file = file if owner else listed(file, self._listed, self._folder.root)
@@ -197,7 +197,7 @@ class Exporter:
         left = self._left(draft, draft.spec)
         text = document_text(_document(draft, spec), draft.remarks, comment_lines(left))
         if text is None:
-            self.outcome.left_out.append((draft.address, "YAML cannot hold what it has"))
+            self.outcome.left_out.append((draft.address, "YAML cannot hold its values"))
             return
         self._folder.append(self._files[draft.address], text)
         self.outcome.new.setdefault(self._files[draft.address], []).append(draft.address)
@@ -209,7 +209,7 @@ class Exporter:
         return left
 
     def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
-        """Change the lines of existing manifests that say something else than what is live."""
+        """Change the lines of existing manifests that differ from the live objects."""
         proof = prove([resource for _, resource in pairs], self._registry, self._tenant, self._read, {})
         by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
         for draft, resource in pairs:
@@ -238,14 +238,14 @@ class Exporter:
         for draft, edit in found:
             path = ".".join(map(str, edit.path))
             if edit in refused:
-                reason = f"{name} cannot say it without losing a comment, or changing an alias's other places"
+                reason = f"{name} cannot hold it without losing a comment, or changing other places of an alias"
                 self.outcome.kept.append((draft.address, f"{path}: {reason}"))
                 self._outside.forget(draft.address, edit.path)
             else:
                 self.outcome.changed.setdefault(name, []).append(f"{draft.address} {path}")
 
     def _drop_comment(self, draft: Draft, resource: Resource) -> None:
-        """Take out the comment that says what was left out, where an export wrote it and it is true no more."""
+        """Remove an earlier export's comment on omitted values, if it is no longer true."""
         block = comment(comment_lines(draft.secrets))
         if block and isinstance(resource.origin, Layers):
             document = resource.origin.documents[0]
@@ -286,7 +286,7 @@ def _takes_secrets(resource: Resource) -> bool:
 
 
 def _targeted(drafts: Sequence[Draft], entries: Sequence[Entry], targets: Sequence[str]) -> set[str]:
-    """Return the IDs of the targets and of what they belong to; raises ``UsageError`` for one that there is not."""
+    """Return the IDs of the targets and of their parents; raises ``UsageError`` for an unknown one."""
     owners: dict[str, Live | None] = {entry.live.id: entry.owner for entry in entries}
     by_address = {draft.address: draft.live.id for draft in drafts}
     unknown = [target for target in targets if target not in by_address]

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Folder:
-    """Collects what is to be written, by file; nothing is written before :meth:`write`."""
+    """Collects the new content of files; only :meth:`write` writes."""
 
     root: Path
     fresh: bool = False
-    """Whether files begin empty, whatever they hold."""
+    """Whether files begin empty, regardless of their content."""
     texts: dict[Path, str] = field(default_factory=dict)
-    """What each touched file is to hold."""
+    """The new content of each touched file."""
     _continued: set[Path] = field(default_factory=set)
     """Files that are known to hold a document."""
     _saved: dict[Path, Saved] = field(default_factory=dict)
-    """How files that are there are saved, and go on to be."""
+    """The encoding and line ends of existing files, which stay."""
 
     def append(self, path: str, text: str) -> Path:
         """Add a document to a file of the folder, at its end; return the file."""
@@ -60,13 +60,13 @@ class Folder:
         return refused
 
     def drop(self, file: Path, document: int, lines: str) -> None:
-        """Take lines that stand with a document, a comment, out of a file; do nothing where they are not there."""
+        """Remove the lines of a comment beside a document from a file, if the file has them."""
         parts = Parts.of(self.text(file))
         if parts.drop(document, lines):
             self.texts[file] = parts.text
 
     def write(self) -> list[Path]:
-        """Write every file that is not what it should be; return which."""
+        """Write every file whose content changed; return their names."""
         texts = self.texts
         changed = [file for file, text in texts.items() if self.on_disk(file) != text]
         outputs = {file: Output(f"--out {self.root}: {file}", file) for file in changed}
@@ -77,13 +77,13 @@ class Folder:
         return changed
 
     def text(self, file: Path) -> str:
-        """Return what a file is to hold, or holds; empty where there is none. Raises ``UsageError``."""
+        """Return the new or present content of a file; empty if it does not exist. Raises ``UsageError``."""
         if file in self.texts or self.fresh:
             return self.texts.get(file, "")
         return self.on_disk(file)
 
     def on_disk(self, file: Path) -> str:
-        """Return what a file holds; empty where there is none. Raises ``UsageError``."""
+        """Return the content of a file; empty if it does not exist. Raises ``UsageError``."""
         try:
             text = file.read_bytes().decode("utf-8")
         except (FileNotFoundError, NotADirectoryError):
@@ -97,9 +97,9 @@ class Folder:
 
 
 def listed(path: str, paths: Sequence[str], root: Path) -> str:
-    """Return the path of a new file such that it is among those that a project lists (``paths``).
+    """Return the path of a new file, below a folder that the project lists (``paths``).
 
-    Raises ``UsageError`` where files alone are listed, so that nothing new could be.
+    Raises ``UsageError`` if the project lists only files.
     """
     plain = [posixpath.normpath(each) for each in paths]
     if any(each in {".", path} or path.startswith(f"{each}/") for each in plain):
@@ -108,6 +108,6 @@ def listed(path: str, paths: Sequence[str], root: Path) -> str:
         if file_kind(root / each) in {"folder", "missing"} and not each.startswith(".."):
             return f"{each}/{path}"
     raise UsageError(
-        f"--out {root}: there is no place for new manifests, since reconciler.yaml lists files alone; list a folder in "
+        f"--out {root}: new manifests have no place, since reconciler.yaml lists only files; list a folder in "
         "spec.manifests"
     )

@@ -18,12 +18,12 @@ _BETWEEN = re.compile(r"[^a-z0-9]+")
 
 
 def slug(words: str) -> str:
-    """Return words in any script as lower-case letters, digits and dashes; empty when nothing is left of them."""
+    """Return words in any script as lower-case letters, digits and dashes; may be empty."""
     return _BETWEEN.sub("-", _QUOTES.sub("", anyascii(words).lower())).strip("-")
 
 
 def handle(handle_candidates: Iterable[str], taken: set[str], *, otherwise: str) -> str:
-    """Return a handle that is not taken, and take it; ``otherwise`` stands in for names of which nothing is left."""
+    """Return a free handle and take it; ``otherwise`` replaces names without letters and digits."""
     for candidate in _candidates([slug(words) for words in handle_candidates], otherwise):
         if candidate not in taken:
             taken.add(candidate)

@@ -29,7 +29,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What an export is narrowed down to: by facet (``customer``, ``integration``, ``label``) the names asked for."""
+    """The filter of an export: the wanted names by facet (``customer``, ``integration``, ``label``)."""
 
     wanted: Mapping[str, Sequence[str]]
 
@@ -39,9 +39,9 @@ class Narrowing:
         return not any(self.wanted.values())
 
     def chosen(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Return the entries that have to do with what was asked for, or belong to something that does.
+        """Return the entries that match the filter, and the children of those.
 
-        Raises ``UsageError`` for a name that nothing has.
+        Raises ``UsageError`` for a name that no entry has.
         """
         missing = [
             f"--{facet} {name}: nothing in the tenant has this {facet}; {did_you_mean(name, known)}"
@@ -69,7 +69,7 @@ def _known(entries: Sequence[Entry], facet: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Owned(Entry):
-    """An entry that has to do with whatever its owner has to do with."""
+    """An entry that has the facets of its parent too."""
 
     owner_facets: Mapping[str, frozenset[str]]
 
@@ -93,7 +93,7 @@ def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[E
             raise UsageError(f"every {kind.name} of the tenant is needed, and cannot be read: {refusal}")
         for node in tenant.all(inventory.collection):
             if not any(True for _ in inventory.collection.keys(node)):
-                continue  # not one of ours, whatever the API's filters let through
+                continue  # the API's filters may let other objects through
             live = kind.finder.live(node)
             owner_id = kind.parent_id(live)
             if owner_id is None:

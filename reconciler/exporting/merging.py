@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change
 
 NOT_ADDED = frozenset({"deploy", "customer"})
-"""What is never added to a manifest that somebody keeps: an export makes it up, or it is said otherwise."""
+"""Fields never added to an existing manifest: an export invents them, or another field declares them."""
 
 
-UNTOLD = "the live secret is another; an export does not tell it"
+UNEXPORTED = "the live secret differs; an export does not write it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Refused:
 
 
 def edits(existing: Resource, draft: Draft, change: Change | None) -> Iterator[Edit | Refused]:
-    """Yield what to set so that the manifest says what is live; ``change`` is what a plan of it would do."""
+    """Yield the edits that make the manifest equal the live object; ``change`` is its planned change."""
     for field in change.fields if change else ():
         if field.path[0] != "lifecycle":
             yield _updated(existing, draft, field)
@@ -54,13 +54,13 @@ def edits(existing: Resource, draft: Draft, change: Change | None) -> Iterator[E
 
 def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Refused:
     if field.sensitive:
-        return Refused(field.path, UNTOLD)
+        return Refused(field.path, UNEXPORTED)
     try:
         value = _at(draft.whole, field.path)
     except LookupError:
-        return Refused(field.path, "what is live cannot be said in a manifest")
+        return Refused(field.path, "a manifest cannot hold the live value")
     if contains(value, Secret, Unresolved):
-        return Refused(field.path, UNTOLD)
+        return Refused(field.path, UNEXPORTED)
     origin = existing.origin
     if not isinstance(origin, Layers):
         return Refused(field.path, "it is in no file")
@@ -71,12 +71,12 @@ def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Ref
 
 
 def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
-    """Yield what is set live and in no manifest: config variables, inputs, flows, and plain fields."""
+    """Yield the live values that no manifest declares: config variables, inputs, flows, and plain fields."""
     wanted = without_ignored(replace(existing, spec=_without_nulls(draft.spec)), draft.kind.spec.fixed).spec
     origin = existing.origin
     if not isinstance(origin, Layers):
         return
-    # What is new in one environment need not be so in the others, and so goes to the overlay, where there is one.
+    # A new value may be new in this environment only, so it goes to the overlay if one exists.
     document = origin.documents[-1]
     for path, value in _missing(wanted, existing.spec):
         if path[0] in NOT_ADDED:
@@ -88,7 +88,7 @@ def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
 
 
 def _without_nulls(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a spec without the variables that are null: a manifest that does not name them says the same of them."""
+    """Return a spec without null variables: leaving them out means the same."""
     variables = {key: value for key, value in (spec.get("configVariables") or {}).items() if value is not None}
     others = {key: value for key, value in spec.items() if key != "configVariables"}
     return {**others, "configVariables": variables} if variables else others
@@ -105,7 +105,7 @@ def _missing(wanted: Mapping[str, Any], present: Any, path: Path = ()) -> Iterat
 
 
 def _has_parts(path: Path, value: Any) -> bool:
-    """Say whether the parts of a map are managed each by itself: variables, inputs of a connection, flows."""
+    """Return whether the parts of a map are managed one by one: variables, inputs of a connection, flows."""
     if not isinstance(value, dict) or path[0] not in {"configVariables", "flowConfigs"}:
         return False
     if path[0] == "flowConfigs" or len(path) == 1:
@@ -120,7 +120,7 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def is_there(data: Any, path: Path) -> bool:
-    """Say whether data has a value at a path."""
+    """Return whether data has a value at a path."""
     try:
         _at(data, path)
     except (LookupError, TypeError):
@@ -129,7 +129,7 @@ def is_there(data: Any, path: Path) -> bool:
 
 
 def _has_variable(data: Any, path: Path) -> bool:
-    """Say whether the text at a path, or at what is there of it, takes a variable of the project."""
+    """Return whether the text at a path, or at its nearest existing part, uses a variable of the project."""
     for step in path:
         if not isinstance(data, dict) or step not in data:
             break

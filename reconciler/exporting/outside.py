@@ -1,4 +1,4 @@
-"""What must come from outside of git: names of environment variables for secrets, and the file that lists them."""
+"""Values from outside of git: names of environment variables for secrets, and the file that lists them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEAD = (
 )
 LONGEST = 120
 UNSAID = frozenset({"spec", "configVariables", "inputs", "flowConfigs"})
-"""Steps of a path that say nothing to a person who reads a name."""
+"""Steps of a path that add nothing to a name."""
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -40,7 +40,7 @@ class Outside:
     """The names handed out by address, each with the path in the spec that it is for."""
 
     def replaced(self, value: Any, address: str, path: Path) -> Any:
-        """Return a value as a manifest writes it: ``valueFrom`` for what is secret, ``$${var`` for ``${var``."""
+        """Return a value as a manifest writes it: ``valueFrom`` for a secret, ``$${var`` for ``${var``."""
         if isinstance(value, (Secret, Unresolved)):
             name = self._name(address, path)
             self.names.setdefault(address, []).append((path, name))
@@ -52,7 +52,7 @@ class Outside:
         return escaped(value) if isinstance(value, str) else value
 
     def forget(self, address: str, path: Path) -> None:
-        """Take back the names handed out for what is at a path after all not in the manifest."""
+        """Free the names assigned to a path that the manifest does not hold in the end."""
         given = self.names.pop(address, [])
         left = [(each, name) for each, name in given if each[: len(path)] != path]
         self.taken -= {name for each, name in given if each[: len(path)] == path}
@@ -88,14 +88,14 @@ def named_in(value: Any) -> Iterator[str]:
 
 
 def takes_secrets(value: Any) -> bool:
-    """Say whether a manifest's data takes anything from outside."""
+    """Return whether a manifest's data takes a value from outside."""
     if isinstance(value, (dict, list)) and not is_value_from(value):
         return any(map(takes_secrets, value.values() if isinstance(value, dict) else value))
     return is_value_from(value)
 
 
 def example_text(before: str, names: Mapping[str, Sequence[tuple[Path, str]]]) -> str:
-    """Return the file that lists the variables: what it held before, and those that are new."""
+    """Return the file that lists the variables: its former lines and the new ones."""
     known = {line.partition("=")[0].strip() for line in before.splitlines() if not line.lstrip().startswith("#")}
     lines = before.splitlines() or list(HEAD)
     for address, given in names.items():

@@ -1,4 +1,4 @@
-"""The text of a manifest file in parts, one a document, so that an edit reads no more than the one that it is in."""
+"""The text of a manifest file in parts, one for each document, so that an edit parses only its own."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _BEGINNING = re.compile(r"^(?=---(?:\s|$))", re.MULTILINE)
 
 @dataclass(slots=True)
 class Parts:
-    """The parts of a text; ``places`` tells of each document in which part it is, and the how manyth there."""
+    """The parts of a text; ``places`` holds the part of each document and its position there."""
 
     texts: list[str]
     places: list[tuple[int, int]]
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """Return a text in parts; as one where its documents cannot be told apart by their first lines."""
+        """Return a text in parts; as one part if the first lines of its documents do not separate them."""
         texts = _BEGINNING.split(text)
         documents = [read_back(each) for each in texts]
         if [each for part in documents for each in part] != read_back(text):
@@ -37,7 +37,7 @@ class Parts:
         return "".join(self.texts)
 
     def set(self, document: int, path: Path, value: Any) -> bool:
-        """Set a value in a document; say whether it could be, with everything else staying as it is."""
+        """Set a value in a document; return whether that worked without changing anything else."""
         part, index = self.places[document]
         before = self.texts[part]
         expected = read_back(before)
@@ -49,7 +49,7 @@ class Parts:
         return True
 
     def drop(self, document: int, lines: str) -> bool:
-        """Take a comment out of the part that a document is in; say whether it was there."""
+        """Remove a comment from the part of a document; return whether it had it."""
         part, _ = self.places[document]
         before = self.texts[part]
         after = before.replace(lines, "", 1)

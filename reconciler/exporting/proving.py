@@ -1,4 +1,4 @@
-"""Before anything is written: a plan of the drafts must find nothing to do. What cannot be said so is left out."""
+"""The proof before an export writes: a plan of the drafts must find nothing to do. Other drafts are left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Proof:
-    """What a plan of resources would do, by address, and which of them cannot be planned and why."""
+    """The changes that a plan of the drafts would make, by address, and the refused drafts with their reasons."""
 
     changes: dict[str, Change] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -36,10 +36,10 @@ def prove(
     *,
     unchanging: bool = False,
 ) -> Proof:
-    """Compare the resources with the tenant; those that a plan refuses are set aside, with all that need them.
+    """Compare the resources with the tenant; refuse those that a plan refuses, with all that depend on them.
 
-    ``refused`` are addresses that are set aside already, with the reasons; ``unchanging``: so is what a plan would
-    change.
+    ``refused`` are the addresses refused so far, with the reasons; ``unchanging``: also refuse resources that a plan
+    would change.
     """
     proof = Proof(refused=refused)
     while left := _without(resources, proof.refused, registry):
@@ -53,12 +53,12 @@ def prove(
         if not (unchanging and proof.changes):
             break
         for address, change in proof.changes.items():
-            proof.refused[address] = f"a manifest of it would not be what it is: {', '.join(change.actions)}"
+            proof.refused[address] = f"a plan of its manifest would change it: {', '.join(change.actions)}"
     return proof
 
 
 def _without(resources: Sequence[Resource], refused: dict[str, str], registry: Registry) -> list[Resource]:
-    """Return what can still be planned; note what is refused because something that it needs is."""
+    """Return the resources left to plan; refuse those that depend on a refused one."""
     left: list[Resource] = []
     for resource in resources:
         needs = [reference.address for reference in registry[resource.kind].spec.references(resource.spec)]

@@ -10,9 +10,9 @@ MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    r"""What is around a text in its file, and comes back when the file is written again.
+    r"""The byte order mark and line ends of a file, kept when it is written again.
 
-    Examples: ``Saved(mark=True, ends="\r\n")`` is how Windows' editors save a text.
+    ``Saved(mark=True, ends="\r\n")`` is how editors on Windows save a text.
     """
 
     mark: bool = False
@@ -32,5 +32,5 @@ class Saved:
         return text.replace(self.ends, "\n")
 
     def whole(self, text: str) -> str:
-        """Return what a file holds whose text is this."""
+        """Return the content of a file with this text."""
         return f"{MARK if self.mark else ''}{text.replace(chr(10), self.ends)}"

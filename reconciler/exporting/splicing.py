@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def spliced(text: str, document: int, path: Path, value: Any) -> str:
     """Return the text with ``value`` at ``path`` of a document, replaced or added after its last sibling.
 
-    What comes out has to be read back and compared: an alias, for one, makes a change show in two places. The text
-    comes back as it is where a comment would be lost.
+    The caller must parse the result and compare: an alias, for example, makes a change appear in two places. If a
+    comment would be lost, the text comes back unchanged.
     """
     root = list(compose(text, "", []))[document]
     found = find(root, path)
@@ -49,7 +49,7 @@ def _replaced(text: str, found: Found, value: Any, *, in_flow: bool) -> str:
         return text[: node.start_mark.index] + _in_one_line(value) + text[end:]
     start = text.index(":", key.end_mark.index) + 1
     alias = _ALIAS.match(text, key.end_mark.index)
-    if alias:  # whose node is where its anchor is
+    if alias:  # its node is at the anchor
         return f"{text[:start]} {_in_one_line(value)}{text[alias.end() :]}"
     if _has_comment(text, node, start, end):
         return text
@@ -59,7 +59,7 @@ def _replaced(text: str, found: Found, value: Any, *, in_flow: bool) -> str:
 
 
 def _has_comment(text: str, node: yaml.Node, start: int, end: int) -> bool:
-    """Say whether there is a comment of a person's inside of a value, which would be lost with it."""
+    """Return whether a value contains a comment, which would be lost with it."""
     between = start
     for scalar in _scalars(node):
         if "#" in text[between : scalar.start_mark.index]:
@@ -131,7 +131,7 @@ def _end(text: str, node: yaml.Node) -> int:
 
 
 def _end_of_block(text: str, block: str) -> int:
-    """Return where the last line of a block's text ends; the text ends within the indentation of what follows."""
+    """Return the end of the last line of a block's text; its text ends within the indentation of the next line."""
     following = text.rstrip(" ")
     lines = following if following.endswith("\n") else text
     keeps_empty_lines = "+" in block.partition("\n")[0].partition("#")[0]
@@ -139,13 +139,13 @@ def _end_of_block(text: str, block: str) -> int:
 
 
 def _inside_flow(root: yaml.Node, path: Path) -> bool:
-    """Say whether what is at a path stands within braces or brackets."""
+    """Return whether the value at a path is within braces or brackets."""
     above = (find(root, path[:depth]).value for depth in range(len(path)))
     return any(isinstance(node, yaml.CollectionNode) and bool(node.flow_style) for node in above)
 
 
 def _entry(value: Any, column: int) -> str:
-    """Return what stands behind a key and its colon, in lines below it where one line is not enough."""
+    """Return the text after a key and its colon, on lines below if one line is not enough."""
     nodes = as_nodes({"k": value})
     nodes.fa.set_block_style()
     first, *rest = dumped(nodes).removesuffix("\n").split("\n")
@@ -158,7 +158,7 @@ def _in_one_line(value: Any) -> str:
 
 
 def _in_style_of(key: yaml.Node, value: Any) -> str:
-    """Return a value in one line: as JSON beside a key that stands as in JSON, so that such a file stays one."""
+    """Return a value in one line; as JSON beside a key in JSON style, so that a JSON file stays JSON."""
     if not isinstance(key, yaml.ScalarNode) or key.style != '"':
         return _in_one_line(value)
     return legible(json.dumps(value, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What an export came to, for people and for machines."""
+"""The result of an export, for people and for machines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 MOST_FILES = 40
-"""So many files are listed; of more, their number is told."""
+"""The most files listed; the rest is only counted."""
 MOST_NAMES = 5
 """So many names of one sort are listed."""
 SORTS = {
@@ -120,7 +120,7 @@ def _summary(exported: Exported, style: Style) -> str:
 
 
 def unmanaged_text(exported: Exported) -> Iterator[str]:
-    """Yield what is left out since it may be a secret, a line for each reason, with the names that most have."""
+    """Yield the omitted possible secrets, a line for each reason, with the most frequent names."""
     if not exported.unmanaged:
         return
     yield "Left out, since they are or may be secrets; they stay as they are in Prismatic:"

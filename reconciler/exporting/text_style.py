@@ -1,4 +1,4 @@
-"""How a text stands in YAML: plain, in quotes or as a block, whichever a person reads it best in."""
+"""The YAML style of a text: plain, quoted or a block, chosen for readability."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _PLAIN = re.compile(
     r"[\w/($<](?:[\w ./@+()?!&=;$%^~<>|*,-]|:(?=[^\s,\[\]{}])|(?<=[^\s])#|(?<=\w)'(?=\w))*(?<! )", re.UNICODE
 )
 _LAID_OUT = frozenset("\n\t")
-"""What lays a text out, and is no character of it to be escaped."""
+"""Line ends and tabs, which are layout and need no escape."""
 _YES_AND_NO = frozenset("yYnN")
-"""By YAML 1.1 these are booleans as well, though its best known reader takes them for text."""
+"""Booleans in YAML 1.1, although its best known parser reads them as text."""
 _RESOLVER: Any = yaml.resolver.Resolver()
-"""That of YAML 1.1, by which other tools may read the manifests."""
+"""The resolver of YAML 1.1, by which other tools may read the manifests."""
 
 
 def as_text(text: str) -> Any:
@@ -33,20 +33,20 @@ def as_text(text: str) -> Any:
 
 
 def legible(yaml_text: str) -> str:
-    """Return YAML in which no character acts on who looks at it, or hides from them: each is escaped.
+    """Return YAML with control characters and invisible characters escaped.
 
-    Such characters stand in double quotes alone, since ``as_text`` puts them there.
+    They occur only within double quotes, since ``as_text`` puts them there.
     """
     return yaml_text if _is_legible(yaml_text) else "".join(map(_escaped, yaml_text))
 
 
 def _is_block(text: str) -> bool:
-    """Say whether a text is one of lines; what begins with white space would need its indentation said."""
+    """Return whether a text is written as a block; one that begins with white space would need an indicator."""
     return "\n" in text and not text[0].isspace() and _is_legible(text)
 
 
 def _is_text(text: str) -> bool:
-    """Say whether an unquoted text is text to readers of YAML 1.1 and of 1.2."""
+    """Return whether parsers of YAML 1.1 and of 1.2 read the unquoted text as text."""
     if text in _YES_AND_NO:
         return False
     try:

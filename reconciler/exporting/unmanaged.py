@@ -1,4 +1,4 @@
-"""What an export leaves out since it is, or may be, a secret: customers type it in, and nobody else has it."""
+"""Possible secrets that an export leaves out: customers type them in, and nobody else has them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ OF_FLOWS = frozenset({Sort.API_KEY, Sort.TEST_HEADERS, Sort.TEST_PAYLOAD})
 
 
 class SecretMode(StrEnum):
-    """What an export makes of secrets."""
+    """How an export treats secrets."""
 
     UNMANAGED = "unmanaged"
-    """They are left out, so that nothing compares or writes them."""
+    """Leave them out, so that nothing compares or writes them."""
     REFERENCE = "reference"
-    """They are named by ``valueFrom``, and have to be given to whatever plans and applies."""
+    """Write ``valueFrom`` references, whose values every plan and apply then needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class Unmanaged:
 
     @property
     def name(self) -> str:
-        """How a person calls it: the name of the input or variable, or of the flow whose keys they are."""
+        """Its name for people: the input, the variable, or the flow of the keys."""
         return str(self.path[-2 if self.sort in OF_FLOWS else -1])
 
 
 def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    """Return a spec without what is at the paths, and without the maps in which nothing else is."""
+    """Return a spec without the values at the paths, and without maps that become empty."""
     below: dict[Any, list[Path]] = {}
     for path in paths:
         below.setdefault(path[0], []).append(path[1:])
@@ -58,13 +58,13 @@ def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
 
 
 def comment_lines(paths: Iterable[Path]) -> list[str]:
-    """Return the comment that says of a manifest what it leaves out; none where nothing is."""
+    """Return the comment that lists the omitted values of a manifest, if any."""
     lines = [f"  {'.'.join(map(str, path))}" for path in _gathered(paths)]
     return [HEAD, *lines] if lines else []
 
 
 def _gathered(paths: Iterable[Path]) -> Iterator[Sequence[str | int]]:
-    """Yield the paths, those of the inputs of one connection as one, with their names at its end."""
+    """Yield the paths; the inputs of one connection become one path that ends with their names."""
     inputs: dict[Path, list[str]] = {}
     order: dict[Path, None] = {}
     for path in paths:

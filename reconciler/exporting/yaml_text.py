@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 SHORT = 72
-"""Characters of a map or list that stands in one line."""
+"""The most characters of a map or list on one line."""
 BESIDE = 60
-"""Characters of a remark that stands beside its value; a longer one stands above."""
+"""The most characters of a remark beside its value; a longer one goes above."""
 
 
 class _Representer(RoundTripRepresenter):
@@ -75,7 +75,7 @@ def _writer() -> YAML:
 
 
 def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = (), above: Iterable[str] = ()) -> str | None:
-    """Return one manifest as text, or ``None`` where YAML would not give back what it holds.
+    """Return one manifest as text, or ``None`` if parsing the text would not return its values.
 
     ``above`` are the lines of a comment before it.
     """
@@ -117,7 +117,7 @@ def as_nodes(value: Any) -> Any:
 
 
 def in_flow(value: Any) -> Any:
-    """Return plain data with a style at every node that keeps all of it in one line."""
+    """Return plain data with flow style at every node, so that all of it stays on one line."""
     if isinstance(value, dict):
         made: Any = CommentedMap((in_flow(key), in_flow(item)) for key, item in value.items())
     elif isinstance(value, list):

@@ -1,1 +1,1 @@
-"""The forecast: what a version of an integration that is not published yet would do to which manifests."""
+"""Impact: the resources that an unpublished version of an integration would break."""

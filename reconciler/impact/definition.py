@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One definition: the file as it was named, the integration's name and where that stands.
+    """One definition: its file, the name of its integration, and the place of that name.
 
-    ``node`` is what the API would tell of a version with this definition.
+    ``node`` is the node that the API would return for a version with this definition.
     """
 
     file: str
@@ -35,7 +35,7 @@ class Definition:
 
 
 def read_definitions(files: Sequence[str], cwd: Path) -> tuple[Definition, ...]:
-    """Return the definitions of files; raises ``ManifestErrors`` with everything that is wrong with any of them."""
+    """Return the definitions of files; raises ``ManifestErrors`` with every problem of all of them."""
     problems: list[Diagnostic] = []
     found = [definition for file in files if (definition := _read(file, cwd, problems))]
     first: dict[str, Definition] = {}
@@ -53,7 +53,7 @@ def _read(file: str, cwd: Path, problems: list[Diagnostic]) -> Definition | None
     path = cwd / file
     kind = file_kind(path)
     if kind != "file":
-        what = "there is no such file" if kind == "missing" else f"is {kind}; expected a definition's file"
+        what = "does not exist" if kind == "missing" else f"is {kind}; expected a definition's file"
         problems.append(Diagnostic(f"--against {file}: {what}"))
         return None
     before = len(problems)

@@ -1,4 +1,4 @@
-"""A definition as the API would tell of the version that it becomes: an ``Integration`` node."""
+"""A definition as the ``Integration`` node that the API would return for it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SCHEDULE = "SCHEDULE"
 
 
 def definition_node(definition: Mapping[str, Any], file: str) -> Node:
-    """Return the node; the ``file`` is what it is called, and tells it from others.
+    """Return the node; ``file`` is its label.
 
-    Beyond what the API tells are ``formerKeys`` of a variable, and ``moreInputs`` of a connection: what inputs a
-    component's connection has the component knows, and the definition lists those that somebody gave a value.
+    It has two keys that the API has not: ``formerKeys`` of a variable, and ``moreInputs`` of a connection, since a
+    definition lists only the inputs with a value and the component has the others.
     """
     users = frozenset(_user_level(definition))
     renames: dict[str, list[str]] = {}
@@ -76,7 +76,7 @@ def _variable(
 
 
 def _inputs(item: Mapping[str, Any], identifier: str, *, hidden: bool) -> Iterator[Node]:
-    """Yield a connection's inputs by name; the API does not give back what is write-only."""
+    """Yield a connection's inputs by name; the API does not return write-only ones."""
     for name, given in sorted((item.get("inputs") or {}).items()):
         meta = (given or {}).get("meta") or {}
         unreadable = hidden or meta.get("writeOnly")

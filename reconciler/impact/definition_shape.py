@@ -1,6 +1,6 @@
-"""The shape of an integration's definition, as far as it is read: what the platform exports, and nothing asked beyond.
+"""The schema of an integration's definition, for the parts that reconciler reads.
 
-What is not named here may be anything: the format has much that is no matter to manifests (steps, say).
+Keys that it does not name may hold anything: the format has many that manifests do not concern, such as steps.
 """
 
 from __future__ import annotations

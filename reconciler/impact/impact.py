@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Forecast:
-    """What was found with the definitions in place, and what that means for each of them.
+    """The findings with the definitions in place, and the verdict on each definition.
 
-    ``problems`` is everything that is wrong then, whatever it is of.
+    ``problems`` are all problems of all resources then.
     """
 
     findings: Findings = field(default_factory=Findings)
@@ -62,7 +62,7 @@ def takers(resources: Iterable[Resource], names: Iterable[str], registry: Regist
 
 @dataclass(slots=True)
 class Forecaster:
-    """Compares the ``chosen`` resources twice. ``every`` resource there is tells which live objects are in none."""
+    """Compares the ``chosen`` resources twice; ``every`` resource is needed to find undeclared live objects."""
 
     registry: Registry
     tenant: Tenant
@@ -73,7 +73,7 @@ class Forecaster:
     pins: Pins
 
     def run(self, definitions: Sequence[Definition]) -> Forecast:
-        """Return what would be with the definitions, and tell from it what is so today."""
+        """Return the impact: problems with the definitions, apart from those that exist today."""
         before = find_all(self.chosen, self.registry, self._view(), self.rules)
         names = [definition.name for definition in definitions]
         self.read(self.tenant, [Read(VERSIONS, name, (("name", name),)) for name in names])
@@ -184,5 +184,5 @@ class Forecaster:
 
 
 def _essence(problem: Diagnostic) -> tuple[Place | None, str]:
-    """Return what is wrong and where, without what there would be instead: that differs from version to version."""
+    """Return a problem's key: its place and message without the suggestions, which differ between versions."""
     return problem.place, problem.message.partition(";")[0]

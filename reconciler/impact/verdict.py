@@ -1,4 +1,4 @@
-"""What a definition would do to whom: data only, of which every report is made."""
+"""The impact of a definition as data, from which every report is rendered."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One manifest that takes a version of the integration.
+    """One manifest that uses the integration.
 
-    ``version`` is the number of the one that its live object has, ``None`` where there is no object yet. ``breaks`` is
-    what would be wrong and is right today, ``already`` what is wrong today as well, ``notices`` what else would be to
-    be known, and is not today.
+    ``version`` is the number of its live object's version, ``None`` without a live object. ``breaks`` are the problems
+    that the definition would cause, ``already`` those that exist today too, ``notices`` the new warnings.
     """
 
     address: str
@@ -40,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Undeclared:
-    """A live object of the integration that none of the manifests means, and what it would lose."""
+    """An undeclared live object of the integration, and the values that it would lose."""
 
     id: str
     name: str
@@ -51,7 +50,7 @@ class Undeclared:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Everything about one definition; ``unused`` says why it concerns no manifest, if so."""
+    """The verdict on one definition; ``unused`` is the reason if it concerns no manifest."""
 
     file: str
     integration: str
@@ -67,14 +66,14 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """What it comes to, in one line."""
+        """The verdict in one line."""
         return f"Against {self.file}: {self.unused or self.counts}"
 
     @property
     def counts(self) -> str:
-        """What it comes to in numbers, without a name."""
+        """The verdict in numbers, without names."""
         if self.unused:
-            return "no manifest takes a version of it"
+            return "no manifest uses it"
         count = len(self.judged)
         parts = [f"{self.broken} of {count} instance{'' if count == 1 else 's'} would break"]
         worse = sum(bool(each.notices) and not each.breaks for each in self.judged)

@@ -1,1 +1,1 @@
-"""The lock: which version ``latest`` is, and what a newer one would change."""
+"""The lock: the version that ``latest`` means, and the changes of a newer one."""

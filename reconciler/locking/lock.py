@@ -1,4 +1,4 @@
-"""Writing the lock, and telling what newer versions change for the manifests that take them."""
+"""Writing the lock, and the changes of newer versions for the manifests that use them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A manifest that a newer version concerns: what it names that changes, and what it lacks, each with its place."""
+    """A manifest that a newer version concerns: the changed parts that it names and the missing ones, with places."""
 
     address: str
     concerns: tuple[tuple[str, Place], ...]
@@ -55,7 +55,7 @@ class Move:
 
 @dataclass(slots=True)
 class Locked:
-    """What came of locking: ``moves`` in the order of the names, and what the lock no longer has to hold."""
+    """The result of locking: ``moves`` by name, and the entries that the lock no longer needs."""
 
     file: Path
     moves: list[Move] = field(default_factory=list)
@@ -64,10 +64,10 @@ class Locked:
 
 
 class Locking:
-    """Locks what manifests leave open. ``manifests`` are read without following the lock.
+    """Locks the versions that manifests leave open. ``manifests`` are read without following the lock.
 
-    A manifest without a version whose object is live stays on that one's: its integration is in the lock for those that
-    are to come, but what a newer version changes is no concern of it.
+    A manifest without a version keeps its live object's version. Its integration is in the lock for new objects only,
+    so a newer version does not concern it.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Locking:
             raise PlanRefused(problems)
 
     def run(self, upgrade: Sequence[str] | None) -> Locked:
-        """Write the lock; ``upgrade`` names what is to be the newest (empty: everything, ``None``: nothing)."""
+        """Write the lock; ``upgrade`` names the integrations to move to the newest version (empty: all)."""
         self._check(upgrade)
         outcome = Locked(self._file)
         names = sorted(self._unpinned)
@@ -120,9 +120,7 @@ class Locking:
     def _check(self, upgrade: Sequence[str] | None) -> None:
         unknown = [name for name in upgrade or () if name not in self._unpinned]
         if unknown:
-            missing = (
-                "there is nothing to upgrade: no manifest takes an integration of this name and leaves its version open"
-            )
+            missing = "nothing to upgrade: no manifest uses an integration of this name with an open version"
             raise UsageError(
                 "\n".join(
                     f"{name!r}: {missing}; {did_you_mean(name, self._unpinned, listed_as='left open')}"
@@ -131,9 +129,9 @@ class Locking:
             )
 
     def _newest(self, names: Sequence[str]) -> dict[str, Version]:
-        """Return the newest available version of each integration; raises ``PlanRefused`` where there is none.
+        """Return the newest available version of each integration; raises ``PlanRefused`` if one has none.
 
-        One that only staying objects take needs none.
+        An integration whose objects all keep their versions needs none.
         """
         specs: dict[str, Mapping[str, Any]] = {
             name: {"integration": {"name": name, "version": LATEST}} for name in names
@@ -180,7 +178,7 @@ def _live(
     tenant: Tenant,
     read: Callable[[Tenant, Sequence[Read]], None],
 ) -> frozenset[str]:
-    """Return those of the addresses that have a live object."""
+    """Return the addresses with a live object."""
     if not addresses:
         return frozenset()
     view = read_for(choose(resources, addresses, registry), registry, tenant, read)
@@ -192,7 +190,7 @@ def _is_meant(name: str, upgrade: Sequence[str] | None) -> bool:
 
 
 def _affected(resource: Resource, changes: VersionChanges) -> Affected:
-    """Say what of a manifest a newer version concerns."""
+    """Return what a newer version changes for a manifest."""
     concerns = [
         (each.message, resource.origin.place(("spec", *each.path), key=each.key))
         for each in changes.concerns(resource.spec)

@@ -1,4 +1,4 @@
-"""What came of locking, as text and as data."""
+"""The result of locking, as text and as data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def lock_text(locked: Locked, style: Style) -> str:
-    """Return the outcome as text: each version that moved, what it changes, and which manifests that concerns."""
+    """Return the result as text: each moved version, its changes, and the manifests that they concern."""
     lines = [line for move in locked.moves for line in _move(move, style)]
     lines += [f"{safe(name)}: taken out, since no manifest leaves its version open" for name in locked.dropped]
     if not lines:
@@ -29,7 +29,7 @@ def _move(move: Move, style: Style) -> Iterator[str]:
     if move.before is None:
         return
     if move.changes is None:
-        yield f"  version {move.before} is not available any more: what changes cannot be told"
+        yield f"  version {move.before} is not available any more: its changes are unknown"
         return
     yield from change_lines(move.changes, style)
     for affected in move.affected:

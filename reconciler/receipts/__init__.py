@@ -1,1 +1,1 @@
-"""Receipts: what was applied last, kept in a file to explain drift by. They decide nothing."""
+"""Receipts: records of the last apply, kept in a file to explain drift. They decide nothing."""

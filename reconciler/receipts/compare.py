@@ -1,4 +1,4 @@
-"""Drift, three-way: what is declared and what is live, each against what a receipt remembers of both."""
+"""Three-way drift: the declared and the live value, each against those that a receipt recorded."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NO_KEY = "no secrets were recorded, since RECONCILER_FINGERPRINT_KEY was not set"
 OTHER_KEY = "RECONCILER_FINGERPRINT_KEY is not the one that the secrets were recorded with"
 UNSEEN = "no apply that kept this receipt wrote it or found it as declared"
-UNRECORDED = "this receipt does not say what was declared of it"
-UNREADABLE = "whether it was changed outside as well cannot be told, since it is write-only"
+UNRECORDED = "this receipt did not record its declaration"
+UNREADABLE = "whether it was changed elsewhere too is unknown, since it is write-only"
 
 
 class Cause(StrEnum):
@@ -39,7 +39,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The cause of one difference; ``because`` says more, ``applied`` is what the receipt remembers of it."""
+    """The cause of one difference; ``because`` adds details, ``applied`` is the recorded field."""
 
     cause: Cause
     because: str = ""
@@ -48,7 +48,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The cause of one change, and of each of its fields. ``entry``: what is remembered of the resource."""
+    """The cause of one change and of each of its fields; ``entry`` is the record of the resource."""
 
     verdict: Verdict
     fields: Mapping[Path, Verdict] = field(default_factory=dict)
@@ -57,11 +57,11 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A drift in the light of a receipt.
+    """A drift explained by a receipt.
 
-    ``changes`` by address and ``orphans`` by ID; ``agreed`` are fields that became what is declared now without an
-    apply that kept the receipt, ``dropped`` those that are remembered and no longer declared, so that nobody looks at
-    them, and ``unsent`` secrets that are declared anew since and that the API gives nobody to compare.
+    ``changes`` by address and ``orphans`` by ID. ``agreed`` are fields that became as declared without an apply that
+    kept the receipt. ``dropped`` are recorded fields that are no longer declared, so that nothing compares them.
+    ``unsent`` are secrets declared anew since then that the API does not return for comparison.
     """
 
     receipt: Receipt
@@ -73,9 +73,9 @@ class Explanation:
 
 
 def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
-    """Return what a receipt tells of a plan's differences; the plan holds every comparison in full."""
+    """Return the causes of a plan's differences by a receipt; the plan must include unchanged fields."""
     by_id = {entry.id: address for address, entry in receipt.entries.items() if entry.id}
-    # What is declared still is asked about under its own address.
+    # Resources that are still declared are looked up by their own address.
     by_identity = {
         (address.partition("/")[0], entry.identity): address
         for address, entry in receipt.entries.items()
@@ -101,7 +101,7 @@ class _Judge:
     by_id: Mapping[str, str]
     """By the ID of a live object: the address that it was applied as."""
     by_identity: Mapping[tuple[str, str], str]
-    """By kind and digest of an identity: the address of what is declared no more under it."""
+    """The address of each recorded, no longer declared resource, by kind and identity digest."""
     resends: bool
 
     def change(self, change: Change) -> Explained:
@@ -119,7 +119,7 @@ class _Judge:
         return Explained(verdict, fields, entry)
 
     def _whole(self, entry: Entry, change: Change) -> Verdict:
-        """Judge a change of which the fields say nothing: the object is not the one, or is not to be there."""
+        """Return the cause of a change that its fields do not explain: another object, or a deletion."""
         same = self._means_the_same(entry, change)
         if "forget" in change.actions:
             return Verdict(Cause.UNAPPLIED, "it was declared unmanaged since")
@@ -128,10 +128,10 @@ class _Judge:
         return self._missing(entry, same=same) if change.live is None else self._another(entry, same=same)
 
     def _entry(self, address: str, live: Live | None) -> tuple[str, Entry | None]:
-        """Return what is remembered of a resource, with the address that it had then.
+        """Return the record of a resource, with its address at that time.
 
-        The object counts, not its name: another manifest may have meant it. One that is gone is known by what the
-        manifest means.
+        The object counts, not its address: another manifest may have declared it. A missing object is found by the
+        identity that the manifest declares.
         """
         own, compared = self.receipt.entries.get(address), self.compared.get(address)
         former: str | None = None
@@ -142,10 +142,10 @@ class _Judge:
         return (former, self.receipt.entries[former]) if former else (address, own)
 
     def _means_the_same(self, entry: Entry, change: Change) -> bool | None:
-        """Say whether the manifest means the object that it meant then; ``None`` where that is not known."""
+        """Return whether the manifest means the same object as then; ``None`` if unknown."""
         compared = self.compared.get(change.address)
         if entry.identity is None or compared is None:
-            # A receipt of format 1.0: what is declared as it was then means what it meant then.
+            # A receipt of format 1.0: an unchanged declaration means the same object.
             told = [each for each in change.fields if each.path in entry.fields and not is_sensitive(each)]
             same = all(plain(each.after) == entry.fields[each.path].declared for each in told)
             return True if told and same else None
@@ -155,7 +155,7 @@ class _Judge:
         return self._stray(found.id)
 
     def _stray(self, identifier: str) -> Verdict:
-        """Judge what is owned and in no manifest."""
+        """Return the cause of an orphan."""
         if identifier in self.by_id:
             return Verdict(Cause.UNAPPLIED, "its manifest is gone since it was applied")
         return Verdict(Cause.UNSEEN, UNSEEN)
@@ -163,9 +163,9 @@ class _Judge:
     @staticmethod
     def _present(entry: Entry, *, same: bool | None) -> Verdict:
         if entry.state == "absent" and same is not False:
-            return Verdict(Cause.OUTSIDE, "it was gone, and somebody created it again")
+            return Verdict(Cause.OUTSIDE, "it was missing, and somebody created it again")
         if entry.state == "missing":
-            return Verdict(Cause.BOTH, "it was not there, somebody created it, and it was declared absent since")
+            return Verdict(Cause.BOTH, "it did not exist, somebody created it, and it was declared absent since")
         return Verdict(Cause.UNAPPLIED, "it was declared absent since")
 
     @staticmethod
@@ -192,7 +192,7 @@ class _Judge:
         return Verdict(Cause.OUTSIDE, this) if same else Verdict(Cause.UNSEEN, f"{this}; {UNRECORDED}")
 
     def _left_over(self, entry: Entry, change: Change) -> Verdict:
-        """Judge a change of which no field differs, such as a deploy that is due."""
+        """Return the cause of a change without different fields, such as a due deploy."""
         compared = self.compared.get(change.address)
         if not entry.complete:
             return Verdict(Cause.UNAPPLIED, "the last apply did not get so far")
@@ -219,7 +219,7 @@ class _Judge:
 
     @staticmethod
     def _unrecorded(path: Path, entry: Entry) -> Verdict:
-        """Judge a field of which nothing was recorded."""
+        """Return the cause of a difference in a field without a record."""
         dotted = {".".join(map(str, path[:length])) for length in range(1, len(path) + 1)}
         if dotted.intersection(entry.unknown):
             return Verdict(Cause.UNSEEN, "it was ignored, or not read back, when it was last applied")
@@ -246,7 +246,7 @@ class _Judge:
         return Verdict(_cause(declared=after != known.declared, live=before != known.live or before is None))
 
     def agreed(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
-        """Yield what is right, and neither as it was declared nor as it was live."""
+        """Yield the fields that are as declared now, but differ from the recorded declared and live values."""
         _, entry = self._entry(address, compared.live)
         if entry is None or compared.live is None or entry.id != compared.live.id:
             return
@@ -270,7 +270,7 @@ class _Judge:
                 yield address, each.path
 
     def dropped(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
-        """Yield what is remembered and compared no more."""
+        """Yield the recorded fields that are no longer compared."""
         _, entry = self._entry(address, compared.live)
         if entry is None or compared.live is None or not compared.resource.lifecycle.managed:
             return
@@ -279,7 +279,7 @@ class _Judge:
 
 
 def _cause(*, declared: bool, live: bool) -> Cause:
-    """Return the cause of a difference by which sides are not what is remembered."""
+    """Return the cause of a difference by the sides that differ from the record."""
     if declared and live:
         return Cause.BOTH
     if declared:
@@ -288,7 +288,7 @@ def _cause(*, declared: bool, live: bool) -> Cause:
 
 
 def _together(verdicts: Collection[Verdict]) -> Verdict:
-    """Return the cause of a change from those of its fields."""
+    """Return the cause of a change from the causes of its fields."""
     causes = {verdict.cause for verdict in verdicts}
     outside = bool(causes & {Cause.OUTSIDE, Cause.BOTH})
     unapplied = bool(causes & {Cause.UNAPPLIED, Cause.BOTH})

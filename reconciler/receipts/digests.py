@@ -1,6 +1,7 @@
-"""Keyed digests of secrets: a receipt can tell by them whether a secret changed, and holds none.
+"""Keyed digests of secrets: they show whether a secret changed, and a receipt holds no secret itself.
 
-Without ``RECONCILER_FINGERPRINT_KEY`` there are no digests: one without a key could be found by trying.
+Without ``RECONCILER_FINGERPRINT_KEY`` a receipt has no digests: trying candidates would reveal the secret of an unkeyed
+one.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ class Digester:
 
     @property
     def check(self) -> str | None:
-        """Return what tells this key from another, and nothing of either."""
+        """Return a check value that distinguishes keys and reveals none."""
         return self.maker.tag("receipts", "check") if self.maker else None
 
     def digest(self, address: str, path: Path, value: Any) -> str | None:
         """Return the digest of one field's value; ``None`` for no value, an unresolved one, and without a key.
 
-        The same value has another digest wherever else it stands. The order of a list of secrets does not count.
+        The same value has different digests in different fields. The order of a list of secrets does not count.
         """
         if value is None or isinstance(value, Unresolved) or self.maker is None:
             return None

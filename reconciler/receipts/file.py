@@ -1,6 +1,6 @@
 """The receipt's file, ``schemas/receipt.schema.json``: versioned JSON that only its owner can read.
 
-It is replaced as a whole or not at all, so that a run that is killed leaves the one before.
+A write replaces the whole file or nothing, so that a killed run leaves the former receipt.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import UsageError
-from reconciler.receipts.receipt import Entry, Receipt, Remembered, Scope, Told
+from reconciler.receipts.receipt import Entry, Notified, Receipt, Remembered, Scope
 from reconciler.text.printable import json_text
 from reconciler.writing.output import Output
 
@@ -24,10 +24,10 @@ WHAT = {"url": "stack", "organization_id": "organization", "project": "project",
 
 
 def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
-    """Return the receipt of a file, or ``None`` where there is none yet: no file, or an empty one.
+    """Return the receipt of a file, or ``None`` for a missing or empty file.
 
-    Raises ``UsageError`` for what is no receipt, one of a newer major version, and one of something else than
-    ``scope``: to go on would explain one tenant by another. Without a scope it may be of anything.
+    Raises ``UsageError`` for a file that is no receipt, has a newer major version, or belongs to another ``scope``: it
+    would explain one tenant by another. Without a scope any receipt is accepted.
     """
     try:
         if path.exists() and not path.is_file():
@@ -98,7 +98,7 @@ def _entry_document(address: str, entry: Entry) -> dict[str, Any]:
             {
                 "path": list(path),
                 "declared": known.declared,
-                # Nearly always the same; said once, half the file is saved.
+                # Nearly always equal; written once, it halves the file.
                 **({} if known.live == known.declared and not known.sensitive else {"live": known.live}),
                 **({"sensitive": True} if known.sensitive else {}),
             }
@@ -134,7 +134,7 @@ def _read(document: Mapping[str, Any]) -> Receipt:
         _text_or_none(document["revision"]),
         _text_or_none(document["keyCheck"]),
         {_text(each["address"]): _entry(each) for each in document["resources"]},
-        Told(_text(told["at"]), _text(told["digest"]), told["differences"]) if told else None,
+        Notified(_text(told["at"]), _text(told["digest"]), told["differences"]) if told else None,
     )
 
 

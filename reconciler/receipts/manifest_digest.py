@@ -1,4 +1,4 @@
-"""What a manifest said, as digests: they tell whether a manifest is the one that was applied, and hold none of it."""
+"""Digests of a manifest: they show whether it is the applied one, without its content."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LENGTH = 24
 
 
 def identity_digest(compared: Compared) -> str:
-    """Return what is the same as long as the manifest means the same object."""
+    """Return a digest that stays equal as long as the manifest means the same object."""
     return _digest(compared.identity)
 
 
 def manifest_digest(compared: Compared) -> str:
-    """Return what is the same as long as the manifest, and who owns the object, are; secrets do not enter it."""
+    """Return a digest that stays equal as long as the manifest and the object's owner do; it leaves secrets out."""
     lifecycle = compared.resource.lifecycle
     said = {
         "spec": _open(compared.resource.spec),

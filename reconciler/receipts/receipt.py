@@ -1,6 +1,6 @@
-"""A receipt as data: for every resource, and every field of it, what was declared and live when it was last right.
+"""A receipt as data: the declared and the live value of every field when the field was last as declared.
 
-A receipt explains what is found, and never decides what is done: that follows from the manifests and the tenant.
+A receipt explains differences and never decides changes: those follow from the manifests and the tenant alone.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 State = Literal["present", "absent", "missing"]
-"""``missing``: declared, and not there after an apply that was to create it."""
+"""``missing``: declared, but absent after an apply that should have created it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One field when it was last as declared: both sides' forms of it.
+    """One field when it was last as declared: its declared and its live value.
 
-    Of a ``sensitive`` one both are keyed digests, or ``None``: ``declared`` where there was no key, ``live`` also
-    where the API does not give it back.
+    Of a ``sensitive`` field both are keyed digests, or ``None``: both without a key, ``live`` also if the API does not
+    return it.
     """
 
     declared: Any
@@ -32,11 +32,11 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource: its live object's ID, and when and from which commit it was last applied or found as declared.
+    """One resource: its live object's ID, and the time and commit of the last apply that left it as declared.
 
-    ``complete`` says that nothing of it was left to be done then. ``unknown`` are paths, with dots, of declared fields
-    that were ignored then, or written and not read back. ``identity`` and ``manifest`` are digests of what the manifest
-    meant and of all that it said; ``None`` in receipts of format 1.0, which do not say that.
+    ``complete``: nothing remained to be changed then. ``unknown`` are the dotted paths of declared fields that were
+    ignored, or written and not read back. ``identity`` and ``manifest`` are digests of the manifest's identity and
+    content; ``None`` in receipts of format 1.0, which lack them.
     """
 
     state: State
@@ -49,12 +49,12 @@ class Entry:
     identity: str | None = None
     manifest: str | None = None
     once_secret: frozenset[Path] = frozenset()
-    """Fields that are declared no more, and were secret when they were applied: what is live may still be."""
+    """Fields no longer declared that were secret when applied: their live values may still be secret."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The last drift that somebody was notified of; ``digest`` is equal for the same outcome."""
+class Notified:
+    """The last notified drift; equal outcomes have equal digests."""
 
     at: str
     digest: str
@@ -63,7 +63,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a receipt is of: one project in one environment of one organization."""
+    """The scope of a receipt: one project in one environment of one organization."""
 
     url: str
     organization_id: str
@@ -74,9 +74,9 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was applied. Without ``applied_at`` nothing was yet, and nothing can be explained by it.
+    """The record of applies. Without ``applied_at`` there was none yet, and the receipt explains nothing.
 
-    ``key_check`` tells whether a key is the one that the digests were made with; ``None``: there was none.
+    ``key_check`` identifies the key of the digests; ``None``: they were made without one.
     """
 
     scope: Scope
@@ -84,7 +84,7 @@ class Receipt:
     revision: str | None = None
     key_check: str | None = None
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    told: Told | None = None
+    told: Notified | None = None
 
     @property
     def secret_places(self) -> frozenset[tuple[str, Path]]:

@@ -1,4 +1,4 @@
-"""What an apply leaves in a receipt: what is as declared now moves forward, everything else stays as it was."""
+"""Recording an apply in a receipt: fields that are as declared move forward, all others keep their record."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Moment:
 
 
 def record(before: Receipt, applied: Applied, digester: Digester, moment: Moment) -> Receipt:
-    """Return the receipt after an apply: the one before, with everything that is as declared now.
+    """Return the receipt after an apply: the former one, updated with everything that is as declared now.
 
-    What failed, was skipped or was not among the targets keeps what was remembered of it, field by field.
+    Failed, skipped and untargeted resources keep their record, field by field.
     """
     kept = before.entries if before.key_check == digester.check else without_digests(before.entries)
     entries = {address: entry for address, entry in kept.items() if applied.keeps(address, entry)}
@@ -65,11 +65,11 @@ def record(before: Receipt, applied: Applied, digester: Digester, moment: Moment
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What is known after an apply.
+    """The knowledge after an apply.
 
-    ``compared`` has every comparison that was made last, ``deleted`` the addresses of what is gone, ``left`` the IDs
-    of what is ours and in no manifest; ``unsure`` are the addresses of what was written, or may have been, and was not
-    read back; ``partial`` says that there is more that nobody looked at.
+    ``compared`` are the latest comparisons, ``deleted`` the addresses of deleted objects, ``left`` the IDs of orphans,
+    ``unsure`` the addresses that were written, or may have been, and not read back. ``partial``: the run did not cover
+    all resources.
     """
 
     compared: Mapping[str, Compared]
@@ -80,10 +80,9 @@ class Applied:
 
     @classmethod
     def of(cls, plan: Plan, results: Sequence[Result], declared: Iterable[str], *, whole: bool) -> Self:
-        """Return what a plan and its results tell; both hold every comparison.
+        """Return the knowledge from a plan and its results, which must include unchanged fields.
 
-        ``declared`` are the addresses of all manifests that were read; ``whole`` says that these are all that there
-        are, and that all of them were asked for.
+        ``declared`` are the addresses of all manifests read; ``whole``: these are all manifests, and all were targeted.
         """
         found = dict(plan.compared)
         found.update({result.change.address: result.compared for result in results if result.compared})
@@ -94,7 +93,7 @@ class Applied:
         return cls(found, deleted, left, unsure, partial=not whole or not found.keys() >= set(declared))
 
     def keeps(self, address: str, entry: Entry) -> bool:
-        """Say whether an entry stays: not once its manifest is gone, unless its object is there and still ours."""
+        """Return whether an entry stays: it goes with its manifest, unless its object still exists and is owned."""
         return self.partial or address in self.compared or entry.id in self.left
 
     def absent(self, compared: Compared, moment: Moment) -> Entry | None:
@@ -106,12 +105,12 @@ class Applied:
 
 
 def _is_unsure(result: Result) -> bool:
-    """Say whether a change was carried out, or may have been, and nobody knows what it came to."""
+    """Return whether a change was carried out, or may have been, with an unknown result."""
     return result.compared is None and (bool(result.done) or any(MAYBE in message for message in result.messages))
 
 
 def without_forgotten(receipt: Receipt, results: Iterable[Result]) -> Receipt:
-    """Return the receipt without what was given up: what becomes of that is no concern of this project."""
+    """Return the receipt without released objects, which no longer concern this project."""
     gone = [result.change for result in results if "forget" in result.change.actions and result.ok]
     addresses = {change.address for change in gone}
     ids = {change.live.id for change in gone if change.live}
@@ -122,17 +121,17 @@ def without_forgotten(receipt: Receipt, results: Iterable[Result]) -> Receipt:
 
 
 def _present(compared: Compared, before: Entry | None, digester: Digester, moment: Moment) -> Entry | None:
-    """Return a resource's entry: what is right now, and of what is not, what was remembered."""
+    """Return a resource's entry: fresh values for fields that are as declared, the former record for the others."""
     identity, manifest = identity_digest(compared), manifest_digest(compared)
     if compared.live is None:
-        # What was there once is remembered as it was: it is gone, whoever did that.
+        # A missing object keeps its record: it is gone, no matter who deleted it.
         remembered_live = before is not None and before.state == "present"
         missing = Entry("missing", None, moment.at, None, complete=False, identity=identity, manifest=manifest)
         return None if remembered_live else missing
     address = compared.resource.address
     earlier = before if before and before.id == compared.live.id else None
     known = earlier.fields if earlier else {}
-    # What was left unresolved is as it was, and so is what was remembered of it.
+    # An unresolved secret was not touched, so its record stays.
     kept = [*compared.differing, *(each for each in compared.same if isinstance(each.after, Unresolved))]
     fields = dict(remembered(address, compared.same, digester))
     fields.update({each.path: known[each.path] for each in kept if each.path in known})
@@ -153,7 +152,7 @@ def _present(compared: Compared, before: Entry | None, digester: Digester, momen
 
 
 def _unsure(compared: Compared, before: Entry | None) -> Entry | None:
-    """Return what is still known of a resource whose fields were perhaps written: nothing of these fields."""
+    """Return the entry of a resource whose fields were perhaps written: without these fields."""
     if before is None or compared.live is None or before.id != compared.live.id:
         return None
     written = {each.path for each in compared.differing}
@@ -192,17 +191,17 @@ def remembered(address: str, fields: Iterable[FieldChange], digester: Digester) 
 
 
 def is_sensitive(change: FieldChange) -> bool:
-    """Say whether anything of a field is secret, whoever says so."""
+    """Return whether a field is secret on either side."""
     return change.sensitive or contains((change.before, change.after), Secret)
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON holds it, so that it compares with what was read from a file."""
+    """Return a value as JSON returns it, so that it is comparable with one read from a file."""
     return json.loads(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def without_digests(entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """Return the entries without what another key (or none) cannot compare."""
+    """Return the entries without digests of another key, which are not comparable."""
     return {
         address: replace(
             entry,

@@ -1,8 +1,7 @@
-"""Which commit the manifests are of. A commit is named only where the manifest tree is clean: as the commit has it.
+"""The commit of the manifests. It is recorded only if the manifest tree is clean: equal to the commit.
 
-Git is asked which commit is checked out and which files it has, and nothing else: these questions refresh no index, run
-no hook, no filter and no file system monitor, and fetch nothing, whatever the repository's own configuration says. What
-is in the files is compared here.
+Git is asked only for the checked-out commit and its files. These commands refresh no index, run no hook, filter or file
+system monitor, and fetch nothing, regardless of the repository's configuration. The contents are compared here.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 OURS = "RECONCILER_REVISION"
-"""Where whoever runs us says it; that is taken as it is."""
+"""The variable in which the user names the commit; it is not checked."""
 VARIABLES = ("GITHUB_SHA", "CI_COMMIT_SHA", "BITBUCKET_COMMIT", "BUILD_SOURCEVERSION")
-"""Where GitHub, GitLab, Bitbucket and Azure Pipelines say it: taken where there is no repository to look at."""
+"""The variables of GitHub, GitLab, Bitbucket and Azure Pipelines, used without a repository to check."""
 SECONDS = 10
 _SAFE = re.compile(r"[A-Za-z0-9._/-]{1,100}")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _DIRTY = re.compile(r"[-+._](dirty|modified|broken)$", re.IGNORECASE)
 _LINK, _REPOSITORY = "120000", "160000"
-"""Modes of links, and of other repositories, whose files are none of this commit's."""
+"""Modes of links and of other repositories, whose files do not belong to this commit."""
 _KEPT = ("PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP")
-"""What git is given of the environment: no secret, and no GIT_* that would lead it elsewhere."""
+"""The environment passed to git: no secret, and no GIT_* that would redirect it."""
 _INERT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",
@@ -44,7 +43,7 @@ _INERT = {
 _OPTIONS = (
     *("--no-pager", "--no-optional-locks", "--no-replace-objects", "--literal-pathspecs"),
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
-    # The checkout of a CI job often belongs to another user; nothing of it is run.
+    # A CI job's checkout often belongs to another user; nothing in it is executed.
     *("-c", "safe.directory=*"),
 )
 MOST_FILES = 20_000
@@ -56,11 +55,11 @@ MOST_PATHS = 100
 def find_revision(
     environ: Mapping[str, str], files: Sequence[Path], roots: Iterable[Path] = (), ours: Path | None = None
 ) -> str | None:
-    """Return the commit whose files were read; ``None`` where that is not certain.
+    """Return the commit whose files were read, or ``None`` if that is not certain.
 
-    ``files`` are all that were read: each must be the commit's. ``roots`` are the files and folders in which they were
-    looked for: whatever the commit has there must be there as well, and unchanged. ``ours`` is a file that we write
-    ourselves, and that does not count.
+    ``files`` are all files read: each must equal the commit's. ``roots`` are the files and folders searched: every file
+    that the commit has there must exist unchanged. ``ours`` is a file that reconciler itself writes, which does not
+    count.
     """
     told = environ.get(OURS, "")
     if told:
@@ -118,7 +117,7 @@ class _Checkout:
         return commit if clean else None
 
     def _names(self, path: Path) -> Iterator[str | None]:
-        """Yield the name of a file within the repository, and of what it is a link to."""
+        """Yield the name of a file within the repository, and of the target if it is a link."""
         own = Path(os.path.normpath(real_path(path.parent) / path.name))
         yield self._name(own)
         if real_path(path) != own:

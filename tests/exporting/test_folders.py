@@ -65,7 +65,7 @@ def test_a_project_that_lists_only_files_is_reported(world: World, tmp_path: Pat
     """Where nothing new could be read from, nothing is written."""
     (tmp_path / "reconciler.yaml").write_text(PROJECT % "manifests: [a.yaml]", encoding="utf-8")
     (tmp_path / "a.yaml").write_text(CUSTOMER % "Live", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"no place for new manifests, since .* lists files alone; list a"):
+    with pytest.raises(UsageError, match=r"new manifests have no place, since .* lists only files; list a"):
         export(world, tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 

@@ -173,7 +173,7 @@ def test_a_changed_live_secret_is_not_shown(mode: str, world: World, tmp_path: P
     keys.write_text(keys.read_text("utf-8").replace("Region: eu", "Region: eu\n    API Key: canary-plain"), "utf-8")
     set_variable(world, "Keys", "API Key", "another-canary")
     exported = export(world, tmp_path, secrets=mode)
-    reason = "configVariables.API Key: the live secret is another; an export does not tell it"
+    reason = "configVariables.API Key: the live secret differs; an export does not write it"
     assert exported.kept == [("Instance/ftl-rockets-keys", reason)]
     assert "another-canary" not in texts(tmp_path)
     assert "API Key: canary-plain" in keys.read_text("utf-8")

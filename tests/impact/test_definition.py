@@ -162,7 +162,7 @@ def test_an_unreadable_definition_is_reported(tmp_path: Path) -> None:
         read_definitions(["a.yml", "b.yml", "none.yml", "."], tmp_path)
     assert [str(problem) for problem in refusal.value.problems] == [
         "b.yml:1:7: two definitions are of the integration 'A', the other one is at a.yml:1:7",
-        "--against none.yml: there is no such file",
+        "--against none.yml: does not exist",
         "--against .: is folder; expected a definition's file",
     ]
 

@@ -124,7 +124,7 @@ def test_a_version_that_is_withdrawn_cannot_be_compared(world: World, tmp_path: 
     version = world.seed.version("Stock", 1)["id"]
     world.seed.integration(SECOND)
     world.sandbox.store.update("integrations", version, versionIsAvailable=0)
-    assert "what changes cannot be told" in lock_text(lock(world, tmp_path, upgrade=True), Style())
+    assert "its changes are unknown" in lock_text(lock(world, tmp_path, upgrade=True), Style())
 
 
 def test_locked_refuses_a_latest_that_is_not_in_the_lock(world: World, tmp_path: Path) -> None:
@@ -212,9 +212,7 @@ def test_a_nonexistent_locked_version_is_reported(world: World, tmp_path: Path) 
 
 def test_only_locked_integrations_can_be_upgraded(world: World, tmp_path: Path) -> None:
     """A name that no manifest takes as latest is told, with the one that may be meant."""
-    with pytest.raises(
-        UsageError, match=r"'Stok': there is nothing to upgrade: no manifest takes .*; did you mean 'Stock'"
-    ):
+    with pytest.raises(UsageError, match=r"'Stok': nothing to upgrade: no manifest uses .*; did you mean 'Stock'"):
         lock(world, tmp_path, "Stok", upgrade=True)
 
 

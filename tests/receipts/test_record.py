@@ -147,7 +147,7 @@ def test_without_a_receipt_the_cause_is_reported_as_unknown(keeper: Keeper) -> N
     """A drift that nothing explains says so, and one without differences says nothing."""
     plan = keeper.world.plan(BOTH, enforce_guardrails=False)
     assert words(plan, None).origins == {}
-    assert words(plan, None).notes[0].startswith("What was changed outside and what is only not applied yet cannot be")
+    assert words(plan, None).notes[0].startswith("Without a receipt reconciler cannot distinguish")
     keeper.apply(BOTH)
     assert words(keeper.world.plan(BOTH, enforce_guardrails=False), None).notes == []
 

@@ -98,7 +98,7 @@ class Notifying:
     def _remember(self, notice: Notice) -> None:
         """Keep what was told; the receipt is read anew, since an apply may have written it meanwhile."""
         from reconciler.receipts.file import save_receipt
-        from reconciler.receipts.receipt import Receipt, Told
+        from reconciler.receipts.receipt import Notified, Receipt
 
         path = self._given["receipt"]
         try:
@@ -107,7 +107,7 @@ class Notifying:
             return
         if path is None or receipt is None or (receipt.told and receipt.told.digest == notice.digest):
             return
-        told = Told(datetime.now(UTC).isoformat(timespec="seconds"), notice.digest, notice.differences)
+        told = Notified(datetime.now(UTC).isoformat(timespec="seconds"), notice.digest, notice.differences)
         try:
             save_receipt(replace(receipt, told=told), path)
         except UsageError as error:
