@@ -9,11 +9,18 @@ import pytest
 
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import Declaration, compare
+from reconciler.model.place import Place
+from reconciler.model.resource import Resource
+from reconciler.model.tenant import Identity, Tenant
+from reconciler.model.view import DiffContext, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from reconciler.model.tenant import Node
+    from reconciler.model.diff import Diff
+    from reconciler.model.kind import Kind
+    from reconciler.model.place import Path
+    from reconciler.model.tenant import Node, Read
 
 CANARY = "canary-5f1d"
 """Made-up secret text: wherever it shows, a secret would."""
@@ -74,3 +81,42 @@ def renderings(thing: Any) -> Iterator[str]:
 def shows(thing: Any, secret: str = CANARY) -> bool:
     """Say whether a secret can be seen in any rendering of a thing."""
     return any(secret in text for text in renderings(thing))
+
+
+class Nowhere:
+    """The origin of a resource that stands in no file."""
+
+    @property
+    def start(self) -> Place:
+        return Place("nowhere.yaml")
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        del path, key
+        return self.start
+
+    def spelling(self, path: Path) -> None:
+        del path
+
+
+def empty_view(*answers: tuple[Read, list[Node]]) -> View:
+    """Return a view of a tenant of which nothing is known but these answers."""
+    tenant = Tenant(Identity("https://example.com", "org-1", "Example", "user-1"))
+    for read, nodes in answers:
+        tenant.add(read, nodes)
+    return View(tenant, lambda _: None)
+
+
+def diff_of(kind: Kind, spec: Mapping[str, Any], node: Node | None, *answers: tuple[Read, list[Node]]) -> Diff:
+    """Return what differs between a spec and a live object, or a new one where there is no ``node``."""
+    live = kind.finder.live(node) if node else None
+    return kind.differ.diff(Resource(kind.name, "it", dict(spec), Nowhere()), DiffContext(empty_view(*answers), live))
+
+
+def changes_of(diff: Diff) -> dict[str, tuple[Any, Any]]:
+    """Return the changed fields by their path, each with the value before and after."""
+    return {".".join(map(str, each.path)): (each.before, each.after) for each in diff.fields}
+
+
+def sent_of(diff: Diff) -> list[tuple[str, Any]]:
+    """Return the mutations of a diff with their values."""
+    return [(step.operation.field, dict(step.input)) for step in diff.steps]

@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from kinds.support import CANARY, Nowhere, shows
 
-from kinds.support import CANARY, shows
-
-from reconciler.model.place import Place
 from reconciler.model.resource import Lifecycle, Reference, Resource
 from reconciler.secrets.secret import Secret
-
-if TYPE_CHECKING:
-    from reconciler.model.place import Path
-
-
-class Nowhere:
-    """An origin that knows a file and nothing of what is in it."""
-
-    @property
-    def start(self) -> Place:
-        return Place("nowhere.yaml")
-
-    def place(self, path: Path, *, key: bool = False) -> Place:
-        del path, key
-        return self.start
-
-    def spelling(self, path: Path) -> None:
-        del path
 
 
 def test_a_resource_has_an_address() -> None:
