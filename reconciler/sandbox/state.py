@@ -1,4 +1,4 @@
-"""What a sandbox holds: its tenant, its log of requests, and the faults that it acts out."""
+"""The state of a sandbox: its tenant, its log of requests, and its faults."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class State:
         self.store, self.tenant = _open(self.settings)
 
     def reset(self) -> None:
-        """Forget everything that happened since the start; a state file is emptied too."""
+        """Restore the initial state, also of a state file."""
         fresh = Store()
         try:
             furnish(fresh, self.settings)
@@ -85,7 +85,7 @@ def _open(settings: Settings) -> tuple[Store, Tenant]:
         if store is not None:
             store.close()
         raise
-    # The connection keeps this function; it must not lead back to the store, which would then never be freed.
+    # The connection keeps this function. A reference to the store in it would keep the store from being freed.
     clock = tenant.clock
     store.define("present", lambda: stamp(clock.now()))
     return store, tenant

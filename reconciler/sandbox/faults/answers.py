@@ -1,4 +1,4 @@
-"""What faults look like over HTTP."""
+"""The HTTP responses of faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.sandbox.faults.fault import Asked, Fault
 
 CUT = "sandbox.cut"
-"""Set in a request's scope, it makes the connection be cut after so many seconds, instead of an answer."""
+"""The key in a request's scope of the seconds after which its connection is cut, without an answer."""
 
 _UNAUTHORIZED = {"detail": "Authentication credentials were not provided or have expired."}
 _THROTTLED = "Request was throttled. Expected available in 1 second."
@@ -28,7 +28,7 @@ _FAILED = "Internal server error"
 
 
 class Cut(Response):
-    """No answer at all: the connection is cut, after a time."""
+    """No answer: the connection is cut after a time."""
 
     def __init__(self, seconds: float = 0) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ def instead(faults: Sequence[Fault]) -> Response | None:
 def afterwards(
     answer: dict[str, Any], status: int, faults: Sequence[Fault], asked: Asked, keys: Sequence[str]
 ) -> Response:
-    """Return the answer, or what the faults make of it now that everything was carried out.
+    """Return the answer, changed by the faults that strike after a request is carried out.
 
     ``keys`` are those of the answer, one for each operation that was asked for.
     """
@@ -106,7 +106,7 @@ def afterwards(
 
 
 def page(status: int, message: str | None = None, retry_after: str | None = None) -> Response:
-    """Return an error as a gateway gives it: a web page."""
+    """Return an error in the form of a gateway: a web page."""
     body = f"<html><body><h1>{status}</h1>{message or HTTPStatus(status).phrase}</body></html>"
     return HTMLResponse(body, status, _pause(retry_after))
 

@@ -1,4 +1,4 @@
-"""One way to misbehave, and the requests that it strikes."""
+"""A fault, and the requests that it strikes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS: Mapping[str, str] = {
     "expire": "the access token expires: 401 until it is refreshed",
     "delay": "the answer comes `seconds` late",
 }
-"""What each kind of fault does, as docs/sandbox.md tells it."""
+"""What each kind of fault does, as in docs/sandbox.md."""
 
 OPTIONS: Mapping[str, str] = {
     "field=NAME": "strikes what asks for this root field, such as `createInstance`",
@@ -39,29 +39,29 @@ OPTIONS: Mapping[str, str] = {
     "seconds=N": "how long `timeout`, `timeout-after` (300) and `delay` take",
     "message=TEXT": "what the answer says, without a comma in it",
 }
-"""What each option of a fault does, as docs/sandbox.md tells it."""
+"""What each option of a fault does, as in docs/sandbox.md."""
 
 BEFORE = frozenset({"throttle", "error", "timeout", "drop", "unauthorized"})
 """Kinds that keep the request from being carried out."""
 
 BESIDE = frozenset({"partial", "expire", "delay"})
-"""Kinds that go together with others; of all the rest at most one kind strikes a request."""
+"""Kinds that combine with others; of the other kinds at most one strikes a request."""
 
 DATE = "date+"
 """``date+N``, as ``retry_after``, is an HTTP date N seconds ahead."""
 
 
 class ConnectionDropped(ConnectionError):
-    """Raised out of the application where a server would cut the connection without an answer."""
+    """Raised by the application instead of an answer: a server would cut the connection."""
 
 
 class NoAnswer(ConnectionDropped):
-    """Raised out of the application where a server would say nothing until the client gives up."""
+    """Raised by the application instead of an answer: a server would not answer before the client gives up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks for: its number, the number of its first operation, and its root fields in order.
+    """The position and content of a request: its number, that of its first operation, and its root fields in order.
 
     Requests to ``/api`` and their operations are counted from 1.
     """
@@ -97,7 +97,7 @@ class Fault:
     message: str | None = None
 
     def concerns(self, asked: Asked) -> bool:
-        """Say whether the request is one of those that ``every`` and ``chance`` pick from."""
+        """Return whether the request is one from which ``every`` and ``chance`` pick."""
         return (
             self.at in {None, asked.request}
             and (self.field is None or self.field in asked.fields)

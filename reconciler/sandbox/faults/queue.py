@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: the faults that are set, and what is left of them."""
+"""The faults that are set, and how often each may still strike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Armed:
-    """A fault with what it has seen and done so far."""
+    """A fault, with counts of the requests that it concerned and struck."""
 
     fault: Fault
     random: random.Random
@@ -23,7 +23,7 @@ class _Armed:
     uses: int = 0
 
     def strikes(self, asked: Asked) -> bool:
-        """Say whether the fault strikes this request, and count it if so."""
+        """Return whether the fault strikes this request, and count it if so."""
         fault = self.fault
         if not fault.concerns(asked):
             return False
@@ -60,7 +60,7 @@ class Faults:
     def add(self, spec: str, **options: Any) -> Fault:
         """Set a fault: ``"drop-after:field=createInstance,times=2"``, or its kind with the options by name.
 
-        Raises :class:`~reconciler.sandbox.faults.specs.FaultError` with one line for what cannot be.
+        Raises :class:`~reconciler.sandbox.faults.specs.FaultError` with one line for an invalid spec.
         """
         fault = fault_of(spec, options)
         self._set += 1
@@ -75,7 +75,7 @@ class Faults:
     def take(self, asked: Asked) -> list[Fault]:
         """Return the faults that strike this request, and count them as used.
 
-        Where several kinds could, the fault that was set first decides what becomes of the answer.
+        If several kinds could strike, the fault that was set first decides about the answer.
         """
         found: list[Fault] = []
         for armed in self._armed:

@@ -1,4 +1,4 @@
-"""How faults are written: ``KIND`` or ``KIND:NAME=VALUE,NAME=VALUE…``, and what of that cannot be."""
+"""The syntax of faults: ``KIND`` or ``KIND:NAME=VALUE,NAME=VALUE…``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FaultError(ValueError):
 
 
 def fault_of(spec: str, options: Mapping[str, Any]) -> Fault:
-    """Return the fault that a spec says, with more options beside it; values are text or what JSON has for it."""
+    """Return the fault of a spec and more options; values are text, or numbers and booleans of JSON."""
     kind, _, listed = spec.partition(":")
     kind = kind.strip()
     if kind not in KINDS:

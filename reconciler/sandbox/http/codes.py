@@ -9,7 +9,7 @@ import secrets
 
 
 class Codes:
-    """The codes that wait to be redeemed, each of them once, by whoever knows what its challenge was made from."""
+    """The codes that can be redeemed, each once, with the verifier of its challenge."""
 
     def __init__(self) -> None:
         self._challenges: dict[str, str] = {}
@@ -21,7 +21,7 @@ class Codes:
         return code
 
     def redeem(self, code: str, verifier: str) -> bool:
-        """Say whether the code waits and the verifier fits its challenge; it waits no longer."""
+        """Redeem a code; return whether it was valid and the verifier fits its challenge."""
         challenge = self._challenges.pop(code, None)
         digest = hashlib.sha256(verifier.encode(errors="replace")).digest()
         made = base64.urlsafe_b64encode(digest).rstrip(b"=")

@@ -1,4 +1,4 @@
-"""``/sandbox/…``: looking at the sandbox and steering it, from this machine only."""
+"""``/sandbox/…``: inspecting and controlling the sandbox, from this machine only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def control_routes(sandbox: State) -> list[Route]:
-    """Return the routes; who asks from another machine gets 403."""
+    """Return the routes; a request from another machine gets 403."""
 
     async def log(request: Request) -> Response:
         if request.method == "DELETE":
@@ -80,7 +80,7 @@ def _set_faults(sandbox: State, body: str) -> None:
     else:
         options = _mapping(body)
         specs = [(str(options.pop("kind", "")), options)]
-    # What is wrong with one of them keeps all of them from being set.
+    # An error in one spec keeps all of them from being set.
     for spec, options in specs:
         fault_of(spec, options)
     for spec, options in specs:

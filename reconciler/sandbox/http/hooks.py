@@ -21,7 +21,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def hook_routes(sandbox: State) -> list[Route]:
-    """Return the routes; a flow's API keys, if any, are asked for in the header ``Api-Key``."""
+    """Return the routes; a flow with API keys expects one of them in the header ``Api-Key``."""
     store = sandbox.store
 
     async def trigger(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""How much one request may ask for, where the variants say that there is a limit."""
+"""The limits of one request that variants set."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.sandbox.data.variants import Variants
 
 RETRY_AFTER: Mapping[str, str | None] = {"seconds": "1", "date": "date+1", "absent": None}
-"""What the answer to too many requests says, by variant."""
+"""The header ``Retry-After`` of a throttled request, by variant."""
 
 _OPERATIONS = {"unlimited": math.inf, "10": 10}
 _DEPTH = {"unlimited": math.inf, "10": 10}
@@ -36,7 +36,7 @@ def too_large(body: bytes, variants: Variants) -> bool:
 
 
 def too_much(document: DocumentNode, operations: int, settings: Settings) -> tuple[GraphQLError, ...]:
-    """Return why the whole request is refused, or nothing; ``operations`` is how many root fields it has."""
+    """Return why the whole request is refused, or nothing; ``operations`` is the number of its root fields."""
     most = min(settings.max_operations or math.inf, _OPERATIONS[settings.variants.operations])
     deepest = _DEPTH[settings.variants.query_depth]
     if operations > most:
@@ -47,7 +47,7 @@ def too_much(document: DocumentNode, operations: int, settings: Settings) -> tup
 
 
 def depth(document: DocumentNode) -> int:
-    """Return how many fields deep the deepest operation of a valid document goes, 1 for one without selections."""
+    """Return the depth, in fields, of the deepest operation of a valid document."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
 
     def below(node: Node) -> int:
@@ -61,7 +61,7 @@ def depth(document: DocumentNode) -> int:
 
 
 class Patience:
-    """How long a gateway waits for one request; what takes longer is carried out, and nobody hears of it."""
+    """A gateway's limit on the time of a request. A longer request is carried out, but its answer is lost."""
 
     def __init__(self, variants: Variants) -> None:
         self._left = _SECONDS[variants.request_time]
@@ -71,6 +71,6 @@ class Patience:
         return self._left < 0
 
     async def wait(self, seconds: float) -> None:
-        """Let ``seconds`` pass, or less where patience ends before."""
+        """Wait ``seconds``, or until the limit."""
         await asyncio.sleep(max(0, min(seconds, self._left)))
         self._left -= seconds

@@ -42,7 +42,7 @@ def application(sandbox: State) -> ASGIApp:
 
 
 class _Droppable:
-    """Cuts the connection where a fault says so, which no ordinary response can do."""
+    """Middleware that cuts connections for faults; no ordinary response can do that."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,13 +57,13 @@ class _Droppable:
             raise NoAnswer if scope[CUT] else ConnectionDropped
         await _hang(receive, scope[CUT])
         transport.abort()
-        # Two turns of the loop, so that the server knows of the loss before this returns without an answer.
+        # After two turns of the loop the server has seen the loss; else it would report a missing response.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
 
 async def _hang(receive: Receive, seconds: float) -> None:
-    """Let so many seconds pass, or less where the client gives up before."""
+    """Wait, at most until the client disconnects."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             while (await receive())["type"] != "http.disconnect":

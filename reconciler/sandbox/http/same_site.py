@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 CONTROL = "/sandbox/"
-"""What steers the sandbox lies below this path; it is for people and programs on this machine alone."""
+"""The paths that control the sandbox begin with this; they are only for this machine."""
 _OUTSIDE = frozenset({"cross-site", "same-site"})
 """The values of ``Sec-Fetch-Site`` for a request that another origin caused; another port is ``same-site``."""
 
 
 def only_from_here(app: ASGIApp) -> ASGIApp:
-    """Return the application behind a check that refuses what a page of another site sends."""
+    """Return the application behind a check that refuses requests from pages of other sites."""
 
     async def checked(scope: Scope, receive: Receive, send: Send) -> None:
         reason = refusal(scope["path"], scope["scheme"], Headers(scope=scope)) if scope["type"] == "http" else None
@@ -38,7 +38,7 @@ def only_from_here(app: ASGIApp) -> ASGIApp:
 
 
 def refusal(path: str, scheme: str, headers: Headers) -> str | None:
-    """Return why a request is refused, or ``None`` where nothing speaks against it.
+    """Return why a request is refused, or ``None``.
 
     >>> refusal("/api", "http", Headers({"host": "127.0.0.1:8765"}))
     >>> refusal("/api", "http", Headers({"host": "rebound.example"}))
@@ -61,7 +61,7 @@ def _is_this_machine(host: str) -> bool:
         name, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    # Nothing but a name and a port: urlsplit takes "evil@127.0.0.1" and "127.0.0.1/path" apart as well.
+    # Only a name and a port are valid; urlsplit also accepts "evil@127.0.0.1" and "127.0.0.1/path".
     written = {name, f"[{name}]"}
     if host.lower() not in {each if port is None else f"{each}:{port}" for each in written}:
         return False

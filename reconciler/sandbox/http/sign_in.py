@@ -60,7 +60,7 @@ class _SignIn:
         return JSONResponse({})
 
     async def authorize(self, request: Request) -> Response:
-        """Send the browser back with a code at once: there is one user here, who is always signed in."""
+        """Redirect the browser with a code at once: the only user is always signed in."""
         asked = request.query_params
         back = asked.get("redirect_uri", "")
         if (asked.get("response_type"), asked.get("code_challenge_method")) != ("code", "S256") or not _is_local(back):
@@ -96,7 +96,7 @@ def _invalid_grant() -> Response:
 
 
 def _is_local(url: str) -> bool:
-    """Say whether an address is on this machine: codes go nowhere else."""
+    """Return whether an address is on this machine: codes are sent nowhere else."""
     try:
         parts = urlsplit(url)
     except ValueError:

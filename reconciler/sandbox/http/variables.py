@@ -1,4 +1,4 @@
-"""The variables of a request, as tolerantly as they have to be read."""
+"""The variables of a request, with the tolerance that the official CLI needs."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The page at ``/`` for people: what this is, what is in the tenant, and what was asked last."""
+"""The page at ``/`` for people: the content of the tenant, and the latest requests."""

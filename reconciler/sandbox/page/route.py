@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.sandbox.state import State
 
 _HEADERS = {
-    # Nothing is loaded from anywhere and nothing is run: what the tenant holds cannot make the page do anything.
+    # The page loads and runs nothing, so the content of the tenant cannot act in a browser.
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
@@ -31,7 +31,7 @@ _HEADERS = {
 
 
 def page_routes(sandbox: State) -> list[Route]:
-    """Return the route of the page; it needs no access token, and shows no argument of what was asked."""
+    """Return the route of the page; it needs no access token, and shows no arguments of operations."""
 
     async def page(request: Request) -> Response:
         seen = overview(sandbox, request.query_params, str(request.base_url).rstrip("/"))
@@ -46,7 +46,7 @@ def _file(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    # Most who start a sandbox never look at its page.
+    # Most sandboxes never show their page.
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -1,1 +1,1 @@
-"""How the schema's fields are answered from the store."""
+"""The resolvers of the schema's fields."""

@@ -1,4 +1,4 @@
-"""Several mutations in one request, and what an error in one of them does to the others."""
+"""Several mutations in one request: whether an error in one undoes the others."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class _Undo(Exception):
-    """Leaves a transaction without keeping what happened in it."""
+    """Rolls a transaction back."""
 
 
 def undone_on_error(context: Context) -> AbstractContextManager[None]:
-    """Return what a request is carried out in: one transaction where the variant says so."""
+    """Return the context of a request: one transaction under the variant ``atomic``."""
     return _transaction(context) if context.tenant.variants.batches == "atomic" else nullcontext()
 
 

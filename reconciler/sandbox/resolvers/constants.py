@@ -1,4 +1,4 @@
-"""Fields whose answer is always the same here: what the sandbox does not simulate.
+"""Fields that the sandbox does not simulate, and their constant values.
 
 Every ``allow…`` field is true: the signed-in user owns the organization.
 """

@@ -1,4 +1,4 @@
-"""What resolvers know of the request they work for, and the small pieces they are made of."""
+"""The context of a request, and the common resolvers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One request: its tenant, the address it was sent to, and what was carried out of it so far."""
+    """One request: its tenant, its address, and the operations carried out so far."""
 
     tenant: Tenant
     base_url: str
@@ -46,7 +46,7 @@ def paged(info: Info, source: Source, arguments: Mapping[str, Any]) -> Page:
 
 
 def connection(listing: Listing, below: Below | None = None, *scope: Condition) -> Callable[..., Page]:
-    """Return a resolver of the listing, within the conditions of ``scope``; with ``below``, of a row's part of it."""
+    """Return a resolver of the rows of a listing that meet ``scope``; with ``below``, of those below the parent."""
 
     def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
         if below and parent:
@@ -59,7 +59,7 @@ def connection(listing: Listing, below: Below | None = None, *scope: Condition) 
 def nested(
     info: Info, listing: Listing, below: Below, parent: Row, arguments: Mapping[str, Any], *scope: Condition
 ) -> Page:
-    """Return a page of the part of a listing that hangs below ``parent``."""
+    """Return a page of the rows of a listing that are below ``parent``."""
     return paged(info, Nested(tenant_of(info), listing, below, parent, arguments, scope), arguments)
 
 
@@ -83,7 +83,7 @@ def decoded(column: str) -> Callable[[Row, Info], Any]:
 
 
 def optional_string(column: str) -> Callable[[Row, Info], str | None]:
-    """Return a resolver of a string that may be unset, which reads as the variant says."""
+    """Return a resolver of a string that may be unset; a variant decides how it reads then."""
 
     def resolve(parent: Row, info: Info) -> str | None:
         value: str | None = parent[column]
@@ -99,7 +99,7 @@ def constant(value: Any) -> Callable[..., Any]:
 
 
 def single(table: str) -> Callable[..., Row]:
-    """Return a resolver of the row with the ID that is asked for; it raises :class:`.RecordNotFound`."""
+    """Return a resolver of one row by its ID; it raises :class:`.RecordNotFound`."""
     return lambda _, info, id: tenant_of(info).store.get(table, id)  # noqa: A006 - the argument's name
 
 
@@ -127,7 +127,7 @@ def labels_of(table: str) -> Callable[..., list[dict[str, str]]]:
 
 
 def expressions(parent: Row, info: Info, **arguments: Any) -> Page:
-    """Answer ``inputs``: those of the connection in a row, as the arguments choose them."""
+    """Answer ``inputs``: the inputs of a connection that the arguments select."""
     items = json.loads(parent["inputs"])
     for name in ("visibleToCustomerDeployer", "visibleToOrgDeployer"):
         if arguments.get(name) is not None:

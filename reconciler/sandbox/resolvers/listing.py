@@ -1,4 +1,4 @@
-"""From a connection's arguments to SQL: filters and orders, as the argument names spell them.
+"""From the arguments of a list to SQL: filters and orders, by the names of the arguments.
 
 An argument is a filter's name, with an operator behind it or none: ``name``, ``name_Icontains``,
 ``updatedAt_Gte``, ``id_In``. Null, an empty string and an empty list filter nothing.
@@ -21,7 +21,7 @@ Condition = tuple[str, tuple[Any, ...]]
 PAGING = frozenset({"first", "last", "after", "before", "offset", "orderBy", "sortBy"})
 
 SIBLINGS = "SELECT value FROM json_each(?)"
-"""The values of a parameter that is a JSON list."""
+"""SQL for the values of a parameter that is a JSON list."""
 
 _OPERATORS = {
     "Gt": "{} > ?",
@@ -43,20 +43,20 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A filter on a field of another table's row, whose ID stands in a column."""
+    """A filter on a field of another table's row, whose ID a column holds."""
 
     column: str
     table: str
     field: str
 
     def condition(self, template: str) -> str:
-        """Return the condition, put so that indexes serve it."""
+        """Return the condition, in a form that uses indexes."""
         return f"t.{self.column} IN (SELECT id FROM {self.table} WHERE {template.format(self.field)})"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How one table answers a Relay connection.
+    """The filters and orders of one table in a Relay connection.
 
     ``filters`` and ``orders`` map names to SQL expressions over the table, which is called ``t``;
     ``conditions`` are whole conditions with one parameter, for arguments that are more than a comparison.
@@ -69,7 +69,7 @@ class Listing:
     default_order: str = "t.seq"
 
     def condition(self, argument: str, value: Any, text: str = "exact") -> Condition:
-        """Return the SQL condition an argument stands for; ``text`` is how filters by text match."""
+        """Return the SQL condition of an argument; ``text`` is the way in which filters by text match."""
         if argument in self.conditions:
             return self.conditions[argument], (value,)
         if argument in self.filters:
@@ -90,7 +90,7 @@ class Listing:
         return ", ".join(dict.fromkeys([*terms, self.default_order, "t.seq"]))
 
     def select(self, tenant: Tenant, arguments: Mapping[str, Any], scope: Sequence[Condition] = ()) -> Selection:
-        """Return the rows the arguments ask for, within the conditions of ``scope``."""
+        """Return the rows that the arguments select among those that meet ``scope``."""
         conditions = list(scope)
         for argument, value in arguments.items():
             if argument not in PAGING and value is not None and value not in ("", []):
@@ -102,7 +102,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rows a query found; they are fetched as they are asked for."""
+    """The rows of a query, fetched on demand."""
 
     store: Store
     table: str

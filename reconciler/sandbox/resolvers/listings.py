@@ -1,4 +1,4 @@
-"""Which filters and orders each list of the API takes."""
+"""The filters and orders of each list of the API."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _EVERY_VERSION = (
 
 
 def instances(*, every_version: bool) -> Listing:
-    """Return the listing of instances; ``integration`` means every version of it, or the one named."""
+    """Return the listing of instances; the filter ``integration`` means all its versions, or only that one."""
     return Listing(
         "instances",
         TIMES

@@ -25,14 +25,14 @@ _TYPENAME = SelectionSetNode(selections=(FieldNode(name=NameNode(value="__typena
 
 
 def is_official(headers: Mapping[str, str]) -> bool:
-    """Say whether a request is from the official CLI, which says so in a header of its own."""
+    """Return whether a request is from the official CLI, by its own header."""
     return headers.get("prismatic-client") == "prism"
 
 
 def without_unknown(schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
     """Return a document without the fields that the schema's types do not have: the answer lacks them.
 
-    Operations and arguments stay, known or not: to carry out less than what was asked would not be honest.
+    Unknown operations and arguments stay: carrying out a part of a request would be wrong.
     """
     types = TypeInfo(schema)
     document = visit(document, TypeInfoVisitor(types, _Fields(schema, types)))

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 _PREFIX = "arrayconnection:"
 _LAST = 2**31
-"""No list is longer, and the store knows no much larger numbers."""
+"""A limit on positions: SQLite has no much larger integers."""
 
 
 class Source(Protocol):
-    """A list that can be counted and sliced."""
+    """A list with a count and slices."""
 
     def count(self) -> int: ...
     def slice(self, start: int, stop: int) -> Sequence[Any]: ...
@@ -42,7 +42,7 @@ def cursor(position: int) -> str:
 
 
 def position(text: str | None) -> int | None:
-    """Return the position a cursor names; a blank or unreadable one names none."""
+    """Return the position of a cursor, or ``None`` for a blank or unreadable one."""
     if not text:
         return None
     try:
@@ -54,7 +54,7 @@ def position(text: str | None) -> int | None:
 
 @dataclass(slots=True)
 class Page:
-    """The part of a list that a connection's arguments ask for, fetched when first looked at."""
+    """The part of a list that the arguments select, fetched on first use."""
 
     source: Source
     arguments: Mapping[str, Any]
@@ -103,7 +103,7 @@ class Page:
         return found[:size]
 
     def _backward(self) -> Sequence[Any]:
-        """Serve ``before`` and ``last``, which need to know where the list ends."""
+        """Return the rows for ``before`` and ``last``, which depend on the length of the list."""
         lower = self._first_position()
         before = position(self.arguments.get("before"))
         total = self.total()
@@ -122,7 +122,7 @@ class Page:
 
 
 def page(source: Source, arguments: Mapping[str, Any], cap: int, *, refuse_over_cap: bool = False) -> Page:
-    """Return the page, or raise a GraphQL error for sizes that make no sense."""
+    """Return the page, or raise a GraphQL error for an invalid size."""
     for name in ("first", "last"):
         size = arguments.get(name)
         if size is not None and size < 0:

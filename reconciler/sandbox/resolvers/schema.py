@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @cache
 def executable_schema() -> GraphQLSchema:
-    """Return the sandbox's schema with everything that answers it."""
+    """Return the sandbox's schema with all resolvers."""
     text = resources.files("reconciler.sandbox").joinpath("schema.graphql").read_text(encoding="utf-8")
     schema = make_executable_schema(
         text,
@@ -70,7 +70,7 @@ def _objects() -> Iterator[ObjectType]:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document to run; ``problems`` are why it cannot be, ``left_out`` what of it is missing in the answer."""
+    """A document with its ``problems``; ``left_out`` are errors about fields that are missing in the answer."""
 
     document: DocumentNode
     problems: tuple[GraphQLError, ...] = ()
@@ -79,9 +79,9 @@ class Prepared:
 
 @lru_cache(maxsize=512)
 def prepared(query: str, *, official: bool = False) -> Prepared:
-    """Return a text parsed and validated; each is so only once. The document of one that is no GraphQL is empty.
+    """Return a text parsed and validated, once per text. A text that is no GraphQL has an empty document.
 
-    An ``official`` client may ask for fields newer than the schema: these are left out.
+    An ``official`` client may ask for fields that are newer than the schema; these are left out.
     """
     schema = executable_schema()
     try:
@@ -97,7 +97,7 @@ def prepared(query: str, *, official: bool = False) -> Prepared:
 
 
 def root_fields(document: DocumentNode, operation: str | None) -> dict[str, str]:
-    """Return the root fields an operation asks for, each under its key in the answer: alias or name."""
+    """Return the root fields of an operation by their key in the answer: alias or name."""
     node = get_operation_ast(document, operation)
     return {(field.alias or field.name).value: field.name.value for field in _fields(node, document)} if node else {}
 
@@ -134,7 +134,7 @@ def _bind_constants(kind: GraphQLObjectType) -> None:
 
 
 def _bind_columns(kind: GraphQLObjectType) -> None:
-    """Let every other field of a row be its column: quicker than GraphQL's own way, which asks what the row is."""
+    """Resolve every other field as the column of its name; this is faster than GraphQL's default resolver."""
     for name, field in kind.fields.items():
         if field.resolve is None:
             field.resolve = _column(name)

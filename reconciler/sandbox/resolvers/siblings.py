@@ -1,7 +1,7 @@
-"""Rows that were fetched together: what one of them needs is fetched for all of them, in one statement.
+"""Rows that were fetched together: related rows are fetched for all of them in one statement.
 
 GraphQL resolves field by field and row by row. Without this, a page of a hundred rows would ask the store a hundred
-times for each object beside them, and a thousand times one level below.
+times for each related object, and a thousand times one level below.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 class Member(dict[str, Any]):
-    """A row that knows which others were fetched with it."""
+    """A row with a reference to the rows that were fetched with it."""
 
     __slots__ = ("siblings",)
     siblings: Siblings
 
 
 class Siblings:
-    """Rows that were fetched together, and what was found out about all of them since.
+    """Rows that were fetched together, and the results that are cached for all of them.
 
-    They live as long as the answer to one root field, within which nothing is written.
+    They live as long as the answer to one root field; nothing is written meanwhile.
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -38,13 +38,13 @@ class Siblings:
         self._known: dict[Hashable, Any] = {}
 
     def once(self, key: Hashable, find_out: Callable[[], Any]) -> Any:
-        """Return what was found out under a key, which is done when it is first asked for."""
+        """Return the cached result of a key; compute it at the first call."""
         if key not in self._known:
             self._known[key] = find_out()
         return self._known[key]
 
     def values(self, column: str) -> list[Any]:
-        """Return what the rows have in a column, each value once, without null."""
+        """Return the distinct values of a column, without null."""
         return list(dict.fromkeys(row[column] for row in self.rows if row[column] is not None))
 
 
@@ -58,12 +58,12 @@ def together(rows: Iterable[Row]) -> list[Row]:
 
 
 def siblings_of(row: Row) -> Siblings:
-    """Return the row's siblings; a row that was fetched by itself has none but itself."""
+    """Return the row's siblings; of a row that was fetched alone, itself."""
     return row.siblings if isinstance(row, Member) else Siblings([row])
 
 
 def found_by_id(store: Store, table: str, parent: Row, column: str) -> Row | None:
-    """Return the object whose ID stands in a column of ``parent``."""
+    """Return the row whose ID a column of ``parent`` holds."""
     if parent[column] is None:
         return None
     siblings = siblings_of(parent)
@@ -77,9 +77,9 @@ def found_by_id(store: Store, table: str, parent: Row, column: str) -> Row | Non
 
 
 def beside(store: Store, parent: Row, sql: str, column: str = "id") -> list[Row]:
-    """Return those rows of a statement whose ``part`` is what ``parent`` has in a column.
+    """Return the rows of a statement whose ``part`` is the value of ``parent`` in a column.
 
-    The statement's one parameter is a JSON list of what all the siblings have there.
+    The only parameter of the statement is a JSON list of the values of all siblings.
     """
     siblings = siblings_of(parent)
 
@@ -99,7 +99,7 @@ def _by_part(rows: Iterable[Row]) -> Mapping[Any, list[Row]]:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Makes siblings of the rows of each page."""
+    """A source whose rows are siblings, page by page."""
 
     selection: Selection
 
@@ -112,7 +112,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """How a list hangs below its parent.
+    """The relation of a list to its parent.
 
     ``partition`` is SQL over the list's table for what ``column`` of the parent holds; ``within`` is a condition with
     all the parents' values as its one parameter, where an index needs it put another way.
@@ -128,7 +128,7 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """The part of a list that hangs below one row; a source of pages."""
+    """A source of pages: the rows of a list below one parent."""
 
     tenant: Tenant
     listing: Listing

@@ -1,4 +1,4 @@
-"""Statements that find something out about all rows of a page at once; see :func:`.siblings.beside`."""
+"""SQL statements about all rows of a page at once; see :func:`.siblings.beside`."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ OF_EVERY_VERSION = Below(
     SEQUENCE,
     f"t.integration IN (SELECT id FROM integrations WHERE {SEQUENCE} IN ({SIBLINGS}))",
 )
-"""An integration's instances, of whichever version."""
+"""The instances of all versions of an integration."""
 
 
 def logs_of(column: str) -> Below:
-    """Return the log entries of the executions in a column of which a row's ID stands."""
+    """Return the relation of log entries to a row whose ID a column of their execution holds."""
     within = f"t.executionResult IN (SELECT id FROM executions WHERE {column} IN ({SIBLINGS}))"
     return Below(of_execution(column), "id", within)

@@ -1,4 +1,4 @@
-"""Putting what a world file lists into a tenant, by the mutations' own code where there is one."""
+"""Building a tenant from a world file, with the code of the mutations wherever one exists."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class WorldError(Exception):
 
 
 def build_world(tenant: Tenant, path: Path) -> None:
-    """Put the world that a file describes into a tenant; raise :class:`WorldError`, with nothing put in."""
+    """Build the world that a file describes; raise :class:`WorldError` and leave the tenant unchanged."""
     _build(tenant, read_source(path))
 
 
 def build_from_manifests(tenant: Tenant, folder: Path) -> None:
-    """Put what a folder of manifests declares into a tenant; raise :class:`WorldError`, with nothing put in."""
+    """Build what a folder of manifests declares; raise :class:`WorldError` and leave the tenant unchanged."""
     _build(tenant, read_manifests(folder))
 
 
@@ -46,17 +46,17 @@ def _build(tenant: Tenant, source: Source) -> None:
     with tenant.store.transaction():
         _Builder(tenant, source).build()
         if source.problems:
-            raise WorldError(source.told())
+            raise WorldError(source.report_text())
 
 
 class _Builder:
-    """Builds a world section by section; what depends on something broken is passed over, not reported again."""
+    """Builds a world section by section; an item that depends on a broken one is skipped without a second report."""
 
     def __init__(self, tenant: Tenant, source: Source) -> None:
         self._tenant = tenant
         self._source = source
         self._failed: set[str] = set()
-        """Sections of which something could not be made."""
+        """The sections in which an item could not be built."""
 
     def build(self) -> None:
         if self._source.exported:
@@ -83,7 +83,7 @@ class _Builder:
 
     @contextmanager
     def _reported(self, where: Where) -> Iterator[None]:
-        """Report what the sandbox refuses, and undo what was done for it so far."""
+        """Report what the sandbox refuses, and undo the item."""
         try:
             with self._tenant.store.transaction():
                 yield
@@ -182,7 +182,7 @@ class _Builder:
             add_instance(self._tenant, self._source, where, customer, version)
 
     def customer(self, name: str, where: Where) -> Row | None:
-        """Return the customer of this name, or report that there is none."""
+        """Return the customer with this name, or report that none has it."""
         found = self._tenant.store.where("customers", name=name)
         if not found and not self._lost("customers", name):
             known = [row["name"] for row in self._tenant.store.where("customers", isSystem=0)]
@@ -207,6 +207,6 @@ class _Builder:
         return next(reversed(available or chosen), None)
 
     def _lost(self, section: str, name: str) -> bool:
-        """Say whether this is in the file, and was not made for another reason, which is reported already."""
+        """Return whether the file has this item and its own problem is reported already."""
         names = [item.get("name") for item in self._source.section(section) if isinstance(item, dict)]
         return section in self._failed and name in names

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 _TEXTS = frozenset({"STRING", "CODE", "CONNECTION"})
-"""Types that can hold any text, so a made-up one as well."""
+"""Types that accept any text, also a made-up one."""
 
 
 def add_instance(tenant: Tenant, source: Source, where: Where, customer: Row, version: Row) -> None:
-    """Add the instance that stands at ``where``; what is wrong with its parts is reported part by part.
+    """Add the instance at ``where``, and report every problem of its parts.
 
-    Raises :class:`Refused` when there can be no such instance.
+    Raises :class:`Refused` if the sandbox refuses the instance itself.
     """
     _Maker(tenant, source, where).make(customer, version)
 
 
 class _Maker:
-    """Makes one instance."""
+    """Builds one instance."""
 
     def __init__(self, tenant: Tenant, source: Source, where: Where) -> None:
         self._tenant = tenant
@@ -63,11 +63,11 @@ class _Maker:
         try:
             instances.deploy_instance(self._tenant, {"id": row["id"]})
         except Refused as refused:
-            # Manifests do not tell of all that is configured, nor whether it was deployed.
+            # Manifests do not hold the whole configuration, nor whether the instance was deployed.
             if not self._source.exported:
                 self._refused(refused, "deployed")
             return
-        # As the file says it, whatever the variant makes of a deploy.
+        # A deploy changes ``enabled`` under some variants; the file decides here.
         self._tenant.store.update("instances", row["id"], enabled=row["enabled"])
 
     def _configure(self, row: Row) -> None:
@@ -92,7 +92,7 @@ class _Maker:
                 config_variables.authorize(self._tenant, variable["id"])
 
     def _write(self, row: Row, entries: list[Input]) -> None:
-        """Write values together; where one of them is refused, each by itself, so that all problems are told."""
+        """Write values together; if that is refused, each by itself, to report all problems."""
         try:
             with self._tenant.store.transaction():
                 config_variables.write_variables(self._tenant, row, entries, reset_others=False)
@@ -104,7 +104,7 @@ class _Maker:
                 self._write(row, [entry])
 
     def _entry(self, declared: Row, value: Any, where: Where) -> Input | None:
-        """Return a value as it travels, or report its shape."""
+        """Return a value as mutations take it, or report its wrong shape."""
         entry: Input = {"key": declared["key"]}
         match declared["dataType"]:
             case "CONNECTION":

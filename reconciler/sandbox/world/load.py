@@ -1,4 +1,4 @@
-"""What is there when a sandbox starts: the organization, the signed-in user, integrations, and a world file's."""
+"""The initial content of a sandbox: organization, signed-in user, integrations, and those of a world file."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _SUFFIXES = frozenset({".yml", ".yaml"})
 
 
 class SetupError(Exception):
-    """The settings cannot be used; the message is one clear line, or one for each problem of a world file."""
+    """Unusable settings; the message is one line, or one for each problem of a world file."""
 
 
 def furnish(store: Store, settings: Settings) -> Tenant:
-    """Put into a store what a sandbox starts with, unless it is there already, and return the tenant."""
+    """Fill a store with the initial content, unless it has content, and return the tenant."""
     if store.empty and (settings.world or settings.manifests):
         return _with_world(store, settings)
     definitions = tuple(_definitions(settings.integrations))
@@ -51,7 +51,7 @@ def furnish(store: Store, settings: Settings) -> Tenant:
 
 
 def _with_world(store: Store, settings: Settings) -> Tenant:
-    """Put a world's objects into a store too: all at once, so that none is ever left half built."""
+    """Fill a store with a world. It is built elsewhere first, so a state file never holds half of it."""
     fresh = Store()
     try:
         tenant = furnish(fresh, replace(settings, world=None, manifests=None, state=None))
@@ -69,7 +69,7 @@ def _with_world(store: Store, settings: Settings) -> Tenant:
 
 @cache
 def _blank() -> Store:
-    """Return a store that has tables and nothing in them."""
+    """Return a store with empty tables."""
     store = Store()
     store.create_tables()
     return store
@@ -79,7 +79,7 @@ def _blank() -> Store:
 def _template(
     organization: str, email: str, name: str, definitions: tuple[str, ...], variants: Variants, seed: int | None
 ) -> Store:
-    """Return a furnished store to copy: the same start is wanted thousands of times in tests."""
+    """Return a filled store to copy: tests start thousands of sandboxes with the same content."""
     store = Store()
     store.create_tables()
     settings = Settings(organization=organization, user_email=email, user_name=name, variants=variants, seed=seed)
@@ -110,7 +110,7 @@ def _build(store: Store, settings: Settings, definitions: Iterable[str]) -> None
 
 
 def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
-    """Return the tenant in a store; with a seed, each ``stage`` has IDs of its own, the same in every run."""
+    """Return the tenant in a store. With a seed, each ``stage`` has its own IDs, the same in every run."""
     user = store.value("SELECT id FROM users WHERE customer IS NULL ORDER BY seq LIMIT 1")
     clock = Clock(settings.now, store.last_moment())
     ids = Ids(None if settings.seed is None else f"{settings.seed}/{stage}")
@@ -118,7 +118,7 @@ def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
 
 
 def _publish_all(tenant: Tenant, definitions: Iterable[str]) -> None:
-    """Import and publish each definition that is not a version yet."""
+    """Import and publish each definition that is no version yet."""
     for text in definitions:
         if not tenant.store.where("integrations", definition=text, draft=0):
             draft = import_integration(tenant, {"definition": text, "replace": True})

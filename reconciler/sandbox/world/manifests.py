@@ -1,8 +1,7 @@
-"""A world made of the reconciler's manifests, such as exported ones: a tenant to rehearse on.
+"""A world from the reconciler's manifests, for example exported ones: a tenant to rehearse on.
 
-Manifests are read as far as a world needs them, by a reader of its own: the sandbox stands by itself. Customers, users
-and instances are taken; lifecycles and overlays are not looked at, and a secret that comes from elsewhere becomes
-a made-up text.
+The sandbox imports nothing of the product, so it has a small reader of manifests of its own. It ignores lifecycles and
+overlays. A secret that comes from outside the manifests becomes a made-up text.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 _OWN_SECTIONS = {"Customer": "customers", "User": "users", "Instance": "instances"}
 _VARIABLE = re.compile(r"\$(\$?)\{var\.([A-Za-z_][A-Za-z0-9_-]*)\}")
 _ELSEWHERE = ("customerConfigVariableId", "onPremiseResourceId")
-"""What connections refer to by IDs of the tenant that was exported."""
+"""References of connections by ID: the IDs of the exported tenant mean nothing here."""
 
 
 class MadeUp(str):
-    """A text in the place of a secret that the manifests do not hold."""
+    """A made-up text for a secret that the manifests do not hold."""
 
     __slots__ = ()
 
@@ -42,7 +41,7 @@ def _sections() -> Mapping[str, str]:
 
 
 def read_manifests(folder: Path) -> Source:
-    """Read a folder of manifests as a world; what is wrong with it is in the ``problems``."""
+    """Read a folder of manifests as a world; the ``problems`` hold its errors."""
     source = Source(Place(folder), exported=True)
     found = list(_documents(folder, source))
     project = _project(document.data for document in found)
@@ -66,14 +65,14 @@ def _documents(folder: Path, source: Source) -> Iterator[Document]:
         except UnreadableError as error:
             source.problems.append((error.place, str(error)))
             continue
-        # A folder may hold YAML of other tools as well.
+        # The folder may also hold YAML of other tools.
         ours = (each for each in found if isinstance(each.data, dict) and each.data.get("apiVersion") is not None)
         yield from (each for each in ours if str(each.data["apiVersion"]).startswith("reconciler/"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Project:
-    """What a ``reconciler.yaml`` says of the manifests beside it: which they are, and their variables."""
+    """The content of ``reconciler.yaml``: the paths of the manifests, and their variables."""
 
     manifests: tuple[str, ...] = (".",)
     overlays: tuple[str, ...] = ()
@@ -105,7 +104,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 class _Reader:
-    """Turns manifests into the sections of a world file, and keeps where everything stood."""
+    """Turns manifests into the sections of a world file, with the place of each value."""
 
     def __init__(self, source: Source, variables: Mapping[str, Any]) -> None:
         self._source = source
@@ -113,7 +112,7 @@ class _Reader:
         self._handles: dict[tuple[str, str], Document] = {}
 
     def read(self, found: list[Document]) -> None:
-        """Read customers before what refers to them."""
+        """Read customers before the users and instances that refer to them."""
         for document in found:
             self._source.problems += [(place, f"the key {key!r} is there twice") for place, key in document.repeated]
         for kind in _sections():
@@ -148,7 +147,7 @@ class _Reader:
                 self._source.places[(*where, known_as)] = named
 
     def _filled(self, value: Any) -> Any:
-        """Return a value with the project's variables in it, and made-up texts in the place of secrets."""
+        """Return a value with the project's variables filled in, and made-up texts for secrets."""
         if isinstance(value, dict):
             if set(value) == {"valueFrom"}:
                 return MadeUp(f"made-up {' '.join(map(_words, _mapping(value['valueFrom']).values()))}")
@@ -162,7 +161,7 @@ class _Reader:
         return found[0][1:] if escaped else str(self._variables.get(name, found[0]))
 
     def _refer(self, spec: dict[str, Any], where: Where, document: Document) -> None:
-        """Put the customer's name where a manifest has its handle or another reference."""
+        """Replace a reference to a customer by the customer's name."""
         reference = spec.get("customer")
         if reference is None:
             return
@@ -174,7 +173,7 @@ class _Reader:
                 place = document.places.get(("spec", "customer"), document.start)
                 message = f"there is no customer {reference!r}{did_you_mean(reference, known)}"
                 self._source.problems.append((place, message))
-                # One problem is enough.
+                # One report is enough.
                 self._source.broken.add(where)
                 return
             spec["customer"] = self._filled(_mapping(declared.data.get("spec"))).get("name")
@@ -182,7 +181,7 @@ class _Reader:
         wanted = _mapping(reference)
         same = next((each for each in customers if wanted.items() <= each.items()), None)
         if same is None and wanted:
-            # The manifests do not manage this customer, and still it must be there.
+            # The manifests do not declare this customer, but the instance needs it.
             same = {"name": next(iter(wanted.values())), **wanted}
             self._source.data.setdefault("customers", []).append(same)
         spec["customer"] = (same or {}).get("name")
@@ -197,7 +196,7 @@ def _absent(data: dict[str, Any]) -> bool:
 
 
 def _instance(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return an instance as a world file has it: deployed, unless the manifest says never."""
+    """Return an instance in the form of a world file: deployed, unless its manifest declares ``deploy: never``."""
     integration = spec.pop("integration", None)
     if isinstance(integration, dict):
         version = integration.get("version", "latest")

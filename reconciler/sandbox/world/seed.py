@@ -1,4 +1,4 @@
-"""Putting objects into a sandbox directly, for tests; by the mutations' own code where there is one."""
+"""Creating objects in a sandbox directly, for tests, with the code of the mutations wherever one exists."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Seed:
-    """Makes objects and returns them as rows; keyword arguments are named as in the mutations' inputs.
+    """Creates objects and returns them as rows; keyword arguments are named as in the inputs of mutations.
 
-    Raises :class:`reconciler.sandbox.data.refusals.Refused` where the mutation would report errors.
+    Raises :class:`.Refused` if the mutation would report errors.
     """
 
     def __init__(self, tenant: Tenant) -> None:
@@ -62,7 +62,7 @@ class Seed:
         found = self._tenant.store.where("integrations", name=name, draft=0)
         return next(row for row in reversed(found) if number in {None, row["versionNumber"]})
 
-    def instance(  # noqa: PLR0913 - what a test may want to say of an instance
+    def instance(  # noqa: PLR0913 - tests choose any part of an instance
         self,
         name: str,
         *,
@@ -76,7 +76,7 @@ class Seed:
     ) -> Row:
         """Create an instance; ``customer`` and ``integration`` (a version's node) are IDs.
 
-        ``system``, ``designed_by="CUSTOMER"`` and ``workflow`` make the kinds that no mutation makes.
+        ``system``, ``designed_by="CUSTOMER"`` and ``workflow`` create instances that no mutation can.
         """
         tenant = self._tenant
         data = {"name": name, "customer": customer, **fields}
@@ -118,11 +118,11 @@ class Seed:
         return self._tenant.create("on_premise_resources", "OnPremiseResource", (), **columns)
 
     def authorize(self, instance: str, key: str) -> None:
-        """Do what a person does at the ``authorizeUrl`` of an instance's connection."""
+        """Authorize a connection as a person at its ``authorizeUrl`` does."""
         config_variables.authorize(self._tenant, self._variable(instance, key)["id"])
 
     def inputs(self, instance: str, key: str) -> dict[str, str]:
-        """Return a connection's inputs as they are stored, those that are write-only too."""
+        """Return the stored inputs of a connection, also the write-only ones."""
         return {item["name"]: item["value"] for item in json.loads(self._variable(instance, key)["inputs"])}
 
     def values(self, instance: str) -> dict[str, str | None]:

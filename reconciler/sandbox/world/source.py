@@ -1,4 +1,4 @@
-"""What a world is made from: its data, where everything in it stands, and whether it has the right shape."""
+"""The source of a world: its data, the place of each value, and the checks of its shape."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ _WORDS = {
 
 @dataclass(slots=True)
 class Source:
-    """What there is to build, in the form of a world file, and every problem found in it so far.
+    """The data of a world file, and the problems found so far.
 
-    ``start`` is where what stands nowhere in particular is reported.
+    ``start`` is the place of problems that belong to no value.
     """
 
     start: Place
     exported: bool = False
-    """Whether this is what manifests say of a tenant that was live, not all that was in it."""
+    """Whether the data comes from manifests, which hold only a part of a tenant."""
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Where, Place] = field(default_factory=dict)
     problems: list[tuple[Place, str]] = field(default_factory=list)
     broken: set[Where] = field(default_factory=set)
-    """Where the shape is wrong."""
+    """The paths of values with a wrong shape."""
 
     def place(self, where: Where) -> Place:
-        """Return where something stands, or what is nearest above it."""
+        """Return the place of a value, or of the nearest value above it."""
         while where and where not in self.places:
             where = where[:-1]
         return self.places.get(where, self.start)
@@ -56,21 +56,21 @@ class Source:
     def report(self, where: Where, message: str) -> None:
         self.problems.append((self.place(where), message))
 
-    def told(self) -> str:
-        """Return every problem, a line each, in the order of the file."""
+    def report_text(self) -> str:
+        """Return all problems, one a line, in the order of the file."""
         return "\n".join(f"{place}: {message}" for place, message in sorted(set(self.problems)))
 
     def section(self, name: str) -> list[Any]:
-        """Return the list of this name, empty where it is missing or something else."""
+        """Return the list with this name; empty if it is missing or no list."""
         listed = self.data.get(name)
         return listed if isinstance(listed, list) else []
 
     def whole(self, where: Where) -> bool:
-        """Say whether nothing below ``where`` has a wrong shape."""
+        """Return whether every value below ``where`` has the right shape."""
         return not any(place[: len(where)] == where for place in self.broken)
 
     def check(self, value: Any, part: str, where: Where) -> bool:
-        """Check a value against a part of the schema; report what is wrong and say whether nothing was."""
+        """Check a value against a part of the schema, report its errors, and return whether it has none."""
         errors = list(_part(part).iter_errors(value))
         for error in errors:
             self._report_shape(error, (*where, *error.absolute_path))
@@ -92,14 +92,14 @@ class Source:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return what to add to a message about a name that does not exist."""
+    """Return the end of a message about an unknown name: the nearest known one, or all of them."""
     known = list(known)
     close = get_close_matches(name, known, 1)
     return f"; did you mean {close[0]!r}?" if close else f"; there is {', '.join(known)}" if known else ""
 
 
 def read_source(path: Path) -> Source:
-    """Read and check a world file; what is wrong with it is in the ``problems``."""
+    """Read and check a world file; the ``problems`` hold its errors."""
     source = Source(Place(path))
     try:
         found = documents(path)
@@ -125,12 +125,12 @@ def _schema() -> dict[str, Any]:
 
 @cache
 def _part(name: str) -> Draft202012Validator:
-    """Return what checks a whole world (``""``) or one of the schema's definitions."""
+    """Return the validator of a whole world (``""``) or of one definition of the schema."""
     return Draft202012Validator({**_schema()["$defs"][name], "$defs": _schema()["$defs"]} if name else _schema())
 
 
 def _shape(error: ValidationError, name: str) -> str:
-    """Return one line about what has the wrong shape; ``name`` is what it is called."""
+    """Return one line about a wrong shape; ``name`` is the key of the value."""
     wanted: Any = error.validator_value
     match error.validator:
         case "type":

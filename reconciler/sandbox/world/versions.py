@@ -1,4 +1,4 @@
-"""Versions that manifests name and whose definitions are not at hand."""
+"""Versions that manifests name without a definition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def add_missing_versions(tenant: Tenant, source: Source) -> None:
     """Publish the latest definition of each integration again under the higher numbers that instances name.
 
-    Somebody who has version 12 in their manifests has its definition, and seldom those of the eleven before it.
+    Users have the definition of version 12, which their manifests name, and rarely those of the eleven before.
     """
     wanted = sorted(
         (item["version"], item["integration"])

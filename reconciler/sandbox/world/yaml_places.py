@@ -1,4 +1,8 @@
-"""YAML that remembers where everything stands."""
+"""YAML with the place of each value.
+
+The product has another reader for manifests. This one is separate on purpose: the sandbox imports nothing of the
+product, which its tests check against the sandbox.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Where = tuple[str | int, ...]
-"""The way to a value: keys and indexes."""
+"""The path to a value: keys and indexes."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -29,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: its data, where each key and item of it stands, and the keys that are there twice."""
+    """One document: its data, the place of each key and item, and the repeated keys."""
 
     data: Any
     start: Place
@@ -38,7 +42,7 @@ class Document:
 
 
 class UnreadableError(Exception):
-    """A file that is no YAML, or cannot be read; ``place`` says where it ends to be."""
+    """A file that is no YAML or cannot be read; ``place`` is that of the error."""
 
     def __init__(self, place: Place, message: str) -> None:
         super().__init__(message)
@@ -46,11 +50,11 @@ class UnreadableError(Exception):
 
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's where there is one: it is ten times as fast."""
+"""libyaml's parser if it exists: it is ten times as fast."""
 
 
 class _Loader(_Parser):  # type: ignore[misc] # either of two classes
-    """Takes dates as the text they are written as."""
+    """Reads dates as text."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -92,9 +96,9 @@ def _place(path: Path, node: yaml.Node) -> Place:
 
 
 def _children(node: yaml.Node | None) -> Iterator[tuple[Any, yaml.Node, yaml.Node]]:
-    """Yield what a node holds: the key or index, the node to point at, and the value's node."""
+    """Yield the children of a node: key or index, the node of the place, and the value's node."""
     if isinstance(node, yaml.MappingNode):
-        # A list among the keys cannot be had; that is reported where the data is made.
+        # A list as a key is an error, which constructing the data reports.
         yield from ((str(key.value), key, value) for key, value in node.value)
     elif isinstance(node, yaml.SequenceNode):
         yield from ((index, value, value) for index, value in enumerate(node.value))
@@ -106,7 +110,7 @@ def _repeated(path: Path, node: yaml.Node, above: frozenset[int]) -> Iterator[tu
         if key in seen and key != "<<":
             yield _place(path, pointed), str(key)
         seen.add(key)
-        # An anchor may hold itself.
+        # An anchor may contain itself.
         if id(value) not in above:
             yield from _repeated(path, value, above | {id(value)})
 

@@ -43,7 +43,7 @@ def _config_state(parent: Row, info: Info) -> str:
 
 
 def _authorize_url(parent: Row, info: Info, **_: Any) -> str | None:
-    """Return where a person authorizes an OAuth 2.0 connection: here, opening the URL is enough."""
+    """Return the URL at which a person authorizes an OAuth 2.0 connection; opening it is enough here."""
     required = _required(parent, info)
     if required is None or required["oauth2"] != "AUTHORIZATION_CODE":
         return None
@@ -63,7 +63,7 @@ def _result_type(parent: Row, info: Info) -> str | None:
 
 
 def _through_execution(column: str, table: str | None = None) -> Any:
-    """Return a resolver of something the parent's execution knows."""
+    """Return a resolver of a column, or a related row, of the parent's execution."""
 
     def resolve(parent: Row, info: Info) -> Any:
         execution = _execution(parent, info)
@@ -85,7 +85,7 @@ def _customer_of_log(parent: Row, info: Info) -> Row | None:
 
 
 def _of(resolve: Any, column: str) -> Any:
-    """Return a resolver of one column of what another one finds."""
+    """Return a resolver of one column of the row that another resolver returns."""
     return lambda parent, info: (resolve(parent, info) or {}).get(column)
 
 

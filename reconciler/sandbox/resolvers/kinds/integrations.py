@@ -36,7 +36,7 @@ def _no_components(_: Any, info: Info, **arguments: Any) -> Page:
 
 
 def _integrations(_: Any, info: Info, **arguments: Any) -> Page:
-    """Answer ``integrations``: the drafts, or with ``allVersions`` every published version as well."""
+    """Answer ``integrations``: the drafts, and with ``allVersions`` all published versions."""
     scope: list[Condition] = [] if arguments.pop("allVersions", None) else [("t.draft", ())]
     return connection(listings.INTEGRATIONS, None, *scope)(None, info, **arguments)
 
@@ -94,7 +94,7 @@ def _test_variables(parent: Row, info: Info, **arguments: Any) -> Page:
 
 
 def _test_url(parent: Row, info: Info) -> str:
-    """Return the webhook of the flow's test: that of the designer's test instance, or of none for a version."""
+    """Return the webhook of the flow's test: that of the draft's test instance."""
     configs = beside(tenant_of(info).store, parent, statements.TEST_CONFIGS)
     return f"{info.context.base_url}/trigger/{configs[0]['id'] if configs else parent['id']}"
 
@@ -104,7 +104,7 @@ def _user_level(parent: Row, info: Info) -> bool:
 
 
 def _instances(parent: Row, info: Info, **arguments: Any) -> Page:
-    """Answer an integration's ``instances``: those of every version of it, or of the one named."""
+    """Answer an integration's ``instances``: of all its versions, or only of this one, by the variant."""
     every_version = tenant_of(info).variants.instances_by_integration == "every-version"
     below = statements.OF_EVERY_VERSION if every_version else Below("t.integration")
     return nested(info, listings.instances(every_version=every_version), below, parent, arguments)
@@ -133,7 +133,7 @@ def _connection(parent: Row, _: Info) -> dict[str, Any] | None:
 
 
 def _input_fields(parent: dict[str, Any], info: Info, **arguments: Any) -> Page:
-    """Answer what a component's connection takes, as far as a definition tells: the inputs that it names."""
+    """Answer the inputs of a component's connection: those that the definition names."""
     fields = [
         {
             "id": derived_id("InputField", parent["id"], item["name"]),
@@ -173,7 +173,7 @@ _UNREADABLE = {"empty": "", "null": None}
 
 
 def _input_value(parent: Row, info: Info) -> str | None:
-    """Answer an input's value, which nobody can read where it is write-only."""
+    """Answer the value of an input; a variant decides how a write-only one reads."""
     if parent["meta"].get("writeOnly"):
         return _UNREADABLE[tenant_of(info).variants.write_only_inputs]
     value: str = parent["value"]

@@ -45,7 +45,7 @@ def _permissions(parent: Role, info: Info, **arguments: Any) -> Page:
 
 
 def _of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
-    """Return a resolver of an organization's list, which is the same for all that belongs to it."""
+    """Return a resolver of a list of the organization, computed once for all rows of an answer."""
 
     def once(parent: Row, info: Info, **arguments: Any) -> Page:
         key = (info.field_name, json.dumps(arguments, sort_keys=True))
@@ -56,7 +56,7 @@ def _of_organization(resolve: Callable[..., Page]) -> Callable[..., Page]:
 
 
 def _tenants(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
-    """Answer ``listUserTenants``: there is this one."""
+    """Answer ``listUserTenants``: only this tenant."""
     del arguments
     owner = tenant_of(info).store.rows("SELECT name, tenantId FROM organization")[0]
     return {
@@ -74,7 +74,7 @@ def _tenants(_: Any, info: Info, **arguments: Any) -> dict[str, Any]:
 
 
 def _users_of(column: str, condition: str) -> str:
-    """Return a statement that finds what a deployed or any instance uses of scoped and customers' variables."""
+    """Return a statement that selects the connections in use by instances that meet a condition."""
     return (
         f"SELECT {column} AS part FROM config_variables JOIN required_config_variables required"  # noqa: S608
         " ON required.id = requiredConfigVariable JOIN instances ON instances.id = instance"
