@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors
-from reconciler.impact.definition_node import definition_node
-from reconciler.impact.definition_shape import SHAPE
+from reconciler.kinds.integration.definition_node import definition_node
+from reconciler.kinds.integration.definition_shape import SHAPE, UNIQUE
 from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import Loader
 from reconciler.manifests.yaml.layers import Layers
@@ -79,8 +79,8 @@ def _wrong(data: Any) -> Iterator[Diagnostic]:
     wrong = explain(Validator(SHAPE).iter_errors(data))
     yield from wrong
     if not wrong:
-        yield from _repeated(data, "requiredConfigVars", "key", "config variables")
-        yield from _repeated(data, "flows", "name", "flows")
+        for what, (where, name) in UNIQUE.items():
+            yield from _repeated(data, where, name, what)
 
 
 def _repeated(data: Mapping[str, Any], where: str, name: str, what: str) -> Iterator[Diagnostic]:

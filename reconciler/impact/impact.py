@@ -6,18 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.impact.verdict import Judged, Step, Undeclared, Verdict
-from reconciler.kinds.integration.version_changes import version_changes
-from reconciler.kinds.integration.versions import (
-    CONTENTS,
-    UNPUBLISHED,
-    VERSIONS,
-    contents_of,
-    sequences_of,
-    take_unpublished,
-    version_of,
-)
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.tenant import Read
 from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
@@ -26,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconciler.impact.definition import Definition
-    from reconciler.model.kind import Registry
+    from reconciler.model.capabilities.versions import Versions
+    from reconciler.model.kind import Kind, Registry
     from reconciler.model.pins import Pins
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Tenant
+    from reconciler.model.tenant import Read, Tenant
     from reconciler.model.version_use import Version
     from reconciler.model.view import View
     from reconciler.planning.planner import Rules
@@ -71,14 +61,17 @@ class Forecaster:
     chosen: Sequence[Resource]
     rules: Rules
     pins: Pins
+    published: dict[tuple[str, str], Version] = field(default_factory=dict)
+    """The version that each definition would become, by its name and the kind that would run it."""
 
     def run(self, definitions: Sequence[Definition]) -> Forecast:
         """Return the impact: problems with the definitions, apart from those that exist today."""
         before = find_all(self.chosen, self.registry, self._view(), self.rules)
         names = [definition.name for definition in definitions]
-        self.read(self.tenant, [Read(VERSIONS, name, (("name", name),)) for name in names])
-        for definition in definitions:
-            take_unpublished(self.tenant, definition.node)
+        self.read(self.tenant, [versions.catalog.lookup(name) for _, versions in self._versioned for name in names])
+        for each in definitions:
+            for kind, versions in self._versioned:
+                self.published[each.name, kind.name] = versions.catalog.publish(self.tenant, each.node)
         view = self._view()
         after = find_all(self.chosen, self.registry, view, self.rules)
         verdicts = tuple(self._verdict(definition, view, before, after) for definition in definitions)
@@ -94,6 +87,11 @@ class Forecaster:
         known = [each for each in after.warnings if each.named() not in told]
         after.warnings[:] = [*dict.fromkeys([*known, *notices]), *unused]
         return Forecast(after, verdicts, tuple(dict.fromkeys([*after.problems, *breaks])))
+
+    @property
+    def _versioned(self) -> list[tuple[Kind, Versions]]:
+        """The kinds whose objects run versions."""
+        return [(kind, kind.versions) for kind in self.registry if kind.versions]
 
     def _view(self) -> View:
         return read_for(self.chosen, self.registry, self.tenant, self.read, pins=self.pins)
@@ -141,7 +139,7 @@ class Forecaster:
         changes = next((step.changes for step in steps if step.before == judged.version), None)
         new = [
             each.at(resource.origin, ("spec",), resource.address)
-            for each in (changes.new_connections(resource.spec) if changes else ())
+            for each in (changes.additions(resource.spec) if changes else ())
         ]
         return replace(judged, notices=(*judged.notices, *new))
 
@@ -152,30 +150,28 @@ class Forecaster:
 
     def _steps(self, definition: Definition, view: View) -> Iterator[Step]:
         """Yield what changes, for each version that live objects of the manifests have."""
-        found = [self._version(resource, view) for resource in takers(self.chosen, [definition.name], self.registry)]
-        versions = sorted({each for each in found if each}, key=lambda version: (version.number, version.id))
-        self.read(self.tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in versions])
-        (node,) = self.tenant.find(UNPUBLISHED, definition.name)
-        wanted = contents_of(version_of(node), view)
-        for version in versions:
-            readable = bool(self.tenant.find(CONTENTS, version.id))
-            changes = version_changes(contents_of(version, view), wanted) if readable else None
-            yield Step(version.number, changes, found.count(version))
+        chosen = takers(self.chosen, [definition.name], self.registry)
+        for kind, versions in self._versioned:
+            catalog = versions.catalog
+            found = [self._version(resource, view) for resource in chosen if resource.kind == kind.name]
+            used = sorted({each for each in found if each}, key=lambda version: (version.number, version.id))
+            self.read(self.tenant, [catalog.contents(version) for version in used])
+            after = self.published[definition.name, kind.name]
+            for version in used:
+                yield Step(version.number, catalog.changes(version, after, view), found.count(version))
 
     def _undeclared(self, name: str, view: View) -> Iterator[Undeclared]:
         """Yield the live objects of the integration that no manifest means; none, where not every manifest was read."""
         if len(takers(self.chosen, [name], self.registry)) < len(takers(self.every, [name], self.registry)):
             return
-        sequences = sorted(sequences_of(name, view))
         declared = {live.id for each in takers(self.every, [name], self.registry) if (live := view.live(each.address))}
-        users = [(kind, kind.versions, each) for kind in self.registry if kind.versions for each in sequences]
-        for kind, versions, sequence in users:
-            read = versions.users(sequence)
-            self.read(self.tenant, [read])
-            for live in map(kind.finder.live, self.tenant.find(read.collection, read.key)):
-                if live.id not in declared:
-                    use = versions.use(live, view)
-                    yield Undeclared(live.id, live.name, use.owner, use.version.number, use.losses)
+        for kind, versions in self._versioned:
+            for read in map(versions.users, sorted(versions.catalog.sequences(name, view))):
+                self.read(self.tenant, [read])
+                for live in map(kind.finder.live, self.tenant.find(read.collection, read.key)):
+                    if live.id not in declared:
+                        use = versions.use(live, view)
+                        yield Undeclared(live.id, live.name, use.owner, use.version.number, use.losses)
 
     def _unused(self, name: str) -> str:
         named = {versions.source(each.spec) for each in self.every if (versions := self.registry[each.kind].versions)}

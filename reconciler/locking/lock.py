@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, UsageError
-from reconciler.kinds.integration.version_changes import version_changes
-from reconciler.kinds.integration.versions import CONTENTS, LATEST, available_versions, choose_version, contents_of
-from reconciler.kinds.integration.versions import version_reads as reads_of
 from reconciler.manifests.project.lockfile import lock_text, read_lock
 from reconciler.model.pins import LOCK_FILE
-from reconciler.model.tenant import Read
 from reconciler.model.version_use import Version
 from reconciler.planning.prefetch import read_for, read_rounds, view_of
 from reconciler.planning.shards import choose
@@ -24,11 +20,12 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.manifests.result import Manifests
+    from reconciler.model.capabilities.versions import Catalog
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.kind import Registry
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Tenant
+    from reconciler.model.tenant import Read, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,13 @@ class Locking:
         self._tenant, self._read = tenant, read
         self._view = view_of(tenant, (), registry)
         self._unpinned: dict[str, list[Resource]] = {}
+        self._catalogs: dict[str, Catalog] = {}
         settled = []
         for resource in manifests.resources:
             versions = registry[resource.kind].versions
             unpinned = versions.unpinned(resource.spec) if versions else None
-            if unpinned and resource.lifecycle.managed:
+            if versions and unpinned and resource.lifecycle.managed:
+                self._catalogs[unpinned.name] = versions.catalog
                 self._unpinned.setdefault(unpinned.name, []).append(resource)
                 settled += [resource.address] if unpinned.settled else []
         self._staying = _live(settled, manifests.resources, registry, tenant, read)
@@ -133,14 +132,11 @@ class Locking:
 
         An integration whose objects all keep their versions needs none.
         """
-        specs: dict[str, Mapping[str, Any]] = {
-            name: {"integration": {"name": name, "version": LATEST}} for name in names
-        }
         for reads in read_rounds(
-            self._tenant, lambda: (read for spec in specs.values() for read in reads_of(spec, self._view, None))
+            self._tenant, lambda: (read for name in names for read in self._catalogs[name].reads(name, self._view))
         ):
             self._read(self._tenant, reads)
-        chosen = {name: choose_version(spec, self._view, None) for name, spec in specs.items()}
+        chosen = {name: self._catalogs[name].newest(name, self._view) for name in names}
         found = {name: version for name, version in chosen.items() if isinstance(version, Version)}
         problems = [
             missing.at(resource.origin, ("spec",))
@@ -154,15 +150,17 @@ class Locking:
         return found
 
     def _move(self, name: str, newest: Version) -> Move:
-        before = self._pins.get(name)
+        before, catalog = self._pins.get(name), self._catalogs[name]
         if before is None:
             return Move(name, None, newest.number)
-        known = {version.number: version for version in available_versions(name, self._view)}
+        known = {version.number: version for version in catalog.available(name, self._view)}
         if before not in known:
             return Move(name, before, newest.number)
         old = known[before]
-        self._read(self._tenant, [Read(CONTENTS, each.id, (("id", each.id),)) for each in (old, newest)])
-        changes = version_changes(contents_of(old, self._view), contents_of(newest, self._view))
+        self._read(self._tenant, [catalog.contents(each) for each in (old, newest)])
+        changes = catalog.changes(old, newest, self._view)
+        if changes is None:
+            return Move(name, before, newest.number)
         moving = [resource for resource in self._unpinned[name] if resource.address not in self._staying]
         affected = [_affected(resource, changes) for resource in moving]
         return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))

@@ -6,14 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.instance.reads import INSTANCES
-from reconciler.kinds.integration.versions import LATEST, choose_version, contents_of, version_of
-from reconciler.model.capabilities.versions import Versions
+from reconciler.kinds.integration.version_changes import version_changes
+from reconciler.kinds.integration.versions import (
+    CONTENTS,
+    LATEST,
+    available_versions,
+    choose_version,
+    contents_of,
+    sequences_of,
+    take_unpublished,
+    version_of,
+    version_reads,
+)
+from reconciler.kinds.integration.versions import VERSIONS as INTEGRATION_VERSIONS
+from reconciler.model.capabilities.versions import Catalog, Versions
 from reconciler.model.tenant import Read
 from reconciler.model.version_use import Unpinned, Version, VersionUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
     from reconciler.model.view import View
@@ -24,6 +37,10 @@ def _unpinned(spec: Mapping[str, Any]) -> Unpinned | None:
     if named.get("version") == LATEST:
         return Unpinned(named["name"], ("integration", "version"))
     return None if "version" in named else Unpinned(named["name"], ("integration", "name"), settled=True)
+
+
+def _newest(name: str) -> Mapping[str, Any]:
+    return {"integration": {"name": name, "version": LATEST}}
 
 
 def _use(live: Live, view: View) -> VersionUse:
@@ -38,9 +55,26 @@ def _use(live: Live, view: View) -> VersionUse:
     return VersionUse(current, node["customer"]["name"], tuple(each.message for each in losses))
 
 
+def _changes(before: Version, after: Version, view: View) -> VersionChanges | None:
+    if not all(view.tenant.find(CONTENTS, each.id) for each in (before, after)):
+        return None
+    return version_changes(contents_of(before, view), contents_of(after, view))
+
+
+CATALOG = Catalog(
+    lookup=lambda name: Read(INTEGRATION_VERSIONS, name, (("name", name),)),
+    reads=lambda name, view: version_reads(_newest(name), view, None),
+    newest=lambda name, view: choose_version(_newest(name), view, None),
+    available=available_versions,
+    sequences=sequences_of,
+    contents=lambda version: Read(CONTENTS, version.id, (("id", version.id),)),
+    changes=_changes,
+    publish=take_unpublished,
+)
 VERSIONS = Versions(
     unpinned=_unpinned,
     source=lambda spec: str(spec["integration"]["name"]),
     users=lambda sequence: Read(INSTANCES, ("integration", sequence), (("sequence", sequence),)),
     use=_use,
+    catalog=CATALOG,
 )

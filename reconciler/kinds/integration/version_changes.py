@@ -46,7 +46,7 @@ class VersionChanges:
     inputs: tuple[Listed, ...] = ()
     flows: Listed = field(default_factory=lambda: Listed("", (), ()))
 
-    def new_connections(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    def additions(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
         """Yield the connections that are new and that a manifest does not declare: blank ones may be deployed."""
         declared = spec.get(ROOT) or {}
         for each in self.added:

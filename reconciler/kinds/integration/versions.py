@@ -119,13 +119,14 @@ def version_of(node: Node) -> Version:
     )
 
 
-def take_unpublished(tenant: Tenant, node: Node) -> None:
+def take_unpublished(tenant: Tenant, node: Node) -> Version:
     """Make a version that is not published the one that every manifest of its integration means.
 
     ``node`` is as the API would tell it, with its ``definitionFile``.
     """
     tenant.add(Read(UNPUBLISHED, node["name"]), [node])
     tenant.add(Read(CONTENTS, node["id"]), [node])
+    return version_of(node)
 
 
 def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Diagnostic:

@@ -6,12 +6,38 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Read
-    from reconciler.model.version_use import Unpinned, VersionUse
+    from reconciler.model.tenant import Node, Read, Tenant
+    from reconciler.model.version_use import Unpinned, Version, VersionUse
     from reconciler.model.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The versions of each source, by its name."""
+
+    lookup: Callable[[str], Read]
+    """Return what reads the versions of a source."""
+    reads: Callable[[str, View], Iterable[Read]]
+    """Yield what must be read to know the newest version of a source, as far as it is known yet."""
+    newest: Callable[[str, View], Version | Diagnostic]
+    """Return the newest version that can be deployed, or why there is none."""
+    available: Callable[[str, View], Sequence[Version]]
+    """Return the versions of a source that can be deployed, as far as they were read."""
+    sequences: Callable[[str, View], frozenset[str]]
+    """Return what the versions of one source share; several where several sources have the name."""
+    contents: Callable[[Version], Read]
+    """Return what reads the contents of a version."""
+    changes: Callable[[Version, Version, View], Any]
+    """Return how the second version differs from the first one; ``None`` where one of them cannot be read.
+
+    The answer is the kind's own type: ``concerns(spec)`` and ``additions(spec)`` yield what matters to a manifest.
+    """
+    publish: Callable[[Tenant, Node], Version]
+    """Make an unpublished version, in the form of the API, the one that every manifest of its source means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +52,5 @@ class Versions:
     """Return what reads every live object that runs any of the versions of one ``sequence``."""
     use: Callable[[Live, View], VersionUse]
     """Return which version a live object runs, and what it would lose with one that is not published yet."""
+    catalog: Catalog
+    """The versions that exist."""

@@ -50,3 +50,5 @@ SHAPE = _mapping(
     renameAttributes={**_ANYTHING, "additionalProperties": _NAME},
 )
 """A JSON Schema."""
+UNIQUE = {"config variables": ("requiredConfigVars", "key"), "flows": ("flows", "name")}
+"""The lists whose items have names of their own: where they are, and which field names an item."""
