@@ -83,7 +83,8 @@ def _unusable(overlay: Manifest, checker: Checker) -> list[Diagnostic]:
     if overlay.address is None:
         return [
             Diagnostic(
-                "an overlay needs metadata.name: the handle of the manifest it changes", path=("metadata", "name")
+                "'metadata.name' is missing; an overlay needs the handle of the manifest it changes",
+                path=("metadata", "name"),
             )
         ]
     return []

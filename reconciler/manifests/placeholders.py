@@ -58,11 +58,13 @@ def look_alikes(data: Any, names: Collection[str]) -> Placeholders:
         if is_key:
             if _MEANT.search(text):
                 found.warnings.append(
-                    Diagnostic("variables are filled into values, and not into keys", path=path, key=True)
+                    Diagnostic(
+                        "variables are filled into values, not into keys; write the key in full", path=path, key=True
+                    )
                 )
             continue
         odd = dict.fromkeys(match["text"] for match in _MEANT.finditer(text) if _is_misspelt(match))
-        message = "is no variable: write ${var.NAME}, without blanks, or $${var… for the text itself"
+        message = "is not a variable; write ${var.NAME} without blanks, or $${var… for the literal text"
         found.errors.extend(Diagnostic(f"{_quoted(each)} {message}", path=path) for each in odd)
         if not odd:
             found.warnings.extend(Diagnostic(message, path=path) for message in dict.fromkeys(_near(path, text, names)))
@@ -103,7 +105,7 @@ def _near(path: Path, text: str, names: Collection[str]) -> Iterator[str]:
     if not near and not free:
         near = _unfilled(text)
     for each in near:
-        yield f"{_quoted(each)} is no variable, and is sent as it stands; a variable is written ${{var.NAME}}"
+        yield f"{_quoted(each)} is not a variable and is sent as plain text; a variable is written ${{var.NAME}}"
 
 
 def _is_filled(match: re.Match[str]) -> bool:

@@ -107,13 +107,15 @@ class Variables:
         if found == "a number" and not _may_be_secret(path):
             found = f"the number {shown(value)}"
         return (
-            f"the variable {name!r} is {found}, and stands within text here; put its value in quotes where it is "
+            f"the variable {name!r} is {found}, but is used inside text here; put its value in quotes where it is "
             "declared"
         )
 
     def _unknown(self, name: str | None) -> str:
         if name is None:
-            return "not a variable: write ${var.NAME} with letters, digits, _ and -, or $${var. for the text itself"
+            return (
+                "not a variable; write ${var.NAME} with letters, digits, _ and - only, or $${var. for the literal text"
+            )
         elsewhere = ", ".join(self.elsewhere.get(name, ()))
         if elsewhere:
             return f"the variable {name!r} is declared only for {elsewhere}; declare it for {self.environment} as well"

@@ -24,15 +24,15 @@ def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnos
     lifecycle = resource.lifecycle
     for number, name in enumerate(lifecycle.renamed_from):
         if name == resource.spec.get("name"):
-            message = f"renamedFrom names {name!r}, which is the name it has now, and renames nothing; take it out"
+            message = f"renamedFrom has no effect: {name!r} is the current name; take it out"
             yield Diagnostic(message, path=("lifecycle", "renamedFrom", number))
     if lifecycle.absent and lifecycle.ignore_changes:
-        message = "ignoreChanges has no effect on what is deleted (state: absent); take it out"
+        message = "ignoreChanges has no effect with state: absent; take it out"
         yield Diagnostic(message, path=("lifecycle", "ignoreChanges"), key=True)
         return
     for number, path in enumerate(lifecycle.ignore_changes):
         if path in kind.spec.fixed:
-            message = f"{path!r} is never compared with the live object, so that ignoring it has no effect; take it out"
+            message = f"{path!r} is never compared with the live object, so ignoring it has no effect; take it out"
             yield Diagnostic(message, path=("lifecycle", "ignoreChanges", number))
 
 
@@ -43,7 +43,7 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
             plain = key.casefold().replace("_", "").replace("-", "")
             way = isinstance(item, dict) and bool(item) and set(map(str.casefold, item)) <= _WAYS
             if key != VALUE_FROM and plain in _MEANT_AS_VALUE_FROM and len(value) == 1 and way:
-                message = f"{key!r} would be sent as it stands; what comes from outside is {{valueFrom: {{env: NAME}}}}"
+                message = f"{key!r} is sent as plain data; to read a secret write {{valueFrom: {{env: NAME}}}}"
                 yield Diagnostic(message, path=(*path, key), key=True)
             else:
                 yield from misspelt_value_from(item, (*path, key))
@@ -62,7 +62,7 @@ def removes_nothing(target: Any, patch: Any, path: Path = ()) -> Iterator[Diagno
             meant = nearest(key, known)
             hint = f"did you mean {meant!r}?" if meant else "take it out"
             yield Diagnostic(
-                f"null takes away nothing: the manifest has no {key!r} here; {hint}", path=(*path, key), key=True
+                f"null removes nothing: the manifest has no {key!r} here; {hint}", path=(*path, key), key=True
             )
         else:
             yield from removes_nothing(known.get(key), value, (*path, key))

@@ -32,6 +32,6 @@ def existing_manifests(options: Options, folder: Path) -> Manifests | None:
         manifests = replace(asked, files=(str(folder),), keep_secrets=True)
         return validate(replace(options, manifests=manifests), may_be_empty=True)
     if asked.environment:
-        message = f"needs a Project that declares it, and there is no folder {folder}"
-        raise UsageError(f"--environment {asked.environment} {message}")
+        message = f"no Project declares it, since the folder {folder} does not exist"
+        raise UsageError(f"--environment {asked.environment}: {message}; export without --environment first")
     return None

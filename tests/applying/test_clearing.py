@@ -141,7 +141,7 @@ def test_an_overlay_takes_the_other_source_away_to_clear(world: World, tmp_path:
     assert all(result.ok for result in world.apply(tmp_path, environment="e"))
     assert inputs(world)["apiKey"] == ""
     (tmp_path / "o/x.yaml").write_text(OVERLAY.replace("VALUES", "{apiKey: {clear: true}}"))
-    with pytest.raises(ManifestErrors, match="no other key may stand beside it"):
+    with pytest.raises(ManifestErrors, match="valueFrom must be the only key of its map"):
         world.plan(tmp_path, environment="e")
 
 

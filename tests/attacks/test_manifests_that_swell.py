@@ -124,7 +124,7 @@ def documents(make: Callable[[int], str], count: int) -> str:
 
 
 OF_VARIABLES = "with this the variables of all manifests come to more than 10,485,760 characters of text; use them less"
-OF_ALIASES = "the aliases of this document and those before it stand for more than 10,485,760 characters of text; use"
+OF_ALIASES = "the aliases of this document and those before it expand to more than 10,485,760 characters of text; use"
 TEXTS: dict[str, tuple[Callable[[], str], str]] = {
     "a variable in many values": (
         lambda: documents(lambda number: variables(number, "'${var.big}'"), 150),
@@ -149,7 +149,7 @@ TEXTS: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "as much as there may be": (lambda: aliases(f"'{KEYS}'", 20), ""),
 }
-"""Texts that stand for more than is written, and what is said about them."""
+"""Texts that expand to far more than is written, with the messages about them."""
 
 
 def validated(folder: Path, text: str) -> tuple[float, float, str]:

@@ -21,7 +21,7 @@ kind: Customer
 metadata: {name: two}
 spec: {name: Two}
 """
-WARNING = "'${…' is no variable, and is sent as it stands"
+WARNING = "'${…' is not a variable and is sent as plain text"
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_warning_belongs_to_its_resource(command: str, shell: Shell) -> None:
     for target, count in (("Customer/one", 1), ("Customer/two", 0)):
         ran = shell.tenant(command, "-f", "all.yaml", "--target", target, "--format", "json")
         warnings = json.loads(ran.out)["warnings"]
-        assert len([each for each in warnings if "is no variable" in each["message"]]) == count
+        assert len([each for each in warnings if "is not a variable" in each["message"]]) == count

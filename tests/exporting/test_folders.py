@@ -83,7 +83,7 @@ def test_an_undeclared_environment_is_refused(
     folder: str, error: type[Exception], world: World, tmp_path: Path
 ) -> None:
     """``-e`` is never ignored: without a project the tenant might be another than the one that was meant."""
-    with pytest.raises(error, match="--environment production needs a Project that declares it"):
+    with pytest.raises(error, match="--environment production: no Project declares it"):
         workflow.existing_manifests(world.options("", environment="production"), tmp_path / folder)
 
 

@@ -140,7 +140,7 @@ def test_a_definition_holds_former_names(tmp_path: Path) -> None:
         (
             "a: &a [1,1,1,1,1,1,1,1,1]\n"
             + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)),
-            ["d.yml:1:1: the aliases of this document stand for more than"],
+            ["d.yml:1:1: the aliases of this document expand to more than"],
         ),
         ("a: " + "[" * 200 + "]" * 200, ["d.yml:1:"]),
     ],

@@ -78,7 +78,7 @@ class CrossChecker:
             place = resource.origin.place(("spec", *look.path))
             where = f"{other.address} ({other.origin.place(('spec', *theirs.path))})"
             if look.text == theirs.text:
-                yield Diagnostic(f"{look.text!r} is the name of {where} as well, and there can be only one", place)
+                yield Diagnostic(f"{where} has the name {look.text!r} too, and names must be unique; rename one", place)
             else:
                 message = f"{look.text!r} looks like {theirs.text!r} of {where}: {difference(look.text, theirs.text)}"
                 self.warnings.append(Diagnostic(message, place, resource.address))
@@ -92,8 +92,8 @@ class CrossChecker:
             yield _at(
                 resource,
                 reference,
-                f"{reference.address} is to be deleted (state: absent), so nothing that stays can refer to it;"
-                f" give {resource.address} state: absent as well, or another {reference.kind}",
+                f"{reference.address} is deleted (state: absent), and {resource.address} refers to it;"
+                f" set state: absent here too, or refer to another {reference.kind}",
             )
 
     def _dangling(self, reference: Reference) -> str:
@@ -104,7 +104,7 @@ class CrossChecker:
         return (
             f"no manifest declares the {reference.kind} {reference.handle!r};"
             f" {self._handles[reference.kind].sentence(reference.handle)};"
-            " one that is not in the manifests is named by {externalId: …} or {name: …}"
+            " to refer to one that no manifest declares, write {externalId: …} or {name: …}"
         )
 
     def _lifecycle(self, resource: Resource, kind: Kind) -> Iterator[Diagnostic]:
@@ -116,7 +116,7 @@ class CrossChecker:
             )
         if lifecycle.renamed_from and kind.names is None:
             yield Diagnostic(
-                f"renamedFrom means nothing for a {kind.name}, which is not found by its name; take it out",
+                f"renamedFrom has no effect: a {kind.name} is not found by its name; take it out",
                 origin.place(("lifecycle", "renamedFrom"), key=True),
             )
         for number, ignored in enumerate(lifecycle.ignore_changes):

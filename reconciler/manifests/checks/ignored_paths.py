@@ -36,7 +36,7 @@ def _unknown(path: str, schema: Mapping[str, Any], owner: str, above: str) -> st
         return _free_key(rest, where)
     if field.get("properties"):
         return _unknown(rest, field, owner, f"{where}.")
-    return f"{where!r} has no parts that can be ignored alone; ignore {where!r}"
+    return f"parts of {where!r} cannot be ignored one by one; ignore {where!r} as a whole"
 
 
 def _hint(name: str, rest: str, fields: Sequence[str], above: str) -> str:
@@ -53,5 +53,6 @@ def _hint(name: str, rest: str, fields: Sequence[str], above: str) -> str:
 def _free_key(rest: str, where: str) -> str | None:
     if rest in {"", "*", "**"} or rest.startswith(("*.", "[")):
         path = f"{where}.{rest}"
-        return f"{path!r} ignores nothing, for paths have no wildcards; {where!r} ignores all, '{where}.NAME' one"
+        advice = f"write {where!r} for all of them, or '{where}.NAME' for one"
+        return f"{path!r} ignores nothing: paths have no wildcards; {advice}"
     return None

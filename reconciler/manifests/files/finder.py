@@ -76,7 +76,7 @@ class Finder:
         elif kind == "file":
             yield from self._once(path, real_path(root or target.parent))
         elif kind == "missing":
-            self.problems.append(missing or Diagnostic(f"{self.show(path)}: there is no such file or folder"))
+            self.problems.append(missing or Diagnostic(f"{self.show(path)}: no such file or folder"))
         else:
             self._refuse(path, f"is {kind}; {_instead(kind)}")
 

@@ -34,7 +34,7 @@ def path_problem(named: str, folder: Path, root: Path) -> str | None:
     if "\\" in named:
         return "has a backslash; write / between the names of folders"
     if named.startswith(("/", "~")) or _DRIVE.match(named):
-        return "is no path below this file's folder; write one that is relative"
+        return "is not a relative path; write it relative to this file's folder"
     if is_gits(named.split("/")):
         return "is in git's own folder, which holds credentials and no manifests"
     real, inside = real_path(folder / named), real_path(root)

@@ -75,5 +75,5 @@ def _listed(names: Collection[str]) -> str:
 
 def _without_project(choice: Choice | None) -> str:
     name, source = (shown(choice.name), choice.source) if choice else ("", OPTION)
-    needs = "needs a Project that declares it, in reconciler.yaml at the root of the manifests"
-    return f"{source} {name} {needs}" if source == OPTION else f"{source} is {name}, which {needs}; or unset it"
+    advice = "no Project declares it; add a reconciler.yaml to the manifests, or name its folder with -f"
+    return f"{source} {name}: {advice}" if source == OPTION else f"{source} is {name}: {advice}, or unset the variable"

@@ -143,7 +143,7 @@ def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker:
     if not files:
         return None
     for extra in files[1:]:
-        message = f"a run has one project, and {files[0].shown} is one already; leave one of the two out"
+        message = f"a run has one project, and {files[0].shown} is already one; name only one of the two"
         loader.problems.append(Diagnostic(message, Place(extra.shown)))
     if path_problem(files[0].path.name, files[0].path.parent, files[0].path.parent):
         message = "this is a link out of its folder; put the project itself here, or name its own folder with -f"
@@ -169,18 +169,19 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
     project = Project.parse(document.data, document.source.folder)
     if project.ownership_label == PROTECTED_LABEL:
         yield Diagnostic(
-            f"this project would own by the label {PROTECTED_LABEL}, which marks what must not be deleted;"
-            " rename it, or set spec.ownership.label",
+            f"this project's ownership label would be {PROTECTED_LABEL}, which marks protected objects;"
+            " rename the project, or set spec.ownership.label",
             origin.place(("metadata", "name")),
         )
     if (project.ownership_label or "").startswith(FINGERPRINTS):
         yield Diagnostic(
-            f"a label that begins {FINGERPRINTS} marks the fingerprints of secrets; own by another one",
+            f"labels that begin with {FINGERPRINTS} hold fingerprints of secrets; choose another ownership label",
             origin.place(("spec", "ownership", "label")),
         )
     if project.prune and project.ownership_label is None:
         yield Diagnostic(
-            "prune deletes what carries the project's label, and with ownership: none nothing does; turn one off",
+            "prune deletes objects with the project's ownership label, and with ownership: none no object has one;"
+            " turn prune off, or set an ownership label",
             origin.place(("spec", "prune")),
         )
     default = project.default_environment

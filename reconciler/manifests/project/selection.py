@@ -160,7 +160,7 @@ class _Inputs:
             if why := self._why_not(each):
                 self.loader.problems.append(Diagnostic(f"{each!r} {_outside(why)}", place))
                 continue
-            missing = Diagnostic(f"there is no file or folder {each!r} beside reconciler.yaml", place)
+            missing = Diagnostic(f"no file or folder {each!r} exists beside reconciler.yaml; correct the path", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
             if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
                 self.loader.problems.append(Diagnostic(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
@@ -184,5 +184,5 @@ class _Inputs:
 def _outside(why: str) -> str:
     """Return what to say of a path that a project may not list."""
     if why == OUTSIDE:
-        return "lies outside the project's folder, and a project lists nothing that does; name it with -f, or move it"
+        return "lies outside the project's folder; move it inside, or name it with -f"
     return why

@@ -53,7 +53,7 @@ class Checker:
         """Return everything that is wrong with the document of ``reconciler.yaml``."""
         wrong = list(_version(data)) if isinstance(data, dict) else [_no_map(data)]
         if not wrong and data.get("kind") != PROJECT:
-            wrong = [Diagnostic(f"this file holds the Project: 'kind' must be {PROJECT}", path=("kind",))]
+            wrong = [Diagnostic(f"'kind' must be {PROJECT} in this file", path=("kind",))]
         return wrong or self._by_schema(data, spelling)
 
     def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Diagnostic]:

@@ -145,7 +145,7 @@ def _keys(bound: str) -> Callable[[Failure], str]:
         beside = {key for key, part in failure.schema.get("dependentSchemas", {}).items() if "minProperties" in part}
         known = [key for key in failure.known_keys if key not in beside]
         if failure.wanted == 1 and known:
-            advice = " (in an overlay, null takes a key away)" if bound == "at most" else ""
+            advice = " (in an overlay, null removes a key)" if bound == "at most" else ""
             return f"must have exactly one of the keys {', '.join(known)}{advice}"
         return _counted(bound, "key")(failure)
 
@@ -184,7 +184,7 @@ _WISHES: Mapping[str, Callable[[Failure], str]] = {
     "multipleOf": _number("a multiple of"),
     "minItems": _counted("at least", "item"),
     "maxItems": _counted("at most", "item"),
-    "uniqueItems": _text("must not name anything twice"),
+    "uniqueItems": _text("must not hold the same item twice"),
     "minProperties": _keys("at least"),
     "maxProperties": _keys("at most"),
     "anyOf": _alternatives,

@@ -12,7 +12,7 @@ from reconciler.manifests.schema.schemas import shipped
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ELSEWHERE = "keep it outside of the folders that are read, or list those under spec.manifests of reconciler.yaml"
+ELSEWHERE = "move it out of the manifest folders, or list those folders under spec.manifests in reconciler.yaml"
 DEFINITION = (
     "this is the definition of an integration, not a manifest: publish it with Prismatic's own CLI (prism "
     "integrations:import), and see what it would change with plan --against; " + ELSEWHERE
@@ -30,7 +30,7 @@ _BY_KEYS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"openapi", "paths"}), "a description of an API (OpenAPI)"),
     (frozenset({"swagger", "paths"}), "a description of an API (Swagger)"),
     (frozenset({"lockfileVersion"}), "a lock file of a package manager"),
-    (frozenset({"resources"}), "a kustomization, of which kustomize build makes manifests (| reconciler … -f -)"),
+    (frozenset({"resources"}), "a kustomization, which must be built first (kustomize build | reconciler … -f -)"),
 )
 _OWN_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
 _CHART = frozenset({"apiVersion", "name", "version"})
@@ -51,7 +51,7 @@ def _named(data: Mapping[str, Any]) -> str | None:
     if isinstance(version, str) and version.startswith("reconciler/"):
         return None
     if kind == "Kustomization":
-        return "a kustomization, of which kustomize build makes manifests (| reconciler … -f -)"
+        return "a kustomization, which must be built first (kustomize build | reconciler … -f -)"
     ours = (*shipped(), LIST_KIND)
     # A kind that is nearly one of ours is a misspelt manifest of ours.
     if isinstance(version, str) and isinstance(kind, str) and "metadata" in data and not nearest(kind, ours):

@@ -153,8 +153,8 @@ class EnvNames:
         owner = owner_of(name)
         if owner:
             return (
-                f"manifests take no secret from the environment variable {name}: it belongs to {owner}; give the secret"
-                " under a name of its own, such as ACME_PASSWORD"
+                f"the environment variable {name} belongs to {owner}, and manifests take no secret from it; set the"
+                " secret under a name of its own, such as ACME_PASSWORD"
             )
         if self.allowed and not any(fnmatchcase(_folded(name), _folded(pattern)) for pattern in self.allowed):
             return (

@@ -142,6 +142,6 @@ def _problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Diagnostic:
     said = next(text for text in (error.problem, error.context, "it cannot be read") if text and text != SECOND)
     said = said.partition(";")[0]
     if said.startswith("nested deeper"):
-        return Diagnostic(f"{said}; manifests need a few", place)
+        return Diagnostic(f"{said}; manifests need only a few", place)
     hint = next((f" ({hint})" for sign, hint in _HINTS if sign in said), "")
     return Diagnostic(f"not valid YAML: {said}{hint}", place)

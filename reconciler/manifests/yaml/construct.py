@@ -149,17 +149,17 @@ class _Builder:
         self.expansion.so_far += known.size
         if self.expansion.so_far > MAX_EXPANSION_IN_ALL:
             raise _TooLarge(
-                f"the aliases of this document and those before it stand for more than {MAX_EXPANSION_IN_ALL} values;"
+                f"the aliases of this document and those before it expand to more than {MAX_EXPANSION_IN_ALL:,} values;"
                 " use fewer of them"
             )
         if self.expanded > MAX_EXPANSION:
             raise _TooLarge(
-                f"the aliases of this document stand for more than {MAX_EXPANSION} values; use fewer of them"
+                f"the aliases of this document expand to more than {MAX_EXPANSION:,} values; use fewer of them"
             )
         self.spell(known.characters)
         self.height = max(self.height, known.height)
         if depth + known.height > MAX_DEPTH:
-            raise _TooLarge(f"aliases nest deeper than {MAX_DEPTH} levels; manifests need a few")
+            raise _TooLarge(f"aliases nest deeper than {MAX_DEPTH} levels; manifests need only a few")
         return known.value
 
     def spell(self, characters: int) -> None:
@@ -167,7 +167,7 @@ class _Builder:
         self.characters += characters
         if self.characters > self.allowed:
             raise _TooLarge(
-                f"the aliases of this document and those before it stand for more than {MOST_CHARACTERS:,} characters"
+                f"the aliases of this document and those before it expand to more than {MOST_CHARACTERS:,} characters"
                 " of text; use fewer of them, or shorter texts"
             )
 
