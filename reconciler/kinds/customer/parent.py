@@ -35,7 +35,7 @@ def customer_parent(
 
     def identity(resource: Resource, view: View) -> Hashable:
         spec = resource.spec
-        return (live_customer_id(spec, view) or reference_key(spec), key(spec))
+        return (live_customer_id(spec, view) or reference_key(spec.get("customer")), key(spec))
 
     return Parent(
         of_live=customer_id,

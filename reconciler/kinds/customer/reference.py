@@ -28,9 +28,8 @@ def references(spec: Mapping[str, Any]) -> list[Reference]:
     return [Reference(PATH, NAME, named)] if isinstance(named, str) else []
 
 
-def reference_key(spec: Mapping[str, Any]) -> Hashable:
-    """Return what tells the named customer from others, for identities within it."""
-    named = spec.get("customer")
+def reference_key(named: Any) -> Hashable:
+    """Return the key of a spec's ``customer``, which is part of the identity of its children."""
     return tuple(sorted(named.items())) if isinstance(named, dict) else named
 
 

@@ -37,7 +37,7 @@ def _title(spec: Mapping[str, Any]) -> str:
 
 
 def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    yield from repeated_labels(spec)
+    yield from repeated_labels(spec.get("labels"))
     yield from check_credentials(spec.get("flowConfigs") or {})
 
 

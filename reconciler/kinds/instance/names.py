@@ -25,7 +25,7 @@ SIMILAR = Collection(OPERATIONS["instanceNames"], lambda node: [("of", node["cus
 
 def name_key(spec: Mapping[str, Any]) -> Hashable:
     """Return what an instance is found by: its customer, and its name."""
-    return (reference_key(spec), spec["name"])
+    return (reference_key(spec.get("customer")), spec["name"])
 
 
 def similar_instances(customer: str, view: View) -> Iterator[Read]:
@@ -68,7 +68,7 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
 
 
 def _appearance(spec: Mapping[str, Any]) -> Appearance:
-    return Appearance((reference_key(spec), skeleton(spec["name"])), ("name",), spec["name"])
+    return Appearance((reference_key(spec.get("customer")), skeleton(spec["name"])), ("name",), spec["name"])
 
 
 NAMES = Names(name_key, _conflicts)

@@ -6,12 +6,12 @@ its secrets); a manifest can neither name nor drop them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.model.diff import Fields
     from reconciler.model.tenant import Node
@@ -54,10 +54,10 @@ def compare_labels(declared: Sequence[str] | None, node: Node | None, found: Fie
         found.add(("labels",), before, after, same=before == after)
 
 
-def repeated_labels(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield the labels of a spec that are the same as an earlier one, for the API keeps them in lower case."""
+def repeated_labels(labels: Iterable[str] | None) -> Iterator[Diagnostic]:
+    """Yield the declared labels that equal an earlier one, since the API keeps them in lower case."""
     seen: dict[str, str] = {}
-    for number, label in enumerate(spec.get("labels") or ()):
+    for number, label in enumerate(labels or ()):
         earlier = seen.setdefault(label.lower(), label)
         if earlier != label:
             message = f"label {label!r} is the same as {earlier!r}: labels are kept in lower case; keep one of them"

@@ -31,7 +31,7 @@ def _email(spec: Mapping[str, Any]) -> Hashable:
 
 
 def _identity(spec: Mapping[str, Any]) -> Hashable:
-    return (reference_key(spec), _email(spec))
+    return (reference_key(spec.get("customer")), _email(spec))
 
 
 def _title(spec: Mapping[str, Any]) -> str:
@@ -39,7 +39,7 @@ def _title(spec: Mapping[str, Any]) -> str:
 
 
 def _appearance(spec: Mapping[str, Any]) -> Appearance:
-    return Appearance((reference_key(spec), skeleton(spec["email"])), ("email",), spec["email"])
+    return Appearance((reference_key(spec.get("customer")), skeleton(spec["email"])), ("email",), spec["email"])
 
 
 def _once(spec: Mapping[str, Any]) -> Appearance:
