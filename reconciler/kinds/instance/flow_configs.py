@@ -71,10 +71,10 @@ def compare_flows(
             _compare_flow(name, config, current.get(name), was_secret, fields)
     if not fields.changed or problems:
         return FlowComparison(fields, problems=problems)
+    # Whether an update resets the flows that it does not name is unknown (``flow_configs``), so every flow is sent.
     named = [*(name for name in current if name in flows), *(name for name in declared if name not in current)]
-    doubts = _doubts({name: declared[name] for name in declared if name in flows})
     wire = [{"flowId": flows[name], **_merged(declared.get(name) or {}, current.get(name))} for name in named]
-    return FlowComparison(fields, wire, warnings=(*_emptied(fields.changed), *doubts))
+    return FlowComparison(fields, wire, warnings=(*_emptied(fields.changed), *_doubts(declared)))
 
 
 def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -106,40 +106,44 @@ def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 def _compare_flow(
     name: str, config: Mapping[str, Any], current: Node | None, was_secret: Callable[[Path], bool], found: Fields
 ) -> None:
-    """Compare the declared parts of one flow's config."""
+    """Compare the declared fields of one flow's config."""
     for field in FIELDS:
         if field not in config:
             continue
-        path = ("flowConfigs", name, field)
-        if contains(config[field], Unresolved):
-            nothing_to_keep = _is_missing(config[field]) and not live_value(field, current)
+        path, value, live = ("flowConfigs", name, field), config[field], live_value(field, current)
+        if contains(value, Unresolved):
+            nothing_to_keep = _is_missing(value) and not live
             found.add(path, None, Unresolved(), same=not nothing_to_keep, sensitive=True)
             continue
-        wanted, before = _readable(field, reveal(config[field])), live_value(field, current)
-        if field == "testHeaders" and isinstance(before, dict):
-            cleared = {key for key, item in (config[field] or {}).items() if is_clear(item)}
-            _compare_cleared(path, cleared, before, found)
-            wanted, before = ({key: each[key] for key in each if key not in cleared} for each in (wanted, before))
-            if cleared and not wanted and not before:
+        wanted = _readable(field, reveal(value))
+        if field == "testHeaders" and isinstance(live, dict):
+            cleared = {key for key, item in (value or {}).items() if is_clear(item)}
+            _compare_cleared(path, cleared, live, found)
+            wanted, live = ({key: each[key] for key in each if key not in cleared} for each in (wanted, live))
+            if cleared and not wanted and not live:
                 continue
-        same = _same(field, wanted, before)
-        sensitive = field in OFTEN_SECRET or contains(config[field], Secret)
-        sides = (
-            _hidden(before, repeat(LIVE)) if sensitive else before or None,
-            _hidden(wanted, _kins(config[field])) if sensitive else wanted or None,
-        )
-        if not same and was_secret(path):
-            # A value that is the same stands in the manifest: there is nothing left to hide.
-            sides, sensitive = (hidden(sides[0], LIVE), sides[1]), True
-        found.add(path, *sides, same=same, sensitive=sensitive)
+        _compare_field(path, value, wanted, live, was_secret, found)
+
+
+def _compare_field(
+    path: Path, value: Any, wanted: Any, live: Any, was_secret: Callable[[Path], bool], found: Fields
+) -> None:
+    """Compare a field of a flow's config; ``wanted`` is the manifest's ``value`` in the open."""
+    same = _same(str(path[2]), wanted, live)
+    sensitive = path[2] in OFTEN_SECRET or contains(value, Secret)
+    before = _hidden(live, repeat(LIVE)) if sensitive else live or None
+    after = _hidden(wanted, _kins(value)) if sensitive else wanted or None
+    if not same and was_secret(path):
+        # A live value that is the same is written in the manifest as well: nothing is left to hide.
+        before, sensitive = hidden(before, LIVE), True
+    found.add(path, before, after, same=same, sensitive=sensitive)
 
 
 def _compare_cleared(path: Path, cleared: Iterable[str], live: Mapping[str, Any], found: Fields) -> None:
-    """Compare the headers that are to be empty, each by itself."""
+    """Compare each header that is to be empty by itself: its warning names the header that goes."""
     for key in sorted(cleared):
-        before = live.get(key)
-        sides = (Secret(_header_text(before), LIVE), Secret(""))
-        found.add((*path, key), *sides, same=not before, sensitive=True)
+        before = Secret(_header_text(live.get(key)), LIVE)
+        found.add((*path, key), before, Secret(""), same=not live.get(key), sensitive=True)
 
 
 def _header_text(value: Any) -> str:
