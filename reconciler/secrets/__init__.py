@@ -1,1 +1,1 @@
-"""Secrets: the type that hides them, and how they are recognized. Nothing in it shows one."""
+"""Secrets: the type that hides them, and how they are recognized. No file here shows a secret."""

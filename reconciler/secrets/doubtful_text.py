@@ -1,4 +1,4 @@
-"""Secrets in a manifest that are probably not what their author meant; a plan hides them from whoever reviews it."""
+"""Doubtful secrets in a manifest. A plan hides them, so its reviewer cannot notice the mistake."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PLACEHOLDER = re.compile(
 
 
 def doubt(value: object) -> str | None:
-    """Return what is doubtful about a secret that a manifest has as text, ``None`` for nothing; the text is not in it.
+    """Return a doubt about a secret that a manifest writes as text, or ``None``. The doubt does not quote the text.
 
     >>> doubt("secret ")
     'ends with a blank, which is sent as part of it; take it out unless it belongs there'

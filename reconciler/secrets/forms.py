@@ -1,4 +1,4 @@
-"""In which forms a secret may be found again in a live value: as it is, as JSON, as an item of JSON, as a number."""
+"""The forms in which a live value may hold a secret: as it is, as JSON, as an item of JSON, as a number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_NUMBER = 64
 
 
 def forms_of(value: Any) -> Iterator[str]:
-    """Yield the forms of a value; two values that may be one secret have a form in common.
+    """Yield the forms of a value. Two values that may be the same secret have a form in common.
 
     >>> sorted(set(forms_of("042.50")))
     ['042.50', '42.5']
@@ -41,7 +41,7 @@ def _forms(value: Any) -> Iterator[str]:
 
 
 def _number(text: str) -> Iterator[str]:
-    """Yield a number's one spelling."""
+    """Yield the canonical spelling of a text that is a number."""
     if len(text) > LONGEST_NUMBER or not any(letter.isdigit() for letter in text):
         return
     try:
@@ -63,7 +63,7 @@ def _json(text: str) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a key-value list as the mapping that it means, where each key stands once."""
+    """Return a key-value list as a mapping, if each key occurs once."""
     if (
         isinstance(value, (list, tuple))
         and value

@@ -1,6 +1,6 @@
-"""Which values of a plan are hidden although nobody took them from outside: by what they are called and marked.
+"""Values of a plan that are hidden by their names and marks, although no manifest takes them from outside.
 
-A value that was a secret yesterday may stand in a manifest as plain text today, and the live one is still the secret.
+A value that was a secret yesterday may be plain text in a manifest today, while the live value is still the secret.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reconciler.secrets.suspicious_names import names_fields, sounds_secret
 
 
 def hidden(value: Any, kin: str) -> Any:
-    """Return a shown value as one secret; nothing, and what is hidden already, stays as it is.
+    """Return a value as one secret; ``None`` and hidden values stay as they are.
 
     >>> hidden(["a"], "live").reveal()
     '["a"]'
@@ -25,16 +25,16 @@ def hidden(value: Any, kin: str) -> Any:
 
 
 def hidden_by_names(before: Any, after: Any, name: str) -> tuple[Any, Any]:
-    """Return both sides with what is kept under a secret's name hidden, however deep in them.
+    """Return both sides of a field, with each part under a secret's name hidden, at any depth.
 
-    ``name`` is what the whole is called: in a mapping of fields, ``password`` is a field's name and no password. Equal
-    parts get no number, since one that a live and a written value shared would tell more than that.
+    ``name`` is the name of the whole: in a field mapping, ``password`` is the name of a field, and no password. Equal
+    parts get no number: a number that a live and a written value shared would confirm a guess.
     """
     return (before, after) if names_fields(name) else (_inside(before, after, LIVE), _inside(after, before, WRITTEN))
 
 
 def has_secret_names(value: Any, name: str) -> bool:
-    """Say whether something in a value, which is called ``name``, is kept under a secret's name.
+    """Return whether a value named ``name`` has a part under a secret's name.
 
     >>> has_secret_names({"login": {"password": "x"}}, "Settings"), has_secret_names({"password": "x"}, "Field Mapping")
     (True, False)
@@ -59,12 +59,12 @@ def _inside(value: Any, other: Any, kin: str) -> Any:
 
 
 def _is_secret(key: Any) -> bool:
-    """Say whether a key sounds secret; ``key`` alone is what objects and pairs are called by."""
+    """Return whether a key sounds like a secret's; ``key`` alone is not one, because it names objects and pairs."""
     return str(key).lower() not in {"key", "keys"} and sounds_secret(str(key))
 
 
 def _kept(value: Any, other: Any, kin: str) -> Any:
-    """Return what is kept under a secret's name, hidden; a switch is none, and neither is nothing."""
+    """Return the value under a secret's name, hidden, unless it is a boolean or empty."""
     if value is None or isinstance(value, bool) or value in ("", [], {}):
         return value
     return hidden(value, UNIQUE if value == other else kin)

@@ -1,4 +1,4 @@
-"""Every secret that one run has met, so that none of them is shown wherever it turns up again."""
+"""The secrets that one run has met, to hide each of them wherever it occurs again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
 
 
 class _Forms(set[str]):
-    """The forms of texts of which there come to be more; each text is looked at once."""
+    """The forms of a growing collection of texts; each text is read once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,11 +37,11 @@ class _Forms(set[str]):
 
 
 class KnownSecrets:
-    """The secrets of one run; made once for a run and handed on, since no module keeps state.
+    """The secrets of one run; made once for each run and passed on, because no module keeps state.
 
-    ``own`` are those that the run was given or sends: what a ``valueFrom`` resolved to, tokens, keys, and every
-    ``Secret`` in a request. ``live`` are those that were only read from the tenant. Both keep the texts in the order
-    in which they were met, and only ever grow: whoever has looked at some of them need look only at the rest.
+    ``own``: the secrets that the run was given or sends: resolved values of ``valueFrom``, tokens, keys, and every
+    ``Secret`` in a request. ``live``: the secrets that were only read from the tenant. Both keep the order in which the
+    texts were met, and only grow, so a reader that has seen some of them reads only the rest.
 
     >>> known = KnownSecrets({"ACME_PASSWORD": "hunter2-of-acme"})
     >>> known.add([Secret("a-resolved-secret")])
@@ -58,23 +58,23 @@ class KnownSecrets:
             self.add_environment(environ)
 
     def add(self, secrets: Iterable[Secret | str | None]) -> None:
-        """Take in secrets that the run was given, or sends; empty ones hide nothing and are left out."""
+        """Add secrets that the run was given or sends. Empty ones are left out: they hide nothing."""
         for secret in secrets:
             text = secret.reveal() if isinstance(secret, Secret) else secret
             if text:
                 self.own[text] = None
 
     def add_live(self, texts: Iterable[str | None]) -> None:
-        """Take in secrets that were read from the tenant."""
+        """Add secrets that were read from the tenant."""
         for text in texts:
             if text:
                 self.live[text] = None
 
     def add_environment(self, environ: Mapping[str, str]) -> None:
-        """Take in an environment.
+        """Add the variables of an environment.
 
-        The values of variables whose names sound secret are secrets, and those that look like one: they are neither
-        words, nor an address, nor a path. The others are kept for :meth:`holds` alone: messages may need their words.
+        A value is a secret if the variable's name sounds like one, or if the value looks like one: it is no words, no
+        address and no path. The other values are kept for :meth:`holds` alone, because messages may need their words.
         """
         for name, value in environ.items():
             if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")) or _looks_secret(value):
@@ -86,16 +86,15 @@ class KnownSecrets:
                 self._variables |= {value: None, text: None}
 
     def holds(self, text: str) -> bool:
-        """Say whether a text is one of the run's own secrets, or the value of an environment variable."""
+        """Return whether a text is one of the run's own secrets, or the value of an environment variable."""
         return text in self.own or text in self._variables or text.strip() in self.own
 
     def hides(self, value: Any, *, own: bool = False) -> bool:
-        """Say whether a value that was read is, or has in it, one of these, in another form perhaps.
+        """Return whether a live value is, or contains, one of these secrets, in any form.
 
-        A list may be a secret as JSON text, and so may each item of that text; ``42.50`` is ``42.5``. ``own``: the
-        values of environment variables that nothing marks as secrets do not count; a label may be one of those by
-        chance. Ask this of what was read alone: of what stands in a manifest the answer would tell whoever wrote it
-        that it is a secret.
+        A list may be a secret as JSON text, and so may each item of that text; ``42.50`` is ``42.5``. With ``own``,
+        environment variables that nothing marks as secrets do not count, because a label may equal one by chance. Call
+        this for live values only: for a manifest's value the answer would show its author whether a guess is right.
         """
         self._own_forms.take_in(self.own)
         self._variable_forms.take_in(self._variables)

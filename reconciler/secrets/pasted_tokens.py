@@ -1,4 +1,4 @@
-"""What may be shown of a setting: somebody may have pasted a token into it that belongs into another one."""
+"""Settings that may hold a token, pasted into the wrong place: which of them a message may show."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GLOBAL_ID = re.compile(rb"[A-Z][A-Za-z]+:[0-9A-Za-z-]+")
 
 
 def quoted(name: str) -> str:
-    """Return a name that somebody chose in quotes; one that is not made of words is not shown.
+    """Return a user's name for a thing in quotes; a name that is not made of words is not shown.
 
     >>> quoted("stagin"), quoted("eu-west-1"), quoted("v1.MhQ7Gk2pQ9x")
     ("'stagin'", "'eu-west-1'", '(not shown: it may be a token)')
@@ -32,12 +32,12 @@ def quoted(name: str) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name that somebody chose, unless it may be a token."""
+    """Return a user's name for a thing, unless it may be a token."""
     return name if is_name(name) else NOT_SHOWN
 
 
 def address(text: str) -> str:
-    """Return what should have been an address in quotes; not shown where it may be a token, or holds a password.
+    """Return an invalid address in quotes; it is not shown if it may be a token or holds a password.
 
     >>> address("htps://app.prismatic.io/api"), address("https://app.prismatic.io/?t=v1.MhQ7Gk2pQ9x")
     ("'htps://app.prismatic.io/api'", '(not shown)')
@@ -48,9 +48,9 @@ def address(text: str) -> str:
 
 
 def may_be_token(host: str) -> bool:
-    """Say whether the name of a host, as it was written, is one that no server has, and many a token.
+    """Return whether the name of a host looks like a token, and like no server's name.
 
-    A server's name ends in a domain of letters; one without a domain is short, or made of words.
+    A server's name ends in a domain of letters; a name without a domain is short, or made of words.
     """
     labels = host.rstrip(".").split(".")
     if any(label.lower().startswith("eyj") and len(label) >= _LONG_LABEL for label in labels):
@@ -62,21 +62,21 @@ def may_be_token(host: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Say whether a text is made of words and short numbers: no token is, each word being in one case."""
+    """Return whether a text is made of words, each in one case, and short numbers; no token is."""
     return len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def without_tokens(message: str) -> str:
-    """Return a message about a command line, without what in it looks like a token.
+    """Return a message about a command line, with everything that looks like a token removed.
 
-    That is a JSON web token, and any long text of letters and digits that follow no order. IDs are shown.
+    These are JSON web tokens, and long texts of letters and digits in no order. IDs are shown.
     """
     message = _JSON_WEB_TOKEN.sub(NOT_SHOWN, message)
     return _LONG.sub(lambda found: NOT_SHOWN if _is_random(found[0]) else found[0], message)
 
 
 def _is_random(text: str) -> bool:
-    """Say whether letters and digits change places at every turn, as in nothing that people write."""
+    """Return whether letters and digits alternate as in no text that people write."""
     if _UUID.fullmatch(text) or _is_global_id(text):
         return False
     sorts = [_sort(each) for each in text if each.isalnum()]
@@ -89,7 +89,7 @@ def _sort(character: str) -> int:
 
 
 def _is_global_id(text: str) -> bool:
-    """Say whether a text is an ID as the API makes them: base64 of a type's name and a UUID."""
+    """Return whether a text is an ID of the API: base64 of a type's name and a UUID."""
     try:
         return _GLOBAL_ID.fullmatch(b64decode(text, validate=True)) is not None
     except (NotBase64, ValueError):

@@ -20,10 +20,10 @@ HIDDEN = "(sensitive)"
 class Secret:
     """A value that no screen, log, plan or report may show.
 
-    ``reveal()`` is for the wire and for comparing, and for nothing else: ``str`` and ``repr`` hide it.
+    ``reveal()`` is only for requests and comparisons; ``str`` and ``repr`` hide the value.
 
-    ``kin`` says among which others it shows that two are the same, by the number that both get. What stands in a
-    manifest is no kin of what came from outside or was read: else a manifest full of guesses would find a secret out.
+    Two equal secrets of one ``kin`` get the same number in a plan. A value in a manifest is of another kin than a value
+    from outside or a live one: else a manifest full of guesses would find out a secret.
     """
 
     _value: str = field(repr=False)
@@ -40,18 +40,18 @@ class Secret:
 
 
 LIVE = "live"
-"""The kin of what was read from the API."""
+"""The kin of live values."""
 WRITTEN = "written"
-"""The kin of what stands in a manifest as it is."""
+"""The kin of values that a manifest writes in plain text."""
 UNIQUE = "unique"
-"""The kin of what is like nothing else: it shows without a number."""
+"""The kin of a value that is shown without a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Stands where a ``valueFrom`` was deliberately not resolved.
+    """A ``valueFrom`` that was deliberately not resolved.
 
-    ``source`` names what was not there to resolve it from (``--keep-secrets``).
+    ``source`` names the missing variable, file or command (``--keep-secrets``); it is empty with ``--without-secrets``.
     """
 
     source: str = ""
@@ -62,7 +62,7 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """Data that travels as JSON text; kept as data until then, so that the secrets in it stay marked."""
+    """Data that is sent as JSON text. It stays data until then, so the secrets in it stay marked."""
 
     data: Any
 
@@ -71,7 +71,7 @@ class JsonText:
 
 
 def reveal(value: Any) -> Any:
-    """Return the value with every ``Secret`` in it replaced by its text, for the wire."""
+    """Return the value with every ``Secret`` in it replaced by its text, for a request."""
     if isinstance(value, (Secret, JsonText)):
         return value.reveal()
     if isinstance(value, dict):
@@ -84,8 +84,8 @@ def reveal(value: Any) -> Any:
 def kin_of(value: Any) -> str:
     """Return the kin of a manifest's value that is hidden as a whole.
 
-    One that is a secret in some places and written out in others is kin to its like: the same parts written out the
-    same, in the same places.
+    A value that is secret in some places and plain in others is of one kin with values that have the same plain parts
+    in the same places.
 
     >>> kin_of("guess"), kin_of(Secret("from outside")), kin_of(["guess", Secret("from outside")])
     ('written', '', '["guess", {"": ""}]')
@@ -112,7 +112,7 @@ def secrets_in(value: Any) -> Iterator[Secret]:
 
 
 def contains(value: Any, *types: type) -> bool:
-    """Report whether a value is, or has in it, an object of one of the types: a ``Secret``, say, or an ``Unresolved``.
+    """Return whether a value is, or contains, an object of one of the types, such as ``Secret`` and ``Unresolved``.
 
     >>> contains({"inputs": {"password": Secret("x")}}, Secret), contains(["x"], Secret, Unresolved)
     (True, False)

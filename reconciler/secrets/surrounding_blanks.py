@@ -1,4 +1,4 @@
-"""What stands at the ends of a secret without being seen: blanks and line ends that a copy or an editor left there."""
+"""Invisible characters at the ends of a secret: blanks and line ends that a copy or an editor left there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def odd_edges(text: str) -> str | None:
-    """Return in words what cannot be seen at either end of a text, ``None`` for nothing; the text is not in it.
+    """Return in words which invisible characters a text has at its ends, or ``None``. The text is not quoted.
 
     >>> odd_edges("secret ")
     'ends with a blank'
@@ -34,7 +34,7 @@ def odd_edges(text: str) -> str | None:
 
 
 def is_blank_text(text: str) -> bool:
-    """Say whether there is nothing to be seen in a text."""
+    """Return whether a text has no visible character."""
     return all(map(_is_unseen, text))
 
 

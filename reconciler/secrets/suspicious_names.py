@@ -1,7 +1,7 @@
-"""Names that sound as if what they name were a secret, in several languages and in every way of writing names.
+"""Names that sound like a secret's, in several languages and in every way of writing names.
 
-A guess, by the name alone. It is on the safe side: a name that is taken for a secret's costs somebody a line in a
-manifest, and one that is not may put a live key into git or into the log of a job.
+This is a guess by the name alone, on the safe side: a false alarm costs a line in a manifest, and a missed secret may
+put a live key into git or into the log of a job.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LETTERS = str.maketrans({
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The lists of ``secret_words.toml``, which says what each is for."""
+    """The lists of ``secret_words.toml``; the file explains each."""
 
     secrets: frozenset[str]
     beginnings: frozenset[str]
@@ -54,7 +54,7 @@ class _Words:
 
 @lru_cache(maxsize=4096)
 def sounds_secret(name: str) -> bool:
-    """Say whether a name sounds like that of a secret: ``apiKey``, ``Passwort``, ``db_pass``, ``APIキー``."""
+    """Return whether a name sounds like that of a secret: ``apiKey``, ``Passwort``, ``db_pass``, ``APIキー``."""
     known = _words()
     text = _folded(name[-LONGEST:])
     if any(part in text for part in known.parts):
@@ -73,7 +73,7 @@ def sounds_secret(name: str) -> bool:
 
 
 def names_fields(name: str) -> bool:
-    """Say whether a name sounds like that of a list or map of names: ``Field Mapping``, ``columns``."""
+    """Return whether a name sounds like that of a list or map of names: ``Field Mapping``, ``columns``."""
     words = [*map(_singular, _WORD.findall(_folded(name[-LONGEST:])))]
     return bool(words) and words[-1] in {"mapping", "map", "field", "column"}
 
@@ -96,19 +96,19 @@ def _is_secret_word(word: str, before: str, known: _Words) -> bool:
 
 
 def _is_glued(word: str, known: _Words) -> bool:
-    """Say whether a word is made of others without anything between them: ``signingkey``, ``smtppass``."""
+    """Return whether a word is made of others with nothing between them: ``signingkey``, ``smtppass``."""
     stems = [_singular(word.removesuffix(key)) for key in known.keys if word.endswith(key) and word != key]
     return (word.endswith("pass") and word != "pass") or any(stem in known.guarded for stem in stems)
 
 
 def _is_last(core: Sequence[str], known: _Words) -> bool:
-    """Say whether the name ends in a word that is a secret's at the end alone."""
+    """Return whether the name ends in a word that means a secret only at the end."""
     after = [index for index, word in enumerate(core) if word in known.last]
     return bool(after) and all(word in known.values for word in core[after[-1] + 1 :])
 
 
 def _is_key(words: Sequence[str], at: int, core: Sequence[str], known: _Words) -> bool:
-    """Say whether the word at a place is a key, and one that is kept secret; a "Key" alone may be any."""
+    """Return whether the word at a place is a secret key; a "Key" alone may be any key."""
     if words[at] not in known.keys:
         return False
     before = words[at - 1] if at else ""
@@ -119,7 +119,7 @@ def _is_key(words: Sequence[str], at: int, core: Sequence[str], known: _Words) -
 
 
 def _core(words: Sequence[str], known: _Words) -> Sequence[str]:
-    """Return the words up to the last that says what the name is about: not ``(live)``, ``2`` or ``v2``."""
+    """Return the words without a suffix such as ``(live)``, ``2`` or ``v2``."""
     end = len(words)
     while end > 1 and (words[end - 1] in known.further or words[end - 1].isdigit()):
         end -= 1
@@ -127,7 +127,7 @@ def _core(words: Sequence[str], known: _Words) -> Sequence[str]:
 
 
 def _folded(name: str) -> str:
-    """Return a name in lower case, without accents, its humps apart."""
+    """Return a name in lower case, without accents, with the words of camel case apart."""
     text = unicodedata.normalize("NFKC", name).replace("OAuth", "Oauth")
     text = unicodedata.normalize("NFD", _HUMP.sub(" ", text).casefold())
     return unicodedata.normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)

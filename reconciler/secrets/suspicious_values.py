@@ -1,6 +1,6 @@
-"""Values that look as if they were secrets, whatever they are called: tokens, private keys, URLs with a password.
+"""Values that look like secrets under any name: tokens, private keys, URLs with a password.
 
-A guess, on the safe side, as that of the names. It is made in one pass over a value, since some are large.
+This is a guess on the safe side, as in ``suspicious_names.py``. It takes one pass, because some values are large.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ LEAST_BITS = 2.5
 
 
 def looks_secret(value: Any, name: str = "") -> bool:
-    """Say whether a value is, or has in it, what looks like a secret.
+    """Return whether a value, or a part of it, looks like a secret.
 
-    In maps the keys count too, as names; not where the value's own ``name`` says that it is a map of names.
+    The keys of maps count as names, unless the value's own ``name`` is that of a map of names.
     """
     keyed = not names_fields(name)
     return any(map(_is_secret, _texts(value, 0, keyed=keyed))) or (keyed and _has_secret_key(value, 0))
@@ -75,7 +75,7 @@ def _texts(value: Any, depth: int, *, keyed: bool) -> Iterator[str]:
 
 
 def _has_secret_key(value: Any, depth: int) -> bool:
-    """Say whether something is kept under a secret's name, in maps, lists of pairs and JSON texts."""
+    """Return whether a part has a secret's name, in maps, lists of pairs and JSON texts."""
     if depth >= DEEPEST:
         return False
     if isinstance(value, str):
@@ -115,7 +115,7 @@ def _is_secret(text: str) -> bool:
 
 
 def _is_assigned(text: str, found: re.Match[str]) -> bool:
-    """Say whether a secret's name is given a value, and not an expression of a program or a word of a sentence."""
+    """Return whether a secret's name is assigned a value, and no expression of a program or word of a sentence."""
     name = _NAME.search(text[max(0, found.start() - LONGEST_NAME) : found.start()])
     sign, value = found.groups()
     literal = "(" not in value and (sign == "=" or not _WORDS.fullmatch(value))
@@ -123,7 +123,7 @@ def _is_assigned(text: str, found: re.Match[str]) -> bool:
 
 
 def _is_random(run: str) -> bool:
-    """Say whether no person would write a run of letters and digits: it is of many short parts."""
+    """Return whether a run of letters and digits looks random: it has many short parts."""
     if run.isdigit():
         return False
     counts = Counter(run)

@@ -1,1 +1,1 @@
-"""Texts and numbers: suggestions, names that look alike, escapes. Nothing in it knows what the product does."""
+"""Texts and numbers: suggestions, look-alike names, escapes. No file here knows the product's purpose."""

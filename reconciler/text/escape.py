@@ -1,4 +1,4 @@
-"""Text from outside, made harmless: a name may hold anything, and none of it may act."""
+"""Makes text from outside harmless: a name may hold any characters, and none may act on a terminal or a CI."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _WORKFLOW_COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 def safe(text: str) -> str:
-    r"""Return the text with every character that a terminal could act on, or hide, written out.
+    r"""Return the text with every character escaped that a terminal could act on, or hide.
 
     Control characters, escape sequences, line breaks, direction marks and other invisible characters become
-    ``\\n``, ``\\x1b``, ``\\u202e``; everything that prints stays as it is. Of what a CI would take for a command in
-    its log (``::error::`` at the beginning, ``##[error]`` anywhere) the first character becomes ``\\x3a``, ``\\x23``.
+    ``\\n``, ``\\x1b``, ``\\u202e``; everything that prints stays as it is. Of a text that a CI would run as a
+    command in its log (``::error::`` at the beginning, ``##[error]`` anywhere) the first character is escaped.
     """
     if not (text.isascii() and text.isprintable()):
         text = "".join(each if visible(each) else each.encode("unicode_escape").decode("ascii") for each in text)

@@ -1,8 +1,8 @@
-"""Numbers that keep every digit, and the spelling in which a manifest gives them.
+"""Numbers that keep every digit, and their spelling in the manifest.
 
-Most numbers are an ``int`` or a ``float`` whose own text is what was written: ``12``, ``0.5``. Where that text would
-be another one (``1.10``, ``12e5``, ``0o17``) or lack digits (``12345678901234567.89``), the number is an ``Exact`` or a
-``SpelledInt``, which remember it. So a message can quote a number as its author wrote it, and JSON carries it whole.
+Most numbers are an ``int`` or a ``float`` whose text is the spelling: ``12``, ``0.5``. If Python's text would differ
+(``1.10``, ``12e5``, ``0o17``) or lack digits (``12345678901234567.89``), the number is an ``Exact`` or a
+``SpelledInt``, which keep the spelling. So a message can quote a number as written, and JSON carries every digit.
 
 >>> number_of("1.10").written, number_of("0.5")
 ('1.10', 0.5)
@@ -34,20 +34,20 @@ class SpelledInt(int):
 
 
 class Exact(Decimal):
-    """A decimal number with all its digits, and as it was ``written``."""
+    """A decimal number with all its digits and its spelling, ``written``."""
 
     __slots__ = ("written",)
     written: str
 
     def __new__(cls, written: str) -> Self:
-        """Raise ``decimal.InvalidOperation`` for what is no decimal number."""
+        """Make a number of its text. Raises ``decimal.InvalidOperation`` for a text that is no decimal number."""
         made = super().__new__(cls, written)
         made.written = str(written)
         return made
 
     @property
     def json(self) -> str:
-        """The number as JSON: as it was written, where JSON can say it so."""
+        """The number in JSON: in its own spelling, if JSON has that."""
         return self.written if _JSON.fullmatch(self.written) else str(Decimal(self))
 
 
@@ -55,14 +55,14 @@ Number = int | float | Decimal
 
 
 def is_number(value: Any) -> bool:
-    """Say whether a value is a number; ``true`` is none."""
+    """Return whether a value is a number; ``true`` is none."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def number_of(text: str) -> float | Exact:
-    """Return a decimal fraction, or a number with an exponent, with every digit of it.
+    """Return a decimal fraction, or a number with an exponent, with every digit.
 
-    Raises ``OverflowError`` for what a double cannot hold at all: nobody who reads JSON as doubles could read it.
+    Raises ``OverflowError`` for a number beyond a double: a reader of JSON that uses doubles could not read it.
     """
     double = float(text)
     if isinf(double):
@@ -76,31 +76,31 @@ def number_of(text: str) -> float | Exact:
 
 
 def written(number: Number) -> str:
-    """Return a number as it was written."""
+    """Return a number's spelling."""
     return number.written if isinstance(number, (Exact, SpelledInt)) else str(number)
 
 
 def as_decimal(number: Number) -> Decimal:
-    """Return a number as the decimal that its text says."""
+    """Return a number as an exact decimal."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
 def same_number(one: Number, other: Number) -> bool:
-    """Say whether two numbers are the same, digit for digit, in whatever spelling."""
+    """Return whether two numbers are equal in every digit, in any spelling."""
     return bool(one == other) if type(one) is type(other) else as_decimal(one) == as_decimal(other)
 
 
 def load_json(text: str) -> Any:
-    """Return what a JSON text holds, every number whole.
+    """Return the data of a JSON text, with every digit of its numbers.
 
-    Raises ``ValueError`` for what is no JSON, and for numbers beyond it (``NaN``, ``1e999``); ``RecursionError`` for
-    what nests too deep.
+    Raises ``ValueError`` for a text that is no JSON, and for ``NaN`` and ``1e999``; ``RecursionError`` for data that
+    nests too deep.
     """
     return json.loads(text, parse_float=_json_number, parse_constant=_refused)
 
 
 def dump_json(value: Any, *, compact: bool = False) -> str:
-    """Return data as JSON text, every number whole; raises ``ValueError`` for numbers that JSON does not have."""
+    """Return data as JSON text, with every digit. Raises ``ValueError`` for numbers that JSON does not have."""
     comma, colon = (",", ":") if compact else (", ", ": ")
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(comma, colon))
@@ -109,7 +109,7 @@ def dump_json(value: Any, *, compact: bool = False) -> str:
 
 
 def shown(value: Any) -> Any:
-    """Return data for plans and reports: a number that not every reader of JSON keeps whole is text with its digits."""
+    """Return data for plans and reports: a number that some reader of JSON would round becomes a text."""
     if isinstance(value, dict):
         return {key: shown(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -146,5 +146,5 @@ def _dumped(value: Any, comma: str, colon: str) -> str:
 
 
 def _key(key: Any) -> str:
-    """Return a key as JSON writes it: text always."""
+    """Return a key as JSON writes it: always a text."""
     return json.dumps(key if isinstance(key, str) else json.dumps(key), ensure_ascii=False)

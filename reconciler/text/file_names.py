@@ -1,4 +1,4 @@
-"""Names of files and folders that an export makes of handles: such as every system can check out."""
+"""Names of an export's files and folders, made of handles, that every system can check out."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _DEVICES = frozenset({
 
 
 def file_name(handle: str, kind: str, taken: frozenset[str] = frozenset()) -> str:
-    """Return the handle as the name of a file or folder; with its kind where the name alone means something else."""
+    """Return a file or folder name for the handle; with the kind, if the name alone has another meaning."""
     return f"{handle}-{kind.lower()}" if handle in _DEVICES | taken else handle

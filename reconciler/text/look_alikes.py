@@ -1,7 +1,7 @@
-"""Names that look the same and are not: what a name looks like, and in what two of them differ.
+"""Different names that look the same: the skeleton of a name, and the difference between two names.
 
-Two names with one skeleton are hard to tell apart on a screen: they are in different Unicode forms, in other upper and
-lower case, or have other blanks, dashes, quotation marks, invisible characters or letters of another alphabet.
+Two names with one skeleton are hard to distinguish on a screen. They differ in Unicode form, in case, in blanks,
+dashes, quotation marks or invisible characters, or have letters of another alphabet.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LONG = 6
 
 
 def skeleton(text: str) -> str:
-    r"""Return what a text looks like: the same for all that look alike.
+    r"""Return the skeleton of a text: equal for all texts that look alike.
 
     >>> skeleton("Cafe\u0301\u00a0\u2013 EU") == skeleton("caf\u00e9 - eu")
     True
@@ -43,7 +43,7 @@ def skeleton(text: str) -> str:
 
 
 def difference(text: str, other: str) -> str:
-    """Return in words in what two texts that look alike differ; empty for the same text."""
+    """Return in words how two texts that look alike differ; empty for equal texts."""
     if text == other:
         return ""
     if unicodedata.normalize("NFC", text) == unicodedata.normalize("NFC", other):
@@ -56,7 +56,7 @@ def difference(text: str, other: str) -> str:
 
 
 def only_case(text: str, other: str) -> bool:
-    """Say whether two texts differ in upper and lower case alone: that can be seen, and may be meant."""
+    """Return whether two texts differ in case only, which is visible and may be intended."""
     forms = [unicodedata.normalize("NFC", each).casefold() for each in (text, other)]
     return (
         text != other
@@ -66,9 +66,9 @@ def only_case(text: str, other: str) -> bool:
 
 
 def fragments(name: str) -> Iterator[str]:
-    """Yield at most two parts of a name, of which every name that looks like it probably has one.
+    """Yield at most two parts of a name; a name that looks like it probably has one of them.
 
-    They are the longest of its parts that have no other form: letters and digits without marks that look like no other.
+    They are the longest parts without look-alikes: letters and digits that look like no other.
     """
     composed = unicodedata.normalize("NFC", name)
     stable = "".join(each if each.isalnum() and _has_one_form(each) else " " for each in composed)
@@ -84,9 +84,9 @@ def _has_one_form(letter: str) -> bool:
 
 
 def mixed_characters(text: str) -> str:
-    """Return in words the first character of a text that looks like a letter of the plain ones around it.
+    """Return in words the first character that only looks like one of the letters around it, or an empty text.
 
-    A word that is wholly of another alphabet is none; empty where there is no such character.
+    A word that is wholly in another alphabet has none.
     """
     position = 0
     for part in re.split(r"([@.\s-])", text):

@@ -1,4 +1,4 @@
-"""Characters that act where they are shown, or are not to be seen; and JSON in which none of them stands as it is."""
+"""Control and invisible characters, and JSON in which all of them are escaped."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ RUNNER_COMMAND = re.compile(r"#(?=#(?:\[|vso\[|teamcity\[))")
 
 
 def visible(character: str) -> bool:
-    """Say whether a character prints, does nothing else, and is to be seen."""
+    """Return whether a character is visible and has no other effect."""
     return character.isprintable() and not _UNSEEN.match(character)
 
 
 def json_text(document: Any) -> str:
     """Return the document as indented JSON in which control, direction and invisible characters are escaped.
 
-    They can stand in strings only, so what is read from it is the same to the letter. Half of a surrogate pair, which
-    UTF-8 does not have, is among them.
+    They occur in strings only, so the data stays the same. A lone surrogate, which UTF-8 does not have, is one of them.
     """
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return RUNNER_COMMAND.sub(r"\\u0023", _BEYOND_ASCII.sub(_spelt, text)) + "\n"

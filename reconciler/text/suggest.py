@@ -1,4 +1,4 @@
-"""Did-you-mean: the names that somebody may have meant."""
+"""Did-you-mean: the known names that an unknown name may mean."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ MOST_COMPARED = 1_000_000
 
 
 class Suggestions:
-    """The names there are, and which of them is meant by one that does not exist.
+    """The known names, and the nearest of them to an unknown name.
 
-    Made once for many questions: with as many wrong names as right ones, comparing all of them would take as long as
-    their product.
+    Made once for many lookups: comparing each of many wrong names with each known one would take too long.
 
     >>> Suggestions(["west", "east"], listed_as="options").sentence("wst")
     "did you mean 'west'? options: 'east', 'west'"
@@ -38,21 +37,21 @@ class Suggestions:
         self._looks: dict[str, list[str]] | None = None
 
     def nearest(self, name: str) -> str | None:
-        """Return the nearest of the names, if one is near enough."""
+        """Return the nearest name, ``None`` if none is near enough."""
         meant = self._meant(name)
         return meant[0] if meant else None
 
     def _meant(self, name: str) -> tuple[str, ...]:
-        """Return those of the names that may be meant, the nearest first."""
+        """Return the names that may be meant, the nearest first."""
         if name not in self._found:
             self._found[name] = self._looking_like(name) or self._look_for(name)
         return self._found[name]
 
     def sentence(self, name: str) -> str:
-        """Return a sentence that leads from a name that does not exist to those that do, to end a message with.
+        """Return the end of a message about an unknown name.
 
-        The nearest name when one is near enough, all that are as near as that, and the list where it is short enough
-        to read. A name that looks the same is told apart.
+        It has the nearest names, if they are near enough, and the list of known names, if it is short. For a name that
+        looks the same, it names the difference.
         """
         names, near = self._names, self._meant(name)
         parts = [f"did you mean {' or '.join(map(repr, near))}?"] if near else []
@@ -69,7 +68,7 @@ class Suggestions:
         return " ".join(parts)
 
     def _looking_like(self, name: str) -> tuple[str, ...]:
-        """Return those of the names that look the same, at most so many as are listed as meant."""
+        """Return the names that look the same, at most as many as are suggested."""
         if self._looks is None:
             self._looks = {}
             for each in self._names:
@@ -92,5 +91,5 @@ class Suggestions:
 
 
 def did_you_mean(name: str, known: Iterable[str], *, listed_as: str = "known") -> str:
-    """Return the sentence for one name alone; see :class:`Suggestions`."""
+    """Return the sentence for a single name; see :class:`Suggestions`."""
     return Suggestions(known, listed_as=listed_as).sentence(name)

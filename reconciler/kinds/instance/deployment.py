@@ -30,7 +30,7 @@ class Deployment:
 
 
 def decide_deployment(spec: Mapping[str, Any], node: Node | None, changed: str) -> Deployment:
-    """Say whether an instance is to be deployed.
+    """Return whether an instance is to be deployed.
 
     ``changed`` names what is about to change and needs a deploy (empty: nothing). A connection that somebody
     has still to authorize holds the deploy back, unless this run writes the configuration anew.

@@ -1,7 +1,7 @@
-"""Flow configs: per flow of an instance, its API keys and what its test sends.
+"""Flow configs: the API keys and test data of each flow of an instance.
 
-Whether an update that names one flow leaves the others alone is unknown, so a write names every flow, those
-that no manifest names with what they have.
+Whether an update resets the flows that it does not name is unknown (``flow_configs``). So a write names every flow,
+undeclared ones with their live values.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
 UNDECLARABLE = ("usesLre",)
-"""Given back as it was read: what an API does with what a listed flow leaves out is unknown, too."""
+"""Sent back as read: whether an update resets the fields that a listed flow leaves out is unknown, too."""
 OFTEN_SECRET = ("apiKeys", "testHeaders")
-"""Never shown, whoever set them: headers are where credentials travel."""
+"""Never shown, whoever set them: headers often carry credentials."""
 SHOWN = ("testPayload", "testContentType")
-"""Shown, unless they come from outside."""
+"""Shown, unless they come from outside git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def compare_flows(
 ) -> FlowComparison:
     """Compare the declared flow configs with the live ones; ``flows`` are the target version's IDs by name.
 
-    ``was_secret`` says of a path whether what is live there may be a secret that came from outside.
+    ``was_secret`` returns whether the live value at a path may be a secret from outside git.
     """
     problems = tuple(
         Diagnostic(f"no flow is named {name!r}; {did_you_mean(name, flows)}", path=("flowConfigs", name), key=True)
@@ -78,7 +78,7 @@ def compare_flows(
 
 
 def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield the API keys and headers of flow configs with nothing to be seen in them: they would blank live ones."""
+    """Yield a problem for each blank API key and header: it would blank the live one."""
     for path, value in _credentials(declared):
         if isinstance(value, str) and is_blank(value):
             message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
@@ -86,7 +86,7 @@ def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _doubts(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield a warning for each API key and header that is probably not what its author meant."""
+    """Yield a warning for each API key and header that its author probably meant otherwise."""
     for path, value in _credentials(declared):
         if found := doubt(value):
             what = f"the test header {path[-1]}" if path[2] == "testHeaders" else "an API key"
@@ -151,7 +151,7 @@ def _header_text(value: Any) -> str:
 
 
 def _emptied(fields: Iterable[FieldChange]) -> Iterator[Diagnostic]:
-    """Yield a warning for each credential of a flow that goes and that nothing replaces."""
+    """Yield a warning for each credential of a flow that is removed without a replacement."""
     for each in fields:
         _, flow, field, *header = each.path
         if field in OFTEN_SECRET and each.before is not None and (each.after is None or each.after == Secret("")):
@@ -160,7 +160,7 @@ def _emptied(fields: Iterable[FieldChange]) -> Iterator[Diagnostic]:
 
 
 def _is_missing(value: Any) -> bool:
-    """Say whether secrets are not given that what is live should stand in for."""
+    """Return whether a value has secrets that are missing here, and keep their live values."""
     if isinstance(value, (dict, list)):
         return any(map(_is_missing, value.values() if isinstance(value, dict) else value))
     return isinstance(value, Unresolved) and bool(value.source)
@@ -181,7 +181,7 @@ def live_flows(instance: Node | None) -> dict[str, Node]:
 
 
 def live_value(field: str, current: Node | None) -> Any:
-    """Return a field of a live flow config as it is compared: unset and empty are the same."""
+    """Return a field of a live flow config in its compared form: unset and empty are equal."""
     value = (current or {}).get(field)
     if field == "apiKeys":
         return [key for key in value or () if key is not None]
@@ -207,7 +207,7 @@ def _same(field: str, wanted: Any, current: Any) -> bool:
 
 
 def _hidden(value: Any, kins: Iterable[str]) -> Any:
-    """Return a side with everything in it hidden, a list item by item; ``kins`` are the kins of the items."""
+    """Return a side of a field, hidden as a whole or, for a list, item by item; ``kins`` are the items' kins."""
     if not value:
         return None
     if isinstance(value, list):
@@ -220,7 +220,7 @@ def _kins(value: Any) -> Sequence[str]:
 
 
 def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
-    """Return one flow's input: what is declared over what it has, which is given back as it was read."""
+    """Return one flow's input: the declared fields over the live ones, which are sent back as read."""
     merged: dict[str, Any] = {}
     for field in FIELDS:
         if field in config and not contains(config[field], Unresolved):

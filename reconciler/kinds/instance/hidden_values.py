@@ -1,4 +1,4 @@
-"""The live values of config variables that their integration marks as secret, or whose names sound so."""
+"""The live values of config variables that are marked as secrets, or have a secret's name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def hidden_values(instances: Iterable[Node], view: View) -> Iterator[str]:
-    """Yield the values that must not be shown, of those instances whose integration's declarations were read."""
+    """Yield the values that must not be shown, of each instance whose version was read."""
     hidden: dict[str, frozenset[str]] = {}
     for instance in instances:
         version = instance["integration"]

@@ -1,7 +1,7 @@
 """Parts of an instance that ``lifecycle.ignoreChanges`` names: config variables, inputs of connections, flows.
 
-What can be left to others alone is what is compared and written alone: a whole config variable, one input of a
-connection, one field of a flow. A path that leads to none of these would be accepted and have no effect.
+Only a part that is compared and written by itself can be ignored: a whole config variable, one input of a connection,
+one field of a flow. Any other path would have no effect, so it is an error.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 
 def ignored_parts(resource: Resource, contents: Contents, live: Node | None, stable_keys: Mapping[str, str]) -> Ignored:
-    """Return the paths to ignore, renamed variables under their new names, and what is wrong with them.
+    """Return the paths to ignore, renamed variables under their new names, with problems and warnings.
 
-    ``contents`` is what the instance's version declares; ``stable_keys`` those of variables by all their names.
+    ``contents`` are those of the instance's version; ``stable_keys`` are by each name of a variable.
     """
     check = _Check(resource, contents, live, stable_keys)
     paths = [check.resolved(number, path) for number, path in enumerate(resource.lifecycle.ignore_changes)]
@@ -40,7 +40,7 @@ def ignored_parts(resource: Resource, contents: Contents, live: Node | None, sta
 
 @dataclass(slots=True)
 class _Check:
-    """One look at the paths of one resource."""
+    """One check of the paths of one resource."""
 
     resource: Resource
     contents: Contents
@@ -79,10 +79,10 @@ class _Check:
         return name
 
     def _part(self, key: str, rest: str, value: object, place: Path) -> None:
-        """Complain unless ``rest`` names an input of a connection, or what it is linked to."""
+        """Note a problem unless ``rest`` names an input or a link of a connection."""
         declaration = self.contents.variables.get(key)
         if declaration is None:
-            return  # that the integration has no such variable is reported where it is declared
+            return  # an unknown variable is reported at its declaration
         if declaration.data_type != CONNECTION:
             message = f"the value of config variable {key!r} is written as a whole: {rest!r} cannot be ignored alone"
             self.problems.append(Diagnostic(f"{message}; ignore {VARIABLES + key!r}", path=place))

@@ -1,4 +1,4 @@
-"""Reusable connections and on-premise agents, which connections name by an ID: looked up before anything is written."""
+"""Reusable connections and on-premise agents: their IDs are looked up before anything is written."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ NOUNS = {"customerConfigVariableId": "reusable connection", "onPremiseResourceId
 
 
 def link_reads(spec: Mapping[str, Any], live: Node | None) -> Iterator[Read]:
-    """Yield the look-ups of all that a spec links, and that the live instance is not linked to already."""
+    """Yield the look-up of each link in a spec that the live instance does not have."""
     for _, field, identifier in _new_links(spec, live):
         yield Read(LINKED[field], identifier, (("id", identifier),))
 
 
 def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, customer: str | None) -> Iterator[Diagnostic]:
-    """Yield the links that lead nowhere, or to what is another customer's; ``customer`` is the instance's own."""
+    """Yield each link to an unknown ID, or to another customer's object; ``customer`` is the instance's own."""
     for key, field, identifier in _new_links(spec, live):
         read = Read(LINKED[field], identifier)
         if not view.tenant.answered(read) or view.tenant.refusal(read):

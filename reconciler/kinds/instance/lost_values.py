@@ -1,4 +1,4 @@
-"""What is set live and what a move to another version would do to it, where no manifest says what it is to be."""
+"""Live values that no manifest declares, and that a move to another version would lose or change."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ def lost_values(
     version: str,
     before: Mapping[str, Declaration],
 ) -> Iterator[Diagnostic]:
-    """Yield a warning for each variable that is set live, and that the ``version`` to move to cannot keep as it is.
+    """Yield a warning for each undeclared variable whose live value the new ``version`` cannot keep for certain.
 
-    ``before`` are the variables of the version that it has, as far as they are known. A variable that the version
-    renames, or gives another type, may keep its value or not: nobody says. Of one that is declared
-    ``compare_configuration`` complains. No value is told: what nobody declared may be anything; and of a secret not
-    even whether it is one of some options.
+    ``before`` are the variables of the current version, as far as they are known. Whether a renamed or retyped variable
+    keeps its value is unknown (``renamed_variables``, ``retyped_variables``). No warning shows a value: what nobody
+    declares may be a secret, and of a secret not even its place among the options is shown.
     """
     for key, node in live_variables(live).items():
         if key not in declared and _is_set(node):
@@ -47,7 +46,7 @@ def _what_becomes(
     declarations: Mapping[str, Declaration],
     before: Mapping[str, Declaration],
 ) -> str | None:
-    """Return what the version does to what is set, ``None`` where it stays."""
+    """Return the effect of the version on the live value, ``None`` if it stays."""
     if key in declarations:
         secret = declarations[key].concealed or (key in before and before[key].concealed)
         misfit = None if secret else _misfit(declarations[key], node)
@@ -64,7 +63,7 @@ def _what_becomes(
 
 
 def _misfit(declaration: Declaration, node: Node) -> str | None:
-    """Return why what is set cannot be a value of the variable as the version declares it, if so."""
+    """Return why the live value does not fit the version's declaration, ``None`` if it fits."""
     text = node.get("value")
     if declaration.data_type not in SCALARS or not isinstance(text, str):
         return None
@@ -77,7 +76,7 @@ def _misfit(declaration: Declaration, node: Node) -> str | None:
 
 
 def _retyped(declaration: Declaration, before: Declaration | None) -> str | None:
-    """Return that the version gives the variable another type, if so."""
+    """Return the message that the version changes the variable's type, ``None`` if it does not."""
     if before is None or type_of(before) == type_of(declaration):
         return None
     key = declaration.key

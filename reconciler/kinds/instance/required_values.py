@@ -1,7 +1,7 @@
-"""Config variables that nothing gives a value: what the API answers to the deploy of their instance is unknown.
+"""Config variables without a value: how the API answers a deploy of their instance is unknown.
 
-It may refuse the deploy, or deploy the instance with an incomplete configuration. Customers complete instances
-themselves, so a missing value is a warning.
+It may refuse the deploy, or deploy the instance with an incomplete configuration (``deploy_unconfigured``). Customers
+complete instances themselves, so a missing value is a warning.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SEVERAL_LACKING = (
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A config variable without a value; ``declared``: the manifest says null, so that it may stay without one."""
+    """A config variable without a value; ``declared`` if the manifest says null, so it may stay without one."""
 
     key: str
     declared: bool = False
@@ -54,7 +54,7 @@ def lacking_values(
 def missing_value_warnings(
     lacking: Sequence[Lacking], declared: Mapping[str, Any], live: Node | None
 ) -> Iterator[Diagnostic]:
-    """Yield what the API may answer to the deploy, for each of the variables."""
+    """Yield a warning for each variable about the API's possible answer to the deploy."""
     path = ("configVariables",) if declared else ("integration",)
     for each in lacking:
         if not each.declared:
@@ -72,10 +72,10 @@ def missing_value_warnings(
 
 
 def held_by_values(lacking: Sequence[Lacking], state: Node | None) -> str:
-    """Return why an instance that this run does not configure is not deployed; empty: it can be tried.
+    """Return why an instance that this run does not configure is not deployed; empty if a deploy can be tried.
 
-    ``state`` is the live instance as the API describes it. A deploy that this run gives no new reason for was refused
-    before, or would have been done; as long as the API itself reports an incomplete configuration it is not repeated.
+    ``state`` is the live instance. A deploy without a new reason was refused before, or it would be done. So it is not
+    repeated as long as the API reports an incomplete configuration.
     """
     names = [repr(each.key) for each in lacking if not each.declared]
     if not names or state is None or not incomplete(state):
@@ -88,10 +88,10 @@ def held_by_values(lacking: Sequence[Lacking], state: Node | None) -> str:
 
 
 def needs_value(declaration: Declaration) -> bool:
-    """Say whether a variable has no value unless somebody gives it one.
+    """Return whether a variable has no value unless somebody gives it one.
 
-    Connections have inputs of their own, and blank ones do not keep an instance from being deployed, as far as is
-    known; what users or the organization configure is theirs to configure.
+    A connection has inputs of its own, and as far as is known a blank one does not prevent a deploy. Users and the
+    organization configure their own variables.
     """
     theirs = declaration.scoped or declaration.user_level or declaration.data_type == CONNECTION
     return not theirs and declaration.default is None

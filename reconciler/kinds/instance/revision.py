@@ -1,4 +1,4 @@
-"""What is left to be done of an instance, decided anew from each answer of the API."""
+"""The remaining steps of an instance, decided again after each answer of the API."""
 
 from __future__ import annotations
 
@@ -85,8 +85,9 @@ def _held_by_values(resource: Resource, context: DiffContext, payload: Node) -> 
 def _reconfigured(resource: Resource, context: DiffContext, payload: Node, steps: Sequence[Step]) -> list[Step]:
     """Return the steps with the configuration that the instance needs at its new version.
 
-    What the move kept or carried over to a new name is not sent, what it reset or dropped is. The answer
-    holds the first variables only; of others what was planned stands.
+    Which values a new version resets, drops or renames is unknown (``renamed_variables``, ``retyped_variables``). So
+    the answer is compared with the manifest, and only the missing values are sent. The answer holds the first page of
+    variables; for the others the plan's values are sent.
     """
     version = choose_version(resource.spec, context.view, context.live.node if context.live else None)
     if isinstance(version, Diagnostic):
@@ -107,10 +108,10 @@ def _reconfigured(resource: Resource, context: DiffContext, payload: Node, steps
 
 
 def _enabling(resource: Resource, context: DiffContext, done: Step, payload: Node, steps: Sequence[Step]) -> list[Step]:
-    """Make ``enabled`` what it should be: as declared, else as it was before this run.
+    """Return the steps with one that corrects ``enabled``: to the declared value, else to the one before this run.
 
-    Paused at once, resumed only after the deploy. What was just written is not written again: if the API
-    did not take it, the read-back says so.
+    What a deploy does to ``enabled`` is unknown (``enabled_after_deploy``). An instance is paused at once, and enabled
+    only after the deploy. A value that was just written is not written again: the read-back reports it.
     """
     live = context.live
     wanted = resource.spec.get("enabled", live.node["enabled"] if live else None)

@@ -1,7 +1,7 @@
-"""Marks: which places of an object may hold secrets that came from outside, told by labels on it.
+"""Marks: labels that note which places of an object may hold secrets from outside git.
 
-``fingerprints.py`` says what a mark is. With them a live secret stays hidden also when its manifest takes it from
-outside no more.
+``model/fingerprints.py`` explains marks. A marked live value stays hidden after its manifest no longer takes it from
+outside.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of the places whose values can be read back.
+    """The marks of places whose values the API returns.
 
-    ``wanted``: those of what is taken from outside; ``written``: of what is declared otherwise; ``open``: of what is
-    not declared, so that a secret which was there before may be there still.
+    ``wanted``: places that the manifest takes from outside; ``written``: places that it declares in plain text;
+    ``open``: places that it does not declare, so an earlier secret may still be there.
     """
 
     wanted: frozenset[str] = frozenset()
@@ -44,10 +44,10 @@ def marks_of(
     maker: Fingerprinter,
     carried: Collection[str],
 ) -> Marks:
-    """Return the marks of what a spec declares, and of what it could declare as the version has it.
+    """Return the marks of the places that a spec declares, and of those that it could declare in this version.
 
-    ``carried`` are the tags and marks of the live object that nothing else accounts for. A variable that the version
-    calls otherwise keeps its mark under the new name.
+    ``carried`` are the live object's tags and marks that no declared input explains. A renamed variable keeps its mark
+    under the new name.
     """
     declared = dict(_places(spec))
     readable = {
@@ -79,7 +79,7 @@ def _is_outside(value: Any) -> bool:
 
 
 def _renamed(node: Node | None, contents: Contents) -> Iterator[tuple[str, str]]:
-    """Yield the old and the new name of each live variable that the version calls otherwise."""
+    """Yield the old and the new name of each live variable that the version renames."""
     for key, variable in live_variables(node).items():
         if key not in contents.variables:
             new = successor(key, stable_key_of(variable), contents.variables)

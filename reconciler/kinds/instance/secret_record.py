@@ -1,4 +1,4 @@
-"""What an instance is known to have been sent: which fingerprints it keeps, and which it gets and when."""
+"""Fingerprints of an instance: which secrets it was sent, which labels it keeps, and which it gets and when."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken 
 
 
 def evidence_of(context: DiffContext) -> Evidence:
-    """Return what the live object's labels say of the secrets that it was sent."""
+    """Return the evidence in the live object's labels of the secrets that it was sent."""
     maker, marker, carried = context.fingerprinter, context.marker, tags_on(_labels(context))
     return Evidence(
         (lambda *parts: maker.tag(*parts) in carried) if maker else None,
@@ -36,7 +36,7 @@ def evidence_of(context: DiffContext) -> Evidence:
 def compare_by_record(
     declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, context: DiffContext
 ) -> Configuration:
-    """Compare the declared variables with those of a node, by what is known of the secrets that it was sent."""
+    """Compare the declared variables with those of a node, write-only ones by their fingerprints."""
     declarations = as_marked_before(declarations, context)
     evidence = evidence_of(context)
     return compare_configuration(
@@ -50,7 +50,7 @@ def compare_by_record(
 
 
 def as_marked_before(declarations: Mapping[str, Declaration], context: DiffContext) -> Mapping[str, Declaration]:
-    """Return the declarations, those marked as secret that the live object's version marks: its values are live."""
+    """Return the declarations; a variable that the live version marks as a secret stays one: its live value is."""
     if context.live is None:
         return declarations
     before = contents_of(version_of(context.live.node["integration"]), context.view).variables
@@ -69,11 +69,11 @@ def record_of(
     *,
     moves: bool,
 ) -> Record:
-    """Return what becomes of an object's fingerprints when its configuration is made what is declared.
+    """Return the fingerprint labels of an object before and after its configuration is written.
 
-    ``declared``, a spec, has nothing of what is ignored once the object is there; ``places``, a spec as well, has what
-    is sent now. An object that ``moves`` to another version may be sent what cannot be foreseen, and which of its
-    inputs can be read afterwards is not known either.
+    ``declared`` is the spec without the parts that are ignored on a live object; ``places`` is the spec that is sent
+    now. For an object that ``moves`` to another version it cannot be foreseen which inputs are sent, nor which of them
+    the API returns afterwards.
     """
     labels = _labels(context)
     carried = tags_on(labels)
@@ -98,10 +98,12 @@ def record_of(
 def _next(
     carried: frozenset[str], declared: Tags, marks: Marks, *, moves: bool
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the tags and marks to keep while secrets are sent, and those that there are in the end.
+    """Return the tags and marks to keep while secrets are sent, and those to have in the end.
 
-    More tags than are needed are left alone, as long as they are true: a creation notes what turns out to be readable,
-    too. Tags go before something is sent and come after it; marks come before and go after.
+    A tag claims that the object holds one secret. So it is removed before another secret is sent, and the new one is
+    added after the API accepted it. A mark warns that a place may hold a secret, so it is added before and removed
+    after. True tags that are not needed stay: a creation adds one for each input, because it is not known yet which of
+    them the API will return.
     """
     tags = frozenset(declared.every if moves else declared.hidden)
     wanted = tags | marks.wanted

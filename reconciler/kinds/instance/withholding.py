@@ -1,6 +1,6 @@
-"""``--without-secrets``: what stands in the places of secrets is not compared, wherever it comes from.
+"""``--without-secrets``: values in the places of secrets are not compared, wherever they come from.
 
-A plan for people who must not know secrets may not even tell whether a guess that they wrote down is one.
+The plan is for people who must not know the secrets. It must not even show whether a guess in a manifest is right.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _variable(declared: Declaration, value: Any) -> Any:
 
 
 def _input(value: Any) -> Any:
-    """Return what stands for an input; what no input can be stays, and is reported."""
+    """Return the replacement of an input; a value that no input can have stays, and is reported."""
     if isinstance(value, Unresolved):
         return value
     try:
@@ -67,5 +67,5 @@ def _input(value: Any) -> Any:
 
 
 def _unresolved(value: Any) -> Unresolved:
-    """Return what stands for a value; one that is not resolved already knows from where it would be."""
+    """Return the replacement of a value; an ``Unresolved`` keeps its source."""
     return value if isinstance(value, Unresolved) else Unresolved()

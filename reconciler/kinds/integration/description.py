@@ -1,7 +1,7 @@
-"""What a version of an integration says to the people who configure it: for editors, and without any secret.
+"""The descriptions of an integration's version, for editors; no secret is among them.
 
-Read by queries of their own: neither the value of an instance's variable nor the default of a connection's input is
-asked for.
+They have queries of their own, which ask neither for the value of an instance's variable nor for the default of a
+connection's input.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ INSTANCE_VERSIONS = Collection(OPERATIONS["instanceVersions"], _keys)
 
 @dataclass(frozen=True, slots=True)
 class DescribedInput:
-    """One input of a connection; ``text`` is what the component says of it."""
+    """One input of a connection; ``text`` is the component's description."""
 
     name: str
     text: str = ""
@@ -44,7 +44,7 @@ class DescribedInput:
 
 @dataclass(frozen=True, slots=True)
 class DescribedVariable:
-    """One config variable: what it takes, and what is said of it."""
+    """One config variable: its declaration and its description."""
 
     declaration: Declaration
     text: str = ""
@@ -54,7 +54,7 @@ class DescribedVariable:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A version's config variables by key, and what is said of its flows by name."""
+    """A version's config variables by key, and the descriptions of its flows by name."""
 
     variables: Mapping[str, DescribedVariable]
     flows: Mapping[str, str]
@@ -74,7 +74,7 @@ def _variable(node: Node) -> DescribedVariable:
 
 
 def _inputs(node: Node) -> Iterator[DescribedInput]:
-    """Yield what the definition gives a value, and what else the component's connection takes."""
+    """Yield the inputs that the definition sets, then the other inputs of the component's connection."""
     fields = {entry["key"]: entry for entry in ((node.get("connection") or {}).get("inputs") or {}).get("nodes") or ()}
     named = [entry["name"] for entry in (node.get("inputs") or {}).get("nodes") or ()]
     for name in dict.fromkeys((*named, *fields)):

@@ -1,6 +1,6 @@
-"""Which versions of which integrations an editor has to know: those in use, and the newest.
+"""The versions of integrations that an editor needs: those in use, and the newest.
 
-An integration with hundreds of versions has only these described, so that the requests stay few.
+An integration can have hundreds of versions. Only these are read, to keep the requests few.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Known:
-    """One integration: its versions by number, and which of them matter.
+    """One integration: its versions by number, and those that matter.
 
-    ``handles`` are those of its instances in the manifests, each with the version that it has or gets; ``open_`` are
-    those whose manifest leaves the version to the live instance.
+    ``handles``: its instances in the manifests, each with the version that it has or gets; ``open_``: those whose
+    manifest leaves the version to the live instance.
     """
 
     name: str
@@ -43,12 +43,12 @@ class Known:
 
     @property
     def latest(self) -> int | None:
-        """What ``latest`` is, and what a new instance starts with: the lock's version, else the newest."""
+        """The version that ``latest`` means and a new instance starts with: the lock's, else the newest."""
         return self.pin if self.pin is not None else self.newest
 
     @property
     def described(self) -> list[Version]:
-        """The versions whose variables are needed, the newest first; none where two integrations share the name."""
+        """The versions whose variables are needed, the newest first; none if two integrations share the name."""
         if len(self.sequences) > 1:
             return []
         wanted = {self.newest, self.latest, *self.used}
@@ -56,7 +56,7 @@ class Known:
 
 
 def known_versions(known: HintContext, instances: Iterable[Resource]) -> Mapping[str, Known]:
-    """Return the tenant's integrations by name, as far as they were read."""
+    """Return the integrations that were read, by name."""
     found: dict[str, Known] = {}
     names: dict[str, str] = {}
     for node in known.view.tenant.all(VERSIONS):

@@ -1,4 +1,4 @@
-"""Which config variables a version of an integration calls otherwise than before, by its definition."""
+"""Config variables that a version of an integration renames, from its definition."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def renames_of(definition: object) -> Mapping[str, str]:
-    """Return the new names by the old ones, from a definition's YAML; none of what is no such mapping; never raises."""
+    """Return the new names by the old ones, from a definition's YAML; none from a text that is no definition."""
     import yaml
 
     text = definition if isinstance(definition, str) else ""

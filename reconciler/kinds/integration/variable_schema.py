@@ -1,7 +1,7 @@
-"""What a config variable takes, as JSON Schema for editors: every form that ``config_variables.py`` reads.
+"""The JSON Schema of a config variable for editors: every form that ``codec.py`` reads.
 
-A schema that is too strict would mark right manifests as wrong, so a pattern here takes all that its codec takes and
-perhaps more; what only the whole comparison can tell is left to ``plan``.
+A schema that is too strict would mark valid manifests as wrong. So each pattern accepts everything that its codec
+accepts, and perhaps more; only ``plan`` finds the rest.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ _SCHEDULE: Schema = {
                     **_scalar(["string"], "the name of a time zone"),
                 },
                 "type": {
-                    "description": "How Prismatic shows it; custom unless it is said.",
+                    "description": "The type that Prismatic shows; the default is custom.",
                     "anyOf": [
                         {"type": "string", "enum": ["custom", "minute", "hour", "day", "week", "none"]},
                         {"type": "string", "pattern": f"[A-Z]|{VARIABLE}"},
@@ -124,7 +124,7 @@ _SCHEDULE: Schema = {
     "minProperties": 1,
 }
 _CLEAR: Schema = {
-    "description": "Empties it; null and empty text are mistakes, since they would blank it unawares.",
+    "description": "Empties the value. null and empty text are errors, because they would blank it by mistake.",
     "type": "boolean",
     "const": True,
 }
@@ -151,7 +151,7 @@ _LINKS: Schema = {
         "type": "string",
     },
     "onPremiseResourceId": {
-        "description": "The ID of the on-premise resource it goes through.",
+        "description": "The ID of the on-premise resource that the connection uses.",
         "type": "string",
     },
 }
@@ -170,7 +170,7 @@ def shared_definitions() -> Mapping[str, Schema]:
 
 
 def variable_schema(variable: DescribedVariable) -> Schema:
-    """Return what the variable takes, with what is said of it; no secret is in it."""
+    """Return the schema of a variable with its description; it holds no secret."""
     declared = variable.declaration
     if declared.user_level:
         return {"not": {}, "errorMessage": "is configured by each of the customer's users; leave it out", **_SILENT}
@@ -229,7 +229,7 @@ def _name(declared: Declaration) -> str:
 
 
 def _form(declared: Declaration) -> Schema:
-    """Return the schema of the variable's values, by reference where it is not the variable's own."""
+    """Return the schema of the variable's values, a reference if other variables share it."""
     collection = declared.collection_type
     if declared.data_type == "PICKLIST" and declared.pick_list:
         item = _option(declared.pick_list)
@@ -245,7 +245,7 @@ def _form(declared: Declaration) -> Schema:
 
 
 def _option(options: Sequence[str]) -> Schema:
-    """Return the schema of one of the options; what is not there yet is among them, or an editor offered none."""
+    """Return the schema of one of the options. ``null`` is among them, else an editor would offer none."""
     found = forced(dict.fromkeys(options, ""))
     branches = [_or_nothing(each) for each in found.get("anyOf", [found])]
     return {"anyOf": [*branches, {"type": "object", **OUTSIDE}]}
@@ -257,7 +257,7 @@ def _or_nothing(branch: Schema) -> Schema:
 
 
 def _connection(inputs: tuple[DescribedInput, ...]) -> Schema:
-    made: Schema = {"type": "object", "description": "Its inputs by name; what is left out is not managed."}
+    made: Schema = {"type": "object", "description": "The inputs by name. An input that is left out is not managed."}
     if inputs:
         made |= {**keyed({each.name: _input(each) for each in inputs}), "additionalProperties": False}
     else:
@@ -305,12 +305,12 @@ def _notes(variable: DescribedVariable, form: str) -> Iterator[str]:
 
 
 def _hidden(declared: Declaration) -> bool:
-    """Say whether a variable's default is nobody's business: schemas for editors are kept in git."""
+    """Return whether a variable's default must not be shown: schemas for editors are kept in git."""
     return declared.hidden or sounds_secret(declared.key) or looks_secret(declared.default, declared.key)
 
 
 def _default(declared: Declaration) -> Any:
-    """Return the default as a manifest says it; ``None`` where there is none, or where it is nobody's business."""
+    """Return the default as a manifest writes it; ``None`` if there is none, or if it must not be shown."""
     if _hidden(declared) or declared.default in _EMPTY:
         return None
     node = {"value": declared.default, "scheduleType": declared.schedule_type, "timeZone": declared.time_zone}

@@ -1,4 +1,4 @@
-"""What one version of an integration changes of another, and what of that concerns a manifest."""
+"""The changes between two versions of an integration, and those that concern a manifest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROOT = "configVariables"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list (of options, of inputs) has no longer, and what it has besides."""
+    """A changed list, of options or of inputs: the entries that are gone and the new ones."""
 
     key: str
     gone: tuple[str, ...]
@@ -31,10 +31,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class VersionChanges:
-    """What a version changes; of a renamed variable the new name tells, whatever else changes of it.
+    """The changes that a version makes. A renamed variable has its new name in all of them.
 
-    ``renamed`` are old and new name, ``retyped`` and ``defaults`` are key, before and after; a default of ``None`` is
-    none.
+    ``renamed``: the old and the new name; ``retyped`` and ``defaults``: the key, the type or default before, and after.
+    A default of ``None`` is no default.
     """
 
     added: tuple[Declaration, ...] = ()
@@ -47,14 +47,14 @@ class VersionChanges:
     flows: Listed = field(default_factory=lambda: Listed("", (), ()))
 
     def additions(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        """Yield the connections that are new and that a manifest does not declare: blank ones may be deployed."""
+        """Yield each new connection that a manifest does not declare: it may be deployed blank."""
         declared = spec.get(ROOT) or {}
         for each in self.added:
             if each.data_type == CONNECTION and each.key not in declared and (what := wanting(each)):
                 yield Diagnostic(f"{each.key!r} {what}", path=(ROOT,))
 
     def concerns(self, spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        """Yield what of this is the matter of a manifest that is written for the version before."""
+        """Yield the changes that concern a manifest written for the version before."""
         declared, names = spec.get(ROOT) or {}, dict(self.renamed)
         for key, value in declared.items():
             yield from (Diagnostic(f"{key!r} {what}", path=(ROOT, key), key=True) for what in self._about(key, names))
@@ -90,13 +90,13 @@ class VersionChanges:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return the texts that a manifest's value is, or lists."""
+    """Return the texts in a manifest's value."""
     values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
     return [each for each in values if isinstance(each, str)]
 
 
 def wanting(added: Declaration) -> str:
-    """Return why a manifest may have to declare a variable that is new, empty where it need not."""
+    """Return why a manifest may have to declare a new variable; empty if it need not."""
     if added.scoped or added.user_level or added.default is not None:
         return ""
     if added.data_type == CONNECTION:
@@ -163,10 +163,10 @@ def _difference(key: str, before: tuple[str, ...], after: tuple[str, ...]) -> Li
 
 
 def shown_default(declaration: Declaration) -> str | None:
-    """Return a variable's default, as far as it may be shown; ``None`` where there is none."""
+    """Return a variable's default, masked if it is a secret; ``None`` if there is none."""
     return HIDDEN if declaration.default and declaration.concealed else declaration.default
 
 
 def type_of(declaration: Declaration) -> str:
-    """Return a variable's type in words, its collection included."""
+    """Return a variable's type with its collection, in words."""
     return " ".join(filter(None, (declaration.data_type, declaration.collection_type)))

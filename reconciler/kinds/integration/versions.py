@@ -1,4 +1,4 @@
-"""Integrations and their versions, as instances refer to them: by name, and by number or ``latest``."""
+"""Versions of integrations, as instances refer to them: by the integration's name, and a number or ``latest``."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 OPERATIONS = load_operations(__package__, "operations.graphql")
 LATEST = "latest"
 MOST_EARLIER = 25
-"""Versions that are looked at for an earlier name of a config variable: they fit into one request."""
+"""How many versions are searched for an earlier name of a config variable: they fit into one request."""
 
 VERSIONS = Collection(OPERATIONS["integrationVersions"], lambda node: [node["name"]])
 NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
 CONTENTS = Collection(OPERATIONS["integrationVersion"], lambda node: [node["id"]], listable=False, single=True)
 UNPUBLISHED = Collection(OPERATIONS["integrationVersion"], lambda node: [node["name"]], listable=False, single=True)
-"""Versions that exist as a definition alone: put in by whoever asks what they would do, and never read."""
+"""Versions that exist only as a definition: ``plan --against`` puts them in; they are never read."""
 DEFINITIONS = Collection(
     OPERATIONS["integrationDefinition"], lambda node: [node["id"]], listable=False, single=True
 )  # fmt: skip
@@ -40,7 +40,7 @@ DEFINITIONS = Collection(
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a version declares: its config variables by key, and its flows' IDs by name."""
+    """The contents of a version: its config variables by key, and its flows' IDs by name."""
 
     variables: Mapping[str, Declaration]
     flows: Mapping[str, str]
@@ -49,7 +49,7 @@ class Contents:
 def version_reads(
     spec: Mapping[str, Any], view: View, live: Node | None, ignored: Sequence[str] = ()
 ) -> Iterator[Read]:
-    """Yield what must be read to know the version that an instance's manifest means, and what it declares.
+    """Yield the reads that are needed to find the version that an instance's manifest means, and its contents.
 
     ``ignored`` are the paths of ``lifecycle.ignoreChanges``.
     """
@@ -75,14 +75,14 @@ def version_reads(
 
 
 def _earlier_reads(version: Version, ignored: Sequence[str], view: View) -> Iterator[Read]:
-    """Yield the reads of versions that may know a config variable by the name that a manifest ignores it under."""
+    """Yield the reads of versions in which a config variable may have the name that a manifest ignores."""
     if unknown_variables(ignored, contents_of(version, view).variables):
         earlier = [each.id for each in available_versions(version.name, view) if each.id != version.id]
         yield from (Read(CONTENTS, each, (("id", each),)) for each in earlier[:MOST_EARLIER])
 
 
 def stable_keys_of(version: Version, view: View) -> Mapping[str, str]:
-    """Return the stable keys of config variables by all names that the versions read so far have for them."""
+    """Return the stable keys of config variables, by each name in the versions read so far."""
 
     def make() -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -97,19 +97,19 @@ def stable_keys_of(version: Version, view: View) -> Mapping[str, str]:
 
 
 def _may_lack_values(spec: Mapping[str, Any], live: Node) -> bool:
-    """Say whether a deploy of a live instance has to be held against what the version needs a value for."""
+    """Return whether a deploy of a live instance may lack values, so that the version's variables are needed."""
     return incomplete(live) and spec.get("deploy") != "never"
 
 
 def _unknown_to(version: Version, spec: Mapping[str, Any], view: View, ignored: Sequence[str]) -> bool:
-    """Say whether a manifest names a config variable that the version does not have."""
+    """Return whether a manifest names a config variable that the version does not have."""
     variables = contents_of(version, view).variables
     declared = spec.get("configVariables") or {}
     return not variables.keys() >= declared.keys() or unknown_variables(ignored, variables)
 
 
 def version_of(node: Node) -> Version:
-    """Return an integration node, or the ``integration`` of an instance, as a version."""
+    """Return the version of an integration node, or of an instance's ``integration``."""
     return Version(
         node["id"],
         node["name"],
@@ -120,9 +120,9 @@ def version_of(node: Node) -> Version:
 
 
 def take_unpublished(tenant: Tenant, node: Node) -> Version:
-    """Make a version that is not published the one that every manifest of its integration means.
+    """Let every manifest of an integration mean a version that is not published; return that version.
 
-    ``node`` is as the API would tell it, with its ``definitionFile``.
+    ``node`` has the form of an API response, and a ``definitionFile``.
     """
     tenant.add(Read(UNPUBLISHED, node["name"]), [node])
     tenant.add(Read(CONTENTS, node["id"]), [node])
@@ -132,9 +132,9 @@ def take_unpublished(tenant: Tenant, node: Node) -> Version:
 def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Diagnostic:
     """Return the version that the manifest means.
 
-    Without a number it is the live instance's own; for a new instance the one that a lock holds, else the newest
-    available. A live instance may stay on a version that is no longer available. One that is not published, where there
-    is one, is meant by all.
+    Without a number a live instance keeps its version, and a new one gets the locked version, else the newest
+    available. A live instance may stay on a version that is no longer available. An unpublished version takes
+    precedence over all.
     """
     named = spec["integration"]
     current = version_of(live["integration"]) if live else None
@@ -166,18 +166,18 @@ def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: 
 
 
 def sequences_of(name: str, view: View) -> frozenset[str]:
-    """Return what the versions of that name share, where the API tells it: one for each integration called so."""
+    """Return the sequence IDs of a name, one for each integration with that name, as far as the API returns them."""
     nodes = view.tenant.find(VERSIONS, name)
     return frozenset(node["versionSequenceId"] for node in nodes if node.get("versionSequenceId"))
 
 
 def available_versions(name: str, view: View) -> Sequence[Version]:
-    """Return the versions of an integration that can be deployed, as far as they were read."""
+    """Return the versions of an integration that were read and can be deployed."""
     return _available(name, view)[0]
 
 
 def _available(name: str, view: View) -> tuple[list[Version], set[str]]:
-    """Return the versions of that name that can be deployed, and what their versions share."""
+    """Return the versions of that name that can be deployed, and their sequence IDs."""
 
     def make() -> tuple[list[Version], set[str]]:
         found = [version_of(node) for node in view.tenant.find(VERSIONS, name) if node["versionIsAvailable"]]
@@ -188,14 +188,14 @@ def _available(name: str, view: View) -> tuple[list[Version], set[str]]:
 
 
 def contents_of(version: Version, view: View) -> Contents:
-    """Return what the version declares, as far as it was read; many instances share it."""
+    """Return the contents of a version, as far as they were read; instances of one version share them."""
     made: Contents = view.tenant.derived(("contents", version.id), lambda: _contents_of(version, view))
     return made
 
 
 def _contents_of(version: Version, view: View) -> Contents:
     former: dict[str, list[str]] = {}
-    for node in view.tenant.find(DEFINITIONS, version.id):  # read only where a manifest names what is not there
+    for node in view.tenant.find(DEFINITIONS, version.id):  # read only if a manifest names an unknown variable
         for old, new in renames_of(node["definition"]).items():
             former.setdefault(new, []).append(old)
     for node in view.tenant.find(CONTENTS, version.id):

@@ -1,1 +1,1 @@
-"""What several kinds share: plain attributes, labels, values that do not fit. It names no kind."""
+"""Helpers that several kinds share: attributes, labels, values of the wrong type. No file here names a kind."""

@@ -1,4 +1,4 @@
-"""Plain attributes of an object: text that is compared as it is, unset and empty being the same."""
+"""Plain attributes of an object: texts, compared as they are. Unset and empty are equal."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Attribute:
 
     field: str
     default: str | None = None
-    """What ``null`` in a manifest means; ``None``: it cannot be null."""
+    """The meaning of ``null`` in a manifest; ``None`` if the attribute cannot be null."""
 
 
 def text(value: Any) -> str:
-    """Return an optional string as the API means it: unset reads back as ``""`` or as null."""
+    """Return an optional text. The API may return an unset one as ``""`` or as null (``optional_strings``)."""
     return "" if value is None else str(value)
 
 
@@ -40,7 +40,7 @@ def compare_attributes(
 
 
 def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the input for the attributes among the changed fields; ``""`` clears, as the API has it."""
+    """Return the mutation's input for the attributes among the changed fields. The API clears a text with ``""``."""
     changed_fields = {change.path[0] for change in fields}
     return {
         attribute.field: text(spec[attribute.field]) for attribute in attributes if attribute.field in changed_fields
@@ -48,6 +48,6 @@ def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec
 
 
 def declared(attributes: Iterable[Attribute], node: Node, *, full: bool) -> dict[str, str]:
-    """Return what a manifest of the object says of them: those that are set, or all that can be unset as well."""
+    """Return the attributes for a manifest of a live object: those that are set, or all with ``full``."""
     texts = {attribute.field: text(node.get(attribute.field)) for attribute in attributes}
     return {field: found for field, found in texts.items() if found or full}

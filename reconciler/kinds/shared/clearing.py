@@ -1,8 +1,8 @@
 """Emptying a secret on purpose: ``{clear: true}``.
 
-A template with a variable that is not set leaves ``password:``, ``password: ""`` or ``password: " "`` behind. Sent as
-it stands it would blank a live password, hidden behind ``(sensitive)``. So none of them is taken for a wish: who wants
-it says so.
+A template with an unset variable leaves ``password:``, ``password: ""`` or ``password: " "`` behind. Sent as it is, it
+would blank a live password, and the plan would show only ``(sensitive)``. So a blank is an error, and a password is
+emptied by ``{clear: true}`` alone.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ ADVICE = "an empty value would blank the live one: give it one, leave it out, or
 
 
 def is_clear(value: Any) -> bool:
-    """Say whether a manifest's value empties what it stands for."""
+    """Return whether a manifest's value is ``{clear: true}``."""
     return isinstance(value, dict) and value.keys() == {CLEAR} and value[CLEAR] is True
 
 
 def is_blank(value: Any) -> bool:
-    """Say whether a manifest gives no value where it may have meant to: nothing at all, or nothing to be seen."""
+    """Return whether a manifest's value is missing by mistake, perhaps: null, empty, or blanks only."""
     return value is None or (isinstance(value, str) and is_blank_text(value))
 
 
 def misused(value: Any) -> bool:
-    """Say whether a value is a map that has ``clear`` in it, and not just ``{clear: true}``."""
+    """Return whether a value is a map with ``clear`` in it that is not ``{clear: true}``."""
     return isinstance(value, dict) and CLEAR in value and not is_clear(value)
 
 

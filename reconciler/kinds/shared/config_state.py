@@ -1,4 +1,4 @@
-"""Whether the API counts an instance's configuration as complete."""
+"""The ``configState`` of an instance: whether its configuration is complete."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ UNCONFIGURED = "NEEDS_INSTANCE_CONFIGURATION"
 
 
 def incomplete(state: Node) -> bool:
-    """Say whether an instance needs a deploy while the API reports that its configuration is incomplete."""
+    """Return whether an instance needs a deploy while the API reports an incomplete configuration."""
     due = not state.get("lastDeployedAt") or bool(state.get("needsDeploy"))
     return due and state.get("configState") == UNCONFIGURED

@@ -1,7 +1,7 @@
-"""Labels: the API replaces the whole set, and gives it back in lower case.
+"""Labels: the API replaces the whole set, and returns it in lower case.
 
-Labels that begin ``gitops:`` are ours (whose manifests keep the object, whether it is protected, the fingerprints of
-its secrets); a manifest can neither name nor drop them.
+Labels that begin with ``gitops:`` are reconciler's own: the owner, the protection, and the fingerprints of secrets. A
+manifest can neither add nor remove them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ RESERVED = "gitops:"
 def wanted_labels(
     declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
 ) -> list[str] | None:
-    """Return the whole set to write, sorted, or ``None`` when the object carries it already.
+    """Return the whole set to write, sorted; ``None`` if the object carries it already.
 
-    ``declared`` is the manifest's set (``None``: whatever is there stays); ``required`` must be
-    there anyway, and ``unwanted`` must not.
+    ``declared`` is the manifest's set (``None``: the live labels stay). ``required`` labels are added to it, and
+    ``unwanted`` ones removed.
     """
     wanted = all_labels(declared, node, required, unwanted)
     return None if _lower(wanted) == _present(node) else wanted
@@ -34,9 +34,10 @@ def wanted_labels(
 def all_labels(
     declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
 ) -> list[str]:
-    """Return the whole set that the object must carry in the end, sorted, whether it does already or not.
+    """Return the whole set that the object must carry, sorted, even if it carries it already.
 
-    What is there stays as it is spelt: an API may keep the case, and what no manifest names is not ours to change.
+    A live label keeps its spelling: the API may keep upper case (``instance_labels``), and a label that no manifest
+    names is not changed.
     """
     present = _present(node)
     kept = present if declared is None else _ordinary(declared) | (present - _ordinary(present))
@@ -45,7 +46,7 @@ def all_labels(
 
 
 def compare_labels(declared: Sequence[str] | None, node: Node | None, found: Fields) -> None:
-    """Compare the labels that a manifest declares, ours left out, with those of a live object."""
+    """Compare the labels that a manifest declares with those of a live object, reconciler's own left out."""
     if declared is None:
         return
     before = None if node is None else sorted(_ordinary(node.get("labels")))
@@ -55,7 +56,7 @@ def compare_labels(declared: Sequence[str] | None, node: Node | None, found: Fie
 
 
 def repeated_labels(labels: Iterable[str] | None) -> Iterator[Diagnostic]:
-    """Yield the declared labels that equal an earlier one, since the API keeps them in lower case."""
+    """Yield a diagnostic for each label that differs from an earlier one in case only: the API keeps one of them."""
     seen: dict[str, str] = {}
     for number, label in enumerate(labels or ()):
         earlier = seen.setdefault(label.lower(), label)
@@ -65,7 +66,7 @@ def repeated_labels(labels: Iterable[str] | None) -> Iterator[Diagnostic]:
 
 
 def declarable_labels(node: Node) -> list[str]:
-    """Return the labels that a manifest of the object would name."""
+    """Return the labels for a manifest of a live object."""
     return sorted(_ordinary(node.get("labels")))
 
 

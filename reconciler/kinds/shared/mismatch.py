@@ -1,4 +1,4 @@
-"""A manifest's value that cannot be of the declared type, and how to say so without telling a secret."""
+"""Values of a manifest that do not fit the declared type, and messages about them that show no secret."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Mismatch(Exception):
     """A value that cannot be of the declared type, and the ``others`` that were found in the same value.
 
-    ``advice`` says what to do; ``detail`` says more of the value, and is left out where that must not be shown.
+    ``advice`` is what to do; ``detail`` describes the value further, and is left out of a value that must not be shown.
     """
 
     def __init__(
@@ -46,25 +46,25 @@ class Mismatch(Exception):
         yield from self.others
 
     def below(self, path: Path) -> Self:
-        """Return the same finding, and its others, in a value that stands at ``path``."""
+        """Return this mismatch and its others, with their paths below ``path``."""
         for each in self:
             each.path = (*path, *each.path)
         return self
 
     def at(self, path: Path) -> Self:
-        """Return the same finding, and its others, all said of the value at ``path``."""
+        """Return this mismatch and its others, all with the path ``path``."""
         for each in self:
             each.path = path
         return self
 
     def without_value(self) -> Self:
-        """Return the same finding, and its others, which will not tell a value."""
+        """Return this mismatch and its others, without the values in their messages."""
         for each in self:
             each.shown = False
         return self
 
     def message(self, spelling: str | None = None) -> str:
-        """Say what was expected, what was found, and what to do; ``spelling`` is how the manifest writes the value."""
+        """Return the message: expected, found, and what to do; ``spelling`` is the value's text in the manifest."""
         found = describe(self.value, spelling) if self.shown else sort_of(self.value)
         text = f"expected {self.expected}, found {found}"
         if self.options:
@@ -89,7 +89,7 @@ class Mismatches:
         self._found += mismatch
 
     def of(self, parse: Callable[[Any], Any], value: Any, path: Path) -> Any:
-        """Return a part of the value, parsed; ``None`` where that fails, which is kept for the end."""
+        """Return a parsed part of the value; ``None`` if it does not fit, and then its mismatch is kept for ``end``."""
         try:
             return parse(value)
         except Mismatch as mismatch:
@@ -97,7 +97,7 @@ class Mismatches:
             return None
 
     def end(self) -> None:
-        """Raise the first of the mismatches, if there are any, with the others in it."""
+        """Raise the first mismatch, if there is one, with the others in it."""
         if self._found:
             first, *others = self._found
             first.others = tuple(others)
@@ -105,7 +105,7 @@ class Mismatches:
 
 
 def sort_of(value: Any) -> str:
-    """Return what sort of YAML value it is, without telling it."""
+    """Return the sort of a YAML value in words, without the value."""
     if is_number(value):
         return "a number"
     names: Mapping[type, str] = {
@@ -116,7 +116,7 @@ def sort_of(value: Any) -> str:
 
 
 def describe(value: Any, spelling: str | None = None) -> str:
-    """Return a short description of a value that is no secret; ``spelling`` is how it is written, if that is known."""
+    """Return a short description of a value that is no secret; ``spelling`` is its text in the file, if known."""
     if isinstance(value, bool):
         return spelling or str(value).lower()
     if is_number(value):

@@ -1,4 +1,4 @@
-"""Live objects whose name another manifest is to get in the same run."""
+"""Live objects that another manifest renames in the same run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def is_taken_along(found: Iterable[Node], resource: Resource, view: View) -> bool:
-    """Say whether what has a resource's name now is renamed by another manifest.
+    """Return whether another manifest renames the live object that has the resource's name now.
 
-    The resource then means what has one of its former names. Where nothing has, it is not known whether the rename was
-    done before and its object deleted since: two manifests that mean one object are an error.
+    Then the resource means the object with one of its former names. If no object has one, the rename may have been
+    done before and the object deleted since, so two manifests mean one object, and that is an error.
     """
     return not view.taken_along(resource.address).isdisjoint(str(node["id"]) for node in found)

@@ -1,1 +1,1 @@
-"""Config variables and connections: their values in YAML, on the wire, and compared."""
+"""Config variables and connections: their values in YAML and in the API, and how they compare."""

@@ -2,10 +2,9 @@
 
 Three forms of one value:
 
-- what the manifest says, plain YAML, perhaps with a ``Secret`` in it;
-- a canonical form, in which equal values are equal however they were written;
-- what the API takes and gives: always text (``value``), for schedules with ``scheduleType`` and
-  ``timeZone`` beside it.
+- the manifest's: plain YAML, perhaps with a ``Secret`` in it;
+- the canonical form, in which equal values are equal in every spelling;
+- the API's: always a text (``value``); a schedule has ``scheduleType`` and ``timeZone`` as well.
 
 Connections, whose inputs are compared one by one, are in ``connections.py``.
 """
@@ -41,7 +40,7 @@ _TEXTS = frozenset({"STRING", "CODE"})
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a version of an integration says of one config variable."""
+    """A config variable as a version of an integration declares it."""
 
     key: str
     data_type: str
@@ -54,34 +53,34 @@ class Declaration:
     scoped: bool = False
     user_level: bool = False
     stable_key: str | None = None
-    """What stays when a version renames the variable."""
+    """The key that stays when a version renames the variable."""
     former: tuple[str, ...] = ()
-    """What it was called before; a definition can say so, the API does not."""
+    """Its earlier names. A definition can list them; the API does not return them."""
     inputs: Mapping[str, str] | None = None
     unpublished: bool = False
-    """Whether this is said by a file alone, so that whoever wrote it chose the options."""
+    """Whether only a file declares it, so the author of the file chose the options."""
     more_inputs: bool = False
     """Whether the connection may have inputs besides these: a definition need not list all of its component's."""
 
     @property
     def hidden(self) -> bool:
-        """Whether no value of it is shown, its default neither."""
+        """Whether none of its values is shown, nor its default."""
         return self.sensitive or self.data_type == "CREDENTIAL"
 
     @cached_property
     def concealed(self) -> bool:
-        """Whether a plan shows no value of it: also where nothing but its name says that it is a secret."""
+        """Whether a plan hides its values: it is marked as a secret, or its name sounds like one."""
         return self.hidden or sounds_secret(self.key)
 
     @property
     def secret_text(self) -> bool:
-        """Whether a blank value would blank a secret: text that is one by its mark, its type or its name."""
+        """Whether a blank value would blank a secret: it is text, and a secret by its mark, its type or its name."""
         return self.hidden or (self.data_type in _TEXTS and self.concealed)
 
     def agrees(self, value: Any, live: Node) -> bool:
-        """Say whether a manifest's value and the live one are seen to be equal without parsing either.
+        """Return whether a manifest's value and the live one are equal, as far as their texts show.
 
-        A yes is always right. Values that must be checked as well, though they are equal, get a no.
+        ``True`` is always right; ``False`` calls for a full comparison. Values that must be checked get ``False``.
         """
         text = live.get("value")
         if not isinstance(text, str) or self.data_type == SCHEDULE or self.secret_text:
@@ -121,7 +120,7 @@ def declaration(node: Node) -> Declaration:
 
 
 def successor(key: str, stable_key: str | None, declarations: Mapping[str, Declaration]) -> str | None:
-    """Return what a variable is called in another version: its stable key stays, or the version says what it was."""
+    """Return a variable's key in another version, found by its stable key or by its earlier names."""
     return next(
         (
             each.key
@@ -133,7 +132,7 @@ def successor(key: str, stable_key: str | None, declarations: Mapping[str, Decla
 
 
 def _marked_secret(meta: Any) -> bool:
-    """Say whether a variable's ``meta`` (JSON text or an object) marks it as one that must not be shown."""
+    """Return whether a variable's ``meta`` (JSON text or an object) marks it as a secret."""
     if isinstance(meta, str):
         try:
             meta = json.loads(meta)
@@ -144,7 +143,7 @@ def _marked_secret(meta: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """A value as ``InputInstanceConfigVariable`` takes it; ``text`` is a ``Secret`` when it must be hidden."""
+    """A value as ``InputInstanceConfigVariable`` takes it; ``text`` is a ``Secret`` if it must be hidden."""
 
     key: str
     text: str | Secret
@@ -169,14 +168,14 @@ class Comparison:
 
 
 EMPTY: Final = object()
-"""Stands for the value of a secret variable that is to be emptied."""
+"""The value of a secret variable that is to be emptied."""
 
 
 def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     """Compare a manifest's value with the live variable (``None``: it has none yet).
 
-    ``null`` means the declared default, which is what a variable without a live value starts with.
-    A secret variable is emptied by ``{clear: true}``; ``null`` and ``""`` would blank it unawares, and are mistakes.
+    ``null`` means the declared default, with which a new variable starts. Of a secret variable ``null`` and ``""`` are
+    errors, because they would blank it by mistake; ``{clear: true}`` empties it.
     Raises ``Mismatch`` when the value cannot be of the declared type.
     """
     if declared.secret_text:
@@ -185,12 +184,12 @@ def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
 
 
 def has_default(declared: Declaration, live: Node) -> bool:
-    """Say whether a live variable has the value that it starts with."""
+    """Return whether a live variable has the value that it starts with."""
     return _compare(declared, None, live).wire is None
 
 
 def _meant(declared: Declaration, value: Any) -> Any:
-    """Return a secret variable's value, ``EMPTY`` for one to be emptied; raises ``Mismatch`` for a blank."""
+    """Return a secret variable's value, ``EMPTY`` if it is to be emptied. Raises ``Mismatch`` for a blank."""
     if is_clear(value):
         return EMPTY
     if is_blank(value):
@@ -227,7 +226,7 @@ def _compare(declared: Declaration, value: Any, live: Node | None) -> Comparison
 
 
 def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: str | None) -> Comparison:
-    """Compare a plain value; ``kin`` is that of the secret that it is, ``None``: it is none."""
+    """Compare a plain value; ``kin`` is the kin of a secret, ``None`` for a value that is shown."""
     codec = declared.codec
     if plain is None or plain is EMPTY:
         text = (declared.default if plain is None else None) or ("[]" if declared.collection_type else "")
@@ -278,7 +277,7 @@ def _compare_schedule(declared: Declaration, plain: Any, live: Node | None, kin:
 
 
 def _check_options(declared: Declaration, wanted: Any) -> None:
-    """Refuse a pick list's value that is not on the list, where the list is known."""
+    """Raise ``Mismatch`` for a value that is not on the pick list, if the list is known."""
     if declared.data_type != "PICKLIST" or not declared.pick_list:
         return
     found = Mismatches()
@@ -289,7 +288,7 @@ def _check_options(declared: Declaration, wanted: Any) -> None:
 
 
 def options_of(declared: Declaration, current: Any) -> Iterator[str]:
-    """Yield the options that a canonical value takes, where it is a pick list's and the list is known."""
+    """Yield the options in a canonical value of a pick list, if the list is known."""
     if declared.data_type == "PICKLIST" and declared.pick_list:
         yield from (option for _, option in _options(current))
 
@@ -306,7 +305,7 @@ def _options(wanted: Any) -> Iterator[tuple[Path, str]]:
 
 
 def _plain(declared: Declaration, value: Any) -> Any:
-    """Return the value with its secrets in the open; one that is wholly secret may be JSON text."""
+    """Return the value with its secrets revealed; a value that is one secret may be JSON text."""
     plain = reveal(value)
     structured = declared.collection_type is not None or declared.data_type in {
         "JSONFORM",

@@ -1,4 +1,4 @@
-"""An instance's configuration: every declared config variable against its live value."""
+"""An instance's configuration: each declared config variable, compared with its live value."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ROUNDED = (
 
 @dataclass(slots=True)
 class Configuration:
-    """What it takes to make the declared variables right: ``wire`` holds only those that differ.
+    """The outcome for the declared variables: ``wire`` holds the inputs of those that differ.
 
     ``unknown`` counts the write-only inputs that are sent because their fingerprint is not on the object.
     """
@@ -54,12 +54,12 @@ class Configuration:
     problems: list[Diagnostic] = field(default_factory=list)
 
     def without(self, keys: set[str]) -> list[Mapping[str, Any]]:
-        """Return what to send, those of the given keys left out."""
+        """Return the inputs to send, without those of ``keys``."""
         return [variable for variable in self.wire if variable["key"] not in keys]
 
     @property
     def sends_inputs(self) -> bool:
-        """Whether inputs of a connection are among what is sent."""
+        """Whether inputs of a connection are sent."""
         return any("values" in variable for variable in self.wire)
 
 
@@ -72,7 +72,7 @@ def compare_configuration(
     resend_secrets: bool = False,
     include_unchanged: bool = False,
 ) -> Configuration:
-    """Compare the manifest's variables with those of a live instance node (``None``: it is to be created)."""
+    """Compare the manifest's variables with those of a live instance (``None``: it is to be created)."""
     outcome = Configuration(Fields(include_unchanged))
     current = live_variables(live)
     for key, value in declared.items():
@@ -105,7 +105,7 @@ def compare_configuration(
 def declared_tags(
     declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None, maker: Fingerprinter
 ) -> Tags:
-    """Return the fingerprints of what the manifest declares of connections, as far as it can be declared."""
+    """Return the fingerprints of the inputs that the manifest declares; an invalid connection has none."""
     tags = Tags()
     current = live_variables(live)
     for key, value in declared.items():
@@ -115,7 +115,7 @@ def declared_tags(
         try:
             inputs = list(declared_inputs(declaration, value, current.get(key)))
         except Mismatch:
-            continue  # compare_configuration says what is wrong
+            continue  # compare_configuration reports it
         for name, text, readable in inputs:
             if isinstance(text, Unresolved):
                 tags.complete = False
@@ -202,7 +202,7 @@ def _unusable(
 
 
 def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
-    """Say whether a number is taken for the live one although that lacks some of its digits."""
+    """Return whether a number counts as the live one although that lacks some of its digits."""
     if not isinstance(declaration.codec, Number) or value is None or contains(value, Secret, Unresolved):
         return False
     return not declaration.agrees(value, live) and declaration.codec.rounded(

@@ -1,4 +1,4 @@
-"""Live connections as a manifest says them: inputs one by one, every text of them from outside of git."""
+"""Live connections as manifests: input by input, each text taken from outside git."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OF_THIS_TENANT = "an ID of this tenant: another one has its own"
 
 
 def declared_connection(declaration: Declaration, live: Node, path: Path) -> Declared:
-    """Return the connection's part of a spec; an empty one says that it is as it starts out."""
+    """Return the connection's part of a spec; it is empty for a connection that is as it starts."""
     made = Declared({})
     for key, linked in BY_ID.items():
         if live.get(linked) and (key == "customerConfigVariableId" or not declaration.scoped):
@@ -50,7 +50,7 @@ def declared_connection(declaration: Declaration, live: Node, path: Path) -> Dec
 
 
 def _input(declaration: Declaration, name: str, node: Node) -> Any:
-    """Return what a manifest says of an input; ``None`` where it is as it starts out."""
+    """Return a manifest's value for an input; ``None`` for an input that is as it starts."""
     text = node.get("value") or ""
     default = (declaration.inputs or {}).get(name, "")
     if not text and node.get("hasValue"):

@@ -1,9 +1,9 @@
 """Connections: config variables whose inputs are compared and written one by one.
 
-What the API gives back of an input: its text, or, for a write-only one, nothing but whether it is set
-(``hasValue``). What it takes: a JSON list of inputs, of which it may keep those not named, or not; so a write
-names what is declared and every readable one beside it. An undeclared write-only input is never sent. An input is
-text; it is emptied by ``{clear: true}`` alone (``clearing.py``), which is sent as ``""``.
+The API returns the text of an input, or, for a write-only one, only whether it is set (``hasValue``). It takes a JSON
+list of inputs, and may keep or blank the inputs that a list leaves out (``connection_inputs``). So a write lists every
+declared input and every readable one. An undeclared write-only input is never sent. An input is text; only
+``{clear: true}`` empties it, and is sent as ``""``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Node
 
 BY_ID = {"customerConfigVariableId": "customerConfigVariable", "onPremiseResourceId": "onPremiseResource"}
-"""In a manifest and in ``InputInstanceConfigVariable`` → where it reads back."""
+"""The links of a connection: the key in a manifest and in a mutation → the field in a response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _state(
 
 
 def _unresolved_state(wanted: Unresolved, current: Input | None, *, is_new: bool) -> State:
-    """Report whether there is a live value to keep for an input whose value is not known here.
+    """Return whether there is a live value to keep for an input whose value is not known here.
 
     With ``--without-secrets`` (no ``source``) only a new connection has none: nothing is sent, so nothing can be lost.
     """
@@ -193,7 +193,7 @@ def _at_risk(entries: Mapping[str, str | Unresolved], current: Mapping[str, Inpu
 def declared_inputs(
     declared: Declaration, value: Any, live: Node | None
 ) -> Iterator[tuple[str, Secret | Unresolved, bool]]:
-    """Yield each input that a manifest's connection sets to something, with whether it is known to read back.
+    """Yield each input that a manifest's connection sets, and whether the API is known to return its text.
 
     Raises ``Mismatch`` when the value is not a connection's.
     """
@@ -207,9 +207,9 @@ def declared_inputs(
 def _read(
     declared: Declaration, value: Any, current: Mapping[str, Input]
 ) -> tuple[Mapping[str, Any], dict[str, str | Unresolved]]:
-    """Return a manifest's connection and its inputs' texts, ``""`` for one to be emptied.
+    """Return a manifest's connection and its inputs' texts, ``""`` for an input to be emptied.
 
-    Raises ``Mismatch`` with everything that is wrong with it.
+    Raises ``Mismatch`` with all mistakes.
     """
     if value is None:
         raise Mismatch("a connection: {inputs: {…}}; a connection has no default to go back to", value)
@@ -252,9 +252,9 @@ def _wanted_inputs(
 
 
 def input_text(value: Any) -> str:
-    """Return an input's text; numbers and booleans are none: who reads ``58.0`` may mean ``58``.
+    """Return an input's text.
 
-    Raises ``Mismatch`` for what an input cannot be.
+    Raises ``Mismatch`` for other values, numbers among them: the author of ``58.0`` may mean ``58``.
     """
     if isinstance(value, Secret):
         return value.reveal()
@@ -270,7 +270,7 @@ def input_text(value: Any) -> str:
 
 
 def _doubts(spec: Mapping[str, Any]) -> dict[str, str]:
-    """Return, by input, what is doubtful about its text in the manifest."""
+    """Return a doubt about the manifest's text for each input that raises one."""
     return {name: found for name, value in (spec.get("inputs") or {}).items() if (found := doubt(value))}
 
 
@@ -283,7 +283,7 @@ def _live_inputs(live: Node | None) -> Iterator[Input]:
 
 
 def _text(current: Input | None, declared: Declaration, name: str) -> str:
-    """Return an input's live text; one that a new connection starts with is the declared default."""
+    """Return an input's live text; a new connection starts with the declared default."""
     if current is not None:
         return current.value
     return (declared.inputs or {}).get(name, "")
@@ -315,9 +315,9 @@ def _linked(live: Node | None, field: str) -> str | None:
 def _sides(
     declared: Declaration, name: str, wanted: str | Unresolved, value: Any, current: Input | None
 ) -> tuple[Secret | Unresolved | None, Secret | Unresolved]:
-    """Return the live and the declared side of an input; ``wanted`` is the text that the manifest's ``value`` means.
+    """Return the live and the declared side of an input; ``wanted`` is the text of the manifest's ``value``.
 
-    One that is emptied has a left side that is known to be empty, or to be there and unreadable.
+    The live side of an emptied input is the empty text, or ``Unresolved`` if it is set and unreadable.
     """
     if isinstance(wanted, Unresolved):
         return None, Unresolved()

@@ -1,4 +1,4 @@
-"""Cron expressions of five fields: whether one can run, and which field is in the way if not."""
+"""Cron expressions of five fields: whether one is valid, and which of its fields is not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _ENDS = {
 
 @cache
 def is_cron(cron: str) -> bool:
-    """Say whether an expression, its fields a blank apart, is one of five fields that can be read."""
+    """Return whether an expression is valid: five fields, with one blank between them."""
     from cronsim import CronSim, CronSimError
 
     if len(cron.split()) != len(FIELDS):
@@ -59,7 +59,7 @@ def is_cron(cron: str) -> bool:
 
 
 def why_not_cron(cron: str) -> str:
-    """Return what is wrong with an expression that ``is_cron`` refuses, and what to write instead."""
+    """Return the mistake in an expression that ``is_cron`` refuses, and what to write instead."""
     if cron.startswith("@"):
         macro = MACROS.get(cron.lower())
         return f'{cron} is no expression; write "{macro}"' if macro else f"{cron} is no expression"
@@ -80,7 +80,7 @@ def _wrong_fields(fields: list[str]) -> Iterator[str]:
 
 
 def _wrong(name: str, field: str, allowed: str) -> str:
-    """Return what is wrong with a field: a step, a range that goes backwards, else its values."""
+    """Return the mistake in a field: a step, a range that goes backwards, else its values."""
     for part in field.split(","):
         values, slash, step = part.partition("/")
         if slash and not (step.isdecimal() and int(step)):
@@ -92,7 +92,7 @@ def _wrong(name: str, field: str, allowed: str) -> str:
 
 
 def _turned_round(name: str, first: str, dash: str, last: str) -> str | None:
-    """Return what may be meant by a range that goes backwards: the other way, or past the end."""
+    """Return the range that may be meant by one that goes backwards: the other way round, or past the end."""
     numbers = [_NAMES.get(each.upper(), each) for each in (first, last)]
     if not dash or not all(each.isdecimal() for each in numbers) or int(numbers[0]) <= int(numbers[1]):
         return None

@@ -1,4 +1,4 @@
-"""Live config values as plain YAML: the way back of ``config_variables.py``."""
+"""Live config values as plain YAML: the reverse of ``codec.py``."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LARGEST_WHOLE = 10**15
 
 
 def is_default(declaration: Declaration, live: Node) -> bool:
-    """Say whether a live variable, which is no connection, has the value that it starts with."""
+    """Return whether a live variable, which is no connection, has the value that it starts with."""
     return has_default(declaration, live)
 
 
 def plain_value(declaration: Declaration, live: Node) -> Any:
-    """Return what a manifest says so that it means just the live value: a ``Secret`` where it must be hidden.
+    """Return the manifest's value that equals the live one: a ``Secret`` if it must be hidden, ``None`` if it is unset.
 
-    ``None`` when nothing is set. Raises ``Undeclarable`` where no manifest can say it.
+    Raises ``Undeclarable`` for a live value that no manifest can declare.
     """
     if declaration.data_type == SCHEDULE and declaration.collection_type is None:
         value = _schedule(declaration, live)
@@ -58,7 +58,7 @@ def plain_value(declaration: Declaration, live: Node) -> Any:
 
 
 def secret_of(text: str) -> Secret:
-    """Return a text that must come from outside. Raises ``Undeclarable`` for one that nothing from outside can be."""
+    """Return a text as a ``Secret``. Raises ``Undeclarable`` for a text that no ``valueFrom`` can hold."""
     if "\0" in text:
         raise Undeclarable("it holds a NUL, which no environment variable can")
     if is_blank_text(text):
@@ -68,7 +68,7 @@ def secret_of(text: str) -> Secret:
 
 
 def _schedule(declaration: Declaration, live: Node) -> Any:
-    """Return the live schedule, with as much said of it as makes a new instance have the same."""
+    """Return the live schedule, with everything that a new instance needs to get the same one."""
     found = Schedule.of_node(live)
     default = Schedule.of_declaration(declaration.default, declaration.schedule_type, declaration.time_zone)
     said = {"cron": found.cron, **({"timeZone": found.time_zone or ""} if found.time_zone or default.time_zone else {})}
@@ -111,7 +111,7 @@ def _number(number: Decimal) -> int | float | str:
 
 
 def check_writable(value: Any, depth: int = 0) -> None:
-    """Raise ``Undeclarable`` for what YAML cannot hold, and what a manifest would take for something else."""
+    """Raise ``Undeclarable`` for a value that YAML cannot hold, or that a manifest would read as something else."""
     if depth > DEEPEST:
         raise Undeclarable(f"it is nested deeper than {DEEPEST} levels")
     if isinstance(value, dict):

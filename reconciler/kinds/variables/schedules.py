@@ -29,7 +29,7 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """``None`` for a type or time zone that a manifest leaves open."""
+    """A schedule; its type or time zone is ``None`` if the manifest leaves it open."""
 
     cron: str = ""
     type: str | None = None
@@ -37,7 +37,7 @@ class Schedule:
 
     @classmethod
     def parse(cls, value: Any) -> Self:
-        """Return a manifest's schedule; raises ``Mismatch``."""
+        """Return a manifest's schedule. Raises ``Mismatch`` for a value that is none."""
         if isinstance(value, str):
             return cls(_squeeze(value))
         inner = value.get("schedule") if isinstance(value, dict) and set(value) == {"schedule"} else None
@@ -79,10 +79,10 @@ class Schedule:
         return cls(_squeeze(cron or ""), (kind or "").lower() or None, time_zone or "")
 
     def completed(self, current: Schedule) -> Schedule:
-        """Return this schedule with what it leaves open taken from the current one.
+        """Return this schedule, with the parts that it leaves open taken from the current one.
 
-        A type goes with its cron expression: with another expression it is ``custom`` unless it is said, and
-        ``none`` without an expression.
+        A type belongs to its cron expression: a new expression without a type is ``custom``, and no expression is
+        ``none``.
         """
         kind = self.type
         if kind is None:
@@ -91,11 +91,11 @@ class Schedule:
         return replace(self, type=kind, time_zone=current.time_zone if self.time_zone is None else self.time_zone)
 
     def same(self, current: Schedule) -> bool:
-        """Say whether both run at the same times; no type and ``none`` are the same where nothing runs."""
+        """Return whether both run at the same times; without an expression no type and ``none`` are equal."""
         return self._meaning() == current._meaning()
 
     def _meaning(self) -> tuple[str, str, str]:
-        """Return what is compared; whether an expression without a type runs is unknown, so it is like no other."""
+        """Return the parts to compare. Whether an expression without a type runs is unknown, so it equals no other."""
         return self.cron, self.type or ("" if self.cron else "none"), self.time_zone or ""
 
     def wire(self) -> dict[str, str]:
@@ -107,7 +107,7 @@ class Schedule:
 
 
 def check_schedule(value: Any) -> None:
-    """Raise ``Mismatch`` for a manifest's schedule that could never run: its cron expression, its time zone."""
+    """Raise ``Mismatch`` for a manifest's schedule with an invalid cron expression or time zone."""
     inner = value["schedule"] if isinstance(value, dict) else value
     path: Path = ("schedule",) if isinstance(value, dict) else ()
     parts = inner if isinstance(inner, dict) else {"cron": inner}

@@ -1,4 +1,4 @@
-"""Names of time zones: which there are, and what somebody may have meant who wrote another one."""
+"""Names of time zones, and suggestions for a name that is none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ABBREVIATIONS = {
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Return every time zone; none where there is no database of them, so that nothing can be said."""
+    """Return every time zone; none on a machine without a database of them, where no name can be checked."""
     from zoneinfo import available_timezones
 
     return frozenset(available_timezones())
@@ -34,7 +34,7 @@ def time_zones() -> frozenset[str]:
 def suggestion(zone: str) -> str:
     """Return what to write instead of a name that is no time zone.
 
-    ``GMT+2`` is near ``Etc/GMT+2`` by its letters, and four hours away by the clock: POSIX turns the sign round.
+    The letters of ``GMT+2`` are near ``Etc/GMT+2``, but the times are four hours apart: POSIX reverses the sign.
     """
     if offset := _OFFSET.fullmatch(zone.strip()):
         return _by_offset(*offset.groups())
@@ -58,7 +58,7 @@ def _by_offset(sign: str, hours: str, minutes: str | None) -> str:
 
 
 def _by_name(zone: str) -> list[str]:
-    """Return the zones that are written so but for case and blanks, else those of the city."""
+    """Return the zones with this name in another case or with other blanks, else the zones of the city."""
     wanted = "_".join(zone.split()).casefold()
     whole = [each for each in time_zones() if each.casefold() == wanted]
     city = [each for each in time_zones() if "/" in each and each.rpartition("/")[2].casefold() == wanted]

@@ -1,7 +1,7 @@
 """Codecs of single values and collections: canonical forms in which equal values are equal.
 
-The wire's forms are those of Prismatic's API: every value is text; lists are JSON arrays; key-value lists
-are JSON arrays of ``{"key": …, "value": …}``.
+In Prismatic's API every value is a text. A list is a JSON array, and a key-value list is a JSON array of
+``{"key": …, "value": …}``.
 """
 
 from __future__ import annotations
@@ -23,34 +23,34 @@ LARGEST_EXPONENT = 400
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Live text that is not of its declared type; equal to nothing that a manifest can say."""
+    """A live text that is not of its declared type; it equals no value of a manifest."""
 
     text: str
 
 
 class ValueCodec(ABC):
-    """One type of value: YAML → canonical, wire → canonical, canonical → wire and screen."""
+    """One type of value: YAML and the API's text → canonical form → the API's text and the plan."""
 
     @abstractmethod
     def parse(self, value: Any) -> Any:
-        """Return the canonical form of a manifest's value; raises ``Mismatch``."""
+        """Return the canonical form of a manifest's value. Raises ``Mismatch`` if it is not of the type."""
 
     @abstractmethod
     def read(self, text: str | None) -> Any:
-        """Return the canonical form of the API's text; ``None`` when it is unset; never raises."""
+        """Return the canonical form of the API's text, ``None`` if it is unset, ``Raw`` if it is not of the type."""
 
     @abstractmethod
     def wire(self, canonical: Any) -> str:
         """Return the API's text for a canonical value."""
 
     def same(self, wanted: Any, current: Any) -> bool:
-        """Say whether two canonical values mean the same."""
+        """Return whether two canonical values are equal."""
         return bool(wanted == current)
 
     def agrees(self, value: Any, text: str) -> bool:
-        """Say whether it can be seen at a glance that a manifest's value and the API's text are the same.
+        """Return whether a manifest's value and the API's text are equal, as far as their spellings show.
 
-        A yes is what the whole comparison would say as well, and most values of a large tenant get one.
+        ``True`` is what a full comparison would return; most values of a large tenant get it, and need no parsing.
         """
         del value, text
         return False
@@ -63,7 +63,7 @@ class ValueCodec(ABC):
 
 
 class Text(ValueCodec):
-    """STRING, CODE and every other type that is text as it is; unset and empty are the same."""
+    """STRING, CODE and every other type of plain text; unset and empty are equal."""
 
     expected = "text"
 
@@ -83,7 +83,7 @@ class Text(ValueCodec):
 
 
 class Boolean(ValueCodec):
-    """``true`` and ``"true"`` are the same; the wire says ``"true"`` or ``"false"``."""
+    """``true`` and ``"true"`` are equal; the API's text is ``"true"`` or ``"false"``."""
 
     def agrees(self, value: Any, text: str) -> bool:
         return (value is True and text == "true") or (value is False and text == "false")
@@ -104,7 +104,7 @@ class Boolean(ValueCodec):
 
 
 class Number(ValueCodec):
-    """Decimal numbers: ``15`` is ``15.0`` is ``"15"``."""
+    """Decimal numbers: ``15``, ``15.0`` and ``"15"`` are equal."""
 
     def agrees(self, value: Any, text: str) -> bool:
         return type(value) is int and len(text) < LARGEST_EXPONENT and str(value) == text
@@ -133,23 +133,23 @@ class Number(ValueCodec):
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def same(self, wanted: Any, current: Any) -> bool:
-        """Equal as decimals, or as what is left of the wanted one in a double (an API may keep numbers so)."""
+        """Equal as decimals, or after the wanted number is rounded to a double, as an API may keep it (``numbers``)."""
         return bool(wanted == current) or self.rounded(wanted, current)
 
     def rounded(self, wanted: Any, current: Any) -> bool:
-        """Say whether the live number is the wanted one with the digits cut off that a double does not keep."""
+        """Return whether the live number is the wanted one without the digits that a double does not keep."""
         if not isinstance(wanted, Decimal) or not isinstance(current, Decimal):
             return False
         return wanted != current and current == Decimal(repr(float(wanted)))
 
 
 def _form(value: Any, form: str) -> str:
-    """Return what to do about a number or a boolean in place of a day or a moment: quotes alone mend nothing."""
+    """Return the advice for a number or a boolean in place of a date or a time: quotes alone do not help."""
     return f"write it as {form}" if isinstance(value, bool) or is_number(value) else ""
 
 
 class Date(ValueCodec):
-    """A calendar day; the API may give it back with a time of midnight."""
+    """A calendar day; the API may return it with a time of midnight (``dates``)."""
 
     def parse(self, value: Any) -> date:
         found = self.read(value) if isinstance(value, str) else None
@@ -172,7 +172,7 @@ class Date(ValueCodec):
 
 
 class Timestamp(ValueCodec):
-    """A moment; two spellings of one moment are the same. Without an offset it is UTC."""
+    """A moment; two spellings of one moment are equal. A moment without an offset is in UTC."""
 
     def parse(self, value: Any) -> tuple[datetime, str]:
         moment = self._moment(value) if isinstance(value, str) else None
@@ -203,7 +203,7 @@ class Timestamp(ValueCodec):
         return str(canonical[1])
 
     def same(self, wanted: Any, current: Any) -> bool:
-        """Equal as moments, or as what is left of the wanted one in milliseconds (an API may keep no more)."""
+        """Equal as moments, or after the wanted one is cut to milliseconds, as an API may keep it (``dates``)."""
         if isinstance(wanted, tuple) and isinstance(current, tuple):
             moment: datetime = wanted[0]
             return current[0] in {moment, moment.replace(microsecond=moment.microsecond // 1000 * 1000)}
@@ -310,8 +310,8 @@ class ValueList(ValueCodec):
 class KeyValueList(ValueCodec):
     """KEYVALUELIST of any type, from a mapping or from a list of ``{key, value}``.
 
-    What it means is which values each key has: a key may stand twice, and then its values have an order. That of
-    different keys means nothing, and an API may give them back in another one.
+    The values of each key are compared. The order of different keys is not, because the API may change it
+    (``key_value_order``). A key can occur twice, and then the order of its values counts.
     """
 
     item: ValueCodec
@@ -372,7 +372,7 @@ class KeyValueList(ValueCodec):
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The canonical form of a key-value list; ``listed`` says whether it is written as a list of pairs."""
+    """The canonical form of a key-value list; ``listed`` if the manifest writes a list of pairs."""
 
     pairs: tuple[tuple[str, Any], ...]
     listed: bool
@@ -391,7 +391,7 @@ def _key(pair: tuple[str, Any]) -> str:
 
 
 def _read_item(codec: ValueCodec, item: Any) -> Any:
-    """Return an item's canonical form; a JSON array may hold it as text or as the JSON value itself."""
+    """Return an item's canonical form; a JSON array may hold its text or the JSON value."""
     if isinstance(item, str):
         return codec.read(item)
     if item is None:
@@ -400,12 +400,12 @@ def _read_item(codec: ValueCodec, item: Any) -> Any:
 
 
 def _wire_item(codec: ValueCodec, item: Any) -> Any:
-    """Return an item as it stands in the array: text, but structures as themselves."""
+    """Return an item as the array holds it: a structure as JSON, any other value as text."""
     return item if isinstance(codec, Json) else codec.wire(item)
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Say whether two JSON values are the same: numbers digit for digit, ``true`` never ``1``, key order ignored."""
+    """Return whether two JSON values are equal: numbers by every digit, ``true`` never ``1``, in any order of keys."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
