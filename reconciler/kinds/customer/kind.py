@@ -25,7 +25,9 @@ def _identity(spec: Mapping[str, Any]) -> tuple[str, str]:
 
 KIND = Kind(
     NAME,
-    Spec(identity=_identity, title=lambda spec: str(spec["name"]), check=repeated_labels),
+    Spec(
+        identity=_identity, title=lambda spec: str(spec["name"]), check=lambda spec: repeated_labels(spec.get("labels"))
+    ),
     FINDER,
     DIFFER,
     DELETION,
