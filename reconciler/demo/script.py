@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.demo.stage import Outcome, Stage
+    from reconciler.demo.stage import CommandReport, Stage
     from reconciler.demo.tenant import Clicks
 
 INSTANCE = "Instance/ftl-acme-inventory"
@@ -154,7 +154,7 @@ class Script:
         )
         stage.say(stage.style.good("The demo did everything that it describes."))
 
-    def _expect_only(self, outcome: Outcome, fields: set[str]) -> None:
+    def _expect_only(self, outcome: CommandReport, fields: set[str]) -> None:
         """Expect one change, of exactly these fields."""
         self.stage.expect([change["address"] for change in outcome.report["changes"]] == [INSTANCE], "one change")
         found = set(outcome.fields(INSTANCE))

@@ -32,7 +32,7 @@ class Unexpected(ReconcilerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CommandReport:
     """The outcome of a command: its JSON report, empty if it wrote none."""
 
     report: Mapping[str, Any] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Stage:
         """Print lines as they are."""
         click.echo("\n" + "\n".join(f"  {line}" for line in lines))
 
-    def run(self, *arguments: str, exits: int = 0, reports: bool = True) -> Outcome:
+    def run(self, *arguments: str, exits: int = 0, reports: bool = True) -> CommandReport:
         """Print and run a command of the product; raise ``Unexpected`` if its exit code is not ``exits``.
 
         ``reports``: the command can write a JSON report, by which the demo checks what it did.
@@ -101,7 +101,7 @@ class Stage:
         if code:
             click.echo(self.style.dim(f"(exit code {code})"))
         self.expect(code == exits, f"'reconciler {arguments[0]}' to exit {exits}, and it exited {code}")
-        return Outcome(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+        return CommandReport(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
 
     def _carry_out(self, command: Sequence[str]) -> int:
         """Run a command and return its exit code; kill it if the demo is stopped."""

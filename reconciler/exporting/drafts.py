@@ -14,7 +14,7 @@ from reconciler.model.resource import Resource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from reconciler.exporting.inventory import Entry
+    from reconciler.exporting.inventory import InventoryItem
     from reconciler.model.capabilities.export import Export
     from reconciler.model.declaration import Remark, Sort
     from reconciler.model.kind import Kind
@@ -70,7 +70,7 @@ class Draft:
         return Resource(self.kind.name, self.handle, self.spec, Drafted(self.address))
 
 
-def name_all(entries: Iterable[Entry], known: Mapping[str, str], taken: Iterable[str]) -> list[Draft]:
+def name_all(entries: Iterable[InventoryItem], known: Mapping[str, str], taken: Iterable[str]) -> list[Draft]:
     """Assign a handle to every object.
 
     ``known`` are the handles of declared objects, by ID; ``taken`` are all addresses of the manifests.

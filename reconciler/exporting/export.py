@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.drafts import Draft
-    from reconciler.exporting.inventory import Entry, Narrowing
+    from reconciler.exporting.inventory import InventoryItem, Narrowing
     from reconciler.exporting.merging import Refused
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
@@ -148,7 +148,9 @@ class Exporter:
                 self.outcome.gone.append(resource.address)
         return found
 
-    def _chosen(self, entries: Sequence[Entry], wanted: Wanted, existing: Mapping[str, Resource]) -> list[Draft]:
+    def _chosen(
+        self, entries: Sequence[InventoryItem], wanted: Wanted, existing: Mapping[str, Resource]
+    ) -> list[Draft]:
         known = {identifier: resource.handle for identifier, resource in existing.items()}
         drafts = name_all(entries, known, [resource.address for resource in self._resources])
         chosen = {entry.live.id for entry in wanted.narrowing.chosen(entries)}
@@ -285,7 +287,7 @@ def _takes_secrets(resource: Resource) -> bool:
     return any(takes_secrets(document.data) for document in layers)
 
 
-def _targeted(drafts: Sequence[Draft], entries: Sequence[Entry], targets: Sequence[str]) -> set[str]:
+def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets: Sequence[str]) -> set[str]:
     """Return the IDs of the targets and of their parents; raises ``UsageError`` for an unknown one."""
     owners: dict[str, Live | None] = {entry.live.id: entry.owner for entry in entries}
     by_address = {draft.address: draft.live.id for draft in drafts}

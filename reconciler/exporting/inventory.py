@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InventoryItem:
     """One live object, and the one that it belongs to."""
 
     kind: Kind
@@ -38,7 +38,7 @@ class Narrowing:
         """Whether nothing was asked for in particular."""
         return not any(self.wanted.values())
 
-    def chosen(self, entries: Sequence[Entry]) -> list[Entry]:
+    def chosen(self, entries: Sequence[InventoryItem]) -> list[InventoryItem]:
         """Return the entries that match the filter, and the children of those.
 
         Raises ``UsageError`` for a name that no entry has.
@@ -54,27 +54,29 @@ class Narrowing:
             raise UsageError("\n".join(missing))
         return [entry for entry in entries if all(self._fits(entry, facet) for facet in self.wanted)]
 
-    def _fits(self, entry: Entry, facet: str) -> bool:
+    def _fits(self, entry: InventoryItem, facet: str) -> bool:
         return not self.wanted[facet] or not _of(entry, facet).isdisjoint(self.wanted[facet])
 
 
-def _of(entry: Entry, facet: str) -> frozenset[str]:
+def _of(entry: InventoryItem, facet: str) -> frozenset[str]:
     own = entry.export.facets(entry.live).get(facet, frozenset())
     return own | (entry.owner_facets.get(facet, frozenset()) if isinstance(entry, _Owned) else frozenset())
 
 
-def _known(entries: Sequence[Entry], facet: str) -> set[str]:
+def _known(entries: Sequence[InventoryItem], facet: str) -> set[str]:
     return {name for entry in entries for name in _of(entry, facet)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Owned(Entry):
+class _Owned(InventoryItem):
     """An entry that has the facets of its parent too."""
 
     owner_facets: Mapping[str, frozenset[str]]
 
 
-def take_inventory(registry: Registry, tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]) -> list[Entry]:
+def take_inventory(
+    registry: Registry, tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]
+) -> list[InventoryItem]:
     """Read every object of every kind; those that belong to something that is not ours are left out.
 
     Owners come before what belongs to them, and each kind's objects in the order of their creation.
@@ -84,8 +86,8 @@ def take_inventory(registry: Registry, tenant: Tenant, read: Callable[[Tenant, S
     return list(_entries(kinds, tenant))
 
 
-def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[Entry]:
-    known: dict[str, Entry] = {}
+def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[InventoryItem]:
+    known: dict[str, InventoryItem] = {}
     for kind, export in kinds:
         inventory = export.inventory
         refusal = tenant.refusal(inventory)
@@ -97,7 +99,7 @@ def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[E
             live = kind.finder.live(node)
             owner_id = kind.parent_id(live)
             if owner_id is None:
-                known[live.id] = Entry(kind, export, live, None)
+                known[live.id] = InventoryItem(kind, export, live, None)
             elif owner_id in known:
                 owner = known[owner_id]
                 known[live.id] = _Owned(kind, export, live, owner.live, owner.export.facets(owner.live))

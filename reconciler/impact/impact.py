@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reconciler.impact.verdict import Judged, Step, Undeclared, Verdict
+from reconciler.impact.verdict import Judged, Undeclared, Verdict, VersionStep
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.prefetch import read_for
@@ -134,7 +134,7 @@ class Forecaster:
         )
 
     @staticmethod
-    def _with_connections(judged: Judged, resource: Resource, steps: Sequence[Step]) -> Judged:
+    def _with_connections(judged: Judged, resource: Resource, steps: Sequence[VersionStep]) -> Judged:
         """Return the same with the connections that would be new to it, and blank."""
         changes = next((step.changes for step in steps if step.before == judged.version), None)
         new = [
@@ -148,7 +148,7 @@ class Forecaster:
         versions = self.registry[resource.kind].versions
         return versions.use(live, view).version if live and versions else None
 
-    def _steps(self, definition: Definition, view: View) -> Iterator[Step]:
+    def _steps(self, definition: Definition, view: View) -> Iterator[VersionStep]:
         """Yield what changes, for each version that live objects of the manifests have."""
         chosen = takers(self.chosen, [definition.name], self.registry)
         for kind, versions in self._versioned:
@@ -158,7 +158,7 @@ class Forecaster:
             self.read(self.tenant, [catalog.contents(version) for version in used])
             after = self.published[definition.name, kind.name]
             for version in used:
-                yield Step(version.number, catalog.changes(version, after, view), found.count(version))
+                yield VersionStep(version.number, catalog.changes(version, after, view), found.count(version))
 
     def _undeclared(self, name: str, view: View) -> Iterator[Undeclared]:
         """Yield the live objects of the integration that no manifest means; none, where not every manifest was read."""

@@ -29,7 +29,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class VersionStep:
     """From one version to the definition: what changes (``None``: it cannot be read any more), and for how many."""
 
     before: int
@@ -55,7 +55,7 @@ class Verdict:
     file: str
     integration: str
     judged: tuple[Judged, ...] = ()
-    steps: tuple[Step, ...] = ()
+    steps: tuple[VersionStep, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
     unused: str = ""
 

@@ -35,7 +35,7 @@ FINGERPRINT = "write-only: compared by its fingerprint on the object"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldReason:
     """One field: its live and its declared value, and the place of the declaration."""
 
     path: Path
@@ -65,7 +65,7 @@ class Reasons:
     sources: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     needs: tuple[tuple[str, str], ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[FieldReason, ...] = ()
     undeclared: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -127,7 +127,7 @@ def _stray(address: str, plan: Plan) -> Reasons:
     raise UsageError(f"--explain {address}: no manifest has this address; {did_you_mean(address, known)}")
 
 
-def _rows(compared: Compared, unverified: Collection[Place | None]) -> Iterator[Row]:
+def _rows(compared: Compared, unverified: Collection[Place | None]) -> Iterator[FieldReason]:
     """Yield the compared fields, different ones first; ``unverified`` are the places of fields not compared."""
     for each in compared.differing:
         yield _row(compared.resource, each, "differs")
@@ -141,18 +141,18 @@ def _rows(compared: Compared, unverified: Collection[Place | None]) -> Iterator[
             yield _row(compared.resource, each, "as declared")
 
 
-def _row(resource: Resource, field: FieldChange, state: State, note: str = "") -> Row:
+def _row(resource: Resource, field: FieldChange, state: State, note: str = "") -> FieldReason:
     root: Path = () if field.path[0] == "lifecycle" else ("spec",)
-    return Row(field.path, state, field.before, field.after, resource.origin.place((*root, *field.path)), note)
+    return FieldReason(field.path, state, field.before, field.after, resource.origin.place((*root, *field.path)), note)
 
 
-def _ignored(resource: Resource, fixed: frozenset[str]) -> Iterator[Row]:
+def _ignored(resource: Resource, fixed: frozenset[str]) -> Iterator[FieldReason]:
     """Yield what ``ignoreChanges`` keeps from being compared, as far as it is declared."""
     ignored = set(resource.lifecycle.ignore_changes) - fixed
     for path in _paths(resource.spec, ()):
         if ".".join(map(str, path)) in ignored:
             note = "lifecycle.ignoreChanges names it"
-            yield Row(path, "ignored", place=resource.origin.place(("spec", *path)), note=note)
+            yield FieldReason(path, "ignored", place=resource.origin.place(("spec", *path)), note=note)
 
 
 def _paths(value: Any, path: Path) -> Iterator[Path]:

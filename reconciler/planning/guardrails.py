@@ -18,7 +18,7 @@ COUNTED_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Guardrails:
+class DeletionGuard:
     """``allowed_flags`` are options of the command line, such as ``--allow-delete-customers``."""
 
     allowed_flags: frozenset[str] = frozenset()

@@ -12,7 +12,7 @@ from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, Rivalry
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
-from reconciler.planning.guardrails import Guardrails
+from reconciler.planning.guardrails import DeletionGuard
 from reconciler.planning.history import History
 from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.look_alikes import doubtful, look_alikes
@@ -68,7 +68,7 @@ class Rules:
     """The rules of a plan, from the project and the command line."""
 
     ownership: Ownership = field(default_factory=Ownership)
-    guardrails: Guardrails = field(default_factory=Guardrails)
+    guardrails: DeletionGuard = field(default_factory=DeletionGuard)
     resend_secrets: bool = False
     keep_secrets: bool = False
     """Whether secrets without a value here keep their live value."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
     from reconciler.planning.plan import Change, Compared, Orphan, Plan
     from reconciler.receipts.digests import Digester
-    from reconciler.receipts.receipt import Entry, Receipt, Remembered
+    from reconciler.receipts.receipt import Receipt, Remembered, ResourceRecord
 
 NO_KEY = "no secrets were recorded, since RECONCILER_FINGERPRINT_KEY was not set"
 OTHER_KEY = "RECONCILER_FINGERPRINT_KEY is not the one that the secrets were recorded with"
@@ -38,7 +38,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Attribution:
     """The cause of one difference; ``because`` adds details, ``applied`` is the recorded field."""
 
     cause: Cause
@@ -50,9 +50,9 @@ class Verdict:
 class Explained:
     """The cause of one change and of each of its fields; ``entry`` is the record of the resource."""
 
-    verdict: Verdict
-    fields: Mapping[Path, Verdict] = field(default_factory=dict)
-    entry: Entry | None = None
+    verdict: Attribution
+    fields: Mapping[Path, Attribution] = field(default_factory=dict)
+    entry: ResourceRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Explanation:
 
     receipt: Receipt
     changes: Mapping[str, Explained]
-    orphans: Mapping[str, Verdict]
+    orphans: Mapping[str, Attribution]
     agreed: Sequence[tuple[str, Path]] = ()
     dropped: Sequence[tuple[str, Path]] = ()
     unsent: Sequence[tuple[str, Path]] = ()
@@ -109,7 +109,7 @@ class _Judge:
             return Explained(self._stray(change.live.id if change.live else ""))
         address, entry = self._entry(change.address, change.live)
         if entry is None:
-            return Explained(Verdict(Cause.UNSEEN, UNSEEN))
+            return Explained(Attribution(Cause.UNSEEN, UNSEEN))
         if change.live is None or change.actions in {("forget",), ("delete",)} or entry.id != change.live.id:
             return Explained(self._whole(entry, change), entry=entry)
         fields = {each.path: self._field(address, each, entry) for each in change.fields}
@@ -118,16 +118,16 @@ class _Judge:
             verdict = replace(verdict, because="; ".join(filter(None, (f"applied as {address}", verdict.because))))
         return Explained(verdict, fields, entry)
 
-    def _whole(self, entry: Entry, change: Change) -> Verdict:
+    def _whole(self, entry: ResourceRecord, change: Change) -> Attribution:
         """Return the cause of a change that its fields do not explain: another object, or a deletion."""
         same = self._means_the_same(entry, change)
         if "forget" in change.actions:
-            return Verdict(Cause.UNAPPLIED, "it was declared unmanaged since")
+            return Attribution(Cause.UNAPPLIED, "it was declared unmanaged since")
         if change.deletes:
             return self._present(entry, same=same)
         return self._missing(entry, same=same) if change.live is None else self._another(entry, same=same)
 
-    def _entry(self, address: str, live: Live | None) -> tuple[str, Entry | None]:
+    def _entry(self, address: str, live: Live | None) -> tuple[str, ResourceRecord | None]:
         """Return the record of a resource, with its address at that time.
 
         The object counts, not its address: another manifest may have declared it. A missing object is found by the
@@ -141,7 +141,7 @@ class _Judge:
             former = self.by_identity.get((address.partition("/")[0], identity_digest(compared)))
         return (former, self.receipt.entries[former]) if former else (address, own)
 
-    def _means_the_same(self, entry: Entry, change: Change) -> bool | None:
+    def _means_the_same(self, entry: ResourceRecord, change: Change) -> bool | None:
         """Return whether the manifest means the same object as then; ``None`` if unknown."""
         compared = self.compared.get(change.address)
         if entry.identity is None or compared is None:
@@ -151,99 +151,101 @@ class _Judge:
             return True if told and same else None
         return entry.identity == identity_digest(compared)
 
-    def orphans(self, found: Orphan) -> Verdict:
+    def orphans(self, found: Orphan) -> Attribution:
         return self._stray(found.id)
 
-    def _stray(self, identifier: str) -> Verdict:
+    def _stray(self, identifier: str) -> Attribution:
         """Return the cause of an orphan."""
         if identifier in self.by_id:
-            return Verdict(Cause.UNAPPLIED, "its manifest is gone since it was applied")
-        return Verdict(Cause.UNSEEN, UNSEEN)
+            return Attribution(Cause.UNAPPLIED, "its manifest is gone since it was applied")
+        return Attribution(Cause.UNSEEN, UNSEEN)
 
     @staticmethod
-    def _present(entry: Entry, *, same: bool | None) -> Verdict:
+    def _present(entry: ResourceRecord, *, same: bool | None) -> Attribution:
         if entry.state == "absent" and same is not False:
-            return Verdict(Cause.OUTSIDE, "it was missing, and somebody created it again")
+            return Attribution(Cause.OUTSIDE, "it was missing, and somebody created it again")
         if entry.state == "missing":
-            return Verdict(Cause.BOTH, "it did not exist, somebody created it, and it was declared absent since")
-        return Verdict(Cause.UNAPPLIED, "it was declared absent since")
+            return Attribution(Cause.BOTH, "it did not exist, somebody created it, and it was declared absent since")
+        return Attribution(Cause.UNAPPLIED, "it was declared absent since")
 
     @staticmethod
-    def _missing(entry: Entry, *, same: bool | None) -> Verdict:
+    def _missing(entry: ResourceRecord, *, same: bool | None) -> Attribution:
         if entry.state == "absent":
-            return Verdict(Cause.UNAPPLIED, "it was declared absent when it was last applied")
+            return Attribution(Cause.UNAPPLIED, "it was declared absent when it was last applied")
         if entry.state == "missing":
-            return Verdict(Cause.UNAPPLIED, "the last apply did not create it")
+            return Attribution(Cause.UNAPPLIED, "the last apply did not create it")
         if same is None:
-            return Verdict(Cause.UNSEEN, "it was deleted, or its manifest means another object since; " + UNRECORDED)
+            return Attribution(
+                Cause.UNSEEN, "it was deleted, or its manifest means another object since; " + UNRECORDED
+            )
         if same:
-            return Verdict(Cause.OUTSIDE, "it was deleted")
-        return Verdict(Cause.UNAPPLIED, "its manifest means another object since it was applied")
+            return Attribution(Cause.OUTSIDE, "it was deleted")
+        return Attribution(Cause.UNAPPLIED, "its manifest means another object since it was applied")
 
     @staticmethod
-    def _another(entry: Entry, *, same: bool | None) -> Verdict:
+    def _another(entry: ResourceRecord, *, same: bool | None) -> Attribution:
         if same is False:
-            return Verdict(Cause.UNSEEN, "its manifest means another object since, and " + UNSEEN)
+            return Attribution(Cause.UNSEEN, "its manifest means another object since, and " + UNSEEN)
         if entry.state == "absent":
-            return Verdict(Cause.BOTH, "it was declared absent when it was last applied, and somebody created it")
+            return Attribution(Cause.BOTH, "it was declared absent when it was last applied, and somebody created it")
         if entry.state == "missing":
-            return Verdict(Cause.BOTH, "the last apply did not create it, and somebody did")
+            return Attribution(Cause.BOTH, "the last apply did not create it, and somebody did")
         this = f"this is another object than the one that was applied ({entry.id})"
-        return Verdict(Cause.OUTSIDE, this) if same else Verdict(Cause.UNSEEN, f"{this}; {UNRECORDED}")
+        return Attribution(Cause.OUTSIDE, this) if same else Attribution(Cause.UNSEEN, f"{this}; {UNRECORDED}")
 
-    def _left_over(self, entry: Entry, change: Change) -> Verdict:
+    def _left_over(self, entry: ResourceRecord, change: Change) -> Attribution:
         """Return the cause of a change without different fields, such as a due deploy."""
         compared = self.compared.get(change.address)
         if not entry.complete:
-            return Verdict(Cause.UNAPPLIED, "the last apply did not get so far")
+            return Attribution(Cause.UNAPPLIED, "the last apply did not get so far")
         if entry.manifest is None or compared is None:
-            return Verdict(Cause.UNSEEN, UNRECORDED)
+            return Attribution(Cause.UNSEEN, UNRECORDED)
         if self.receipt.key_check != self.digester.check:
-            return Verdict(Cause.UNKNOWN, OTHER_KEY if self.receipt.key_check else NO_KEY)
+            return Attribution(Cause.UNKNOWN, OTHER_KEY if self.receipt.key_check else NO_KEY)
         nothing = "nothing was left to be done when it was last applied"
         if entry.manifest != manifest_digest(compared):
-            return Verdict(Cause.UNKNOWN, f"{nothing}, and its manifest changed since")
-        return Verdict(Cause.OUTSIDE, nothing)
+            return Attribution(Cause.UNKNOWN, f"{nothing}, and its manifest changed since")
+        return Attribution(Cause.OUTSIDE, nothing)
 
-    def _field(self, address: str, change: FieldChange, entry: Entry) -> Verdict:
+    def _field(self, address: str, change: FieldChange, entry: ResourceRecord) -> Attribution:
         known = entry.fields.get(change.path)
         if known is None:
             return self._unrecorded(change.path, entry)
         if known.sensitive != is_sensitive(change):
-            return Verdict(Cause.UNKNOWN, "only on one of the two occasions it was a secret")
+            return Attribution(Cause.UNKNOWN, "only on one of the two occasions it was a secret")
         if known.sensitive:
             return self._secret(address, change, known)
         declared = plain(change.after) != known.declared
         live = plain(change.before) != known.live
-        return Verdict(_cause(declared=declared, live=live), applied=known)
+        return Attribution(_cause(declared=declared, live=live), applied=known)
 
     @staticmethod
-    def _unrecorded(path: Path, entry: Entry) -> Verdict:
+    def _unrecorded(path: Path, entry: ResourceRecord) -> Attribution:
         """Return the cause of a difference in a field without a record."""
         dotted = {".".join(map(str, path[:length])) for length in range(1, len(path) + 1)}
         if dotted.intersection(entry.unknown):
-            return Verdict(Cause.UNSEEN, "it was ignored, or not read back, when it was last applied")
+            return Attribution(Cause.UNSEEN, "it was ignored, or not read back, when it was last applied")
         if entry.complete and not entry.fields:
-            return Verdict(Cause.UNSEEN, "nothing of its fields was recorded")
+            return Attribution(Cause.UNSEEN, "nothing of its fields was recorded")
         if entry.complete and entry.manifest is None:
-            return Verdict(Cause.UNSEEN, UNRECORDED)
-        return Verdict(Cause.UNAPPLIED, "it was not declared, or not applied, before")
+            return Attribution(Cause.UNSEEN, UNRECORDED)
+        return Attribution(Cause.UNAPPLIED, "it was not declared, or not applied, before")
 
-    def _secret(self, address: str, change: FieldChange, known: Remembered) -> Verdict:
+    def _secret(self, address: str, change: FieldChange, known: Remembered) -> Attribution:
         if self.receipt.key_check is None or known.declared is None:
-            return Verdict(Cause.UNKNOWN, NO_KEY)
+            return Attribution(Cause.UNKNOWN, NO_KEY)
         if self.receipt.key_check != self.digester.check:
-            return Verdict(Cause.UNKNOWN, OTHER_KEY)
+            return Attribution(Cause.UNKNOWN, OTHER_KEY)
         if isinstance(change.after, Unresolved):
-            return Verdict(Cause.UNKNOWN, "secrets are not resolved (--without-secrets)")
+            return Attribution(Cause.UNKNOWN, "secrets are not resolved (--without-secrets)")
         after = self.digester.digest(address, change.path, change.after)
         before = self.digester.digest(address, change.path, change.before)
         if before is None and known.live is None:
             if after != known.declared:
-                return Verdict(Cause.UNAPPLIED, UNREADABLE)
+                return Attribution(Cause.UNAPPLIED, UNREADABLE)
             if self.resends:
-                return Verdict(Cause.UNKNOWN, "it is written again for --resend-secrets")
-        return Verdict(_cause(declared=after != known.declared, live=before != known.live or before is None))
+                return Attribution(Cause.UNKNOWN, "it is written again for --resend-secrets")
+        return Attribution(_cause(declared=after != known.declared, live=before != known.live or before is None))
 
     def agreed(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
         """Yield the fields that are as declared now, but differ from the recorded declared and live values."""
@@ -287,11 +289,11 @@ def _cause(*, declared: bool, live: bool) -> Cause:
     return Cause.OUTSIDE if live else Cause.UNKNOWN
 
 
-def _together(verdicts: Collection[Verdict]) -> Verdict:
+def _together(verdicts: Collection[Attribution]) -> Attribution:
     """Return the cause of a change from the causes of its fields."""
     causes = {verdict.cause for verdict in verdicts}
     outside = bool(causes & {Cause.OUTSIDE, Cause.BOTH})
     unapplied = bool(causes & {Cause.UNAPPLIED, Cause.BOTH})
     if not outside and not unapplied and Cause.UNSEEN in causes:
-        return Verdict(Cause.UNSEEN)
-    return Verdict(_cause(declared=unapplied, live=outside))
+        return Attribution(Cause.UNSEEN)
+    return Attribution(_cause(declared=unapplied, live=outside))

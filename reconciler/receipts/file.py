@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.errors import UsageError
-from reconciler.receipts.receipt import Entry, Notified, Receipt, Remembered, Scope
+from reconciler.receipts.receipt import Notified, Receipt, Remembered, ResourceRecord, Scope
 from reconciler.text.printable import json_text
 from reconciler.writing.output import Output
 
@@ -83,7 +83,7 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _entry_document(address: str, entry: Entry) -> dict[str, Any]:
+def _entry_document(address: str, entry: ResourceRecord) -> dict[str, Any]:
     return {
         "address": address,
         "state": entry.state,
@@ -138,10 +138,10 @@ def _read(document: Mapping[str, Any]) -> Receipt:
     )
 
 
-def _entry(each: Mapping[str, Any]) -> Entry:
+def _entry(each: Mapping[str, Any]) -> ResourceRecord:
     fields = {tuple(map(_step, known["path"])): _remembered(known) for known in each["fields"]}
     identifier, revision = _text_or_none(each["id"]), _text_or_none(each["revision"])
-    return Entry(
+    return ResourceRecord(
         each["state"],
         identifier,
         _text(each["appliedAt"]),

@@ -31,7 +31,7 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ResourceRecord:
     """One resource: its live object's ID, and the time and commit of the last apply that left it as declared.
 
     ``complete``: nothing remained to be changed then. ``unknown`` are the dotted paths of declared fields that were
@@ -83,7 +83,7 @@ class Receipt:
     applied_at: str | None = None
     revision: str | None = None
     key_check: str | None = None
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, ResourceRecord] = field(default_factory=dict)
     told: Notified | None = None
 
     @property

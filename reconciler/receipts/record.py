@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.applying.payload import MAYBE
 from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
-from reconciler.receipts.receipt import Entry, Remembered
+from reconciler.receipts.receipt import Remembered, ResourceRecord
 from reconciler.secrets.secret import Secret, Unresolved, contains
 
 if TYPE_CHECKING:
@@ -92,16 +92,16 @@ class Applied:
         unsure = frozenset(result.change.address for result in results if _is_unsure(result))
         return cls(found, deleted, left, unsure, partial=not whole or not found.keys() >= set(declared))
 
-    def keeps(self, address: str, entry: Entry) -> bool:
+    def keeps(self, address: str, entry: ResourceRecord) -> bool:
         """Return whether an entry stays: it goes with its manifest, unless its object still exists and is owned."""
         return self.partial or address in self.compared or entry.id in self.left
 
-    def absent(self, compared: Compared, moment: Moment) -> Entry | None:
+    def absent(self, compared: Compared, moment: Moment) -> ResourceRecord | None:
         gone = compared.live is None or compared.resource.address in self.deleted
         if not gone:
             return None
         identity, manifest = identity_digest(compared), manifest_digest(compared)
-        return Entry("absent", None, moment.at, moment.revision, identity=identity, manifest=manifest)
+        return ResourceRecord("absent", None, moment.at, moment.revision, identity=identity, manifest=manifest)
 
 
 def _is_unsure(result: Result) -> bool:
@@ -120,13 +120,15 @@ def without_forgotten(receipt: Receipt, results: Iterable[Result]) -> Receipt:
     return replace(receipt, entries=kept)
 
 
-def _present(compared: Compared, before: Entry | None, digester: Digester, moment: Moment) -> Entry | None:
+def _present(
+    compared: Compared, before: ResourceRecord | None, digester: Digester, moment: Moment
+) -> ResourceRecord | None:
     """Return a resource's entry: fresh values for fields that are as declared, the former record for the others."""
     identity, manifest = identity_digest(compared), manifest_digest(compared)
     if compared.live is None:
         # A missing object keeps its record: it is gone, no matter who deleted it.
         remembered_live = before is not None and before.state == "present"
-        missing = Entry("missing", None, moment.at, None, complete=False, identity=identity, manifest=manifest)
+        missing = ResourceRecord("missing", None, moment.at, None, complete=False, identity=identity, manifest=manifest)
         return None if remembered_live else missing
     address = compared.resource.address
     earlier = before if before and before.id == compared.live.id else None
@@ -137,7 +139,7 @@ def _present(compared: Compared, before: Entry | None, digester: Digester, momen
     fields.update({each.path: known[each.path] for each in kept if each.path in known})
     if earlier and not compared.settled:
         moment = Moment(earlier.applied_at, earlier.revision)
-    return Entry(
+    return ResourceRecord(
         "present",
         compared.live.id,
         moment.at,
@@ -151,7 +153,7 @@ def _present(compared: Compared, before: Entry | None, digester: Digester, momen
     )
 
 
-def _unsure(compared: Compared, before: Entry | None) -> Entry | None:
+def _unsure(compared: Compared, before: ResourceRecord | None) -> ResourceRecord | None:
     """Return the entry of a resource whose fields were perhaps written: without these fields."""
     if before is None or compared.live is None or before.id != compared.live.id:
         return None
@@ -167,7 +169,7 @@ def _unsure(compared: Compared, before: Entry | None) -> Entry | None:
     )
 
 
-def _once_secret(earlier: Entry | None, fields: Mapping[Path, Remembered]) -> frozenset[Path]:
+def _once_secret(earlier: ResourceRecord | None, fields: Mapping[Path, Remembered]) -> frozenset[Path]:
     """Return the fields that were secret before, and of which nothing else is remembered now."""
     if earlier is None:
         return frozenset()
@@ -200,7 +202,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, ensure_ascii=False, default=str))
 
 
-def without_digests(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+def without_digests(entries: Mapping[str, ResourceRecord]) -> dict[str, ResourceRecord]:
     """Return the entries without digests of another key, which are not comparable."""
     return {
         address: replace(

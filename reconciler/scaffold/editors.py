@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.files.finder import PROJECT_FILE
-from reconciler.scaffold.files import File
+from reconciler.scaffold.files import NewFile
 from reconciler.scaffold.project_file import MANIFESTS
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ SETTINGS = {
 EXTENSIONS = {"recommendations": ["redhat.vscode-yaml"]}
 
 
-def editor_files(schemas: Mapping[str, str]) -> list[File]:
+def editor_files(schemas: Mapping[str, str]) -> list[NewFile]:
     """Return the schemas, which are texts by name, and the settings that say which files they are for."""
     told = f"add its yaml.schemas: {json.dumps(SETTINGS['yaml.schemas'])}"
     return [
-        *(File(f"{SCHEMAS}/{name}", text) for name, text in schemas.items()),
-        File(".vscode/settings.json", _json(SETTINGS), if_kept=told),
-        File(".vscode/extensions.json", _json(EXTENSIONS), if_kept="redhat.vscode-yaml is what checks manifests"),
+        *(NewFile(f"{SCHEMAS}/{name}", text) for name, text in schemas.items()),
+        NewFile(".vscode/settings.json", _json(SETTINGS), if_kept=told),
+        NewFile(".vscode/extensions.json", _json(EXTENSIONS), if_kept="redhat.vscode-yaml is what checks manifests"),
     ]
 
 

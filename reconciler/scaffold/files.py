@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Part(Enum):
+class FileRole(Enum):
     """What a file is part of; that decides what happens where there is another file in its place."""
 
     MANIFESTS = "manifests"
@@ -18,11 +18,11 @@ class Part(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class NewFile:
     """One file: its path below the repository's folder, with ``/``, and its text."""
 
     path: str
     text: str
-    part: Part = Part.REST
+    part: FileRole = FileRole.REST
     if_kept: str = ""
     """What whoever keeps another file in its place has to know."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.scaffold.editors import SCHEMAS
-from reconciler.scaffold.files import File
+from reconciler.scaffold.files import NewFile
 
 IGNORED = """\
 # Secrets. A .env.example, which lists their names, belongs in git.
@@ -24,9 +24,9 @@ ATTRIBUTES = f"""\
 """
 
 
-def git_files() -> list[File]:
+def git_files() -> list[NewFile]:
     """Return ``.gitignore`` and ``.gitattributes``."""
     return [
-        File(".gitignore", IGNORED, if_kept="see that it has .env, before there is one"),
-        File(".gitattributes", ATTRIBUTES),
+        NewFile(".gitignore", IGNORED, if_kept="see that it has .env, before there is one"),
+        NewFile(".gitattributes", ATTRIBUTES),
     ]

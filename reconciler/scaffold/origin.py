@@ -18,7 +18,7 @@ _REVISION = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class PackageOrigin:
     """A git repository of reconciler's and a revision of it."""
 
     address: str
@@ -58,10 +58,10 @@ class Origin:
         return f"{PACKAGE} @ git+{self.address}@{self.pin if self.known else self.revision}"
 
 
-UNKNOWN = Origin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__version__}", "0" * 40)
+UNKNOWN = PackageOrigin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__version__}", "0" * 40)
 
 
-def find_origin() -> Origin:
+def find_origin() -> PackageOrigin:
     """Return where pip installed this package from (PEP 610); a placeholder where that is no git repository."""
     try:
         text = distribution(PACKAGE).read_text("direct_url.json")
@@ -70,7 +70,7 @@ def find_origin() -> Origin:
     return parse_origin(text or "{}")
 
 
-def parse_origin(text: str) -> Origin:
+def parse_origin(text: str) -> PackageOrigin:
     """Return the origin that a ``direct_url.json`` tells, if it is one that others can install from."""
     try:
         told = json.loads(text)
@@ -81,5 +81,5 @@ def parse_origin(text: str) -> Origin:
         return UNKNOWN
     usable = isinstance(address, str) and isinstance(revision, str)
     if usable and _ADDRESS.fullmatch(address) and _REVISION.fullmatch(revision):
-        return Origin(address, revision, commit)
+        return PackageOrigin(address, revision, commit)
     return UNKNOWN

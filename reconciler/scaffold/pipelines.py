@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.prismatic.settings.endpoint import DEFAULT_URL
-from reconciler.scaffold.files import File
+from reconciler.scaffold.files import NewFile
 from reconciler.scaffold.forge import Forge
 from reconciler.scaffold.origin import UNKNOWN
 from reconciler.shipped import shipped_folder
@@ -15,7 +15,7 @@ from reconciler.shipped import shipped_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.scaffold.origin import Origin
+    from reconciler.scaffold.origin import PackageOrigin
 
 RECIPES = {
     Forge.GITHUB: {f"github/{name}.yml": f".github/workflows/{name}.yml" for name in ("plan", "apply", "drift")},
@@ -38,15 +38,15 @@ class Setting:
 
     environment: str
     branch: str
-    origin: Origin
+    origin: PackageOrigin
     url: str = DEFAULT_URL
 
 
-def pipeline(forge: Forge, setting: Setting, secrets: Sequence[str]) -> list[File]:
+def pipeline(forge: Forge, setting: Setting, secrets: Sequence[str]) -> list[NewFile]:
     """Return the files of a forge's pipeline; ``secrets`` are the names of environment variables."""
     folder = shipped_folder("examples") / "ci"
     return [
-        File(target, adapted((folder / source).read_text(encoding="utf-8"), setting, secrets))
+        NewFile(target, adapted((folder / source).read_text(encoding="utf-8"), setting, secrets))
         for source, target in RECIPES[forge].items()
     ]
 

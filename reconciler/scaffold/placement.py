@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.manifests.files.finder import SUFFIXES
-from reconciler.scaffold.files import Part
+from reconciler.scaffold.files import FileRole
 from reconciler.scaffold.project_file import MANIFESTS
 from reconciler.writing.output import Output
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
-    from reconciler.scaffold.files import File
+    from reconciler.scaffold.files import NewFile
 
 
 @dataclass(slots=True)
 class Placement:
     """What comes of each file: written, kept (with what to know about that), or there already, just as it is."""
 
-    write: list[File] = field(default_factory=list)
+    write: list[NewFile] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
 
 
-def place(root: Path, files: Sequence[File]) -> Placement:
+def place(root: Path, files: Sequence[NewFile]) -> Placement:
     """Decide what comes of each file; raises ``UsageError`` where manifests cannot come, with nothing written."""
-    in_the_way = occupied(root, [file for file in files if file.part is Part.MANIFESTS])
+    in_the_way = occupied(root, [file for file in files if file.part is FileRole.MANIFESTS])
     in_the_way += _strangers(root, {file.path for file in files})
     if in_the_way:
         listed = ", ".join(in_the_way[:5]) + (f" and {len(in_the_way) - 5} more" if len(in_the_way) > 5 else "")
         raise UsageError(f"{root}: there is something else at {listed}; move it away, or name another folder")
     placement = Placement()
     for file in files:
-        if _taken(root, file) and file.part is not Part.SECRETS:
+        if _taken(root, file) and file.part is not FileRole.SECRETS:
             placement.kept.append((file.path, file.if_kept))
         elif _holds(root / file.path, file.text):
             placement.same.append(file.path)
@@ -45,7 +45,7 @@ def place(root: Path, files: Sequence[File]) -> Placement:
     return placement
 
 
-def occupied(root: Path, files: Iterable[File]) -> list[str]:
+def occupied(root: Path, files: Iterable[NewFile]) -> list[str]:
     """Return the paths in whose place there is something else."""
     return [file.path for file in files if _taken(root, file)]
 
@@ -56,7 +56,7 @@ def _strangers(root: Path, ours: Container[str]) -> list[str]:
     return [name for name in (path.relative_to(root).as_posix() for path in there) if name not in ours]
 
 
-def write(root: Path, files: Iterable[File]) -> None:
+def write(root: Path, files: Iterable[NewFile]) -> None:
     """Write files, each as a whole or not at all; raises ``UsageError``. Begun anew, it goes on where it ended."""
     files = list(files)
     for file in files:
@@ -70,7 +70,7 @@ def write(root: Path, files: Iterable[File]) -> None:
             raise UsageError(f"{error}; run the same again to go on from here") from None
 
 
-def _taken(root: Path, file: File) -> bool:
+def _taken(root: Path, file: NewFile) -> bool:
     """Say whether there is something else in the file's place, or in that of one of its folders."""
     path = root / file.path
     if _holds(path, file.text):

@@ -8,7 +8,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from reconciler.reports.markdown.markup import code, prose
-from reconciler.scaffold.files import File
+from reconciler.scaffold.files import NewFile
 from reconciler.scaffold.forge import Forge
 from reconciler.scaffold.limits import too_many_secrets
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.model.tenant import Identity
-    from reconciler.scaffold.origin import Origin
+    from reconciler.scaffold.origin import PackageOrigin
 
 TEMPLATES = Path(__file__).parent / "templates"
 ROWS = {
@@ -38,7 +38,7 @@ EXAMPLE_ROW = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReadmeFacts:
     """What the page tells of."""
 
     identity: Identity
@@ -46,10 +46,10 @@ class Told:
     environment: str
     forge: Forge
     secrets: int
-    origin: Origin
+    origin: PackageOrigin
 
 
-def readme(told: Told) -> File:
+def readme(told: ReadmeFacts) -> NewFile:
     """Return the page; names of the tenant's are harmless in it."""
     names = {
         "organization": prose(told.identity.organization) or "it",
@@ -70,10 +70,10 @@ def readme(told: Told) -> File:
         "without": "With `--keep-secrets` it needs none of the secrets.\n" if told.secrets else "",
         "secrets": _template(f"secrets-{'reference' if told.secrets else 'unmanaged'}.md").substitute(names),
     }
-    return File("README.md", _template("README.md").substitute(names, **parts, pipeline=section))
+    return NewFile("README.md", _template("README.md").substitute(names, **parts, pipeline=section))
 
 
-def _of_secrets(told: Told) -> Mapping[str, str]:
+def _of_secrets(told: ReadmeFacts) -> Mapping[str, str]:
     """Return what the section of the pipeline says of the manifests' secrets."""
     if not told.secrets:
         return {"names": NO_NAMES, "more": ""}

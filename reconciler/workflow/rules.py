@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rules:
     """Return the rules for a plan of the ``targets`` (all, when there are none); ``counted`` as in ``pruning_of``."""
-    from reconciler.planning.guardrails import Guardrails
+    from reconciler.planning.guardrails import DeletionGuard
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
     asked, project = session.options.plan, session.manifests.project
     flags = set(asked.allowed_flags)
-    rails = Guardrails(frozenset(flags), allow_deletes=asked.allow_deletes)
+    rails = DeletionGuard(frozenset(flags), allow_deletes=asked.allow_deletes)
     if project:
         if project.guardrails.allow_delete_customers:
             flags.add("--allow-delete-customers")
-        rails = Guardrails(frozenset(flags), project.guardrails.max_delete_percent, asked.allow_deletes)
+        rails = DeletionGuard(frozenset(flags), project.guardrails.max_delete_percent, asked.allow_deletes)
     return Rules(
         ownership=Ownership(project.ownership_label if project else None, asked.take_over),
         guardrails=rails,

@@ -18,8 +18,8 @@ from support.world import ROOT
 
 from reconciler.errors import UsageError
 from reconciler.scaffold import placement as placing
-from reconciler.scaffold.files import File
-from reconciler.scaffold.origin import Origin
+from reconciler.scaffold.files import NewFile
+from reconciler.scaffold.origin import PackageOrigin
 from reconciler.writing import output, replacing
 
 if TYPE_CHECKING:
@@ -332,7 +332,7 @@ def test_many_customers_are_summarized_by_a_count(tenant: Shell) -> None:
     """A screen is enough for any tenant; what was installed from somewhere needs nothing put in its place."""
     for number in range(30):
         tenant.world.seed.customer(f"Customer {number}")
-    origin = Origin("https://github.com/acme/tools", "v9")
+    origin = PackageOrigin("https://github.com/acme/tools", "v9")
     tenant.monkeypatch.setattr("reconciler.scaffold.origin.find_origin", lambda: origin)
     ran = tenant.tenant("init")
     assert len(ran.out.splitlines()) < 50
@@ -419,7 +419,7 @@ def test_a_failure_to_write_is_reported(tmp_path: Path) -> None:
     """A file in the place of a folder is an error that names it."""
     (tmp_path / "a").write_text("x", encoding="utf-8")
     with pytest.raises(UsageError, match="a/b: cannot be written"):
-        placing.write(tmp_path, [File("a/b", "text")])
+        placing.write(tmp_path, [NewFile("a/b", "text")])
 
 
 def test_the_documented_output_is_the_real_output(tenant: Shell) -> None:

@@ -17,7 +17,7 @@ from reconciler.model.place import Place
 from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.plan_file import load_plan, plan_document, save_plan
 from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
-from reconciler.receipts.receipt import Entry, Notified, Receipt, Remembered, Scope
+from reconciler.receipts.receipt import Notified, Receipt, Remembered, ResourceRecord, Scope
 from reconciler.reports.shared.json_documents import drift_document, result_document, to_json
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.drift import drift_text
@@ -105,7 +105,9 @@ def test_names_are_escaped_in_a_receipt(key: str, tmp_path: Path) -> None:
     name, path = HOSTILE[key], tmp_path / "receipt.json"
     scope = Scope(name, name, name, name, name)
     fields = {("configVariables", name): Remembered(name, [name], sensitive=False)}
-    entries = {name: Entry("present", name, name, name, complete=True, fields=fields, unknown=(name,), identity=name)}
+    entries = {
+        name: ResourceRecord("present", name, name, name, complete=True, fields=fields, unknown=(name,), identity=name)
+    }
     receipt = Receipt(scope, name, name, name, entries, Notified(name, name, 1))
     save_receipt(receipt, path)
     assert acting(path.read_text(encoding="utf-8")) == []

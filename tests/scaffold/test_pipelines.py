@@ -10,7 +10,7 @@ import yaml
 from support.world import ROOT
 
 from reconciler.scaffold.forge import Forge
-from reconciler.scaffold.origin import UNKNOWN, Origin, parse_origin
+from reconciler.scaffold.origin import UNKNOWN, PackageOrigin, parse_origin
 from reconciler.scaffold.pipelines import ENVIRONMENT, RECIPES, STAND_IN, Setting, pipeline
 
 RECIPE_FOLDER = ROOT / "examples" / "ci"
@@ -54,7 +54,7 @@ def test_the_recipes_hold_every_text_that_init_replaces(source: str) -> None:
 
 def test_another_environment_branch_and_origin() -> None:
     """Everything that the recipes say of their own is said of what was asked for."""
-    origin = Origin("https://github.com/acme/tools.git", "v9")
+    origin = PackageOrigin("https://github.com/acme/tools.git", "v9")
     files = pipeline(Forge.GITHUB, Setting("live", "trunk", origin), ["A", "B"])
     for file in files:
         data = yaml.safe_load(file.text)
@@ -66,7 +66,9 @@ def test_another_environment_branch_and_origin() -> None:
         assert {"A": "${{ secrets.A }}", "B": "${{ secrets.B }}"}.items() <= max(environments, key=len).items()
     (apply,) = [yaml.safe_load(file.text) for file in files if file.path.endswith("apply.yml")]
     assert apply[True] == {"push": {"branches": ["trunk"]}}
-    (gitlab,) = pipeline(Forge.GITLAB, Setting("live", "trunk", Origin("https://git.acme.example/t/r", "v9")), ["A"])
+    (gitlab,) = pipeline(
+        Forge.GITLAB, Setting("live", "trunk", PackageOrigin("https://git.acme.example/t/r", "v9")), ["A"]
+    )
     assert '"prismatic-reconciler @ git+https://git.acme.example/t/r@v9"' in gitlab.text
     assert "YOUR-ORG" not in gitlab.text
     assert pipeline(Forge.NONE, OURS, ["A"]) == []

@@ -14,10 +14,12 @@ from support.hostile import HOSTILE, acting
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.model.tenant import Identity
 from reconciler.scaffold.forge import Forge
-from reconciler.scaffold.origin import UNKNOWN, Origin
-from reconciler.scaffold.readme import Told, readme
+from reconciler.scaffold.origin import UNKNOWN, PackageOrigin
+from reconciler.scaffold.readme import ReadmeFacts, readme
 
-TOLD = Told(Identity("https://app.prismatic.io", "o", "Acme", "u"), "acme", "production", Forge.GITHUB, 3, UNKNOWN)
+TOLD = ReadmeFacts(
+    Identity("https://app.prismatic.io", "o", "Acme", "u"), "acme", "production", Forge.GITHUB, 3, UNKNOWN
+)
 
 
 @pytest.mark.parametrize("key", HOSTILE)
@@ -54,7 +56,7 @@ def test_each_forge_has_its_way(forge: Forge, secrets: int) -> None:
 def test_the_page_links_the_documentation() -> None:
     """The page leads to the repository of reconciler's own, where that is known."""
     assert "More about it" not in readme(TOLD).text
-    known = readme(replace(TOLD, origin=Origin("https://github.com/acme/tools.git", "v9"))).text
+    known = readme(replace(TOLD, origin=PackageOrigin("https://github.com/acme/tools.git", "v9"))).text
     assert "nor written. [More about it](https://github.com/acme/tools).\n" in known
     assert 'pip install "prismatic-reconciler @ git+https://github.com/acme/tools.git@v9"' in known
 

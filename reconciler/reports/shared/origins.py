@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.place import Path
     from reconciler.planning.plan import Change, Plan
-    from reconciler.receipts.compare import Explained, Explanation, Verdict
+    from reconciler.receipts.compare import Attribution, Explained, Explanation
 
 LONGEST = 80
 SHORT_COMMIT = 12
@@ -86,7 +86,7 @@ def _about_fields(explained: Explained) -> Iterator[str]:
             yield f"{named(path)}: {verdict.cause}{_more(verdict)}"
 
 
-def _more(verdict: Verdict) -> str:
+def _more(verdict: Attribution) -> str:
     known = verdict.applied
     applied = f" (applied was {shown(known.declared)})" if verdict.cause is Cause.BOTH and known else ""
     return applied + (f" ({verdict.because})" if verdict.because else "")
@@ -182,10 +182,10 @@ def causes_document(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _verdict_document(verdict: Verdict) -> dict[str, Any]:
+def _verdict_document(verdict: Attribution) -> dict[str, Any]:
     return {"cause": str(verdict.cause), "because": verdict.because}
 
 
-def _applied_document(verdict: Verdict) -> dict[str, Any]:
+def _applied_document(verdict: Attribution) -> dict[str, Any]:
     known = verdict.applied
     return {"applied": known.declared} if known and not known.sensitive else {}

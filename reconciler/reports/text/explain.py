@@ -13,7 +13,7 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.planning.explain import Reasons, Row
+    from reconciler.planning.explain import FieldReason, Reasons
     from reconciler.reports.shared.style import Style
 
 SIGNS = {"differs": "~", "as declared": "=", "not compared": "?", "ignored": "-"}
@@ -58,7 +58,7 @@ def _facts(reasons: Reasons) -> Iterator[tuple[str, str]]:
         yield "" if number else "depends on", f"{address} ({done})"
 
 
-def _row_text(row: Row, width: int, mask: Mask, style: Style) -> str:
+def _row_text(row: FieldReason, width: int, mask: Mask, style: Style) -> str:
     sign, label = SIGNS[row.state], safe(named(row.path)).ljust(width)
     place = style.dim(f"  {safe(str(row.place))}") if row.place else ""
     live, declared = safe(_value(row.live, mask)), safe(_value(row.declared, mask))

@@ -13,7 +13,7 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.impact.verdict import Judged, Step, Verdict
+    from reconciler.impact.verdict import Judged, Verdict, VersionStep
     from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Outcome
@@ -54,7 +54,7 @@ def _sentence(verdict: Verdict, style: Style) -> str:
     return style.bad(told) if verdict.broken else style.bold(told)
 
 
-def _step(verdict: Verdict, step: Step, style: Style) -> Iterator[str]:
+def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
     head = f"{style.bold(safe(verdict.integration))}  {step.before} → {safe(verdict.file)}"
     yield f"{head}  ({counted(step.count)})"
     if step.changes is None:
