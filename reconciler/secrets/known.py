@@ -12,15 +12,29 @@ from reconciler.secrets.secret import Secret
 from reconciler.secrets.suspicious_names import sounds_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _SHORTEST_VARIABLE = 4
 """Characters; a shorter value of an environment variable is a switch, and equal to many things by chance."""
 _SHORTEST_UNNAMED = 8
 _SWITCHES = frozenset({"true", "false", "none", "null"})
 _SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
-_IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
-"""The user and the password in the address of a proxy, a database, a registry."""
+_CREDENTIALS = re.compile(r"://([^/?#\s]*)@")
+
+
+def credentials_in(text: str) -> Iterator[str]:
+    """Yield the credentials in the URLs of a text (of a proxy, a database, a registry), and each password alone.
+
+    >>> list(credentials_in("postgres://acme:hunter2@db.example/acme"))
+    ['acme:hunter2', 'hunter2']
+    """
+    for credentials in _CREDENTIALS.findall(text):
+        yield from with_password(credentials)
+
+
+def with_password(credentials: str) -> tuple[str, ...]:
+    """Return the credentials, and the password after their first colon if they have one."""
+    return (credentials, *credentials.split(":", 1)[1:])
 
 
 class _Forms(set[str]):
@@ -79,8 +93,7 @@ class KnownSecrets:
         for name, value in environ.items():
             if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")) or _looks_secret(value):
                 self.add([value])
-            for credentials in _IN_AN_ADDRESS.findall(value):
-                self.add([credentials, *credentials.split(":", 1)[1:]])
+            self.add(credentials_in(value))
             text = value.strip()
             if len(text) >= _SHORTEST_VARIABLE and text.lower() not in _SWITCHES:
                 self._variables |= {value: None, text: None}

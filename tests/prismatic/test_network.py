@@ -165,8 +165,8 @@ def test_an_answer_that_is_cut_off(answer: bytes) -> None:
             async with Api(replace(ENDPOINT, url=url), retry=RetryPolicy(tries=2, first_pause=0.01)) as api:
                 with pytest.raises(Unreachable) as caught:
                     await api.call([ROLES])
-                told = f"the connection to {url} was lost before the answer was complete (2 tries)"
-                assert str(caught.value) == told
+                message = f"the connection to {url} was lost before the answer was complete (2 tries)"
+                assert str(caught.value) == message
 
     asyncio.run(main())
     assert len(seen) == 2

@@ -87,8 +87,7 @@ def _renamed(node: AnyNode, of: type[Node], rename: Callable[[str], str]) -> Any
         def enter(self, each: Node, *_: Any) -> Node | None:
             if not isinstance(each, of):
                 return None
-            name: Any = getattr(each, "name")  # noqa: B009 - both kinds of node have one, their base has not
-            return copy_with(each, name=NameNode(value=rename(name.value)))
+            return copy_with(each, name=NameNode(value=rename(_name_of(each))))
 
     renamed: AnyNode = visit(node, Rename())
     return renamed
@@ -100,8 +99,12 @@ def _names(node: Node, of: type[Node]) -> list[str]:
     class Collect(Visitor):
         def enter(self, each: Node, *_: Any) -> None:
             if isinstance(each, of):
-                name: Any = getattr(each, "name")  # noqa: B009 - both kinds of node have one, their base has not
-                found.append(name.value)
+                found.append(_name_of(each))
 
     visit(node, Collect())
     return found
+
+
+def _name_of(node: Node) -> str:
+    name: Any = getattr(node, "name")  # noqa: B009 - variables and spreads have one, their base class has not
+    return str(name.value)

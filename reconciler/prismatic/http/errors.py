@@ -45,13 +45,13 @@ _DAY = 24 * 60 * 60
 class Fault(Exception):
     """One failed attempt.
 
-    ``kind`` is the error that is reported when no further attempt is made. ``sent``: the request reached the server,
-    so a mutation in it may have been carried out. ``transient``: the same request may succeed later, after ``after``
-    seconds where the server asks for a pause. ``too_large``: the request or its answer was too large. ``strained``:
-    the server failed, perhaps because of this request.
+    ``error_type`` is raised when no further attempt is made. ``sent``: the request reached the server, so a mutation
+    in it may have been carried out. ``transient``: the same request may succeed later, after ``after`` seconds where
+    the server asks for a pause. ``too_large``: the request or its answer was too large. ``strained``: the server
+    failed, perhaps because of this request.
     """
 
-    kind: type[ApiError]
+    error_type: type[ApiError]
     message: str
     sent: bool = False
     transient: bool = False
@@ -66,11 +66,11 @@ class Fault(Exception):
 
     @property
     def throttled(self) -> bool:
-        return self.kind is Throttled
+        return self.error_type is Throttled
 
     def final(self, *, mutation: bool) -> ApiError:
         """Return the error to report when no further attempt is made."""
-        return self.kind(self.message, ambiguous=mutation and self.sent)
+        return self.error_type(self.message, ambiguous=mutation and self.sent)
 
     def unsent(self) -> Fault:
         """Return the same fault of a request that was sent before the operation itself."""
@@ -175,8 +175,8 @@ def fault_of_status(response: httpx.Response, url: str, source: str, clean: Clea
     if status in _TOO_LARGE:
         return Fault(ServerFault, f"{where}: the request is too large", too_large=True)
     if status in _REFUSALS:
-        kind, reason = _REFUSALS[status]
-        return Fault(kind, f"{where}: {reason.format(source=source)}")
+        error_type, reason = _REFUSALS[status]
+        return Fault(error_type, f"{where}: {reason.format(source=source)}")
     return None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.prismatic.redaction.decodings import unescaped
 from reconciler.prismatic.redaction.folding import fold, fold_loosely
 from reconciler.prismatic.redaction.short_secrets import ShortSecrets, is_common
+from reconciler.secrets.known import credentials_in, with_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,6 @@ PIECE = 8
 """Characters in a row that are recognized as a piece of a secret; a shorter secret is searched for as a whole."""
 _SHORTEST_LEAF = 3
 _SHORTEST_NUMBER = 4
-_IN_AN_ADDRESS = re.compile(r"://([^/?#\s]*)@")
 _SCHEME = re.compile(r"(?:basic|bearer|token|apikey|digest)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -105,8 +105,7 @@ def _parts(secret: str) -> Iterator[str]:
     if secret.lstrip()[:1] in {"{", "["}:
         yield from _leaves(secret)
     if "@" in secret:
-        for credentials in _IN_AN_ADDRESS.findall(secret):
-            yield from (credentials, *credentials.split(":", 1)[1:])
+        yield from credentials_in(secret)
     scheme = _SCHEME.fullmatch(secret.strip())
     if scheme:
         yield scheme[1]
@@ -118,7 +117,7 @@ def _basic(encoded: str) -> Iterator[str]:
         credentials = b64decode(encoded, validate=True).decode("utf-8")
     except (NotBase64, ValueError):
         return
-    yield from (credentials, *credentials.split(":", 1)[1:])
+    yield from with_password(credentials)
 
 
 def _leaves(text: str) -> Iterator[str]:
