@@ -237,8 +237,7 @@ async def _all_nodes(
     total = page.get("totalCount")
     nodes: dict[Any, dict[str, Any]] = {}
     while True:
-        found = page["nodes"]
-        for node in found:
+        for node in page["nodes"]:
             identifier = node.get("id", len(nodes))
             if identifier in nodes:
                 raise ListChanged("a row moved")
@@ -246,12 +245,9 @@ async def _all_nodes(
         _check_rows(name, len(nodes))
         if total is not None and len(nodes) > total:
             raise ListChanged(f"{total} rows became more")
-        info = page.get("pageInfo")
-        if not (info and info["hasNextPage"]):
+        cursor = _next_cursor(name, page)
+        if cursor is None:
             break
-        cursor = info.get("endCursor")
-        if not found or not isinstance(cursor, str) or not cursor:
-            raise ServerFault(f"{name}: the API announces a next page without a cursor for it")
         following = await next_page(cursor)
         if following is None:
             raise ListChanged("an object vanished")
@@ -259,6 +255,17 @@ async def _all_nodes(
     if total is not None and total != len(nodes):
         raise ListChanged(f"{total} rows became {len(nodes)}")
     return list(nodes.values())
+
+
+def _next_cursor(name: str, page: dict[str, Any]) -> str | None:
+    """Return the cursor of the next page; ``None`` at the end of the list."""
+    info = page.get("pageInfo")
+    if not (info and info["hasNextPage"]):
+        return None
+    cursor = info.get("endCursor")
+    if not page["nodes"] or not isinstance(cursor, str) or not cursor:
+        raise ServerFault(f"{name}: the API announces a next page without a cursor for it")
+    return cursor
 
 
 def _check_rows(name: str, rows: int) -> None:
