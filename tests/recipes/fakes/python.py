@@ -15,8 +15,8 @@ STORE = Path(os.environ["FORGE_STORE"])
 def main() -> int:
     arguments = sys.argv[1:]
     flags = [arguments.pop(0)] if arguments[:1] == ["-I"] else []
-    if arguments[:2] in (["-m", "venv"], ["-m", "pip"]):
-        # What the real one would import from the current folder is run here as well.
+    if arguments[:2] in (["-m", "venv"], ["-m", "pip"]) and any(Path().glob("*.py")):
+        # What the real one would import from the current folder is run here as well, where there is anything.
         subprocess.run([sys.executable, *flags, *arguments[:2], "--help"], check=True, capture_output=True)
     if arguments[:2] == ["-m", "venv"]:
         folder = Path(arguments[2]) / "bin"
