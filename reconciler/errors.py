@@ -1,25 +1,25 @@
-"""Every error the product reports, as one tree, each with its exit code.
+"""Every error that the product reports, as one tree.
 
     ReconcilerError                 exit 1, one message
-    ├── UsageError                  a command line that cannot be run
-    ├── ManifestErrors              every problem found in the manifests, each at its place
-    ├── PlanRefused                 the plan cannot be made or must not be carried out
-    │   ├── StalePlan               the tenant, the manifests or a secret moved since a plan was saved
-    │   └── WrongTenant             the token is of another organization than the environment
-    ├── WouldBreak                  what is not published yet does not go with the manifests, as was told
-    ├── Mistake                     one of our own
+    ├── UsageError                  the command line cannot be run
+    ├── ManifestErrors              the manifests have problems, each with its place
+    ├── PlanRefused                 the plan cannot be made, or must not be applied
+    │   ├── StalePlan               the tenant, the manifests or a secret changed since the plan was saved
+    │   └── WrongTenant             the token belongs to another organization than the environment
+    ├── WouldBreak                  an unpublished definition would break manifests
+    ├── Mistake                     a bug in reconciler
     └── ApiError                    the API did not do what was asked
-        ├── Unreachable             no answer: host, proxy, TLS, time-out, connection lost
+        ├── Unreachable             no answer: host, proxy, TLS, time-out, lost connection
         ├── EndOfRun                nothing more can be sent
-        │   ├── NotAuthenticated    … no token, a wrong one, or one that could not be refreshed
-        │   ├── OutOfTime           … the time that the run may take is over
-        │   └── Interrupted         … somebody wants the run to end
-        ├── Throttled               still told to slow down after every retry
-        ├── ServerFault             an answer of 5xx, or one that is no GraphQL answer
-        └── Rejected                a GraphQL answer whose top-level ``errors`` say no
-            └── Forbidden           … because the token may not see what was asked for
+        │   ├── NotAuthenticated    no token, a wrong token, or a token that could not be refreshed
+        │   ├── OutOfTime           the run's time limit is over
+        │   └── Interrupted         a user or the system ended the run
+        ├── Throttled               the rate limit was still exceeded after every retry
+        ├── ServerFault             an HTTP status of 5xx, or an answer that is not GraphQL
+        └── Rejected                a GraphQL answer with top-level ``errors``
+            └── Forbidden           the token lacks a permission
 
-A user's mistake and the network's fault end as one of these, never as a traceback.
+User mistakes and network faults end as one of these, never as a traceback.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
 
 
 GONE = "the current folder does not exist any more; change to one that does"
-"""What is said where the folder that a command was started in was deleted."""
+"""The message where the current folder was deleted."""
 
 
 class ReconcilerError(Exception):
-    """The root of the tree: ``str()`` is what the user reads."""
+    """The root of the tree; ``str()`` is the message for the user."""
 
     exit_code: int = 1
     advice: ClassVar[str] = ""
-    """What to do about it, when that is the same for all errors of the class."""
+    """What the user can do about every error of the class."""
 
 
 class UsageError(ReconcilerError):
-    """The command line asks for something that cannot be run."""
+    """A command line that cannot be run."""
 
 
 class _Problems(ReconcilerError):
-    """Several problems, reported together and in the order of their places."""
+    """Several problems, in the order of their places, each once."""
 
     def __init__(self, problems: Iterable[Diagnostic]) -> None:
         unique = dict.fromkeys(problems)
@@ -62,37 +62,37 @@ class _Problems(ReconcilerError):
 
 
 class ManifestErrors(_Problems):
-    """Everything that is wrong with the manifests."""
+    """All problems of the manifests."""
 
 
 class PlanRefused(_Problems):
-    """Everything that keeps a plan from being made or carried out."""
+    """All reasons why a plan cannot be made or applied."""
 
 
 class StalePlan(PlanRefused):
-    """A saved plan that no longer describes what would happen."""
+    """A saved plan that no longer matches the tenant, the manifests or the secrets."""
 
     advice = "Nothing was changed. Make the plan anew and review it."
 
 
 class WrongTenant(PlanRefused):
-    """A token of another organization than the one that the environment stands for."""
+    """A token that belongs to another organization than the environment declares."""
 
     advice = "Nothing else was asked of the tenant, and nothing was changed."
 
 
 class WouldBreak(ReconcilerError):
-    """What is not published yet does not go with the manifests; the report told what, and of whom."""
+    """An unpublished definition that would break manifests; the report lists which."""
 
 
 class Mistake(ReconcilerError):
-    """A mistake in our own code; ``str()`` is its traceback, without a secret."""
+    """A bug in reconciler; ``str()`` is its traceback, without a secret."""
 
 
 class ApiError(ReconcilerError):
     """The API did not do what was asked.
 
-    ``ambiguous`` says that a mutation may have been carried out all the same.
+    ``ambiguous`` is true where a mutation may have been executed although it seems to have failed.
     """
 
     def __init__(self, message: str, *, ambiguous: bool = False) -> None:
@@ -101,23 +101,23 @@ class ApiError(ReconcilerError):
 
 
 class Unreachable(ApiError):
-    """No answer came: host, proxy, TLS, a time-out, a connection lost."""
+    """No answer: host, proxy, TLS, a time-out or a lost connection."""
 
 
 class EndOfRun(ApiError):
-    """Nothing more can be sent, whatever it is."""
+    """A failure after which no request can be sent."""
 
 
 class NotAuthenticated(EndOfRun):
-    """No token, a wrong token, or one that could not be refreshed."""
+    """No token, a wrong token, or a token that could not be refreshed."""
 
 
 class OutOfTime(EndOfRun):
-    """The time that the run may take is over: nothing more is sent."""
+    """The run's time limit is over."""
 
 
 class Interrupted(EndOfRun):
-    """Somebody wants the run to end: nothing more is sent. The process ends with ``exit_code``."""
+    """A user or the system ended the run; the process ends with ``exit_code``."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -125,16 +125,16 @@ class Interrupted(EndOfRun):
 
 
 class Throttled(ApiError):
-    """Still told to slow down after every retry."""
+    """The rate limit was still exceeded after every retry."""
 
 
 class ServerFault(ApiError):
-    """An answer of 5xx, or one that is not a GraphQL answer."""
+    """An HTTP status of 5xx, or an answer that is not GraphQL."""
 
 
 class Rejected(ApiError):
-    """A GraphQL answer whose top-level ``errors`` say no."""
+    """A GraphQL answer with top-level ``errors``."""
 
 
 class Forbidden(Rejected):
-    """The token may not see what was asked for."""
+    """The token lacks a permission for what was asked."""

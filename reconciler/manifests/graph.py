@@ -1,4 +1,4 @@
-"""The order of resources: what depends on what, by the references of their manifests."""
+"""The dependency graph of resources, from the references in their manifests."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def dependencies(resources: Iterable[Resource], registry: Registry) -> dict[str,
 
 
 def in_order(resources: Sequence[Resource], graph: Mapping[str, Sequence[str]], registry: Registry) -> list[Resource]:
-    """Return the resources so that each comes after what it depends on; the same in every run.
+    """Return the resources, each after its dependencies, in the same order in every run.
 
-    Within that, kinds of a lower level first, then by address. The graph has no circles: reading the
-    manifests saw to that.
+    Otherwise kinds of a lower level come first, then lower addresses. The graph has no circles, since reading the
+    manifests refuses them.
     """
     by_address = {resource.address: resource for resource in resources}
 
@@ -49,7 +49,7 @@ def in_order(resources: Sequence[Resource], graph: Mapping[str, Sequence[str]], 
 
 
 def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping[str, Sequence[str]]) -> list[Resource]:
-    """Return the targets and all that they depend on; everything when there is no target.
+    """Return the targets and their dependencies; all resources when there is no target.
 
     Raises ``UsageError`` for a target that is in no manifest.
     """
@@ -70,7 +70,7 @@ def check_targets(targets: Iterable[str], addresses: Collection[str]) -> None:
 def closure(
     resources: Sequence[Resource], targets: Sequence[str], graph: Mapping[str, Sequence[str]]
 ) -> list[Resource]:
-    """Return the targets, all of which exist, and all that they depend on; everything when there is no target."""
+    """Return the targets, which all exist, and their dependencies; all resources when there is no target."""
     if not targets:
         return list(resources)
     chosen: set[str] = set()

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Manifest:
-    """One manifest, its variables filled in and overlays merged, and where its parts were written."""
+    """One manifest with its variables filled in, its overlays merged, and the places of its values."""
 
     data: Any
     origin: Layers
 
     @property
     def address(self) -> str | None:
-        """``Kind/handle``, as far as both are there."""
+        """``Kind/handle``; ``None`` where one of the two is missing."""
         metadata = self.data.get("metadata") if isinstance(self.data, dict) else None
         handle = metadata.get("name") if isinstance(metadata, dict) else None
         kind = self.data.get("kind") if isinstance(self.data, dict) else None
@@ -34,7 +34,7 @@ class Manifest:
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """Return ``target`` with ``patch`` merged over it by RFC 7386: ``null`` takes a key away, lists are replaced."""
+    """Return ``target`` with ``patch`` merged over it by RFC 7386: ``null`` removes a key, lists are replaced."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
@@ -51,7 +51,7 @@ def overlaid(
 ) -> tuple[list[Manifest], list[Diagnostic], list[Diagnostic]]:
     """Return the manifests with the overlays merged in, the problems of the overlays, and warnings about them.
 
-    An overlay that no manifest has the address of becomes a manifest of its own, provided that it is a valid one.
+    An overlay whose address no manifest has becomes a manifest of its own if it is a valid one.
     """
     result = list(manifests)
     index: dict[str | None, int] = {}

@@ -1,4 +1,4 @@
-"""The steps from files to resources, in order; problems are collected on the way and raised at the end."""
+"""The steps from files to resources, in order. Problems are collected on the way and raised together at the end."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Reading:
-    """One reading of the manifests."""
+    """One reading of the manifests, with the problems and warnings found so far."""
 
     options: ManifestOptions
     kinds: Registry
     problems: list[Diagnostic] = field(default_factory=list)
     pins: Pins = field(default_factory=Pins)
-    """What the lock says, once it is read."""
+    """The versions of the lock; empty until it is read."""
     warnings: list[Diagnostic] = field(default_factory=list)
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> tuple[Selection, tuple[Resource, ...], str]:
-        """Return what was selected, the resources and their digest; raises ``ManifestErrors``."""
+        """Return the selected files, the resources and their digest; raises ``ManifestErrors`` with every problem."""
         checker = Checker(self.kinds)
         options = self.options
         cwd = options.cwd.absolute()
@@ -72,7 +72,9 @@ class Reading:
             self.problems.append(Diagnostic("the manifests are empty: nothing is declared in them"))
         declared = _declared(manifests, checker)
         if selection.complete and manifests:
-            check_targets(options.targets, declared)  # alone: what else is wrong may be of no interest
+            check_targets(
+                options.targets, declared
+            )  # first, and alone: other problems may be in manifests that are not targeted
         resources, partial = self._resources(manifests, checker, settled=selection.settled)
         resources = self._locked(resources, selection, cwd)
         cross = CrossChecker(self.kinds, checker, declared, selection.complete)
@@ -139,7 +141,7 @@ class Reading:
         return sorted(resources, key=lambda each: (self.kinds[each.kind].level, each.kind, each.handle)), partial
 
     def _locked(self, resources: Sequence[Resource], selection: Selection, cwd: Path) -> list[Resource]:
-        """Return the resources with the versions of the lock where they leave a version open."""
+        """Return the resources, with the lock's versions where they leave a version open."""
         if not self.options.follow_lock:
             return list(resources)
         folder = selection.project.folder if selection.project else cwd
@@ -147,7 +149,7 @@ class Reading:
         return Pinning(self.pins, self.kinds).pinned(resources, self.problems)
 
     def _check_effects(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> None:
-        """Report what is declared and would have no effect."""
+        """Report declarations that have no effect."""
         for resource in resources:
             origin = self._origins[resource.address]
             useless = lifecycle_without_effect(resource, self.kinds[resource.kind])
@@ -157,14 +159,14 @@ class Reading:
             self.problems += (each.at(origin) for each in misspelt_value_from(resource.spec, ("spec",)))
 
     def _check_sources(self, resources: Sequence[Resource]) -> None:
-        """Report where secrets must not come from, also where none is asked for."""
+        """Report forbidden sources of secrets, whether or not this run resolves them."""
         names = EnvNames.of(self.options.environ)
         for resource in filter(self._may_have_secrets, resources):
             origin = self._origins[resource.address]
             self.problems += (each.at(origin) for each in source_problems(resource.spec, origin, names, ("spec",)))
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
-        """Return the addresses whose secrets are asked for: those of the targets, as far as they are there."""
+        """Return the addresses whose secrets are resolved: the targets that are declared, and their dependencies."""
         known = {resource.address for resource in resources}
         targets = [target for target in self.options.targets if target in known]
         if self.options.targets and not targets:
@@ -185,7 +187,7 @@ class Reading:
         return resolved
 
     def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
-        """Return the resources with their secrets; those that are deleted or given up need none."""
+        """Return the resources with their secrets. Resources that are deleted or given up need none."""
         options = self.options
         needed = self._needed(resources)
         resolved = []
@@ -219,7 +221,7 @@ class Reading:
 
 
 def _variables(selection: Selection) -> Variables | None:
-    """Return the variables of the run; ``None`` when the project that declares them could not be understood."""
+    """Return the variables of the run; ``None`` when the project or the environment is invalid."""
     if not selection.settled:
         return None
     project, chosen = selection.project, selection.environment
@@ -242,9 +244,9 @@ def _unused_project(path: Path) -> Diagnostic:
 
 
 def _unused(selection: Selection, variables: Variables) -> Iterator[Diagnostic]:
-    """Yield the variables of the chosen environment that no manifest uses.
+    """Yield a warning for each variable of the chosen environment that no manifest uses.
 
-    The project's own are among them only where there are no environments: the overlays of others may use those.
+    The project's own variables are checked only where there are no environments, since overlays may use them.
     """
     project, chosen = selection.project, selection.environment
     if project is None or selection.origin is None:
@@ -262,7 +264,7 @@ def _unused(selection: Selection, variables: Variables) -> Iterator[Diagnostic]:
 
 
 def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]:
-    """Return the addresses of all manifests, right or wrong; of a misspelt kind, as they were meant."""
+    """Return the addresses of all manifests, valid or not; a misspelt kind is corrected."""
     declared = set()
     for manifest in manifests:
         kind, _, handle = (manifest.address or "").partition("/")
@@ -279,11 +281,11 @@ def _resource(manifest: Manifest) -> Resource:
 
 
 def _right(manifest: Manifest, wrong: Sequence[Diagnostic]) -> Resource | None:
-    """Return what nothing is wrong with in a manifest as a resource; ``None`` where its kind or all of it is wrong."""
+    """Return the valid fields of an invalid manifest as a resource; ``None`` where its envelope is invalid."""
     data = manifest.data
     roots = {problem.path[0] if problem.path else None for problem in wrong}
     spec = data.get("spec")
-    # Where something is missing at the root, what is there was not looked at.
+    # A problem at the root hides the rest, which was not checked.
     if not isinstance(spec, dict) or roots & {None, "apiVersion", "kind", "metadata"}:
         return None
     touched = {problem.path[1] for problem in wrong if problem.path[:1] == ("spec",) and problem.path[1:]}
@@ -303,14 +305,14 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
 
 
 def _digestible(number: Decimal) -> list[str]:
-    """Return a number that JSON would cut as what is no value of a manifest otherwise."""
+    """Return a number with all its digits, in a form that no manifest value has."""
     return ["number", str(number)]
 
 
 def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
-    """Return a digest of what is desired; secrets stand in it as their ``valueFrom``."""
+    """Return a digest of the desired content, with ``valueFrom`` in place of each secret."""
     digest = hashlib.sha256()
-    # As one JSON document, a resource at a time: together they may be large, and each is held more than once.
+    # One resource at a time, since all of them as one JSON text may be large.
     settings = project and [project.name, project.ownership_label, project.prune, project.prune_users]
     digest.update(f'{{"project":{_json(settings)},"resources":['.encode())
     for number, resource in enumerate(resources):
@@ -334,7 +336,7 @@ def _json(value: Any) -> str:
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
-    """Read, overlay and check the manifests; raises ``ManifestErrors`` with everything that is wrong."""
+    """Return the checked manifests with their overlays merged; raises ``ManifestErrors`` with every problem."""
     reading = Reading(options, kinds)
     selection, resources, digest = reading.read()
     return Manifests(

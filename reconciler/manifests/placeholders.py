@@ -1,9 +1,9 @@
-"""Text that looks like a placeholder for a variable and is none: it would reach the API as it is.
+"""Text that looks like a variable but is not filled in: it would reach the API unchanged.
 
-``${var.NAME}`` is the only form that is filled in. ``var`` in another form is an error, for which there is an escape:
-``var`` is no name in JavaScript, so that no code has it. All else is a warning, since there may be an object that is
-called so: words near to ``var``, as in ``${env.NAME}``, and in names any ``${``. A text with a backtick is code: in
-template strings of JavaScript any ``${…}`` belongs there.
+Only ``${var.NAME}`` is filled in. ``var`` in any other form is an error, which ``$$`` escapes: ``var`` is a reserved
+word in JavaScript, so no code has ``${var``. Everything else is a warning, since it may be meant: words like ``var``,
+as in ``${env.NAME}``, and any ``${`` in a name. Text with a backtick is taken for JavaScript, whose template strings
+use ``${…}``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLANKS = r"[\s\u200b-\u200f\u2060\ufeff]*"
 SIGN = "${var."
 ESCAPABLE = rf"\$\{{{BLANKS}var(?![\w$-])"
-"""Begins what somebody means to be a variable, well-formed or not; ``var`` is no name in JavaScript."""
+"""The beginning of a variable, well-formed or not; ``var`` is no name in JavaScript."""
 _ESCAPABLE = re.compile(ESCAPABLE)
 _MEANT = re.compile(rf"(?P<escape>\$?)(?P<text>{ESCAPABLE}|\$\{{{BLANKS}(?P<other>(?i:var)){BLANKS}[.:\[])")
 _WORDS = "vars|variables?|env|environments?|values|customer|secrets?|project|params?|parameters?|config"
@@ -31,30 +31,30 @@ _OTHER = re.compile(rf"(?:\{{\{{?|\$\(|[$#%@<]\{{?){BLANKS}var\.(?P<name>[A-Za-z
 _ANY = re.compile(r"(?<!\$)\$\{")
 _GLANCE = re.compile(r"\$\{|var\.", re.IGNORECASE)
 FREE = frozenset({"configVariables", "flowConfigs", "inputs", "headers", "payloadTemplate", "description"})
-"""Keys below which any text may stand."""
+"""Keys below which any text is allowed."""
 
 FOREIGN = (("metadata", "annotations"), ("metadata", "labels"))
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """What looks like a placeholder in one document: errors, and what may be meant as it is."""
+    """The misspelt variables of one document: errors, and warnings where the text may be meant."""
 
     errors: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
 
 
 def may_have_placeholders(text: str) -> bool:
-    """Say whether a file may have anything to look at; escapes hide what they stand for."""
+    """Return whether a file may have variables or anything like them; escapes may hide some."""
     return "\\" in text or _GLANCE.search(text) is not None
 
 
 def look_alikes(data: Any, names: Collection[str]) -> Placeholders:
-    """Return what looks like a placeholder for one of the variables ``names`` in a manifest, and is none."""
+    """Return the texts of a manifest that look like one of the variables ``names`` but are not filled in."""
     found = Placeholders()
     for path, text, is_key in _texts(data, ()):
         if "exec" in path or path[:2] in FOREIGN:
-            continue  # arguments of a command, which may be a script, and what other tools keep there
+            continue  # a command's arguments may be a script; other tools own annotations and labels
         if is_key:
             if _MEANT.search(text):
                 found.warnings.append(
@@ -72,12 +72,12 @@ def look_alikes(data: Any, names: Collection[str]) -> Placeholders:
 
 
 def escaped(text: str) -> str:
-    """Return how a manifest writes a text, so that nothing in it is filled in or refused."""
+    """Return a text as a manifest must write it for nothing in it to be filled in or refused."""
     return _ESCAPABLE.sub(lambda match: f"${match[0]}", text)
 
 
 def in_project(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield the variables that the Project's own texts refer to: none is filled in there."""
+    """Yield a problem for each variable that the Project's own texts refer to: none is filled in there."""
     for path, text, _ in _texts(spec, ("spec",)):
         match = next((match for match in _MEANT.finditer(text) if not match["escape"]), None)
         if match and "variables" in path:
@@ -91,12 +91,12 @@ def in_project(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _is_misspelt(match: re.Match[str]) -> bool:
-    """Say whether a variable is not written as one, in a form that can be escaped, and is not."""
+    """Return whether the match is a misspelt variable that is not escaped."""
     return not (match["other"] or match["escape"] or match.string.startswith(SIGN, match.start("text")))
 
 
 def _near(path: Path, text: str, names: Collection[str]) -> Iterator[str]:
-    """Yield a warning of each part of a text that is like a variable, as far as it is no code."""
+    """Yield a warning for each part of a text that looks like a variable and is not code."""
     free = not FREE.isdisjoint(path)
     near = [match[0] for match in _OTHER.finditer(text) if match["name"] in names and not _is_filled(match)]
     if not free or "`" not in text:
@@ -109,7 +109,7 @@ def _near(path: Path, text: str, names: Collection[str]) -> Iterator[str]:
 
 
 def _is_filled(match: re.Match[str]) -> bool:
-    """Say whether the match is part of ``${var.NAME}``, which is filled in, escaped, or reported elsewhere."""
+    """Return whether the match is part of ``${var.NAME}``, which is filled in, escaped or reported elsewhere."""
     start = match.start()
     return match[0].startswith("${") or match.string[max(start - 1, 0) : start + 1] == "${"
 
@@ -120,7 +120,7 @@ def _unfilled(text: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return the beginning of a placeholder as a message quotes it: what follows may be a secret."""
+    """Return the beginning of a placeholder for a message; the rest may be a secret."""
     return repr(f"{text}…")
 
 

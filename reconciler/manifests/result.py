@@ -1,4 +1,4 @@
-"""What is read of the manifests, and what comes of it."""
+"""The options of reading manifests, and the result."""
 
 from __future__ import annotations
 
@@ -23,39 +23,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ManifestOptions:
-    """What to read and how; ``files`` as with ``-f`` (a file, a folder, or ``-`` for ``stdin``).
+    """The options of reading manifests.
 
-    Without ``files`` the project of ``cwd`` is read.
+    ``files`` are those of ``-f``: a file, a folder, or ``-`` for ``stdin``. Without any, the project of ``cwd`` is
+    read.
     """
 
     files: tuple[str, ...] = ()
     environment: str | None = None
-    """The environment that the command line names, before any of ``RECONCILER_ENVIRONMENT``."""
+    """The environment of the command line, which comes before ``RECONCILER_ENVIRONMENT``."""
     allow_exec: bool = False
     without_secrets: bool = False
     keep_secrets: bool = False
-    """Whether a secret that is not there is no error, and the live one stays."""
+    """Whether a missing secret keeps its live value instead of being an error."""
     locked: bool = False
-    """Whether a version that is left open must be in the lock."""
+    """Whether the lock must have every version that a manifest leaves open."""
     follow_lock: bool = True
-    """Whether versions that are left open are those of the lock."""
+    """Whether the lock sets the versions that manifests leave open."""
     targets: tuple[str, ...] = ()
-    """Addresses whose secrets are needed, with what they depend on; empty: those of everything."""
+    """Addresses whose secrets, with those of their dependencies, are resolved; empty: all are."""
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     stdin: TextIO | None = None
     cwd: Path = field(default_factory=Path.cwd)
     may_be_empty: bool = False
-    """Whether there may be no manifests (yet), with or without a project."""
+    """Whether it is no error when there are no manifests yet."""
     ending: Ending = never_ended
-    """How the command of a secret is ended with the run."""
+    """How a command that reads a secret is ended when the run ends early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """What the manifests ask for: resources in an order that depends on nothing but their kinds and handles.
+    """The desired resources, ordered by kind and handle, and where they come from.
 
-    ``digest`` (``sha256:…``) stands for the desired content, with every ``valueFrom`` as it is written:
-    it does not depend on secrets, nor on how the content is spread over files and overlays.
+    ``digest`` (``sha256:…``) identifies the desired content, with every ``valueFrom`` as it is written. It depends
+    neither on secrets nor on how the content is split into files and overlays.
     """
 
     project: Project | None = None
@@ -64,9 +65,9 @@ class Manifests:
     digest: str = ""
     sources: tuple[str, ...] = ()
     whole: bool = True
-    """Whether these are all the manifests of the project: then what is in none of them is in no manifest."""
+    """Whether all manifests of the project were read; only then can orphans be found."""
     project_origin: Layers | None = None
-    """Where the parts of the project were written."""
+    """The places of the project's values."""
     pins: Pins = field(default_factory=Pins)
-    """What the lock says, for new objects whose manifests leave their version open."""
+    """The versions of the lock, for new objects whose manifests leave their version open."""
     warnings: tuple[Diagnostic, ...] = ()

@@ -1,4 +1,4 @@
-"""Ending early what reading manifests has started."""
+"""How a command that a manifest names is ended when the run ends early."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Begun = TypeVar("Begun")
 
 
 class Ending(Protocol):
-    """What lets a run be ended early: it has ``end`` called with what ``begin`` started, as soon as somebody asks."""
+    """Calls ``begin``, and calls ``end`` with its result as soon as the run is to end early."""
 
     def __call__(self, begin: Callable[[], Begun], end: Callable[[Begun], object], /) -> AbstractContextManager[Begun]:
-        """Return a context manager of what was begun."""
+        """Return a context manager whose value is the result of ``begin``."""
 
 
 @contextmanager
 def never_ended(begin: Callable[[], Begun], end: Callable[[Begun], object]) -> Iterator[Begun]:
-    """Let a command run until it ends: nobody can ask for less."""
+    """Call ``begin`` alone: the command runs until it ends by itself."""
     del end
     yield begin()

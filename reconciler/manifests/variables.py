@@ -1,9 +1,9 @@
 """``${var.NAME}`` in the strings of manifests.
 
-A string that is nothing but one reference takes the variable with its type. Within a longer one only a variable that is
-text can stand: nobody knows how ``1.10`` or ``true`` is to be spelt there. ``$${var.NAME}`` stands for the text
-``${var.NAME}``; a second ``$`` does the same before all that begins like a variable (``$${ var``). Every other ``${``
-is text as it is, for config variables may hold code; ``placeholders.py`` reports what only looks like a variable.
+A string that consists of one reference takes the variable with its type. Inside longer text a variable must be text:
+nobody knows how ``1.10`` or ``true`` is to be spelled there. ``$${var.NAME}`` is the literal text ``${var.NAME}``; a
+second ``$`` escapes everything that begins like a variable (``$${ var``). Any other ``${`` is left as it is, since
+config variables may hold code; ``placeholders.py`` reports text that only looks like a variable.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ _SECRET_PLACES = frozenset({"inputs", "apiKeys", "testHeaders", "headers"})
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The variables of a run; ``elsewhere`` tells which environments give a variable a value."""
+    """The variables of a run; ``elsewhere`` lists the environments that declare each variable."""
 
     values: Mapping[str, Variable]
     environment: str = ""
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    """The names of those that were filled in so far."""
+    """The names of the variables filled in so far."""
     expansion: Expansion = field(default_factory=Expansion)
-    """The characters that they came to so far, wherever they were filled in."""
+    """The characters that were filled in so far, over all manifests."""
 
     def fill(self, value: Any, problems: list[Diagnostic], path: Path = ()) -> Any:
-        """Return ``value`` with its references replaced; what has none is returned as it is."""
+        """Return ``value`` with its references replaced; a value without references is returned itself."""
         if isinstance(value, str):
             return self._text(value, problems, path) if SIGN in value or ESCAPE in value else value
         if isinstance(value, dict):
@@ -88,7 +88,7 @@ class Variables:
         return shown(self.values[match["name"]])
 
     def _has_room(self, characters: int, problems: list[Diagnostic], path: Path) -> bool:
-        """Say whether the variables of the run may come to so many characters more; if not, report it once."""
+        """Return whether the run may fill in so many more characters; the first time it may not is reported."""
         full = self.expansion.characters > MOST_CHARACTERS
         self.expansion.characters += 0 if full else characters
         if not full and self.expansion.characters > MOST_CHARACTERS:
@@ -126,18 +126,18 @@ class Variables:
 
 
 def refers(data: Any, path: Path) -> bool:
-    """Say whether the value at ``path``, which is in ``data``, is a text with a variable in it."""
+    """Return whether the value at ``path`` in ``data`` is text that refers to a variable."""
     value = reduce(getitem, path, data)
     return isinstance(value, str) and SIGN in value
 
 
 def shown(value: Variable) -> str:
-    """Return a variable as text: a number as it was written."""
+    """Return a variable as text; a number as it is written in the project."""
     if isinstance(value, str):
         return value
     return ("true" if value else "false") if isinstance(value, bool) else written(value)
 
 
 def _may_be_secret(path: Path) -> bool:
-    """Say whether the place takes a connection's input, a key or a header, which no message may show."""
+    """Return whether ``path`` is a connection's input, a key or a header, whose value no message may show."""
     return not _SECRET_PLACES.isdisjoint(path[:-1])

@@ -1,4 +1,4 @@
-"""Declarations that are accepted, and would have no effect without anybody noticing."""
+"""Declarations that are valid but have no effect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WAYS = frozenset({"env", "environment", "file", "exec", "key", "name", "secretk
 
 
 def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnostic]:
-    """Yield what of a resource's lifecycle changes nothing; the paths are those of the manifest."""
+    """Yield a warning for each part of a lifecycle that has no effect; the paths begin at the manifest's root."""
     lifecycle = resource.lifecycle
     for number, name in enumerate(lifecycle.renamed_from):
         if name == resource.spec.get("name"):
@@ -37,7 +37,7 @@ def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnos
 
 
 def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
-    """Yield the maps that are meant to be ``valueFrom`` and are called otherwise: they would be sent as they stand."""
+    """Yield a problem for each misspelt ``valueFrom``, which would be sent as plain data."""
     if isinstance(value, dict):
         for key, item in value.items():
             plain = key.casefold().replace("_", "").replace("-", "")
@@ -53,7 +53,7 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
 
 
 def removes_nothing(target: Any, patch: Any, path: Path = ()) -> Iterator[Diagnostic]:
-    """Yield the nulls of an overlay that take away what the manifest does not have."""
+    """Yield a warning for each ``null`` of an overlay that removes nothing."""
     if not isinstance(patch, dict):
         return
     known = target if isinstance(target, dict) else {}

@@ -1,4 +1,4 @@
-"""What is wrong between manifests: each is right by itself, together they are not."""
+"""Checks of the manifests against each other."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class CrossChecker:
     """Checks the resources of a run against each other.
 
-    ``declared`` are the addresses of all manifests, also of those that failed their own check; unless
-    ``complete``, some could not be read, and nothing is said about what seems to be missing.
+    ``declared`` are the addresses of all manifests, valid or not. Unless ``complete``, some files could not be read,
+    and missing manifests are not reported.
     """
 
     kinds: Registry
@@ -36,12 +36,12 @@ class CrossChecker:
     complete: bool = True
     by_address: dict[str, Resource] = field(default_factory=dict)
     warnings: list[Diagnostic] = field(default_factory=list)
-    """What is probably not meant, as far as it was looked for."""
+    """The warnings found so far."""
     _handles: dict[str, Suggestions] = field(default_factory=dict)
-    """By kind, the handles that are declared."""
+    """The declared handles by kind."""
 
     def problems(self, resources: Sequence[Resource]) -> Iterator[Diagnostic]:
-        """Yield everything that is wrong."""
+        """Yield every problem."""
         self.by_address = {resource.address: resource for resource in reversed(resources)}
         yield from _twins(resources, self.kinds)
         yield from self._look_alikes(resources)
@@ -56,15 +56,15 @@ class CrossChecker:
         yield from self._circles(references)
 
     def dangling(self, partial: Sequence[Resource]) -> Iterator[Diagnostic]:
-        """Yield what is wrong with the references in what is right of manifests that failed their own check."""
+        """Yield the problems of references in the valid parts of invalid manifests."""
         for resource in partial:
             for reference in self.kinds[resource.kind].spec.references(resource.spec):
                 yield from self._reference(resource, reference)
 
     def _look_alikes(self, resources: Sequence[Resource]) -> Iterator[Diagnostic]:
-        """Yield the resources with the name of an earlier one, and warn of those whose names look like one.
+        """Yield a problem for each name that an earlier resource has, and warn of names that look like an earlier one.
 
-        There may be two live objects whose names look alike; only a plan knows whether one is to be created.
+        Two live objects may have names that look alike; only a plan knows whether one of them is to be created.
         """
         first: dict[tuple[str, Hashable], tuple[Resource, Appearance]] = {}
         for resource in resources:

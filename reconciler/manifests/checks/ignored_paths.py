@@ -1,6 +1,6 @@
-"""Paths of ``lifecycle.ignoreChanges``, checked against the schema of their kind.
+"""A check of the paths of ``lifecycle.ignoreChanges`` against the schema of their kind.
 
-What stands below a map with free keys, such as ``configVariables``, is checked against the tenant when it is planned.
+Parts of a map with free keys, such as ``configVariables``, are checked against the tenant by a plan.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def unknown_path(path: str, spec: Mapping[str, Any], kind: str) -> str | None:
-    """Return what is wrong with a path to ignore, ``None`` for one that can lead somewhere.
+    """Return the problem of a path to ignore; ``None`` for a path that can exist.
 
     ``spec`` is the JSON Schema of the kind's spec.
     """
@@ -24,7 +24,7 @@ def unknown_path(path: str, spec: Mapping[str, Any], kind: str) -> str | None:
 
 
 def _unknown(path: str, schema: Mapping[str, Any], owner: str, above: str) -> str | None:
-    """Return what is wrong with the part ``path`` below ``above``, which is described by ``schema``."""
+    """Return the problem of ``path`` below ``above``, whose schema is ``schema``; ``None`` if it has none."""
     fields: Mapping[str, Any] = schema.get("properties", {})
     name, dot, rest = path.partition(".")
     if name not in fields:
@@ -40,7 +40,7 @@ def _unknown(path: str, schema: Mapping[str, Any], owner: str, above: str) -> st
 
 
 def _hint(name: str, rest: str, fields: Sequence[str], above: str) -> str:
-    """Return what may have been meant by ``name``, with what follows it: a shorter path would ignore more."""
+    """Return a suggestion for ``name`` with the rest of its path, since a shorter path would ignore more."""
     known = ", ".join(repr(f"{above}{each}") for each in sorted(fields))
     if rest and name == "spec" and not above and rest.partition(".")[0] in fields:
         return f"did you mean {rest!r}? paths begin below 'spec'"

@@ -1,7 +1,7 @@
-"""Which files hold the manifests, and their text.
+"""The search for manifest files, and the reading of their text.
 
-A folder is read with its subfolders, ``*.yaml`` and ``*.yml`` in the order of their names; what begins with a
-dot is skipped. Nothing is read that is not a regular file, and no link out of the manifest tree is followed.
+A folder is read with its subfolders: ``*.yaml`` and ``*.yml`` in the order of their names, without names that begin
+with a dot. Only regular files are read, and no link out of the manifest tree is followed.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ STDIN_ARGUMENT = "-"
 MEBIBYTE = 1024 * 1024
 MAX_BYTES = 10 * MEBIBYTE
 MAX_ENTRIES = 200_000
-"""Files and folders that are looked at in a search for manifests: the search of a whole disk ends, in words."""
+"""The entries that a search for manifests may visit, so that the search of a whole disk ends with a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read: where it is, how messages name it, and the root of its manifest tree."""
+    """A file to read: its path, its name in messages, and the root of its manifest tree."""
 
     path: Path
     shown: str
@@ -45,9 +45,9 @@ class File:
 
 @dataclass(slots=True)
 class Finder:
-    """Finds manifest files, each once; ``left_out`` are real paths that are no manifests (overlays).
+    """Finds manifest files, each once; ``left_out`` are real paths of files that are not manifests (overlays).
 
-    Paths are as the user gave them, relative to ``cwd``; ``met`` counts what was found, repeated or not.
+    Paths are as the user wrote them, relative to ``cwd``; ``met`` counts the files found, with repetitions.
     """
 
     cwd: Path
@@ -58,16 +58,16 @@ class Finder:
     _looked_at: int = 0
 
     def show(self, path: Path) -> str:
-        """Return a path as messages name it: as it was given, relative to the current folder where it lies in it."""
+        """Return a path for messages: as the user wrote it, relative to the current folder where it lies inside."""
         plain = Path(os.path.normpath(path))
         return (
             str(plain.relative_to(self.cwd)) if plain.is_absolute() and plain.is_relative_to(self.cwd) else str(plain)
         )
 
     def files(self, path: Path, root: Path | None = None, *, missing: Diagnostic | None = None) -> Iterator[File]:
-        """Yield the manifest files of a file or folder; ``root`` is the manifest tree, if not that folder itself.
+        """Yield the manifest files of a file or folder; ``root`` is the manifest tree, by default the folder itself.
 
-        ``missing`` is what to report when there is no such file.
+        ``missing`` is the problem to report when the path does not exist.
         """
         target = self.cwd / path
         kind = file_kind(target)
@@ -81,7 +81,7 @@ class Finder:
             self._refuse(path, f"is {kind}; {_instead(kind)}")
 
     def _folder(self, folder: Path, root: Path, above: tuple[Path, ...], been: set[Path]) -> Iterator[File]:
-        """Yield the files of a folder; ``been`` are the folders where this search was already, by other links."""
+        """Yield the files of a folder; ``been`` are the folders that this search has visited, also through links."""
         if above[-1] in been or self._looked_at > MAX_ENTRIES:
             return
         been.add(above[-1])
@@ -133,7 +133,7 @@ class Finder:
 
 
 def real_path(path: Path) -> Path:
-    """Return the path with its links followed; a loop of links, or what no path can be, is left as it is."""
+    """Return the path with its links followed; a loop of links and an invalid path are returned unchanged."""
     try:
         return Path(os.path.realpath(path))
     except ValueError:  # a NUL, which no file's name can have
@@ -141,7 +141,7 @@ def real_path(path: Path) -> Path:
 
 
 def file_kind(path: Path) -> str:
-    """Return ``file``, ``folder``, ``missing``, or the words for what else a path is."""
+    """Return ``file``, ``folder``, ``missing``, or words for anything else, such as ``a pipe``."""
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -156,7 +156,7 @@ def file_kind(path: Path) -> str:
 
 
 def reason(error: Exception) -> str:
-    """Return why the system refused, without the path."""
+    """Return the system's reason, without the path."""
     said = getattr(error, "strerror", None) or str(error)
     return said[:1].lower() + said[1:]
 
@@ -166,7 +166,7 @@ def _instead(kind: str) -> str:
 
 
 def read_text(file: File, problems: list[Diagnostic]) -> str | None:
-    """Return a file's text, or ``None`` after reporting why it has none."""
+    """Return a file's text; ``None`` after reporting why it cannot be read."""
     try:
         with file.path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -177,19 +177,19 @@ def read_text(file: File, problems: list[Diagnostic]) -> str | None:
 
 
 def read_stream(stream: TextIO, problems: list[Diagnostic]) -> str | None:
-    """Return the text of standard input, or ``None`` after reporting why it has none."""
+    """Return the text of standard input; ``None`` after reporting why it cannot be read."""
     return decoded(read_bytes(stream), STDIN, problems)
 
 
 def read_bytes(stream: TextIO) -> bytes:
-    """Return what comes in by standard input, at most one byte more than is allowed."""
+    """Return the bytes of standard input, at most one more than allowed."""
     binary = getattr(stream, "buffer", None)
     data: bytes = binary.read(MAX_BYTES + 1) if binary else stream.read(MAX_BYTES + 1).encode("utf-8", "surrogatepass")
     return data
 
 
 def decoded(data: bytes, shown: str, problems: list[Diagnostic]) -> str | None:
-    """Return UTF-8 as text, a byte order mark left out."""
+    """Return UTF-8 as text, without a byte order mark; ``None`` after reporting why it is none."""
     if len(data) > MAX_BYTES:
         problems.append(Diagnostic(f"the file is larger than {MAX_BYTES // MEBIBYTE} MiB; split it", Place(shown)))
         return None

@@ -1,4 +1,4 @@
-"""Git's own folder, by whatever name a file system takes for it."""
+"""Git's own folder, under every name that some file system accepts for it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _NAMES = frozenset({".git", "git~1"})
 
 
 def is_gits(parts: Iterable[str]) -> bool:
-    """Say whether one of the parts of a path names git's folder, as some file system or other reads it.
+    """Return whether one part of a path names git's folder on some file system.
 
-    Some take no notice of case, of characters that are not seen, of dots and blanks at the end, or of what follows a
-    colon; NTFS knows the folder by a short name as well.
+    File systems may ignore case, invisible characters, dots and blanks at the end, and everything after a colon; NTFS
+    also has a short name for the folder.
     """
     return any(_as_read(part) in _NAMES for part in parts)
 

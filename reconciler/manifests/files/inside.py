@@ -1,7 +1,7 @@
-"""Nothing that a project names lies outside its folder, or in git's own.
+"""The check that a path named in a manifest or project lies inside its folder, and outside git's.
 
-Whoever may change manifests may write any path into them, and put links into the repository. A path on the command line
-is the operator's, and is free.
+Authors of manifests can write any path and add links to the repository. A path on the command line is the operator's,
+and is not restricted.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def is_path(value: object) -> bool:
-    """Say whether a value of an unchecked document can be looked up as a path at all, in any system."""
+    """Return whether a value of an unchecked document can be a path on any system."""
     return isinstance(value, str) and not any(unicodedata.category(each) in {"Cc", "Cs"} for each in value)
 
 
 def path_problem(named: str, folder: Path, root: Path) -> str | None:
-    """Return why a path must not be followed, to be continued after the path; ``None`` for one that may.
+    """Return why a path must not be followed, in words that follow the path; ``None`` for an allowed path.
 
-    ``named`` is as it is written, relative to ``folder``; ``root`` is what it must lie in, links followed. It need not
+    ``named`` is the path as written, relative to ``folder``. With links followed it must lie in ``root``; it need not
     exist.
     """
     if "\\" in named:

@@ -1,4 +1,4 @@
-"""Files → documents: the manifests as they were written, each with its place."""
+"""Files → documents: the manifests as written, each with its place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LIST_KIND = "List"
 
 @dataclass(slots=True)
 class Loader:
-    """Reads files into documents. ``complete`` tells whether everything could be read."""
+    """Reads files into documents; ``complete`` is false when some could not be read."""
 
     problems: list[Diagnostic]
     sources: list[str] = field(default_factory=list)
@@ -92,5 +92,5 @@ class Loader:
 
 
 def _explicit(node: yaml.Node) -> bool:
-    """Say whether a document holds anything at all: an empty one is skipped, one that says ``null`` is not."""
+    """Return whether a document has any content: an empty one is skipped, an explicit ``null`` is not."""
     return not (isinstance(node, yaml.ScalarNode) and node.value == "")

@@ -1,4 +1,4 @@
-"""Files that somebody has still to decrypt, unpack or fetch: told by how they begin."""
+"""Files that must be decrypted, unpacked or fetched first, recognized by their first bytes."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SOPS = "is encrypted with SOPS; decrypt it first (sops --decrypt FILE | reconcil
 
 
 def sealed_by(data: bytes) -> str | None:
-    """Return what is to be done with a file before it can be read, in words that follow its name; else ``None``."""
+    """Return why a file cannot be read yet and what to do, in words that follow its name; ``None`` for a plain file."""
     start = data.lstrip()[:64] if data[:1].isspace() else data[:64]
     return next((words for beginning, words in _BEGINNINGS if start.startswith(beginning)), None)
 
 
 def is_sops(data: Mapping[str, Any]) -> bool:
-    """Say whether a document is one that SOPS wrote: its values are encrypted, its keys are not."""
+    """Return whether SOPS wrote a document: its values are encrypted, its keys are not."""
     sops = data.get("sops")
     return isinstance(sops, dict) and "mac" in sops

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 100
 PLAIN = ":plain:"
-"""The tag of a scalar without quotes and tag; compared with ``is``, so that no tag in a file can be it."""
+"""The tag of a scalar without quotes or tag; compared with ``is``, since a file could hold an equal tag."""
 STR = ":str:"
 COLLECTION = ":collection:"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAKS = {"\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P"}
-"""Line breaks to YAML 1.1, whose readers fold or drop them, and characters like others to YAML 1.2."""
+"""Characters that are line breaks in YAML 1.1, whose readers fold or drop them, and plain characters in YAML 1.2."""
 _CRON = re.compile(r"(?:^|[\s\[{,])(\*[^\s#,{}\[\]]*(?:[ \t]+[-*/?,#LW0-9A-Za-z]+){4,5})[ \t]*(?=[]}#,]|$)")
 SECOND = "second occurrence"
-"""What PyYAML says of an anchor given twice; the telling part is in the context."""
+"""PyYAML's message about an anchor that is defined twice; the context says more."""
 _HINTS = (
     ("cannot start any token", "a tab for indentation, or text that begins with @, ` or %, which needs quotes"),
     ("mapping values are not allowed", "is the indentation right? text that contains ': ' needs quotes"),
@@ -52,7 +52,7 @@ _HINTS = (
 
 
 class _Rules:
-    """What both composers are told: leave scalars as they are, and mind the depth."""
+    """The rules of both composers: scalars stay text, and nesting is limited."""
 
     _depth = 0
 
@@ -81,7 +81,7 @@ class _PythonComposer(_Rules, Reader, Scanner, Parser, Composer):
 
 
 def python_composer() -> type[Any]:
-    """Return the composer in plain Python: slow, and always there."""
+    """Return the composer in plain Python, which is slow but always available."""
     return _PythonComposer
 
 

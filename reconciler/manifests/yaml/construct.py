@@ -1,4 +1,4 @@
-"""YAML nodes → plain data: every odd thing reported at its place, the rest of the document still read."""
+"""YAML nodes → plain data. Every problem is reported at its place, and the rest of the document is still read."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 LONGEST_QUOTE = 60
 MAX_EXPANSION = 100_000
-"""How many values the aliases of one document may stand for."""
+"""The number of values that the aliases of one document may expand to."""
 MAX_EXPANSION_IN_ALL = 1_000_000
-"""How many values the aliases of all documents may stand for: each is looked at several times later."""
+"""The number of values that the aliases of all documents may expand to; each is read several times later."""
 MOST_CHARACTERS = 10 * 1024 * 1024
-"""Of text that is not written out, as many as a file may have: for the aliases of a run, and for its variables.
+"""The characters that the aliases of a run may expand to, and those that its variables may: as many as a file may have.
 
-Each is held several times later, as in digests.
+The expanded text is copied several times later, for digests among others.
 """
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 
 
 class _TooLarge(Exception):
-    """A document whose aliases stand for too much."""
+    """A document whose aliases expand to too much."""
 
 
 class _Built(NamedTuple):
-    """What was made of a collection; there is one for each, so it is of the cheapest sort."""
+    """The value of a collection and its size; a named tuple, since every collection has one."""
 
     value: Any
     size: int
@@ -45,7 +45,7 @@ class _Built(NamedTuple):
 
 @dataclass(slots=True)
 class Expansion:
-    """What the aliases of the documents read so far stand for; shared by the documents of a run."""
+    """What the aliases of a run have expanded to so far; shared by all of its documents."""
 
     so_far: int = 0
     """Values."""
@@ -53,9 +53,9 @@ class Expansion:
 
 
 def build(node: yaml.Node, file: str, problems: list[Diagnostic], expansion: Expansion | None = None) -> Any:
-    """Return the data of a document, its problems reported; ``None`` when it cannot be held at all."""
+    """Return the data of a document, and add its problems to the list; ``None`` for a document that is too large."""
     expansion = expansion or Expansion()
-    # No text has more characters than what it was written with: aliases stand for the rest.
+    # Without aliases the data has no more characters than the document itself.
     written = node.end_mark.index - node.start_mark.index
     builder = _Builder(file, problems, expansion, written + MOST_CHARACTERS - expansion.characters)
     try:
@@ -70,7 +70,7 @@ def build(node: yaml.Node, file: str, problems: list[Diagnostic], expansion: Exp
 
 
 def _report(bad: Sequence[tuple[yaml.ScalarNode, str]], root: yaml.Node, file: str, problems: list[Diagnostic]) -> None:
-    """Report scalars that cannot be taken as they stand, quoted unless a secret may stand there."""
+    """Report invalid scalars; those that may be a secret are not quoted."""
     if not bad:
         return
     shown = set(_shown_scalars(root, set()))
@@ -80,7 +80,7 @@ def _report(bad: Sequence[tuple[yaml.ScalarNode, str]], root: yaml.Node, file: s
 
 
 def _shown_scalars(node: yaml.Node, seen: set[int]) -> Iterator[int]:
-    """Yield, by their identity, the scalars that stand nowhere below a key of what may be a secret."""
+    """Yield the ``id`` of each scalar that is not below a sensitive key."""
     if id(node) in seen:
         return
     seen.add(id(node))
@@ -101,12 +101,12 @@ def place_of(node: yaml.Node, file: str) -> Place:
 
 
 def is_merge(key: yaml.Node) -> bool:
-    """Say whether a key is YAML's merge key ``<<``."""
+    """Return whether a key is YAML's merge key ``<<``."""
     return key.tag is PLAIN and key.value == "<<"
 
 
 def merged_mappings(value: yaml.Node) -> Iterator[yaml.MappingNode]:
-    """Yield the mappings that the value of a merge key names, the first winning."""
+    """Yield the mappings that a merge key names; earlier ones win."""
     nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
     yield from (node for node in nodes if isinstance(node, yaml.MappingNode))
 
@@ -117,16 +117,16 @@ class _Builder:
     problems: list[Diagnostic]
     expansion: Expansion
     allowed: int
-    """Characters that the document may come to."""
+    """The characters that the document may expand to."""
     built: dict[int, _Built | None] = field(default_factory=dict)
     bad: list[tuple[yaml.ScalarNode, str]] = field(default_factory=list)
-    """Scalars that cannot be taken as they stand, and why."""
+    """Invalid scalars, each with the reason."""
     size: int = 0
     characters: int = 0
     expanded: int = 0
     height: int = 0
 
-    def complain(self, node: yaml.Node, message: str) -> None:
+    def report(self, node: yaml.Node, message: str) -> None:
         self.problems.append(Diagnostic(message, place_of(node, self.file)))
 
     def value(self, node: yaml.Node, depth: int) -> Any:
@@ -139,11 +139,11 @@ class _Builder:
         known = self.built[id(node)]
         if known is not None:
             return self.again(known, depth)
-        self.complain(node, "this anchor holds an alias to itself; write out what is meant")
+        self.report(node, "this anchor holds an alias to itself; write out what is meant")
         return None
 
     def again(self, known: _Built, depth: int) -> Any:
-        """Return what was built before, where an alias stands for it."""
+        """Return a collection that was built before, for an alias to it."""
         self.size += known.size
         self.expanded += known.size
         self.expansion.so_far += known.size
@@ -163,7 +163,7 @@ class _Builder:
         return known.value
 
     def spell(self, characters: int) -> None:
-        """Count characters of the document's texts and keys, as often as an alias stands for them."""
+        """Count characters of texts and keys, once more for each alias to them."""
         self.characters += characters
         if self.characters > self.allowed:
             raise _TooLarge(
@@ -197,7 +197,7 @@ class _Builder:
                 continue
             if name in first:
                 place = place_of(first[name], self.file)
-                self.complain(key, f"the key {name!r} is given twice, first at {place}; keep one of them")
+                self.report(key, f"the key {name!r} is given twice, first at {place}; keep one of them")
                 continue
             first[name] = key
             if merge:
@@ -207,11 +207,11 @@ class _Builder:
         return {**inherited, **made} if inherited else made
 
     def merged(self, node: yaml.Node, depth: int) -> dict[str, Any]:
-        """Return the keys that a merge key brings in."""
+        """Return the keys that a merge key adds."""
         parts = [self.value(part, depth) for part in merged_mappings(node)]
         expected = len(node.value) if isinstance(node, yaml.SequenceNode) else 1
         if len(parts) != expected:
-            self.complain(node, "the merge key << takes a map or a list of maps; put '<<' in quotes if it is a name")
+            self.report(node, "the merge key << takes a map or a list of maps; put '<<' in quotes if it is a name")
         found: dict[str, Any] = {}
         for part in reversed(parts):
             found.update(part or {})
@@ -220,7 +220,7 @@ class _Builder:
     def key(self, node: yaml.Node) -> str | None:
         """Return a key, which must be text."""
         if not isinstance(node, yaml.ScalarNode):
-            self.complain(node, "a key must be text, not a list or a map")
+            self.report(node, "a key must be text, not a list or a map")
             return None
         before = len(self.problems) + len(self.bad)
         value = self.scalar(node)
@@ -228,7 +228,7 @@ class _Builder:
             return value
         if len(self.problems) + len(self.bad) == before:
             shown = "true or false" if isinstance(value, bool) else "null" if value is None else "a number"
-            self.complain(node, f'a key must be text, and without quotes this is {shown}; write "{node.value}"')
+            self.report(node, f'a key must be text, and without quotes this is {shown}; write "{node.value}"')
         return None
 
     def scalar(self, node: yaml.ScalarNode) -> Any:
@@ -249,7 +249,7 @@ class _Builder:
     def unknown_tag(self, node: yaml.Node) -> None:
         tag = node.tag
         shown = f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
-        self.complain(
+        self.report(
             node,
             f"the tag {shown[:60]} is not supported: manifests are plain data; text that begins with ! needs quotes",
         )

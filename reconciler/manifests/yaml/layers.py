@@ -1,4 +1,4 @@
-"""Where a resource's values were written: in its manifest, or in an overlay merged over it."""
+"""The places of a resource's values: in its manifest, or in an overlay merged over it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Document:
     data: Any
 
     def find(self, path: Path) -> Found:
-        """Return how far ``path`` leads in this document alone; the depth counts from the manifest's root."""
+        """Return how far ``path`` leads in this document; the depth counts from the manifest's root."""
         whole = self.source.find(self.index, (*self.prefix, *path))
         return type(whole)(whole.depth - len(self.prefix), whole.key, whole.value, whole.closed)
 
@@ -42,7 +42,7 @@ class Layers:
         return self.documents[0].start
 
     def place(self, path: Path, *, key: bool = False) -> Place:
-        """Return where the value at ``path`` stands, in the last layer that holds it.
+        """Return the place of the value at ``path``, in the last layer that holds it.
 
         A path that does not exist gives the place of its nearest existing parent.
         """
@@ -60,7 +60,7 @@ class Layers:
         return str(found.value.value) if plain else None
 
     def may_say(self, word: str) -> bool:
-        """Say whether the word may stand anywhere in the layers' files."""
+        """Return whether the word may occur anywhere in the layers' files."""
         return any(document.source.may_say(word) for document in self.documents)
 
     def holder(self, path: Path) -> Document:

@@ -1,20 +1,20 @@
-"""Text as a scalar of YAML that every reader takes for just this text: names of others hold anything."""
+"""Text as a YAML scalar that every reader reads as the same text. Names from a tenant may hold any character."""
 
 from __future__ import annotations
 
 import re
 
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-"""What YAML, of one version or another, takes for something else than text."""
+"""Words that some version of YAML does not read as text."""
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ ._/-][A-Za-z0-9]+)*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def quoted(text: str) -> str:
-    r"""Return the text as a scalar: as it is where no reader takes that for anything else, else in double quotes.
+    r"""Return the text as a scalar: plain where every reader reads it as text, else in double quotes.
 
-    Examples: ``Acme Inventory`` stays; ``08``, ``1e3``, ``yes``, ``a: b`` and ``=`` get quotes. What does not print is
-    written by its number, ``\x07``.
+    Examples: ``Acme Inventory`` stays plain; ``08``, ``1e3``, ``yes``, ``a: b`` and ``=`` get quotes. Unprintable
+    characters are escaped, such as ``\x07``.
     """
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text

@@ -1,4 +1,4 @@
-"""Plain scalars of YAML 1.2's core schema: what an unquoted text means.
+"""The values of plain scalars by the core schema of YAML 1.2.
 
 Only ``true`` and ``false`` are booleans (not yes, no, on, off); dates and ``12:30:00`` stay text; ``0o17`` is octal.
 """
@@ -31,7 +31,7 @@ MAX_DIGITS = 400
 
 
 class BadScalar(ValueError):
-    """A scalar that cannot be taken as it stands; ``str()`` says why, without the scalar."""
+    """An invalid scalar; ``str()`` is the reason, without the scalar."""
 
 
 def plain(text: str) -> Any:

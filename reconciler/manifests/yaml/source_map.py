@@ -1,4 +1,4 @@
-"""One manifest file: its text, and where in it a value stands."""
+"""One manifest file: its text, and the place of each value in it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 Keys = dict[int, dict[str, tuple[yaml.Node, yaml.Node]]]
-"""By the identity of a map's node, which is kept as long: its pairs by their keys."""
+"""The pairs of each map by their keys, by the ``id`` of the map's node, which is kept alive as long."""
 
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A file that was read: as it is named in messages, its folder, and the root of its manifest tree.
+    """A file that was read: its name in messages, its folder, and the root of its manifest tree.
 
-    Files named in it must lie inside the tree. The nodes with their places are made again from the text
-    when somebody asks for the first place, and kept then: a run without a problem never needs them.
+    Files that it names must lie inside the tree. The nodes with their places are parsed again at the first question
+    for a place, and kept from then on: a run without a problem needs none of them.
     """
 
     shown: str
@@ -36,16 +36,16 @@ class Source:
     _nodes: list[yaml.Node] | None = field(default=None, repr=False)
     _keys: Keys = field(default_factory=dict, repr=False)
     _answers: dict[str | Callable[[str], bool], bool] = field(default_factory=dict, repr=False)
-    """What was found out about the text: once for the file, and asked for by each of its documents."""
+    """The answers about the text so far, since each document of the file asks the same."""
 
     def may_say(self, word: str) -> bool:
-        """Say whether a value or key of the file may have the word in it: as it is, or spelt with escapes."""
+        """Return whether a value or key of the file may contain the word, also spelled with escapes."""
         if word not in self._answers:
             self._answers[word] = word in self.text or "\\" in self.text
         return self._answers[word]
 
     def passes(self, check: Callable[[str], bool]) -> bool:
-        """Say whether the text passes a check, which is made once for the whole file."""
+        """Return whether the text passes a check, which runs once for the whole file."""
         if check not in self._answers:
             self._answers[check] = check(self.text)
         return self._answers[check]
@@ -57,7 +57,7 @@ class Source:
         return self._nodes[document]
 
     def find(self, document: int, path: Path) -> Found:
-        """Follow ``path`` from a document's root; a map's keys are looked through once, however many are asked for."""
+        """Follow ``path`` from a document's root; the keys of a map are indexed once."""
         return find(self.node(document), path, self._keys)
 
 
@@ -65,7 +65,7 @@ class Source:
 class Found:
     """How far a path leads: ``depth`` parts of it exist, the last of them as ``key`` and ``value``.
 
-    ``closed`` says that it ends at something that is not a map, so that nothing can stand below it.
+    ``closed`` says that it ends at a value that is not a map, so nothing can be below it.
     """
 
     depth: int
@@ -75,7 +75,7 @@ class Found:
 
 
 def find(root: yaml.Node, path: Path, keys: Keys | None = None) -> Found:
-    """Follow ``path`` (keys and indices) from a node, as far as it exists; ``keys`` are those looked through before."""
+    """Follow ``path`` (keys and indices) from a node as far as it exists; ``keys`` is the index of earlier calls."""
     keys = {} if keys is None else keys
     found = Found(0, root, root, closed=not isinstance(root, yaml.MappingNode))
     for depth, part in enumerate(path, start=1):
@@ -105,7 +105,7 @@ def _by_key(node: yaml.MappingNode) -> dict[str, tuple[yaml.Node, yaml.Node]]:
 
 
 def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    """Yield a map's own pairs, then those that its merge keys bring in, in the order in which they win."""
+    """Yield a map's own pairs, then those that its merge keys add; earlier ones win."""
     waiting, seen = [node], set()
     while waiting:
         mapping = waiting.pop()
