@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.shared.labels import all_labels
 from reconciler.model.fingerprints import fingerprint_labels
 from reconciler.planning.observed import observe
 from reconciler.planning.plan import Change
@@ -45,8 +44,7 @@ def release_change(  # noqa: PLR0913 - the parts of a change, each by name
         name=live.name,
         actions=("forget",),
         reason=f"{why}; {_named(claim.unwanted)}",
-        # The API replaces the whole set, so the labels of others are written as they are.
-        steps=(kind.labels.release(live, all_labels(None, live.node, (), claim.unwanted)),) if kind.labels else (),
+        steps=(kind.labels.release(live, claim.unwanted),) if kind.labels else (),
         source=resource.origin.start if resource else None,
         resource=resource,
         live=live,

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.reads import CUSTOMERS, OPERATIONS
+from reconciler.kinds.shared.labels import all_labels
 from reconciler.model.capabilities.labels import Labels
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection as Values
 
     from reconciler.model.live import Live
 
 BY_ID = Collection(OPERATIONS["customerById"], lambda node: [node["id"]], listable=False, single=True)
 
 
-def _release(live: Live, labels: Sequence[str]) -> Step:
-    return Step("forget", Phase.RELEASE, OPERATIONS["updateCustomer"], {"id": live.id, "labels": list(labels)})
+def _release(live: Live, unwanted: Values[str]) -> Step:
+    labels = all_labels(None, live.node, (), unwanted)
+    return Step("forget", Phase.RELEASE, OPERATIONS["updateCustomer"], {"id": live.id, "labels": labels})
 
 
 LABELS = Labels(

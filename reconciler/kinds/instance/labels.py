@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.instance.reads import INSTANCES, OPERATIONS, instance_keys
+from reconciler.kinds.shared.labels import all_labels
 from reconciler.model.capabilities.labels import Labels
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection as Values
 
     from reconciler.model.live import Live
 
@@ -23,9 +24,9 @@ BY_ID = Collection(
 )
 
 
-def _release(live: Live, labels: Sequence[str]) -> Step:
+def _release(live: Live, unwanted: Values[str]) -> Step:
     # Labels take effect without a deploy; an API that thinks otherwise is asked not to note one as needed.
-    values = {"id": live.id, "labels": list(labels), "preserveDeployState": True}
+    values = {"id": live.id, "labels": all_labels(None, live.node, (), unwanted), "preserveDeployState": True}
     return Step("forget", Phase.RELEASE, OPERATIONS["updateInstance"], values)
 
 

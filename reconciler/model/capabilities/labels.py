@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection
 
     from reconciler.model.live import Live
     from reconciler.model.step import Step
@@ -26,8 +26,8 @@ class Labels:
     """Return what reads every object of the kind that carries a label."""
     by_id: Callable[[str], Read]
     """Return what reads the object with an ID, if it is one that a manifest can mean."""
-    release: Callable[[Live, Sequence[str]], Step]
-    """Return the step after which the object carries just these labels, and is otherwise as it was."""
+    release: Callable[[Live, Collection[str]], Step]
+    """Return the step that removes some labels. The API replaces the whole set, so it writes all others again."""
 
 
 def labels_of(live: Live) -> frozenset[str]:
