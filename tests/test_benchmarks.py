@@ -1,4 +1,4 @@
-"""The benchmarks run: a small round of all of them, so that they are right when they are wanted."""
+"""A small round of every benchmark, so that the benchmarks keep working."""
 
 from __future__ import annotations
 

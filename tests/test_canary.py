@@ -1,4 +1,4 @@
-"""Secrets stay secret: unique strings wherever a secret can be, and none of them in anything we put out."""
+"""Unique secrets in every place that can hold one, and none of them in any output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told to whoever works on it is true."""
+"""The contributor guide and the Makefile agree with the repository."""
 
 from __future__ import annotations
 

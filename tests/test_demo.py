@@ -1,4 +1,4 @@
-"""The demo: it does what it says, it notices when it does not, and it leaves nothing behind."""
+"""The demo runs, notices failures, and leaves nothing behind."""
 
 from __future__ import annotations
 

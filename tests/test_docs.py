@@ -1,4 +1,4 @@
-"""The documentation says what the product does."""
+"""The documentation agrees with the product."""
 
 from __future__ import annotations
 

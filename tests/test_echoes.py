@@ -1,4 +1,4 @@
-"""The command against a server that quotes everything it has ever been sent, at each step of an apply."""
+"""A server that quotes every secret it was sent, at each step of an apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are made to hurt: a clear error, in bounded time and memory, whatever they hold.
+"""Hostile files: a clear error, in bounded time and memory.
 
 Each is given to the real command in a process of its own that may not have more than so much memory.
 """

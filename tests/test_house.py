@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows."""
+"""Rules about the source that no linter checks."""
 
 from __future__ import annotations
 

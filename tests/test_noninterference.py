@@ -1,4 +1,4 @@
-"""What is put out does not depend on what the secrets are: whatever their values, the text is the same to the letter.
+"""Output does not depend on the values of secrets.
 
 That holds more than a search for them could: a secret that is a word of our own, a piece of another, of one letter or
 of many lines neither shows nor changes anything around it.

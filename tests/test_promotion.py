@@ -1,4 +1,4 @@
-"""docs/promotion.md, run as it is written: from one sandbox to another, by commands that a person types."""
+"""docs/promotion.md, command by command, from one sandbox to another."""
 
 from __future__ import annotations
 

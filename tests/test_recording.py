@@ -1,4 +1,4 @@
-"""That the recorder, which every test's product sends through, lets nothing forbidden pass."""
+"""The recorder that every test sends through refuses forbidden mutations."""
 
 from __future__ import annotations
 

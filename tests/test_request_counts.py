@@ -1,4 +1,4 @@
-"""How many requests a run takes: exact figures, which do not depend on the machine."""
+"""Requests of a run, as exact figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/safety.md: each promise has what it rests on, and a test that is there."""
+"""docs/safety.md: every promise names tests that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on several machines: its pipelines are what they seem, and its commands do what it says."""
+"""docs/scale.md: its pipelines and commands work on several machines."""
 
 from __future__ import annotations
 

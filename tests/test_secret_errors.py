@@ -1,4 +1,4 @@
-"""Where a secret could slip out on the side: commands that fail with it on their lips, and runs that are ended."""
+"""Failing secret commands and interrupted runs reveal no secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipes of docs/secrets.md: each is a right manifest, and gets the secret from the program that it names.
+"""The recipes of docs/secrets.md are valid and get the secret from each program.
 
 The programs stand-ins here take the command lines that the real ones do, as far as the recipes use them, and refuse all
 else: a recipe with an option that does not exist, or in another place, fails.

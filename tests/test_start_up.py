@@ -1,4 +1,4 @@
-"""What a command loads before it does anything: start-up time is a feature."""
+"""Modules that commands load at start: heavy ones are loaded late."""
 
 from __future__ import annotations
 

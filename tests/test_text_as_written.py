@@ -1,4 +1,4 @@
-"""Text arrives letter by letter wherever the API's type is text, and what YAML takes for something else does not.
+"""Text reaches the API unchanged, and YAML that is no text is refused where text is required.
 
 Through the whole product, on a sandbox: a scalar in any spelling, at any place where the wire is text, reaches the API
 as it is written, or is refused at its place. A refusal quotes it as it is written, unless a secret may stand there.

@@ -1,4 +1,4 @@
-"""The wheel: all that the product needs at run time is in it."""
+"""The wheel holds everything that the product needs at run time."""
 
 from __future__ import annotations
 

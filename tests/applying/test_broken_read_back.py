@@ -1,4 +1,4 @@
-"""Reading back from an API that answers badly about one object: only what came of that one is unknown."""
+"""Reading back when the API answers badly about one object: only that object's result is unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``{clear: true}`` empties a secret, under every reading of the API and seen in every format; nothing else does."""
+"""``{clear: true}`` empties a secret under every variant of the API, visibly in every format; no other value does."""
 
 from __future__ import annotations
 

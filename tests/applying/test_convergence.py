@@ -1,4 +1,4 @@
-"""Reading back: an API that accepts something and does not do it is found out, field by field."""
+"""Reading back: a change that the API accepts and does not make is reported field by field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Carrying a plan out when something goes wrong in it."""
+"""Executing a plan when some of its steps fail."""
 
 from __future__ import annotations
 

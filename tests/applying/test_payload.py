@@ -1,4 +1,4 @@
-"""What a mutation's answer says."""
+"""Payloads of mutations: the object, or the reasons against it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that were lost: what was done is found, what was not is done, and nothing is there twice."""
+"""Lost answers: finished changes are found, unfinished ones repeated, and nothing is duplicated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that means harm: raw bytes on a socket, as nobody's framework would send them."""
+"""A hostile server: raw bytes on a socket, as no framework would send them."""
 
 from __future__ import annotations
 

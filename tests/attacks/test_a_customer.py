@@ -1,4 +1,4 @@
-"""Whoever chooses names in the tenant acts nowhere: not in a terminal, not in a job's log, not in what is written."""
+"""An attacker who chooses names in the tenant: they are escaped on terminals, in logs and in files."""
 
 from __future__ import annotations
 

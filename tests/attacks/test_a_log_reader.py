@@ -1,4 +1,4 @@
-"""Whoever reads a job's log and artifacts learns no secret, and cannot change a plan that is applied later."""
+"""An attacker who reads a job's log and artifacts: no secret is in them, and no saved plan can be forged."""
 
 from __future__ import annotations
 

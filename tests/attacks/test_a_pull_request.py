@@ -1,4 +1,4 @@
-"""Whoever may change files of the repository, and no pipeline, runs nothing and overwrites nothing in it."""
+"""An attacker who opens a pull request: files of the repository run nothing and overwrite nothing in the pipeline."""
 
 from __future__ import annotations
 

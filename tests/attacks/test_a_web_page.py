@@ -1,4 +1,4 @@
-"""A page of another site, open in the browser of somebody who runs a sandbox, reaches nothing of it."""
+"""An attacker whose web page is open beside a sandbox: the page can neither read nor control it."""
 
 from __future__ import annotations
 

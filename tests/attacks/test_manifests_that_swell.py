@@ -1,4 +1,4 @@
-"""Manifests that mean harm cost time in proportion to their size, not to its square."""
+"""Hostile manifests: reading them takes time and memory in proportion to their size."""
 
 from __future__ import annotations
 

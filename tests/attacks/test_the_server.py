@@ -1,4 +1,4 @@
-"""A server that means harm gets neither more memory nor more time than it is allowed."""
+"""A hostile server: time and memory of a run stay within their limits."""
 
 from __future__ import annotations
 

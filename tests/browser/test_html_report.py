@@ -1,4 +1,4 @@
-"""The HTML report in a browser: read, searched, filtered, unfolded, with a keyboard, in the dark, on paper."""
+"""The HTML report in a browser: search, filters, folding, keyboard, dark theme, print."""
 
 from __future__ import annotations
 

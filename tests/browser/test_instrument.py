@@ -1,4 +1,4 @@
-"""The browser that tests look through sees what it has to see: an instrument that cannot fail shows nothing."""
+"""The browser helper of these tests notices errors, requests and accessibility violations."""
 
 from __future__ import annotations
 

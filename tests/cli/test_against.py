@@ -1,4 +1,4 @@
-"""``plan --against DEFINITION``: whom a version that is not published yet would break."""
+"""``plan --against DEFINITION``: which manifests an unpublished version of an integration would break."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run costs: told to who wants to know it, and bounded."""
+"""The cost of a run: requests and time are reported on request, and bounded by ``--timeout``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command and how it can end: the exit code, and what is said on which stream.
+"""Every command and each of its outcomes: the exit code and the two streams.
 
 The table is ``command_lines.yaml``. Each case has the command line to ``run``; which ``files`` there are and what is
 ``live`` (both by the names below), what is in the ``environ``, how the API misbehaves (``fault``), what comes in on

@@ -1,4 +1,4 @@
-"""``plan --explain ADDRESS``: why this is done to a resource, or why nothing is."""
+"""``plan --explain ADDRESS``: why a resource is changed, or why it is not."""
 
 from __future__ import annotations
 

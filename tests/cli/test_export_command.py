@@ -1,4 +1,4 @@
-"""``reconciler export`` as a person runs it: what it prints, how it ends, and that no secret gets out."""
+"""``reconciler export`` on the command line: output, exit codes, and no secret in either."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On a forge: messages at the lines of files, a summary of the job, and stdout that stays the result alone."""
+"""Runs on a forge: annotations at lines of files, a job summary, and a clean stdout."""
 
 from __future__ import annotations
 

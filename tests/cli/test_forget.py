@@ -1,4 +1,4 @@
-"""``forget``: this project's labels come off of single objects, and nothing else of them changes."""
+"""``forget``: this project's labels are removed from single objects, and nothing else of them changes."""
 
 from __future__ import annotations
 

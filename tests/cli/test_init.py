@@ -1,4 +1,4 @@
-"""``reconciler init`` as a person runs it: what it writes, what it leaves alone, and that all of it works."""
+"""``reconciler init`` on the command line: the files it writes, the files it keeps, and that all of them work."""
 
 from __future__ import annotations
 

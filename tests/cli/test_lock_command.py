@@ -1,4 +1,4 @@
-"""``lock --upgrade`` over the example integration's two versions, which differ in every way that versions can."""
+"""``lock --upgrade`` across two versions that differ in every possible way."""
 
 from __future__ import annotations
 

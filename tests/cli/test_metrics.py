@@ -1,4 +1,4 @@
-"""``--metrics``: numbers about a run, in a file that the node exporter can pick up."""
+"""``--metrics``: a file for the node exporter with the figures of a run."""
 
 from __future__ import annotations
 

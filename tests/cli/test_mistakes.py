@@ -1,4 +1,4 @@
-"""A mistake of our own, or an exception of a library that nobody has thought of."""
+"""Bugs of our own: an unexpected exception ends in a traceback without secrets."""
 
 from __future__ import annotations
 

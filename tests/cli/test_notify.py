@@ -1,4 +1,4 @@
-"""``drift --notify``: told when it is news, never where to, and never instead of the exit code."""
+"""``drift --notify``: only new drift is posted, the address stays secret, and the exit code stays as it is."""
 
 from __future__ import annotations
 

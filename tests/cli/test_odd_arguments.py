@@ -1,4 +1,4 @@
-"""Arguments and variables that nobody means: numbers that are none, times that never come, bytes that are no text."""
+"""Impossible arguments and environment variables: numbers, times, bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the manifests are warned of, by every command that reads them."""
+"""Warnings about manifests, in every command that reads them."""
 
 from __future__ import annotations
 

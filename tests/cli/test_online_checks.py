@@ -1,4 +1,4 @@
-"""Everything that a manifest can get wrong about its integration: told by ``validate --online`` and by every plan."""
+"""Mistakes about an integration, reported by ``validate --online`` and by every plan."""
 
 from __future__ import annotations
 

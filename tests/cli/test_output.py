@@ -1,4 +1,4 @@
-"""What commands put out: the result on stdout, all else on stderr, reports in files, and never a secret."""
+"""Output of commands: the result on stdout, everything else on stderr, reports in files, never a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that commands write: through no link of the checkout in CI, each of its own, known to be writable first."""
+"""Files that commands write: not through links in CI, no two on one path, checked before an apply."""
 
 from __future__ import annotations
 

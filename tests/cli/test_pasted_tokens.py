@@ -1,4 +1,4 @@
-"""A token that somebody pasted into the wrong setting is in no message and in no report."""
+"""A token pasted into the wrong setting is in no message and in no report."""
 
 from __future__ import annotations
 

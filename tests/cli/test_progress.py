@@ -1,4 +1,4 @@
-"""Progress: a live line on a real terminal, lines in CI, nothing where nobody looks; results are never torn by it."""
+"""Progress: a live line on a terminal, occasional lines in CI, nothing otherwise."""
 
 from __future__ import annotations
 

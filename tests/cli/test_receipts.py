@@ -1,4 +1,4 @@
-"""``--receipt``: written by applies, read by drift, refused where it is another's; never the reason for anything."""
+"""``--receipt``: written by an apply, read by drift, refused for another tenant; it never changes a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports are there whatever happened: a job that collects one finds one."""
+"""Reports are written whatever happens, failures included."""
 
 from __future__ import annotations
 

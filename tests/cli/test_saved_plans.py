@@ -1,4 +1,4 @@
-"""A plan that is saved, reviewed and applied later: just that, or nothing at all."""
+"""Saved plans: applied exactly as reviewed, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``reconciler schema --online``: what is written, what is told, and what is wrong with a command line."""
+"""``reconciler schema --online``: its files, its notes and its errors."""
 
 from __future__ import annotations
 

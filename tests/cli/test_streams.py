@@ -1,4 +1,4 @@
-"""Streams that are closed, full or left by their reader: every command ends in words, and its exit code is honest."""
+"""Closed, full and abandoned streams: a message without a traceback, and an honest exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose token meets which environment: the wrong tenant is refused before anything but its name is asked for."""
+"""Tokens and environments: the wrong tenant is refused after one request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the project owns and no manifest declares: listed by ``drift`` in every format, and no drift."""
+"""Orphans: owned by the project and in no manifest, listed by ``drift`` in every format without counting as drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The heart of it: whatever the manifests and the tenant, an apply leaves nothing to do and touches nothing else."""
+"""The central property: after any apply nothing is left to do, and nothing undeclared has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever reading of its unknowns the API takes, an apply converges and touches nothing else."""
+"""The central property under every variant of the API's unknown behaviour."""
 
 from __future__ import annotations
 

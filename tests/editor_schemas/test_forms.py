@@ -1,4 +1,4 @@
-"""What a variable takes by the schema, against what the codec that plans takes: never less, and not much more."""
+"""Schemas of variables for editors: they accept what a plan accepts, and little else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the tenant and the manifests: what a plan accepts is right by the schema that knows the tenant."""
+"""Manifests that a plan accepts are valid by the schemas for editors, for any tenant."""
 
 from __future__ import annotations
 

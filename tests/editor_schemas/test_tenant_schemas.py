@@ -1,4 +1,4 @@
-"""What the schemas for editors know of a tenant: which version counts, what is forced, what is only offered."""
+"""Schemas for editors from a tenant: which version counts, what is required, what is only suggested."""
 
 from __future__ import annotations
 

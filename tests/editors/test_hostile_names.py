@@ -1,4 +1,4 @@
-"""Names that want to act, in a schema, on its way through the real language server, and in an editor's hover."""
+"""Hostile names in schemas, through the real language server, up to an editor's hover."""
 
 from __future__ import annotations
 

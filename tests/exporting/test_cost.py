@@ -1,4 +1,4 @@
-"""How many requests an export takes: exact figures, which do not depend on the machine."""
+"""Requests of an export, as exact figures."""
 
 from __future__ import annotations
 

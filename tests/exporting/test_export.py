@@ -1,4 +1,4 @@
-"""What an export writes, what it leaves out and says so, and what it never touches."""
+"""An export: its files, what it leaves out and reports, what it never changes."""
 
 from __future__ import annotations
 

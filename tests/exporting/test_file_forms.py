@@ -1,4 +1,4 @@
-"""Files in every form that somebody may have saved them in: each is brought up to date in its own form."""
+"""Files in every form, encoding and line ending: an export updates each in its own form."""
 
 from __future__ import annotations
 

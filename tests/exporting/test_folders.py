@@ -1,4 +1,4 @@
-"""Folders as an export finds them: projects without manifests yet, other files, lines that end as on Windows."""
+"""Folders that an export finds: new projects, other files, Windows line endings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An export beside manifests that give something up."""
+"""An export beside manifests whose objects are unmanaged or absent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live objects may be called anything that a line of text can hold: each is exported, and can be declared."""
+"""Names with unusual characters can be exported and declared."""
 
 from __future__ import annotations
 

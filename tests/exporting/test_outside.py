@@ -1,4 +1,4 @@
-"""The names of environment variables that an export hands out."""
+"""Names of the environment variables that an export asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of many documents: each edit reads the document that it is in, and changes nothing else of the file."""
+"""Files of many documents: an edit changes one document and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever there is in a tenant: its export says it, and a plan of the export finds nothing to do."""
+"""Round trip: a plan of an export is empty, for any tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is, or may be, a secret: left out by default, named by reference on request, and never written down."""
+"""Secrets in an export: left out by default, by reference on request, never written down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How exported manifests look, and where they stand: as a person would have written them."""
+"""Style and place of exported manifests."""
 
 from __future__ import annotations
 

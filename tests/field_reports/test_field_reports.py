@@ -1,4 +1,4 @@
-"""What hurt the users of other tools does not happen here: one case after the other, through the whole command line."""
+"""Bugs that users of other tools met, case by case, through the whole command line."""
 
 from __future__ import annotations
 

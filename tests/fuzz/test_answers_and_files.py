@@ -1,4 +1,4 @@
-"""Answers of the API, saved plans, project files and profiles with something wrong in them."""
+"""Mutated API answers, saved plans, project files and profiles end in our own errors."""
 
 from __future__ import annotations
 

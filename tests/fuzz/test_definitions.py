@@ -1,4 +1,4 @@
-"""Definitions that something is wrong with, or just odd, through ``plan --against``."""
+"""Mutated integration definitions, through ``plan --against``, end in our own errors."""
 
 from __future__ import annotations
 

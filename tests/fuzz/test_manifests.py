@@ -1,4 +1,4 @@
-"""Ten thousand manifests that something is wrong with, or just odd, through validate and plan."""
+"""Mutated manifests, through validate and plan, end in our own errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock: what ``latest`` is stays so until it is moved, and a move tells what it changes for whom."""
+"""The lock file: ``latest`` stays at the locked version until an upgrade, which reports what changes."""
 
 from __future__ import annotations
 

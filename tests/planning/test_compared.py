@@ -1,4 +1,4 @@
-"""Comparisons in full: every declared field is either right or differs, never both and never neither."""
+"""Comparisons: every declared field is either equal or different."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write-only secrets over time: what is sent when they change, and what the plan says by which rule."""
+"""Write-only secrets: fingerprints decide what is sent, and the plan names the rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Giving something up: what moves in between refuses it, killed anywhere it converges, and labels of others stay."""
+"""``lifecycle: {state: unmanaged}``: labels come off safely, also after a crash or a concurrent change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A live secret stays hidden when its manifest stops taking it from outside, as far as anything says that it is one."""
+"""A live secret stays hidden after its manifest replaces ``valueFrom`` by plain text."""
 
 from __future__ import annotations
 

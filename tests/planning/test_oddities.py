@@ -1,4 +1,4 @@
-"""What a tenant may hold that the sandbox does not."""
+"""Tenants with contents that the sandbox does not allow."""
 
 from __future__ import annotations
 

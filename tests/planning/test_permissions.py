@@ -1,4 +1,4 @@
-"""A token that may not see everything: told per object, and nothing is planned for what could not be seen."""
+"""Tokens with few permissions: each refusal is reported by object, and nothing is planned blindly."""
 
 from __future__ import annotations
 

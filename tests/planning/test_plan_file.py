@@ -1,4 +1,4 @@
-"""Saved plans: what they hold, and what becomes of one that somebody changed."""
+"""Saved plan files: their contents, their seals, and tampering."""
 
 from __future__ import annotations
 

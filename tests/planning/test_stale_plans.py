@@ -1,4 +1,4 @@
-"""Saved plans are exact: what moved between plan and apply is named, and nothing is sent; else just that is done."""
+"""Saved plans against a changed tenant: each change is named and nothing is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pruning beyond what one file of manifests can show: parts of a project, oneself, and what may not be seen."""
+"""Limits of pruning: parts of a project, one's own user, unreadable objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an apply leaves in its receipt: what is right moves forward, the rest stays as it was."""
+"""Receipts: what an apply records of equal, changed and failed resources."""
 
 from __future__ import annotations
 

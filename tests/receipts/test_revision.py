@@ -1,4 +1,4 @@
-"""Which commit was applied: named only where the manifests that were read are the commit's, whatever git is told."""
+"""The commit in a receipt: recorded only if the manifests that were read are the commit's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drift in the light of a receipt: each case with what is said of it."""
+"""Causes of drift: the receipt, the live value and the manifest compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipes' form: what each forge's own schema says, and what their commands and options are."""
+"""Recipes are valid by their forge's schema, and use commands and options that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipes for GitHub Actions, run: what they do to the tenant, and what they write on the forge."""
+"""The recipes for GitHub Actions, run: their effect on the tenant and on the forge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A repository that ``reconciler init`` began: its pipelines and its README's commands, run against its tenant."""
+"""Repositories made by ``reconciler init``: pipelines and README commands, run against the tenant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipes that move the lock: one pull request with what newer versions change, and no news, no pull request."""
+"""Recipes that move the lock: one pull request for new versions, none without."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a forge shows at the lines of files: GitHub's annotations and GitLab's code quality."""
+"""Findings at lines of files: GitHub annotations and GitLab code quality."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every format of every outcome: as it was read and found good, the same each time, and complete."""
+"""Every format of every outcome: equal to its golden file, deterministic and complete."""
 
 from __future__ import annotations
 

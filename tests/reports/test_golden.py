@@ -1,4 +1,4 @@
-"""Reports as they are read: whole texts, kept in ``golden/``."""
+"""Text reports as a whole, compared with ``golden/``."""
 
 from __future__ import annotations
 

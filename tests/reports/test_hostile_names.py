@@ -1,4 +1,4 @@
-"""Whatever a customer, a file, a project or a value is called: no output lets it act."""
+"""Hostile names are escaped in every output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as a file: one, whole, and with nothing in it that a name could have written."""
+"""The HTML report as a file: self-contained, and safe against hostile names."""
 
 from __future__ import annotations
 

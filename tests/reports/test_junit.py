@@ -1,4 +1,4 @@
-"""What a test tab shows of a run."""
+"""JUnit files, as test tabs show them."""
 
 from __future__ import annotations
 

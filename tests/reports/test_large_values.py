@@ -1,4 +1,4 @@
-"""Large values are shown in time that grows with their size, and what is not shown is told."""
+"""Large values are shown in linear time, and omissions are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comment under a pull request, as a forge renders it."""
+"""The comment on a pull request, as a forge renders it."""
 
 from __future__ import annotations
 

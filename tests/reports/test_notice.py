@@ -1,4 +1,4 @@
-"""A drift as a message: in the form that each webhook takes, short, and with nothing in it that acts."""
+"""Drift notifications: short, in each webhook's format, with hostile names escaped."""
 
 from __future__ import annotations
 

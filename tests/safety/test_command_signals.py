@@ -1,4 +1,4 @@
-"""A command that gives a secret ends with the run, with all that it started, whatever ends the run."""
+"""Secret commands end with the run, with all their child processes."""
 
 from __future__ import annotations
 

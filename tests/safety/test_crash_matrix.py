@@ -1,4 +1,4 @@
-"""Killed anywhere and run again, an apply converges: nothing is lost, and nothing is there twice."""
+"""Crashes: after a kill at any request, the next run converges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong at whichever operation of an apply: what can help is done, and the next run converges."""
+"""Faults: after any fault at any operation, the next run converges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signals to a real process: it ends in good order, tells everything, and the next run goes on from there."""
+"""Signals to a real process: an orderly end, a full report, and a next run that converges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asked to stop: what is out is finished, what waits is given up, and everything is told."""
+"""Stopping a run: running requests finish, waiting ones are dropped, everything is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two applies at the same time: nothing is there twice, and whoever comes too late says what moved."""
+"""Two concurrent applies: no duplicates, and the later run names what changed."""
 
 from __future__ import annotations
 

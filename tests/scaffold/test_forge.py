@@ -1,4 +1,4 @@
-"""What git tells of the folder that a repository is begun in."""
+"""What git reveals about the folder of a new repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pipelines of a new repository are the recipes, and nothing of anybody's naming acts in them."""
+"""Pipelines of a new repository equal the recipes, with names escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``README.md`` of a new repository: right for each forge, and harmless whatever the organization is called."""
+"""``README.md`` of a new repository: right for each forge, with names escaped."""
 
 from __future__ import annotations
 
