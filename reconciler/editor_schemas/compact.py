@@ -1,4 +1,4 @@
-"""What occurs more than once is written once: versions of an integration have most of their variables in common."""
+"""Shared definitions for schemas that occur more than once: an integration's versions share most variables."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 Schema = dict[str, Any]
 SHORTEST = 80
-"""Characters from which on a schema is worth a reference."""
+"""The characters of the shortest schema that is worth a reference."""
 _MAPS = ("properties", "patternProperties")
 
 
 def shared(definitions: dict[str, Schema]) -> dict[str, Schema]:
-    """Return the definitions, with what their properties have in common in definitions of its own."""
+    """Return the definitions, with equal properties moved into definitions of their own."""
     counts = Counter(
         _text(entry) for schema in definitions.values() for name in _MAPS for entry in schema.get(name, {}).values()
     )

@@ -1,4 +1,4 @@
-"""What all kinds know of a tenant, read in as few requests as it takes."""
+"""The editor hints of all kinds for one tenant, read in as few requests as possible."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def know(
     tenant: Tenant,
     read: Callable[[Tenant, Sequence[Read]], None],
 ) -> dict[str, EditorHints]:
-    """Return, by kind, what it knows of the tenant."""
+    """Return the editor hints of each kind that has any, by its name."""
     layered = frozenset(
         each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
     )

@@ -1,4 +1,4 @@
-"""Schemas of manifests as they are written, before the project's variables are filled in."""
+"""Schemas of manifests as they are written: variables are not filled in yet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _REFERRING: dict[str, Any] = {"type": "string", "pattern": VARIABLE}
 
 
 def unfilled(schema: Any) -> Any:
-    """Return the schema, which also takes a ``${var.NAME}`` for any scalar: it may become one of any type."""
+    """Return the schema, which also accepts ``${var.NAME}`` for any scalar, since a variable may have any type."""
     if not isinstance(schema, dict):
         return schema
     made: dict[str, Any] = {

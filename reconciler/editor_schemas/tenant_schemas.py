@@ -1,4 +1,4 @@
-"""The schemas for editors, with what is known of a tenant put in."""
+"""The schemas for editors, with the hints about one tenant."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EditorSchemas:
-    """``texts`` by the name of the schema's file; ``notes`` say what of the tenant could not be read."""
+    """The ``texts`` by file name; ``notes`` list what could not be read of the tenant."""
 
     texts: Mapping[str, str]
     notes: tuple[str, ...]
@@ -58,7 +58,7 @@ def _text(
 
 
 def _offer(schema: Schema, path: Path, offer: Schema) -> None:
-    """Put an offer in the place of a field's examples."""
+    """Replace the examples of a field by the values that the tenant offers."""
     for name in path:
         schema = schema["properties"][name]
     schema.pop("examples", None)

@@ -1,4 +1,4 @@
-"""What makes VS Code, and other editors with a YAML language server, complete and check manifests."""
+"""The files that let VS Code and other editors with a YAML language server complete and check manifests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXTENSIONS = {"recommendations": ["redhat.vscode-yaml"]}
 
 
 def editor_files(schemas: Mapping[str, str]) -> list[NewFile]:
-    """Return the schemas, which are texts by name, and the settings that say which files they are for."""
+    """Return the schemas (texts by file name), and the settings that assign them to files."""
     told = f"add its yaml.schemas: {json.dumps(SETTINGS['yaml.schemas'])}"
     return [
         *(NewFile(f"{SCHEMAS}/{name}", text) for name, text in schemas.items()),

@@ -1,4 +1,4 @@
-"""The files of a new repository, and how each gives way to what is there already."""
+"""The files of a new repository, and what happens where a file exists already."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from enum import Enum
 
 
 class FileRole(Enum):
-    """What a file is part of; that decides what happens where there is another file in its place."""
+    """The part of the repository that a file belongs to, which decides what happens to an existing file."""
 
     MANIFESTS = "manifests"
-    """The repository would not be what it says: nothing at all is written."""
+    """Another file in its place is an error, and nothing is written."""
     SECRETS = "secrets"
-    """The list of secrets, which goes on where an existing one ends."""
+    """The list of secrets, which is appended to an existing one."""
     REST = "rest"
-    """What is there is kept."""
+    """An existing file is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,4 @@ class NewFile:
     text: str
     part: FileRole = FileRole.REST
     if_kept: str = ""
-    """What whoever keeps another file in its place has to know."""
+    """The advice for a user who keeps another file in its place."""

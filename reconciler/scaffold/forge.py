@@ -1,4 +1,4 @@
-"""Which forge a folder's repository is on, and where its root is."""
+"""The forge and the root of a folder's git repository."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reconciler.errors import UsageError
 
 SECONDS = 5
 _BRANCH = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_-]+)*")
-"""Names of branches that mean nothing else to YAML, or in a pattern of GitHub's."""
+"""Branch names without a special meaning in YAML or in GitHub's patterns."""
 
 
 class Forge(StrEnum):
-    """Whose pipeline is written."""
+    """The forge whose pipeline is written."""
 
     GITHUB = "github"
     GITLAB = "gitlab"
@@ -26,25 +26,25 @@ class Forge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """What git tells of a folder: ``root`` is the repository's, ``None`` where there is none, or no git."""
+    """A folder's git repository; ``root`` is ``None`` without a repository or without git."""
 
     root: Path | None
     remote: str = ""
     branch: str = "main"
-    """The one that is deployed: the remote's default, or where nothing was pushed yet the one that is checked out."""
+    """The deployed branch: the remote's default, or the current one where nothing was pushed yet."""
 
     @property
     def forge(self) -> Forge:
-        """The forge of the remote; GitHub, where nothing speaks for another."""
+        """The forge of the remote; GitHub unless a file or the remote's address points to GitLab."""
         there = self.root is not None and (self.root / ".gitlab-ci.yml").exists()
         return Forge.GITLAB if there or "gitlab" in self.remote.lower() else Forge.GITHUB
 
     def has_below(self, folder: Path) -> bool:
-        """Say whether a folder lies in the repository, and is not its root."""
+        """Return whether a folder lies in the repository, below its root."""
         return self.root is not None and self.root.resolve() != folder.resolve()
 
     def forge_for(self, folder: Path, asked: Forge | None) -> Forge:
-        """Return whose pipeline a folder gets; raises ``UsageError`` where the forge asked for finds none there."""
+        """Return the forge whose pipeline a folder gets; raises ``UsageError`` where that forge would not read it."""
         if not self.has_below(folder):
             return asked or self.forge
         if asked in {None, Forge.NONE}:
@@ -70,9 +70,9 @@ def _git(folder: Path, *arguments: str) -> str:
     if git is None:
         return ""
     try:
-        told = subprocess.run(  # noqa: S603 - a program found on PATH, its arguments our own
+        done = subprocess.run(  # noqa: S603 - a program found on PATH, its arguments our own
             [git, *arguments], cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return ""
-    return told.stdout.strip() if told.returncode == 0 else ""
+    return done.stdout.strip() if done.returncode == 0 else ""

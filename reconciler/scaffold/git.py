@@ -1,4 +1,4 @@
-"""What git is told of a new repository: what stays out of it, and what nobody reads in a diff."""
+"""The files of a new repository that git reads: ``.gitignore`` and ``.gitattributes``."""
 
 from __future__ import annotations
 

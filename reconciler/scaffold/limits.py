@@ -1,17 +1,17 @@
-"""How many secrets a forge keeps, and what to do where the manifests name more."""
+"""The number of secrets that a forge keeps, and what to do where the manifests need more."""
 
 from __future__ import annotations
 
 from reconciler.scaffold.forge import Forge
 
 MOST_SECRETS = {Forge.GITHUB: 100}
-"""By forge, for one environment. GitLab keeps 8,000 variables for a project."""
+"""The limit for one environment, by forge. GitLab keeps 8,000 variables for a project."""
 OURS = 2
-"""Secrets of reconciler's own: the token and the fingerprint key."""
+"""reconciler's own secrets: the token and the fingerprint key."""
 
 
 def too_many_secrets(forge: Forge, names: int) -> str:
-    """Return what to say of so many names that each have to be a secret of the forge; empty where they all fit."""
+    """Return the advice where the forge cannot keep so many secrets; empty where it can."""
     most = MOST_SECRETS.get(forge)
     if most is None or names + OURS <= most:
         return ""

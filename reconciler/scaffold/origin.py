@@ -1,4 +1,4 @@
-"""Where this reconciler was installed from, so that pipelines install the same."""
+"""The git repository that this reconciler was installed from, so that pipelines install the same."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _REVISION = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class PackageOrigin:
-    """A git repository of reconciler's and a revision of it."""
+    """A git repository with reconciler's source, and a revision."""
 
     address: str
     revision: str
-    """What a person calls it: a tag, a branch, or a commit."""
+    """The revision's name: a tag, a branch or a commit."""
     commit: str = ""
-    """The commit, where it is known: a tag can be moved to other code, which would run with the pipeline's token."""
+    """The commit if known: a tag can be moved to other code, which would run with the pipeline's token."""
 
     @property
     def pin(self) -> str:
@@ -33,19 +33,19 @@ class PackageOrigin:
 
     @property
     def use(self) -> str:
-        """What stands after ``uses:`` in a workflow: the commit, with what people call it beside it."""
+        """The value of ``uses:`` in a workflow: the commit, with the revision's name in a comment."""
         note = f" # {self.revision}" if self.commit and self.commit != self.revision else ""
         return f"{self.on_github}@{self.pin}{note}"
 
     @property
     def on_github(self) -> str | None:
-        """``OWNER/NAME``, where it is a repository of GitHub's."""
+        """``OWNER/NAME`` of a GitHub repository, else ``None``."""
         found = _GITHUB.fullmatch(self.address)
         return found[1] if found else None
 
     @property
     def page(self) -> str:
-        """Where a person reads about it."""
+        """The address of its web page."""
         return self.address.removesuffix(".git")
 
     @property
@@ -54,7 +54,7 @@ class PackageOrigin:
 
     @property
     def requirement(self) -> str:
-        """What pip installs."""
+        """The requirement for pip."""
         return f"{PACKAGE} @ git+{self.address}@{self.pin if self.known else self.revision}"
 
 
@@ -62,7 +62,7 @@ UNKNOWN = PackageOrigin(f"https://github.com/{PLACEHOLDER}/reconciler", f"v{__ve
 
 
 def find_origin() -> PackageOrigin:
-    """Return where pip installed this package from (PEP 610); a placeholder where that is no git repository."""
+    """Return the origin that pip recorded (PEP 610); a placeholder where it is not a git repository."""
     try:
         text = distribution(PACKAGE).read_text("direct_url.json")
     except PackageNotFoundError:
@@ -71,10 +71,10 @@ def find_origin() -> PackageOrigin:
 
 
 def parse_origin(text: str) -> PackageOrigin:
-    """Return the origin that a ``direct_url.json`` tells, if it is one that others can install from."""
+    """Return the origin in a ``direct_url.json``; a placeholder where others cannot install from it."""
     try:
-        told = json.loads(text)
-        address, version = told["url"], told["vcs_info"]
+        recorded = json.loads(text)
+        address, version = recorded["url"], recorded["vcs_info"]
         commit = version["commit_id"] if _COMMIT.fullmatch(version["commit_id"]) else ""
         revision = version.get("requested_revision") or version["commit_id"]
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""What is asked of a new repository, and what came of it."""
+"""The options of a new repository, and the result of writing it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Asked:
     forge: Forge | None = None
     dry_run: bool = False
     profile: str | None = None
-    """The profile by which the tenant was reached, and is reached again."""
+    """The profile of the connection, named in the next command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Initialized:
-    """What came of it; ``notes`` say what of the tenant could not be read for the schemas."""
+    """The result of ``init``; ``notes`` list what the schemas lack because it could not be read."""
 
     folder: Path
     repository: Repository

@@ -22,19 +22,19 @@ RECIPES = {
     Forge.GITLAB: {"gitlab/.gitlab-ci.yml": ".gitlab-ci.yml"},
     Forge.NONE: {},
 }
-"""By forge: which recipes are taken, and where each comes."""
+"""The recipes of each forge, with the path of the file that each becomes."""
 STAND_IN = "FTL_ACME_PASSWORD"
-"""The secret in the recipes that stands for those of the manifests."""
+"""The example secret in the recipes, which the manifests' secrets replace."""
 ENVIRONMENT = "production"
 """The environment in the recipes."""
 _URL = f"PRISMATIC_URL: {DEFAULT_URL}"
-"""How the recipes say which stack is meant."""
+"""The recipes' line for the stack."""
 _SECRETS = re.compile(rf"^( *){STAND_IN}: .*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a pipeline is for; ``branch`` is the one whose merges are applied, ``url`` the address of the stack."""
+    """The settings of a pipeline; merges into ``branch`` are applied, ``url`` is the address of the stack."""
 
     environment: str
     branch: str
@@ -52,12 +52,12 @@ def pipeline(forge: Forge, setting: Setting, secrets: Sequence[str]) -> list[New
 
 
 def adapted(recipe: str, setting: Setting, secrets: Sequence[str]) -> str:
-    """Return a recipe for another environment and branch, with other secrets, of another origin."""
+    """Return a recipe with the environment, branch, secrets and origin of a new repository."""
     origin = setting.origin
     text = _SECRETS.sub(
         lambda found: "".join(f"{found[1]}{name}: ${{{{ secrets.{name} }}}}\n" for name in secrets), recipe
     )
-    # The token goes to this stack and no other: what a pull request changes in the project does not matter.
+    # The pipeline sets the stack, so that a pull request cannot send the token to another one.
     text = text.replace(_URL, f"PRISMATIC_URL: {setting.url}")
     text = text.replace(f"[staging, {ENVIRONMENT}]", f"[{ENVIRONMENT}]")
     text = re.sub(rf"\b{ENVIRONMENT}\b", setting.environment, text)

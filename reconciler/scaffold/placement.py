@@ -1,4 +1,4 @@
-"""Files into a folder: new ones are written, what is there stays, conflicts are found before anything is written."""
+"""Writing files into a folder: existing files stay, and conflicts are found before anything is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Placement:
-    """What comes of each file: written, kept (with what to know about that), or there already, just as it is."""
+    """The decision for each file: write it, keep the existing one (with advice), or leave an equal one."""
 
     write: list[NewFile] = field(default_factory=list)
     kept: list[tuple[str, str]] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Placement:
 
 
 def place(root: Path, files: Sequence[NewFile]) -> Placement:
-    """Decide what comes of each file; raises ``UsageError`` where manifests cannot come, with nothing written."""
+    """Decide about each file; raises ``UsageError`` where a manifest conflicts with a file. Nothing is written."""
     in_the_way = occupied(root, [file for file in files if file.part is FileRole.MANIFESTS])
     in_the_way += _strangers(root, {file.path for file in files})
     if in_the_way:
@@ -46,18 +46,18 @@ def place(root: Path, files: Sequence[NewFile]) -> Placement:
 
 
 def occupied(root: Path, files: Iterable[NewFile]) -> list[str]:
-    """Return the paths in whose place there is something else."""
+    """Return the paths where something else exists."""
     return [file.path for file in files if _taken(root, file)]
 
 
 def _strangers(root: Path, ours: Container[str]) -> list[str]:
-    """Return what is among the manifests already, and would be taken for some."""
+    """Return the files in the manifests' folder that a run would read as manifests too."""
     there = sorted(path for path in (root / MANIFESTS).rglob("*") if path.suffix in SUFFIXES)
     return [name for name in (path.relative_to(root).as_posix() for path in there) if name not in ours]
 
 
 def write(root: Path, files: Iterable[NewFile]) -> None:
-    """Write files, each as a whole or not at all; raises ``UsageError``. Begun anew, it goes on where it ended."""
+    """Write files, each whole or not at all; raises ``UsageError``. The same call continues after a failure."""
     files = list(files)
     for file in files:
         Output(str(root / file.path), root / file.path).resolved()
@@ -71,7 +71,7 @@ def write(root: Path, files: Iterable[NewFile]) -> None:
 
 
 def _taken(root: Path, file: NewFile) -> bool:
-    """Say whether there is something else in the file's place, or in that of one of its folders."""
+    """Return whether something else exists at the file's path, or at that of one of its folders."""
     path = root / file.path
     if _holds(path, file.text):
         return False
@@ -80,7 +80,7 @@ def _taken(root: Path, file: NewFile) -> bool:
 
 
 def _ends_as_on_windows(path: Path) -> bool:
-    """Say whether the lines of a file that is there end so, and are to go on to."""
+    """Return whether an existing file has CRLF line ends, which are kept."""
     return path.is_file() and b"\r\n" in path.read_bytes()
 
 

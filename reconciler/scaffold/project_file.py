@@ -1,4 +1,4 @@
-"""``reconciler.yaml`` of a new repository, and what the project is called."""
+"""``reconciler.yaml`` of a new repository, and the name of its project."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Identity
 
 MANIFESTS = "manifests"
-"""The folder of the manifests."""
+"""The name of the manifests' folder."""
 OTHERWISE = "prismatic"
-"""The name of a project whose organization has one of which no letter or digit can be used."""
+"""The project's name where the organization's name has no usable letter or digit."""
 _ENVIRONMENT = re.compile(r"[a-z]([a-z0-9-]{0,62}[a-z0-9])?")
 
 
 def project_name(asked: str | None, organization: str) -> str:
-    """Return the project's name: the one asked for, else one made of the organization's; raises ``UsageError``."""
+    """Return the asked name, or one made of the organization's; raises ``UsageError`` for an invalid name."""
     if asked is None:
         made = slug(organization)[:LONGEST].rstrip("-")
         return made if made and f"{LABEL_PREFIX}{made}" != PROTECTED_LABEL else OTHERWISE
@@ -34,7 +34,7 @@ def project_name(asked: str | None, organization: str) -> str:
 
 
 def checked_environment(name: str) -> str:
-    """Return the environment's name; raises ``UsageError`` for one that a pipeline could take for something else."""
+    """Return the environment's name; raises ``UsageError`` for one that a pipeline could misread."""
     if not _ENVIRONMENT.fullmatch(name) or quoted(name) != name:
         raise UsageError(
             f"--environment {name!r}: must be a word of lower-case letters, digits and '-', like production"

@@ -39,7 +39,7 @@ EXAMPLE_ROW = """\
 
 @dataclass(frozen=True, slots=True)
 class ReadmeFacts:
-    """What the page tells of."""
+    """The facts for the page."""
 
     identity: Identity
     project: str
@@ -50,7 +50,7 @@ class ReadmeFacts:
 
 
 def readme(told: ReadmeFacts) -> NewFile:
-    """Return the page; names of the tenant's are harmless in it."""
+    """Return the page, with names from the tenant escaped."""
     names = {
         "organization": prose(told.identity.organization) or "it",
         "project": told.project,
@@ -74,7 +74,7 @@ def readme(told: ReadmeFacts) -> NewFile:
 
 
 def _of_secrets(told: ReadmeFacts) -> Mapping[str, str]:
-    """Return what the section of the pipeline says of the manifests' secrets."""
+    """Return the sentences about secrets for the section about the pipeline."""
     if not told.secrets:
         return {"names": NO_NAMES, "more": ""}
     workflows = WORKFLOWS if told.forge is Forge.GITHUB else ""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """What a new repository is to be of; ``forge`` is whose pipeline it gets."""
+    """The settings of a new repository; ``forge`` is the one whose pipeline it gets."""
 
     identity: Identity
     project: str

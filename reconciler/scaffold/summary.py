@@ -1,4 +1,4 @@
-"""What came of a new repository, for people and for machines."""
+"""The result of ``init`` as text and as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def init_document(made: Initialized) -> dict[str, Any]:
-    """Return the outcome as plain data, without a secret in it."""
+    """Return the result as plain data without secrets."""
     return {
         **export_document(made.exported, made.repository.identity),
         "project": made.repository.project,
@@ -36,7 +36,7 @@ def init_document(made: Initialized) -> dict[str, Any]:
 
 
 def init_text(made: Initialized, style: Style) -> str:
-    """Return the outcome as text, with what to do next."""
+    """Return the result as text, with the next steps."""
     identity = made.repository.identity
     lines = [f"{style.bold(safe(identity.organization))} at {safe(identity.url)}", ""]
     lines += [f"  {style.good('+')} {safe(row)}" for row in _rows(made)]
@@ -57,7 +57,7 @@ def init_text(made: Initialized, style: Style) -> str:
 
 
 def _rows(made: Initialized) -> Iterator[str]:
-    """Yield what was written: the manifests as one row for each customer, everything else file by file."""
+    """Yield a row for each customer's folder of manifests, and one for each other file."""
     paths = [file.path for file in made.placement.write]
     manifests = [PurePosixPath(path) for path in paths if path.startswith(f"{MANIFESTS}/")]
     folders = Counter("/".join(path.parts[:-1][:3]) for path in manifests)
@@ -69,11 +69,11 @@ def _rows(made: Initialized) -> Iterator[str]:
 
 
 MOST_FOLDERS = 20
-"""So many folders are listed; of more, their number is told."""
+"""The number of folders that are listed; further ones are counted."""
 
 
 def _next(made: Initialized) -> Iterator[str]:
-    """Yield what to do next, in the order in which a person does it."""
+    """Yield the next steps in their order."""
     there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
     environment = made.repository.setting.environment
     keep = " --keep-secrets" if made.exported.needs_secrets else ""

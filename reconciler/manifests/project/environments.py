@@ -1,4 +1,4 @@
-"""Which environment of its project a run is for."""
+"""The choice of a run's environment."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ OPTION = "--environment"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The environment that somebody asked for; ``source`` is the option or variable that names it."""
+    """The environment that a user asked for; ``source`` is the option or variable that names it."""
 
     name: str
     source: str
 
 
 def choice_of(option: str | None, environ: Mapping[str, str]) -> Choice | None:
-    """Return the environment that the command line names, else the one of ``RECONCILER_ENVIRONMENT``.
+    """Return the environment of the command line, else that of ``RECONCILER_ENVIRONMENT``.
 
-    A variable that is empty names none.
+    An empty variable names none.
     """
     if option is not None:
         return Choice(option, OPTION)
@@ -41,10 +41,10 @@ def choice_of(option: str | None, environ: Mapping[str, str]) -> Choice | None:
 def choose_environment(
     choice: Choice | None, file: ProjectFile | None, problems: list[Diagnostic]
 ) -> tuple[Environment | None, bool]:
-    """Return the environment of a run, and whether the choice is a good one; what is wrong with it is reported.
+    """Return the environment of a run, and whether the choice is valid; add a problem where it is not.
 
-    Without a ``choice`` it is the project's default. A project that declares environments needs one or the other:
-    without an overlay and variables the manifests describe no tenant, and a token of any tenant would do.
+    Without a ``choice`` it is the project's default. A project with environments needs one of the two: without overlays
+    and variables its manifests describe no tenant, and the token's organization would not be checked.
     """
     project = file.project if file else None
     if choice is None and (project is None or not project.environments):

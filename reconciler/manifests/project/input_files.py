@@ -1,4 +1,4 @@
-"""The files that a run reads its manifests from, found without reading them: no output may take the place of one."""
+"""The files that a run reads its manifests from, so that no output overwrites one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
-    """Yield the manifests, the project, its lock and overlays, as ``-f`` names them; ignores mistakes."""
+    """Yield the paths of the manifests, the project, its lock and overlays; problems are ignored."""
     finder = Finder(cwd, [])
     for path in project_paths(arguments, cwd):
         yield path
@@ -30,7 +30,7 @@ def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
 
 
 def _listed(project: Any) -> Iterator[str]:
-    """Yield the paths of the manifests and of every environment's overlays, as far as the project says some."""
+    """Yield the paths of manifests and overlays that an unchecked project lists."""
     spec = as_map(as_map(project).get("spec"))
     overlays = [as_map(each).get("overlays") for each in as_map(spec.get("environments")).values()]
     for paths in (spec.get("manifests", ["."]), *overlays):

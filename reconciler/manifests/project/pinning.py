@@ -1,4 +1,4 @@
-"""Versions that manifests leave open, taken from the lock."""
+"""The versions of the lock, for manifests that leave their version open."""
 
 from __future__ import annotations
 

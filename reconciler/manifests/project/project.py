@@ -1,4 +1,4 @@
-"""The Project: what belongs together, what it owns, and its environments."""
+"""The Project: its manifests, ownership, environments and guardrails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROTECTED_LABEL = "gitops:protected"
 
 @dataclass(frozen=True, slots=True)
 class Guardrails:
-    """What a plan may do without being asked for on the command line; ``max_delete_percent`` of what is owned."""
+    """Deletions that a plan may contain without an option; ``max_delete_percent`` is of the owned objects."""
 
     allow_delete_customers: bool = False
     max_delete_percent: float = 10
@@ -25,9 +25,9 @@ class Guardrails:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One environment: its tenant, overlays in the order in which they are merged, and variables.
+    """One environment: its tenant, its overlays in the order of merging, and its variables.
 
-    ``organization`` is the ID or the name of the organization that it stands for, ``url`` the stack's address.
+    ``organization`` is the ID or the name of the tenant's organization, ``url`` the address of its stack.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Environment:
 class Project:
     """A checked ``reconciler.yaml``; paths are relative to ``folder``.
 
-    ``ownership_label`` is ``None`` when nothing is owned (``ownership: none``).
+    ``ownership_label`` is ``None`` where the project owns nothing (``ownership: none``).
     """
 
     name: str

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
 
 LARGEST_GLANCE = MEBIBYTE
-"""Bytes of a project file that are looked at for its name alone."""
+"""The bytes of a project file that are read where only its name is needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProjectFile:
-    """A project as it was read; ``project`` is ``None`` when something is wrong with it.
+    """A project as it was read; ``project`` is ``None`` when it is invalid.
 
-    What the other fields say is taken from the document as it is, so that a mistake elsewhere in it neither
-    hides the manifests nor makes overlays into manifests.
+    The other fields are read from the unchecked document, so that a mistake elsewhere in it neither hides the manifests
+    nor turns overlays into manifests.
     """
 
     document: Document
@@ -66,7 +66,7 @@ class ProjectFile:
 
 
 def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
-    """Yield the project files that the arguments name, themselves or by their folder; else the current folder's."""
+    """Yield the project files that the arguments name, or whose folders they name; else the current folder's."""
     for argument in arguments or ("",):
         path = Path(argument)
         if argument == STDIN_ARGUMENT:
@@ -79,7 +79,7 @@ def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the file of a project says, as far as it can be read, whatever else is wrong with it."""
+    """The readable parts of a project file that may be invalid otherwise."""
 
     name: str | None = None
     default_environment: str | None = None
@@ -87,9 +87,9 @@ class Glance:
 
 
 def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
-    """Return what the project that a run is for says of itself, unchecked.
+    """Return the name and environments of a run's project, unchecked.
 
-    For telling to which project a failure belongs when its manifests could not be read.
+    They show which project a failure belongs to when its manifests could not be read.
     """
     for path in project_paths(arguments, cwd):
         document = as_map(glance(cwd / path))
@@ -100,7 +100,7 @@ def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
 
 
 def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) -> list[str]:
-    """Return the names of the environments that the project of a run declares; none where the project is wrong."""
+    """Return the names of the environments that a run's project declares; none where the project is invalid."""
     from reconciler.manifests.files.load import Loader
     from reconciler.manifests.schema.check import Checker
 
@@ -110,7 +110,7 @@ def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) 
 
 
 def glance(path: Path) -> Any:
-    """Return what the beginning of a project file holds, unchecked; ``None`` where that cannot be read."""
+    """Return the unchecked data at the beginning of a project file; ``None`` where it cannot be read."""
     import yaml
 
     try:
@@ -121,9 +121,9 @@ def glance(path: Path) -> Any:
 
 
 def unused_project(arguments: Sequence[str], cwd: Path) -> Path | None:
-    """Return the project file that lies above what the arguments name, or beside it, where they do not name it.
+    """Return the project file beside or above the files that the arguments name; ``None`` without one.
 
-    It is looked for up to the root of a repository, and relative to the current folder where it lies in it.
+    The search ends at the root of a repository. The path is relative to the current folder if it lies inside.
     """
     for argument in arguments:
         start = cwd if argument == STDIN_ARGUMENT else real_path(cwd / argument)
@@ -138,7 +138,7 @@ def unused_project(arguments: Sequence[str], cwd: Path) -> Path | None:
 
 
 def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:
-    """Return the project of the one file that there may be; ``None`` without one, or when it is not a document."""
+    """Return the project of the only project file; ``None`` without one, or when it is not one YAML document."""
     files = [file for path in paths for file in finder.files(path)]
     if not files:
         return None

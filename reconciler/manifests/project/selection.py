@@ -1,4 +1,4 @@
-"""From the command line's ``-f`` to documents: which project, which manifests, which overlays."""
+"""From ``-f`` to documents: the project, the manifests and the overlays of a run."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:
-    """What was read.
+    """The documents of a run, and its project and environment.
 
-    ``complete`` is false when some of it could not be read, ``settled`` when the variables and overlays of the
-    run are unknown because something is wrong with the project or the environment.
+    ``complete`` is false when some files could not be read. ``settled`` is false when the project or the environment is
+    invalid, so that the variables and overlays are unknown.
     """
 
     project: Project | None
@@ -42,11 +42,11 @@ class Selection:
     complete: bool
     settled: bool
     whole: bool = True
-    """Whether all the manifests that the project lists are among the documents."""
+    """Whether the documents include all manifests that the project lists."""
     origin: Layers | None = None
-    """Where the project is written."""
+    """The places of the project's values."""
     unused: Path | None = None
-    """The file of a project that the arguments are part of, and that they do not name."""
+    """The project file beside or above the arguments, where they do not name it."""
 
 
 def select(
@@ -58,11 +58,10 @@ def select(
     *,
     may_be_empty: bool = False,
 ) -> tuple[Selection, list[Diagnostic]]:
-    """Read what ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
+    """Read the documents that ``arguments`` name (files, folders and ``-``; without any, the project of ``cwd``).
 
-    ``choice`` is the environment that was asked for.
-    ``may_be_empty``: no manifests in a folder, and a listed folder that is not there yet, are not wrong.
-    Returns it with what is wrong: of the project everything, of the manifests only what keeps them from being read.
+    ``choice`` is the environment that the user asked for. With ``may_be_empty`` a folder may hold no manifests, or not
+    exist yet. Returns the selection and the problems: all of the project, and of the manifests those of reading them.
     """
     problems: list[Diagnostic] = []
     loader = Loader(problems)
@@ -99,7 +98,7 @@ class _Inputs:
     project: ProjectFile | None
     may_be_empty: bool = False
     paths: set[Path] = field(default_factory=set)
-    """The real paths of what was read."""
+    """The real paths of the files that were read."""
 
     def documents(self, arguments: Sequence[str], stdin: TextIO | None) -> list[Document]:
         documents = []
@@ -122,7 +121,7 @@ class _Inputs:
         return documents
 
     def whole(self) -> bool:
-        """Say whether everything was read that the project lists."""
+        """Return whether all files that the project lists were read."""
         if self.project is None:
             return True
         finder = Finder(self.cwd, [], self.finder.left_out)
@@ -132,7 +131,7 @@ class _Inputs:
         return all(real_path(file.path) in self.paths for file in listed)
 
     def _files(self, argument: str, *, alone: bool) -> Iterator[File]:
-        """Yield the manifests of one argument: a project's folder, or its file alone, means what it lists."""
+        """Yield the files of one argument; a project's folder, or its file alone, means the files that it lists."""
         path = self.cwd / argument
         is_project_file = path.name in PROJECT_FILES
         home = path.parent if is_project_file else path
@@ -170,7 +169,7 @@ class _Inputs:
         return path_problem(listed, self.project.folder, self.project.folder) if self.project else None
 
     def _root(self, path: Path) -> Path | None:
-        """Return the manifest tree of a path: the project's folder, when it lies in it."""
+        """Return the project's folder as the manifest tree of a path inside it; ``None`` for any other path."""
         folder = real_path(self.project.folder) if self.project else None
         return folder if folder and real_path(self.cwd / path).is_relative_to(folder) else None
 
@@ -182,7 +181,7 @@ class _Inputs:
 
 
 def _outside(why: str) -> str:
-    """Return what to say of a path that a project may not list."""
+    """Return why a project may not list a path, in words that follow the path."""
     if why == OUTSIDE:
         return "lies outside the project's folder; move it inside, or name it with -f"
     return why

@@ -1,4 +1,4 @@
-"""A document against the schema of its kind: a quick yes or no first, explanations for the failures alone."""
+"""The check of a document against the schema of its kind: fast for valid documents, with explanations for others."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Checker:
         return [kind.name for kind in self.kinds]
 
     def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Diagnostic]:
-        """Return everything that is wrong with one whole manifest; nothing for a valid one.
+        """Return every problem of one whole manifest; none for a valid one.
 
-        ``spelling`` says how the scalar at a path is written in the file.
+        ``spelling`` returns the scalar at a path as the file spells it.
         """
         wrong = list(self.envelope(data))
         if not wrong:
@@ -45,19 +45,19 @@ class Checker:
         kind = data.get("kind") if isinstance(data, dict) else None
         if not isinstance(kind, str) or kind not in self.names:
             return wrong
-        # What its envelope lacks or misspells hides nothing of what stands in it.
+        # A problem of the envelope does not hide those inside.
         inside = self._by_schema({**data, "apiVersion": API_VERSION}, spelling)
         return [*wrong, *inside]
 
     def project_problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Diagnostic]:
-        """Return everything that is wrong with the document of ``reconciler.yaml``."""
+        """Return every problem of the document of ``reconciler.yaml``."""
         wrong = list(_version(data)) if isinstance(data, dict) else [_no_map(data)]
         if not wrong and data.get("kind") != PROJECT:
             wrong = [Diagnostic(f"'kind' must be {PROJECT} in this file", path=("kind",))]
         return wrong or self._by_schema(data, spelling)
 
     def envelope(self, data: Any, *, overlay: bool = False) -> Iterator[Diagnostic]:
-        """Yield what keeps a document from being taken for a manifest at all; an overlay may leave out its version."""
+        """Yield the problems for which a document is no manifest at all; an overlay may leave out its version."""
         if not isinstance(data, dict):
             yield _no_map(data)
             return
@@ -96,7 +96,7 @@ class Checker:
         return explain(Validator(self._schema(data["kind"])).iter_errors(data), spelling)
 
     def spec_schema(self, kind: str) -> Mapping[str, Any]:
-        """Return the schema of the spec of a kind; empty where its schema describes none."""
+        """Return the schema of a kind's spec; empty where its schema has none."""
         spec: Mapping[str, Any] = self._schema(kind).get("properties", {}).get("spec", {})
         return spec
 
@@ -107,7 +107,7 @@ class Checker:
 
 
 def kind_schema(kind: Kind) -> Mapping[str, Any]:
-    """Return the schema that a kind brings along, else the shipped one of its name."""
+    """Return a kind's own schema, or the shipped one with its name."""
     return load_schema(kind.name) if kind.spec.schema is None else kind.spec.schema
 
 

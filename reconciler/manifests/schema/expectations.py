@@ -1,4 +1,4 @@
-"""What each keyword of a schema asks for, in words, and what stands there instead."""
+"""The words for what a schema's keyword expects, and for the value found instead."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ TYPES = {
     "null": "null",
 }
 HARM = {"absent": "deletes it", "unmanaged": "gives it up"}
-"""What a suggested word does, where that cannot be undone by correcting it again."""
+"""The effect of a suggested word, where a later correction cannot undo it."""
 _SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties"}) | frozenset(
     {"minLength", "maxLength", "false"}
 )
-"""Keywords whose wish is clear without what stands there instead."""
+"""Keywords whose message is clear without the value found."""
 
 
 def quoted(value: Any) -> str:
@@ -39,7 +39,7 @@ def quoted(value: Any) -> str:
 
 
 def described(value: Any, *, hidden: bool, spelling: str | None = None) -> str:
-    """Return what a value is; what it says only where it may be shown, as its ``spelling`` in the file says it."""
+    """Return a value in words; ``hidden`` names its type alone, ``spelling`` is the value as the file spells it."""
     if isinstance(value, dict):
         return "a map"
     if isinstance(value, list):
@@ -55,7 +55,7 @@ def described(value: Any, *, hidden: bool, spelling: str | None = None) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return what somebody meant who wrote ``name``, if one of ``known`` is near enough."""
+    """Return the name in ``known`` that is nearest to ``name``; ``None`` if none is near enough."""
     from rapidfuzz import process, utils
 
     found = process.extractOne(name, list(known), processor=utils.default_process, score_cutoff=70)
@@ -63,7 +63,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def wish(failure: Failure) -> str:
-    """Return what the schema asks for, in its own words where it has any; mostly it begins with ``must``."""
+    """Return what the schema expects, in its own words if it has any; most begin with ``must``."""
     if failure.keyword == "pattern" and "patternErrorMessage" in failure.schema:
         return str(failure.schema["patternErrorMessage"])
     if "errorMessage" in failure.schema:
@@ -73,7 +73,7 @@ def wish(failure: Failure) -> str:
 
 
 def instead(failure: Failure) -> str:
-    """Return what stands there instead, and what to do about it, where that helps."""
+    """Return the value found instead, and what to do about it, where that helps."""
     if failure.keyword in _SAY_IT_ALL or (failure.sensitive and failure.keyword != "type" and failure.value):
         return ""
     return f", not {described(failure.value, hidden=failure.sensitive, spelling=failure.spelling)}{_advice(failure)}"
@@ -100,7 +100,7 @@ def _advice(failure: Failure) -> str:
 
 
 def _in_quotes(failure: Failure) -> str:
-    """Advise quotes where they are enough: what the schema asks of the text has to be true of it."""
+    """Return the advice to put a value in quotes, where the schema accepts it as text; else what it expects."""
     text, schema = failure.spelling or quoted(failure.value), failure.schema
     if "enum" in schema and text not in schema["enum"]:
         return f"; it is one of {', '.join(str(option) for option in schema['enum'] if option is not None)}"
@@ -157,7 +157,7 @@ def _alternatives(failure: Failure) -> str:
 
 
 def _alternative(branch: Any) -> str:
-    """Return what one alternative asks for, as far as a few words can say it."""
+    """Return what one alternative expects, in a few words."""
     if not isinstance(branch, dict):
         return "as the schema says"
     if "const" in branch:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Failure:
     """``value`` at ``path`` fails ``keyword`` of ``schema``, which asks for ``wanted``.
 
-    ``about_key`` says that it is the key that fails, not what stands below it.
+    ``about_key`` is true where the key fails, not its value.
     """
 
     keyword: str
@@ -30,7 +30,7 @@ class Failure:
     path: Path
     about_key: bool
     spelling: str | None = None
-    """How the value is written, where it is a scalar without quotes and that is known."""
+    """The value as the file spells it, for a known scalar without quotes."""
 
     @property
     def sensitive(self) -> bool:
@@ -58,14 +58,14 @@ class Failure:
 
 
 def spelled(failure: Failure, spelling: Callable[[Path], str | None] | None) -> Failure:
-    """Return the failure with the spelling of its value, where Python does not keep that: ``True``, ``~``."""
+    """Return the failure with its value's spelling where Python loses it: ``True``, ``~``."""
     if spelling is None or failure.about_key or not (failure.value is None or isinstance(failure.value, bool)):
         return failure
     return replace(failure, spelling=spelling(failure.path))
 
 
 def failures(error: ValidationError) -> Iterator[Failure]:
-    """Yield the failures that explain one: of alternatives, those of the one that was most likely meant."""
+    """Yield the failures that explain an error: of alternatives, those of the one that was probably meant."""
     failure = Failure.of(error)
     parts = error.context or []
     if failure.keyword not in {"anyOf", "oneOf"} or not parts or "errorMessage" in failure.schema:
@@ -83,5 +83,5 @@ def failures(error: ValidationError) -> Iterator[Failure]:
 
 
 def _another_thing(part: ValidationError) -> bool:
-    """Say whether an alternative fails at once: the value is of another type, or another constant."""
+    """Return whether an alternative was not meant: the value has another type, or is another constant."""
     return not part.relative_path and part.validator in {"type", "const", "enum"}

@@ -1,4 +1,4 @@
-"""YAML of other tools that lies among the manifests: what it is, and where it belongs."""
+"""YAML of other tools among the manifests: what it is, and what to do with it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _CHART = frozenset({"apiVersion", "name", "version"})
 
 
 def foreign(data: Mapping[str, Any]) -> str | None:
-    """Return what a document is that is no manifest of ours, and what to do; ``None`` where it may be a manifest."""
+    """Return the tool that a document belongs to and what to do; ``None`` for a document that may be a manifest."""
     if is_sops(data):
         return f"this file {SOPS}"
     found = _named(data)

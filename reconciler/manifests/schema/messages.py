@@ -1,6 +1,6 @@
-"""What a failed schema check means: what is wrong, what was expected, what to do.
+"""Messages about a failed schema check: what is wrong, what was expected, what to do.
 
-One message for each mistake. A value that may be a secret is never quoted.
+Each mistake has one message. A value that may be a secret is never quoted.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ MISPLACED_VALUE_FROM = (
 )
 _ABOUT_PRESENCE = frozenset({"required", "dependentRequired"})
 _MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")
-"""Of several failures of one value the first of these is told, else the first that was found."""
+"""Of several failures of one value the first of these keywords is reported, else the first failure."""
 
 
 def explain(
     errors: Iterable[ValidationError], spelling: Callable[[Path], str | None] | None = None
 ) -> list[Diagnostic]:
-    """Return what to say about the failures of one document, each mistake once.
+    """Return the problems of one document, each mistake once.
 
-    ``spelling`` says how the scalar at a path is written in the file.
+    ``spelling`` returns the scalar at a path as the file spells it.
     """
     found = [spelled(failure, spelling) for error in errors for failure in failures(error)]
     unknown = [failure for failure in found if failure.keyword == "additionalProperties"]

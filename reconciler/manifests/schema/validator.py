@@ -1,4 +1,4 @@
-"""``jsonschema`` as manifests need it. It is slow to load, and only wanted where something has to be explained."""
+"""``jsonschema`` as manifests need it. It is slow to load, and is loaded only to explain an invalid document."""
 
 from __future__ import annotations
 

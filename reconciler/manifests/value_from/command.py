@@ -1,7 +1,7 @@
-"""Runs the command of a ``valueFrom.exec``: no shell, no input, a time limit, nothing of its output in a message.
+"""The command of a ``valueFrom.exec``: no shell, no input, a time limit, and none of its output in a message.
 
-It runs in a session of its own, and ends with all that it started there: when its time is over, when somebody ends the
-run, and also when it is done. What leaves that session by itself (an agent that serves later calls) is let go.
+It runs in a session of its own. The whole session is killed when the time limit is over, when the run is interrupted,
+and also when the command has ended. A process that leaves the session (an agent for later calls) goes on.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 LEFT_BEHIND = 1.0
-"""Seconds to read on for after the command ended, where something that it let go keeps the stream open."""
+"""Seconds to go on reading after the command has ended, where a process that it left keeps the stream open."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
-"""Seconds between two looks whether a command has ended."""
+"""Seconds between two checks whether a command has ended."""
 
 
 class CommandFailed(Exception):
-    """A command that gave no secret; ``str()`` says why, without what it wrote."""
+    """A command that gave no secret; ``str()`` is the reason, without its output."""
 
 
 def run_command(
@@ -42,7 +42,7 @@ def run_command(
     seconds: float = SECONDS,
     ending: Ending = never_ended,
 ) -> bytes:
-    """Return what the command writes, at most ``most`` + 1 bytes; raises :class:`CommandFailed`."""
+    """Return the command's output, at most ``most`` + 1 bytes; raises :class:`CommandFailed`."""
     name = command[0]
 
     def begin() -> subprocess.Popen[bytes]:
@@ -62,7 +62,7 @@ def run_command(
             try:
                 output = _read(process, most, seconds)
             finally:
-                # Also when it ended well: what it left behind would go on, and keep the stream open.
+                # Also after success: processes that it left would go on and keep the stream open.
                 _kill(process)
     except (OSError, ValueError) as error:
         raise CommandFailed(f"the command {name!r} cannot be run: {reason(error)}") from None
@@ -76,12 +76,12 @@ def run_command(
 
 
 def _read(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes | None:
-    """Return the output up to its limit, or ``None`` when the time is over; it is killed where it is not over."""
+    """Return the output up to its limit and kill the session; ``None`` when the time limit is over."""
     parts: list[bytes] = []
     reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
     reader.start()
     ends, pause = time.monotonic() + seconds, SHORTEST_PAUSE
-    # Where it has ended and written nothing, what it left behind may still be about to.
+    # It may have ended without output while a process that it left is about to write.
     while not (_has_ended(process) and (parts or not reader.is_alive())) and sum(map(len, parts)) <= most:
         if time.monotonic() >= ends:
             return None
@@ -93,14 +93,14 @@ def _read(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes 
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Say whether the command has ended; its number stays its own, so that its group can still be ended by it."""
+    """Return whether the command has ended. It is not reaped yet, so its group can still be killed by its number."""
     if hasattr(os, "waitid"):
         return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
     return process.poll() is not None  # pragma: no cover - Windows, where numbers stay, and macOS before Python 3.13
 
 
 def _drain(stream: IO[bytes], room: int, parts: list[bytes]) -> None:
-    """Read at most ``room`` bytes; what the command let go may keep the stream open."""
+    """Read at most ``room`` bytes; a process that the command left may keep the stream open."""
     with contextlib.suppress(OSError, ValueError):
         while room and (part := stream.read(room)):
             parts.append(part)
@@ -108,7 +108,7 @@ def _drain(stream: IO[bytes], room: int, parts: list[bytes]) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the command with everything it started, where the system can; does nothing once it is forgotten."""
+    """Kill the command with its whole group, where the system has groups; do nothing once it is reaped."""
     if process.returncode is not None:
         return
     if hasattr(os, "killpg"):

@@ -1,9 +1,9 @@
-"""Which environment variables manifests may take secrets from.
+"""The environment variables that manifests may take secrets from.
 
-Whoever may change a manifest chooses the name, and where the value goes. So the variables that a run has for other
-purposes are refused, set or not: its own tokens, those of the forge and its runner, of clouds and secret stores, and
-those that programs read. A runner's also hold what the author of a pull request writes, such as the name of a branch
-and a title: as a secret, such a text would be compared with live ones, and a guess could be tried with it.
+The author of a manifest chooses the variable and where its value goes. So variables with another purpose are refused,
+set or not: the run's own tokens, those of the forge and its runner, of clouds and secret stores, and settings of
+programs. A runner also sets variables to text by the author of a pull request, such as a branch name or a title: taken
+as a secret it would be compared with the live secret, and an author could test guesses.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ RESERVED: Mapping[str, tuple[str, ...]] = {
         *("LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_*"),
     ),
 }
-"""By whose they are, patterns of names; case does not matter, since on Windows it does not."""
+"""Patterns of names by owner; case is ignored, as on Windows."""
 _OWNERS = tuple(
     (re.compile("|".join(pattern.replace("*", ".*") for pattern in patterns), re.IGNORECASE), owner)
     for owner, patterns in RESERVED.items()
@@ -121,16 +121,16 @@ _OWNERS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class EnvNames:
-    """The names that a run's manifests may use: those of the operator's patterns, without any all that are free."""
+    """The names that manifests may use: those of the operator's patterns, or without patterns all unreserved ones."""
 
     allowed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> EnvNames:
-        """Return the names by ``RECONCILER_SECRET_ENV``; raises ``UsageError`` for patterns that are none.
+        """Return the names that ``RECONCILER_SECRET_ENV`` allows; raises ``UsageError`` for invalid patterns.
 
-        The list narrows: what belongs to others is refused whatever it says. One that is set and names nothing is an
-        error: a pipeline that takes it from a setting which is not there would lift the restriction without a word.
+        The patterns only narrow: reserved names stay refused. A value that is set but empty is an error, since a
+        pipeline whose setting is missing would otherwise lift the restriction silently.
         """
         if VARIABLE not in environ:
             return cls()
@@ -149,7 +149,7 @@ class EnvNames:
         return cls(tuple(each for each in patterns if each))
 
     def problem(self, name: str) -> str | None:
-        """Return why manifests may not take a secret from a variable; ``None`` where they may."""
+        """Return why manifests may not take a secret from the variable ``name``; ``None`` where they may."""
         owner = owner_of(name)
         if owner:
             return (
@@ -165,12 +165,12 @@ class EnvNames:
 
 
 def owner_of(name: str) -> str | None:
-    """Return whose variable this is, where it is not the manifests' own."""
+    """Return the owner of a reserved variable; ``None`` for any other."""
     return next((owner for pattern, owner in _OWNERS if pattern.fullmatch(name)), None)
 
 
 def without_own(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment without what is reconciler's and Prismatic's: for a program that manifests name."""
+    """Return an environment without the variables of reconciler and Prismatic, for commands that manifests name."""
     own = _OWNERS[0][0]
     return {name: value for name, value in environ.items() if not own.fullmatch(name)}
 

@@ -38,11 +38,11 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 class _Unusable(Exception):
-    """A secret that cannot be used; ``str()`` says why, without the secret."""
+    """A secret that cannot be used; ``str()`` is the reason, without the secret."""
 
 
 class _Missing(_Unusable):
-    """A secret that is not there; ``source`` names where it was looked for."""
+    """A secret that does not exist; ``source`` names where it was looked up."""
 
     def __init__(self, message: str, source: str) -> None:
         super().__init__(message)
@@ -60,11 +60,11 @@ class Resolver:
     allow_exec: bool = False
     run_commands: bool = True
     keep: bool = False
-    """Whether what is not there is left unresolved without a problem."""
+    """Whether a missing secret is left unresolved instead of being a problem."""
     ending: Ending = never_ended
-    """How a command is ended with the run."""
+    """How a command is ended when the run ends early."""
     warnings: list[Diagnostic] = field(default_factory=list)
-    """What is odd about secrets that were resolved, since the list was last emptied."""
+    """Warnings about the secrets resolved since the list was last cleared."""
     _outputs: dict[tuple[Path, tuple[str, ...]], str | _Unusable] = field(default_factory=dict)
     _files: dict[Path, str] = field(default_factory=dict)
     _data: dict[Path, Any] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Resolver:
         return _mapped(value, path, lambda item, below: self.resolve(item, origin, problems, below))
 
     def _text(self, way: str, source: Mapping[str, Any], origin: Layers, place: ValuePath) -> tuple[str, str]:
-        """Return a secret's text, and in words where it is from."""
+        """Return a secret's text, and its source in words."""
         named = source[way]
         if way == "env":
             return self._variable(named), f"the environment variable {named}"
@@ -167,7 +167,7 @@ def without_secrets(value: Any) -> Any:
 
 
 def source_problems(value: Any, origin: Layers, names: EnvNames, path: ValuePath = ()) -> Iterator[Diagnostic]:
-    """Yield what is wrong with where a manifest takes its secrets from, whether or not there is anything there."""
+    """Yield the problems of the sources that a manifest takes its secrets from, whether or not they exist."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from source_problems(item, origin, names, (*path, key))
@@ -193,7 +193,7 @@ def _taken_problems(taken: dict[str, Any], origin: Layers, names: EnvNames, path
 
 
 def is_value_from(value: Any) -> bool:
-    """Say whether a value of a checked manifest stands for one from outside."""
+    """Return whether a value of a checked manifest is a ``valueFrom``."""
     if not isinstance(value, dict) or set(value) != {VALUE_FROM} or not isinstance(value[VALUE_FROM], dict):
         return False
     source = value[VALUE_FROM]
@@ -214,16 +214,16 @@ def _mapped(value: Any, path: ValuePath, change: Any) -> Any:
 
 
 def _kin(way: str, source: Mapping[str, Any], origin: Layers, place: ValuePath) -> str:
-    """Return among which others it may show that a secret is the same.
+    """Return the group of secrets within which equality may be shown.
 
-    A file is kin to itself alone: whoever writes manifests may put files with guesses beside one that is secret.
+    Each file is a group of its own: the author of a manifest could add files with guesses beside a secret one.
     """
     return f"file {real_path(origin.holder(place).source.folder / source[way])}" if way == "file" else ""
 
 
 def _inside(named: str, manifest: Source) -> Path:
     """Return the real path of a file that a manifest names, which must be inside its tree."""
-    # Whoever named it was told of it before; a link that was put there since is not followed.
+    # source_problems() reported it before; a link that was added since is not followed.
     if path_problem(named, manifest.folder, manifest.root):
         raise _Unusable(f"the file {named} is outside the manifest tree")
     return real_path(manifest.folder / named)
@@ -243,7 +243,7 @@ def _read(target: Path, named: str) -> bytes:
 
 
 def _decoded(data: bytes, what: str) -> str:
-    """Return UTF-8 as text, a byte order mark left out: editors put it there, and it is no part of a secret."""
+    """Return UTF-8 as text, without the byte order mark that some editors add."""
     if len(data) > MAX_BYTES:
         raise _Unusable(f"{what} is larger than {MAX_BYTES // MEBIBYTE} MiB, too large for a secret")
     sealed = sealed_by(data)
@@ -258,12 +258,12 @@ def _decoded(data: bytes, what: str) -> str:
 
 
 def _without_line_end(text: str) -> str:
-    """Return a text without the one line end that editors and ``echo`` put behind it."""
+    """Return a text without the one line end that editors and ``echo`` add."""
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 
 
 def _checked(text: str, what: str) -> str:
-    """Return a secret that is one: text, with something to be seen in it."""
+    """Return a secret's text; raises ``_Unusable`` for empty or blank text."""
     if not text:
         raise _Unusable(f"{what} is empty, and an empty secret would blank the live one")
     if is_blank_text(text):

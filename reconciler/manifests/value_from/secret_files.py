@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 TWICE = "is given twice"
 ENCRYPTED = "ENC["
-"""What a value begins with that sops has encrypted."""
+"""The beginning of a value that SOPS has encrypted."""
 
 
 class NotReadable(Exception):
-    """A file that holds no data; ``str()`` says why, without anything that stands in it but keys."""
+    """A file without readable data; ``str()`` is the reason, with keys but no values of the file."""
 
 
 class NoSuchValue(Exception):
-    """A key that leads to no text; ``str()`` says why. ``missing``: it leads to nothing at all."""
+    """A key without a text value; ``str()`` is the reason. ``missing`` is true where the key does not exist."""
 
     def __init__(self, message: str, *, missing: bool = False) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class NoSuchValue(Exception):
 
 
 def read_data(text: str) -> Any:
-    """Return what a YAML or JSON text holds; raises ``NotReadable``."""
+    """Return the data of a YAML or JSON text; raises ``NotReadable``."""
     if text.lstrip()[:1] in {"{", "["}:
         try:
             return json.loads(text, object_pairs_hook=_without_doubles)
@@ -60,9 +60,9 @@ def read_data(text: str) -> Any:
 
 
 def value_at(data: Any, key: str) -> str:
-    """Return the text that the dotted key leads to; raises ``NoSuchValue``.
+    """Return the text at a dotted key; raises ``NoSuchValue``.
 
-    A key with dots in it is found as well: ``a.b`` is ``b`` in ``a``, or ``a.b`` itself, but never both.
+    ``a.b`` is the key ``b`` in the map ``a``, or the key ``a.b``; a file with both is an error.
     """
     found = list(_values(data, key.split(".")))
     if not found:
@@ -86,7 +86,7 @@ def value_at(data: Any, key: str) -> str:
 
 
 def _values(data: Any, parts: list[str]) -> Iterator[Any]:
-    """Yield what the parts of a key lead to, however they are put together."""
+    """Yield the values at the parts of a key, in every way to join them."""
     if not parts:
         yield data
     elif isinstance(data, list):
