@@ -42,7 +42,7 @@ def test_an_export_by_reference_says_how_it_is_checked(shell: Shell) -> None:
     assert ran.out.endswith("To check: reconciler plan -f out --keep-secrets\n")
     checked = shell.tenant("plan", "-f", "out", "--keep-secrets", "--detailed-exitcode")
     assert (checked.code, "Nothing to do: 3 unchanged." in checked.out) == (0, True)
-    assert "secrets are not given" in checked.out
+    assert "secrets have no value here" in checked.out
 
 
 def test_no_secret_is_in_anything_that_an_export_puts_out(shell: Shell) -> None:

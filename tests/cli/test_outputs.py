@@ -189,7 +189,7 @@ def test_an_empty_receipt_file_counts_as_missing(text: str, shell: Shell) -> Non
     """A file that was made for the receipt, as a container's mount needs one, is written like a new one."""
     shell.write("all.yaml", CUSTOMER)
     shell.write("receipt.json", text)
-    assert "cannot be told" in shell.tenant("drift", *ALL, "--receipt", "receipt.json").out
+    assert "causes of the differences are unknown" in shell.tenant("drift", *ALL, "--receipt", "receipt.json").out
     ran = shell.tenant("apply", *YES, "--receipt", "receipt.json")
     assert ran.code == 0, ran
     assert '"Customer/ftl"' in (shell.folder / "receipt.json").read_text(encoding="utf-8")
