@@ -60,7 +60,7 @@ def validator(data_type: str, collection: str | None, options: tuple[str, ...] =
 
 
 def taken(data_type: str, collection: str | None, options: tuple[str, ...], value: Any) -> bool:
-    """Say whether a plan takes the value."""
+    """Return whether a plan accepts the value."""
     declared = variable(data_type, collection, options).declaration
     try:
         if data_type == CONNECTION:
@@ -76,7 +76,7 @@ def taken(data_type: str, collection: str | None, options: tuple[str, ...], valu
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("data_type", [*TYPES, CONNECTION])
 def test_values_that_a_plan_accepts_are_valid(data_type: str, collection: str | None, options: tuple[str, ...]) -> None:
-    """Whatever the codec reads is right by the schema, and of what it refuses at least four in five are wrong."""
+    """The schema accepts every value that the codec reads, and rejects at least four in five of the others."""
     if options and data_type != "PICKLIST":
         return
     valid = validator(data_type, collection, options).is_valid
@@ -109,7 +109,7 @@ OUTSIDE = {"valueFrom": {"env": "SECRET"}}
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("data_type", TYPES)
 def test_value_from_is_valid_for_every_variable(data_type: str, collection: str | None) -> None:
-    """``valueFrom`` can stand for every value, and for the items of lists and mappings of scalars."""
+    """``valueFrom`` is valid for every value, and for the items of lists and mappings of scalars."""
     valid = validator(data_type, collection).is_valid
     assert valid(OUTSIDE)
     assert not valid({"valueFrom": {"evn": "SECRET"}})
@@ -120,7 +120,7 @@ def test_value_from_is_valid_for_every_variable(data_type: str, collection: str 
 
 @pytest.mark.parametrize("data_type", ["STRING", "NUMBER", "BOOLEAN", "DATE", "TIMESTAMP", "PICKLIST", "SCHEDULE"])
 def test_a_project_variable_is_valid_for_every_variable(data_type: str) -> None:
-    """``${var.NAME}`` is right for every type that a variable can become."""
+    """``${var.NAME}`` is valid for every type that a variable can have."""
     options = ("north",) if data_type == "PICKLIST" else ()
     assert validator(data_type, None, options).is_valid("${var.NAME}")
     assert validator(data_type, "VALUELIST", options).is_valid(["${var.NAME}"])
@@ -141,7 +141,7 @@ def schema_of(**said: Any) -> dict[str, Any]:
     ],
 )
 def test_variables_configured_elsewhere_are_left_out(said: dict[str, Any], right: list[Any], wrong: list[Any]) -> None:
-    """What users configure is never right here, what is configured once only by its ID; unknown inputs may be any."""
+    """User-level variables are invalid, scoped ones are valid by ID only, and unknown inputs may be any."""
     instance = made_schema("manifest")["$defs"]["Instance"]
     schema = {**schema_of(**said), "$defs": {"Instance": instance, **shared_definitions()}}
     valid = Draft202012Validator(schema).is_valid
@@ -162,7 +162,7 @@ def test_variables_configured_elsewhere_are_left_out(said: dict[str, Any], right
     ],
 )
 def test_defaults_are_filled_in_and_told_where_they_may_be(said: dict[str, Any], default: Any, told: str) -> None:
-    """A default is the value that a manifest says, short ones are told, and a secret's is neither."""
+    """A default is offered as a manifest writes it, described if short, and left out for a secret."""
     schema = schema_of(**said)
     assert schema.get("default") == default
     assert told in schema["description"]

@@ -24,7 +24,7 @@ def _errors(validator: object, documents: list[object]) -> list[object]:
 
 
 def check_manifests(case: Case) -> None:
-    """What converges is valid, as a manifest and as an overlay of itself."""
+    """A manifest that converges is valid, also as an overlay of itself."""
     with World() as world, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         case.furnish(world)
@@ -37,7 +37,7 @@ def check_manifests(case: Case) -> None:
 
 
 def check_export(case: Case) -> None:
-    """What an export writes is valid, defaults spelt out or not."""
+    """An export is valid, with and without defaults."""
     with World() as world, tempfile.TemporaryDirectory() as name:
         case.furnish(world)
         for full in (False, True):
@@ -53,14 +53,14 @@ def check_export(case: Case) -> None:
 @settings(max_examples=8)
 @given(case=cases())
 def test_manifests_that_a_plan_accepts_are_valid(case: Case) -> None:
-    """Every manifest that a plan takes is valid by the schemas of its tenant."""
+    """Every manifest that a plan accepts is valid by the schemas of its tenant."""
     check_manifests(case)
 
 
 @settings(max_examples=6)
 @given(case=cases())
 def test_every_export_is_valid(case: Case) -> None:
-    """Whatever an export writes is valid by the schemas of the tenant that it is from."""
+    """Every export is valid by the schemas of its tenant."""
     check_export(case)
 
 

@@ -110,13 +110,13 @@ def test_an_unknown_version_is_not_checked(world: World, tmp_path: Path) -> None
     ],
 )
 def test_ignored_fields_are_not_checked(lifecycle: str, wrong: list[str], world: World, tmp_path: Path) -> None:
-    """What is to be deleted, or left to others as a whole, may say what it likes, as for a plan."""
+    """Deleted resources and ignored fields are not checked, as in a plan."""
     document = instance(variables="{Nonsense: 1}", lifecycle=lifecycle)
     assert written(world, tmp_path).wrong(document) == wrong
 
 
 def test_flows_are_those_of_the_version(world: World, tmp_path: Path) -> None:
-    """A flow that the version does not have is wrong, and one that it has takes what flows take."""
+    """A flow that the version lacks is invalid; the others have the fields of flows."""
     schemas = written(world, tmp_path)
     right, wrong = ("  flowConfigs: {Count: {testPayload: x}}", "  flowConfigs: {Cuont: {testPayload: x}}")
     assert schemas.wrong(instance().rstrip() + f"\n{right}\n") == []
@@ -137,7 +137,7 @@ def test_an_overlay_is_recognized_by_its_handle(world: World, tmp_path: Path) ->
 
 
 def test_an_overlay_may_remove_any_key(world: World, tmp_path: Path) -> None:
-    """``null`` in an overlay is right for every variable, one that the version does not have included."""
+    """``null`` in an overlay is valid for every variable, also for one that the version lacks."""
     schemas = written(world, tmp_path, CUSTOMER + instance(handle="stock", version="2"))
     assert schemas.wrong_overlay(overlay("{Region: null, Legacy: null, Gone: null}")) == []
 
@@ -158,7 +158,7 @@ def test_a_value_that_an_overlay_merges_into_is_not_checked_alone(world: World, 
 
 @pytest.mark.parametrize("handle", ["ftl", "only-just-written"])
 def test_customers_are_suggested_and_not_required(handle: str, world: World, tmp_path: Path) -> None:
-    """A customer whose manifest is only just being written is no mistake, nor is one that was created meanwhile."""
+    """A customer that is not declared yet, or was created meanwhile, is valid."""
     schemas = written(world, tmp_path, CUSTOMER + instance(handle="stock"))
     document = instance().replace("customer: ftl", f"customer: {handle}")
     assert schemas.wrong(document) == []
@@ -202,7 +202,7 @@ def test_a_role_must_exist_for_its_sort_of_user(world: World, tmp_path: Path) ->
     ],
 )
 def test_unreadable_objects_are_reported_and_not_checked(field: str, note: str, world: World, tmp_path: Path) -> None:
-    """A token that may not see something gets a schema all the same, without what it cannot know, and is told so."""
+    """Without a permission the schemas lack the unreadable hints, and a note says so."""
     schemas = written(world, tmp_path, transport=Restricted(world.sandbox, lambda each, _: each == field))
     assert any(each.startswith(note) and NO in each for each in schemas.notes)
     unknown = instance(variables="{Nonsense: 1}") if field in {"integrations", "integration"} else USER
@@ -211,7 +211,7 @@ def test_unreadable_objects_are_reported_and_not_checked(field: str, note: str, 
 
 
 def test_two_integrations_of_one_name_are_reported(world: World, tmp_path: Path) -> None:
-    """Where two integrations share a name no variables are forced, and that is told."""
+    """Where two integrations share a name, no variables are required, and a note says so."""
     other = world.seed.integration(FIRST.replace("name: Stock", "name: Other"))
     world.sandbox.store.execute("UPDATE integrations SET name = 'Stock' WHERE id = ?", (other["id"],))
     schemas = written(world, tmp_path)
@@ -235,7 +235,7 @@ def test_the_requests_are_few_however_many_versions_there_are(world: World, tmp_
 
 
 def test_the_examples_are_valid(tmp_path: Path) -> None:
-    """The example repository is right by the schemas of a tenant with the example integrations, overlays too."""
+    """The example repository with its overlays is valid by the schemas of a tenant with the example integrations."""
     folder = ROOT / "examples" / "manifests"
     with World() as world:
         schemas = written(world, tmp_path, folder, environment="staging")
@@ -274,7 +274,7 @@ spec: {email: "${var.local}", role: "${var.role}", phone: "${var.phone}"}
 
 
 def test_a_variable_of_the_project_may_stand_for_any_scalar(world: World, tmp_path: Path) -> None:
-    """``${var.NAME}`` is no mistake where a boolean, a number or one of a few words has to be; other text is."""
+    """``${var.NAME}`` is valid for a boolean, a number or an enumeration; other text is not."""
     schemas = written(world, tmp_path)
     assert schemas.wrong(FILLED) == []
     assert schemas.wrong_overlay(FILLED) == []

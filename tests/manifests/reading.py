@@ -48,7 +48,7 @@ def read_text(folder: Path, text: str, **options: Any) -> Manifests:
 
 
 def problems(folder: Path, *arguments: str, **options: Any) -> list[str]:
-    """Return what is wrong; nothing when nothing is."""
+    """Return the problems as text."""
     try:
         read(folder, *arguments, **options)
     except ManifestErrors as error:
@@ -57,5 +57,5 @@ def problems(folder: Path, *arguments: str, **options: Any) -> list[str]:
 
 
 def text_problems(folder: Path, text: str, **options: Any) -> list[str]:
-    """Return what is wrong with one text from standard input."""
+    """Return the problems of one text from standard input."""
     return problems(folder, "-", stdin=io.StringIO(text), **options)

@@ -29,7 +29,7 @@ def test_broken_manifests_are_reported_at_their_places(case: Case, tmp_path: Pat
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_no_message_quotes_a_secret(case: Case, tmp_path: Path) -> None:
-    """What stands where a secret may stand is in no message."""
+    """No message quotes a value that may be a secret."""
     with pytest.raises(ManifestErrors) as caught:
         read_manifests(case.options(tmp_path), default_registry())
     assert "hunter2" not in str(caught.value)
@@ -37,5 +37,5 @@ def test_no_message_quotes_a_secret(case: Case, tmp_path: Path) -> None:
 
 
 def test_each_case_has_its_own_name() -> None:
-    """No two broken manifests have the same name, which a failure is reported by."""
+    """Each broken manifest has a name of its own, which a failure shows."""
     assert len({case.name for case in CASES}) == len(CASES)

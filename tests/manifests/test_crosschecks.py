@@ -34,7 +34,7 @@ def test_a_custom_kind_is_read(tmp_path: Path) -> None:
 
 
 def test_a_problem_of_a_kind_is_reported_at_its_place(tmp_path: Path) -> None:
-    """A kind's own complaint is reported where the kind says, at the key or at the value."""
+    """A problem that a kind finds is reported at the kind's place, the key or the value."""
     text = manifests(a="").replace("parts:", "size: 13\n  parts:")
     assert text_problems(tmp_path, text, kinds=widgets()) == [
         "<stdin>:5:3: thirteen brings bad luck; take another size"
@@ -69,13 +69,13 @@ def test_a_problem_of_a_kind_is_reported_at_its_place(tmp_path: Path) -> None:
     ],
 )
 def test_cycles_of_references_are_reported_once(tmp_path: Path, parts: dict[str, str], expected: list[str]) -> None:
-    """Every circle of references is told once, with its members in order; a diamond is none."""
+    """Every circle of references is reported once, with its members in order; a diamond is not a circle."""
     assert text_problems(tmp_path, manifests(**parts), kinds=widgets()) == expected
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.sets(st.sampled_from("abcd")), max_size=4))
 def test_a_cycle_is_closed(graph: dict[str, set[str]]) -> None:
-    """What is called a circle leads round by references; where nothing is, there is an order."""
+    """Each member of a reported circle refers to the next; without circles the resources have an order."""
     circle = _circle(graph)
     for name, following in zip(circle, circle[1:] + circle[:1], strict=True):
         assert following in graph[name]

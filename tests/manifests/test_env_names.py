@@ -33,7 +33,7 @@ def taking(name: str) -> str:
     "options", [{}, {"without_secrets": True}, {"keep_secrets": True}], ids=["plan", "validate", "keep"]
 )
 def test_reserved_variable_names_are_refused(tmp_path: Path, name: str, owner: str, options: dict[str, Any]) -> None:
-    """A variable of the run's own is refused at its place whether it is set or not, offline and without secrets too."""
+    """A reserved variable is refused at its place, set or not, also offline and without secrets."""
     said = [text_problems(tmp_path, taking(name), environ=environ, **options) for environ in ({name: VALUE}, {})]
     expected = (
         f"<stdin>:8:42: the environment variable {name} belongs to {owner}, and manifests take no secret from it; set"
@@ -44,14 +44,14 @@ def test_reserved_variable_names_are_refused(tmp_path: Path, name: str, owner: s
 
 @pytest.mark.parametrize("name", FREE)
 def test_every_other_name_is_free(tmp_path: Path, name: str) -> None:
-    """A name that only resembles one of those is taken."""
+    """A name that only resembles a reserved one is allowed."""
     (resource,) = read_text(tmp_path, taking(name), environ={name: VALUE}).resources
     assert reveal(resource.spec["configVariables"]["K"]) == VALUE
 
 
 @pytest.mark.parametrize("case", CASES["narrowed"], ids=lambda case: case["allowed"])
 def test_an_operator_narrows_the_names(tmp_path: Path, case: dict[str, Any]) -> None:
-    """With RECONCILER_SECRET_ENV only what it lists is taken; it never lifts what belongs to others."""
+    """RECONCILER_SECRET_ENV allows only the names that it lists, and no reserved name."""
     environ = {"RECONCILER_SECRET_ENV": case["allowed"], **dict.fromkeys((*case["taken"], *case["refused"]), VALUE)}
     for name in case["taken"]:
         assert text_problems(tmp_path, taking(name), environ=environ) == []
@@ -67,7 +67,7 @@ def test_an_operator_narrows_the_names(tmp_path: Path, case: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("allowed", CASES["unusable"])
 def test_an_ambiguous_list_of_names_is_refused(allowed: str) -> None:
-    """An entry that is no pattern of names ends the run; it is not taken for one that allows nothing or everything."""
+    """An entry that is not a pattern of names ends the run; it allows neither nothing nor everything."""
     with pytest.raises(UsageError, match=r"RECONCILER_SECRET_ENV holds .*; expected names") as caught:
         EnvNames.of({"RECONCILER_SECRET_ENV": f"ACME_A,{allowed}"})
     assert str(caught.value).isascii()
@@ -75,7 +75,7 @@ def test_an_ambiguous_list_of_names_is_refused(allowed: str) -> None:
 
 @pytest.mark.parametrize("allowed", CASES["empty"])
 def test_an_empty_list_of_names_allows_nothing_more(allowed: str, tmp_path: Path) -> None:
-    """A pipeline that takes the list from a setting which is not there ends, and takes no secret from anywhere."""
+    """A pipeline whose list comes from a missing setting fails, and reads no secret."""
     environ = {"RECONCILER_SECRET_ENV": allowed, "ACME_A": VALUE}
     with pytest.raises(UsageError, match="RECONCILER_SECRET_ENV is set and names nothing; expected names"):
         read_text(tmp_path, taking("ACME_A"), environ=environ)
@@ -83,7 +83,7 @@ def test_an_empty_list_of_names_allows_nothing_more(allowed: str, tmp_path: Path
 
 @given(st.data())
 def test_letter_case_does_not_bypass_the_rule(data: st.DataObject) -> None:
-    """However a reserved name is spelt in upper and lower case, it is reserved."""
+    """A reserved name is reserved in any case."""
     pattern = data.draw(st.sampled_from([pattern for patterns in RESERVED.values() for pattern in patterns]))
     name = pattern.replace("*", data.draw(st.sampled_from(["A", "TOKEN", "A_B", "1"])))
     flags = data.draw(st.lists(st.booleans(), min_size=len(name), max_size=len(name)))
@@ -105,7 +105,7 @@ PLACES = {
 @pytest.mark.parametrize("spec", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize("tail", ["", "lifecycle: {state: absent}\n"], ids=["present", "absent"])
 def test_a_reserved_name_is_refused_everywhere(tmp_path: Path, spec: str, tail: str) -> None:
-    """No place of a manifest takes such a name, in an overlay neither, and not where the resource is to be deleted."""
+    """A reserved name is refused everywhere in a manifest, in an overlay, and for a deleted resource."""
     environment = "{overlays: [o], variables: {NAME: GITHUB_TOKEN}}"
     project = f"{PROJECT}spec: {{manifests: [m], environments: {{e: {environment}}}}}\n"
     overlay = f"kind: Instance\nmetadata: {{name: inventory}}\nspec:\n  {spec}\n{tail}"
@@ -116,7 +116,7 @@ def test_a_reserved_name_is_refused_everywhere(tmp_path: Path, spec: str, tail: 
 
 
 def test_all_refused_names_are_reported_together(tmp_path: Path) -> None:
-    """Several such names, and secrets that are not there, are told together; nothing is told twice."""
+    """Reserved names and missing secrets are reported together, each once."""
     spec = "{A: {valueFrom: {env: CI_JOB_TOKEN}}, B: {valueFrom: {env: AWS_X}}, C: {valueFrom: {env: ACME}}}"
     found = text_problems(tmp_path, f"{INSTANCE}  configVariables: {spec}\n")
     assert [problem.split("environment variable ")[1].split()[0] for problem in found] == [
@@ -127,7 +127,7 @@ def test_all_refused_names_are_reported_together(tmp_path: Path) -> None:
 
 
 def test_a_command_does_not_get_the_tokens(tmp_path: Path) -> None:
-    """What a manifest runs has the run's environment, without the variables of reconciler and Prismatic's tools."""
+    """A command gets the run's environment without the variables of reconciler and Prismatic's tools."""
     script = "import os; print(sorted(n for n in os.environ if n[:5].upper() in 'PRISM RECON VAULT ACME_'.split()))"
     environ = {
         **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
@@ -146,7 +146,7 @@ def test_a_command_does_not_get_the_tokens(tmp_path: Path) -> None:
 
 
 def test_a_command_is_not_run_where_a_name_is_refused(tmp_path: Path) -> None:
-    """Commands run only once nothing else is wrong with the manifests."""
+    """Commands run only where the manifests have no problems."""
     ran = tmp_path / "ran"
     spec = f"{{A: {{valueFrom: {{exec: [touch, '{ran}']}}}}, B: {{valueFrom: {{env: CI_JOB_TOKEN}}}}}}"
     text = f"{INSTANCE}  configVariables: {spec}\n"

@@ -17,7 +17,7 @@ from reconciler.manifests.schema.expectations import described, quoted
 
 
 def said(schema: dict[str, Any], value: Any) -> list[str]:
-    """Return what is said about a field ``it`` of a kind with a schema of its own."""
+    """Return the problems of a field ``it`` of a kind with its own schema."""
     document = {
         "apiVersion": "reconciler/v1",
         "kind": "Widget",
@@ -33,12 +33,12 @@ KEYWORDS = yaml.safe_load((Path(__file__).parent / "keywords.yaml").read_text(en
 
 @pytest.mark.parametrize("case", KEYWORDS, ids=lambda case: case["said"])
 def test_every_schema_keyword_has_a_message(case: dict[str, Any]) -> None:
-    """Any keyword of a third party's schema gives one clear sentence."""
+    """Every keyword of a third party's schema has a message of one sentence."""
     assert said(case["schema"], case["value"]) == [case["said"]]
 
 
 def test_a_misspelt_required_key_is_one_problem() -> None:
-    """A key that is missing because it is misspelt is not told twice, another missing one is."""
+    """A misspelt required key is one problem; another missing key is a second one."""
     schema = {"type": "object", "properties": {"size": {}, "depth": {}}, "required": ["size", "depth"]}
     assert said({**schema, "additionalProperties": False}, {"sizee": 1}) == [
         "unknown key 'sizee'; did you mean 'size'? allowed here: 'depth', 'size'",
@@ -47,7 +47,7 @@ def test_a_misspelt_required_key_is_one_problem() -> None:
 
 
 def test_a_value_that_fails_twice_is_reported_once() -> None:
-    """Of several failures of one value the most telling is told."""
+    """Of several failures of one value the most important one is reported."""
     assert said({"pattern": "^a", "minLength": 3, "enum": ["xyz"]}, "b") == [
         "'it' must be one of xyz, not the text \"b\""
     ]
@@ -74,7 +74,7 @@ def test_a_manifest_of_a_wrong_type_is_reported(tmp_path: Path) -> None:
     ],
 )
 def test_values_are_described(value: Any, hidden: bool, text: str) -> None:
-    """A value is described by what it is, and by what it says only where that may be shown."""
+    """A value is described by its type, and quoted only where it may be shown."""
     assert described(value, hidden=hidden) == text
 
 
@@ -84,6 +84,6 @@ def test_values_are_described(value: Any, hidden: bool, text: str) -> None:
     )
 )
 def test_quotes_are_short_and_printable(value: Any) -> None:
-    """Whatever is quoted stays on one line, short, with nothing that a terminal would act on."""
+    """A quoted value is short and on one line, without control characters."""
     assert len(quoted(value)) <= 61
     assert quoted(value).isprintable()

@@ -20,7 +20,7 @@ OTHER = CUSTOMER.replace("acme", "other").replace("Acme", "Other")
 
 
 def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
-    """A byte order mark is no character of the first line."""
+    """A byte order mark does not count as a character of the first line."""
     (tmp_path / "a.yaml").write_bytes(b"\xef\xbb\xbfkindd: x\n")
     assert problems(tmp_path, "a.yaml")[0].startswith("a.yaml:1:1: 'apiVersion' is missing")
     (tmp_path / "a.yaml").write_bytes(b"\xef\xbb\xbf" + CUSTOMER.encode())
@@ -29,14 +29,14 @@ def test_a_byte_order_mark_is_skipped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", ["kind: x".encode("utf-16"), "kind: x".encode("utf-16-be"), b"\xff\xfe"])
 def test_utf_16_is_named(tmp_path: Path, data: bytes) -> None:
-    """A file in UTF-16 with its mark is told to be so; without its mark the NULs in it are."""
+    """A UTF-16 file with a byte order mark is named as UTF-16; without one its NUL characters are reported."""
     (tmp_path / "a.yaml").write_bytes(data)
     (problem,) = problems(tmp_path, "a.yaml")
     assert "UTF-16" in problem or "U+0000" in problem
 
 
 def test_the_first_byte_that_is_not_utf_8_is_located(tmp_path: Path) -> None:
-    """A byte that is not UTF-8 is reported where it stands, in characters."""
+    """A byte that is not UTF-8 is reported at its column, counted in characters."""
     (tmp_path / "a.yaml").write_bytes("é: 1\nü: ".encode() + b"\xff\n")
     assert problems(tmp_path, "a.yaml") == ["a.yaml:2:4: the file is not UTF-8 from here on; save it as UTF-8"]
 
@@ -62,7 +62,7 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_link_inside_the_tree_is_followed_once(tmp_path: Path) -> None:
-    """Links inside the tree are followed, and what they lead to is read once."""
+    """Links inside the tree are followed, and each target is read once."""
     write(tmp_path, {"m/a.yaml": CUSTOMER, "m/sub/b.yaml": OTHER})
     (tmp_path / "m/again.yaml").symlink_to("a.yaml")
     (tmp_path / "m/zub").symlink_to("sub")
@@ -89,7 +89,7 @@ def test_a_link_out_of_the_tree_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_link_within_the_project_is_followed(tmp_path: Path) -> None:
-    """In a project the tree is the project's folder, so links may lead anywhere in it."""
+    """In a project, links may lead anywhere in the project's folder."""
     write(tmp_path, {"reconciler.yaml": PROJECT + "spec: {manifests: [m]}\n", "shared/a.yaml": CUSTOMER})
     (tmp_path / "m").mkdir()
     (tmp_path / "m/a.yaml").symlink_to("../shared/a.yaml")
@@ -121,7 +121,7 @@ def test_overlays_may_be_named_by_links_that_loop(tmp_path: Path) -> None:
 
 
 def test_files_named_on_the_command_line_may_be_anywhere(tmp_path: Path) -> None:
-    """A folder outside the project's is read where -f names it; it is then a tree of its own."""
+    """A folder outside the project is read if -f names it, as a tree of its own."""
     write(tmp_path, {"p/reconciler.yaml": PROJECT + "spec: {}\n", "p/a.yaml": CUSTOMER})
     write(tmp_path, {"shared/i.yaml": INSTANCE + "  configVariables: {K: {valueFrom: {file: ../key}}}\n", "key": "x"})
     (problem,) = problems(tmp_path / "p", ".", "../shared")
@@ -150,14 +150,14 @@ def test_a_vanished_folder_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_an_impossible_path_is_reported(tmp_path: Path) -> None:
-    """A name that the system cannot take is reported."""
+    """A file name that the system does not allow is reported."""
     assert "file name too long" in problems(tmp_path, "x" * 5000)[0]
     assert file_kind(Path("a\0b")) == "nothing that can be read (embedded null byte)"
     assert reason(ValueError("Odd")) == "odd"
 
 
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is neither file, folder, pipe nor device is named as a socket."""
+    """A socket is refused by name."""
     listening = socket.socket(socket.AF_UNIX)
     monkeypatch.chdir(tmp_path)
     with listening:
@@ -166,7 +166,7 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_text_that_is_too_large_is_refused_from_standard_input() -> None:
-    """The limit holds for what does not come from a file as well."""
+    """The size limit holds for standard input too."""
     found: list[Diagnostic] = []
     assert decoded(b"x" * (10 * 1024 * 1024 + 1), "<stdin>", found) is None
     assert "10 MiB" in found[0].message

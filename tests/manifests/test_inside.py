@@ -44,7 +44,7 @@ def project(tree: Path, spec: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("path", REFUSED)
 def test_manifests_outside_are_refused(tree: Path, path: str) -> None:
-    """A project lists no manifests outside its folder; what is wrong stands at the path, and nothing there is read."""
+    """Manifests outside the project's folder are reported at the listed path, and not read."""
     project(tree, {"manifests": ["a.yaml", path]})
     write(tree, {"a.yaml": CUSTOMER})
     (problem,) = problems(tree)
@@ -54,7 +54,7 @@ def test_manifests_outside_are_refused(tree: Path, path: str) -> None:
 
 @pytest.mark.parametrize("path", REFUSED)
 def test_overlays_outside_are_refused(tree: Path, path: str) -> None:
-    """Neither does it list overlays there."""
+    """Overlays outside the project's folder are reported, and not read."""
     project(tree, {"manifests": ["a.yaml"], "environments": {"e": {"overlays": [path]}}})
     write(tree, {"a.yaml": CUSTOMER})
     (problem,) = problems(tree, environment="e")
@@ -64,7 +64,7 @@ def test_overlays_outside_are_refused(tree: Path, path: str) -> None:
 @pytest.mark.parametrize("options", [{}, {"without_secrets": True}], ids=["plan", "validate"])
 @pytest.mark.parametrize("path", [path for path in REFUSED if path.rstrip("/") == path])
 def test_secrets_outside_are_refused(tree: Path, path: str, options: dict[str, bool]) -> None:
-    """A manifest takes no secret from there, which is told offline too, whether there is a file or not."""
+    """A secret file outside the project's folder is refused, also offline, and whether or not it exists."""
     write(
         tree, {"a.yaml": f"{INSTANCE}  configVariables: {{K: {{valueFrom: {{file: {yaml.safe_dump(path)[:-1]}}}}}}}\n"}
     )
@@ -79,7 +79,7 @@ def test_secrets_outside_are_refused(tree: Path, path: str, options: dict[str, b
 
 @pytest.mark.parametrize("path", CASES["allowed"])
 def test_paths_inside_are_followed(tree: Path, path: str) -> None:
-    """What only resembles such a path is read: a folder whose name begins alike, a link that stays within."""
+    """A folder with a similar name and a link that stays inside are read."""
     path = path.replace("~sub/..", "sub/../~sub")
     project(tree, {"manifests": [path]})
     assert [resource.handle for resource in read(tree).resources] == ["taken"]
@@ -87,7 +87,7 @@ def test_paths_inside_are_followed(tree: Path, path: str) -> None:
 
 @pytest.mark.parametrize("link", ["gitlink", "out", "far"])
 def test_links_that_a_search_meets_are_not_followed(tree: Path, link: str) -> None:
-    """A link among the manifests that leads out, or into git's folder, is refused where it lies."""
+    """A link that leads out of the tree or into git's folder is refused at its own path."""
     project(tree, {"manifests": ["m"]})
     write(tree, {"m/a.yaml": CUSTOMER})
     (tree / "m" / "link").symlink_to({"gitlink": "../.git", "out": "../..", "far": "../far/deep/up"}[link])
@@ -96,7 +96,7 @@ def test_links_that_a_search_meets_are_not_followed(tree: Path, link: str) -> No
 
 
 def test_a_tree_without_a_project_follows_the_same_rules(tree: Path) -> None:
-    """A folder that -f names is free; the manifests in it name nothing outside it."""
+    """A folder that -f names may be anywhere; its manifests may name no file outside it."""
     write(tree.parent, {"other/x.yaml": f"{INSTANCE}  configVariables: {{K: {{valueFrom: {{file: ../secret}}}}}}\n"})
     (problem,) = problems(tree, "../other")
     assert "the file ../secret is outside the manifest tree" in problem
@@ -116,14 +116,14 @@ def test_the_project_itself_and_its_lock_are_no_links_out(tree: Path, name: str)
 
 
 def test_a_project_may_be_reached_by_a_link(tree: Path) -> None:
-    """The folder of a project may be a link itself: what it lists is inside all the same."""
+    """A project's folder may itself be a link; the files in it count as inside."""
     project(tree, {"manifests": ["sub"]})
     (tree.parent / "q").symlink_to("p")
     assert [resource.handle for resource in read(tree.parent, "q").resources] == ["taken"]
 
 
 def test_a_project_may_live_below_a_folder_of_gits(tmp_path: Path) -> None:
-    """Only what is below the project's own folder counts: a checkout may lie wherever its owner keeps it."""
+    """Only the path below the project's folder is checked: the checkout itself may be anywhere."""
     folder = tmp_path / ".git" / "worktrees" / "p"
     write(folder, {"reconciler.yaml": f"{PROJECT}spec: {{}}\n", "m/a.yaml": CUSTOMER})
     assert len(read(folder).resources) == 1

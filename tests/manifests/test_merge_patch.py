@@ -39,7 +39,7 @@ MAPS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
 
 @pytest.mark.parametrize(("target", "patch", "expected"), RFC_7386)
 def test_the_examples_of_rfc_7386_hold(target: Any, patch: Any, expected: Any) -> None:
-    """Every example of RFC 7386, appendix A, gives what it says there."""
+    """Every example of RFC 7386, appendix A, gives the result of the RFC."""
     assert merge(target, patch) == expected
 
 
@@ -66,7 +66,7 @@ def test_merging_changes_neither_side(target: Any, patch: Any) -> None:
 
 @given(MAPS, MAPS)
 def test_keys_come_from_one_side_or_the_other(target: dict[str, Any], patch: dict[str, Any]) -> None:
-    """What the patch does not name stays; what it names as null is gone; the rest of it is there."""
+    """A merge keeps unnamed keys, removes keys with null, and sets the others."""
     merged = merge(target, patch)
     assert merged.keys() == (target.keys() | patch.keys()) - {key for key in patch if patch[key] is None}
     assert all(merged[key] == target[key] for key in target.keys() - patch.keys())

@@ -28,7 +28,7 @@ DATA = st.recursive(
 
 
 def read_anything(text: str) -> None:
-    """Read a text as manifests: it must be right, or wrong at its places."""
+    """Read a text as manifests; it must be valid, or have problems with places."""
     found = text_problems(HERE, text)
     assert all(problem and "\n" not in problem for problem in found)
 
@@ -47,13 +47,13 @@ def test_any_mixture_of_manifests_is_read_or_refused(text: str) -> None:
 
 @given(DATA)
 def test_any_data_is_read_or_refused(data: object) -> None:
-    """Whatever YAML can say raises nothing but ``ManifestErrors``."""
+    """No YAML data raises anything but ``ManifestErrors``."""
     read_anything(yaml.safe_dump(data, allow_unicode=True))
 
 
 @given(st.sampled_from([CUSTOMER, INSTANCE]), st.integers(0, 120), st.integers(0, 20), st.text(max_size=3))
 def test_any_change_of_a_manifest_is_read_or_refused(text: str, start: int, length: int, new: str) -> None:
-    """A right manifest with a piece of it replaced raises nothing but ``ManifestErrors``."""
+    """A valid manifest with one value replaced raises nothing but ``ManifestErrors``."""
     read_anything(text[:start] + new + text[start + length :])
 
 

@@ -25,14 +25,14 @@ def filled(text: str) -> tuple[object, list[Diagnostic]]:
 
 @given(TEXTS)
 def test_any_text_can_be_escaped(text: str) -> None:
-    """An escaped text is filled to the letter, and is no error."""
+    """An escaped text comes out unchanged, and is no problem."""
     assert filled(escaped(text)) == (text, [])
     assert not look_alikes({"spec": {"description": escaped(text)}}, {"x"}).errors
 
 
 @given(TEXTS)
 def test_an_unfilled_variable_is_reported(text: str) -> None:
-    """What begins like a variable is sent only where it is escaped; elsewhere it is filled in, or an error."""
+    """Text that begins like a variable is filled in or reported, unless it is escaped."""
     sent, complaints = filled(text)
     if not complaints and not look_alikes({"spec": {"configVariables": {"A": text}}}, {"x"}).errors:
         escapes = len(re.findall(rf"\${ESCAPABLE}", text))

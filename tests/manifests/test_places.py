@@ -128,7 +128,7 @@ def layered(*texts: str) -> Layers:
     ],
 )
 def test_the_last_layer_that_holds_a_path_wins(path: tuple[Any, ...], file: str) -> None:
-    """A path is found where it was written last; what replaced a map hides what was below."""
+    """The last layer that holds a path wins; a value that replaces a map hides the map's keys."""
     layers = layered(
         "{a: {x: 1, y: 1}, list: [1, 2], gone: {x: 1}, made: 1, deep: {b: {d: 1}}}",
         "{a: {z: 1}, list: [3], gone: null, deep: {b: {c: 1}}}",
@@ -156,7 +156,7 @@ def test_offsets_become_lines_and_columns(text: str, offset: int) -> None:
 
 
 def test_problems_of_the_text_are_not_reported_again_for_places() -> None:
-    """Looking up a place in a broken file reports nothing anew."""
+    """Looking up a place in a broken file reports no problem again."""
     problems: list[Any] = []
     assert len(list(compose("a: 1\n---\nb: [", "f", problems))) == 1
     assert len(problems) == 1

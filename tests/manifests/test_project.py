@@ -22,7 +22,7 @@ def project(folder: Path, spec: str) -> Project:
 
 
 def test_an_empty_project_has_its_defaults(tmp_path: Path) -> None:
-    """A project that says nothing owns by its name, prunes nothing and has the usual guardrails."""
+    """An empty project has an ownership label made of its name, no pruning, and the default guardrails."""
     assert project(tmp_path, "{}") == Project("shop", tmp_path, (".",), "gitops:shop")
 
 

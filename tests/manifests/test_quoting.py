@@ -55,7 +55,7 @@ def own(text: str) -> object:
 
 @pytest.mark.parametrize("name", ["Acme Inventory", "acme-inventory", "A/B v2.1", "Every_Data_Type", "production"])
 def test_plain_text_is_not_quoted(name: str) -> None:
-    """Names that people give stand as they are."""
+    """Plain names are not quoted."""
     assert quoted(name) == name
 
 

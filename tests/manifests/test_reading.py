@@ -100,7 +100,7 @@ def test_a_list_counts_as_its_items(tmp_path: Path) -> None:
 
 
 def test_empty_documents_are_skipped(tmp_path: Path) -> None:
-    """Empty documents and comments are nothing."""
+    """Empty documents and comments are skipped."""
     assert len(read_text(tmp_path, f"---\n# nothing\n---\n{CUSTOMER}---\n...\n").resources) == 1
 
 
@@ -123,13 +123,13 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
 
 
 def test_hidden_files_and_other_suffixes_are_skipped(tmp_path: Path) -> None:
-    """What begins with a dot, and what is not YAML by its name, is no manifest."""
+    """Files whose name begins with a dot or has no YAML suffix are skipped."""
     write(tmp_path, {"a.yaml": CUSTOMER, ".b.yaml": "[", ".git/c.yaml": "[", "d.json": "[", "e.yaml.bak": "["})
     assert read(tmp_path, ".").sources == ("a.yaml",)
 
 
 def test_the_project_of_the_current_folder_is_read(tmp_path: Path) -> None:
-    """Without an argument the current folder's project says what the manifests are."""
+    """Without an argument the manifests are those of the current folder's project."""
     write(tmp_path, {"reconciler.yml": PROJECT + "spec: {manifests: [m, n.yaml]}\n"})
     write(tmp_path, {"m/a.yaml": CUSTOMER, "n.yaml": INSTANCE, "other.yaml": "["})
     manifests = read(tmp_path)
@@ -147,7 +147,7 @@ def test_a_folder_with_a_project_is_that_project(tmp_path: Path, arguments: tupl
 
 
 def test_a_project_file_beside_other_arguments_gives_its_settings(tmp_path: Path) -> None:
-    """Beside another argument the project's file brings its settings, not its manifests."""
+    """Beside another argument the project's file gives its settings, not its manifests."""
     write(tmp_path, {"reconciler.yaml": PROJECT + "spec: {manifests: [m]}\n", "m/a.yaml": "["})
     manifests = read(tmp_path, "reconciler.yaml", "-", stdin=io.StringIO(CUSTOMER))
     assert manifests.project is not None
@@ -222,7 +222,7 @@ def test_overlays_are_nothing_without_their_environment(tmp_path: Path) -> None:
 
 
 def test_an_overlay_without_a_base_adds_a_resource(tmp_path: Path) -> None:
-    """An overlay that no manifest matches is taken as one when it is whole, and overlays after it change it."""
+    """A whole overlay that no manifest matches becomes a manifest, which later overlays change."""
     write(tmp_path, {"reconciler.yaml": WITH_PROD, "a.yaml": CUSTOMER, "overlays/prod/1.yaml": INSTANCE})
     write(tmp_path, {"last.yaml": "kind: Instance\nmetadata: {name: inventory}\nspec: {enabled: true}\n"})
     (_, instance) = read(tmp_path, environment="prod").resources
@@ -253,13 +253,13 @@ def test_variables_are_filled_in(tmp_path: Path, text: str, value: Any) -> None:
 
 
 def test_secrets_of_absent_resources_are_not_resolved(tmp_path: Path) -> None:
-    """A resource that is to be deleted needs no secret."""
+    """A deleted resource needs no secret."""
     (resource,) = read_text(tmp_path, SECRET_INSTANCE + "lifecycle: {state: absent}\n").resources
     assert resource.spec["configVariables"] == {"Key": Unresolved()}
 
 
 def test_without_secrets_nothing_is_resolved(tmp_path: Path) -> None:
-    """With ``without_secrets`` every ``valueFrom`` stays unresolved, and none is complained of."""
+    """With ``without_secrets`` every ``valueFrom`` stays unresolved, and none is a problem."""
     text = INSTANCE + "  configVariables: {A: [{valueFrom: {exec: [none]}}], B: {valueFrom: {file: none}}}\n"
     (resource,) = read_text(tmp_path, text, without_secrets=True).resources
     assert resource.spec["configVariables"] == {"A": [Unresolved()], "B": Unresolved()}
@@ -273,7 +273,7 @@ def test_a_secret_replaces_its_value_from(tmp_path: Path) -> None:
 
 
 def test_valid_manifests_are_never_read_twice_for_their_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Places are looked up only when there is something to say."""
+    """Places are looked up only for a problem or warning."""
     asked = []
     monkeypatch.setattr(Source, "node", lambda *_: asked.append(1))
     text = CUSTOMER + "---\n" + SECRET_INSTANCE.replace("{name: Acme}", "acme")

@@ -85,7 +85,7 @@ def test_no_map_takes_unknown_keys(name: str) -> None:
 
 @pytest.mark.parametrize("name", shipped())
 def test_every_kind_has_the_same_metadata(name: str) -> None:
-    """What all kinds have in common is the same everywhere, but for the words about it."""
+    """The metadata of all kinds have the same schema, except for descriptions."""
     mine, first = (wordless(SCHEMAS[each]["properties"]["metadata"]) for each in (name, "Customer"))
     assert mine == first
 
@@ -98,7 +98,7 @@ def test_every_kind_has_the_same_lifecycle(name: str) -> None:
 
 
 def wordless(schema: Any) -> Any:
-    """Return a schema without what is only said in it."""
+    """Return a schema without its descriptions and examples."""
     if isinstance(schema, list):
         return [wordless(item) for item in schema]
     if not isinstance(schema, dict):
@@ -130,7 +130,7 @@ def test_the_schemas_for_editors_are_fresh() -> None:
     ],
 )
 def test_overlays_have_a_schema_of_their_own(overlay: dict[str, Any], right: bool) -> None:
-    """By the overlay schema nothing is missing, null takes away, and what is said must be right."""
+    """By the overlay schema no key is required, null removes a key, and every value must be valid."""
     whole = {"kind": "Instance", "metadata": {"name": "i"}, **overlay}
     assert Validator(load_schema("overlay")).is_valid(whole) is right
 
@@ -156,7 +156,7 @@ def test_the_manifest_schema_is_self_contained() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["kind"])
 def test_examples_are_valid_manifests(example: dict[str, Any]) -> None:
-    """The examples are right by the schema of their kind and by the manifest schema."""
+    """The examples are valid by the schema of their kind and by the manifest schema."""
     assert Validator(SCHEMAS[example["kind"]]).is_valid(example)
     assert Validator(MANIFEST).is_valid(example)
 
@@ -199,7 +199,7 @@ def test_the_reference_is_fresh() -> None:
 
 
 def test_examples_in_the_reference_are_valid() -> None:
-    """Every whole manifest in the reference is a right one, and every placeholder was filled."""
+    """Every whole manifest in the reference is valid, and every placeholder is filled."""
     blocks = [block.partition("```")[0] for block in reference().split("```yaml\n")[1:]]
     assert len(blocks) == len(shipped()) + 1
     for block in blocks:
@@ -220,7 +220,7 @@ ODD = st.sampled_from(
 
 @given(st.data())
 def test_the_quick_check_accepts_only_valid_manifests(data: st.DataObject) -> None:
-    """What the quick test lets through ``jsonschema`` finds right, wherever something odd is put."""
+    """The quick check accepts no document that ``jsonschema`` rejects, wherever an odd value is put."""
     example = deepcopy(data.draw(st.sampled_from(EXAMPLES)))
     for _ in range(data.draw(st.integers(1, 3))):
         place = example
@@ -239,7 +239,7 @@ def test_the_quick_check_accepts_only_valid_manifests(data: st.DataObject) -> No
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["kind"])
 def test_the_quick_check_knows_every_keyword_of_the_shipped_schemas(example: dict[str, Any]) -> None:
-    """Right manifests of the shipped kinds pass the quick test, so that ``jsonschema`` need not look."""
+    """The quick check accepts the valid examples of the shipped kinds."""
     assert quick_test(SCHEMAS[example["kind"]])(example)
 
 
@@ -293,13 +293,13 @@ VALUES = st.recursive(
 @pytest.mark.parametrize("schema", SMALL)
 @given(value=VALUES)
 def test_the_quick_check_agrees_with_the_validator_on_each_keyword(schema: dict[str, Any], value: Any) -> None:
-    """Keyword by keyword a quick yes is a yes of ``jsonschema``."""
+    """For each keyword the quick check accepts no value that ``jsonschema`` rejects."""
     assert not quick_test(schema)(value) or Validator(schema).is_valid(value)
 
 
 @pytest.mark.parametrize("value", ["a", 2, [True], ["a"], {"a": "x"}, "aa"])
 def test_the_quick_check_accepts_the_examples(value: Any) -> None:
-    """The quick test says yes to something for each sort of value."""
+    """The quick check accepts a value of each type."""
     assert sum(quick_test(schema)(value) for schema in SMALL) > sum(quick_test(schema)(object()) for schema in SMALL)
 
 

@@ -28,7 +28,7 @@ def with_values(**values: str) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_a_key_leads_to_a_text_of_the_file_or_to_a_message_without_values(case: dict[str, str], tmp_path: Path) -> None:
-    """The text at the key is the secret; anything else is an error at the key's place that tells no value."""
+    """The text at the key is the secret; anything else is a problem at the key's place that quotes no value."""
     write(tmp_path, {"a.yml": with_values(K=f'{{valueFrom: {{file: F, key: "{case["key"]}"}}}}'), "F": case["text"]})
     if "value" in case:
         (resource,) = read(tmp_path, "a.yml").resources
@@ -44,7 +44,7 @@ def test_a_key_leads_to_a_text_of_the_file_or_to_a_message_without_values(case: 
 def test_a_file_is_read_once_however_many_keys_are_taken_out_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Six hundred values of one file cost one reading of it."""
+    """Six hundred values of one file read it once."""
     opened: list[Path] = []
     original = Path.open
 
@@ -69,7 +69,7 @@ def test_keep_secrets_covers_missing_keys(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", ["{key: a}", "{env: A, key: a}", "{exec: [a], key: a}", "{file: F, env: A}"])
 def test_a_key_is_allowed_only_beside_a_file(source: str, tmp_path: Path) -> None:
-    """What else is combined is an error before anything is looked up."""
+    """``key`` beside anything but ``file`` is a problem before a file is read."""
     write(tmp_path, {"a.yml": with_values(K=f"{{valueFrom: {source}}}"), "F": "a: x"})
     assert problems(tmp_path, "a.yml")
 
@@ -117,7 +117,7 @@ def _fits_a_variable(data: bytes) -> bool:
 def test_whitespace_around_a_secret_is_handled(
     way: str, data: bytes, secret: str | None, said: str, tmp_path: Path
 ) -> None:
-    """A byte order mark goes, and one line end of a file and a command; what else is not seen is warned of.
+    """A byte order mark and one final line end are removed; other invisible characters are warned of.
 
     No warning and no error shows the secret.
     """

@@ -49,7 +49,7 @@ def python(script: str) -> str:
     ],
 )
 def test_a_file_gives_its_text_without_its_last_line_break(tmp_path: Path, data: bytes, secret: str) -> None:
-    """A secret file's text is the secret, one line break at its end left out."""
+    """A secret file's text is the secret, without one final line break."""
     write(tmp_path, {"m/sub/a.yaml": with_value("{valueFrom: {file: ../key}}")})
     (tmp_path / "m/key").write_bytes(data)
     assert only_value(tmp_path, "m") == Secret(secret)
@@ -64,14 +64,14 @@ def test_a_file_gives_its_text_without_its_last_line_break(tmp_path: Path, data:
     ],
 )
 def test_a_file_that_is_no_secret_is_refused(tmp_path: Path, data: bytes, said: str) -> None:
-    """A file that is too large, not text or empty is refused without a word of it."""
+    """A file that is too large, not text or empty is refused, and not quoted."""
     write(tmp_path, {"a.yaml": with_value("{valueFrom: {file: key}}")})
     (tmp_path / "key").write_bytes(data)
     assert problems(tmp_path, "a.yaml") == [f"a.yaml:9:27: {said}"]
 
 
 def test_a_link_out_of_the_tree_gives_no_secret(tmp_path: Path) -> None:
-    """A link inside the tree to a file outside it is outside."""
+    """A link inside the tree to a file outside it counts as outside."""
     write(tmp_path, {"m/a.yaml": with_value("{valueFrom: {file: key}}"), "key": "hush"})
     (tmp_path / "m/key").symlink_to("../key")
     assert "outside the manifest tree" in problems(tmp_path, "m")[0]
@@ -86,7 +86,7 @@ def test_a_pipe_gives_no_secret(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret file that the system does not open is told with the system's reason."""
+    """A secret file that cannot be opened is reported with the system's reason."""
     write(tmp_path, {"a.yaml": with_value("{valueFrom: {file: key}}"), "key": "hush"})
     opened = Path.open
 
@@ -141,7 +141,7 @@ def test_a_command_runs_once(tmp_path: Path) -> None:
 
 
 def test_a_failing_command_runs_once(tmp_path: Path) -> None:
-    """A command that fails is not tried again where it stands a second time."""
+    """A failing command runs once, however often manifests name it."""
     script = python("open('log', 'a').write('x'); raise SystemExit(2)")
     write(tmp_path, {"a.yaml": with_value(f"[{script}, {script}]")})
     assert len(problems(tmp_path, "a.yaml", allow_exec=True)) == 2
@@ -149,7 +149,7 @@ def test_a_failing_command_runs_once(tmp_path: Path) -> None:
 
 
 def test_a_command_does_not_see_standard_input(tmp_path: Path) -> None:
-    """A command cannot wait for somebody to type."""
+    """A command cannot read standard input."""
     script = "import sys; print(repr(sys.stdin.read()))"
     assert run_command((sys.executable, "-c", script), tmp_path, {}, 100) == b"''\n"
 
@@ -163,7 +163,7 @@ def test_a_command_does_not_see_standard_input(tmp_path: Path) -> None:
     ],
 )
 def test_a_command_that_does_not_end_is_ended(tmp_path: Path, script: str) -> None:
-    """A command that takes too long is ended, with whatever it started and left behind."""
+    """A command that takes too long is killed, with every process that it started."""
     started = time.monotonic()
     with pytest.raises(CommandFailed, match="did not end within"):
         run_command((sys.executable, "-c", script), tmp_path, {}, 100, seconds=0.5)
@@ -171,7 +171,7 @@ def test_a_command_that_does_not_end_is_ended(tmp_path: Path, script: str) -> No
 
 
 def test_background_processes_of_a_command_are_not_waited_for(tmp_path: Path) -> None:
-    """A process in a session of its own keeps the output open, and the time limit holds all the same."""
+    """The time limit holds although a process in another session keeps the output open."""
     child = "import time; time.sleep(30)"
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '{child}'], start_new_session=True)"
     started = time.monotonic()
@@ -187,7 +187,7 @@ def test_an_impossible_command_name_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_command_in_a_deleted_folder_is_reported(tmp_path: Path) -> None:
-    """A folder that is gone is told as the reason."""
+    """A deleted folder is reported as the reason."""
     with pytest.raises(CommandFailed, match="no such file or directory"):
         run_command((sys.executable,), tmp_path / "gone", {}, 100)
 
@@ -210,7 +210,7 @@ def test_a_command_in_a_deleted_folder_is_reported(tmp_path: Path) -> None:
     ],
 )
 def test_only_a_valid_value_from_is_resolved(value: Any) -> None:
-    """What another schema lets through is plain data unless it is a right ``valueFrom``."""
+    """A value that another schema accepts is plain data, unless it is a valid ``valueFrom``."""
     assert not is_value_from(value)
     origin = Layers((Document(Source("f", Path(), Path(), "{}"), 0, (), Place("f"), {}),))
     assert Resolver({}).resolve(value, origin, []) == value

@@ -72,7 +72,7 @@ def parsed(text: str, using: type[Any] | None = None) -> tuple[list[Any], list[D
     ],
 )
 def test_plain_scalars_follow_yaml_1_2(text: str, value: Any) -> None:
-    """An unquoted scalar means what YAML 1.2's core schema says."""
+    """An unquoted scalar has the value of YAML 1.2's core schema."""
     found = plain(text)
     assert found == value
     assert isinstance(found, (Decimal, float) if isinstance(value, float) else type(value))
@@ -90,7 +90,7 @@ def test_numbers_that_cannot_be_kept_are_refused(text: str) -> None:
     [("str", "12", "12"), ("int", "12", 12), ("float", "12", Decimal(12)), ("bool", "true", True), ("null", "~", None)],
 )
 def test_core_tags_are_kept(tag: str, text: str, value: Any) -> None:
-    """YAML's own scalar tags mean what they say."""
+    """YAML's own scalar tags are applied."""
     found = tagged(tag, text)
     assert found == value
     assert isinstance(found, type(value))
@@ -130,7 +130,7 @@ def test_anchors_merges_and_styles_work_with_either_parser(using: type[Any], tex
     )
 )
 def test_both_parsers_agree(data: Any) -> None:
-    """Whatever is written as YAML is read back as it was, by libyaml and by the plain Python parser."""
+    """Written YAML is read back unchanged, by libyaml and by the parser in Python."""
     text = yaml.safe_dump(data, allow_unicode=True, default_style='"')
     fast, slow = (parsed(text, using) for using in COMPOSERS)
     assert fast == slow
@@ -154,7 +154,7 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 
 
 def test_the_deepest_manifest_is_checked_without_running_out_of_stack(tmp_path: Path) -> None:
-    """A manifest as deep as allowed can be explained as any other."""
+    """A manifest of the greatest depth can be checked and explained."""
     deep = "[" * 90 + "{valueFrom: 1}" + "]" * 90
     text = "apiVersion: reconciler/v1\nkind: Instance\nmetadata: {name: i}\nspec:\n  customer: a\n"
     (first, *_) = text_problems(tmp_path, f"{text}  configVariables: {{k: {deep}}}\n")
@@ -196,7 +196,7 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 
 @given(st.text("{}[]:,-?&*|>'\"%@`#\n \tab1<", max_size=40))
 def test_no_punctuation_breaks_the_parser(text: str) -> None:
-    """Texts of YAML's own signs are read or refused, alike by both parsers as far as both can read them."""
+    """Texts of YAML's punctuation are read or refused, alike by both parsers where both can read them."""
     fast, slow = (parsed(text, using) for using in COMPOSERS)
     if not fast[1] and not slow[1]:
         assert fast[0] == slow[0]

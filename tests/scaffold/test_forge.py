@@ -24,7 +24,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def test_without_git_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where git is not installed, or does not answer, it is GitHub and main."""
+    """Without git, or without its answer, the forge is GitHub and the branch main."""
     monkeypatch.setattr(module.shutil, "which", lambda _: None)
     assert find_checkout(tmp_path) == Checkout(None)
     monkeypatch.setattr(module.shutil, "which", lambda _: str(tmp_path / "not-there"))
@@ -34,7 +34,7 @@ def test_without_git_nothing_is_known(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @needs_git
 def test_an_existing_pipeline_decides_the_forge(tmp_path: Path) -> None:
-    """GitLab's file at the root is as good as its name in the remote."""
+    """GitLab's pipeline file at the root, or GitLab in the remote's address, chooses GitLab."""
     git(tmp_path, "init", "-q")
     assert find_checkout(tmp_path).forge is Forge.GITHUB
     (tmp_path / ".gitlab-ci.yml").touch()
@@ -44,7 +44,7 @@ def test_an_existing_pipeline_decides_the_forge(tmp_path: Path) -> None:
 @needs_git
 @pytest.mark.parametrize("name", ["trunk", "release/2", "9lives", "a'b"])
 def test_the_branch_is_the_remotes_default(tmp_path: Path, name: str) -> None:
-    """In a clone it is the remote's, whichever is checked out; one that YAML could mistake is not taken."""
+    """In a clone the branch is the remote's default; a name that YAML could misread is not used."""
     (tmp_path / "origin").mkdir()
     git(tmp_path / "origin", "init", "-q", "-b", name)
     git(tmp_path / "origin", *IDENTITY, "commit", "-q", "--allow-empty", "-m", "first")
@@ -55,7 +55,7 @@ def test_the_branch_is_the_remotes_default(tmp_path: Path, name: str) -> None:
 
 
 def test_a_program_that_is_not_installed_has_no_origin(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run from a folder, without an installation, the pipelines have a placeholder."""
+    """Without an installation the pipelines have a placeholder."""
 
     def missing(name: str) -> object:
         raise PackageNotFoundError(name)

@@ -23,7 +23,7 @@ GITHUB = [*RECIPES[Forge.GITHUB]]
 
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
 def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
-    """For the recipes' own environment, origin and secret, what is written is the recipe."""
+    """With the recipes' own environment, origin and secret, the pipeline equals the recipe."""
     written = {file.path: file.text for file in pipeline(forge, OURS, [STAND_IN])}
     assert list(written) == list(RECIPES[forge].values())
     for source, target in RECIPES[forge].items():
@@ -53,7 +53,7 @@ def test_the_recipes_hold_every_text_that_init_replaces(source: str) -> None:
 
 
 def test_another_environment_branch_and_origin() -> None:
-    """Everything that the recipes say of their own is said of what was asked for."""
+    """The recipes' own environment, branch, origin and secret are all replaced."""
     origin = PackageOrigin("https://github.com/acme/tools.git", "v9")
     files = pipeline(Forge.GITHUB, Setting("live", "trunk", origin), ["A", "B"])
     for file in files:
@@ -75,7 +75,7 @@ def test_another_environment_branch_and_origin() -> None:
 
 
 def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
-    """A tag can be moved to other code; the commit stands in the workflow, with the tag beside it."""
+    """A workflow pins the commit, with the tag in a comment, since a tag can be moved."""
     commit = "1a2b3c4d5e" * 4
     told = {"url": "https://github.com/acme/r", "vcs_info": {"requested_revision": "v1", "commit_id": commit}}
     origin = parse_origin(json.dumps(told))
@@ -110,7 +110,7 @@ def test_without_secrets_there_is_no_line_for_any() -> None:
     ],
 )
 def test_only_an_origin_that_others_can_install_from_is_one(told: object, expected: str | None) -> None:
-    """What pip noted is taken where it is a public kind of address without a password; else a placeholder stands."""
+    """The record of pip is used if it is an https address without a password; else there is a placeholder."""
     found = parse_origin(json.dumps(told))
     assert (found.revision, found.known) == ((expected, True) if expected else (UNKNOWN.revision, False))
     assert not expected or found.on_github == "acme/r"

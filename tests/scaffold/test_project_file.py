@@ -21,13 +21,13 @@ from reconciler.scaffold.project_file import project_name, project_text
     ],
 )
 def test_a_project_is_named_after_the_organization(organization: str, expected: str) -> None:
-    """Any organization's name makes a handle, but for the one that would make the label of what is protected."""
+    """Any organization's name makes a project name, except the one that would give the label for protection."""
     assert project_name(None, organization) == expected
 
 
 @pytest.mark.parametrize("key", HOSTILE)
 def test_the_organization_name_is_escaped_in_the_file(key: str) -> None:
-    """Whatever it is called, the file says the same, and has nothing in it that acts on who looks at it."""
+    """Any organization's name is escaped in the file, which stays valid."""
     identity = Identity("https://app.prismatic.io", "o", HOSTILE[key], "u")
     name = project_name(None, HOSTILE[key])
     text = project_text(name, "production", identity)

@@ -24,7 +24,7 @@ TOLD = ReadmeFacts(
 
 @pytest.mark.parametrize("key", HOSTILE)
 def test_the_organization_name_is_escaped_in_the_page(key: str) -> None:
-    """Nothing that a terminal, a browser or a forge acts on comes out of a name."""
+    """No name adds control characters, HTML or Markdown to the page."""
     calm, text = (
         readme(replace(TOLD, identity=replace(TOLD.identity, organization=name))).text for name in ("A", HOSTILE[key])
     )
@@ -37,7 +37,7 @@ def test_the_organization_name_is_escaped_in_the_page(key: str) -> None:
 @pytest.mark.parametrize("secrets", [0, 3])
 @pytest.mark.parametrize("forge", Forge)
 def test_each_forge_has_its_way(forge: Forge, secrets: int) -> None:
-    """The page has no placeholder left, tells of its forge alone, and names commands and options that there are."""
+    """The page has no placeholder left, describes its forge alone, and names existing commands and options."""
     text = readme(replace(TOLD, forge=forge, secrets=secrets)).text
     assert not re.search(r"\$[a-z]", text)
     assert ("GitHub" in text, "GitLab" in text) == (forge is Forge.GITHUB, forge is Forge.GITLAB)
@@ -54,7 +54,7 @@ def test_each_forge_has_its_way(forge: Forge, secrets: int) -> None:
 
 
 def test_the_page_links_the_documentation() -> None:
-    """The page leads to the repository of reconciler's own, where that is known."""
+    """The page links reconciler's repository if it is known."""
     assert "More about it" not in readme(TOLD).text
     known = readme(replace(TOLD, origin=PackageOrigin("https://github.com/acme/tools.git", "v9"))).text
     assert "nor written. [More about it](https://github.com/acme/tools).\n" in known
@@ -62,7 +62,7 @@ def test_the_page_links_the_documentation() -> None:
 
 
 def test_more_secrets_than_a_forge_holds_are_warned_of() -> None:
-    """GitHub's limit is said where there are more secrets, with what to do instead."""
+    """More secrets than GitHub's limit are reported with what to do instead."""
     assert "GitHub keeps 100 secrets" not in readme(replace(TOLD, secrets=98)).text
     text = readme(replace(TOLD, secrets=99)).text
     assert "GitHub keeps 100 secrets for an environment, and the pipeline needs 101." in text
