@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.inventory import InventoryItem
     from reconciler.model.capabilities.export import Export
-    from reconciler.model.declaration import Remark, Sort
+    from reconciler.model.declaration import Remark, SecretSort
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
     from reconciler.model.place import Path
@@ -57,7 +57,9 @@ class Draft:
     """The address of its parent, if a manifest declares it."""
     spec: dict[str, Any] = field(default_factory=dict)
     whole: dict[str, Any] = field(default_factory=dict)
-    secrets: dict[Path, Sort] = field(default_factory=dict)
+    secrets: dict[Path, SecretSort] = field(default_factory=dict)
+    only_new: set[Path] = field(default_factory=set)
+    """What is never added to an existing manifest."""
     remarks: list[Remark] = field(default_factory=list)
 
     @property
@@ -113,6 +115,8 @@ def declare_all(
             draft.owner = f"{owner.kind}/{handles[owner.id]}"
         draft.spec = _settled(made.spec, handles)
         draft.secrets = made.secrets
+        parents = {(key,) for key, value in made.spec.items() if isinstance(value, Belongs)}
+        draft.only_new = made.only_new | parents
         if mode is SecretMode.UNMANAGED:
             draft.spec = without(draft.spec, draft.secrets)
         draft.whole = _settled(whole.spec, handles)

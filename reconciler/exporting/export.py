@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.exporting.merging import Refused
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
+    from reconciler.model.declaration import SecretSort
     from reconciler.model.kind import Registry
     from reconciler.model.live import Live
     from reconciler.model.place import Path as ValuePath
@@ -63,6 +64,8 @@ class Exported:
     gone: list[str] = field(default_factory=list)
     secret_names: list[str] = field(default_factory=list)
     """The environment variables that values are newly left to."""
+    sorts: tuple[SecretSort, ...] = ()
+    """Why values can be secrets, in the order of the report."""
     unmanaged: list[Unmanaged] = field(default_factory=list)
     """The values left out because they are, or may be, secrets."""
     needs_secrets: bool = False
@@ -95,12 +98,15 @@ class Exporter:
         self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
-        self._outside = Outside({name for resource in self._resources for name in _names_of(resource)})
+        self._outside = Outside(
+            {name for resource in self._resources for name in _names_of(resource)},
+            frozenset(step for kind in registry if kind.export for part in kind.export.parts for step in part),
+        )
         self._files: dict[str, str] = {}
         """The folder of each object that can be a parent, by address."""
         self._drafts: Sequence[Draft] = ()
         self._mode = SecretMode.UNMANAGED
-        self.outcome = Exported()
+        self.outcome = Exported(sorts=tuple(each for kind in registry if kind.export for each in kind.export.secrets))
 
     @property
     def resources(self) -> list[Resource]:
@@ -197,17 +203,17 @@ class Exporter:
     def _add(self, draft: Draft) -> None:
         spec = self._outside.replaced(draft.spec, draft.address, ())
         left = self._left(draft, draft.spec)
-        text = document_text(_document(draft, spec), draft.remarks, comment_lines(left))
+        text = document_text(_document(draft, spec), draft.remarks, comment_lines(left), _blocks(draft))
         if text is None:
             self.outcome.left_out.append((draft.address, "YAML cannot hold its values"))
             return
         self._folder.append(self._files[draft.address], text)
         self.outcome.new.setdefault(self._files[draft.address], []).append(draft.address)
 
-    def _left(self, draft: Draft, declared: Mapping[str, Any]) -> list[ValuePath]:
-        """Note which secrets of a live object are not declared, and return their paths."""
-        left = [path for path in draft.secrets if not is_there(declared, path)]
-        self.outcome.unmanaged += [Unmanaged(draft.address, path, draft.secrets[path]) for path in left]
+    def _left(self, draft: Draft, declared: Mapping[str, Any]) -> dict[ValuePath, SecretSort]:
+        """Note which secrets of a live object are not declared, and return why each may be one."""
+        left = {path: sort for path, sort in draft.secrets.items() if not is_there(declared, path)}
+        self.outcome.unmanaged += [Unmanaged(draft.address, path, sort) for path, sort in left.items()]
         return left
 
     def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
@@ -268,6 +274,11 @@ class Exporter:
 def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:
     metadata = {"name": draft.handle}
     return {"apiVersion": API_VERSION, "kind": draft.kind.name, "metadata": metadata, "spec": dict(spec)}
+
+
+def _blocks(draft: Draft) -> list[ValuePath]:
+    """Return the maps of the spec that grow entry by entry."""
+    return [("spec", *part) for part in draft.export.parts if len(part) == 1]
 
 
 def _file_of(document: Document) -> Path:

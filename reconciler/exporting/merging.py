@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.exporting.unmanaged import without
 from reconciler.manifests.placeholders import SIGN
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.ignore_changes import without_ignored
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.planning.plan import Change
 
-NOT_ADDED = frozenset({"deploy", "customer"})
-"""Fields never added to an existing manifest: an export invents them, or another field declares them."""
+    Parts = frozenset[tuple[str, ...]]
 
 
 UNEXPORTED = "the live secret differs; an export does not write it"
@@ -72,45 +72,37 @@ def _updated(existing: Resource, draft: Draft, field: FieldChange) -> Edit | Ref
 
 def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
     """Yield the live values that no manifest declares: config variables, inputs, flows, and plain fields."""
-    wanted = without_ignored(replace(existing, spec=_without_nulls(draft.spec)), draft.kind.spec.fixed).spec
+    wanted = without_ignored(replace(existing, spec=without(draft.spec, draft.only_new)), draft.kind.spec.fixed).spec
     origin = existing.origin
     if not isinstance(origin, Layers):
         return
     # A new value may be new in this environment only, so it goes to the overlay if one exists.
     document = origin.documents[-1]
-    for path, value in _missing(wanted, existing.spec):
-        if path[0] in NOT_ADDED:
-            continue
+    for path, value in _missing(wanted, existing.spec, draft.export.parts):
         if any(is_there(each.data, ("spec", *path)) for each in origin.documents):
             yield Refused(path, "an overlay takes it away")
         else:
             yield Edit(document, path, value)
 
 
-def _without_nulls(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a spec without null variables: leaving them out means the same."""
-    variables = {key: value for key, value in (spec.get("configVariables") or {}).items() if value is not None}
-    others = {key: value for key, value in spec.items() if key != "configVariables"}
-    return {**others, "configVariables": variables} if variables else others
-
-
-def _missing(wanted: Mapping[str, Any], present: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def _missing(wanted: Mapping[str, Any], present: Any, parts: Parts, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield the topmost paths of the spec that only ``wanted`` has, as deep as a spec is managed part by part."""
     for key, value in wanted.items():
         below = (*path, key)
         if key not in present:
             yield below, value
-        elif _has_parts(below, value) and isinstance(present[key], dict):
-            yield from _missing(value, present[key], below)
+        elif isinstance(value, dict) and isinstance(present[key], dict) and _has_parts(below, value, parts):
+            yield from _missing(value, present[key], parts, below)
 
 
-def _has_parts(path: Path, value: Any) -> bool:
-    """Return whether the parts of a map are managed one by one: variables, inputs of a connection, flows."""
-    if not isinstance(value, dict) or path[0] not in {"configVariables", "flowConfigs"}:
-        return False
-    if path[0] == "flowConfigs" or len(path) == 1:
-        return len(path) <= 2
-    return "inputs" in value if len(path) == 2 else path[2:] == ("inputs",)
+def _has_parts(path: Path, value: Mapping[str, Any], parts: Parts) -> bool:
+    """Return whether the entries of a map are managed one by one, or one of them is such a map."""
+    inside = ((*path, each[-1]) for each in parts if each[-1] in value)
+    return any(_matches(each, part) for part in parts for each in (path, *inside))
+
+
+def _matches(path: Path, part: tuple[str, ...]) -> bool:
+    return len(path) == len(part) and all(step in {name, "*"} for name, step in zip(path, part, strict=True))
 
 
 def _at(value: Any, path: Path) -> Any:

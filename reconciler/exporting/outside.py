@@ -26,8 +26,6 @@ HEAD = (
     "# Copy this to a file that git ignores, or keep the values where your pipeline keeps secrets.",
 )
 LONGEST = 120
-UNSAID = frozenset({"spec", "configVariables", "inputs", "flowConfigs"})
-"""Steps of a path that add nothing to a name."""
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -36,6 +34,8 @@ class Outside:
     """Hands out the names of environment variables; each is used for one place of one manifest."""
 
     taken: set[str] = field(default_factory=set)
+    unsaid: frozenset[str] = frozenset()
+    """Steps of a path that add nothing to a name."""
     names: dict[str, list[tuple[Path, str]]] = field(default_factory=dict)
     """The names handed out by address, each with the path in the spec that it is for."""
 
@@ -61,7 +61,7 @@ class Outside:
 
     def _name(self, address: str, path: Path) -> str:
         handle = address.partition("/")[2]
-        said = [step + 1 if isinstance(step, int) else step for step in path if step not in UNSAID]
+        said = [step + 1 if isinstance(step, int) else step for step in path if step not in self.unsaid]
         words = without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
         name = "_".join(words)[:LONGEST].strip("_")
         # What belongs to a forge or a cloud manifests may not take, and GitHub takes no secret called GITHUB_….

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
-from reconciler.model.declaration import Sort
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.export import Exported
     from reconciler.exporting.unmanaged import Unmanaged
+    from reconciler.model.declaration import SecretSort
     from reconciler.model.tenant import Identity
     from reconciler.reports.shared.style import Style
 
@@ -23,20 +23,6 @@ MOST_FILES = 40
 """The most files listed; the rest is only counted."""
 MOST_NAMES = 5
 """So many names of one sort are listed."""
-SORTS = {
-    Sort.INPUT: ("1 input of a connection", "{} inputs of connections"),
-    Sort.MARKED: ("1 config variable marked as secret", "{} config variables marked as secret"),
-    Sort.NAMED: ("1 config variable with the name of a secret", "{} config variables with the name of a secret"),
-    Sort.LIKE: ("1 config variable that looks like a secret", "{} config variables that look like a secret"),
-    Sort.API_KEY: ("API keys of 1 flow", "API keys of {} flows"),
-    Sort.TEST_HEADERS: ("test headers of 1 flow", "test headers of {} flows"),
-    Sort.TEST_PAYLOAD: (
-        "test payload of 1 flow that looks like a secret",
-        "test payloads of {} flows that look like secrets",
-    ),
-    Sort.WEBHOOK: ("1 secret of an event webhook", "{} secrets of event webhooks"),
-}
-"""How one place of each sort is called, and how several are."""
 
 
 def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
@@ -56,7 +42,7 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
         "secrets": exported.secrets,
         "unmanaged": [
             {
-                "kind": sort,
+                "kind": sort.name,
                 "count": len(found),
                 "names": sorted({each.name for each in found}),
                 "places": [f"{each.address} {'.'.join(map(str, each.path))}" for each in found],
@@ -66,8 +52,8 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
     }
 
 
-def _by_sort(exported: Exported) -> Mapping[Sort, list[Unmanaged]]:
-    found: dict[Sort, list[Unmanaged]] = {sort: [] for sort in Sort}
+def _by_sort(exported: Exported) -> Mapping[SecretSort, list[Unmanaged]]:
+    found: dict[SecretSort, list[Unmanaged]] = {sort: [] for sort in exported.sorts}
     for each in exported.unmanaged:
         found[each.sort].append(each)
     return {sort: each for sort, each in found.items() if each}
@@ -127,7 +113,7 @@ def unmanaged_text(exported: Exported) -> Iterator[str]:
     for sort, found in _by_sort(exported).items():
         names = [safe(name) for name, _ in Counter(each.name for each in found).most_common()]
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        yield f"  {SORTS[sort][len(found) > 1].format(len(found))}: {', '.join(names[:MOST_NAMES])}{more}"
+        yield f"  {sort.counted(len(found))}: {', '.join(names[:MOST_NAMES])}{more}"
     yield "  To take them from environment variables instead: --secrets reference"
 
 

@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.declaration import Sort
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.model.declaration import SecretSort
     from reconciler.model.place import Path
 
 HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"
-
-
-OF_FLOWS = frozenset({Sort.API_KEY, Sort.TEST_HEADERS, Sort.TEST_PAYLOAD})
 
 
 class SecretMode(StrEnum):
@@ -34,12 +30,12 @@ class Unmanaged:
 
     address: str
     path: Path
-    sort: Sort
+    sort: SecretSort
 
     @property
     def name(self) -> str:
         """Its name for people: the input, the variable, or the flow of the keys."""
-        return str(self.path[-2 if self.sort in OF_FLOWS else -1])
+        return str(self.path[self.sort.named_by])
 
 
 def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
@@ -57,20 +53,20 @@ def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
     return made
 
 
-def comment_lines(paths: Iterable[Path]) -> list[str]:
+def comment_lines(secrets: Mapping[Path, SecretSort]) -> list[str]:
     """Return the comment that lists the omitted values of a manifest, if any."""
-    lines = [f"  {'.'.join(map(str, path))}" for path in _gathered(paths)]
+    lines = [f"  {'.'.join(map(str, path))}" for path in _gathered(secrets)]
     return [HEAD, *lines] if lines else []
 
 
-def _gathered(paths: Iterable[Path]) -> Iterator[Sequence[str | int]]:
+def _gathered(secrets: Mapping[Path, SecretSort]) -> Iterator[Sequence[str | int]]:
     """Yield the paths; the inputs of one connection become one path that ends with their names."""
-    inputs: dict[Path, list[str]] = {}
+    names: dict[Path, list[str]] = {}
     order: dict[Path, None] = {}
-    for path in paths:
-        parent = path[:-1] if len(path) > 1 and path[-2] == "inputs" else path
+    for path, sort in secrets.items():
+        parent = path[:-1] if sort.together else path
         order[parent] = None
         if parent is not path:
-            inputs.setdefault(parent, []).append(str(path[-1]))
+            names.setdefault(parent, []).append(str(path[-1]))
     for path in order:
-        yield (*path[:-1], f"{path[-1]}: {', '.join(inputs[path])}") if path in inputs else path
+        yield (*path[:-1], f"{path[-1]}: {', '.join(names[path])}") if path in names else path

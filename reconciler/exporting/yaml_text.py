@@ -74,14 +74,16 @@ def _writer() -> YAML:
     return writer
 
 
-def document_text(document: Mapping[str, Any], remarks: Iterable[Remark] = (), above: Iterable[str] = ()) -> str | None:
+def document_text(
+    document: Mapping[str, Any], remarks: Iterable[Remark] = (), above: Iterable[str] = (), blocks: Iterable[Path] = ()
+) -> str | None:
     """Return one manifest as text, or ``None`` if parsing the text would not return its values.
 
-    ``above`` are the lines of a comment before it.
+    ``above`` are the lines of a comment before it. ``blocks`` are maps that grow, a line for each entry.
     """
     remarks = list(remarks)
     root = as_nodes(document)
-    for path in _ALWAYS_BLOCKS:
+    for path in (("spec",), *blocks):
         _as_block(root, path)
     for remark in remarks:
         if not remark.left_out:
@@ -150,10 +152,6 @@ def _length(value: Any) -> int:
     if isinstance(value, list):
         return 2 + sum(_length(item) + 2 for item in value)
     return SHORT + 1 if isinstance(value, str) and "\n" in value else len(str(value))
-
-
-_ALWAYS_BLOCKS = (("spec",), ("spec", "configVariables"), ("spec", "flowConfigs"))
-"""Maps that grow: a line for each entry keeps diffs small."""
 
 
 def _as_block(root: CommentedMap, path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,17 +11,27 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 
-class Sort(StrEnum):
-    """Why a live value is, or may be, a secret."""
+@dataclass(frozen=True, slots=True)
+class SecretSort:
+    """Why a live value of a kind is, or may be, a secret.
 
-    INPUT = "connectionInput"
-    MARKED = "secretVariable"
-    NAMED = "variableNamedLikeASecret"
-    LIKE = "variableThatLooksSecret"
-    API_KEY = "flowApiKeys"
-    TEST_HEADERS = "flowTestHeaders"
-    TEST_PAYLOAD = "flowTestPayload"
-    WEBHOOK = "eventWebhook"
+    >>> SecretSort("flowApiKeys", "API keys of 1 flow", "API keys of {} flows").counted(2)
+    'API keys of 2 flows'
+    """
+
+    name: str
+    """As in the JSON report."""
+    one: str
+    many: str
+    """How one place is described, and how ``{}`` places are."""
+    named_by: int = -1
+    """The step of the path that a person calls the place by."""
+    together: bool = False
+    """Whether the places beside each other are listed in one line."""
+
+    def counted(self, count: int) -> str:
+        """Return how ``count`` places are described."""
+        return self.one if count == 1 else self.many.format(count)
 
 
 class Undeclarable(Exception):
@@ -60,7 +69,9 @@ class Declared:
 
     spec: dict[str, Any]
     remarks: list[Remark] = field(default_factory=list)
-    secrets: dict[Path, Sort] = field(default_factory=dict)
+    secrets: dict[Path, SecretSort] = field(default_factory=dict)
+    only_new: set[Path] = field(default_factory=set)
+    """What is written into a new manifest, and never added to an existing one: its absence means the same there."""
 
     def note(self, part: Declared) -> None:
         """Take over what there is to say of a part of the spec."""

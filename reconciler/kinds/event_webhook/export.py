@@ -11,13 +11,16 @@ from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.plain_values import secret_of
 from reconciler.model.capabilities.export import Export
-from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
 from reconciler.model.tenant import Read
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.view import View
+
+
+SECRET = SecretSort("eventWebhook", "1 secret of an event webhook", "{} secrets of event webhooks")
 
 
 def _declare(live: Live, _view: View, _parent: Live | None, full: bool) -> Declared:
@@ -37,7 +40,7 @@ def _declare(live: Live, _view: View, _parent: Live | None, full: bool) -> Decla
     for name in FIELDS:
         value = made.spec.get(name)
         paths = [(name, header) for header in value] if isinstance(value, dict) else [(name,)] if value else []
-        made.secrets |= dict.fromkeys(paths, Sort.WEBHOOK)
+        made.secrets |= dict.fromkeys(paths, SECRET)
     return made
 
 
@@ -52,4 +55,4 @@ def _hidden(name: str, value: Any) -> dict[str, Any]:
     )
 
 
-EXPORT = Export(Read(ENDPOINTS), _declare, lambda handle, _: f"event-webhooks/{handle}.yaml")
+EXPORT = Export(Read(ENDPOINTS), _declare, lambda handle, _: f"event-webhooks/{handle}.yaml", secrets=(SECRET,))

@@ -15,11 +15,11 @@ from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels
 from reconciler.kinds.variables.codec import CONNECTION
-from reconciler.kinds.variables.connection_export import declared_connection
+from reconciler.kinds.variables.connection_export import INPUT, declared_connection
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.kinds.variables.plain_values import check_writable, is_default, plain_value, secret_of
 from reconciler.model.capabilities.export import Export
-from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
 from reconciler.model.tenant import Read
 from reconciler.secrets.suspicious_names import sounds_secret
 from reconciler.secrets.suspicious_values import looks_secret
@@ -43,6 +43,30 @@ OF_NAMES = frozenset({"OBJECTSELECTION", "OBJECTFIELDMAP"})
 """Types whose values are names of fields, ``password`` among them."""
 
 
+MARKED = SecretSort("secretVariable", "1 config variable marked as secret", "{} config variables marked as secret")
+NAMED = SecretSort(
+    "variableNamedLikeASecret",
+    "1 config variable with the name of a secret",
+    "{} config variables with the name of a secret",
+)
+LIKE = SecretSort(
+    "variableThatLooksSecret",
+    "1 config variable that looks like a secret",
+    "{} config variables that look like a secret",
+)
+API_KEY = SecretSort("flowApiKeys", "API keys of 1 flow", "API keys of {} flows", named_by=-2)
+TEST_HEADERS = SecretSort("flowTestHeaders", "test headers of 1 flow", "test headers of {} flows", named_by=-2)
+TEST_PAYLOAD = SecretSort(
+    "flowTestPayload",
+    "test payload of 1 flow that looks like a secret",
+    "test payloads of {} flows that look like secrets",
+    named_by=-2,
+)
+PARTS = frozenset({
+    ("configVariables",), ("configVariables", "*", "inputs"), ("flowConfigs",), ("flowConfigs", "*"),
+})  # fmt: skip
+
+
 def _declare(live: Live, view: View, customer: Live | None, full: bool) -> Declared:
     """Return the instance's manifest, so that planning it as it stands finds nothing to do."""
     node = live.node
@@ -59,6 +83,7 @@ def _declare(live: Live, view: View, customer: Live | None, full: bool) -> Decla
     _flows(made, node, contents.flows)
     if pending.reason:
         made.spec["deploy"] = "never"
+        made.only_new.add(("deploy",))
         made.remarks.append(Remark(("deploy",), NOT_DEPLOYED.format(state=pending.reason)))
     return made
 
@@ -88,6 +113,7 @@ def _configuration(
             and _stays_without(declaration, current[key])
         ):
             values[key] = None
+            made.only_new.add(path)
             made.remarks.append(Remark(path, NO_VALUE))
             continue
         try:
@@ -119,22 +145,22 @@ def _variable(made: Declared, declaration: Declaration | None, node: Node, path:
     sort = None if value is None else _sort(declaration, value)
     if sort:
         made.secrets[path] = sort
-    return secret_of(_as_text(value)) if value and sort in {Sort.NAMED, Sort.LIKE} else value
+    return secret_of(_as_text(value)) if value and sort in {NAMED, LIKE} else value
 
 
-def _sort(declaration: Declaration, value: Any) -> Sort | None:
+def _sort(declaration: Declaration, value: Any) -> SecretSort | None:
     """Return why a variable's value is, or may be, a secret; ``None``: nothing speaks for it.
 
     An empty one is, too, by the variable's name: declared, it would be written over what a customer types in.
     """
     if declaration.hidden:
-        return Sort.MARKED
+        return MARKED
     if declaration.data_type in OPEN or (isinstance(value, str) and value in declaration.pick_list):
         return None
     if sounds_secret(declaration.key):
-        return Sort.NAMED
+        return NAMED
     of_names = declaration.data_type in OF_NAMES
-    return Sort.LIKE if looks_secret(value, "mapping" if of_names else declaration.key) else None
+    return LIKE if looks_secret(value, "mapping" if of_names else declaration.key) else None
 
 
 def _as_text(value: Any) -> str:
@@ -178,18 +204,18 @@ def _flow(made: Declared, name: str, node: Node) -> Iterator[tuple[str, Any]]:
         yield field, said
 
 
-def _hidden(field: str, value: Any) -> tuple[Any, Sort | None]:
+def _hidden(field: str, value: Any) -> tuple[Any, SecretSort | None]:
     """Return a flow's field with what may be a secret in it as one, and why it may be."""
     if field == "apiKeys":
-        return [_filled(key) for key in value], Sort.API_KEY
+        return [_filled(key) for key in value], API_KEY
     if field == "testHeaders":
         if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
             raise Undeclarable("its headers are no mapping of names to texts")
-        return {name: _filled(each) if each else dict(CLEARED) for name, each in value.items()}, Sort.TEST_HEADERS
+        return {name: _filled(each) if each else dict(CLEARED) for name, each in value.items()}, TEST_HEADERS
     if not isinstance(value, str):
         raise Undeclarable("it is no text")
     check_writable(value)
-    return (secret_of(value), Sort.TEST_PAYLOAD) if looks_secret(value) else (value, None)
+    return (secret_of(value), TEST_PAYLOAD) if looks_secret(value) else (value, None)
 
 
 def _filled(value: Any) -> Any:
@@ -215,4 +241,12 @@ def _facets(live: Live) -> Mapping[str, frozenset[str]]:
     return {"integration": frozenset({live.node["integration"]["name"]}), "label": labels}
 
 
-EXPORT = Export(Read(INSTANCES), _declare, _file_of, reads=_reads, facets=_facets)
+EXPORT = Export(
+    Read(INSTANCES),
+    _declare,
+    _file_of,
+    reads=_reads,
+    facets=_facets,
+    parts=PARTS,
+    secrets=(INPUT, MARKED, NAMED, LIKE, API_KEY, TEST_HEADERS, TEST_PAYLOAD),
+)

@@ -8,7 +8,7 @@ from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.connections import BY_ID
 from reconciler.kinds.variables.live_variables import input_nodes
 from reconciler.kinds.variables.plain_values import secret_of
-from reconciler.model.declaration import Declared, Remark, Sort, Undeclarable
+from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Node
 
 WRITE_ONLY = "write-only"
+INPUT = SecretSort("connectionInput", "1 input of a connection", "{} inputs of connections", together=True)
 OF_THIS_TENANT = "an ID of this tenant: another one has its own"
 
 
@@ -41,7 +42,7 @@ def declared_connection(declaration: Declaration, live: Node, path: Path) -> Dec
         if value is None:
             continue
         inputs[name] = value
-        made.secrets[below] = Sort.INPUT
+        made.secrets[below] = INPUT
         if isinstance(value, Unresolved):
             made.remarks.append(Remark(below, WRITE_ONLY))
     if inputs:

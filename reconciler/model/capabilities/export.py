@@ -10,7 +10,7 @@ from reconciler.model.capabilities.nothing import nothing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from reconciler.model.declaration import Declared
+    from reconciler.model.declaration import Declared, SecretSort
     from reconciler.model.live import Live
     from reconciler.model.tenant import Read
     from reconciler.model.view import View
@@ -44,3 +44,7 @@ class Export:
     """Yield what must be read to declare the object."""
     facets: Callable[[Live], Mapping[str, frozenset[str]]] = no_facets
     """Return, by facet such as ``label``, the names by which an export can be restricted to this object."""
+    parts: frozenset[tuple[str, ...]] = frozenset()
+    """The maps of the spec whose entries are managed one by one, by their paths; ``*`` stands for any name."""
+    secrets: tuple[SecretSort, ...] = ()
+    """Why values can be secrets, in the order of the report."""
