@@ -93,8 +93,8 @@ def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
     from reconciler import workflow
     from reconciler.applying.results import Result
 
-    def stopped(*given: Any) -> None:
-        plan, progress = given[1], given[4]
+    def stopped(session: Any, plan: Any, progress: Any) -> None:
+        del session
         progress(Result(plan.changes[0]))
         raise KeyboardInterrupt
 

@@ -145,12 +145,12 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     "other manifests": (edit("all.yaml", "A Number: 7", "A Number: 8"), "error: the manifests are not those the plan"),
     "another secret": (
         lambda shell: shell.monkeypatch.setenv("WORD", "another-word"),
-        "error: a secret is not what it was when the plan was made",
+        "error: a secret changed since the plan was made",
     ),
-    "another live secret": (live_secret, "error: a secret is not what it was when the plan was made"),
+    "another live secret": (live_secret, "error: a secret changed since the plan was made"),
     "another fingerprint key": (
         lambda shell: shell.monkeypatch.setenv("RECONCILER_FINGERPRINT_KEY", "another key of the case"),
-        "error: RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it; set it for the plan as",
+        "error: RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it; set it for 'plan' too",
     ),
     "another project": (
         edit("reconciler.yaml", "name: acme", "name: other"),
@@ -186,7 +186,7 @@ STALE: dict[str, tuple[Callable[[Shell], object], str]] = {
     ),
     "no seal of secrets": (
         tampered(lambda document: document.update(secretsSeal=None)),
-        "error: a secret is not what it was when the plan was made",
+        "error: a secret changed since the plan was made",
     ),
     "a name changed": (
         tampered(lambda document: document["changes"][0].update(name="Mine")),
