@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,14 +93,14 @@ def new_text(exported: Exported) -> str:
     kinds = Counter(address.partition("/")[0] for addresses in exported.new.values() for address in addresses)
     # Two words written as one, ``EventWebhook``, are told apart again.
     words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in kinds}
-    return ", ".join(f"{count} {words[kind]}{'' if count == 1 else 's'}" for kind, count in kinds.items())
+    return ", ".join(counted(count, words[kind]) for kind, count in kinds.items())
 
 
 def _summary(exported: Exported, style: Style) -> str:
     new = new_text(exported)
     changed = sum(map(len, exported.changed.values()))
     said = [f"{new} new"] if new else []
-    said += [f"{changed} value{'' if changed == 1 else 's'} changed"] if changed else []
+    said += [f"{counted(changed, 'value')} changed"] if changed else []
     said += [f"{exported.unchanged} unchanged"] if exported.unchanged else []
     said += [f"{len(exported.left_out)} left out"] if exported.left_out else []
     return f"{style.bold('Exported:')} {'; '.join(said) or 'nothing'}."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.text.plural import counted
+
 if TYPE_CHECKING:
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.model.diagnostic import Diagnostic
@@ -74,8 +76,7 @@ class Verdict:
         """The verdict in numbers, without names."""
         if self.unused:
             return "no manifest uses it"
-        count = len(self.judged)
-        parts = [f"{self.broken} of {count} instance{'' if count == 1 else 's'} would break"]
+        parts = [f"{self.broken} of {counted(len(self.judged), 'instance')} would break"]
         worse = sum(bool(each.notices) and not each.breaks for each in self.judged)
         before = sum(bool(each.already) for each in self.judged)
         parts += [f"{worse} more {'needs' if worse == 1 else 'need'} a look"] if worse else []

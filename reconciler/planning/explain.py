@@ -121,9 +121,9 @@ def _stray(address: str, plan: Plan) -> Reasons:
                 warnings=tuple(warning for warning in plan.warnings if warning.address == address),
             )
     for found in plan.orphans:
-        if f"{found.kind}/{found.id}" == address:
+        if found.address == address:
             return Reasons(address, found.name, (), KEPT.format(found.kept), live_id=found.id)
-    known = (*plan.compared, *plan.addresses, *(f"{each.kind}/{each.id}" for each in plan.orphans))
+    known = (*plan.compared, *plan.addresses, *(each.address for each in plan.orphans))
     raise UsageError(f"--explain {address}: no manifest has this address; {did_you_mean(address, known)}")
 
 

@@ -85,6 +85,10 @@ class Orphan:
     protected: bool = False
     kept: str = ""
 
+    @property
+    def address(self) -> str:
+        return f"{self.kind}/{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -106,7 +106,7 @@ def part_of(plan: Plan, shard: Shard, resources: Sequence[Resource], registry: R
         changes=changes,
         unchanged=sum(shard.holds(key) for address, key in keys.items() if address not in changed),
         warnings=tuple(each for each in plan.warnings if each.address is None or mine(each.address)),
-        orphans=tuple(each for each in plan.orphans if shard.holds(f"{each.kind}/{each.id}")),
+        orphans=tuple(each for each in plan.orphans if shard.holds(each.address)),
         compared={address: each for address, each in plan.compared.items() if mine(address)},
     )
 

@@ -13,6 +13,7 @@ from reconciler.scaffold.limits import too_many_secrets
 from reconciler.scaffold.origin import PLACEHOLDER
 from reconciler.scaffold.project_file import MANIFESTS
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def _rows(made: Initialized) -> Iterator[str]:
     manifests = [PurePosixPath(path) for path in paths if path.startswith(f"{MANIFESTS}/")]
     folders = Counter("/".join(path.parts[:-1][:3]) for path in manifests)
     for folder, count in sorted(folders.items())[:MOST_FOLDERS]:
-        yield f"{folder}/  {count} file{'' if count == 1 else 's'}"
+        yield f"{folder}/  {counted(count, 'file')}"
     if len(folders) > MOST_FOLDERS:
         yield f"{MANIFESTS}/  {len(folders) - MOST_FOLDERS} more folders"
     yield from sorted(path for path in paths if not path.startswith(f"{MANIFESTS}/"))
@@ -81,7 +82,7 @@ def _next(made: Initialized) -> Iterator[str]:
     yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}{safe(profile)}"
     yield "       It shows what an apply does: it labels all of this as the project's."
     count = made.exported.secrets
-    secrets = f"give it the {count} secret{'' if count == 1 else 's'} that {EXAMPLE_FILE} lists; " if count else ""
+    secrets = f"give it the {counted(count, 'secret')} that {EXAMPLE_FILE} lists; " if count else ""
     page = any(file.path == "README.md" for file in made.placement.write)
     if page:
         yield f"Then:  {secrets}README.md says how it goes on, and what to set up once."

@@ -13,10 +13,10 @@ from support.hostile import acting
 from reconciler import workflow
 from reconciler.errors import ReconcilerError
 from reconciler.planning.plan_file import plan_document
-from reconciler.reports.shared.json_documents import to_json
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
 from reconciler.text.escape import safe
+from reconciler.text.printable import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def check_said(error: ReconcilerError, *, secret: bool = True) -> None:
 
 def check_shown(plan: Plan) -> None:
     _check(plan_text(plan, Style(), verbose=True))
-    _check(to_json(plan_document(plan)))
+    _check(json_text(plan_document(plan)))
 
 
 def _check(text: str) -> None:

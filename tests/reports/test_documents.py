@@ -12,11 +12,13 @@ from reports.plans import change, field, plan
 
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import plan_document
-from reconciler.reports.shared.json_documents import drift_document, to_json
+from reconciler.reports.shared.json_documents import drift_document
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.drift import drift_text
 from reconciler.reports.text.plan import plan_text
 from reconciler.secrets.secret import JsonText, Secret, Unresolved
+from reconciler.text.printable import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,18 +67,18 @@ def test_secrets_have_the_same_numbers_in_every_rendering() -> None:
     """A secret's number is the same in the text, in the JSON and in the drift, and so is its place."""
     found = secrets()
     texts = [plan_text(found, Style(), verbose=verbose) for verbose in (False, True)]
-    for text in (*texts, to_json(plan_document(found)), to_json(drift_document(found))):
+    for text in (*texts, json_text(plan_document(found)), json_text(drift_document(found))):
         assert re.findall(NUMBERED, text) == NUMBERS
     # What is missing has no fields in a drift.
-    assert re.findall(NUMBERED, drift_text(found, Style())) == [*NUMBERS[:3], *NUMBERS[5:]]
+    assert re.findall(NUMBERED, drift_text(Outcome("drift"), found, Style())) == [*NUMBERS[:3], *NUMBERS[5:]]
 
 
 def test_the_order_of_rendering_does_not_matter() -> None:
     """A rendering does not change what another numbers or says."""
     found = secrets()
-    before = to_json(plan_document(found))
+    before = json_text(plan_document(found))
     plan_text(found, Style())
-    assert to_json(plan_document(found)) == before
+    assert json_text(plan_document(found)) == before
 
 
 @pytest.mark.parametrize(
@@ -99,4 +101,4 @@ def test_hiding_leaves_plain_data(value: Any, hidden: Any) -> None:
 
 def test_json_keeps_letters_as_they_are() -> None:
     """Names come out as people write them, not spelt in numbers."""
-    assert "Grüße 東京" in to_json({"name": "Grüße 東京"})
+    assert "Grüße 東京" in json_text({"name": "Grüße 東京"})

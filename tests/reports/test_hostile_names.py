@@ -18,12 +18,14 @@ from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.plan_file import load_plan, plan_document, save_plan
 from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
 from reconciler.receipts.receipt import Notified, Receipt, Remembered, ResourceRecord, Scope
-from reconciler.reports.shared.json_documents import drift_document, result_document, to_json
+from reconciler.reports.shared.json_documents import drift_document, result_document
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.drift import drift_text
 from reconciler.reports.text.plan import plan_text
 from reconciler.reports.text.results import authorize_text, result_line, results_text
 from reconciler.text.escape import safe
+from reconciler.text.printable import json_text
 from reconciler.workflow import Options
 
 if TYPE_CHECKING:
@@ -67,13 +69,13 @@ def results_of(name: str) -> list[Result]:
 TEXTS: dict[str, Callable[[str], str]] = {
     "plan": lambda name: plan_text(plan_of(name), PLAIN),
     "plan -v": lambda name: plan_text(plan_of(name), PLAIN, verbose=True),
-    "drift": lambda name: drift_text(plan_of(name), PLAIN),
+    "drift": lambda name: drift_text(Outcome("drift"), plan_of(name), PLAIN),
     "results": lambda name: results_text(results_of(name), PLAIN),
     "results as they come": lambda name: "\n".join(result_line(result, PLAIN) for result in results_of(name)),
     "addresses for authorizing": lambda name: authorize_text({name: {name: name}}),
-    "plan as JSON": lambda name: to_json(plan_document(plan_of(name))),
-    "results as JSON": lambda name: to_json(result_document(plan_of(name), results_of(name), {name: {name: name}})),
-    "drift as JSON": lambda name: to_json(drift_document(plan_of(name))),
+    "plan as JSON": lambda name: json_text(plan_document(plan_of(name))),
+    "results as JSON": lambda name: json_text(result_document(plan_of(name), results_of(name), {name: {name: name}})),
+    "drift as JSON": lambda name: json_text(drift_document(plan_of(name))),
 }
 
 
@@ -92,7 +94,7 @@ def test_json_holds_the_exact_name(key: str, tmp_path: Path) -> None:
     found = plan_of(name)
     found = replace(found, changes=[replace(each, live=None) for each in found])
     document = plan_document(found)
-    assert json.loads(to_json(document).encode()) == document
+    assert json.loads(json_text(document).encode()) == document
     save_plan(found, tmp_path / "saved.json", "")
     saved = dict(load_plan(tmp_path / "saved.json"))
     assert saved.pop(FIELD) == document_seal(saved, "")
@@ -121,8 +123,8 @@ def test_an_ordinary_name_is_not_changed() -> None:
     """Other scripts, emoji, double colons within and number signs are shown as they are."""
     for name in ("FTL Rockets", "株式会社ロケット", "שלום", "Crème brûlée ✅", "A::B", "C## 5", "#1 [x]", "a: :b"):
         assert safe(name) == name
-        assert json.loads(to_json([name])) == [name]
-        assert name in to_json([name])
+        assert json.loads(json_text([name])) == [name]
+        assert name in json_text([name])
 
 
 def test_the_search_for_active_text_finds_it() -> None:

@@ -29,7 +29,7 @@ def command(**given: Any) -> int:
     it again to bring the manifests up to date: handles, comments and order stay as you edited them.
     """
     from reconciler.exporting.summary import export_document, export_text
-    from reconciler.reports.shared.json_documents import to_json
+    from reconciler.text.printable import json_text
 
     progress = Progress(given)
     set_up_log(given["verbose"])
@@ -45,7 +45,7 @@ def command(**given: Any) -> int:
     with workflow.connect(options, manifests) as session, progress.reading(session.stats):
         exported = workflow.export(session, wanted_of(given), folder)
     if given["form"] == "json":
-        click.echo(to_json(export_document(exported, session.identity)), nl=False)
+        click.echo(json_text(export_document(exported, session.identity)), nl=False)
     else:
         click.echo(export_text(exported, session.identity, folder, style_of(given)), nl=False)
     progress.end(session.stats)

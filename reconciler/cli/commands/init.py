@@ -31,10 +31,10 @@ def command(**given: Any) -> int:
     The project, the manifests, a pipeline, settings for editors and a README. What is in DIR already stays as it is.
     A project that is there is brought up to date by export instead.
     """
-    from reconciler.reports.shared.json_documents import to_json
     from reconciler.scaffold.forge import Forge
     from reconciler.scaffold.outcome import Asked
     from reconciler.scaffold.summary import init_document, init_text
+    from reconciler.text.printable import json_text
 
     progress = Progress(given)
     set_up_log(given["verbose"])
@@ -47,7 +47,7 @@ def command(**given: Any) -> int:
     with workflow.connect(options) as session, progress.reading(session.stats):
         made = workflow.initialize(session, asked, wanted_of(given), folder)
     if given["form"] == "json":
-        click.echo(to_json(init_document(made)), nl=False)
+        click.echo(json_text(init_document(made)), nl=False)
     else:
         click.echo(init_text(made, style_of(given)), nl=False)
     progress.end(session.stats)

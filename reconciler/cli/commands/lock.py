@@ -31,7 +31,7 @@ def command(**given: Any) -> int:
     stays until --upgrade, which tells what the newer version changes, and for which manifests.
     """
     from reconciler.locking.summary import lock_document, lock_text
-    from reconciler.reports.shared.json_documents import to_json
+    from reconciler.text.printable import json_text
 
     if given["names"] and not given["upgrade"]:
         raise click.UsageError("names say what to upgrade; add --upgrade")
@@ -48,7 +48,7 @@ def command(**given: Any) -> int:
     with workflow.connect(options, manifests) as session:
         locked = workflow.lock(session, given["names"] if given["upgrade"] else None)
     if given["form"] == "json":
-        click.echo(to_json(lock_document(locked)), nl=False)
+        click.echo(json_text(lock_document(locked)), nl=False)
     else:
         click.echo(lock_text(locked, style_of(given)), nl=False)
     return 0

@@ -94,8 +94,8 @@ def _refuse_beside_explain(given: Mapping[str, Any]) -> None:
 
 
 def _tell_reasons(reasons: Reasons, given: Mapping[str, Any]) -> None:
-    from reconciler.reports.shared.json_documents import to_json
     from reconciler.reports.text.explain import explain_document, explain_text
+    from reconciler.text.printable import json_text
 
-    told = to_json(explain_document(reasons)) if given["form"] == "json" else explain_text(reasons, style_of(given))
+    told = json_text(explain_document(reasons)) if given["form"] == "json" else explain_text(reasons, style_of(given))
     click.echo(told, nl=False)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.topics import by_topic
+from reconciler.reports.shared.topics import summarized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconciler.model.place import Place
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
@@ -30,24 +28,14 @@ class Finding:
 
 def findings(outcome: Outcome) -> list[Finding]:
     """Return the problems, then the warnings, then the changes."""
-    found = [*_problems(outcome), *(_of(entry) for entry in entries(outcome)), *_warnings(outcome)]
+    problems = outcome.failure.problems if outcome.failure else ()
+    found = [
+        *(Finding("error", "problem", each.message, each.place) for each in problems),
+        *(_of(entry) for entry in entries(outcome)),
+        *(Finding("warning", "warning", each.message, each.place) for each in summarized(outcome.warnings)),
+    ]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
     return sorted(found, key=lambda finding: order[finding.severity])
-
-
-def _problems(outcome: Outcome) -> Iterator[Finding]:
-    for problem in outcome.failure.problems if outcome.failure else ():
-        yield Finding("error", "problem", problem.message, problem.place)
-
-
-def _warnings(outcome: Outcome) -> Iterator[Finding]:
-    """Yield the warnings; several of one topic once, at the first of their places: they would crowd out the rest."""
-    alone, together = by_topic(outcome.warnings)
-    for warning in alone:
-        about = f"{warning.address}: " if warning.address else ""
-        yield Finding("warning", "warning", f"{about}{warning.message}", warning.place)
-    for topic, found in together.items():
-        yield Finding("warning", "warning", f"{len(found)} {topic}", found[0].place)
 
 
 def _of(entry: Entry) -> Finding:

@@ -16,8 +16,9 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.shared.diff_lines import diff_lines
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
-from reconciler.reports.shared.topics import by_topic
+from reconciler.reports.shared.topics import summarized
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,16 +63,11 @@ def _run(root: Element, outcome: Outcome) -> None:
     _properties(suite, about)
     problems = outcome.failure.problems if outcome.failure else ()
     case = _case(suite, f"reconciler {outcome.command}", "run")
-    alone, together = by_topic(outcome.warnings)
-    notices = [
-        *(": ".join(filter(None, (warning.address, warning.message))) for warning in alone),
-        *(f"{len(found)} {topic}" for topic, found in together.items()),
-    ]
     for problem in problems[:1]:
         lines = [str(each) for each in problems]
-        _wrong(case, "error", problem.message if len(problems) == 1 else f"{len(problems)} problems", lines)
+        _wrong(case, "error", problem.message if len(problems) == 1 else counted(len(problems), "problem"), lines)
     if not problems or outcome.verdicts:
-        _told(case, "system-out", [*outcome.notes, *notices])
+        _told(case, "system-out", [*outcome.notes, *(warning.message for warning in summarized(outcome.warnings))])
 
 
 def _verdict(root: Element, verdict: Verdict) -> None:
@@ -129,7 +125,7 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
         suite = _suite(root, UNDECLARED)
         for found in plan.orphans:
             case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
-            _told(case, "system-out", [found.id, found.kept, *outcome.sayings_of(f"{found.kind}/{found.id}")])
+            _told(case, "system-out", [found.id, found.kept, *outcome.sayings_of(found.address)])
 
 
 def _suite(root: Element, name: str) -> Element:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.reports.shared.headline import result_counts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
     from reconciler.reports.shared.outcome import Outcome
 
-STATUSES = ("applied", "failed", "skipped", "not converged")
 SCOPE = ("command", "project", "environment")
 
 
@@ -66,8 +67,7 @@ def registry_of(run: Run) -> CollectorRegistry:
         planned = {action: count for action, count in plan.summary.items() if action != "unchanged"}
         gauge("planned_actions", "Planned actions, by action.", planned, "action")
     if plan and outcome.command == "apply":
-        found = Counter(result.status for result in outcome.results)
-        gauge("applied_changes", "Changes of the last apply, by status.", _counts(found, STATUSES), "status")
+        gauge("applied_changes", "Changes of the last apply, by status.", result_counts(outcome.results), "status")
     return registry
 
 

@@ -10,6 +10,7 @@ from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.headline import (
     UNDECLARED,
     VERBS,
+    WITHOUT_SECRETS,
     drift_counts,
     headline,
     result_counts,
@@ -19,11 +20,11 @@ from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Place
-    from reconciler.planning.plan import Plan
+    from reconciler.planning.plan import Orphan, Plan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
 
@@ -40,18 +41,21 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "headline": headline(outcome),
         "version": __version__,
         "about": _about(outcome),
-        "notes": [*(f"{_line(note)}." for note in outcome.notes), *_secrets(plan)],
+        "notes": [
+            *(f"{safe(note)}." for note in outcome.notes),
+            *([WITHOUT_SECRETS] if plan and plan.without_secrets else []),
+        ],
         "problems": [
-            {"message": _line(each.message), "place": _place(each.place)}
+            {"message": safe(each.message), "place": _place(each.place)}
             for each in (outcome.failure.problems if outcome.failure else ())
         ],
-        "advice": _line(outcome.failure.advice) if outcome.failure else "",
+        "advice": safe(outcome.failure.advice) if outcome.failure else "",
         "counts": _counts(outcome, plan) if plan else [],
         "unchanged": plan.unchanged if plan else None,
         "warnings": _warnings(outcome.warnings),
-        "unclaimed": _orphans(outcome),
+        "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
-        "changes": _changes(outcome),
+        "changes": _changes(outcome, plan) if plan else [],
     }
 
 
@@ -60,12 +64,7 @@ def _about(outcome: Outcome) -> dict[str, str]:
     found = {"project": outcome.project, "environment": outcome.environment}
     if plan:
         found = {"organization": plan.tenant.organization, "at": plan.tenant.url, **found, "made": plan.created_at}
-    return {key: _line(value) for key, value in found.items() if value}
-
-
-def _secrets(plan: Plan | None) -> Iterable[str]:
-    if plan and plan.without_secrets:
-        yield "Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied."
+    return {key: safe(value) for key, value in found.items() if value}
 
 
 def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
@@ -77,7 +76,7 @@ def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
             if count or word != "unclaimed"
         ]
     if outcome.results:
-        return [{"word": word, "label": word, "count": count} for word, count in result_counts(outcome).items()]
+        return [{"word": word, "label": word, "count": count} for word, count in result_counts(outcome.results).items()]
     summary = plan.summary
     return [
         {"word": action, "label": verb, "count": summary[action]} for action, verb in VERBS.items() if action in summary
@@ -88,74 +87,64 @@ def _warnings(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:
     """Return the warnings; several of one topic as one, with its members."""
 
     def one(each: Diagnostic) -> dict[str, Any]:
-        return {"address": _line(each.address or ""), "message": _line(each.message), "place": _place(each.place)}
+        return {"address": safe(each.address or ""), "message": safe(each.message), "place": _place(each.place)}
 
     alone, together = by_topic(warnings)
     return [
         *map(one, alone),
         *(
-            {"address": "", "message": f"{len(found)} {_line(topic)}", "place": "", "each": [*map(one, found)]}
+            {"address": "", "message": f"{len(found)} {safe(topic)}", "place": "", "each": [*map(one, found)]}
             for topic, found in together.items()
         ),
     ]
 
 
-def _orphans(outcome: Outcome) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": each.kind,
-            "name": _line(each.name),
-            "id": _line(each.id),
-            "protected": each.protected,
-            "said": [_line(said) for said in outcome.sayings_of(f"{each.kind}/{each.id}")],
-        }
-        for each in (outcome.plan.orphans if outcome.plan else ())
-    ]
+def _orphan(outcome: Outcome, orphan: Orphan) -> dict[str, Any]:
+    return {
+        "kind": orphan.kind,
+        "name": safe(orphan.name),
+        "id": safe(orphan.id),
+        "protected": orphan.protected,
+        "said": [safe(said) for said in outcome.sayings_of(orphan.address)],
+    }
 
 
-def _changes(outcome: Outcome) -> list[dict[str, Any]]:
-    if outcome.plan is None:
-        return []
-    mask = Mask.for_plan(outcome.plan)
+def _changes(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
+    mask = Mask.for_plan(plan)
     return [_change(entry, mask) for entry in entries(outcome)]
 
 
 def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
     change, result = entry.change, entry.result
     return {
-        "address": _line(change.address),
+        "address": safe(change.address),
         "kind": change.kind.name,
-        "name": _line(change.name),
-        "group": _line(change.group),
+        "name": safe(change.name),
+        "group": safe(change.group),
         "actions": list(change.actions),
         "word": entry.word,
         "words": [entry.word] if entry.command == "drift" or result else list(change.actions),
         "bad": entry.bad,
-        **({"origin": _line(entry.origin)} if entry.origin else {}),
-        "reason": _line(change.reason),
-        "place": f"{_line(change.source.file)}:{change.source.line}" if change.source else "",
+        **({"origin": safe(entry.origin)} if entry.origin else {}),
+        "reason": safe(change.reason),
+        "place": f"{safe(change.source.file)}:{change.source.line}" if change.source else "",
         "fields": [
             {
-                "path": [step if isinstance(step, int) else _line(step) for step in each.path],
+                "path": [step if isinstance(step, int) else safe(step) for step in each.path],
                 "before": _shown(mask.hide(each.before)),
                 "after": _shown(mask.hide(each.after)),
                 **({"sensitive": True} if each.sensitive else {}),
             }
             for each in change.fields
         ],
-        "needs": [_line(address) for address in change.depends_on],
-        "said": [_line(said) for said in entry.sayings],
-        **({"done": [*map(_line, result.done)], "outcome": _shown(dict(result.outcome))} if result else {}),
+        "needs": [safe(address) for address in change.depends_on],
+        "said": [safe(said) for said in entry.sayings],
+        **({"done": [*map(safe, result.done)], "outcome": _shown(dict(result.outcome))} if result else {}),
     }
 
 
 def _place(place: Place | None) -> str:
-    return _line(str(place)) if place else ""
-
-
-def _line(text: str) -> str:
-    """Return text of one line in which nothing is invisible or changes directions."""
-    return safe(text)
+    return safe(str(place)) if place else ""
 
 
 def _shown(value: Any) -> Any:
@@ -165,5 +154,5 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list):
         return [_shown(item) for item in value]
     if isinstance(value, dict):
-        return {_line(str(key)): _shown(item) for key, item in value.items()}
+        return {safe(str(key)): _shown(item) for key, item in value.items()}
     return value

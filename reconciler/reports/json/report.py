@@ -8,8 +8,9 @@ from reconciler import __version__
 from reconciler.planning.plan_file import FORMAT_VERSION, notice_document, plan_document
 from reconciler.reports.shared.cost import cost_document
 from reconciler.reports.shared.impact import verdict_document
-from reconciler.reports.shared.json_documents import drift_document, problem_document, result_document, to_json
+from reconciler.reports.shared.json_documents import drift_document, problem_document, result_document
 from reconciler.reports.shared.origins import causes_document
+from reconciler.text.printable import json_text
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Failure, Outcome
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def render(outcome: Outcome, style: Style) -> str:
     """Return the document as text; with an ``error`` in it the result is missing or incomplete."""
     del style
-    return to_json(outcome_document(outcome))
+    return json_text(outcome_document(outcome))
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:

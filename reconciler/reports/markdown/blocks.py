@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.planning.masking import Mask
-from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, prose
-from reconciler.reports.shared.alike import alike_changes
+from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, located, prose
+from reconciler.reports.shared.alike import alike, shape
 from reconciler.reports.shared.diff_lines import diff_lines
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.headline import undeclared_heading
@@ -16,10 +16,9 @@ from reconciler.reports.shared.impact import without_told
 from reconciler.reports.shared.topics import by_topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.place import Place
     from reconciler.planning.plan import Change, Orphan, Plan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Failure, Outcome
@@ -60,12 +59,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
 
 def _problems(failure: Failure) -> str:
     """Return every problem as an item of a list."""
-    lines = [f"- {_at(each.place)}{prose(each.message)}" for each in failure.problems]
+    lines = [f"- {located(each.place, each.message)}" for each in failure.problems]
     return "\n".join([*lines, *(["", prose(failure.advice)] if failure.advice else [])])
-
-
-def _at(place: Place | None) -> str:
-    return f"{code(str(place))}: " if place else ""
 
 
 def _first(outcome: Outcome, found: Sequence[Entry]) -> Iterator[str]:
@@ -104,38 +99,32 @@ def _warnings(warnings: Sequence[Diagnostic]) -> Iterator[str]:
 
 
 def _warning(notice: Diagnostic) -> str:
+    place = f"{code(str(notice.place))}: " if notice.place else ""
     about = f"{code(notice.address)}: " if notice.address else ""
-    return f"{_at(notice.place)}{about}{prose(notice.message)}"
+    return f"{place}{about}{prose(notice.message)}"
 
 
 def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
     mask = Mask.for_plan(plan)
-    alike = _alike(found, mask)
+    shared = alike(found, lambda entry: _likeness(entry, mask))
+    apart = {entry.change.address for group in shared for entry in group}
     by_group: dict[str, list[Entry]] = defaultdict(list)
     for entry in found:
-        if entry.change.address not in alike:
+        if entry.change.address not in apart:
             by_group[entry.change.group].append(entry)
-    for group, members in by_group.items():
+    for title, members in by_group.items():
         # The heading goes with its first change, so that a cut never leaves a heading alone.
         first, *others = [_change(entry, mask, detail) for entry in members]
-        yield Block(f"#### {code(group)}\n\n{first}", 1)
+        yield Block(f"#### {code(title)}\n\n{first}", 1)
         yield from (Block(other, 1) for other in others)
-    told: set[str] = set()
-    by_address = {entry.change.address: entry for entry in found}
-    for entry in found:
-        together = alike.get(entry.change.address, ())
-        if together and entry.change.address not in told:
-            told |= {change.address for change in together}
-            yield from _together([by_address[change.address] for change in together], mask)
+    for group in shared:
+        yield from _together(group, mask)
 
 
-def _alike(found: Sequence[Entry], mask: Mask) -> dict[str, Sequence[Change]]:
-    """Return, by address, the changes that many others equal in every word."""
-    said: dict[tuple[str, ...], list[Change]] = defaultdict(list)
-    for entry in found:
-        if not entry.bad:
-            said[entry.word, *entry.sayings].append(entry.change)
-    return {address: same for changes in said.values() for address, same in alike_changes(changes, mask).items()}
+def _likeness(entry: Entry, mask: Mask) -> tuple[Hashable, ...]:
+    """Return every word on a change; empty where it is reported by itself."""
+    fields = () if entry.bad else shape(entry.change, mask)
+    return (entry.word, tuple(entry.sayings), fields) if fields else ()
 
 
 def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
@@ -194,9 +183,8 @@ def _orphans(outcome: Outcome, plan: Plan) -> Iterator[str]:
 
 
 def _found(outcome: Outcome, each: Orphan) -> Iterator[str]:
-    address = f"{each.kind}/{each.id}"
-    origin = outcome.origins.get(address, "")
+    origin = outcome.origins.get(each.address, "")
     protected = ", protected" if each.protected else ""
     told = f": {prose(origin)}" if origin else ""
     yield f"- {prose(each.kind)} {code(each.name)} ({code(each.id)}{protected}){told}"
-    yield from (f"  - {prose(remark)}" for remark in outcome.remarks.get(address, ()))
+    yield from (f"  - {prose(remark)}" for remark in outcome.remarks.get(each.address, ()))

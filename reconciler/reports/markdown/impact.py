@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.markup import code, prose
+from reconciler.reports.markdown.markup import code, located
 from reconciler.reports.shared.impact import about, by_group, others_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.impact.verdict import Judged
-    from reconciler.model.place import Place
     from reconciler.reports.shared.outcome import Outcome
 
 
@@ -20,7 +19,7 @@ def forecast_parts(outcome: Outcome) -> Iterator[str]:
     for verdict in outcome.verdicts:
         for group, members in by_group(verdict).items():
             yield "\n".join([f"#### {code(group)}", "", *(line for each in members for line in _judged(each))])
-    others = [f"- {_at(each.place)}{prose(each.message)}" for each in others_wrong(outcome)]
+    others = [f"- {located(each.place, each.message)}" for each in others_wrong(outcome)]
     if others:
         yield "\n".join(["#### Wrong besides", "", *others])
 
@@ -28,10 +27,6 @@ def forecast_parts(outcome: Outcome) -> Iterator[str]:
 def _judged(judged: Judged) -> Iterator[str]:
     word = "**would break**" if judged.breaks else "wrong today too" if judged.already else "to look at"
     yield f"- {code(judged.address)}: {word}"
-    yield from (f"  - {_at(each.place)}{prose(about(each, judged))}" for each in judged.breaks)
-    yield from (f"  - {_at(each.place)}{prose(about(each, judged))} (today too)" for each in judged.already)
-    yield from (f"  - {_at(each.place)}{prose(each.message)}" for each in judged.notices)
-
-
-def _at(place: Place | None) -> str:
-    return f"{code(str(place))}: " if place else ""
+    yield from (f"  - {located(each.place, about(each, judged))}" for each in judged.breaks)
+    yield from (f"  - {located(each.place, about(each, judged))} (today too)" for each in judged.already)
+    yield from (f"  - {located(each.place, each.message)}" for each in judged.notices)

@@ -15,6 +15,8 @@ from reconciler.text.escape import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconciler.model.place import Place
+
 LONGEST_NAME = 200
 _MOST_TOGETHER = 40
 """Words within one pair of quotes or braces; of more it is not looked for the end."""
@@ -90,11 +92,16 @@ def _spans(words: list[str]) -> list[str]:
     return [code(inner) + text[len(inner) :] if inner else code(text)]
 
 
-def fence(lines: list[str], language: str = "diff") -> str:
-    """Return a fenced block of lines, each harmless already; the fence is longer than any in it."""
+def located(place: Place | None, message: str) -> str:
+    """Return a message after its place, if it has one."""
+    return f"{code(str(place))}: {prose(message)}" if place else prose(message)
+
+
+def fence(lines: list[str]) -> str:
+    """Return a fenced difference of lines, each harmless already; the fence is longer than any in it."""
     text = "\n".join(lines)
     ticks = "`" * max(3, longest_run(text) + 1)
-    return f"{ticks}{language}\n{text}\n{ticks}"
+    return f"{ticks}diff\n{text}\n{ticks}"
 
 
 def folded(summary: str, content: str) -> str:

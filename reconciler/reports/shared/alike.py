@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable
 
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Change
 
 ALIKE = 4
 """From this many on, changes with equal fields are reported once, with a list of their resources."""
+Item = TypeVar("Item")
 
 
-def alike_changes(changes: Iterable[Change], mask: Mask) -> dict[str, Sequence[Change]]:
-    """Return, by address, the changes whose fields many other changes have too."""
-    shapes: dict[tuple[str, ...], list[Change]] = defaultdict(list)
-    for change in changes:
-        if change.fields and "create" not in change.actions:
-            shapes[change.kind.name, *change.actions, *field_lines(change, mask, Style())].append(change)
-    return {change.address: same for same in shapes.values() if len(same) >= ALIKE for change in same}
+def alike(items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]) -> list[list[Item]]:
+    """Return the groups of many items with an equal key, in the order of their first items; an empty key is no key."""
+    groups: dict[tuple[Hashable, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return [group for shape, group in groups.items() if shape and len(group) >= ALIKE]
+
+
+def shape(change: Change, mask: Mask) -> tuple[str, ...]:
+    """Return the actions and fields of a change as text; empty for a creation and for a change without fields."""
+    if not change.fields or "create" in change.actions:
+        return ()
+    return (change.kind.name, *change.actions, *field_lines(change, mask, Style()))

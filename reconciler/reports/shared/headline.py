@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from reconciler.applying.results import Status
 from reconciler.planning.orphan_search import PRUNING_OFF
 from reconciler.reports.shared.entries import drifted
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Outcome
 
@@ -30,9 +33,9 @@ SOUGHT = {
     "forget": "Nothing forgotten",
 }
 UNDECLARED = "owned but not declared"
+WITHOUT_SECRETS = "Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied."
 WRITING = frozenset({"apply", "forget"})
 """Commands that have results."""
-STATUSES = ("applied", "failed", "skipped", "not converged")
 
 
 def headline(outcome: Outcome) -> str:
@@ -40,10 +43,9 @@ def headline(outcome: Outcome) -> str:
     if outcome.verdicts:
         return "; ".join(verdict.counts for verdict in outcome.verdicts).capitalize()
     if outcome.failure:
-        count = len(outcome.failure.problems)
-        problems = f"{count} problem{'' if count == 1 else 's'}"
+        problems = counted(len(outcome.failure.problems), "problem")
         told = "Not all done" if outcome.results else SOUGHT[outcome.command]
-        done = [f"{count} {status}" for status, count in result_counts(outcome).items() if count]
+        done = [f"{count} {status}" for status, count in result_counts(outcome.results).items() if count]
         return f"{told}: {', '.join([problems, *done])}"
     if outcome.valid is not None:
         return valid_line(outcome.valid)
@@ -56,7 +58,7 @@ def headline(outcome: Outcome) -> str:
 
 def valid_line(counts: Mapping[str, int]) -> str:
     """Return the result of a validation, from the number of manifests by kind."""
-    parts = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items())]
+    parts = [counted(count, kind) for kind, count in sorted(counts.items())]
     return f"Valid: {', '.join(parts) or 'no resources'}"
 
 
@@ -91,13 +93,14 @@ def _drift(plan: Plan) -> str:
     return f"{', '.join(parts) or 'No drift'} – {plan.unchanged} as declared{owned}"
 
 
-def result_counts(outcome: Outcome) -> dict[str, int]:
-    counts = Counter(str(result.status) for result in outcome.results)
-    return {status: counts[status] for status in STATUSES}
+def result_counts(results: Iterable[Result]) -> dict[str, int]:
+    """Return the number of results by status."""
+    counts = Counter(result.status for result in results)
+    return {status: counts[status] for status in get_args(Status)}
 
 
 def _results(outcome: Outcome, plan: Plan) -> str:
-    counts = result_counts(outcome)
+    counts = result_counts(outcome.results)
     parts = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     ok = all(result.ok for result in outcome.results)
     return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged"

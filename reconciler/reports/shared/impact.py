@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from reconciler.reports.shared.json_documents import problem_document
 from reconciler.reports.shared.style import Style
 from reconciler.reports.shared.version_changes import change_lines, changes_document
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.impact.verdict import Judged, Verdict
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.place import Place
     from reconciler.reports.shared.outcome import Outcome
 
 PLAIN = Style()
@@ -53,19 +53,15 @@ def _judged(judged: Judged) -> dict[str, Any]:
         "version": judged.version,
         "breaks": [problem_document(each) for each in judged.breaks],
         "already": [problem_document(each) for each in judged.already],
-        "notices": [{"message": each.message, "source": _source(each.place)} for each in judged.notices],
+        "notices": [problem_document(each) for each in judged.notices],
     }
-
-
-def _source(place: Place | None) -> dict[str, Any] | None:
-    return {"file": place.file, "line": place.line, "column": place.column} if place else None
 
 
 def verdict_sentences(verdict: Verdict) -> Iterator[str]:
     """Yield the verdict and the remarks, one sentence each, without a full stop."""
     yield verdict.sentence
     for step in verdict.steps:
-        about = f"{verdict.integration} {step.before} → {verdict.file} ({counted(step.count)})"
+        about = f"{verdict.integration} {step.before} → {verdict.file} ({counted(step.count, 'instance')})"
         if step.changes is None:
             yield f"{about}: version {step.before} cannot be read any more, so its changes are unknown"
         else:
@@ -107,8 +103,4 @@ def undeclared_sentence(verdict: Verdict) -> str:
     """Return the number of undeclared live objects, and of those that may lose values."""
     losing = sum(bool(each.losses) for each in verdict.undeclared)
     lost = f", {losing} of which may lose values" if losing else ""
-    return f"{counted(len(verdict.undeclared))} of {verdict.integration} in none of these manifests{lost}"
-
-
-def counted(count: int) -> str:
-    return f"{count} instance{'' if count == 1 else 's'}"
+    return f"{counted(len(verdict.undeclared), 'instance')} of {verdict.integration} in none of these manifests{lost}"

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.plan_file import plan_document
-from reconciler.text.printable import json_text
+from reconciler.reports.shared.headline import result_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
-
-
-def to_json(document: Any) -> str:
-    """Return the document as JSON that can be shown anywhere."""
-    return json_text(document)
 
 
 def problem_document(problem: Diagnostic) -> dict[str, Any]:
     """Return one thing that is wrong, and where."""
-    place = problem.place
-    source = {"file": place.file, "line": place.line, "column": place.column} if place else None
-    return {"message": problem.message, "source": source}
+    return {"message": problem.message, "source": place_document(problem.place)}
+
+
+def place_document(place: Place | None) -> dict[str, Any] | None:
+    return {"file": place.file, "line": place.line, "column": place.column} if place else None
 
 
 def result_document(
-    plan: Plan, results: Sequence[Result], authorize_urls: Mapping[str, Mapping[str, str]] | None = None
+    plan: Plan, results: Sequence[Result], authorize_urls: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
     """Return the plan's document with the result of each change; complete also after failures."""
-    counts = Counter(result.status for result in results)
     return {
         **plan_document(plan),
-        "outcome": {status: counts[status] for status in ("applied", "failed", "skipped", "not converged")},
+        "outcome": result_counts(results),
         "results": [
             {
                 "address": result.change.address,

@@ -46,21 +46,16 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
         if explained:
             origins[change.address] = str(explained.verdict.cause)
         remarks[change.address] = list(_remarks(change, explained, since))
-    for found in plan.orphans if explanation else ():
-        verdict = explanation.orphans[found.id] if explanation else None
-        if verdict and verdict.cause is not Cause.UNAPPLIED:
+    orphans = [(each.address, explanation.orphans[each.id]) for each in plan.orphans] if explanation else []
+    for address, verdict in orphans:
+        if verdict.cause is not Cause.UNAPPLIED:
             # A kept orphan does not wait for an apply.
-            origins[f"{found.kind}/{found.id}"] = str(verdict.cause)
-        if verdict:
-            remarks[f"{found.kind}/{found.id}"] = [verdict.because]
-    notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if _any(plan) else []
+            origins[address] = str(verdict.cause)
+        remarks[address] = [verdict.because]
+    notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if plan.changes else []
     if since:
         notes.append(_since_note(plan, since))
     return Words(origins, {address: told for address, told in remarks.items() if told}, notes)
-
-
-def _any(plan: Plan) -> bool:
-    return bool(plan.changes)
 
 
 def _remarks(change: Change, explained: Explained | None, since: datetime | None) -> Iterator[str]:

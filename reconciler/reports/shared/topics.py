@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from reconciler.model.diagnostic import Diagnostic
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from reconciler.model.diagnostic import Diagnostic
 
 
 def by_topic(warnings: Iterable[Diagnostic]) -> tuple[Sequence[Diagnostic], Mapping[str, Sequence[Diagnostic]]]:
@@ -20,3 +20,10 @@ def by_topic(warnings: Iterable[Diagnostic]) -> tuple[Sequence[Diagnostic], Mapp
             topics[warning.topic].append(warning)
     together = {topic: found for topic, found in sorted(topics.items()) if len(found) > 1}
     return [warning for warning in warnings if warning.topic not in together], together
+
+
+def summarized(warnings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the single warnings, then one for each topic, at the place of its first: many would crowd out the rest."""
+    alone, together = by_topic(warnings)
+    topics = (Diagnostic(f"{len(found)} {topic}", found[0].place) for topic, found in together.items())
+    return [*(warning.named() for warning in alone), *topics]

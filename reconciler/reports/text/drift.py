@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.fields import field_lines
-from reconciler.reports.shared.headline import UNDECLARED
-from reconciler.reports.text.plan import header, place_of, unclaimed_lines, warning_lines
+from reconciler.reports.shared.headline import UNDECLARED, undeclared_heading
+from reconciler.reports.text.plan import header, orphan_line, place_of, warning_lines
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 
-def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose: bool = False) -> str:
-    """Return the drift as text; ``told``: with the known causes."""
+def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
+    """Return the drift as text, each difference with its cause if that is known."""
     mask = Mask.for_plan(plan)
     lines = [header(plan, style), ""]
     for change in plan:
-        lines += _change_lines(change, mask, style, told)
-    lines += warning_lines(plan.warnings, style, verbose=verbose)
-    lines += _orphans(plan, style, told)
-    lines += (style.dim(safe(f"{note}.")) for note in (told.notes if told else ()))
+        lines += _change_lines(change, mask, style, outcome)
+    lines += warning_lines(plan.warnings, style, verbose=outcome.verbose)
+    lines += _orphans(outcome, plan, style)
+    lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     found = len(plan.changes)
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
     if found:
@@ -39,31 +39,30 @@ def drift_text(plan: Plan, style: Style, told: Outcome | None = None, *, verbose
     return "\n".join(lines) + "\n"
 
 
-def _orphans(plan: Plan, style: Style, told: Outcome | None) -> Iterator[str]:
-    """Yield the orphans, each with its cause below it."""
-    *lines, last = list(unclaimed_lines(plan, style)) or [""]
-    heading, *found = lines or [""]
-    yield from filter(None, [heading])
-    for each, line in zip(plan.orphans, found, strict=True):
-        address = f"{each.kind}/{each.id}"
-        yield line + _origin(address, style, told)
-        yield from _remark_lines(address, style, told)
-    yield from [last] if plan.orphans else ()
+def _orphans(outcome: Outcome, plan: Plan, style: Style) -> Iterator[str]:
+    """Yield the orphans, each with its cause."""
+    if not plan.orphans:
+        return
+    yield style.bold(undeclared_heading(plan))
+    for orphan in plan.orphans:
+        yield orphan_line(orphan) + _origin(orphan.address, style, outcome)
+        yield from _remark_lines(orphan.address, style, outcome)
+    yield ""
 
 
-def _origin(address: str, style: Style, told: Outcome | None) -> str:
-    origin = told.origins.get(address) if told else None
+def _origin(address: str, style: Style, outcome: Outcome) -> str:
+    origin = outcome.origins.get(address)
     return f": {style.bold(safe(origin))}" if origin else ""
 
 
-def _remark_lines(address: str, style: Style, told: Outcome | None) -> Iterator[str]:
-    for remark in told.remarks.get(address, ()) if told else ():
+def _remark_lines(address: str, style: Style, outcome: Outcome) -> Iterator[str]:
+    for remark in outcome.remarks.get(address, ()):
         yield style.dim(f"             {safe(remark)}")
 
 
-def _change_lines(change: Change, mask: Mask, style: Style, told: Outcome | None) -> Iterator[str]:
+def _change_lines(change: Change, mask: Mask, style: Style, outcome: Outcome) -> Iterator[str]:
     name = f"{safe(change.address)} {safe(repr(change.name))}"
-    place = _origin(change.address, style, told) + place_of(change, style)
+    place = _origin(change.address, style, outcome) + place_of(change, style)
     if change.live is None:
         yield f"  {style.bad('missing')}  {name}{place}"
     elif change.deletes:
@@ -74,5 +73,5 @@ def _change_lines(change: Change, mask: Mask, style: Style, told: Outcome | None
         yield from (f"             {line}" for line in field_lines(change, mask, style, both=True))
         if not change.fields:
             yield f"             {safe(change.reason)}"
-    yield from _remark_lines(change.address, style, told)
+    yield from _remark_lines(change.address, style, outcome)
     yield ""

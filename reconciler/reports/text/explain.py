@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import FORMAT_VERSION
+from reconciler.reports.shared.json_documents import place_document, problem_document
 from reconciler.reports.shared.origins import at, named, shown
 from reconciler.text.escape import safe
 
@@ -34,10 +35,7 @@ def explain_text(reasons: Reasons, style: Style) -> str:
         lines += ["", f"Not declared, so neither compared nor written: {safe(names)}"]
     if reasons.warnings:
         lines += ["", style.bold("Warnings")]
-        lines += [
-            style.warn(f"  ! {safe(f'{each.place}: ') if each.place else ''}{safe(each.message)}")
-            for each in reasons.warnings
-        ]
+        lines += [style.warn(f"  ! {safe(str(each))}") for each in reasons.warnings]
     return "\n".join(lines) + "\n"
 
 
@@ -87,7 +85,7 @@ def explain_document(reasons: Reasons) -> dict[str, Any]:
         "name": reasons.name,
         "actions": list(reasons.actions),
         "reason": reasons.reason,
-        "source": _place(reasons),
+        "source": place_document(reasons.place),
         "live": {"id": reasons.live_id, "updatedAt": reasons.live_changed} if reasons.live_id else None,
         "readBy": list(reasons.sources),
         "operations": list(reasons.operations),
@@ -98,16 +96,11 @@ def explain_document(reasons: Reasons) -> dict[str, Any]:
                 "state": row.state,
                 "live": mask.hide(row.live),
                 "declared": mask.hide(row.declared),
-                "source": _place(row),
+                "source": place_document(row.place),
                 "note": row.note,
             }
             for row in reasons.rows
         ],
         "undeclared": list(reasons.undeclared),
-        "warnings": [{"message": each.message, "source": _place(each)} for each in reasons.warnings],
+        "warnings": [problem_document(each) for each in reasons.warnings],
     }
-
-
-def _place(told: Any) -> dict[str, Any] | None:
-    place = getattr(told, "place", None) or getattr(told, "source", None)
-    return {"file": place.file, "line": place.line, "column": place.column} if place else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Failure
@@ -17,9 +18,5 @@ def failure_text(failure: Failure, style: Style) -> str:
         style.bad(safe(str(each))) if each.place else f"{style.bad('error:')} {safe(each.message)}"
         for each in failure.problems
     ]
-    return "\n".join([*lines, " ".join(filter(None, (counted(failure), failure.advice)))]) + "\n"
-
-
-def counted(failure: Failure) -> str:
-    count = len(failure.problems)
-    return f"{count} problem{'' if count == 1 else 's'}."
+    end = f"{counted(len(failure.problems), 'problem')}. {failure.advice}".rstrip()
+    return "\n".join([*lines, end]) + "\n"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.reports.shared.impact import about, by_group, counted, others_wrong, undeclared_sentence, without_told
+from reconciler.reports.shared.impact import about, by_group, others_wrong, undeclared_sentence, without_told
 from reconciler.reports.shared.version_changes import change_lines
 from reconciler.reports.text.plan import header, plan_text
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def _sentence(verdict: Verdict, style: Style) -> str:
 
 def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
     head = f"{style.bold(safe(verdict.integration))}  {step.before} → {safe(verdict.file)}"
-    yield f"{head}  ({counted(step.count)})"
+    yield f"{head}  ({counted(step.count, 'instance')})"
     if step.changes is None:
         yield f"  version {step.before} cannot be read any more: its changes are unknown"
         return

@@ -6,18 +6,18 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
-from reconciler.reports.shared.alike import alike_changes
+from reconciler.reports.shared.alike import alike, shape
 from reconciler.reports.shared.fields import field_lines
-from reconciler.reports.shared.headline import VERBS, undeclared_heading
+from reconciler.reports.shared.headline import VERBS, WITHOUT_SECRETS, undeclared_heading
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.plan import Change, Plan
+    from reconciler.planning.plan import Change, Orphan, Plan
     from reconciler.reports.shared.style import Style
 
 MANY = 40
@@ -32,7 +32,7 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += unclaimed_lines(plan, style)
     lines.append(summary_line(plan, style))
     if plan.without_secrets:
-        lines.append("Secrets were not resolved and not compared (--without-secrets): this plan cannot be applied.")
+        lines.append(WITHOUT_SECRETS)
     return "\n".join(lines) + "\n"
 
 
@@ -53,34 +53,38 @@ def summary_line(plan: Plan, style: Style) -> str:
 
 
 def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
+    """Yield the changes: first those without a heading, then by group, then those that many resources share."""
     mask = Mask.for_plan(plan)
     brief = len(plan.changes) >= MANY and not verbose
-    by_group: dict[str, list[Change]] = defaultdict(list)
-    for change in plan:
-        by_group[change.group].append(change)
-    alike = alike_changes(plan.changes, mask) if not verbose else {}
-    told: set[str] = set()
-    alone = [group[0] for group in by_group.values() if brief and _needs_no_heading(group)]
+    shared = [] if verbose else alike(plan, lambda change: shape(change, mask))
+    apart = {change.address for group in shared for change in group}
+    groups = _by_group(plan)
+    alone = [group[0] for group in groups if brief and _needs_no_heading(group)]
+    apart.update(change.address for change in alone)
     for change in alone:
         yield from _block(change, mask, style, brief=brief)
     if alone:
         yield ""
-    for group in by_group.values():
-        single = [change for change in group if change.address not in alike and change not in alone]
+    for group in groups:
+        single = [change for change in group if change.address not in apart]
         if single:
             yield style.bold(safe(single[0].group))
             for change in single:
                 yield from _block(change, mask, style, brief=brief)
             yield ""
-    for change in plan:
-        together = alike.get(change.address)
-        if together and change.address not in told:
-            told |= {each.address for each in together}
-            yield from _together(together, mask, style)
-            yield ""
+    for group in shared:
+        yield from _together(group, mask, style)
+        yield ""
     if brief and any("create" in change.actions for change in plan):
         yield style.dim("Each creation takes one line; -v shows every field.")
         yield ""
+
+
+def _by_group(changes: Iterable[Change]) -> list[list[Change]]:
+    groups: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        groups[change.group].append(change)
+    return list(groups.values())
 
 
 def _needs_no_heading(group: Sequence[Change]) -> bool:
@@ -94,7 +98,8 @@ def place_of(change: Change, style: Style) -> str:
 
 
 def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator[str]:
-    yield f"  {_head(change, style)}{place_of(change, style)}"
+    name = f"{safe(change.address)} {safe(repr(change.name))}"
+    yield f"  {_sign(change, style)} {name}: {_actions(change, style)}{place_of(change, style)}"
     if brief and "create" in change.actions:
         return
     yield from (f"      {line}" for line in field_lines(change, mask, style, both="create" not in change.actions))
@@ -102,20 +107,21 @@ def _block(change: Change, mask: Mask, style: Style, *, brief: bool) -> Iterator
         yield style.dim(f"      because {safe(change.reason)}")
 
 
-def _head(change: Change, style: Style) -> str:
-    actions = ", ".join(style.action(action, action) for action in change.actions)
-    sign = style.action(change.actions[0], SIGNS[change.actions[0]])
-    return f"{sign} {safe(change.address)} {safe(repr(change.name))}: {actions}"
+def _actions(change: Change, style: Style) -> str:
+    return ", ".join(style.action(action, action) for action in change.actions)
+
+
+def _sign(change: Change, style: Style) -> str:
+    return style.action(change.actions[0], SIGNS[change.actions[0]])
 
 
 def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[str]:
     first = changes[0]
-    actions = ", ".join(style.action(action, action) for action in first.actions)
-    yield style.bold(f"The same change to {len(changes)} of the kind {first.kind.name}") + f": {actions}"
+    title = style.bold(f"The same change to {len(changes)} of the kind {first.kind.name}")
+    yield f"{title}: {_actions(first, style)}"
     yield from (f"      {line}" for line in field_lines(first, mask, style, both="create" not in first.actions))
     for change in changes:
-        sign = style.action(change.actions[0], SIGNS[change.actions[0]])
-        yield f"  {sign} {safe(change.address)}{place_of(change, style)}"
+        yield f"  {_sign(change, style)} {safe(change.address)}{place_of(change, style)}"
 
 
 def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool) -> Iterator[str]:
@@ -124,10 +130,7 @@ def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool
         return
     yield style.bold("Warnings")
     alone, together = (warnings, {}) if verbose else by_topic(warnings)
-    for warning in alone:
-        place = f"{warning.place}: " if warning.place else ""
-        about = f"{warning.address}: " if warning.address else ""
-        yield style.warn(f"  ! {safe(place)}{safe(about)}{safe(warning.message)}")
+    yield from (style.warn(f"  ! {safe(str(warning.named()))}") for warning in alone)
     for topic, found in together.items():
         yield style.warn(f"  ! {len(found)} {safe(topic)}; -v lists them")
     yield ""
@@ -138,7 +141,10 @@ def unclaimed_lines(plan: Plan, style: Style) -> Iterator[str]:
     if not plan.orphans:
         return
     yield style.bold(undeclared_heading(plan))
-    for found in plan.orphans:
-        protected = ", protected" if found.protected else ""
-        yield f"  ? {found.kind} {safe(repr(found.name))} ({safe(found.id)}{protected})"
+    yield from map(orphan_line, plan.orphans)
     yield ""
+
+
+def orphan_line(orphan: Orphan) -> str:
+    protected = ", protected" if orphan.protected else ""
+    return f"  ? {orphan.kind} {safe(repr(orphan.name))} ({safe(orphan.id)}{protected})"

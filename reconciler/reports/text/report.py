@@ -35,5 +35,5 @@ def render(outcome: Outcome, style: Style) -> str:
     if outcome.command == "drift":
         from reconciler.reports.text.drift import drift_text
 
-        return drift_text(outcome.plan, style, outcome, verbose=outcome.verbose)
+        return drift_text(outcome, outcome.plan, style)
     return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)

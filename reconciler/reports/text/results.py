@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from reconciler.reports.shared.headline import result_counts
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ def results_text(results: Sequence[Result], style: Style) -> str:
     for result in results:
         lines += _details(result, style)
     lines += [""] if lines else []
-    counts: Counter[str] = Counter(result.status for result in results)
-    total = ", ".join(f"{counts[status]} {status}" for status in SIGNS if counts[status]) or "nothing to do"
+    total = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
     ok = all(result.ok for result in results)
-    lines.append(style.good(f"Done: {total}.") if ok else style.bad(f"Not all done: {total}."))
+    lines.append(style.good(f"Done: {total or 'nothing to do'}.") if ok else style.bad(f"Not all done: {total}."))
     return "\n".join(lines) + "\n"
 
 
