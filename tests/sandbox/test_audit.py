@@ -136,7 +136,7 @@ def test_the_file_is_appended_to_and_private(logged: Api, file: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_keeps_it_from_starting(tmp_path: Path) -> None:
-    """That is known before the first request, and told in one line."""
+    """It is found before the first request, and reported in one line."""
     with pytest.raises(SetupError) as caught:
         Sandbox(Settings(log=tmp_path / "none" / "sandbox.log"))
     assert str(caught.value) == f"{tmp_path / 'none' / 'sandbox.log'}: cannot be written: No such file or directory"

@@ -1,4 +1,4 @@
-"""An instance's config variables: both ways to write them, and what is refused."""
+"""An instance's config variables: both ways to write them, and the refused values."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_labels_replace_the_set_and_come_back_lower_cased(api: Api) -> None:
 
 
 def test_null_leaves_a_field_alone_and_an_empty_string_clears_it(api: Api) -> None:
-    """An update tells ``null`` from ``""``."""
+    """An update distinguishes ``null`` from ``""``."""
     made = _customer(api, name="FTL", externalId="x", description="d", labels=["l"])
     kept = api.done(
         "updateCustomer", _CUSTOMER, id=made["id"], externalId=None, description=None, labels=None, name=None

@@ -115,7 +115,7 @@ class Filter:
 
     @property
     def path(self) -> list[str]:
-        """Return the way to what is compared, from a node."""
+        """Return the path from a node to the compared value."""
         spelled = self.name.removesuffix(f"_{self.operator}") if self.operator else self.name
         steps = [step[0].lower() + step[1:] for step in spelled.split("_")]
         return ["integration", "versionSequenceId"] if self.of_every_version else steps
@@ -164,7 +164,7 @@ def _at(node: Any, path: Sequence[str]) -> Any:
 
 
 def _known(path: Sequence[str], kind: Any) -> bool:
-    """Say whether nodes of this type tell what stands at a path."""
+    """Return whether nodes of this type have a value at a path."""
     for step in path:
         if step not in getattr(kind, "fields", {}):
             return False
@@ -250,7 +250,7 @@ def _fits(each: Filter, found: Any, asked: Any) -> bool:
 
 
 def test_no_filter_is_forgotten() -> None:
-    """Nodes tell what each filter is about, but for one that the store tells, and a few with tests of their own."""
+    """Nodes have the value of each filter, except for one in the store and a few with tests of their own."""
     assert len(FILTERS) > 400
     strange = {str(each) for each in FILTERS if each.name not in SPECIAL and not _known(each.path, each.on.node)}
     assert strange == {"RootQuery.customers:isSystem", "Organization.customers:isSystem"}

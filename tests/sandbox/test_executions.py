@@ -1,4 +1,4 @@
-"""Calling flows, and what is left of it: executions, step results and logs."""
+"""Calls of flows, and their executions, step results and logs."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def test_no_answer_comes(api: Api, kind: str, count: int) -> None:
 
 @pytest.mark.parametrize(("kind", "count"), [("drop", 0), ("drop-after", 2), ("cut", 2)])
 def test_a_connection_is_lost_before_or_after(api: Api, kind: str, count: int) -> None:
-    """No answer comes, and whether the mutations were carried out cannot be told from that."""
+    """No answer comes, so the client does not know whether the mutations were carried out."""
     api.sandbox.faults.add(kind)
     with pytest.raises(httpx.RemoteProtocolError, match="disconnected"):
         api.post(_CREATE)
@@ -133,7 +133,7 @@ def test_an_answer_can_be_late(api: Api) -> None:
     assert api.post(_CREATE).status_code == 200
 
 
-def test_faults_strike_where_they_are_told_to(api: Api) -> None:
+def test_faults_strike_the_requests_of_their_options(api: Api) -> None:
     """A fault picks a request by number or by root field, strikes so often, and is remembered."""
     faults = api.sandbox.faults
     by_field = faults.add("error", field="organization", times=2)

@@ -40,8 +40,8 @@ def _manifest(kind: str, handle: str, spec: Mapping[str, Any], **more: Any) -> s
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case["case"])
-def test_everything_wrong_with_manifests_is_told_at_its_place(case: dict[str, Any], tmp_path: Path) -> None:
-    """Every problem that keeps a world from being made of a folder is told, where it is, and nothing else."""
+def test_every_problem_of_manifests_is_reported_at_its_place(case: dict[str, Any], tmp_path: Path) -> None:
+    """Every problem of a folder of manifests is reported at its place, and nothing else."""
     folder = _write(tmp_path / "export", case["files"])
     with pytest.raises(SetupError) as caught:
         Sandbox(Settings(manifests=folder, integrations=(INTEGRATIONS,)))
@@ -157,7 +157,7 @@ def test_what_manifests_leave_out_is_made_good(tmp_path: Path) -> None:
     assert plan.empty
 
 
-def test_a_project_tells_which_manifests_and_variables_hold(tmp_path: Path) -> None:
+def test_a_project_chooses_manifests_and_sets_variables(tmp_path: Path) -> None:
     """Only the project's manifests are read, without overlays, and with its variables filled in."""
     spec = {
         "manifests": ["./customers/"],
@@ -180,8 +180,8 @@ def test_a_project_tells_which_manifests_and_variables_hold(tmp_path: Path) -> N
     assert (row["name"], row["labels"]) == ("A live ${var.none} ${var.stage}", '["live"]')
 
 
-def test_an_instance_that_cannot_be_deployed_is_there_all_the_same(tmp_path: Path) -> None:
-    """Manifests do not tell all that is configured: what lacks a value is not deployed, and OAuth 2.0 is signed in."""
+def test_an_instance_that_cannot_be_deployed_is_created_without_a_deploy(tmp_path: Path) -> None:
+    """An instance that lacks values is not deployed; an OAuth 2.0 connection is authorized: manifests hold neither."""
     spec = {"customer": {"name": "A"}, "name": "I", "integration": {"name": "CRM Contacts"}}
     with World(manifests=_write(tmp_path, {"i.yaml": _manifest("Instance", "i", spec)})) as world:
         (row,) = world.rows("instances", name="I")

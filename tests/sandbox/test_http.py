@@ -25,7 +25,7 @@ _ME = "{ authenticatedUser { id } }"
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic sandbox", "Bearer", "sandbox"])
 def test_without_the_token_there_is_no_answer(api: Api, header: str | None) -> None:
-    """A missing or wrong access token is a 401 with a JSON body, whatever was asked."""
+    """A missing or wrong access token is a 401 with a JSON body for any request."""
     api.headers = {"Authorization": header} if header else {}
     for query in (_ME, "{ nonsense }", None):
         answer = api.post(query)
@@ -176,7 +176,7 @@ def test_one_of_several_operations_is_chosen_by_name(api: Api) -> None:
 
 
 def test_the_schema_can_be_looked_at(api: Api) -> None:
-    """Introspection tells the real root types' names."""
+    """Introspection returns the names of the real root types."""
     answer = api("{ __schema { queryType { name } mutationType { name } } }")["__schema"]
     assert answer == {"queryType": {"name": "RootQuery"}, "mutationType": {"name": "RootMutation"}}
 
@@ -235,7 +235,7 @@ def test_a_new_token_leaves_the_others_valid(api: Api) -> None:
         assert api.post(_ME).status_code == 401
 
 
-def test_a_new_token_tells_when_it_expires(start: Callable[..., Api]) -> None:
+def test_a_new_token_states_its_expiry(start: Callable[..., Api]) -> None:
     """An access token is a JSON Web Token, unsigned, whose ``exp`` clients can read: a week from now."""
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
     api = start(now=lambda: now)
@@ -308,7 +308,7 @@ def test_nothing_is_authorized_where_nothing_waits(api: Api) -> None:
 
 @pytest.mark.parametrize("client", [("192.0.2.1", 1), ("elsewhere", 1), None])
 def test_control_is_for_this_machine_only(api: Api, client: tuple[str, int] | None) -> None:
-    """Whoever asks from elsewhere is told no."""
+    """A request from another machine is refused."""
     import asyncio
 
     sent: list[Any] = []

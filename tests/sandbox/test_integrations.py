@@ -65,7 +65,7 @@ def test_the_examples_cover_every_data_type_in_both_collections(api: Api) -> Non
 
 
 def test_versions_share_a_sequence_and_nothing_else(api: Api) -> None:
-    """Each version has an ID and flows of its own; the stable keys and the sequence tell they belong together."""
+    """Each version has an ID and flows of its own; their stable keys and the sequence connect them."""
     query = """{
       integrations(name: "Acme Inventory", allVersions: true, sortBy: {field: VERSION_NUMBER, direction: ASC}) {
       nodes { id versionNumber versionSequenceId versionIsAvailable versionIsLatest parent { id }
@@ -145,7 +145,7 @@ def test_an_integration_is_imported_published_and_withdrawn(api: Api) -> None:
     assert [field for field, _ in api.errors("createInstance", **create, integration="x")] == ["integration"]
 
 
-def test_importing_again_needs_to_be_told_what_to_replace(api: Api) -> None:
+def test_a_second_import_names_the_integration_to_replace(api: Api) -> None:
     """The same name is refused unless ``replace`` or the integration's ID says that it is meant."""
     draft = api.done("importIntegration", "integration { id }", definition=_small())["id"]
     assert api.errors("importIntegration", definition=_small("second")) == [
@@ -263,7 +263,7 @@ def test_an_integration_in_use_is_not_deleted(api: Api, instance: str) -> None:
 
 
 def test_an_integration_can_belong_to_a_customer(api: Api) -> None:
-    """``customer_Isnull`` tells the organization's integrations from a customer's own."""
+    """``customer_Isnull`` separates the organization's integrations from a customer's own."""
     customer = api.sandbox.seed.customer("C")["id"]
     api.done("importIntegration", "integration { customer { id } }", definition=_small(), customer=customer)
     query = '{ integrations(customer_Isnull: %s, name: "Small") { totalCount } }'
@@ -329,7 +329,7 @@ def test_defaults_are_strings_however_the_definition_writes_them(declared: str, 
     ("key", "expected"),
     [("basic", None), ("oauth2", "AUTHORIZATION_CODE"), ("myOAuth2ClientCredentials", "CLIENT_CREDENTIALS")],
 )
-def test_an_oauth2_connection_is_told_by_its_key(key: str, expected: str | None) -> None:
+def test_an_oauth2_connection_is_recognized_by_its_key(key: str, expected: str | None) -> None:
     """The component's connection key says whether, and how, OAuth 2.0 is spoken."""
     text = _small("d", f"key: V, dataType: connection, connection: {{key: {key}, component: {{key: c}}}}")
     (variable,) = parse_definition(text).variables
@@ -337,7 +337,7 @@ def test_an_oauth2_connection_is_told_by_its_key(key: str, expected: str | None)
     assert variable.connection.oauth2 == expected
 
 
-def test_user_level_variables_are_told_by_their_page(api: Api) -> None:
+def test_user_level_variables_are_recognized_by_their_page(api: Api) -> None:
     """Variables on a user-level page, or marked themselves, are configured by each user."""
     text = (
         "name: A\nconfigPages: [{name: P, userLevelConfigured: true, elements: [{type: configVar, value: V}]}]\n"

@@ -41,7 +41,7 @@ def _cells(page: str, section: str) -> list[list[str]]:
     return [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
 
 
-def test_it_tells_what_is_there_and_how_it_is(start: Callable[..., Api]) -> None:
+def test_the_page_lists_objects_with_their_states(start: Callable[..., Api]) -> None:
     """Customers and instances with their status, versions, and how many there are of everything."""
     page = _page(start(world=WORLD, integrations=(), organization="Acme & Sons"))
     assert "<bdi>Acme &amp; Sons</bdi>" in page
@@ -71,7 +71,7 @@ def test_it_tells_what_is_there_and_how_it_is(start: Callable[..., Api]) -> None
     assert "Nothing was asked so far" in page
 
 
-def test_what_is_not_in_order_is_told(api: Api, instance: str) -> None:
+def test_the_page_shows_instances_that_need_attention(api: Api, instance: str) -> None:
     """An instance that lacks configuration, whose last execution failed, or of a draft, says so."""
     store = api.sandbox.store
     variable = store.where("config_variables", instance=instance)[0]["id"]
@@ -81,7 +81,7 @@ def test_what_is_not_in_order_is_told(api: Api, instance: str) -> None:
     assert row[3] == "enabled never deployed not configured failing"
 
 
-def test_the_last_operations_are_told_without_their_arguments(api: Api, instance: str) -> None:
+def test_the_latest_operations_are_shown_without_arguments(api: Api, instance: str) -> None:
     """Each with its outcome, latest first; what was sent, secrets above all, is not on the page."""
     entry = {"key": PASSWORD, "values": inputs(username="canary-user", password="canary-password")}
     api.done("updateInstanceConfigVariables", "instance { id }", id=instance, configVariables=[entry])
@@ -100,7 +100,7 @@ def test_the_last_operations_are_told_without_their_arguments(api: Api, instance
     assert "canary" not in page
 
 
-def test_only_the_last_operations_are_told(api: Api) -> None:
+def test_only_the_latest_operations_are_shown(api: Api) -> None:
     """However much was asked, the page stays short, and keeps the order within one request."""
     many = " ".join(f"a{number}: organization {{ id }}" for number in range(OPERATIONS + 5))
     api(f"{{ {many} }}")
@@ -120,7 +120,7 @@ def _crowd(api: Api, customers: int, instances: int) -> None:
 
 
 def test_a_large_tenant_comes_in_pages(start: Callable[..., Api]) -> None:
-    """Each table has pages of its own, which keep what is sought and where the other table is."""
+    """Each table has its own pages; links keep the search and the page of the other table."""
     api = start()
     _crowd(api, 60, 120)
     first = _page(api)
@@ -141,7 +141,7 @@ def test_a_large_tenant_comes_in_pages(start: Callable[..., Api]) -> None:
         assert _cells(_page(api, instances=nonsense), "instances") == _cells(first, "instances")
 
 
-def test_something_is_sought(start: Callable[..., Api]) -> None:
+def test_the_page_can_be_searched(start: Callable[..., Api]) -> None:
     """A word finds customers by name or external ID, and instances by their own, customer's or integration's name."""
     api = start(world=WORLD, integrations=())
     assert [row[1] for row in _cells(_page(api, q=" CONTACTS "), "instances")] == ["Contacts"]

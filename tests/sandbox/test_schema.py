@@ -166,7 +166,7 @@ def _literal(kind: Any) -> str:
 
 
 def test_every_filter_of_every_list_is_understood(api: Api) -> None:
-    """No argument the schema offers fails, whatever list it is given to."""
+    """No argument of the schema fails, in any list."""
     _furnish(api)
     tried = 0
     for kind, name, field in _lists():

@@ -58,13 +58,13 @@ def process() -> Iterator[subprocess.Popen[str]]:
 
 
 def address(process: subprocess.Popen[str]) -> str:
-    """Return the URL that the command tells, once it does."""
+    """Return the URL that the command prints."""
     assert process.stdout is not None
     return process.stdout.readline().strip().removeprefix("export PRISMATIC_URL=")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_it_is_told_to_stop(process: subprocess.Popen[str], number: int) -> None:
+def test_it_serves_until_a_signal_stops_it(process: subprocess.Popen[str], number: int) -> None:
     """Two lines to paste, then answers, cut connections where a fault says so, and a clean end without a word."""
     assert process.stdout is not None
     first, second = process.stdout.readline(), process.stdout.readline()
@@ -166,7 +166,7 @@ def test_the_command_can_make_it_misbehave(tmp_path: Path) -> None:
 
 
 def test_what_was_done_outlives_a_kill(tmp_path: Path) -> None:
-    """With a state file, whatever was answered is there again after the process was killed in the midst of writes."""
+    """With a state file, every answered write survives a kill of the process."""
     options = ("--state", str(tmp_path / "state.sqlite"), "--world", str(WORLD))
     document = "mutation ($name: String!) { createCustomer(input: {name: $name}) { customer { name } } }"
     headers = {"Authorization": "Bearer sandbox"}
@@ -255,7 +255,7 @@ def _chain(path: Path) -> bytes:
 def test_a_certificate_that_cannot_be_used_is_one_line(
     tmp_path: Path, spoil: Callable[[Path], object], reason: str
 ) -> None:
-    """It does not start without what it is told to use, and asks for no passphrase."""
+    """It does not start without a usable certificate, and does not prompt for a passphrase."""
     path = certificates(tmp_path).server
     spoil(path)
     err = io.StringIO()

@@ -73,7 +73,7 @@ def test_a_refresh_token_can_be_revoked(api: Api) -> None:
 
 
 def test_there_is_one_tenant_to_choose_from(api: Api) -> None:
-    """Who signs in is told of the tenants they may use: here, of this one."""
+    """Signing in returns the tenants that the user may use: only this one."""
     query = "{ listUserTenants { nodes { tenantId url orgName isCurrentStack } } authenticatedUser { tenantId } }"
     answer = api(query)
     assert answer["listUserTenants"]["nodes"] == [

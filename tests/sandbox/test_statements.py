@@ -80,7 +80,7 @@ def _everything(kind: Any, depth: int) -> str:
 
 @pytest.mark.parametrize("on", LISTS, ids=str)
 def test_more_rows_take_no_more_statements(small: Api, large: Api, on: ListField) -> None:
-    """Whatever is asked of a list's rows, with what is below them, three times the rows take as many statements."""
+    """Three times the rows of a list take the same number of statements, with any fields and nested lists."""
     every = {"allVersions": True} if "allVersions" in on.arguments else {}
     select = f"totalCount nodes {{ {_everything(on.node, _depth(on))} }}"
     rows, run = [], []

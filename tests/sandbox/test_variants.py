@@ -34,7 +34,7 @@ def test_every_variant_is_documented() -> None:
 
 
 def test_what_the_product_does_about_every_variant_is_documented() -> None:
-    """The table in docs/api-assumptions.md names each variant once, beside what is done to be right either way."""
+    """The table in docs/api-assumptions.md names each variant once, beside what the product does."""
     text = (Path(__file__).parents[2] / "docs" / "api-assumptions.md").read_text(encoding="utf-8")
     table = text.split("| Unknown |")[1]
     cells = [

@@ -1,4 +1,4 @@
-"""World files: what a sandbox starts with, and what is said of those that are wrong."""
+"""World files: the initial content of a sandbox, and the reports about wrong ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BROKEN: list[dict[str, Any]] = yaml.safe_load(
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda case: case["case"])
-def test_everything_wrong_with_a_world_is_told_at_its_place(case: dict[str, Any], tmp_path: Path) -> None:
+def test_every_problem_of_a_world_is_reported_at_its_place(case: dict[str, Any], tmp_path: Path) -> None:
     """Every problem of a world file is reported, at its line and column, and nothing else."""
     world = tmp_path / "world.yaml"
     for name, text in {"world.yaml": case["world"], **case.get("files", {})}.items():
@@ -41,7 +41,7 @@ def test_everything_wrong_with_a_world_is_told_at_its_place(case: dict[str, Any]
 
 
 def test_a_world_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
-    """A missing file, or one that is no text, is told in one line that names it."""
+    """A missing file, or one that is no text, is reported in one line that names it."""
     for path in (tmp_path / "none.yaml", tmp_path):
         with pytest.raises(SetupError, match=rf"^{path}:1:1: cannot be read: [^\n]+$"):
             Sandbox(Settings(world=path))
@@ -154,7 +154,7 @@ def test_the_numbers_of_versions_can_have_gaps(start: Callable[..., Api], tmp_pa
 
 
 def test_the_schema_that_editors_read_is_one() -> None:
-    """The schema of world files is valid, describes whatever a name does not, and the example says where it is."""
+    """The schema of world files is valid and closed, and the example points to it."""
     path = ROOT / "reconciler" / "sandbox" / "world" / "world.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
@@ -186,7 +186,7 @@ def test_a_date_in_a_world_is_text(start: Callable[..., Api], tmp_path: Path) ->
 
 
 def test_a_world_may_use_anchors(tmp_path: Path) -> None:
-    """What many instances share can be written once, and a mistake in it is told where it stands."""
+    """Instances can share a part by an anchor, and a mistake in it is reported at its place."""
     path = tmp_path / "world.yaml"
     text = """customers: [{name: A}]
 instances:
@@ -214,7 +214,7 @@ instances:
 
 
 @pytest.mark.parametrize("content", ["customers: " + "[" * 5000 + "]" * 5000, "a: &a [*a]", "? [a, b]\n: c"])
-def test_a_world_that_no_sandbox_can_hold_is_told(tmp_path: Path, content: str) -> None:
+def test_a_world_that_no_sandbox_can_hold_is_reported(tmp_path: Path, content: str) -> None:
     """Nesting without end, a value within itself and a list as a key end as a line, not as a traceback."""
     path = tmp_path / "world.yaml"
     path.write_text(content, encoding="utf-8")
@@ -271,7 +271,7 @@ def test_with_a_seed_a_world_has_the_same_ids_in_every_run(start: Callable[..., 
 
 @pytest.mark.parametrize("variant", ["enabled_after_create=false", "enabled_after_deploy=true"])
 def test_a_world_says_what_is_enabled(start: Callable[..., Api], variant: str) -> None:
-    """What a world says of an instance holds, whatever a creation or a deploy makes of it here."""
+    """The state that a world file gives an instance holds under every variant of create and deploy."""
     api = start(world=EXAMPLE, variants=[variant], integrations=())
     nodes = api("{ instances(isSystem: false) { nodes { enabled description } } }")["instances"]["nodes"]
     assert [node["enabled"] for node in nodes if node["description"] == "Never deployed"] == [False]
