@@ -14,6 +14,7 @@ import pytest
 from cli.shell import CUSTOMER, Terminal
 from support.hostile import HOSTILE
 
+from reconciler.cli.options.shared import OutputOptions
 from reconciler.cli.run import progress
 from reconciler.cli.run.progress import Progress
 from reconciler.prismatic.http.stats import Stats
@@ -171,10 +172,11 @@ def test_names_are_escaped_beside_the_live_line(key: str, slow: Shell) -> None:
 
     hostile = f"[bold red]{safe(HOSTILE[key])}[/] :smile:"
     script = (
-        "import sys; from reconciler.cli.run.progress import Progress\n"
+        "import sys; from reconciler.cli.options.shared import OutputOptions\n"
+        "from reconciler.cli.run.progress import Progress\n"
         "from reconciler.prismatic.http.stats import Stats; "
         "from reconciler.reports.text.progress_line import Count\n"
-        "shown = Progress({'quiet': False, 'verbose': 0, 'no_color': False})\n"
+        "shown = Progress(OutputOptions())\n"
         "with shown.during('Applying', 'resources', lambda: Count(1, 2), Stats()):\n"
         "    shown.say(sys.argv[1])\n"
     )
@@ -290,7 +292,7 @@ def test_hidden_progress_takes_no_time(tmp_path: Path) -> None:
 
 def test_the_time_of_the_whole_run_is_shown() -> None:
     """It counts from the beginning, reading the manifests included."""
-    shown = Progress({"quiet": True, "verbose": 0, "no_color": True})
+    shown = Progress(OutputOptions(quiet=True, no_color=True))
     assert 0 <= time.monotonic() - shown.started < 60
 
 
@@ -301,7 +303,7 @@ def test_a_line_above_the_live_one_is_whole(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", str(COLUMNS))
-    shown = Progress({"quiet": False, "verbose": 0, "no_color": False})
+    shown = Progress(OutputOptions())
     with shown.during("Applying", "resources", lambda: Count(1, 4), Stats(requests=2)):
         shown.say("\x1b[32m✓\x1b[0m Customer/ftl applied")
     shown.say("and after it")

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, Terminal
@@ -16,7 +16,12 @@ from reconciler.manifests.schema.schemas import load_schema
 from reconciler.reports.registry import FORMATS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.shell import Shell
+
+    from reconciler.planning.plan import Plan
+
 
 ALL = ("-f", "all.yaml")
 EVERY = tuple(part for form in FORMATS for part in ("--report", f"{form}=report.{form}"))
@@ -93,8 +98,7 @@ def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
     from reconciler import workflow
     from reconciler.applying.results import Result
 
-    def stopped(session: Any, plan: Any, progress: Any) -> None:
-        del session
+    def stopped(_: object, plan: Plan, progress: Callable[[Result], None]) -> None:
         progress(Result(plan.changes[0]))
         raise KeyboardInterrupt
 

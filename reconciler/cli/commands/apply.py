@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.shared import manifest_options, plan_options, workflow_options
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.run.asking import approved, can_ask
 from reconciler.cli.run.carrying_out import carrying_out
 from reconciler.cli.run.measuring import Measuring
-from reconciler.cli.run.outputs import check_all_writable, check_files
-from reconciler.cli.run.progress import Progress
-from reconciler.cli.run.receipts import Kept, everything, receipt_option
+from reconciler.cli.run.outputs import check_files, outputs_of
+from reconciler.cli.run.receipts import Kept
 from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.planning.plan import Plan
 
 TRUE_FOR = 5.0
-"""Seconds, from when the first was read of what a plan rests on; later it is looked at once more before writing."""
+"""Seconds after the first read for which a plan is trusted; later it is compared once more before the first write."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyArguments(PlanningArguments):
+    """What ``apply`` takes."""
+
+    saved: Path | None = None
+    auto_approve: bool = False
+    show_authorize_urls: bool = False
 
 
 @click.command("apply")
@@ -41,64 +53,67 @@ TRUE_FOR = 5.0
 @click.option(
     "--show-authorize-urls", is_flag=True, help="Print where connections must be authorized. These are secrets."
 )
-def command(**given: Any) -> int:
+@takes(ApplyArguments)
+def command(asked: ApplyArguments) -> int:
     """Make the tenant what the manifests say, and deploy.
 
     With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
     """
-    check_files(given)
-    progress = Progress(given)
-    with Measuring("apply", given) as measuring, Reporting("apply", given) as reporting:
-        measuring.reporting = reporting
-        options = everything(workflow_options(given, warn_of_tenant=True), given)
-        _refuse_to_guess(given, options)
-        check_all_writable(given)
-        saved = _load(given["saved"])
+    outputs = outputs_of(asked.output, receipt=asked.receipt)
+    check_files(outputs, asked.manifests.files, [asked.saved])
+    reporting = Reporting("apply", asked.manifests, asked.output)
+    with Measuring(reporting), reporting:
+        options = asked.planning(warn_of_tenant=True, include_unchanged=asked.receipt is not None)
+        _refuse_to_guess(asked)
+        check_writable(outputs)
+        saved = _load(asked.saved)
         if saved is not None:
             options = workflow.options_of_saved(options, saved)
-        manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as connected:
-            reporting.connection = connected.connection
-            kept = Kept(connected, given["receipt"])
-            kept.check()
+        with reporting.connect(options, workflow.validate(options)) as connected:
+            kept = Kept.read(connected, asked.receipt)
             session = connected.remembering(kept.before)
             started = time.monotonic()
-            with progress.reading(session.stats):
+            with reporting.progress.reading(session.stats):
                 plan = workflow.check_plan(session, saved) if saved is not None else workflow.make_plan(session)
-            reporting.plan = plan
-            if not approved(plan, given, "Apply this plan?"):
+            reporting.planned(plan)
+            if not approved(plan, asked.output, "Apply this plan?", auto_approve=asked.auto_approve):
                 click.echo("Nothing was changed.", err=True)
-                reporting.tell(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
+                reporting.report(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
                 workflow.check_still_true(session, plan)
-            with options.stop.holding():
-                with carrying_out(plan, "Applying", session.stats, reporting, progress) as add_result:
-                    results = workflow.apply_plan(session, plan, add_result)
-                asked = given["show_authorize_urls"]
-                urls, known = _authorize_urls(session) if asked else ({}, True)
-                unkept = kept.keep(plan, results)
-                reporting.tell(Outcome("apply", plan, results, authorize_urls=urls))
-            if unkept:
-                raise unkept
-    progress.end(session.stats)
-    return options.stop.exit_code or (0 if known and all(result.ok for result in results) else 1)
+            success = _apply(asked, session, plan, kept, reporting)
+    reporting.progress.end(session.stats)
+    return options.stop.exit_code or (0 if success else 1)
 
 
-def _refuse_to_guess(given: Mapping[str, Any], options: workflow.Options) -> None:
+def _apply(asked: ApplyArguments, session: workflow.Session, plan: Plan, kept: Kept, reporting: Reporting) -> bool:
+    """Apply the plan, keep the receipt and report the results; return whether all of it succeeded."""
+    with session.options.stop.holding():
+        with carrying_out(plan, "Applying", session.stats, reporting) as add_result:
+            results = workflow.apply_plan(session, plan, add_result)
+        urls, known = _authorize_urls(session) if asked.show_authorize_urls else ({}, True)
+        unkept = kept.keep(plan, results)
+        reporting.report(Outcome("apply", plan, results, authorize_urls=urls))
+    if unkept:
+        raise unkept
+    return known and all(result.ok for result in results)
+
+
+def _refuse_to_guess(asked: ApplyArguments) -> None:
     """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
-    if options.manifests.without_secrets:
+    if asked.manifests.without_secrets:
         raise click.UsageError("--without-secrets is for plans; what is applied needs its secrets")
-    if given["auto_approve"]:
+    if asked.auto_approve:
         return
-    if "-" in options.manifests.files:
+    if "-" in asked.manifests.files:
         raise click.UsageError("the manifests come from standard input, so nobody can be asked; add --auto-approve")
     if not can_ask():
         raise click.UsageError("there is no terminal to ask on; --auto-approve applies without asking")
 
 
-def _load(path: Path | None) -> Mapping[str, Any] | None:
+def _load(path: Path | None) -> Mapping[str, object] | None:
     from reconciler.planning.plan_file import load_plan
 
     return None if path is None else load_plan(path)

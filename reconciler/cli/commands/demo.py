@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from reconciler.cli.options.shared import style_of
+from reconciler.cli.options.shared import OutputOptions
 from reconciler.cli.process.streams import is_lost
 from reconciler.errors import UsageError
 
@@ -45,7 +45,9 @@ def command(*, no_color: bool) -> int:
         folder = Path(scratch) / "manifests"
         shutil.copytree(manifests, folder)
         tenant = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": token}
-        stage = Stage(folder, Path(scratch), tenant, made_up_secrets(), style_of({"no_color": no_color}), stopping)
+        stage = Stage(
+            folder, Path(scratch), tenant, made_up_secrets(), OutputOptions(no_color=no_color).style(), stopping
+        )
         try:
             Script(stage, hand).perform(url, _named(manifests))
         except Unexpected:

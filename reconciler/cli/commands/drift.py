@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.shared import manifest_options, plan_options, workflow_options
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
+from reconciler.cli.options.since import Since
 from reconciler.cli.run.measuring import Measuring
-from reconciler.cli.run.notifying import Notifying, notify_options
-from reconciler.cli.run.outputs import check_files
-from reconciler.cli.run.progress import Progress
-from reconciler.cli.run.receipts import Since, everything, receipt_option
+from reconciler.cli.run.notifying import Notifying
+from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
+from reconciler.cli.run.webhook import Webhook
 from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
     from reconciler.planning.plan import Plan
     from reconciler.receipts.receipt import Receipt
+    from reconciler.secrets.secret import Secret
     from reconciler.workflow import Session
 
 DIFFERENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DriftArguments(PlanningArguments):
+    """What ``drift`` takes."""
+
+    since: datetime | None = None
+    notify: Secret | None = None
+    notify_always: bool = False
 
 
 @click.command("drift")
@@ -31,44 +43,47 @@ DIFFERENCES = 2
 @plan_options
 @receipt_option("What apply --receipt recorded: tells what was changed outside from what is not applied yet.")
 @click.option("--since", type=Since(), help="Say what was changed since: 2026-01-31, 24h, 7d.")
-@notify_options
-def command(**given: Any) -> int:
+@click.option(
+    "--notify", type=Webhook(), metavar="URL", envvar="RECONCILER_NOTIFY_URL",
+    help="Post the outcome to a webhook (Slack, Teams, any) when it is not what was told last. The address is "
+    "a secret: RECONCILER_NOTIFY_URL keeps it off the command line.",
+)  # fmt: skip
+@click.option("--notify-always", is_flag=True, help="Post it also when it is the same as last time.")
+@takes(DriftArguments)
+def command(asked: DriftArguments) -> int:
     """Tell what is no longer as the manifests say. Exit 0: nothing; 2: differences; 1: an error."""
-    check_files(given)
-    progress = Progress(given)
-    with Measuring("drift", given) as measuring, Notifying(given) as notifying, Reporting("drift", given) as reporting:
-        measuring.reporting = notifying.reporting = reporting
-        options = everything(workflow_options(given, enforce_guardrails=False), given)
-        manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as connected:
-            reporting.connection = connected.connection
-            path = given["receipt"]
-            notifying.scope = workflow.receipt_scope(connected)
-            receipt = workflow.load_receipt(connected, path) if path else None
+    # A drift writes a receipt only to remember what it posted.
+    written, read = (asked.receipt, None) if asked.notify is not None else (None, asked.receipt)
+    check_files(outputs_of(asked.output, receipt=written), asked.manifests.files, [read])
+    reporting = Reporting("drift", asked.manifests, asked.output)
+    notifying = Notifying(reporting, asked.notify, asked.receipt, always=asked.notify_always)
+    with Measuring(reporting), notifying, reporting:
+        options = asked.planning(enforce_guardrails=False, include_unchanged=asked.receipt is not None)
+        with reporting.connect(options, workflow.validate(options)) as connected:
+            receipt = workflow.load_receipt(connected, asked.receipt) if asked.receipt else None
             session = connected.remembering(receipt)
-            with progress.reading(session.stats):
-                plan = reporting.plan = workflow.make_plan(session)
-        reporting.tell(_outcome(session, plan, receipt, given))
-    progress.end(session.stats)
+            with reporting.progress.reading(session.stats):
+                plan = reporting.planned(workflow.make_plan(session))
+        reporting.report(_outcome(session, plan, receipt, asked))
+    reporting.progress.end(session.stats)
     if plan.empty:
         return 1 if notifying.failed else 0
     return DIFFERENCES
 
 
-def _outcome(session: Session, plan: Plan, receipt: Receipt | None, given: Mapping[str, Any]) -> Outcome:
-    """Return what the drift came to, and how it came about as far as a receipt tells."""
+def _outcome(session: Session, plan: Plan, receipt: Receipt | None, asked: DriftArguments) -> Outcome:
+    """Return the drift, with how it came about as far as the receipt shows it."""
     from reconciler.reports.shared.origins import NOT_YET, words
 
     explanation = None
     if receipt and receipt.applied_at:
         explanation = workflow.explain_drift(session, receipt, plan)
-    missing = NOT_YET if given["receipt"] else ""
-    told = words(plan, explanation, missing=missing, since=given["since"])
+    explained = words(plan, explanation, missing=NOT_YET if asked.receipt else "", since=asked.since)
     return Outcome(
         "drift",
         plan,
-        origins=told.origins,
-        remarks=told.remarks,
-        notes=told.notes,
+        origins=explained.origins,
+        remarks=explained.remarks,
+        notes=explained.notes,
         explanation=explanation,
     )

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.exports import export_options, wanted_of
-from reconciler.cli.options.shared import set_up_log, stop_of_run, style_of
+from reconciler.cli.options.exports import ExportOptions, export_options
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import OutputOptions, options_of_run
 from reconciler.cli.run.progress import Progress
 from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ExportArguments:
+    """What ``export`` takes."""
+
+    out: Path = Path()
+    export: ExportOptions = field(default_factory=ExportOptions)
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("export")
@@ -21,7 +34,8 @@ from reconciler.manifests.result import ManifestOptions
 )  # fmt: skip
 @click.option("-e", "--environment", metavar="NAME", help="An environment of DIR's reconciler.yaml.")
 @export_options
-def command(**given: Any) -> int:
+@takes(ExportArguments)
+def command(asked: ExportArguments) -> int:
     """Write the tenant as manifests, and change nothing in it.
 
     One folder for each customer. Only what differs from the integrations' defaults is written down, and no secret:
@@ -31,22 +45,17 @@ def command(**given: Any) -> int:
     from reconciler.exporting.summary import export_document, export_text
     from reconciler.text.printable import json_text
 
-    progress = Progress(given)
-    set_up_log(given["verbose"])
-    options = workflow.Options(
-        ManifestOptions(environment=given["environment"]),
-        workflow.ConnectionOptions(given["profile"], given["rate"], timeout=given["timeout"]),
-        stop=stop_of_run(),
-    )
-    folder = given["out"]
+    progress = Progress(asked.output)
+    options = options_of_run(asked.manifests, asked.connection, verbose=asked.output.verbose)
+    folder = asked.out
     if str(folder) == "-":
         raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
     manifests = workflow.existing_manifests(options, folder)
     with workflow.connect(options, manifests) as session, progress.reading(session.stats):
-        exported = workflow.export(session, wanted_of(given), folder)
-    if given["form"] == "json":
+        exported = workflow.export(session, asked.export.wanted(), folder)
+    if asked.output.form == "json":
         click.echo(json_text(export_document(exported, session.identity)), nl=False)
     else:
-        click.echo(export_text(exported, session.identity, folder, style_of(given)), nl=False)
+        click.echo(export_text(exported, session.identity, folder, asked.output.style()), nl=False)
     progress.end(session.stats)
     return 1 if exported.left_out else 0

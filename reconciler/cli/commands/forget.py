@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.numbers import Finite
-from reconciler.cli.options.shared import Report, workflow_options
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import (
+    OutputOptions,
+    environment_option,
+    format_option,
+    no_color_option,
+    options_of_run,
+    profile_option,
+    rate_option,
+    receipt_option,
+    report_option,
+    timeout_option,
+    verbose_option,
+)
 from reconciler.cli.run.asking import approved, can_ask
 from reconciler.cli.run.carrying_out import carrying_out
-from reconciler.cli.run.outputs import check_all_writable, check_files
-from reconciler.cli.run.progress import Progress
+from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.receipts import Kept
 from reconciler.cli.run.reporting import Reporting
-from reconciler.prismatic.settings import defaults
+from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
-NOT_ASKED_FOR = {"allow_exec": False, "keep_secrets": False, "locked": False, "without_secrets": True}
-"""Giving something up needs no secret and no version."""
+    from reconciler.workflow.forgetting import Forgetting
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetArguments:
+    """What ``forget`` takes."""
+
+    names: tuple[str, ...] = ()
+    dry_run: bool = False
+    auto_approve: bool = False
+    receipt: Path | None = None
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("forget")
@@ -34,72 +58,78 @@ NOT_ASKED_FOR = {"allow_exec": False, "keep_secrets": False, "locked": False, "w
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR",
     help="Manifests: a file or a folder. Repeatable. Default: what reconciler.yaml in this folder says.",
 )  # fmt: skip
-@click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
+@environment_option
 @click.option("--dry-run", is_flag=True, help="Show what would be taken off, and change nothing.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option(
-    "--receipt", type=click.Path(path_type=Path), metavar="FILE", help="A receipt of apply's that forgets it as well."
-)
-@click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What stdout carries.")
-@click.option(
-    "--report", "reports", multiple=True, type=Report(),
-    help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
-)  # fmt: skip
-@click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most.")
-@click.option(
-    "--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT, help="Give up after so long (3600)."
-)
+@receipt_option("A receipt of apply's that forgets it as well.")
+@profile_option
+@format_option(*FORMATS)
+@report_option
+@rate_option
+@timeout_option("Give up after so long (3600).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr; only questions and errors.")
-@click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
-@click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
-def command(**given: Any) -> int:
+@verbose_option
+@no_color_option
+@takes(ForgetArguments)
+def command(asked: ForgetArguments) -> int:
     """Give objects up: take this project's labels off, and change nothing else.
 
     ADDRESS is that of a manifest, such as Customer/acme. ID is that of a live object, as drift lists what is owned and
     not declared; Customer/ID says the same.
     """
-    check_files(given)
-    progress = Progress(given)
-    with Reporting("forget", given) as reporting:
-        options = workflow_options({**given, **NOT_ASKED_FOR})
-        options = replace(options, manifests=replace(options.manifests, follow_lock=False))
-        _refuse_to_guess(given)
-        if not given["dry_run"]:
-            check_all_writable(given)
+    outputs = outputs_of(asked.output, receipt=asked.receipt)
+    check_files(outputs, asked.manifests.files)
+    reporting = Reporting("forget", asked.manifests, asked.output)
+    with reporting:
+        options = _options(asked)
+        _refuse_to_guess(asked)
+        if not asked.dry_run:
+            check_writable(outputs)
         manifests = workflow.validate(options, may_be_empty=True)
         # The manifests were read without their secrets, and what is written needs none.
         options = replace(options, manifests=replace(options.manifests, without_secrets=False))
-        with workflow.connect(options, manifests) as session:
-            reporting.connection = session.connection
-            kept = Kept(session, given["receipt"])
-            kept.check()
-            with progress.reading(session.stats):
-                forgetting = workflow.plan_to_forget(session, given["names"])
-            plan = reporting.plan = forgetting.plan
-            if given["dry_run"]:
-                reporting.tell(Outcome("plan", plan))
+        with reporting.connect(options, manifests) as session:
+            kept = Kept.read(session, asked.receipt)
+            with reporting.progress.reading(session.stats):
+                forgetting = workflow.plan_to_forget(session, asked.names)
+            plan = reporting.planned(forgetting.plan)
+            if asked.dry_run:
+                reporting.report(Outcome("plan", plan))
                 return 0
-            if not approved(plan, given, "Forget this?" if len(plan.changes) == 1 else "Forget these?"):
+            question = "Forget this?" if len(plan.changes) == 1 else "Forget these?"
+            if not approved(plan, asked.output, question, auto_approve=asked.auto_approve):
                 click.echo("Nothing was changed.", err=True)
-                reporting.tell(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
+                reporting.report(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
             if not plan.empty:
-                workflow.check_still_so(forgetting, session, given["names"])
-            with options.stop.holding():
-                with carrying_out(plan, "Forgetting", session.stats, reporting, progress) as add_result:
-                    results = workflow.apply_plan(forgetting.session, plan, add_result)
-                unkept = kept.forget(results)
-                reporting.tell(Outcome("forget", plan, results))
-            if unkept:
-                raise unkept
-    progress.end(session.stats)
-    return options.stop.exit_code or (0 if all(result.ok for result in results) else 1)
+                workflow.check_still_so(forgetting, session, asked.names)
+            success = _forget(forgetting, kept, reporting)
+    reporting.progress.end(session.stats)
+    return options.stop.exit_code or (0 if success else 1)
 
 
-def _refuse_to_guess(given: Mapping[str, Any]) -> None:
+def _options(asked: ForgetArguments) -> workflow.Options:
+    """Return the workflow's options; to release an object, neither its secrets nor its version is needed."""
+    manifests = replace(asked.manifests, without_secrets=True, follow_lock=False)
+    return options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+
+
+def _forget(forgetting: Forgetting, kept: Kept, reporting: Reporting) -> bool:
+    """Release the objects, take them out of the receipt and report; return whether all of it succeeded."""
+    plan, session = forgetting.plan, forgetting.session
+    with session.options.stop.holding():
+        with carrying_out(plan, "Forgetting", session.stats, reporting) as add_result:
+            results = workflow.apply_plan(session, plan, add_result)
+        unkept = kept.forget(results)
+        reporting.report(Outcome("forget", plan, results))
+    if unkept:
+        raise unkept
+    return all(result.ok for result in results)
+
+
+def _refuse_to_guess(asked: ForgetArguments) -> None:
     """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
-    if "-" in given["files"]:
+    if "-" in asked.manifests.files:
         raise click.UsageError("forget reads manifests from files; name a file or a folder with -f")
-    if not given["auto_approve"] and not given["dry_run"] and not can_ask():
+    if not asked.auto_approve and not asked.dry_run and not can_ask():
         raise click.UsageError("there is no terminal to ask on; --auto-approve forgets without asking")

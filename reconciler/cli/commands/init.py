@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.exports import export_options, wanted_of
-from reconciler.cli.options.shared import set_up_log, stop_of_run, style_of
+from reconciler.cli.options.exports import ExportOptions, export_options
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import OutputOptions, options_of_run
 from reconciler.cli.run.progress import Progress
+from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class InitArguments:
+    """What ``init`` takes; ``environment`` is the name of a new one."""
+
+    folder: Path = Path()
+    name: str | None = None
+    environment: str = "production"
+    ci: str | None = None
+    dry_run: bool = False
+    export: ExportOptions = field(default_factory=ExportOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("init")
@@ -25,7 +42,8 @@ from reconciler.cli.run.progress import Progress
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
 @export_options
-def command(**given: Any) -> int:
+@takes(InitArguments)
+def command(asked: InitArguments) -> int:
     """Begin a repository with what is in the tenant, in DIR (this folder), and change nothing in the tenant.
 
     The project, the manifests, a pipeline, settings for editors and a README. What is in DIR already stays as it is.
@@ -36,19 +54,16 @@ def command(**given: Any) -> int:
     from reconciler.scaffold.summary import init_document, init_text
     from reconciler.text.printable import json_text
 
-    progress = Progress(given)
-    set_up_log(given["verbose"])
-    connecting = workflow.ConnectionOptions(given["profile"], given["rate"], timeout=given["timeout"])
-    options = workflow.Options(connection=connecting, stop=stop_of_run())
-    forge = Forge(given["ci"]) if given["ci"] else None
-    asked = Asked(given["environment"], given["name"], forge, given["dry_run"], given["profile"])
-    folder = given["folder"]
-    workflow.check_new(folder, asked)
+    progress = Progress(asked.output)
+    options = options_of_run(ManifestOptions(), asked.connection, verbose=asked.output.verbose)
+    forge = Forge(asked.ci) if asked.ci else None
+    wanted = Asked(asked.environment, asked.name, forge, asked.dry_run, asked.connection.profile)
+    workflow.check_new(asked.folder, wanted)
     with workflow.connect(options) as session, progress.reading(session.stats):
-        made = workflow.initialize(session, asked, wanted_of(given), folder)
-    if given["form"] == "json":
+        made = workflow.initialize(session, wanted, asked.export.wanted(), asked.folder)
+    if asked.output.form == "json":
         click.echo(json_text(init_document(made)), nl=False)
     else:
-        click.echo(init_text(made, style_of(given)), nl=False)
+        click.echo(init_text(made, asked.output.style()), nl=False)
     progress.end(session.stats)
     return 1 if made.exported.left_out else 0

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.shared import set_up_log, stop_of_run, style_of
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import (
+    OutputOptions,
+    environment_option,
+    format_option,
+    no_color_option,
+    options_of_run,
+    profile_option,
+    verbose_option,
+)
 from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class LockArguments:
+    """What ``lock`` takes."""
+
+    names: tuple[str, ...] = ()
+    upgrade: bool = False
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("lock")
@@ -19,12 +39,13 @@ from reconciler.manifests.result import ManifestOptions
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
     help="Manifests: a file, a folder, or - for standard input. Default: what reconciler.yaml in this folder says.",
 )  # fmt: skip
-@click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
-@click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout carries.")
-@click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
-@click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
-def command(**given: Any) -> int:
+@environment_option
+@profile_option
+@format_option("text", "json")
+@verbose_option
+@no_color_option
+@takes(LockArguments)
+def command(asked: LockArguments) -> int:
     """Write reconciler.lock: which version "latest" is, for each integration whose version a manifest leaves open.
 
     A new instance whose manifest names no version starts with it; one that is there stays on its own. What is locked
@@ -33,22 +54,14 @@ def command(**given: Any) -> int:
     from reconciler.locking.summary import lock_document, lock_text
     from reconciler.text.printable import json_text
 
-    if given["names"] and not given["upgrade"]:
+    if asked.names and not asked.upgrade:
         raise click.UsageError("names say what to upgrade; add --upgrade")
-    set_up_log(given["verbose"])
-    reading = ManifestOptions(
-        files=given["files"],
-        environment=given["environment"],
-        without_secrets=True,
-        follow_lock=False,
-        stdin=sys.stdin,
-    )
-    options = workflow.Options(reading, workflow.ConnectionOptions(given["profile"]), stop=stop_of_run())
-    manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as session:
-        locked = workflow.lock(session, given["names"] if given["upgrade"] else None)
-    if given["form"] == "json":
+    manifests = replace(asked.manifests, without_secrets=True, follow_lock=False)
+    options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+    with workflow.connect(options, workflow.validate(options)) as session:
+        locked = workflow.lock(session, asked.names if asked.upgrade else None)
+    if asked.output.form == "json":
         click.echo(json_text(lock_document(locked)), nl=False)
     else:
-        click.echo(lock_text(locked, style_of(given)), nl=False)
+        click.echo(lock_text(locked, asked.output.style()), nl=False)
     return 0

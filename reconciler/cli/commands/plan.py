@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.shared import manifest_options, plan_options, style_of, workflow_options
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.run.measuring import Measuring
-from reconciler.cli.run.outputs import check_files
-from reconciler.cli.run.progress import Progress
-from reconciler.cli.run.receipts import receipt_option
+from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reconciler.planning.explain import Reasons
+    from reconciler.planning.plan import Plan
 
 DIFFERENCES = 2
-WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--target": "targets", "--shard": "shard"}
-"""Options that belong to a whole plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanArguments(PlanningArguments):
+    """What ``plan`` takes."""
+
+    out: Path | None = None
+    explain: str | None = None
+    detailed_exitcode: bool = False
 
 
 @click.command("plan")
@@ -42,60 +48,73 @@ WHOLE = {"--out": "out", "--report": "reports", "--metrics": "metrics", "--targe
 )  # fmt: skip
 @receipt_option("What apply --receipt recorded: live values that were secrets then stay hidden.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something would change.")
-def command(**given: Any) -> int:
+@takes(PlanArguments)
+def command(asked: PlanArguments) -> int:
     """Show what would change, and change nothing."""
-    from reconciler.planning.plan_file import save_plan
-
-    check_files(given)
-    if given["explain"] == "":
+    definitions = asked.plan.against
+    outputs = outputs_of(asked.output, plan=asked.out)
+    check_files(outputs, asked.manifests.files, [asked.receipt, *map(Path, definitions)])
+    if asked.explain == "":
         raise click.UsageError("--explain needs the address of a resource, such as Instance/acme")
-    progress = Progress(given)
-    with Measuring("plan", given) as measuring, Reporting("plan", given) as reporting:
-        measuring.reporting = reporting
-        options = workflow_options(given, against=given["against"], warn_of_tenant=True)
-        if given["explain"]:
-            _refuse_beside_explain(given)
-        if given["against"]:
+    reporting = Reporting("plan", asked.manifests, asked.output)
+    with Measuring(reporting), reporting:
+        options = asked.planning(warn_of_tenant=True)
+        if asked.explain:
+            _refuse_beside_explain(asked)
+        if definitions:
             from reconciler.cli.commands.plan_against import plan_against, refuse_beside_against
 
-            refuse_beside_against(given)
-            plan = plan_against(options, reporting, progress)
-            return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
-        manifests = workflow.validate(options)
-        with workflow.connect(options, manifests) as connected:
-            reporting.connection = connected.connection
-            receipt = workflow.load_receipt(connected, given["receipt"]) if given["receipt"] else None
-            session = connected.remembering(receipt)
-            with progress.reading(session.stats):
-                if given["explain"]:
-                    reasons, plan = workflow.explain_change(session, given["explain"])
-                else:
-                    plan = reporting.plan = workflow.make_plan(session)
-        if given["explain"]:
-            _tell_reasons(reasons, given)
+            refuse_beside_against(asked.out, asked.explain, asked.receipt, asked.plan.shard)
+            plan = plan_against(options, reporting)
         else:
-            if given["out"]:
-                save_plan(plan, given["out"], options.fingerprint_key)
-            reporting.tell(Outcome("plan", plan))
-    progress.end(session.stats)
-    return DIFFERENCES if given["detailed_exitcode"] and not plan.empty else 0
+            plan = _plan(asked, options, reporting)
+    return DIFFERENCES if asked.detailed_exitcode and not plan.empty else 0
 
 
-def _refuse_beside_explain(given: Mapping[str, Any]) -> None:
-    """Refuse what would tell of a whole plan: to explain one resource, only that is planned."""
-    others = {name: given[key] for name, key in WHOLE.items()}
+def _plan(asked: PlanArguments, options: workflow.Options, reporting: Reporting) -> Plan:
+    """Make the plan, or explain it for one address; save and report it."""
+    from reconciler.planning.plan_file import save_plan
+
+    with reporting.connect(options, workflow.validate(options)) as connected:
+        receipt = workflow.load_receipt(connected, asked.receipt) if asked.receipt else None
+        session = connected.remembering(receipt)
+        with reporting.progress.reading(session.stats):
+            if asked.explain:
+                reasons, plan = workflow.explain_change(session, asked.explain)
+            else:
+                plan = reporting.planned(workflow.make_plan(session))
+    if asked.explain:
+        _show_reasons(reasons, asked)
+    else:
+        if asked.out:
+            save_plan(plan, asked.out, options.fingerprint_key)
+        reporting.report(Outcome("plan", plan))
+    reporting.progress.end(session.stats)
+    return plan
+
+
+def _refuse_beside_explain(asked: PlanArguments) -> None:
+    """Refuse what belongs to a whole plan: to explain one resource, only that is planned."""
+    others = {
+        "--out": asked.out,
+        "--report": asked.output.reports,
+        "--metrics": asked.output.metrics,
+        "--target": asked.manifests.targets,
+        "--shard": asked.plan.shard,
+    }
     for option, value in others.items():
         if value:
             raise click.UsageError(
                 f"--explain tells of one resource, and {option} belongs to a whole plan; leave one out"
             )
-    if given["form"] not in {"text", "json"}:
-        raise click.UsageError(f"--explain tells as text or json, not as {given['form']}")
+    if asked.output.form not in {"text", "json"}:
+        raise click.UsageError(f"--explain tells as text or json, not as {asked.output.form}")
 
 
-def _tell_reasons(reasons: Reasons, given: Mapping[str, Any]) -> None:
+def _show_reasons(reasons: Reasons, asked: PlanArguments) -> None:
     from reconciler.reports.text.explain import explain_document, explain_text
     from reconciler.text.printable import json_text
 
-    told = json_text(explain_document(reasons)) if given["form"] == "json" else explain_text(reasons, style_of(given))
-    click.echo(told, nl=False)
+    as_json = asked.output.form == "json"
+    text = json_text(explain_document(reasons)) if as_json else explain_text(reasons, asked.output.style())
+    click.echo(text, nl=False)

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.options.forms import takes
 from reconciler.cli.options.numbers import Finite
 from reconciler.errors import UsageError
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from reconciler.sandbox.data.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxArguments:
+    """What ``sandbox`` takes."""
+
+    port: int
+    token: str
+    latency: float
+    world: Path | None = None
+    from_export: Path | None = None
+    state: Path | None = None
+    integrations: tuple[Path, ...] = ()
+    certificate: Path | None = None
+    variants: tuple[str, ...] = ()
+    list_variants: bool = False
+    faults: tuple[str, ...] = ()
+    list_faults: bool = False
+    rate: int | None = None
+    seed: int | None = None
+    log: Path | None = None
 
 
 @click.command("sandbox")
@@ -51,7 +74,8 @@ if TYPE_CHECKING:
     "--log", type=click.Path(path_type=Path, dir_okay=False),
     help="Append each operation to this file: a line of JSON with its arguments, its result and its time.",
 )  # fmt: skip
-def command(**given: Any) -> int:
+@takes(SandboxArguments)
+def command(asked: SandboxArguments) -> int:
     """Serve a local API like Prismatic's, on loopback only, until stopped.
 
     Prints two lines to paste into a shell: PRISMATIC_URL and PRISM_ACCESS_TOKEN.
@@ -62,53 +86,53 @@ def command(**given: Any) -> int:
         raise UsageError(
             f"the sandbox needs {error.name}, which is not installed: pip install 'prismatic-reconciler[sandbox]'"
         ) from None
-    for asked, told in (("list_variants", _variants), ("list_faults", _faults)):
-        if given[asked]:
-            click.echo(told())
-            return 0
-    settings = _settings(given)
-    for name in ("state", "log"):
-        if given[name]:
-            Output(f"--{name} {given[name]}", given[name]).resolved()
-    _say_what_counts(given)
-    return serve(settings, given["port"], certificate=given["certificate"])
+    if asked.list_variants or asked.list_faults:
+        click.echo(_variants() if asked.list_variants else _faults())
+        return 0
+    settings = _settings(asked)
+    for option, path in (("--state", asked.state), ("--log", asked.log)):
+        if path:
+            Output(f"{option} {path}", path).resolved()
+    _warn_of_ignored_options(asked)
+    return serve(settings, asked.port, certificate=asked.certificate)
 
 
-def _say_what_counts(given: Mapping[str, Any]) -> None:
-    """Say so where a state file is there, and what the tenant would start with is not looked at."""
-    options = [f"--{name.replace('_', '-')}" for name in ("world", "from_export") if given[name]]
-    state: Path | None = given["state"]
+def _warn_of_ignored_options(asked: SandboxArguments) -> None:
+    """Warn if a state file exists, so that the options for a new tenant are ignored."""
+    beginnings = (("--world", asked.world), ("--from-export", asked.from_export))
+    options = [option for option, path in beginnings if path]
+    state = asked.state
     if options and state and state.exists() and state.stat().st_size:
         verb = "is" if len(options) == 1 else "are"
         click.echo(f"{state} is there already, so {' and '.join(options)} {verb} not looked at.", err=True)
 
 
-def _settings(given: Mapping[str, Any]) -> Settings:
+def _settings(asked: SandboxArguments) -> Settings:
     from reconciler.sandbox.data.settings import Settings
     from reconciler.sandbox.data.variants import Variants
     from reconciler.sandbox.faults.specs import fault_of
 
     try:
-        variants = Variants.parse(given["variants"])
+        variants = Variants.parse(asked.variants)
     except ValueError as error:
         raise click.UsageError(f"--variant: {error}") from None
     try:
-        for spec in given["faults"]:
+        for spec in asked.faults:
             fault_of(spec, {})
     except ValueError as error:
         raise click.UsageError(f"--fault: {error}") from None
     return Settings(
-        token=given["token"],
-        state=given["state"],
-        log=given["log"],
-        integrations=given["integrations"],
-        world=given["world"],
-        manifests=given["from_export"],
+        token=asked.token,
+        state=asked.state,
+        log=asked.log,
+        integrations=asked.integrations,
+        world=asked.world,
+        manifests=asked.from_export,
         variants=variants,
-        faults=given["faults"],
-        latency=given["latency"],
-        rate=given["rate"] or 0,
-        seed=given["seed"],
+        faults=asked.faults,
+        latency=asked.latency,
+        rate=asked.rate or 0,
+        seed=asked.seed,
     )
 
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import OutputOptions, options_of_run, verbose_option
+from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions
 
+if TYPE_CHECKING:
     from reconciler.workflow import WrittenSchemas
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaArguments:
+    """What ``schema`` takes."""
+
+    out: Path | None = None
+    online: bool = False
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("schema")
@@ -26,21 +40,18 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("-e", "--environment", metavar="NAME", help="With --online: an environment of reconciler.yaml.")
 @click.option("--profile", metavar="NAME", help="With --online: a profile of Prismatic's own command line tool.")
-@click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
-def command(**given: Any) -> int:
+@verbose_option
+@takes(SchemaArguments)
+def command(asked: SchemaArguments) -> int:
     """Print the manifests' JSON Schema (draft 2020-12), for editors and other tools."""
     from reconciler.manifests.schema.schemas import schema_path
     from reconciler.text.escape import safe
 
-    if given["online"] and given["out"] is None:
-        raise click.UsageError("--online writes files for editors; say where with --out DIR")
-    online_only = [name for name in ("files", "environment", "profile") if given[name] and not given["online"]]
-    if online_only:
-        raise click.UsageError(f"--{online_only[0].removesuffix('s')} says which tenant; add --online")
-    if given["out"] is None:
+    _refuse_to_guess(asked)
+    if asked.out is None:
         click.echo(schema_path("manifest").read_text(encoding="utf-8"), nl=False)
         return 0
-    written = _write(given)
+    written = _write(asked, asked.out)
     for path in written.files:
         click.echo(str(path))
     for note in written.notes:
@@ -48,17 +59,25 @@ def command(**given: Any) -> int:
     return 0
 
 
-def _write(given: Mapping[str, Any]) -> WrittenSchemas:
-    from reconciler import workflow
-    from reconciler.cli.options.shared import set_up_log, stop_of_run
-    from reconciler.manifests.result import ManifestOptions
+def _refuse_to_guess(asked: SchemaArguments) -> None:
+    if asked.online and asked.out is None:
+        raise click.UsageError("--online writes files for editors; say where with --out DIR")
+    online_only = {
+        "--file": asked.manifests.files,
+        "--environment": asked.manifests.environment,
+        "--profile": asked.connection.profile,
+    }
+    for option, value in online_only.items():
+        if value and not asked.online:
+            raise click.UsageError(f"{option} says which tenant; add --online")
 
-    set_up_log(given["verbose"])
-    reading = ManifestOptions(
-        files=given["files"], environment=given["environment"], without_secrets=True, stdin=sys.stdin
-    )
-    options = workflow.Options(reading, workflow.ConnectionOptions(given["profile"]), stop=stop_of_run())
-    if not given["online"]:
-        return workflow.write_schemas(given["out"])
+
+def _write(asked: SchemaArguments, folder: Path) -> WrittenSchemas:
+    from reconciler import workflow
+
+    manifests = replace(asked.manifests, without_secrets=True)
+    options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+    if not asked.online:
+        return workflow.write_schemas(folder)
     with workflow.connect(options, workflow.manifests_if_any(options)) as session:
-        return workflow.write_schemas(given["out"], session)
+        return workflow.write_schemas(folder, session)

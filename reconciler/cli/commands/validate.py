@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import workflow
-from reconciler.cli.options.shared import common_options, manifest_options, workflow_options
-from reconciler.cli.run.outputs import check_files
+from reconciler.cli.options.forms import takes
+from reconciler.cli.options.shared import OutputOptions, common_options, manifest_options, options_of_run
+from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
+from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions
 from reconciler.reports.shared.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@dataclass(frozen=True, slots=True)
+class ValidateArguments:
+    """What ``validate`` takes."""
+
+    online: bool = False
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
+
+
 @click.command("validate")
 @manifest_options
 @click.option("--online", is_flag=True, help="Check against the tenant as well: what its integrations declare.")
 @common_options
-def command(**given: Any) -> int:
+@takes(ValidateArguments)
+def command(asked: ValidateArguments) -> int:
     """Check the manifests, offline: all problems at once, each at its FILE:LINE:COLUMN.
 
     Secrets are not resolved: none is needed to check what is written. Roles, integrations, versions, config variables
@@ -29,19 +44,21 @@ def command(**given: Any) -> int:
 
     Where the project declares environments, each one is checked, unless one is chosen. --online needs one.
     """
-    check_files(given)
-    with Reporting("validate", given) as reporting:
-        options = workflow_options({**given, "without_secrets": True, "keep_secrets": False})
-        everywhere = [workflow.validate(options)] if given["online"] else workflow.validate_everywhere(options)
+    check_files(outputs_of(asked.output), asked.manifests.files)
+    reporting = Reporting("validate", asked.manifests, asked.output)
+    with reporting:
+        manifests = replace(asked.manifests, without_secrets=True, keep_secrets=False)
+        options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+        everywhere = [workflow.validate(options)] if asked.online else workflow.validate_everywhere(options)
         chosen = {each.address: each for found in everywhere for each in workflow.targeted(options, found)}
-        if given["online"]:
+        if asked.online:
             warnings = workflow.validate_online(options, everywhere[0])
         else:
             each_warns = (workflow.validate_offline(found, chosen.values()) for found in everywhere)
             warnings = list(dict.fromkeys(warning for warned in each_warns for warning in warned))
         counts = Counter(resource.kind for resource in chosen.values())
         names = [found.environment.name for found in everywhere if found.environment]
-        reporting.tell(Outcome("validate", valid=counts, cautions=warnings, notes=_notes(names)))
+        reporting.report(Outcome("validate", valid=counts, cautions=warnings, notes=_notes(names)))
     return 0
 
 

@@ -2,67 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options.numbers import Finite
-from reconciler.prismatic.settings import defaults
+from reconciler.cli.options.shared import (
+    add_all,
+    format_option,
+    no_color_option,
+    profile_option,
+    rate_option,
+    timeout_option,
+    verbose_option,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reconciler.exporting.export import Wanted
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+export_options = add_all(
+    click.option(
+        "--customer", "customers", multiple=True, metavar="NAME", help="Only this customer (name or external ID)."
+    ),
+    click.option(
+        "--integration", "integrations", multiple=True, metavar="NAME", help="Only instances of this integration."
+    ),
+    click.option("--label", "labels", multiple=True, metavar="LABEL", help="Only what carries this label."),
+    click.option(
+        "--target", "addresses", multiple=True, metavar="ADDRESS",
+        help="Only what gets this address, such as Instance/acme, and what it belongs to. Repeatable.",
+    ),
+    click.option(
+        "--secrets", type=click.Choice(["unmanaged", "reference"]), default="unmanaged",
+        help="What is or may be a secret: leave it out (unmanaged, the default), or take it from environment "
+        "variables (reference).",
+    ),
+    click.option("--full", is_flag=True, help="Write down defaults as well."),
+    profile_option,
+    format_option("text", "json"),
+    rate_option,
+    timeout_option("Give up after so long."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
+    verbose_option,
+    no_color_option,
+)  # fmt: skip
+"""Which part of the tenant is exported, from which tenant, and how the outcome is shown."""
 
 
-def export_options(command: Command) -> Command:
-    """Add what says which part of the tenant is exported, from which tenant, and how the outcome is told."""
-    for option in reversed((
-        click.option(
-            "--customer", "customers", multiple=True, metavar="NAME", help="Only this customer (name or external ID)."
-        ),
-        click.option(
-            "--integration", "integrations", multiple=True, metavar="NAME", help="Only instances of this integration."
-        ),
-        click.option("--label", "labels", multiple=True, metavar="LABEL", help="Only what carries this label."),
-        click.option(
-            "--target", "targets", multiple=True, metavar="ADDRESS",
-            help="Only what gets this address, such as Instance/acme, and what it belongs to. Repeatable.",
-        ),
-        click.option(
-            "--secrets", type=click.Choice(["unmanaged", "reference"]), default="unmanaged",
-            help="What is or may be a secret: leave it out (unmanaged, the default), or take it from environment "
-            "variables (reference).",
-        ),
-        click.option("--full", is_flag=True, help="Write down defaults as well."),
-        click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
-        click.option(
-            "--format", "form", type=click.Choice(["text", "json"]), default="text", help="What stdout carries."
-        ),
-        click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most."),
-        click.option(
-            "--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT, help="Give up after so long."
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
-        click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
-        click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Which part of the tenant is exported, and how much of it is written down."""
 
+    customers: tuple[str, ...] = ()
+    integrations: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    secrets: str = "unmanaged"
+    full: bool = False
 
-def wanted_of(given: Mapping[str, Any]) -> Wanted:
-    """Return what is to be exported, for a command's options."""
-    from reconciler.exporting.export import Wanted
-    from reconciler.exporting.inventory import Narrowing
-    from reconciler.exporting.unmanaged import SecretMode
+    def wanted(self) -> Wanted:
+        """Return it as the exporter takes it."""
+        from reconciler.exporting.export import Wanted
+        from reconciler.exporting.inventory import Narrowing
+        from reconciler.exporting.unmanaged import SecretMode
 
-    narrowing = {
-        "customer": given["customers"],
-        "integration": given["integrations"],
-        "label": tuple(label.lower() for label in given["labels"]),
-    }
-    return Wanted(Narrowing(narrowing), given["targets"], full=given["full"], secrets=SecretMode(given["secrets"]))
+        narrowing = {
+            "customer": self.customers,
+            "integration": self.integrations,
+            "label": tuple(label.lower() for label in self.labels),
+        }
+        return Wanted(Narrowing(narrowing), self.addresses, full=self.full, secrets=SecretMode(self.secrets))

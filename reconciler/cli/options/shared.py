@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,20 +17,54 @@ from reconciler.cli.options.numbers import Finite
 from reconciler.cli.process.mistakes import known_secrets
 from reconciler.errors import UsageError
 from reconciler.manifests.result import ManifestOptions
+from reconciler.prismatic.http.stop import Stop
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
 from reconciler.workflow import ConnectionOptions, Options, PlanOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reconciler.planning.shards import Shard
-    from reconciler.prismatic.http.stop import Stop
 
 YOUNG_OBJECTS = 100_000
 """Objects that are made before Python looks among them for circular garbage; a few megabytes."""
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """What a command prints, and the reports that it writes."""
+
+    form: str = "text"
+    reports: tuple[tuple[str, Path], ...] = ()
+    """Each with its format."""
+    metrics: Path | None = None
+    verbose: int = 0
+    no_color: bool = False
+    quiet: bool = False
+
+    def style(self, *, err: bool = False) -> Style:
+        """Return the style for stdout (or stderr): colours only on a terminal that wants them."""
+        stream = sys.stderr if err else sys.stdout
+        return Style(stream.isatty() and not self.no_color and not os.environ.get("NO_COLOR"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningArguments:
+    """What ``plan``, ``apply`` and ``drift`` take."""
+
+    manifests: ManifestOptions = field(default_factory=ManifestOptions)
+    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    plan: PlanOptions = field(default_factory=PlanOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
+    allow_delete_customers: bool = False
+    receipt: Path | None = None
+
+    def planning(self, **more: Any) -> Options:
+        """Return the workflow's options; ``more`` are fields of ``PlanOptions``."""
+        flags = frozenset({"--allow-delete-customers"} if self.allow_delete_customers else ())
+        plan = replace(self.plan, allowed_flags=flags, **more)
+        return options_of_run(self.manifests, self.connection, plan, verbose=self.output.verbose)
 
 
 class ShardType(click.ParamType["Shard"]):
@@ -61,119 +97,105 @@ class Report(click.ParamType[tuple[str, Path]]):
         return form, Path(file)
 
 
-def manifest_options(command: Command) -> Command:
-    """Add what says which manifests, and what of them."""
-    for option in reversed((
-        click.option(
-            "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
-            help="Manifests: a file, a folder, or - for standard input. Repeatable. "
-            "Default: what reconciler.yaml in this folder says.",
-        ),
-        click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml."),
-        click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
-        click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
-        click.option("--keep-secrets", is_flag=True, help="Where a secret is not given, keep the live one."),
-        click.option("--locked", is_flag=True, help="Fail where reconciler.lock does not say the version."),
-        click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret."),
-        click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
+def add_all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Add several options to a command; ``--help`` lists them in this order."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
-def common_options(command: Command) -> Command:
-    """Add what every command on manifests and a tenant takes: which part, which tenant, and how the outcome is told."""
-    for option in reversed((
-        click.option(
-            "--target", "targets", multiple=True, metavar="ADDRESS",
-            help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
-        ),
-        click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool."),
-        click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="What stdout carries."),
-        click.option(
-            "--report", "reports", multiple=True, type=Report(),
-            help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
-        ),
-        click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most."),
-        click.option(
-            "--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT,
-            help="Give up so long after connecting; an apply still tells what it did (3600).",
-        ),
-    )):  # fmt: skip
-        command = option(command)
-    return command
+environment_option = click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
+profile_option = click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
+rate_option = click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most.")
+verbose_option = click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
+no_color_option = click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
+report_option = click.option(
+    "--report", "reports", multiple=True, type=Report(),
+    help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
+)  # fmt: skip
 
 
-def plan_options(command: Command) -> Command:
-    """Add what every command that makes a plan takes."""
-    for option in reversed((
-        click.option(
-            "--shard", type=ShardType(), metavar="I/N",
-            help="Only this part of the tenant, of N: customers with all they have, the same in every run.",
-        ),
-        click.option(
-            "--metrics", type=click.Path(path_type=Path), metavar="FILE",
-            help="Also write numbers about the run to a file, in Prometheus' text format.",
-        ),
-        click.option(
-            "-q", "--quiet", is_flag=True, help="No progress on stderr; of an apply only questions and errors."
-        ),
-        click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
-        click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
-        click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
-        click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
-    )):  # fmt: skip
-        command = option(command)
-    return common_options(command)
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    return click.option("--format", "form", type=click.Choice(formats), default="text", help="What stdout carries.")
 
 
-def workflow_options(given: Mapping[str, Any], **more: Any) -> Options:
-    """Return the workflow's options for a command's."""
-    set_up_log(given["verbose"])
-    spare_the_collector()
-    if given["without_secrets"] and given.get("keep_secrets"):
+def timeout_option(text: str) -> Callable[[Command], Command]:
+    return click.option("--timeout", type=Finite(1), metavar="SECONDS", default=defaults.TIMEOUT, help=text)
+
+
+def receipt_option(text: str) -> Callable[[Command], Command]:
+    return click.option("--receipt", type=click.Path(path_type=Path), metavar="FILE", help=text)
+
+
+manifest_options = add_all(
+    click.option(
+        "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
+        help="Manifests: a file, a folder, or - for standard input. Repeatable. "
+        "Default: what reconciler.yaml in this folder says.",
+    ),
+    environment_option,
+    click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
+    click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
+    click.option("--keep-secrets", is_flag=True, help="Where a secret is not given, keep the live one."),
+    click.option("--locked", is_flag=True, help="Fail where reconciler.lock does not say the version."),
+    verbose_option,
+    no_color_option,
+)  # fmt: skip
+"""Which manifests, and what of them."""
+
+common_options = add_all(
+    click.option(
+        "--target", "targets", multiple=True, metavar="ADDRESS",
+        help="Only this resource, such as Instance/acme, and what it depends on. Repeatable.",
+    ),
+    profile_option,
+    format_option(*FORMATS),
+    report_option,
+    rate_option,
+    timeout_option("Give up so long after connecting; an apply still tells what it did (3600)."),
+)  # fmt: skip
+"""Which part of the manifests, which tenant, and how the outcome is shown."""
+
+plan_options = add_all(
+    common_options,
+    click.option(
+        "--shard", type=ShardType(), metavar="I/N",
+        help="Only this part of the tenant, of N: customers with all they have, the same in every run.",
+    ),
+    click.option(
+        "--metrics", type=click.Path(path_type=Path), metavar="FILE",
+        help="Also write numbers about the run to a file, in Prometheus' text format.",
+    ),
+    click.option(
+        "-q", "--quiet", is_flag=True, help="No progress on stderr; of an apply only questions and errors."
+    ),
+    click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
+    click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
+    click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
+    click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
+)  # fmt: skip
+"""What every command that makes a plan takes."""
+
+
+def options_of_run(
+    manifests: ManifestOptions, connection: ConnectionOptions, plan: PlanOptions | None = None, *, verbose: int
+) -> Options:
+    """Return the workflow's options, and prepare the process for a run: its log and its garbage collector."""
+    if manifests.without_secrets and manifests.keep_secrets:
         raise click.UsageError("--without-secrets compares no secret, --keep-secrets those that are given; take one")
-    flags = {"--allow-delete-customers"} if given.get("allow_delete_customers") else set()
-    manifests = ManifestOptions(
-        files=given["files"],
-        environment=given["environment"],
-        targets=given.get("targets", ()),
-        allow_exec=given["allow_exec"],
-        without_secrets=given["without_secrets"],
-        keep_secrets=given["keep_secrets"],
-        locked=given["locked"],
-        stdin=sys.stdin,
+    set_up_log(verbose)
+    spare_the_collector()
+    return Options(
+        replace(manifests, stdin=sys.stdin),
+        connection,
+        plan or PlanOptions(),
+        stop=click.get_current_context().find_object(Stop) or Stop(),
+        known_secrets=known_secrets(),
     )
-    connection = ConnectionOptions(
-        profile=given.get("profile"),
-        rate=given.get("rate", defaults.RATE),
-        timeout=given.get("timeout"),
-        batch_size=given.get("batch_size", defaults.BATCH_SIZE),
-    )
-    plan = PlanOptions(
-        shard=given.get("shard"),
-        resend_secrets=given.get("resend_secrets", False),
-        take_over=given.get("take_over", False),
-        allowed_flags=frozenset(flags),
-        allow_deletes=given.get("allow_deletes"),
-        **more,
-    )
-    return Options(manifests, connection, plan, stop=stop_of_run(), known_secrets=known_secrets())
-
-
-def stop_of_run() -> Stop:
-    """Return what a signal asks to stop."""
-    from reconciler.prismatic.http.stop import Stop
-
-    return click.get_current_context().find_object(Stop) or Stop()
-
-
-def style_of(given: Mapping[str, Any], *, err: bool = False) -> Style:
-    """Return the style for stdout (or stderr): colours only on a terminal that wants them."""
-    import os
-
-    stream = sys.stderr if err else sys.stdout
-    return Style(stream.isatty() and not given["no_color"] and not os.environ.get("NO_COLOR"))
 
 
 def spare_the_collector() -> None:

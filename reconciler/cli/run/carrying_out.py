@@ -5,27 +5,22 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reconciler.cli.options.shared import style_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reconciler.applying.results import Result
-    from reconciler.cli.run.progress import Progress
     from reconciler.cli.run.reporting import Reporting
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
 
 
 @contextmanager
-def carrying_out(
-    plan: Plan, title: str, stats: Stats, reporting: Reporting, progress: Progress
-) -> Iterator[Callable[[Result], None]]:
+def carrying_out(plan: Plan, title: str, stats: Stats, reporting: Reporting) -> Iterator[Callable[[Result], None]]:
     """Show how far it is under a title, such as "Applying"; yield what is called with every result."""
     from reconciler.reports.text.progress_line import Count
     from reconciler.reports.text.results import result_line
 
-    style = style_of(reporting.given, err=True)
+    style, progress = reporting.output.style(err=True), reporting.progress
 
     def count() -> Count:
         done, total = len(reporting.results), len(plan.changes)
@@ -33,7 +28,7 @@ def carrying_out(
         return Count(done, total, failed, "Reading back" if done == total else "")
 
     def add(result: Result) -> None:
-        reporting.results.append(result)
+        reporting.add_result(result)
         progress.say(result_line(result, style))
 
     with progress.during(title, "resources", count, stats):

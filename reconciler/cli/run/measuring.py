@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -12,25 +12,18 @@ from reconciler.reports.shared.outcome import Outcome
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
     from reconciler.cli.run.reporting import Reporting
     from reconciler.reports.ci.metrics import Run
-    from reconciler.reports.shared.outcome import Command
 
 
 class Measuring:
-    """Measures one run and writes the file when it ends; a context manager around that of the reports.
+    """Measures one run and writes the file, if there is to be one, when it ends; entered before its reporting."""
 
-    ``reporting``, set as soon as there is one, knows what the run came to.
-    """
-
-    def __init__(self, command: Command, given: Mapping[str, Any]) -> None:
-        self.reporting: Reporting | None = None
-        self._command = command
-        self._given = given
+    def __init__(self, reporting: Reporting) -> None:
+        self._reporting = reporting
         self._started = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -39,7 +32,7 @@ class Measuring:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        path: Path | None = self._given["metrics"]
+        path = self._reporting.output.metrics
         if path is None:
             return
         try:
@@ -53,7 +46,7 @@ class Measuring:
         from reconciler.kinds.registry import default_registry
         from reconciler.reports.ci.metrics import Run
 
-        outcome = (self.reporting.outcome if self.reporting else None) or Outcome(self._command)
+        outcome = self._reporting.outcome or Outcome(self._reporting.command)
         return Run(
             outcome,
             tuple(default_registry().kinds),

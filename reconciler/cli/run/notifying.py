@@ -4,50 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
+from reconciler import workflow
 from reconciler.errors import Interrupted, UsageError
 from reconciler.reports.ci.notification import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from pathlib import Path
     from types import TracebackType
 
     from reconciler.cli.run.reporting import Reporting
     from reconciler.receipts.receipt import Receipt, Scope
     from reconciler.reports.ci.notification import Notice
-
-
-def notify_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add where to tell of a drift, and whether also when nothing is new."""
-    from reconciler.cli.run.webhook import Webhook
-
-    for option in reversed((
-        click.option(
-            "--notify", type=Webhook(), metavar="URL", envvar="RECONCILER_NOTIFY_URL",
-            help="Post the outcome to a webhook (Slack, Teams, any) when it is not what was told last. The address is "
-            "a secret: RECONCILER_NOTIFY_URL keeps it off the command line.",
-        ),
-        click.option("--notify-always", is_flag=True, help="Post it also when it is the same as last time."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
+    from reconciler.secrets.secret import Secret
 
 
 class Notifying:
-    """Tells how one drift ended; a context manager around that of the reports.
+    """Posts the outcome of one run to a webhook, if there is one; a context manager, entered before its reporting.
 
-    What was told last is kept in the receipt, when there is one; ``scope`` is what a new one would be of. ``failed``
-    says that a message did not arrive.
+    The last outcome is kept in the receipt, if there is one. ``failed`` is whether a message did not arrive.
     """
 
-    def __init__(self, given: Mapping[str, Any]) -> None:
-        self.reporting: Reporting | None = None
-        self.scope: Scope | None = None
+    def __init__(self, reporting: Reporting, webhook: Secret | None, receipt: Path | None, *, always: bool) -> None:
         self.failed = False
-        self._given = given
+        self._reporting = reporting
+        self._webhook = webhook
+        self._path = receipt
+        self._always = always
 
     def __enter__(self) -> Self:
         return self
@@ -57,14 +43,14 @@ class Notifying:
     ) -> None:
         from reconciler.reports.ci.notification import notice_of
 
-        outcome = self.reporting.outcome if self.reporting else None
+        outcome = self._reporting.outcome
         # Who stopped it, or wrote the command line wrongly, knows already.
-        told = isinstance(error, (KeyboardInterrupt, Interrupted, click.Abort, click.ClickException))
-        if self._given["notify"] is None or outcome is None or told:
+        known = isinstance(error, (KeyboardInterrupt, Interrupted, click.Abort, click.ClickException))
+        if self._webhook is None or outcome is None or known:
             return
         notice = notice_of(outcome)
-        if self._given["notify_always"] or self._is_new(notice):
-            self._send(notice)
+        if self._always or self._is_new(notice):
+            self._send(self._webhook, notice)
         if not self.failed:
             self._remember(notice)
 
@@ -81,14 +67,15 @@ class Notifying:
     def _receipt(self) -> Receipt | None:
         from reconciler.receipts.file import load_receipt
 
-        path = self._given["receipt"]
-        return load_receipt(path, self.scope) if path else None
+        return load_receipt(self._path, self._scope()) if self._path else None
 
-    def _send(self, notice: Notice) -> None:
+    def _scope(self) -> Scope | None:
+        return workflow.receipt_scope(self._reporting.session) if self._reporting.session else None
+
+    def _send(self, webhook: Secret, notice: Notice) -> None:
         from reconciler.cli.run.webhook import NotSent, host_of, post
         from reconciler.reports.ci.notification import payload
 
-        webhook = self._given["notify"]
         try:
             post(webhook, payload(notice, host_of(webhook)))
         except NotSent as error:
@@ -100,9 +87,9 @@ class Notifying:
         from reconciler.receipts.file import save_receipt
         from reconciler.receipts.receipt import Notified, Receipt
 
-        path = self._given["receipt"]
+        path, scope = self._path, self._scope()
         try:
-            receipt = self._receipt() or (Receipt(self.scope) if self.scope else None)
+            receipt = self._receipt() or (Receipt(scope) if scope else None)
         except UsageError:
             return
         if path is None or receipt is None or (receipt.told and receipt.told.digest == notice.digest):

@@ -8,11 +8,10 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from reconciler.cli.options.shared import style_of
 from reconciler.reports.text.progress_line import Count, progress_line
 from reconciler.writing.ci import in_ci
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from reconciler.cli.options.shared import OutputOptions
     from reconciler.prismatic.http.stats import Stats
 
     Counter = Callable[[], Count]
@@ -37,13 +37,13 @@ Mode = Literal["live", "lines", "none"]
 class Progress:
     """Shows one run's progress. ``told`` says that something of it was shown."""
 
-    def __init__(self, given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, output: OutputOptions, environ: Mapping[str, str] = os.environ) -> None:
         self.told = False
         self.started = time.monotonic()
-        self._quiet: bool = given["quiet"]
-        self._verbose = given["verbose"] > 0
-        self._style = style_of(given, err=True)
-        self._mode = _mode(given, environ)
+        self._quiet = output.quiet
+        self._verbose = output.verbose > 0
+        self._style = output.style(err=True)
+        self._mode = _mode(output, environ)
         self._print: Callable[[str], None] | None = None
 
     @contextmanager
@@ -133,12 +133,12 @@ class Progress:
             thread.join()
 
 
-def _mode(given: Mapping[str, Any], environ: Mapping[str, str]) -> Mode:
-    if given["quiet"]:
+def _mode(output: OutputOptions, environ: Mapping[str, str]) -> Mode:
+    if output.quiet:
         return "none"
     terminal = sys.stderr.isatty()
     # What -v logs is written past a live line, and would tear it.
-    if terminal and not given["verbose"] and environ.get("TERM") != "dumb":
+    if terminal and not output.verbose and environ.get("TERM") != "dumb":
         return "live"
     return "lines" if terminal or in_ci(environ) else "none"
 

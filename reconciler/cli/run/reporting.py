@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from reconciler.cli.options.shared import style_of
+from reconciler import workflow
 from reconciler.cli.run.forge import surroundings, tell_forge
+from reconciler.cli.run.progress import Progress
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from types import TracebackType
 
     from reconciler.applying.results import Result
+    from reconciler.cli.options.shared import OutputOptions
+    from reconciler.manifests.result import ManifestOptions, Manifests
     from reconciler.planning.plan import Plan
-    from reconciler.prismatic.connection import Connection
     from reconciler.reports.shared.outcome import Command
 
 
 class Reporting:
-    """Tells the outcome of one run, once; a context manager.
+    """Reports the outcome of one run, once; a context manager.
 
-    Leaving it with an error before anything was told tells the error in every report: whoever collects a report
-    finds one. ``plan``, ``results`` (as they come) and ``connection``, set as soon as there are any, add what was to be
-    done, what was done and what it cost by then. ``outcome`` is what was told.
+    If it is left with an error before anything was reported, it writes the error to every report, so that whoever
+    collects a report finds one. What the run has come to by then is in it: the plan, the results so far, the cost.
+    ``outcome`` is what was reported.
     """
 
-    def __init__(self, command: Command, given: Mapping[str, Any]) -> None:
-        self.plan: Plan | None = None
+    def __init__(self, command: Command, manifests: ManifestOptions, output: OutputOptions) -> None:
+        self.command = command
+        self.output = output
+        self.progress = Progress(output)
         self.results: list[Result] = []
-        self.connection: Connection | None = None
-        self._command = command
-        self.given = given
+        self.session: workflow.Session | None = None
         self.outcome: Outcome | None = None
+        self._manifests = manifests
+        self._plan: Plan | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -49,29 +54,44 @@ class Reporting:
     ) -> None:
         failure = _failure(error)
         if failure and self.outcome is None:
-            self._tell_failure(Outcome(self._command, self.plan, self.results, failure))
+            self._report_failure(Outcome(self.command, self._plan, self.results, failure))
 
-    def tell(self, outcome: Outcome) -> None:
+    @contextmanager
+    def connect(self, options: workflow.Options, manifests: Manifests) -> Iterator[workflow.Session]:
+        """Connect to the tenant; what that costs is in the report, also if the run fails."""
+        with workflow.connect(options, manifests) as self.session:
+            yield self.session
+
+    def planned(self, plan: Plan) -> Plan:
+        """Note the plan, so that it is in the report if the run fails, and return it."""
+        self._plan = plan
+        return plan
+
+    def add_result(self, result: Result) -> None:
+        """Note a result, so that it is in the report if the run fails."""
+        self.results.append(result)
+
+    def report(self, outcome: Outcome) -> None:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
         self.outcome = outcome = self._complete(outcome)
         try:
-            if outcome.failure is None or outcome.verdicts or self.given["form"] != "text":
+            if outcome.failure is None or outcome.verdicts or self.output.form != "text":
                 self._print(outcome)
         finally:
             # Also when whoever reads stdout has gone: the reports are for others.
-            self._tell_others(replace(outcome, authorize_urls={}))
+            self._report_elsewhere(replace(outcome, authorize_urls={}))
 
-    def _tell_others(self, outcome: Outcome) -> None:
+    def _report_elsewhere(self, outcome: Outcome) -> None:
         """Write the reports and tell the forge; where to authorize is a secret that goes neither way."""
         unwritten = list(self._write(outcome))
         tell_forge(outcome)
         if unwritten:
             raise UsageError("\n".join(unwritten))
 
-    def _tell_failure(self, outcome: Outcome) -> None:
+    def _report_failure(self, outcome: Outcome) -> None:
         """Tell why there is no result; the error that led here is the one that ends the run, whatever else fails."""
         try:
-            self.tell(outcome)
+            self.report(outcome)
         except UsageError as error:
             for line in str(error).splitlines():
                 click.echo(f"error: {line}", err=True)
@@ -83,9 +103,9 @@ class Reporting:
             outcome,
             project=project,
             environment=environment,
-            stats=self.connection.stats if self.connection else None,
-            verbose=self.given["verbose"] > 0,
-            surroundings=surroundings(self.given["reports"]),
+            stats=self.session.stats if self.session else None,
+            verbose=self.output.verbose > 0,
+            surroundings=surroundings(self.output.reports),
         )
 
     def _scope(self) -> tuple[str | None, str | None]:
@@ -94,23 +114,23 @@ class Reporting:
         from reconciler.manifests.project.project_file import glance_at_project
         from reconciler.secrets.pasted_tokens import shown
 
-        found = glance_at_project(self.given["files"], Path.cwd())
-        choice = choice_of(self.given["environment"], os.environ)
+        found = glance_at_project(self._manifests.files, Path.cwd())
+        choice = choice_of(self._manifests.environment, os.environ)
         if choice:
             return found.name, choice.name if choice.name in found.environments else shown(choice.name)
         # A validation is of every environment, unless one is chosen.
-        return found.name, None if self._command == "validate" else found.default_environment
+        return found.name, None if self.command == "validate" else found.default_environment
 
     def _print(self, outcome: Outcome) -> None:
         from reconciler.reports.registry import render
 
-        click.echo(render(outcome, self.given["form"], style_of(self.given)), nl=False)
+        click.echo(render(outcome, self.output.form, self.output.style()), nl=False)
 
     def _write(self, outcome: Outcome) -> Iterator[str]:
         """Write each report; yield what has to be said of those that cannot be."""
         from reconciler.reports.registry import render
 
-        for form, path in self.given["reports"]:
+        for form, path in self.output.reports:
             try:
                 output_of_report(form, path).write(render(outcome, form))
             except UsageError as error:
