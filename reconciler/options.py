@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
 SHORTEST_KEY = 16
+ALLOW_DELETE = "--allow-delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ class PlanOptions:
     """Files with definitions of integrations that are not published yet."""
     resend_secrets: bool = False
     take_over: bool = False
-    allowed_flags: frozenset[str] = frozenset()
+    allow_delete: tuple[str, ...] = ()
+    """The guarded kinds whose objects may be deleted."""
     allow_deletes: int | None = None
+    """How many objects may be deleted; ``None``: as many as the project's guardrails allow."""
     enforce_guardrails: bool = True
     warn_of_tenant: bool = False
     """Whether to warn of a project that does not declare its organization."""
@@ -103,7 +106,7 @@ class Options:
             "keepSecrets": self.manifests.keep_secrets,
             "locked": self.manifests.locked,
             "takeOver": self.plan.take_over,
-            "allowedFlags": sorted(self.plan.allowed_flags),
+            "allowedFlags": [f"{ALLOW_DELETE} {kind}" for kind in sorted(set(self.plan.allow_delete))],
             "allowDeletes": self.plan.allow_deletes,
             "shard": str(self.plan.shard) if self.plan.shard else None,
             **({"against": list(self.plan.against)} if self.plan.against else {}),

@@ -111,8 +111,8 @@ def test_a_quoted_piece_is_part_of_a_message(piece: str) -> None:
 @pytest.mark.parametrize(
     "stale",
     [
-        "this plan removes 1 of the kind Customer (Customer/old-pilot 'Old Pilot'); --allow-delete-customers lets it",
-        "this plan deletes 12 of 40 owned resources, beyond 10 %; --allow-deletes 12 lets it",
+        "this plan removes 1 of the kind Customer (Customer/old-pilot 'Old Pilot'); --allow-delete Customer allows it",
+        "this plan deletes 12 of 40 owned resources, beyond 10 %; --allow-deletes 12 allows it",
         "the environment variable FTL_ACME_PASSWORD is not there; set it, or run with --keep-secrets",
     ],
 )

@@ -313,7 +313,12 @@ def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
     """Return a digest of the desired content, with ``valueFrom`` in place of each secret."""
     digest = hashlib.sha256()
     # One resource at a time, since all of them as one JSON text may be large.
-    settings = project and [project.name, project.ownership_label, project.prune, project.prune_users]
+    settings: Any = None
+    if project:
+        children: Any = sorted(project.prune_children)
+        # Digests of plans that were saved before other kinds could be pruned stay valid.
+        children = bool(children) if children in ([], ["User"]) else children
+        settings = [project.name, project.ownership_label, project.prune, children]
     digest.update(f'{{"project":{_json(settings)},"resources":['.encode())
     for number, resource in enumerate(resources):
         content = {

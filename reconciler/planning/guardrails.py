@@ -19,9 +19,9 @@ COUNTED_FROM = 10
 
 @dataclass(frozen=True, slots=True)
 class DeletionGuard:
-    """``allowed_flags`` are options of the command line, such as ``--allow-delete-customers``."""
+    """What a plan may delete. ``allow_delete`` are the names of guarded kinds whose objects may be deleted."""
 
-    allowed_flags: frozenset[str] = frozenset()
+    allow_delete: frozenset[str] = frozenset()
     max_delete_percent: float = 10.0
     allow_deletes: int | None = None
 
@@ -31,14 +31,14 @@ class DeletionGuard:
         What carries our label and goes with something that is deleted counts as deleted.
         """
         deletes = [change for change in changes if change.deletes]
-        for flag in sorted({flag for change in deletes if (flag := change.kind.deletion.flag)}):
-            if flag in self.allowed_flags:
-                continue
-            guarded = [change for change in deletes if change.kind.deletion.flag == flag]
-            names = ", ".join(f"{change.address} {change.name!r}" for change in guarded[:5])
-            names += " …" if len(guarded) > 5 else ""
+        guarded = {change.kind.name for change in deletes if change.kind.deletion.guarded}
+        for kind_name in sorted(guarded - self.allow_delete):
+            found = [change for change in deletes if change.kind.name == kind_name]
+            names = ", ".join(f"{change.address} {change.name!r}" for change in found[:5])
+            names += " …" if len(found) > 5 else ""
             yield Diagnostic(
-                f"this plan deletes {len(guarded)} of the kind {guarded[0].kind.name} ({names}); {flag} lets it"
+                f"this plan deletes {len(found)} of the kind {kind_name} ({names}); "
+                f"--allow-delete {kind_name} allows it"
             )
         deleted = {change.live.id for change in deletes if change.live}
         along = sum(1 for kind, live in owned if kind.parent_id(live) in deleted and live.id not in deleted)
@@ -46,10 +46,10 @@ class DeletionGuard:
         counted = f", {along} of them together with their owner" if along else ""
         if self.allow_deletes is not None:
             if count > self.allow_deletes:
-                lets = f"--allow-deletes lets {self.allow_deletes}"
-                yield Diagnostic(f"this plan deletes {count} resource{'' if count == 1 else 's'}{counted}, {lets}")
+                allowed = f"--allow-deletes allows {self.allow_deletes}"
+                yield Diagnostic(f"this plan deletes {count} resource{'' if count == 1 else 's'}{counted}; {allowed}")
         elif len(owned) >= COUNTED_FROM and count * 100 > len(owned) * self.max_delete_percent:
             yield Diagnostic(
                 f"this plan deletes {count} of {len(owned)} owned resources{counted}, more than "
-                f"{self.max_delete_percent:g} %; --allow-deletes {count} lets it"
+                f"{self.max_delete_percent:g} %; --allow-deletes {count} allows it"
             )

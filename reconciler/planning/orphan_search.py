@@ -27,11 +27,14 @@ PRUNING_OFF = "pruning is off"
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """``label`` marks owned objects (``None``: nothing is owned); ``belongings``: prune children without labels too."""
+    """``label`` marks owned objects (``None``: nothing is owned).
+
+    ``children`` are the names of kinds without labels whose objects are pruned below owned objects.
+    """
 
     label: str | None = None
     enabled: bool = False
-    belongings: bool = False
+    children: frozenset[str] = frozenset()
     whole: bool = True
     """Whether all manifests of the project were read: otherwise an undeclared object may be declared in another one."""
 
@@ -99,8 +102,8 @@ class Pruning:
             if live.id not in kept and live.id not in held
         )
         spared = {*kept, *released}
-        owners = [live for _, live in self.owned(registry, view) if live.id not in spared] if self.belongings else []
-        for kind in registry:
+        owners = [live for _, live in self.owned(registry, view) if live.id not in spared]
+        for kind in self._child_kinds(registry):
             for read in (read for owner in owners for read in _children([kind], owner)):
                 for live in map(kind.finder.live, view.tenant.find(read.collection, read.key)):
                     if live.id not in claimed and not kind.deletion.removal(live, view).blocked:
@@ -141,8 +144,10 @@ class Pruning:
         return removal.blocked
 
     def _belonging_reads(self, registry: Registry, owner: Live) -> Iterator[Read]:
-        if self.belongings:
-            yield from _children(registry, owner)
+        yield from _children(self._child_kinds(registry), owner)
+
+    def _child_kinds(self, registry: Registry) -> list[Kind]:
+        return [kind for kind in registry if kind.name in self.children]
 
 
 def _children(kinds: Iterable[Kind], owner: Live) -> Iterator[Read]:

@@ -17,17 +17,15 @@ if TYPE_CHECKING:
 
 def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rules:
     """Return the rules for a plan of the ``targets`` (all, when there are none); ``counted`` as in ``pruning_of``."""
+    from reconciler.manifests.project.project import Guardrails
     from reconciler.planning.guardrails import DeletionGuard
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
     asked, project = session.options.plan, session.manifests.project
-    flags = set(asked.allowed_flags)
-    rails = DeletionGuard(frozenset(flags), allow_deletes=asked.allow_deletes)
-    if project:
-        if project.guardrails.allow_delete_customers:
-            flags.add("--allow-delete-customers")
-        rails = DeletionGuard(frozenset(flags), project.guardrails.max_delete_percent, asked.allow_deletes)
+    allowed = project.guardrails if project else Guardrails()
+    allow_delete = allowed.allow_delete.union(asked.allow_delete)
+    rails = DeletionGuard(allow_delete, allowed.max_delete_percent, asked.allow_deletes)
     return Rules(
         ownership=Ownership(project.ownership_label if project else None, asked.take_over),
         guardrails=rails,
@@ -75,6 +73,6 @@ def pruning_of(manifests: Manifests, targets: Sequence[str], *, counted: bool = 
     if project is None:
         return Pruning()
     if manifests.whole and not targets:
-        return Pruning(project.ownership_label, project.prune, project.prune_users)
+        return Pruning(project.ownership_label, project.prune, project.prune_children)
     deletes = counted and any(resource.lifecycle.absent for resource in manifests.resources)
     return Pruning(project.ownership_label if deletes else None, whole=False)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, real_path
 from reconciler.manifests.project.environments import choice_of
+from reconciler.options import ALLOW_DELETE
 from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.manifests.result import ManifestOptions
+    from reconciler.model.kind import Registry
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.workflow.session import Session
@@ -83,11 +85,21 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
         plan,
         resend_secrets=inputs["resendSecrets"],
         take_over=inputs["takeOver"],
-        allowed_flags=plan.allowed_flags | set(inputs["allowedFlags"]),
+        allow_delete=(*plan.allow_delete, *_allowed_kinds(inputs["allowedFlags"], options.registry)),
         allow_deletes=inputs["allowDeletes"] if plan.allow_deletes is None else plan.allow_deletes,
         shard=Shard.parse(inputs["shard"]) if inputs.get("shard") else None,
     )
     return replace(options, manifests=manifests, plan=plan)
+
+
+def _allowed_kinds(flags: Collection[str], kinds: Registry) -> Iterator[str]:
+    """Yield the kinds that the flags of a saved plan let it delete.
+
+    A plan that an earlier version saved has the flag of one kind, such as ``--allow-delete-customers``.
+    """
+    for kind in kinds:
+        if f"{ALLOW_DELETE} {kind.name}" in flags or f"{ALLOW_DELETE}-{kind.name.lower()}s" in flags:
+            yield kind.name
 
 
 def _check_options(options: Options, inputs: Mapping[str, Any]) -> None:

@@ -124,8 +124,8 @@ def test_a_prune_without_effect_is_reported(world: World, tmp_path: Path) -> Non
             world.sandbox.store.insert("customers", **columns)
 
     transport = Meddling(world.sandbox, answer=restore)
-    flags = frozenset({"--allow-delete-customers"})
-    with planned(world, Path(), cwd=tmp_path, transport=transport, allowed_flags=flags) as run:
+    flags = ("Customer",)
+    with planned(world, Path(), cwd=tmp_path, transport=transport, allow_delete=flags) as run:
         results = run.apply()
     (stray,) = [result for address, result in results.items() if address != "Customer/ftl"]
     assert stray.status == "not converged"

@@ -88,7 +88,7 @@ spec: {customer: a, name: Inventory, integration: {name: Acme Inventory}}
 lifecycle: {state: absent}
 """
     world.sandbox.faults.add("partial", field="deleteInstance", message="permission denied")
-    with planned(world, absent, allowed_flags=frozenset({"--allow-delete-customers"})) as run:
+    with planned(world, absent, allow_delete=("Customer",)) as run:
         results = run.apply()
     assert results["Instance/i"].messages == ["deleteInstance: permission denied"]
     assert results["Customer/a"].messages == ["not tried: it depends on Instance/i, which was not applied"]

@@ -306,7 +306,7 @@ def test_the_command_line_may_allow_fewer_deletes_than_the_plan(shell: Shell) ->
     assert shell.tenant("plan", "-f", "gone.yaml", *flags).code == 0
     ran = shell.tenant("apply", "saved.json", "--auto-approve", "--allow-deletes", "0")
     assert ran.code == 1
-    assert "--allow-deletes lets 0" in ran.err
+    assert "--allow-deletes allows 0" in ran.err
 
 
 def test_a_plan_with_pruning_is_applied_as_it_was_saved(shell: Shell) -> None:

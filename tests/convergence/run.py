@@ -26,7 +26,7 @@ kind: Project
 metadata: {name: test-project}
 spec: {}
 """
-FLAGS = frozenset({"--allow-delete-customers"})
+FLAGS = ("Customer",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def more(case: Case, world: World, folder: Path) -> dict[str, Any]:
     """Return the options that a case is planned and applied with."""
     options: dict[str, Any] = {
         "environ": {**world.environ, **case.environ},
-        "allowed_flags": FLAGS,
+        "allow_delete": FLAGS,
         "allow_deletes": 1000,
     }
     if case.project:

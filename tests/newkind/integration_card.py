@@ -98,6 +98,6 @@ KIND = Kind(
     Spec(_name, _name, schema=SCHEMA),
     Finder(_reads, _candidates, _live),
     Differ(_diff, _observed),
-    Deletion(_removal, flag="--allow-delete-integrations"),
+    Deletion(_removal, guarded=True),
     level=3,
 )

@@ -53,12 +53,12 @@ def test_a_new_kind_is_checked_against_its_own_schema(world: World) -> None:
 
 
 def test_a_new_kind_takes_part_in_the_guardrails(world: World) -> None:
-    """Deleting what the kind guards needs the option that the kind names."""
+    """Deleting an object of a guarded kind needs --allow-delete with the name of the kind."""
     absent = f"{EXAMPLE}lifecycle: {{state: absent}}\n"
-    with pytest.raises(PlanRefused, match="--allow-delete-integrations"):
+    with pytest.raises(PlanRefused, match="--allow-delete IntegrationCard"):
         world.plan(absent, registry=REGISTRY)
-    allowed = frozenset({"--allow-delete-integrations"})
-    assert world.plan(absent, registry=REGISTRY, allowed_flags=allowed).summary["delete"] == 1
+    allowed = ("IntegrationCard",)
+    assert world.plan(absent, registry=REGISTRY, allow_delete=allowed).summary["delete"] == 1
 
 
 def test_the_product_knows_nothing_of_it(world: World) -> None:

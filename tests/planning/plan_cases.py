@@ -130,7 +130,7 @@ def _apply_saved(world: World, plan: Plan, folder: Path, options: Mapping[str, A
         raise UsageError("a plan made with --without-secrets cannot be applied")
     path = folder / "saved.json"
     save_plan(plan, path, world.environ.get(FINGERPRINT_KEY, ""))
-    remembered = {"targets", "resend_secrets", "take_over", "allowed_flags", "allow_deletes"}
+    remembered = {"targets", "resend_secrets", "take_over", "allow_delete", "allow_deletes"}
     return world.apply_saved(path, **{key: value for key, value in options.items() if key not in remembered})[1]
 
 
@@ -144,7 +144,7 @@ def _write(case: Case, folder: Path) -> Path:
 
 
 def _parsed(options: Mapping[str, Any]) -> dict[str, Any]:
-    kinds = {"targets": tuple, "allowed_flags": frozenset}
+    kinds = {"targets": tuple, "allow_delete": tuple}
     return {key: kinds[key](value) if key in kinds else value for key, value in options.items()}
 
 

@@ -70,7 +70,7 @@ def saved(world: World, tmp_path: Path) -> Path:
 
 
 def planned(world: World, folder: Path) -> Plan:
-    return world.plan(folder / "all.yaml", allowed_flags=frozenset({"--allow-delete-customers"}))
+    return world.plan(folder / "all.yaml", allow_delete=("Customer",))
 
 
 def check(world: World, path: Path) -> Plan:
@@ -98,6 +98,18 @@ def test_seals_of_one_plan_differ_and_both_hold(world: World, saved: Path) -> No
     save_plan(planned(world, saved.parent), saved, "")
     assert json.loads(saved.read_text(encoding="utf-8"))["secretsSeal"] != first
     check(world, saved)
+
+
+@pytest.mark.parametrize("flag", ["--allow-delete Customer", "--allow-delete-customers"])
+def test_a_saved_plan_allows_what_its_command_line_allowed(world: World, saved: Path, flag: str) -> None:
+    """A plan that an earlier version saved, with --allow-delete-customers, still deletes its customers."""
+    document = load_plan(saved)
+    assert document["inputs"]["allowedFlags"] == ["--allow-delete Customer"]
+    older = {**document, "inputs": {**document["inputs"], "allowedFlags": [flag]}}
+    saved.write_text(json_text({**older, FIELD: document_seal(older, "")}), encoding="utf-8")
+    plan, results = world.apply_saved(saved)
+    assert plan.summary["delete"] == 1
+    assert all(result.ok for result in results)
 
 
 def test_a_seal_is_expensive_to_guess_by() -> None:

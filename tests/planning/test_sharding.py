@@ -85,7 +85,7 @@ class Scene:
         return self.world.plan(folder, shard=shard, **ALLOWED)
 
 
-ALLOWED: dict[str, Any] = {"allowed_flags": frozenset({"--allow-delete-customers"}), "allow_deletes": 100}
+ALLOWED: dict[str, Any] = {"allow_delete": ("Customer",), "allow_deletes": 100}
 
 
 def told(plan: Plan) -> dict[str, Any]:
@@ -186,10 +186,10 @@ def test_the_guardrails_count_the_whole_plan(world: World, tmp_path: Path) -> No
     """Deleting much in small parts is still deleting much: each shard is refused what the whole plan is refused."""
     scene = Scene(world, [("stray", [], False)] * 4 + [("same", [], False)] * 8, owned=True)
     folder = scene.folder(tmp_path)
-    flags = frozenset({"--allow-delete-customers"})
+    flags = ("Customer",)
     for index in range(1, 4):
         with pytest.raises(PlanRefused, match="deletes 4 of 12 owned resources"):
-            world.plan(folder, shard=Shard(index, 3), allowed_flags=flags)
+            world.plan(folder, shard=Shard(index, 3), allow_delete=flags)
 
 
 def test_targets_are_sharded_as_well(world: World, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class Keeper:
     def apply(self, text: str, **more: Any) -> list[Any]:
         """Apply, and take in the receipt of it; return the results."""
         with self.world.session(
-            text, include_unchanged=True, environ=self.environ(), allowed_flags={"--allow-delete-customers"}, **more
+            text, include_unchanged=True, environ=self.environ(), allow_delete=("Customer",), **more
         ) as session:
             plan = workflow.make_plan(session)
             results = workflow.apply_plan(session, plan)

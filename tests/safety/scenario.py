@@ -24,7 +24,7 @@ spec: {prune: {enabled: true, users: true}}
 """
 ALLOWED: Mapping[str, Any] = {
     "files": (),
-    "allowed_flags": frozenset({"--allow-delete-customers"}),
+    "allow_delete": ("Customer",),
     "allow_deletes": 1000,
     "batch_size": 1,
 }

@@ -43,7 +43,7 @@ READINGS = {
     "names are unique": Variants(),
     "names are free": Variants(instance_names="free", external_ids="free"),
 }
-ALLOWED = {"allowed_flags": frozenset({"--allow-delete-customers"})}
+ALLOWED = {"allow_delete": ("Customer",)}
 
 
 def new_world(reading: str, *, there: bool) -> World:

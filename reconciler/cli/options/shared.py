@@ -62,8 +62,8 @@ class PlanningArguments:
 
     def planning(self, **more: Any) -> Options:
         """Return the workflow's options; ``more`` are fields of ``PlanOptions``."""
-        flags = frozenset({"--allow-delete-customers"} if self.allow_delete_customers else ())
-        plan = replace(self.plan, allowed_flags=flags, **more)
+        customers = ("Customer",) if self.allow_delete_customers else ()
+        plan = replace(self.plan, allow_delete=(*self.plan.allow_delete, *customers), **more)
         return options_of_run(self.manifests, self.connection, plan, verbose=self.output.verbose)
 
 
@@ -80,6 +80,22 @@ class ShardType(click.ParamType["Shard"]):
             return Shard.parse(value)
         except UsageError as error:
             self.fail(str(error), param, ctx)
+
+
+class KindName(click.ParamType[str]):
+    """The name of a kind, as in a manifest's ``kind``."""
+
+    name = "KIND"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name; fails for an unknown one."""
+        from reconciler.kinds.registry import default_registry
+        from reconciler.text.suggest import did_you_mean
+
+        known = default_registry().kinds
+        if value not in known:
+            self.fail(f"unknown kind {value!r}; {did_you_mean(value, known, listed_as='known kinds')}", param, ctx)
+        return value
 
 
 class Report(click.ParamType[tuple[str, Path]]):
@@ -175,7 +191,11 @@ plan_options = add_all(
     ),
     click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
     click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
-    click.option("--allow-delete-customers", is_flag=True, help="Let customers be deleted, with all they have."),
+    click.option(
+        "--allow-delete", multiple=True, type=KindName(), metavar="KIND",
+        help="Let objects of a guarded kind be deleted, such as Customer. Repeatable.",
+    ),
+    click.option("--allow-delete-customers", is_flag=True, help="The same as --allow-delete Customer."),
     click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
 )  # fmt: skip
 """What every command that makes a plan takes."""

@@ -56,4 +56,4 @@ def _blocked(count: int) -> str:
     return f"{number} protected against being deleted (preventDestroy), and would go with it"
 
 
-DELETION = Deletion(_removal, content_reads, flag="--allow-delete-customers")
+DELETION = Deletion(_removal, content_reads, guarded=True)

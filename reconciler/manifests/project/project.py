@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 Variable = str | int | float | Decimal | bool
 LABEL_PREFIX = "gitops:"
 PROTECTED_LABEL = "gitops:protected"
+PRUNE_ALIASES = {"users": "User"}
+"""``prune.users: true`` is the older way to write ``prune.children: [User]``."""
+GUARDRAIL_ALIASES = {"allowDeleteCustomers": "Customer"}
+"""``guardrails.allowDeleteCustomers: true`` is the older way to write ``guardrails.allowDelete: [Customer]``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guardrails:
     """Deletions that a plan may contain without an option; ``max_delete_percent`` is of the owned objects."""
 
-    allow_delete_customers: bool = False
+    allow_delete: frozenset[str] = frozenset()
+    """The guarded kinds whose objects may be deleted."""
     max_delete_percent: float = 10
 
 
@@ -49,7 +54,8 @@ class Project:
     manifests: tuple[str, ...] = (".",)
     ownership_label: str | None = None
     prune: bool = False
-    prune_users: bool = False
+    prune_children: frozenset[str] = frozenset()
+    """The kinds without labels whose objects are pruned below owned objects."""
     guardrails: Guardrails = field(default_factory=Guardrails)
     variables: Mapping[str, Variable] = field(default_factory=dict)
     environments: Mapping[str, Environment] = field(default_factory=dict)
@@ -60,19 +66,26 @@ class Project:
         """Return the project of a document that its schema accepts."""
         name, spec = data["metadata"]["name"], data["spec"]
         prune = spec.get("prune", False)
+        prune = prune if isinstance(prune, dict) else {"enabled": prune}
         rails = spec.get("guardrails", {})
+        allow_delete = _kinds(rails, "allowDelete", GUARDRAIL_ALIASES)
         return cls(
             name=name,
             folder=folder,
             manifests=tuple(spec.get("manifests", (".",))),
             ownership_label=_label(spec.get("ownership"), name),
-            prune=prune["enabled"] if isinstance(prune, dict) else prune,
-            prune_users=prune.get("users", False) if isinstance(prune, dict) else False,
-            guardrails=Guardrails(rails.get("allowDeleteCustomers", False), float(rails.get("maxDeletePercent", 10))),
+            prune=prune["enabled"],
+            prune_children=_kinds(prune, "children", PRUNE_ALIASES),
+            guardrails=Guardrails(allow_delete, float(rails.get("maxDeletePercent", 10))),
             variables=dict(spec.get("variables", {})),
             environments={key: _environment(key, value) for key, value in spec.get("environments", {}).items()},
             default_environment=spec.get("defaultEnvironment"),
         )
+
+
+def _kinds(data: Mapping[str, Any], key: str, aliases: Mapping[str, str]) -> frozenset[str]:
+    """Return the kinds that a list, or an older true instead of it, names."""
+    return frozenset([*data.get(key, ()), *(kind for alias, kind in aliases.items() if data.get(alias))])
 
 
 def _label(ownership: Any, name: str) -> str | None:

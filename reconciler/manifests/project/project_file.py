@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.files.finder import MEBIBYTE, PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
 from reconciler.manifests.files.inside import is_path, path_problem
 from reconciler.manifests.placeholders import in_project
-from reconciler.manifests.project.project import PROTECTED_LABEL, Project
+from reconciler.manifests.project.project import GUARDRAIL_ALIASES, PROTECTED_LABEL, PRUNE_ALIASES, Project
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fingerprints import PREFIX as FINGERPRINTS
@@ -166,6 +166,7 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
     if wrong:
         return
     yield from (each.at(origin) for each in in_project(document.data["spec"]))
+    yield from _kind_problems(document.data["spec"], origin, checker)
     project = Project.parse(document.data, document.source.folder)
     if project.ownership_label == PROTECTED_LABEL:
         yield Diagnostic(
@@ -190,6 +191,28 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
             f"unknown environment {default!r}; {did_you_mean(default, project.environments, listed_as='declared')}",
             origin.place(("spec", "defaultEnvironment")),
         )
+
+
+def _kind_problems(spec: dict[str, Any], origin: Layers, checker: Checker) -> Iterator[Diagnostic]:
+    """Yield the problems of the lists of kinds: unknown ones, and a list beside its older form."""
+    children = [kind.name for kind in checker.kinds if kind.parent and kind.parent.children]
+    guarded = [kind.name for kind in checker.kinds if kind.deletion.guarded]
+    no_child = "objects of the kind {!r} are no children without labels"
+    free = "objects of the kind {!r} may be deleted anyway"
+    lists = (
+        ("prune", "children", PRUNE_ALIASES, children, no_child, "kinds of children"),
+        ("guardrails", "allowDelete", GUARDRAIL_ALIASES, guarded, free, "guarded kinds"),
+    )
+    for section, key, aliases, kinds, needless, listed_as in lists:
+        data = as_map(spec.get(section))
+        for number, name in enumerate(data.get(key, ())):
+            if name not in kinds:
+                wrong = needless.format(name) if name in checker.names else f"unknown kind {name!r}"
+                message = f"{wrong}; {did_you_mean(name, kinds, listed_as=listed_as)}"
+                yield Diagnostic(message, origin.place(("spec", section, key, number)))
+        for alias in aliases.keys() & data.keys() if key in data else ():
+            older = f"{section}.{alias} is the older form of {key}: [{aliases[alias]}]"
+            yield Diagnostic(f"{older}; remove one of the two", origin.place(("spec", section, alias), key=True))
 
 
 def as_map(value: Any) -> dict[str, Any]:

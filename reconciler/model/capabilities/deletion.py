@@ -36,12 +36,12 @@ class Deletion:
     """The removal of objects. The planner asks for ``state: absent`` and for orphans.
 
     >>> from reconciler.kinds.registry import default_registry
-    >>> default_registry()["Customer"].deletion.flag
-    '--allow-delete-customers'
+    >>> default_registry()["Customer"].deletion.guarded
+    True
     """
 
     removal: Callable[[Live, View], Removal]
     reads: Callable[[Live], Iterable[Read]] = nothing
     """Yield what must be read to know what would go with the object."""
-    flag: str | None = None
-    """The command line option without which no object of the kind is deleted."""
+    guarded: bool = False
+    """Whether objects of the kind are deleted only if ``--allow-delete`` names the kind."""
