@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from reconciler.prismatic.http.stop import Stop
 
 COMMANDS = {
-    "validate": "Check the manifests, offline.",
-    "plan": "Show what would change.",
-    "apply": "Make the tenant what the manifests say, and deploy.",
-    "drift": "Tell what is no longer as the manifests say.",
-    "forget": "Give an object up: take this project's labels off.",
-    "init": "Begin a repository with what is in the tenant.",
+    "validate": "Check the manifests offline.",
+    "plan": "Show every change, and change nothing.",
+    "apply": "Make the tenant match the manifests, and deploy.",
+    "drift": "Report what differs from the manifests.",
+    "forget": "Release objects: take this project's labels off.",
+    "init": "Write the tenant as a new repository.",
     "export": "Write the tenant as manifests.",
-    "lock": 'Hold which version "latest" is, and tell what a newer one changes.',
+    "lock": 'Pin "latest", and show what a newer version changes.',
     "sandbox": "Serve a local API like Prismatic's, to try things out.",
-    "demo": "Watch it all at work, on a sandbox.",
+    "demo": "Walk through all commands on a sandbox.",
     "schema": "Print the manifests' JSON Schema, for editors.",
     "version": "Print the version.",
 }
@@ -80,9 +80,9 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """GitOps for Prismatic: customers, users and instances with their config variables, kept in git.
 
-    Manifests in YAML say what must exist; plan shows what would change, apply makes it so and deploys, drift
-    tells when it is so no longer. Sign in with PRISM_ACCESS_TOKEN (prism me:token prints one) or with a profile
-    of Prismatic's own command line tool.
+    Manifests in YAML declare what must exist. "plan" shows the changes, "apply" makes them and deploys, "drift"
+    reports what differs later. Sign in with PRISM_ACCESS_TOKEN (prism me:token prints one) or with a profile of
+    Prismatic's own command line tool.
     """
 
 

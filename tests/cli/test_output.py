@@ -186,7 +186,7 @@ def test_results_are_printed_even_if_the_authorize_urls_cannot_be_read(shell: Sh
     ran = shell.tenant("apply", *YES, "--show-authorize-urls", "--report", "json=report.json")
     assert ran.code == 1
     assert "Done: 1 applied." in ran.out
-    assert "error: where connections must be authorized cannot be told: " in ran.err
+    assert "error: the addresses at which to authorize connections cannot be read: " in ran.err
     assert json.loads((shell.folder / "report.json").read_text(encoding="utf-8"))["outcome"]["applied"] == 1
 
 

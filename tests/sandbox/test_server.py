@@ -196,7 +196,7 @@ def test_what_was_done_outlives_a_kill(tmp_path: Path) -> None:
             found += [node["name"] for node in answer["data"]["customers"]["nodes"]]
         process.terminate()
         _, err = process.communicate(timeout=60)
-    assert err == f"{tmp_path / 'state.sqlite'} is there already, so --world is not looked at.\n"
+    assert err == f"{tmp_path / 'state.sqlite'} exists, so --world is ignored.\n"
     assert len(answered) >= 20
     # One may have been written whose answer was never received.
     assert found[:-1] == ["FTL Rockets", "Blue Harbor", *answered][: len(found) - 1]

@@ -47,17 +47,19 @@ class ApplyArguments(PlanningArguments):
 @plan_options
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
-    "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations a request, at most."
+    "--batch-size", type=click.IntRange(1, 100), default=defaults.BATCH_SIZE, help="Mutations in one request, at most."
 )
-@receipt_option("Record there what was applied (no secrets), to explain drift by.")
+@receipt_option("Record what was applied, without secrets, for drift.")
 @click.option(
-    "--show-authorize-urls", is_flag=True, help="Print where connections must be authorized. These are secrets."
+    "--show-authorize-urls",
+    is_flag=True,
+    help="Print the addresses at which to authorize connections. They are secrets.",
 )
 @takes(ApplyArguments)
 def command(asked: ApplyArguments) -> int:
-    """Make the tenant what the manifests say, and deploy.
+    """Make the tenant match the manifests, and deploy.
 
-    With PLAN, a file that "plan --out" saved: does just that, and refuses when anything moved since.
+    With PLAN, a file of "plan --out", exactly the saved changes are made. If anything changed since, nothing is done.
     """
     outputs = outputs_of(asked.output, receipt=asked.receipt)
     check_files(outputs, asked.manifests.files, [asked.saved])
@@ -102,7 +104,7 @@ def _apply(asked: ApplyArguments, session: workflow.Session, plan: Plan, kept: K
 
 
 def _refuse_to_guess(asked: ApplyArguments) -> None:
-    """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
+    """Refuse to run if nobody can be asked and --auto-approve is missing."""
     if asked.manifests.without_secrets:
         raise click.UsageError("--without-secrets is for plans; what is applied needs its secrets")
     if asked.auto_approve:
@@ -120,11 +122,13 @@ def _load(path: Path | None) -> Mapping[str, object] | None:
 
 
 def _authorize_urls(session: workflow.Session) -> tuple[Mapping[str, Mapping[str, str]], bool]:
-    """Return where connections must be authorized, and whether that could be told: the results must not be lost."""
+    """Return where to authorize connections, and whether that was found. An error must not hide the results."""
     from reconciler.text.escape import safe
 
     try:
         return workflow.authorize_urls(session), True
     except ReconcilerError as error:
-        click.echo(f"error: where connections must be authorized cannot be told: {safe(str(error))}", err=True)
+        click.echo(
+            f"error: the addresses at which to authorize connections cannot be read: {safe(str(error))}", err=True
+        )
         return {}, False

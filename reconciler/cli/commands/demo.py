@@ -17,9 +17,9 @@ from reconciler.errors import UsageError
 @click.command("demo")
 @click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
 def command(*, no_color: bool) -> int:
-    """Watch it all at work, on a sandbox: plan, apply, drift, an upgrade. Takes less than a minute.
+    """Walk through plan, apply, drift and an upgrade on a sandbox, in less than a minute.
 
-    Every step is checked: exit 1 when one does not do what is said of it. No account is needed, and none is used.
+    Every step is checked: exit 1 if one does not do what its text says. No account is needed or used.
     """
     try:
         from reconciler.demo.tenant import clicks, serve

@@ -41,17 +41,17 @@ class DriftArguments(PlanningArguments):
 @click.command("drift")
 @manifest_options
 @plan_options
-@receipt_option("What apply --receipt recorded: tells what was changed outside from what is not applied yet.")
-@click.option("--since", type=Since(), help="Say what was changed since: 2026-01-31, 24h, 7d.")
+@receipt_option("The receipt of apply --receipt: separates changes made outside from commits that are not applied.")
+@click.option("--since", type=Since(), help="Also list what changed since: 2026-01-31, 24h, 7d.")
 @click.option(
     "--notify", type=Webhook(), metavar="URL", envvar="RECONCILER_NOTIFY_URL",
-    help="Post the outcome to a webhook (Slack, Teams, any) when it is not what was told last. The address is "
+    help="Post the outcome to a webhook (Slack, Teams, any other) if it differs from the last one. The address is "
     "a secret: RECONCILER_NOTIFY_URL keeps it off the command line.",
 )  # fmt: skip
-@click.option("--notify-always", is_flag=True, help="Post it also when it is the same as last time.")
+@click.option("--notify-always", is_flag=True, help="Post every outcome.")
 @takes(DriftArguments)
 def command(asked: DriftArguments) -> int:
-    """Tell what is no longer as the manifests say. Exit 0: nothing; 2: differences; 1: an error."""
+    """Report what differs from the manifests, and change nothing. Exit 0: nothing; 2: differences; 1: an error."""
     # A drift writes a receipt only to remember what it posted.
     written, read = (asked.receipt, None) if asked.notify is not None else (None, asked.receipt)
     check_files(outputs_of(asked.output, receipt=written), asked.manifests.files, [read])

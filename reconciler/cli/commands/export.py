@@ -30,7 +30,7 @@ class ExportArguments:
 @click.command("export")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="DIR",
-    help="The folder to write into (this one). Manifests that are in it are brought up to date.",
+    help="The folder to write into (this one). Its manifests are brought up to date.",
 )  # fmt: skip
 @click.option("-e", "--environment", metavar="NAME", help="An environment of DIR's reconciler.yaml.")
 @export_options
@@ -38,9 +38,9 @@ class ExportArguments:
 def command(asked: ExportArguments) -> int:
     """Write the tenant as manifests, and change nothing in it.
 
-    One folder for each customer. Only what differs from the integrations' defaults is written down, and no secret:
-    secrets are left out, or with --secrets reference taken from environment variables, which .env.example lists. Run
-    it again to bring the manifests up to date: handles, comments and order stay as you edited them.
+    Each customer gets a folder. Values that equal an integration's defaults are left out, and so are secrets. With
+    --secrets reference, manifests refer to environment variables instead, which .env.example lists. Run it again to
+    bring the manifests up to date: handles, comments and order stay as you edited them.
     """
     from reconciler.exporting.summary import export_document, export_text
     from reconciler.text.printable import json_text

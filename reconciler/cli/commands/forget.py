@@ -56,26 +56,26 @@ class ForgetArguments:
 @click.argument("names", metavar="ADDRESS|ID...", nargs=-1, required=True)
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR",
-    help="Manifests: a file or a folder. Repeatable. Default: what reconciler.yaml in this folder says.",
+    help="Manifests: a file or a folder. Repeatable. Default: the project in this folder.",
 )  # fmt: skip
 @environment_option
-@click.option("--dry-run", is_flag=True, help="Show what would be taken off, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the labels to take off, and change nothing.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@receipt_option("A receipt of apply's that forgets it as well.")
+@receipt_option("A receipt of apply, from which to remove the objects, too.")
 @profile_option
 @format_option(*FORMATS)
 @report_option
 @rate_option
-@timeout_option("Give up after so long (3600).")
+@timeout_option("End the run this long after connecting (3600).")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr; only questions and errors.")
 @verbose_option
 @no_color_option
 @takes(ForgetArguments)
 def command(asked: ForgetArguments) -> int:
-    """Give objects up: take this project's labels off, and change nothing else.
+    """Release objects: take this project's labels off, and change nothing else.
 
-    ADDRESS is that of a manifest, such as Customer/acme. ID is that of a live object, as drift lists what is owned and
-    not declared; Customer/ID says the same.
+    ADDRESS is the address of a manifest, such as Customer/acme. ID is the ID of a live object, alone or as Customer/ID,
+    as drift lists orphans.
     """
     outputs = outputs_of(asked.output, receipt=asked.receipt)
     check_files(outputs, asked.manifests.files)
@@ -128,7 +128,7 @@ def _forget(forgetting: Forgetting, kept: Kept, reporting: Reporting) -> bool:
 
 
 def _refuse_to_guess(asked: ForgetArguments) -> None:
-    """Refuse to run where nobody could be asked, and nobody said that asking is not needed."""
+    """Refuse to run if nobody can be asked and --auto-approve is missing."""
     if "-" in asked.manifests.files:
         raise click.UsageError("forget reads manifests from files; name a file or a folder with -f")
     if not asked.auto_approve and not asked.dry_run and not can_ask():

@@ -32,22 +32,26 @@ class InitArguments:
 
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-@click.option("--name", metavar="NAME", help="What the project is called. Default: as the organization.")
+@click.option("--name", metavar="NAME", help="The project's name. Default: the organization's name.")
 @click.option(
-    "-e", "--environment", metavar="NAME", default="production", help="What this tenant is called (production)."
+    "-e",
+    "--environment",
+    metavar="NAME",
+    default="production",
+    help="The name of this tenant in reconciler.yaml (production).",
 )
 @click.option(
     "--ci", type=click.Choice(["github", "gitlab", "none"]),
-    help="Whose pipeline to write. Default: that of the remote in .git, else GitHub's.",
+    help="The pipeline to write. Default: that of git's remote, or GitHub's.",
 )  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the files to write, and write nothing.")
 @export_options
 @takes(InitArguments)
 def command(asked: InitArguments) -> int:
-    """Begin a repository with what is in the tenant, in DIR (this folder), and change nothing in the tenant.
+    """Write the tenant as a new repository into DIR (this folder), and change nothing in the tenant.
 
-    The project, the manifests, a pipeline, settings for editors and a README. What is in DIR already stays as it is.
-    A project that is there is brought up to date by export instead.
+    It gets a project, manifests, a pipeline, settings for editors and a README. Existing files stay as they are. To
+    update an existing project, use export.
     """
     from reconciler.scaffold.forge import Forge
     from reconciler.scaffold.outcome import Asked

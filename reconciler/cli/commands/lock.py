@@ -37,7 +37,7 @@ class LockArguments:
 @click.option("--upgrade", is_flag=True, help="Move to the newest versions: of NAME, or of everything in the lock.")
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
-    help="Manifests: a file, a folder, or - for standard input. Default: what reconciler.yaml in this folder says.",
+    help="Manifests: a file, a folder, or - for standard input. Default: the project in this folder.",
 )  # fmt: skip
 @environment_option
 @profile_option
@@ -46,10 +46,10 @@ class LockArguments:
 @no_color_option
 @takes(LockArguments)
 def command(asked: LockArguments) -> int:
-    """Write reconciler.lock: which version "latest" is, for each integration whose version a manifest leaves open.
+    """Pin "latest" in reconciler.lock, for each integration whose version a manifest leaves open.
 
-    A new instance whose manifest names no version starts with it; one that is there stays on its own. What is locked
-    stays until --upgrade, which tells what the newer version changes, and for which manifests.
+    A new instance without a version starts with the pinned one; an existing instance keeps its version. A pin stays
+    until --upgrade, which shows what the newer version changes, and for which manifests.
     """
     from reconciler.locking.summary import lock_document, lock_text
     from reconciler.text.printable import json_text

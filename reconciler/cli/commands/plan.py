@@ -35,22 +35,22 @@ class PlanArguments(PlanningArguments):
 @click.command("plan")
 @manifest_options
 @plan_options
-@click.option("--out", type=click.Path(path_type=Path), help="Save the plan (no secret is in it), to apply it later.")
+@click.option("--out", type=click.Path(path_type=Path), help="Save the plan for apply. It contains no secret.")
 @click.option(
     "--explain",
     metavar="ADDRESS",
-    help="Tell instead why this is done to one resource, or why nothing is: Instance/acme.",
+    help="Explain the plan of one resource instead, such as Instance/acme.",
 )
 @click.option(
     "--against", multiple=True, metavar="DEFINITION",
-    help="Plan as if this integration's definition (YAML) were published and taken: tells whom it would break. "
+    help="Plan as if this definition of an integration (YAML) were published and used; report what it would break. "
     "Repeatable.",
 )  # fmt: skip
-@receipt_option("What apply --receipt recorded: live values that were secrets then stay hidden.")
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something would change.")
+@receipt_option("The receipt of apply --receipt. Live values that were secret then stay hidden.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if something would change.")
 @takes(PlanArguments)
 def command(asked: PlanArguments) -> int:
-    """Show what would change, and change nothing."""
+    """Show every change, and change nothing."""
     definitions = asked.plan.against
     outputs = outputs_of(asked.output, plan=asked.out)
     check_files(outputs, asked.manifests.files, [asked.receipt, *map(Path, definitions)])
@@ -105,10 +105,10 @@ def _refuse_beside_explain(asked: PlanArguments) -> None:
     for option, value in others.items():
         if value:
             raise click.UsageError(
-                f"--explain tells of one resource, and {option} belongs to a whole plan; leave one out"
+                f"--explain explains one resource, but {option} belongs to a whole plan; use one of them"
             )
     if asked.output.form not in {"text", "json"}:
-        raise click.UsageError(f"--explain tells as text or json, not as {asked.output.form}")
+        raise click.UsageError(f"--explain supports --format text and json, not {asked.output.form}")
 
 
 def _show_reasons(reasons: Reasons, asked: PlanArguments) -> None:

@@ -24,9 +24,9 @@ def refuse_beside_against(out: Path | None, explain: str | None, receipt: Path |
     """Refuse options that mean nothing for a version that is not published."""
     beside = (
         ("--out", out, "a plan against a version that is not published cannot be applied, so it is not saved"),
-        ("--explain", explain, "it tells of a plan that can be applied"),
-        ("--receipt", receipt, "what was applied is of published versions"),
-        ("--shard", shard, "it tells of everybody; --target narrows it down"),
+        ("--explain", explain, "it explains a plan that can be applied"),
+        ("--receipt", receipt, "a receipt is of published versions"),
+        ("--shard", shard, "it reports on all instances; use --target for a part of them"),
     )
     for option, value, why in beside:
         if value:

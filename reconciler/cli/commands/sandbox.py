@@ -41,7 +41,9 @@ class SandboxArguments:
 
 
 @click.command("sandbox")
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any that is free.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="The port; 0 takes any free one."
+)
 @click.option(
     "--world", type=click.Path(path_type=Path, dir_okay=False),
     help="Start with the integrations, customers, users and instances that this file lists.",
@@ -60,25 +62,31 @@ class SandboxArguments:
     "--certificate", type=click.Path(path_type=Path, dir_okay=False),
     help="Speak HTTPS, with the certificate and the private key in this PEM file.",
 )  # fmt: skip
-@click.option("--variant", "variants", multiple=True, metavar="NAME=VALUE", help="Act out an unknown of the API.")
-@click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides; then end.")
+@click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Choose one answer to an unknown of the API. Repeatable.",
+)
+@click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="SPEC",
-    help="Misbehave: a fault, and after a colon when and how, such as error:every=9,status=502. Repeatable.",
+    help="Misbehave: a fault, and after a colon its options, such as error:every=9,status=502. Repeatable.",
 )  # fmt: skip
-@click.option("--list-faults", is_flag=True, help="Print the faults and their options; then end.")
-@click.option("--latency", type=Finite(0, 600), default=0.0, metavar="SECONDS", help="Wait before each answer.")
-@click.option("--rate", type=click.IntRange(1), metavar="N", help="Throttle what is beyond N requests in a second.")
-@click.option("--seed", type=int, metavar="N", help="The same IDs, and the same faults by chance, in every run.")
+@click.option("--list-faults", is_flag=True, help="Print the faults and their options.")
+@click.option("--latency", type=Finite(0, 600), default=0.0, metavar="SECONDS", help="Delay each answer.")
+@click.option("--rate", type=click.IntRange(1), metavar="N", help="Throttle requests beyond N in any one second.")
+@click.option("--seed", type=int, metavar="N", help="Give the same IDs, and the same random faults, in every run.")
 @click.option(
     "--log", type=click.Path(path_type=Path, dir_okay=False),
     help="Append each operation to this file: a line of JSON with its arguments, its result and its time.",
 )  # fmt: skip
 @takes(SandboxArguments)
 def command(asked: SandboxArguments) -> int:
-    """Serve a local API like Prismatic's, on loopback only, until stopped.
+    """Serve a local API like Prismatic's, on loopback only, until it is stopped.
 
-    Prints two lines to paste into a shell: PRISMATIC_URL and PRISM_ACCESS_TOKEN.
+    It prints two lines to paste into a shell: PRISMATIC_URL and PRISM_ACCESS_TOKEN.
     """
     try:
         from reconciler.sandbox.server import serve
@@ -104,7 +112,7 @@ def _warn_of_ignored_options(asked: SandboxArguments) -> None:
     state = asked.state
     if options and state and state.exists() and state.stat().st_size:
         verb = "is" if len(options) == 1 else "are"
-        click.echo(f"{state} is there already, so {' and '.join(options)} {verb} not looked at.", err=True)
+        click.echo(f"{state} exists, so {' and '.join(options)} {verb} ignored.", err=True)
 
 
 def _settings(asked: SandboxArguments) -> Settings:

@@ -32,11 +32,11 @@ class SchemaArguments:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write every schema to this folder.")
 @click.option(
     "--online", is_flag=True,
-    help="Read the tenant, so that an editor knows its customers, roles, integrations and their config variables.",
+    help="Read the tenant, so that editors complete its customers, roles, integrations and config variables.",
 )  # fmt: skip
 @click.option(
     "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
-    help="With --online: the manifests. Default: what reconciler.yaml in this folder says, if there is one.",
+    help="With --online: the manifests. Default: the project in this folder, if there is one.",
 )  # fmt: skip
 @click.option("-e", "--environment", metavar="NAME", help="With --online: an environment of reconciler.yaml.")
 @click.option("--profile", metavar="NAME", help="With --online: a profile of Prismatic's own command line tool.")

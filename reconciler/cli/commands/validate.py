@@ -33,16 +33,16 @@ class ValidateArguments:
 
 @click.command("validate")
 @manifest_options
-@click.option("--online", is_flag=True, help="Check against the tenant as well: what its integrations declare.")
+@click.option("--online", is_flag=True, help="Also check against the tenant.")
 @common_options
 @takes(ValidateArguments)
 def command(asked: ValidateArguments) -> int:
-    """Check the manifests, offline: all problems at once, each at its FILE:LINE:COLUMN.
+    """Check the manifests offline, and report all problems at once, each with its FILE:LINE:COLUMN.
 
-    Secrets are not resolved: none is needed to check what is written. Roles, integrations, versions, config variables
-    and their values are checked against the tenant too, with --online; nothing is changed.
+    No secrets are needed. With --online, roles, integrations, versions, config variables and their values are also
+    checked against the tenant; nothing is changed.
 
-    Where the project declares environments, each one is checked, unless one is chosen. --online needs one.
+    If the project declares environments, each is checked, unless you choose one. --online needs one.
     """
     check_files(outputs_of(asked.output), asked.manifests.files)
     reporting = Reporting("validate", asked.manifests, asked.output)
@@ -63,5 +63,5 @@ def command(asked: ValidateArguments) -> int:
 
 
 def _notes(names: Sequence[str]) -> Sequence[str]:
-    """Return what to say of the environments that were checked, where these are several."""
+    """Return a note that lists the environments, if there are several."""
     return [f"Checked in each environment: {', '.join(names)}"] if len(names) > 1 else []

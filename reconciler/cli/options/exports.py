@@ -1,4 +1,4 @@
-"""What commands that export the tenant share: which part of it, and how much is written down."""
+"""The options of commands that export a tenant: which part of it, and in how much detail."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ export_options = add_all(
     click.option(
         "--integration", "integrations", multiple=True, metavar="NAME", help="Only instances of this integration."
     ),
-    click.option("--label", "labels", multiple=True, metavar="LABEL", help="Only what carries this label."),
+    click.option("--label", "labels", multiple=True, metavar="LABEL", help="Only objects with this label."),
     click.option(
         "--target", "addresses", multiple=True, metavar="ADDRESS",
-        help="Only what gets this address, such as Instance/acme, and what it belongs to. Repeatable.",
+        help="Only the object that gets this address, such as Instance/acme, and its customer. Repeatable.",
     ),
     click.option(
         "--secrets", type=click.Choice(["unmanaged", "reference"]), default="unmanaged",
-        help="What is or may be a secret: leave it out (unmanaged, the default), or take it from environment "
+        help="Leave out everything that is or may be a secret (unmanaged, the default), or refer to environment "
         "variables (reference).",
     ),
-    click.option("--full", is_flag=True, help="Write down defaults as well."),
+    click.option("--full", is_flag=True, help="Also write defaults."),
     profile_option,
     format_option("text", "json"),
     rate_option,
-    timeout_option("Give up after so long."),
+    timeout_option("End the run this long after connecting (3600)."),
     click.option("-q", "--quiet", is_flag=True, help="No progress on stderr."),
     verbose_option,
     no_color_option,
 )  # fmt: skip
-"""Which part of the tenant is exported, from which tenant, and how the outcome is shown."""
+"""Which part of which tenant to export, and how to show the outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Which part of the tenant is exported, and how much of it is written down."""
+    """Which part of the tenant to export, and in how much detail."""
 
     customers: tuple[str, ...] = ()
     integrations: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class ExportOptions:
     full: bool = False
 
     def wanted(self) -> Wanted:
-        """Return it as the exporter takes it."""
+        """Return the options in the exporter's form."""
         from reconciler.exporting.export import Wanted
         from reconciler.exporting.inventory import Narrowing
         from reconciler.exporting.unmanaged import SecretMode

@@ -9,10 +9,10 @@ import click
 
 
 class Finite(click.FloatRange):
-    """A number within a range, ``nan`` and ``inf`` left out: nothing is larger or smaller than ``nan``."""
+    """A finite number within a range. click would accept ``nan``, which is neither below nor above a limit."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; fails for what is none, or none that can be counted with."""
+        """Return the number; fails for any other text, ``nan`` and ``inf``."""
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
             self.fail(f"{value!r} is not a number that can be counted with", param, ctx)

@@ -73,7 +73,7 @@ class ShardType(click.ParamType["Shard"]):
     name = "I/N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        """Return the shard; fails for what is none."""
+        """Return the shard; fails for another text."""
         from reconciler.planning.shards import Shard
 
         try:
@@ -109,7 +109,7 @@ class Report(click.ParamType[tuple[str, Path]]):
         if not equals or not file:
             self.fail(f"{value!r}: expected FORMAT=FILE, such as json=plan.json", param, ctx)
         if form not in FORMATS:
-            self.fail(f"{form!r} is no report format; there are: {', '.join(FORMATS)}", param, ctx)
+            self.fail(f"{form!r} is not a report format; expected one of: {', '.join(FORMATS)}", param, ctx)
         return form, Path(file)
 
 
@@ -127,8 +127,8 @@ def add_all(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 environment_option = click.option("-e", "--environment", metavar="NAME", help="An environment of reconciler.yaml.")
 profile_option = click.option("--profile", metavar="NAME", help="A profile of Prismatic's own command line tool.")
 rate_option = click.option("--rate", type=Finite(0.1, 1000), default=defaults.RATE, help="Requests a second, at most.")
-verbose_option = click.option("-v", "--verbose", count=True, help="Say more; -vv still more. Never a secret.")
-no_color_option = click.option("--no-color", is_flag=True, help="Plain text. NO_COLOR does the same.")
+verbose_option = click.option("-v", "--verbose", count=True, help="Print more; -vv still more. Never a secret.")
+no_color_option = click.option("--no-color", is_flag=True, help="Print plain text. NO_COLOR does the same.")
 report_option = click.option(
     "--report", "reports", multiple=True, type=Report(),
     help=f"Also write a report to a file ({', '.join(FORMATS)}). Repeatable.",
@@ -136,7 +136,7 @@ report_option = click.option(
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
-    return click.option("--format", "form", type=click.Choice(formats), default="text", help="What stdout carries.")
+    return click.option("--format", "form", type=click.Choice(formats), default="text", help="The format of stdout.")
 
 
 def timeout_option(text: str) -> Callable[[Command], Command]:
@@ -151,13 +151,13 @@ manifest_options = add_all(
     click.option(
         "-f", "--file", "files", multiple=True, metavar="FILE|DIR|-",
         help="Manifests: a file, a folder, or - for standard input. Repeatable. "
-        "Default: what reconciler.yaml in this folder says.",
+        "Default: the project in this folder.",
     ),
     environment_option,
-    click.option("--allow-exec", is_flag=True, help="Let valueFrom.exec run commands."),
-    click.option("--without-secrets", is_flag=True, help="Resolve and compare no secrets (for forks)."),
-    click.option("--keep-secrets", is_flag=True, help="Where a secret is not given, keep the live one."),
-    click.option("--locked", is_flag=True, help="Fail where reconciler.lock does not say the version."),
+    click.option("--allow-exec", is_flag=True, help="Allow valueFrom.exec to run commands."),
+    click.option("--without-secrets", is_flag=True, help="Neither resolve nor compare secrets (for forks)."),
+    click.option("--keep-secrets", is_flag=True, help="Keep the live value of each secret that has no value here."),
+    click.option("--locked", is_flag=True, help="Fail if reconciler.lock does not pin a version."),
     verbose_option,
     no_color_option,
 )  # fmt: skip
@@ -172,7 +172,7 @@ common_options = add_all(
     format_option(*FORMATS),
     report_option,
     rate_option,
-    timeout_option("Give up so long after connecting; an apply still tells what it did (3600)."),
+    timeout_option("End the run this long after connecting (3600). An apply still reports what it did."),
 )  # fmt: skip
 """Which part of the manifests, which tenant, and how the outcome is shown."""
 
@@ -180,23 +180,23 @@ plan_options = add_all(
     common_options,
     click.option(
         "--shard", type=ShardType(), metavar="I/N",
-        help="Only this part of the tenant, of N: customers with all they have, the same in every run.",
+        help="Only part I of N of the tenant: whole customers, the same ones in every run.",
     ),
     click.option(
         "--metrics", type=click.Path(path_type=Path), metavar="FILE",
-        help="Also write numbers about the run to a file, in Prometheus' text format.",
+        help="Also write metrics of the run to a file, in Prometheus' text format.",
     ),
     click.option(
-        "-q", "--quiet", is_flag=True, help="No progress on stderr; of an apply only questions and errors."
+        "-q", "--quiet", is_flag=True, help="No progress on stderr; apply prints only questions and errors."
     ),
-    click.option("--resend-secrets", is_flag=True, help="Write write-only secrets again."),
-    click.option("--take-over", is_flag=True, help="Move what another project's label is on to this project."),
+    click.option("--resend-secrets", is_flag=True, help="Send write-only secrets again."),
+    click.option("--take-over", is_flag=True, help="Move objects that carry another project's label to this project."),
     click.option(
         "--allow-delete", multiple=True, type=KindName(), metavar="KIND",
-        help="Let objects of a guarded kind be deleted, such as Customer. Repeatable.",
+        help="Allow deleting objects of this guarded kind, such as Customer. Repeatable.",
     ),
     click.option("--allow-delete-customers", is_flag=True, help="The same as --allow-delete Customer."),
-    click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Let so many be deleted."),
+    click.option("--allow-deletes", type=click.IntRange(0), metavar="N", help="Allow deleting up to N objects."),
 )  # fmt: skip
 """What every command that makes a plan takes."""
 
@@ -206,7 +206,9 @@ def options_of_run(
 ) -> Options:
     """Return the workflow's options, and prepare the process for a run: its log and its garbage collector."""
     if manifests.without_secrets and manifests.keep_secrets:
-        raise click.UsageError("--without-secrets compares no secret, --keep-secrets those that are given; take one")
+        raise click.UsageError(
+            "--without-secrets compares no secrets, but --keep-secrets compares those with a value; use one of them"
+        )
     set_up_log(verbose)
     spare_the_collector()
     return Options(

@@ -10,12 +10,12 @@ UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 class Since(click.ParamType[datetime]):
-    """A time: ISO 8601, or so long ago (``90m``, ``24h``, ``7d``)."""
+    """A point in time: ISO 8601, or a duration before now (``90m``, ``24h``, ``7d``)."""
 
     name = "TIME"
 
     def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the time, in UTC; fails for what is none."""
+        """Return the time in UTC; fails for any other text."""
         if isinstance(value, datetime):
             return value
         number, unit = value[:-1], value[-1:]
