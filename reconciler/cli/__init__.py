@@ -1,4 +1,4 @@
-"""The command line: one file a command; each parses options, calls the workflow, and chooses reports."""
+"""The command line. Each command parses options, calls the workflow and reports; nothing here decides on resources."""
 
 from reconciler.cli.main import main
 

@@ -1,4 +1,4 @@
-"""The entry point: commands that load when they are called, and errors that end as one clear line each."""
+"""The entry point. It imports a command when it is called, and shows each error as one line."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HELP = ["-h", "--help"]
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported only when they are called: start-up time is a feature."""
+    """A group that imports a command only when it is called, which keeps start-up fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Carry the command out; a mistake of our own shows no secret either."""
+        """Run the command; the traceback of a mistake in reconciler shows no secret."""
         with mistakes_shown_safely(ctx):
             return super().invoke(ctx)
 
@@ -87,7 +87,7 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; every failure is said in words, and usage errors exit 1 (2 means differences)."""
+    """Run the command line. Failures end in a message; usage errors exit with 1, because 2 means differences."""
     with kept() as streams:
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
@@ -99,9 +99,9 @@ def main() -> NoReturn:
 
 
 def _honest(code: int, stop: Stop, streams: Streams) -> int:
-    """Return the exit code, which says so where the run was to end, or where not all could be put out.
+    """Return the exit code: that of a signal if one stopped the run, and 1 if results could not be printed.
 
-    That whoever read the results has left (head, less) is no error to talk about, unless something was written.
+    A reader that has left (head, less) is not reported as an error, unless the run changed something.
     """
     streams.flush()
     if stop.asked and code in {0, DIFFERENCES}:
@@ -119,17 +119,17 @@ def _run_until(stop: Stop) -> int:
     try:
         code = cli.main(prog_name="reconciler", standalone_mode=False, obj=stop)
     except (click.ClickException, click.Abort, KeyboardInterrupt, ReconcilerError, OSError) as error:
-        return _told(error)
+        return _exit_code_of(error)
     except Exception:
         if not stop.asked:
             raise
-        # The interruption came where Python, or a library, makes another error of it: while classes are made, say.
-        return _told(stop.error())
+        # Python or a library turned the interruption into another error, as it does while a class is created.
+        return _exit_code_of(stop.error())
     return code if isinstance(code, int) else 0
 
 
-def _told(error: BaseException) -> int:
-    """Say what ended the run, and return its exit code."""
+def _exit_code_of(error: BaseException) -> int:
+    """Print what ended the run, and return its exit code."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message())
         return 0
@@ -147,11 +147,11 @@ def _told(error: BaseException) -> int:
 
 
 def _reason(error: OSError) -> str:
-    """Say what the system refused to a command that had no better words for it."""
+    """Return why the system refused something, for errors that no command expected."""
     from reconciler.text.escape import safe
 
     try:
-        os.getcwd()  # noqa: PTH109 - a Path has nothing that is only asked whether it can be told
+        os.getcwd()  # noqa: PTH109 - only to learn whether the folder still exists
     except OSError:
         return GONE
     where = "" if error.filename is None else f"{safe(str(error.filename))}: "
@@ -170,7 +170,7 @@ def _show_usage_error(error: click.ClickException) -> None:
 
 
 def _show(error: ReconcilerError) -> None:
-    """Show an error; problems stand by themselves, since each begins with its place."""
+    """Print an error; a problem with a place gets no prefix, because it begins with that place."""
     from reconciler.secrets.pasted_tokens import without_tokens
     from reconciler.text.escape import safe
 

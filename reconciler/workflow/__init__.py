@@ -1,4 +1,4 @@
-"""The use cases, one file each; each in a few lines."""
+"""The use cases, one file each. Each takes a Session, and none knows how its steps are done."""
 
 from __future__ import annotations
 

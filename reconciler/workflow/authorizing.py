@@ -1,4 +1,4 @@
-"""Where somebody must still authorize a connection."""
+"""Addresses at which connections are still to be authorized."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def authorize_urls(session: Session) -> dict[str, Mapping[str, str]]:
-    """Return, by address, where somebody must still authorize a connection. Secrets: only for who asked for them."""
+    """Return the authorize URLs of each resource, by name of the connection. They are secrets."""
     from reconciler.planning.prefetch import read_for
     from reconciler.planning.shards import choose
 

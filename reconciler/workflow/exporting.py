@@ -1,4 +1,4 @@
-"""The tenant as manifests."""
+"""Exporting a tenant as manifests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def export(session: Session, wanted: Wanted, folder: Path) -> Exported:
 
 
 def existing_manifests(options: Options, folder: Path) -> Manifests | None:
-    """Return the manifests in a folder, ``None`` where there is no folder; raises ``ManifestErrors``."""
+    """Return the manifests in a folder, ``None`` if the folder does not exist; raises ``ManifestErrors``."""
     asked = options.manifests
     if (asked.cwd / folder).is_dir():
         manifests = replace(asked, files=(str(folder),), keep_secrets=True)

@@ -1,4 +1,4 @@
-"""What a version of an integration that is not published yet would do."""
+"""Planning against a version of an integration that is not published yet."""
 
 from __future__ import annotations
 

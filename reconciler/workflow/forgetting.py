@@ -1,4 +1,4 @@
-"""Giving up single objects: this project's labels are taken off, whatever the manifests say of them."""
+"""Releasing single objects: taking this project's labels off, also if manifests still declare the objects."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NO_LABELS = (
     "objects of the kind {} carry no labels, so there is nothing to take off; to give it up, remove its manifest"
 )
 _ADDRESS = re.compile(r"([A-Za-z]+/)?[a-z0-9][a-z0-9._-]*")
-"""What may be an address, or the handle in one."""
+"""The form of an address, or of a handle."""
 NOT_OWNED = "it carries no label of this project, so there is nothing to take off"
 
 
@@ -50,10 +50,10 @@ class Forgetting:
 
 
 def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
-    """Return the plan that takes this project's labels off of the named objects.
+    """Return the plan that takes this project's labels off the named objects.
 
     A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
-    Raises ``PlanRefused`` with every name that nothing has, or that another project owns.
+    Raises ``PlanRefused`` with every name that is unknown, or whose object another project owns.
     """
     from reconciler.planning.orphan_search import Pruning
 
@@ -75,7 +75,7 @@ def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
 
 
 def check_still_so(forgetting: Forgetting, session: Session, names: Sequence[str]) -> None:
-    """Raise ``StalePlan`` unless what is to be given up is as it was shown: whole sets of labels are written."""
+    """Raise ``StalePlan`` if an object changed since it was shown: label sets are written whole."""
     shown = {change.address: change.observed for change in forgetting.plan}
     now = {change.address: change.observed for change in plan_to_forget(session, names).plan}
     moved = [address for address in dict.fromkeys([*shown, *now]) if shown.get(address) != now.get(address)]
@@ -95,7 +95,7 @@ def _findings() -> Findings:
 
 @dataclass(slots=True)
 class _Search:
-    """Finds what the names mean, and notes what is done about each; all mistakes together."""
+    """Finds the objects that the names mean, and collects changes, warnings and problems."""
 
     session: Session
     pruning: Pruning
@@ -103,11 +103,11 @@ class _Search:
     problems: list[Diagnostic] = field(default_factory=list)
     declared: dict[str, Resource] = field(default_factory=dict)
     meant: dict[str, str] = field(default_factory=dict)
-    """By the ID of a live object: the address of the manifest that means it."""
+    """By the ID of a live object: the address of the manifest that declares it."""
     owned: dict[str, tuple[Kind, Live]] = field(default_factory=dict)
-    """By ID, what carries this project's label."""
+    """By ID: the objects that carry this project's label."""
     taken: dict[str, str] = field(default_factory=dict)
-    """By the ID of a live object: the address under which it is given up."""
+    """By the ID of a live object: the address under which it is released."""
     _view: View | None = None
 
     @property
@@ -117,13 +117,13 @@ class _Search:
         return self._view
 
     def read(self, names: Sequence[str]) -> None:
-        """Read what is owned and what the manifests mean: of all of them, unless only their addresses are named."""
+        """Read the owned objects and those of the manifests: of all manifests, unless only addresses are named."""
         from reconciler.manifests.graph import dependencies, select
         from reconciler.planning.prefetch import read_for
 
         registry, manifests = self.session.registry, self.session.manifests
         self.declared = {resource.address: resource for resource in manifests.resources}
-        # Given up, they need to be found only, not to be compared.
+        # A released object is found, but not compared, so fewer reads are needed.
         resources = [_given_up(resource) for resource in manifests.resources]
         if self.declared.keys() >= set(names):
             resources = select(resources, list(names), dependencies(resources, registry))
@@ -171,7 +171,7 @@ class _Search:
             self._release(kind, candidates[0], given_up)
 
     def _elsewhere(self, name: str, identifier: str) -> None:
-        """Look an ID up that is of nothing that this project owns: it may be another's, or given up already."""
+        """Look up an ID that no owned object has: another project's, or one that was released already."""
         reads = [(kind, kind.labels.by_id(identifier)) for kind in self.session.registry if kind.labels]
         self.session.connection.salvage(self.view.tenant, [read for _, read in reads])
         for kind, read in reads:
@@ -182,7 +182,7 @@ class _Search:
         self.problems.append(Diagnostic(f"{name}: {missing}; {self._meant(name)}{self._listed()}"))
 
     def _meant(self, name: str) -> str:
-        """Return the address that somebody may have meant: IDs are opaque, and those that look alike mean nothing."""
+        """Return a suggestion for a mistyped address; none for an ID, because similar IDs mean nothing."""
         if not _ADDRESS.fullmatch(name):
             return ""
         by_handle = [address for address in self.declared if address.partition("/")[2] == name]
@@ -191,7 +191,7 @@ class _Search:
         return f"did you mean {found}? " if found else ""
 
     def _listed(self) -> str:
-        """Return what could be given up by its ID: what is owned, by this project alone, and no manifest declares."""
+        """Return a list of the orphans that only this project owns."""
         from reconciler.planning.ownership import other_marks
 
         listed = sorted(
@@ -205,7 +205,7 @@ class _Search:
         return f"owned by this project and not declared: {shown or 'nothing'}{rest}"
 
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
-        """Note that an object is given up, or why it is not."""
+        """Add the change that releases an object, or the reason why it is not released."""
         from reconciler.planning.ownership import PROTECTED, Ownership, other_marks
         from reconciler.planning.releasing import PROTECTION_ENDS, release_change
 
@@ -239,7 +239,7 @@ class _Search:
         )
 
     def note_left_behind(self) -> None:
-        """Warn of what belongs to something that is given up, and stays this project's."""
+        """Warn about children of a released object that stay this project's."""
         stay = Counter(kind.parent_id(live) for kind, live in self.owned.values() if live.id not in self.taken)
         for change in self.found.changes:
             count = stay[change.live.id] if change.live else 0

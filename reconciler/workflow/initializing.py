@@ -1,4 +1,4 @@
-"""A new repository from a tenant."""
+"""Writing a tenant as a new repository."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_new(folder: Path, asked: Asked) -> None:
-    """Raise ``UsageError`` where there can be no new repository, before anything is asked of the tenant."""
+    """Raise ``UsageError`` if the folder cannot become a new repository, before anything is read."""
     from reconciler.manifests.files.finder import PROJECT_FILES
     from reconciler.scaffold.project_file import checked_environment, project_name
 
@@ -40,7 +40,7 @@ def check_new(folder: Path, asked: Asked) -> None:
 
 
 def _exported(folder: Path) -> Iterator[Path]:
-    """Yield the files that an export without a project would have written."""
+    """Yield the files that an earlier export without a project may have written."""
     yield from folder.glob("team.yaml")
     yield from folder.glob("customers/*/*.yaml")
 
@@ -55,7 +55,7 @@ def _is_manifest(file: Path) -> bool:
 
 
 def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> Initialized:
-    """Write a repository of the tenant into a folder, over nothing that is there; raises ``UsageError``."""
+    """Write a repository of the tenant into a folder; existing files stay. Raises ``UsageError``."""
     from reconciler.exporting.export import Exporter
     from reconciler.scaffold.forge import Forge, find_checkout
     from reconciler.scaffold.origin import find_origin
@@ -80,7 +80,7 @@ def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> 
         Setting(asked.environment, checkout.branch, find_origin(), identity.url),
     )
     secrets = exporter.outcome.secret_names
-    # Half a pipeline misleads, and so would a page that tells of one that is not there.
+    # Half a pipeline would mislead, and so would a README that describes a missing one.
     in_its_place = occupied(folder, repository.pipeline(secrets))
     if in_its_place:
         repository = replace(repository, forge=Forge.NONE)
@@ -95,9 +95,9 @@ def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> 
 def _schemas(
     session: Session, wanted: Wanted, resources: Sequence[Resource]
 ) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    """Return the schemas that editors use, and what could not be read for them.
+    """Return the schemas for editors, and notes on what could not be read for them.
 
-    They know the tenant, and so the names of all its customers: not where only a part of it was asked for.
+    They contain the names of all customers, so a part of the tenant gets the schemas without them.
     """
     if wanted.targets or not wanted.narrowing.everything:
         paths = map(schema_path, ("manifest", "overlay"))

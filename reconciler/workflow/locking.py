@@ -1,4 +1,4 @@
-"""Which version ``latest`` is."""
+"""Pinning ``latest`` in reconciler.lock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def lock(session: Session, upgrade: Sequence[str] | None) -> Locked:
-    """Write which version each one that the manifests leave open is; ``upgrade``: of these (none: of all) the newest.
+    """Pin each version that the manifests leave open; move the names in ``upgrade`` (all if empty) to the newest.
 
     The session's manifests are read without following the lock.
     """

@@ -1,4 +1,4 @@
-"""Comparing the manifests with the tenant."""
+"""Making a plan: comparing the manifests with the tenant."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _NOT_WHOLE = (
 
 
 def make_plan(session: Session, targets: Sequence[str] | None = None) -> Plan:
-    """Read what the manifests need of the tenant, and compare; raises ``PlanRefused`` with every problem.
+    """Read the tenant, compare it with the manifests, and return the plan; raises ``PlanRefused`` with all problems.
 
-    ``targets`` are those of a plan that was made and guarded before; else they are the options'.
+    ``targets`` are those of a saved plan, whose guardrails were checked before; by default, those of the options.
     """
     return _plan_and_view(session, targets)[0]
 
 
 def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:
-    """Return why a plan does what it does to one address, and the plan, which is of that address alone if it can be.
+    """Return the reasons for one address, and the plan: of that address alone, unless it is an orphan.
 
-    Raises ``UsageError`` for an address that is nowhere.
+    Raises ``UsageError`` for an unknown address.
     """
     from reconciler.manifests.schema.check import kind_schema
     from reconciler.planning.explain import explain_address
 
     declared = any(resource.address == address for resource in session.manifests.resources)
-    # What is in no manifest, and carries our label all the same, only the whole plan tells.
+    # Orphans are found only in a plan of the whole project.
     targets = (address,) if declared else ()
     session = session.planning(include_unchanged=True, enforce_guardrails=False, shard=None).targeting(targets)
     plan, view = _plan_and_view(session)
@@ -75,7 +75,7 @@ def _tenant_warnings(session: Session) -> Iterator[Diagnostic]:
 
 
 def plan_of(session: Session, found: Findings) -> Plan:
-    """Return what was found as a plan."""
+    """Return the findings as a plan."""
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Plan
 
@@ -101,12 +101,12 @@ def plan_of(session: Session, found: Findings) -> Plan:
 
 
 def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[Diagnostic]:
-    """Yield the warnings about the manifests that concern all of them, or one of the addresses."""
+    """Yield the warnings of the manifests that concern all of them or one of the addresses."""
     return (each for each in manifests.warnings if each.address is None or each.address in addresses)
 
 
 def _compare(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Findings, View]:
-    """Read a fresh picture of the tenant, and compare the targets (all, when there are none) with it."""
+    """Read the tenant, and compare the targets (all resources if empty) with it."""
     from reconciler.planning.planner import find_changes
 
     chosen, view = read(session, targets, rules.pruning)
@@ -116,14 +116,14 @@ def _compare(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Fi
 def read(
     session: Session, targets: Sequence[str], pruning: Pruning, *, salvaging: bool = False
 ) -> tuple[Sequence[Resource], View]:
-    """Return the targets with what they depend on, and a fresh picture of the tenant for them.
+    """Return the targets with their dependencies, and what was read of the tenant for them.
 
-    ``salvaging``: also where the API does not answer all that was asked; the tenant has gaps then.
+    ``salvaging``: leave a gap in the tenant where the API does not answer, instead of raising its error.
     """
     from reconciler.planning.prefetch import read_for
     from reconciler.planning.shards import choose
 
-    # What carries the label and is in no manifest, and how much is deleted of all that does, only the whole tells.
+    # Finding orphans and counting deletions both need the whole project.
     manifests, registry = session.manifests, session.registry
     shard = None if pruning.label else session.options.plan.shard
     chosen = choose(manifests.resources, targets, registry, shard)

@@ -1,4 +1,4 @@
-"""What was applied, kept to explain a drift by."""
+"""Receipts: recording an apply, and explaining a drift by it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def load_receipt(session: Session, path: Path) -> Receipt | None:
-    """Return the receipt of a file, ``None`` where there is none yet; raises ``UsageError`` for another's."""
+    """Return the receipt of a file, ``None`` without a file; raises ``UsageError`` for another tenant's receipt."""
     from reconciler.receipts.file import load_receipt as load
 
     return load(path, receipt_scope(session))
@@ -29,7 +29,7 @@ def load_receipt(session: Session, path: Path) -> Receipt | None:
 def record_apply(
     session: Session, receipt: Receipt | None, plan: Plan, results: Sequence[Result], *, revision: str | None = None
 ) -> Receipt:
-    """Return the receipt after an apply whose options ask for everything; ``revision`` is the commit it was of."""
+    """Return the receipt after an apply. ``revision`` is its commit; its plan must include unchanged fields."""
     from reconciler.receipts.receipt import Receipt
     from reconciler.receipts.record import Applied, Moment, record
 
@@ -42,7 +42,7 @@ def record_apply(
 
 
 def revision_of(session: Session, receipt: Path | None = None) -> str | None:
-    """Return the commit that the manifests are of, ``None`` where that is not certain; ``receipt`` does not count."""
+    """Return the commit of the manifests, ``None`` if it is uncertain. Changes of the file ``receipt`` are ignored."""
     from reconciler.model.pins import LOCK_FILE
     from reconciler.receipts.revision import find_revision
 
@@ -57,21 +57,21 @@ def revision_of(session: Session, receipt: Path | None = None) -> str | None:
 
 
 def record_forgotten(receipt: Receipt, results: Sequence[Result]) -> Receipt:
-    """Return the receipt without what was given up."""
+    """Return the receipt without the released objects."""
     from reconciler.receipts.record import without_forgotten
 
     return without_forgotten(receipt, results)
 
 
 def explain_drift(session: Session, receipt: Receipt, plan: Plan) -> Explanation:
-    """Return how a plan's differences came about; the plan's options ask for everything."""
+    """Return how a plan's differences came about; the plan must include unchanged fields."""
     from reconciler.receipts.compare import explain
 
     return explain(plan, receipt, _digester(session))
 
 
 def receipt_scope(session: Session) -> Scope:
-    """Return what a receipt of these manifests and this tenant is of."""
+    """Return what identifies the receipts of these manifests and this tenant."""
     from reconciler.receipts.receipt import Scope
 
     identity, project, environment = session.identity, session.manifests.project, session.manifests.environment

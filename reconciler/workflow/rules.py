@@ -1,4 +1,4 @@
-"""What a plan is held to, from the project and the command line."""
+"""The rules for a plan, from the project and the command line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rules:
-    """Return the rules for a plan of the ``targets`` (all, when there are none); ``counted`` as in ``pruning_of``."""
+    """Return the rules for a plan of the ``targets`` (all if empty); ``counted`` is that of ``pruning_of``."""
     from reconciler.manifests.project.project import Guardrails
     from reconciler.planning.guardrails import DeletionGuard
     from reconciler.planning.ownership import Ownership
@@ -41,7 +41,7 @@ def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rule
 
 
 def rules_of_read_back(session: Session) -> Rules:
-    """Return the rules by which what was applied is compared once more: whatever differs is told, nothing refused."""
+    """Return the rules for comparing once more after an apply: differences are reported, nothing is refused."""
     from reconciler.planning.ownership import Ownership
     from reconciler.planning.planner import Rules
 
@@ -56,16 +56,16 @@ def rules_of_read_back(session: Session) -> Rules:
 
 
 def fingerprinter_of(options: Options) -> Fingerprinter | None:
-    """Return what makes fingerprints of secrets, ``None`` without a key; raises ``UsageError`` for a bad one."""
+    """Return the fingerprinter of secrets, ``None`` without a key; raises ``UsageError`` for a bad key."""
     from reconciler.model.fingerprints import Fingerprinter
 
     return Fingerprinter.of(options.fingerprint_key) if options.fingerprint_key else None
 
 
 def pruning_of(manifests: Manifests, targets: Sequence[str], *, counted: bool = False) -> Pruning:
-    """Return what is pruned: nothing, where not everything is looked at.
+    """Return what to prune: nothing in a plan of a part of the project.
 
-    ``counted``: even then what the project owns is counted, if something is to be deleted; the guardrails ask for it.
+    ``counted``: if such a plan deletes something, the owned objects are still counted, for the guardrails.
     """
     from reconciler.planning.orphan_search import Pruning
 

@@ -1,4 +1,4 @@
-"""Plans that were made before: applied only while they are still true."""
+"""Saved plans: applied only if a fresh plan is the same."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
-    """Return the plan as it would be now; raises ``StalePlan`` unless it is just what was saved.
+    """Return a fresh plan; raises ``StalePlan`` unless it equals the saved one.
 
-    Only what the saved plan is about to touch, and what that depends on, is read again.
+    Only the resources that the saved plan changes, and their dependencies, are read again.
     """
     from reconciler.errors import PlanRefused, StalePlan
     from reconciler.model.diagnostic import Diagnostic
@@ -38,10 +38,10 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
 
     known = {resource.address for resource in manifests.resources}
     touched = [change["address"] for change in saved["changes"]]
-    # What is pruned is in no manifest: then only the whole plan tells the same.
+    # A pruned object has no manifest, and only a plan of the whole project finds it.
     targets = touched if touched and known.issuperset(touched) else options.manifests.targets
     try:
-        # What this run hides may be something else than what that run hid: its environment may be another one.
+        # This run may know other secrets than the one that saved the plan, and would hide other values.
         fresh = make_plan(replace(session, history=History.of_saved(saved)), targets)
     except PlanRefused as refused:
         raise StalePlan([*map(Diagnostic, moved), *refused.problems]) from None
@@ -50,17 +50,17 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
 
 
 def check_still_true(session: Session, plan: Plan) -> None:
-    """Raise ``StalePlan`` unless all that the plan is about to touch is as it was when the plan was made."""
+    """Raise ``StalePlan`` if a resource that the plan changes is not as it was when the plan was made."""
     from reconciler.planning.plan_file import saved_document
 
     check_plan(session, saved_document(plan, session.options.fingerprint_key))
 
 
 def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
-    """Return the options to apply a saved plan with: where the command line is silent, those of the plan.
+    """Return the options to apply a saved plan with: those of the command line, then those of the plan.
 
-    Raises ``StalePlan`` for a plan that was changed since it was saved: before anything that it says is used, since
-    it also says which files are read, and for which environment.
+    Raises ``StalePlan`` for a plan that was changed since it was saved. This comes first, because the plan also decides
+    which files are read, and for which environment.
     """
     from reconciler.errors import StalePlan
     from reconciler.model.diagnostic import Diagnostic
@@ -103,7 +103,7 @@ def _allowed_kinds(flags: Collection[str], kinds: Registry) -> Iterator[str]:
 
 
 def _check_options(options: Options, inputs: Mapping[str, Any]) -> None:
-    """Raise ``UsageError`` where the command line asks for something else than the saved plan's inputs."""
+    """Raise ``UsageError`` if the command line contradicts the saved plan's inputs."""
     asked = options.manifests
     only_of_the_plan = {
         "--target": asked.targets,
@@ -124,7 +124,7 @@ def _check_options(options: Options, inputs: Mapping[str, Any]) -> None:
 
 
 def _same_files(asked: ManifestOptions, planned: Sequence[str]) -> bool:
-    """Say whether the command line names the manifests that the plan was made of, in any spelling."""
+    """Return whether the command line names the manifests of the plan, in any spelling."""
 
     def places(files: Sequence[str]) -> set[Path | str]:
         return {each if each == STDIN_ARGUMENT else real_path(asked.cwd / each) for each in files}
@@ -133,7 +133,7 @@ def _same_files(asked: ManifestOptions, planned: Sequence[str]) -> bool:
 
 
 def _check_environment(asked: ManifestOptions, planned: str | None) -> None:
-    """Raise ``UsageError`` where another environment is asked for than the one that the plan was made for."""
+    """Raise ``UsageError`` if the command line names another environment than that of the plan."""
     choice = choice_of(asked.environment, asked.environ)
     if choice and choice.name != planned:
         made_for = f"for the environment {planned!r}" if planned else "without an environment"

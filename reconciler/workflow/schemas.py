@@ -1,4 +1,4 @@
-"""Schemas for editors, in files."""
+"""Writing the schemas for editors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WrittenSchemas:
-    """The files that were written, and what of the tenant could not be read for them."""
+    """The written files, and notes on what could not be read of the tenant."""
 
     files: tuple[Path, ...]
     notes: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ def write_schemas(folder: Path, session: Session | None = None) -> WrittenSchema
 
 
 def tenant_schemas(session: Session, resources: Sequence[Resource]) -> EditorSchemas:
-    """Return the schemas that know a tenant, by file name, with what of it could not be read.
+    """Return the schemas that know a tenant, by file name, with notes on what could not be read.
 
     ``resources`` are what the manifests declare, whose handles are offered.
     """
@@ -62,7 +62,7 @@ def tenant_schemas(session: Session, resources: Sequence[Resource]) -> EditorSch
 
 
 def manifests_if_any(options: Options) -> Manifests | None:
-    """Return the manifests; ``None`` where none are named and there is no Project. Raises ``ManifestErrors``."""
+    """Return the manifests; ``None`` if none are named and no project is here. Raises ``ManifestErrors``."""
     from reconciler.manifests.files.finder import PROJECT_FILES
 
     asked = options.manifests

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
-    """Read and check the manifests, offline; raises ``ManifestErrors``, unless they ``may_be_empty`` also for none."""
+    """Read and check the manifests offline; raises ``ManifestErrors``, also for none unless they ``may_be_empty``."""
     asked = replace(options.manifests, may_be_empty=may_be_empty, ending=options.stop.ending)
     manifests = read_manifests(asked, options.registry)
     for resource in manifests.resources:
@@ -34,9 +34,9 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
 
 
 def validate_everywhere(options: Options) -> Sequence[Manifests]:
-    """Read and check the manifests offline: for the environment that is chosen, else for each one that is declared.
+    """Read and check the manifests offline, for the chosen environment, or else for each declared one.
 
-    Raises ``ManifestErrors`` with what is wrong in any of them; what is not wrong in all says where it is.
+    Raises ``ManifestErrors`` with the problems of all; a problem of only some environments names them.
     """
     asked = options.manifests
     names = declared_environments(asked.files, asked.cwd, options.registry)
@@ -58,14 +58,14 @@ def validate_everywhere(options: Options) -> Sequence[Manifests]:
 
 
 def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diagnostic:
-    """Return a problem that says in which environments there is one, unless there is in all of them."""
+    """Return the problem, with the names of its environments unless it occurs in all of them."""
     if len(where) == everywhere:
         return problem
     return replace(problem, message=f"{problem.message} (in the environment {', '.join(where)})")
 
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
-    """Return the targets with what they depend on; raises ``UsageError`` for one that is not there."""
+    """Return the targets with their dependencies; raises ``UsageError`` for an unknown one."""
     targets = options.manifests.targets
     if not targets:
         return manifests.resources
@@ -75,11 +75,11 @@ def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
 
 
 def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Diagnostic]:
-    """Return what the manifests of the chosen resources, which are valid, have to be warned of."""
+    """Return the warnings about the manifests of the chosen resources."""
     return list(notices(manifests, {resource.address for resource in chosen}))
 
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:
-    """Check the manifests against the tenant, and return what there is to be warned of; raises ``PlanRefused``."""
+    """Check the manifests against the tenant, and return the warnings; raises ``PlanRefused``."""
     with connect(options, manifests) as session:
         return make_plan(session.planning(enforce_guardrails=False)).warnings

@@ -1,1 +1,1 @@
-"""The process: its standard streams, its signals, and mistakes in our own code."""
+"""The process: its standard streams, its signals, and mistakes in reconciler itself."""

@@ -1,4 +1,4 @@
-"""A mistake in our own code: its traceback is shown, for a report of it, without a secret in it."""
+"""Mistakes in reconciler itself: the traceback is shown, to be reported, without secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEY = "reconciler.known_secrets"
 
 
 def known_secrets(context: click.Context | None = None) -> KnownSecrets:
-    """Return what knows the secrets of this run: one for all contexts of a command line."""
+    """Return the secrets of this run; all contexts of a command line share them."""
     from reconciler.secrets.known import KnownSecrets
 
     meta = (context or click.get_current_context()).meta
@@ -32,12 +32,12 @@ def known_secrets(context: click.Context | None = None) -> KnownSecrets:
 
 @contextmanager
 def mistakes_shown_safely(context: click.Context) -> Iterator[None]:
-    """Raise ``Mistake`` for any exception that nobody has thought of: what a library says may quote a secret."""
+    """Raise ``Mistake`` for an unexpected exception, without secrets: a library's message may quote one."""
     try:
         yield
     except (click.ClickException, click.Abort, click.exceptions.Exit, ReconcilerError, OSError):
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, its text may quote a secret
+    except Exception as error:  # noqa: BLE001 - the text of any exception may quote a secret
         raise Mistake(_report(error, context)) from None
 
 

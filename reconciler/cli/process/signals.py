@@ -24,10 +24,10 @@ KILLED_BY = 128
 
 @contextmanager
 def heeded() -> Iterator[Stop]:
-    """Yield what is asked to stop by a signal; handlers can be set by the main thread only, others go without.
+    """Yield a ``Stop`` that signals set. Only the main thread can set handlers; in other threads signals do nothing.
 
-    A signal raises ``Interrupted`` where nobody has anything to finish: before the tenant is asked, at the prompt,
-    between requests. While requests are under way, or results are not told yet, it leaves word.
+    A signal raises ``Interrupted`` if nothing has to be finished: before the first request, at the prompt, between
+    requests. While requests are under way, or results are not reported yet, it only sets a flag.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -48,15 +48,15 @@ def heeded() -> Iterator[Stop]:
 
 
 def _is_ours(number: int) -> bool:
-    """Say whether a signal is heeded: nohup has a run ignore that its terminal is gone, and so it stays."""
+    """Return whether to handle a signal: under nohup, SIGHUP stays ignored."""
     return number != getattr(signal, "SIGHUP", None) or signal.getsignal(number) != signal.SIG_IGN
 
 
 @contextmanager
 def _unheard() -> Iterator[None]:
-    """Say nothing of an interruption that comes where Python cannot raise it, such as while it frees an object.
+    """Print nothing for an interruption where Python cannot raise it, such as while it frees an object.
 
-    That the run is to end is known all the same, and it ends at the next look.
+    The flag is set, so the run ends at its next check.
     """
     before = sys.unraisablehook
 
@@ -84,10 +84,9 @@ def _take(stop: Stop, number: int) -> None:
 
 
 def _say(message: str) -> None:
-    """Say something past Python's buffers, which the signal may have come in the middle of.
+    """Print a message past Python's buffers, in the middle of which the signal may have come.
 
-    On a terminal it takes the place of a live line, which is drawn anew below, and shows the cursor, in case this is
-    the end.
+    On a terminal it replaces the live line, which is drawn again below it, and shows the cursor, in case the run ends.
     """
     with suppress(OSError, ValueError):
         stream = sys.__stderr__.fileno() if sys.__stderr__ else 2
@@ -96,7 +95,7 @@ def _say(message: str) -> None:
 
 
 def _in_a_loop() -> bool:
-    """Say whether requests may be under way; without asyncio, which takes its time to be loaded, none are."""
+    """Return whether requests may be under way. None are before asyncio is imported, which this avoids."""
     asyncio = sys.modules.get("asyncio")
     if asyncio is None:
         return False

@@ -1,7 +1,7 @@
-"""Standard output and error that may be closed, full or left by their reader: nothing is raised, all is remembered.
+"""Standard output and standard error that never raise, even if they are closed, full or no longer read.
 
-A run that has changed something must not end because somebody stopped reading. What could not be put out is dropped;
-the exit code says so in the end.
+A run that has changed something must not end because somebody stopped reading. Output that cannot be written is
+dropped, and the exit code reports it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ OURS = sys.platform != "win32"
 
 
 class Writer(io.BufferedWriter):
-    """Bytes to an open file. ``lost`` is why some of them could not be written, once that happened.
+    """A writer to an open file. ``lost`` is the error because of which bytes were dropped, if any were.
 
-    What is written goes through Python's own buffer: a signal that raises never has anything written twice.
+    Bytes pass through Python's own buffer, so a signal that raises never causes bytes to be written twice.
     """
 
     def __init__(self, number: int, closed: OSError | None = None) -> None:
@@ -36,7 +36,7 @@ class Writer(io.BufferedWriter):
         self._refused = closed
 
     def write(self, data: Any, /) -> int:
-        """Write it, or remember why that was not possible; nothing is tried again after that."""
+        """Write the bytes, or keep the error; after an error, everything is dropped."""
         view = memoryview(data).cast("B")
         self.lost = self.lost or self._refused
         left = view
@@ -51,7 +51,7 @@ class Writer(io.BufferedWriter):
         return len(view)
 
     def flush(self) -> None:
-        """Put out what waits."""
+        """Write what is in the buffer."""
         while self.lost is None:
             try:
                 super().flush()
@@ -63,19 +63,19 @@ class Writer(io.BufferedWriter):
                 return
 
     def _wait(self) -> None:
-        """Wait for room: another program on the same terminal or pipe has made it one that does not wait by itself."""
+        """Wait for room: another program on the same terminal or pipe has set it to not block."""
         select.select([], [self.fileno()], [])
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Both streams of a process, as far as they are its own."""
+    """Both output streams of a process; ``None`` for one that somebody else has replaced."""
 
     out: Writer | None = None
     err: Writer | None = None
 
     def flush(self) -> None:
-        """Put out what waits, so that :attr:`lost_out` and :attr:`lost_err` tell of everything."""
+        """Write what is in the buffers, so that :attr:`lost_out` and :attr:`lost_err` are final."""
         for stream in (sys.stdout, sys.stderr):
             with suppress(ValueError, AttributeError):
                 stream.flush()
@@ -90,7 +90,7 @@ class Streams:
 
 
 def is_lost(stream: TextIO | None) -> bool:
-    """Say whether something that was written to a stream got nowhere."""
+    """Return whether output to a stream was dropped."""
     with suppress(ValueError, OSError):
         if stream is not None:
             stream.flush()
@@ -100,10 +100,10 @@ def is_lost(stream: TextIO | None) -> bool:
 
 @contextmanager
 def kept() -> Iterator[Streams]:
-    """Have standard output and error raise nothing for as long as the block lasts; yields them.
+    """Replace standard output and standard error by streams that never raise, and yield them.
 
-    A stream that was closed before the program began is a null device, so that no file that is opened later takes its
-    number and what is printed by accident. Streams that somebody put in their place are left alone.
+    A stream that was closed before the program began becomes a null device. Otherwise a file that is opened later
+    would get its number, and with it what is printed. Streams that somebody else has replaced stay as they are.
     """
     closed = _opened()
     before = sys.stdout, sys.stderr
@@ -123,26 +123,26 @@ def kept() -> Iterator[Streams]:
 
 
 def _opened() -> frozenset[int]:
-    """Open the null device in the place of each standard stream that is closed; return which were."""
+    """Open the null device for each standard stream that is closed; return the numbers of those."""
     closed = set()
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             closed.add(number)
-            # The lowest number that is free is taken, which is this one.
+            # The system assigns the lowest free number, which is this one.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     return frozenset(closed)
 
 
 def _taken(number: int, closed: frozenset[int]) -> Writer:
-    """Return a stream. Whoever closes standard output loses results; whoever closes the other wants no messages."""
+    """Return a stream. A closed standard output loses results, a closed standard error only messages."""
     lost = OSError(errno.EBADF, "it is closed") if number in closed and number == OUT else None
     return Writer(number, lost)
 
 
 def _text(buffer: Writer, like: TextIO | None) -> TextIO:
-    """Return a text stream; what its encoding does not know is written with a backslash."""
+    """Return a text stream; characters that its encoding lacks are written as backslash escapes."""
     if like is not None:
         with suppress(OSError, ValueError):
             like.flush()

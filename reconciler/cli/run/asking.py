@@ -1,4 +1,4 @@
-"""Asking whether a plan is to be carried out: shown first, and only where somebody can see it and answer."""
+"""Asks whether to apply a plan. It shows the plan first, and asks only if somebody can see it and answer."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def can_ask() -> bool:
-    """Say whether there is a terminal to answer on."""
+    """Return whether stdin is a terminal to answer on."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def approved(plan: Plan, output: OutputOptions, question: str, *, auto_approve: bool) -> bool:
-    """Show the plan on stderr and ask; nothing to do needs no answer.
+    """Show the plan on stderr and return the answer; an empty plan is approved without asking.
 
-    Raises ``UsageError`` where the plan could not be shown: nobody approves what they have not seen.
+    Raises ``UsageError`` if the plan cannot be shown, because nobody can approve an unseen plan.
     """
     from reconciler.reports.text.plan import plan_text
 

@@ -1,4 +1,4 @@
-"""What is shown while a plan is carried out: how far it is, and every result as soon as it is final."""
+"""Progress while a plan is applied: how far it is, and each result as soon as it is final."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def carrying_out(plan: Plan, title: str, stats: Stats, reporting: Reporting) -> Iterator[Callable[[Result], None]]:
-    """Show how far it is under a title, such as "Applying"; yield what is called with every result."""
+    """Show progress under a title, such as "Applying"; yield the function to call with each result."""
     from reconciler.reports.text.progress_line import Count
     from reconciler.reports.text.results import result_line
 

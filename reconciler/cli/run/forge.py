@@ -39,7 +39,7 @@ def surroundings(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str]
 
 
 def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> None:
-    """Show the outcome where the forge shows such things; that this fails is said, and costs nothing else."""
+    """Show the outcome on the forge's pages; if that fails, print a message and go on."""
     if environ.get("GITHUB_ACTIONS") != "true":
         return
     from reconciler.reports.ci.workflow_commands import workflow_commands
@@ -70,7 +70,7 @@ def _append_summary(outcome: Outcome, path: Path) -> None:
 
 
 def _folder(environ: Mapping[str, str], cwd: Path) -> str:
-    """Return the current folder within the repository; empty at its root, and where no forge tells of one."""
+    """Return the current folder within the repository; empty at its root, and without a forge."""
     for root in checkouts(environ) if in_ci(environ) else ():
         if cwd.resolve().is_relative_to(root.resolve()):
             found = cwd.resolve().relative_to(root.resolve()).as_posix()

@@ -1,4 +1,4 @@
-"""``--metrics FILE``: what a run came to, in numbers, also when it failed."""
+"""``--metrics FILE``: metrics of a run, also if it failed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Measuring:
-    """Measures one run and writes the file, if there is to be one, when it ends; entered before its reporting."""
+    """Measures one run and writes the metrics, if asked for, when it ends; entered before its reporting."""
 
     def __init__(self, reporting: Reporting) -> None:
         self._reporting = reporting

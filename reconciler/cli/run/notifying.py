@@ -1,4 +1,4 @@
-"""``drift --notify URL``: tells a webhook what a drift came to, when that is not what was told last."""
+"""``drift --notify URL``: posts the outcome of a drift to a webhook, if it differs from the last one posted."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Notifying:
         from reconciler.reports.ci.notification import notice_of
 
         outcome = self._reporting.outcome
-        # Who stopped it, or wrote the command line wrongly, knows already.
+        # The person at the command line knows already.
         known = isinstance(error, (KeyboardInterrupt, Interrupted, click.Abort, click.ClickException))
         if self._webhook is None or outcome is None or known:
             return
@@ -55,11 +55,11 @@ class Notifying:
             self._remember(notice)
 
     def _is_new(self, notice: Notice) -> bool:
-        """Say whether this is not what was told last; where nothing was, a drift is, and none is not."""
+        """Return whether the outcome differs from the last one posted; the first is new unless nothing differs."""
         try:
             receipt = self._receipt()
         except UsageError:
-            # The error that the drift ended with.
+            # The drift ended with this same error.
             return True
         last = receipt.told.digest if receipt and receipt.told else NOTHING
         return notice.digest != last
@@ -83,7 +83,7 @@ class Notifying:
             click.echo(f"error: --notify: the message did not arrive: {error}", err=True)
 
     def _remember(self, notice: Notice) -> None:
-        """Keep what was told; the receipt is read anew, since an apply may have written it meanwhile."""
+        """Keep the outcome in the receipt. It is read again, because an apply may have written it meanwhile."""
         from reconciler.receipts.file import save_receipt
         from reconciler.receipts.receipt import Notified, Receipt
 

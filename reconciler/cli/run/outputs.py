@@ -1,4 +1,4 @@
-"""The files that a command line asks for, checked before anything else is done."""
+"""The files that a command line names, checked before anything else."""
 
 from __future__ import annotations
 

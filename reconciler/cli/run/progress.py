@@ -1,4 +1,4 @@
-"""What a run is at, on stderr: one live line on a terminal, a line now and then in CI, nothing elsewhere."""
+"""Progress on stderr: a live line on a terminal, a line every few seconds in CI, nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ Mode = Literal["live", "lines", "none"]
 
 
 class Progress:
-    """Shows one run's progress. ``told`` says that something of it was shown."""
+    """Shows the progress of one run. ``shown`` is whether any of it was."""
 
     def __init__(self, output: OutputOptions, environ: Mapping[str, str] = os.environ) -> None:
-        self.told = False
+        self.shown = False
         self.started = time.monotonic()
         self._quiet = output.quiet
         self._verbose = output.verbose > 0
@@ -48,7 +48,7 @@ class Progress:
 
     @contextmanager
     def during(self, title: str, unit: str, counter: Counter, stats: Stats) -> Iterator[None]:
-        """Show how far something is while it is done; ``counter`` is asked again and again, from another thread."""
+        """Show progress while the block runs; another thread calls ``counter`` again and again."""
         started = time.monotonic()
 
         def line() -> tuple[Count, str]:
@@ -65,7 +65,7 @@ class Progress:
             yield
 
     def reading(self, stats: Stats) -> AbstractContextManager[None]:
-        """Show how far the reading of the tenant is, which ends with comparing."""
+        """Show progress while the block reads the tenant, and then compares."""
         asked, answered = stats.operations, stats.answered
 
         def count() -> Count:
@@ -75,7 +75,7 @@ class Progress:
         return self.during("Reading", "queries", count, stats)
 
     def say(self, text: str) -> None:
-        """Say a line on stderr, above the live one; nothing with ``--quiet``."""
+        """Print a line on stderr, above the live one; nothing with ``--quiet``."""
         if self._quiet:
             return
         if self._print:
@@ -84,10 +84,10 @@ class Progress:
             click.echo(text, err=True)
 
     def end(self, stats: Stats) -> None:
-        """Say how long it all took and what it cost, to who saw it going on or asked for it."""
+        """Print duration and cost, if progress was shown or ``--verbose`` asks for it."""
         from reconciler.reports.shared.cost import cost_line
 
-        if self.told or self._verbose:
+        if self.shown or self._verbose:
             click.echo(cost_line(stats, self._style, time.monotonic() - self.started), err=True)
 
     @contextmanager
@@ -96,7 +96,7 @@ class Progress:
         from rich.live import Live
         from rich.text import Text
 
-        self.told = True
+        self.shown = True
         console = Console(file=sys.stderr, no_color=not self._style.colour, highlight=False, markup=False, emoji=False)
 
         def shown() -> RenderableType:
@@ -105,7 +105,7 @@ class Progress:
         def say(text: str) -> None:
             console.print(Text.from_ansi(text), soft_wrap=True)
 
-        # What is left to be shown by then is no progress: the line goes when it is done.
+        # The line disappears at the end, because it shows progress only.
         live = Live(get_renderable=shown, console=console, refresh_per_second=REFRESHES, transient=True)
         with live:
             self._print = say
@@ -120,7 +120,7 @@ class Progress:
 
         def run() -> None:
             while not done.wait(EVERY):
-                self.told = True
+                self.shown = True
                 count, text = line()
                 click.echo(f"{count.title or title}: {text}", err=True)
 
@@ -137,7 +137,7 @@ def _mode(output: OutputOptions, environ: Mapping[str, str]) -> Mode:
     if output.quiet:
         return "none"
     terminal = sys.stderr.isatty()
-    # What -v logs is written past a live line, and would tear it.
+    # The log of -v does not go through the live line, and would break it.
     if terminal and not output.verbose and environ.get("TERM") != "dumb":
         return "live"
     return "lines" if terminal or in_ci(environ) else "none"

@@ -1,4 +1,4 @@
-"""``--receipt FILE``: read before anything else is done, and written when it is over."""
+"""``--receipt FILE``: read before the plan is made, written after it is applied."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The receipt of one run: read before anything is changed, written after all of it. Without a path it is none."""
+    """The receipt of one run; without a path, nothing is read or written."""
 
     session: Session
     path: Path | None
     before: Receipt | None = None
     revision: str | None = None
-    """The commit of the manifests, looked for before anything is changed: they were read just now."""
+    """The commit of the manifests, looked up right after they were read."""
 
     @classmethod
     def read(cls, session: Session, path: Path | None) -> Self:
@@ -43,7 +43,7 @@ class Kept:
         return _save(receipt, self.path)
 
     def forget(self, results: Sequence[Result]) -> UsageError | None:
-        """Take what was released out of the receipt, if there is one; return why that failed."""
+        """Remove released objects from the receipt, if it exists; return why that failed."""
         if self.path is None or self.before is None:
             return None
         return _save(workflow.record_forgotten(self.before, results), self.path)

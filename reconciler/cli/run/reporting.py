@@ -1,4 +1,4 @@
-"""Telling what a run came to: on stdout, and in every report that was asked for, also when it failed."""
+"""Reports the outcome of a run on stdout and in every report file, also if it failed."""
 
 from __future__ import annotations
 
@@ -78,18 +78,18 @@ class Reporting:
             if outcome.failure is None or outcome.verdicts or self.output.form != "text":
                 self._print(outcome)
         finally:
-            # Also when whoever reads stdout has gone: the reports are for others.
+            # Also if nobody reads stdout any more: the reports have other readers.
             self._report_elsewhere(replace(outcome, authorize_urls={}))
 
     def _report_elsewhere(self, outcome: Outcome) -> None:
-        """Write the reports and tell the forge; where to authorize is a secret that goes neither way."""
+        """Write the reports and inform the forge; authorize URLs are secrets and go to neither."""
         unwritten = list(self._write(outcome))
         tell_forge(outcome)
         if unwritten:
             raise UsageError("\n".join(unwritten))
 
     def _report_failure(self, outcome: Outcome) -> None:
-        """Tell why there is no result; the error that led here is the one that ends the run, whatever else fails."""
+        """Report why there is no result. The original error ends the run, even if a report cannot be written."""
         try:
             self.report(outcome)
         except UsageError as error:
@@ -109,7 +109,7 @@ class Reporting:
         )
 
     def _scope(self) -> tuple[str | None, str | None]:
-        """Return the project and the environment of a run that has no plan: its reports are the same one's as ever."""
+        """Return the project and the environment of a run without a plan, so that its reports name them, too."""
         from reconciler.manifests.project.environments import choice_of
         from reconciler.manifests.project.project_file import glance_at_project
         from reconciler.secrets.pasted_tokens import shown
@@ -127,7 +127,7 @@ class Reporting:
         click.echo(render(outcome, self.output.form, self.output.style()), nl=False)
 
     def _write(self, outcome: Outcome) -> Iterator[str]:
-        """Write each report; yield what has to be said of those that cannot be."""
+        """Write each report; yield a message for each that cannot be written."""
         from reconciler.reports.registry import render
 
         for form, path in self.output.reports:
@@ -143,7 +143,7 @@ def output_of_report(form: str, path: Path) -> Output:
 
 
 def _failure(error: BaseException | None) -> Failure | None:
-    """Return what an error means to a report; ``None`` without one, and for a mistake in our own code."""
+    """Return the failure to report for an error; ``None`` without one, and for a mistake in reconciler itself."""
     if isinstance(error, ReconcilerError):
         return Failure.of(error)
     if isinstance(error, click.ClickException):

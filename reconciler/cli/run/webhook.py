@@ -1,4 +1,4 @@
-"""Posting to a webhook whose address is a secret: neither it nor what a library says of it is ever shown."""
+"""Posts to a webhook whose address is a secret. Neither the address nor a library's message about it is shown."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Webhook(click.ParamType[Secret]):
     name = "URL"
 
     def convert(self, value: str | Secret, param: click.Parameter | None, ctx: click.Context | None) -> Secret:
-        """Return the address; fails for one that would send a secret in the open."""
+        """Return the address; fails for one that would send it without encryption."""
         import httpx
 
         if isinstance(value, Secret):
@@ -45,7 +45,7 @@ class Webhook(click.ParamType[Secret]):
 
 
 def _is_here(host: str) -> bool:
-    """Say whether a host is this machine."""
+    """Return whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -59,9 +59,9 @@ def host_of(webhook: Secret) -> str:
 
 
 def post(webhook: Secret, document: Mapping[str, Any]) -> None:
-    """Post the document as JSON; raises ``NotSent``. Nothing is sent on to where an answer may lead.
+    """Post the document as JSON; raises ``NotSent``. Redirects are not followed.
 
-    Each try takes ``SECONDS`` at most, whatever the server does, and no answer's body is read.
+    Each try takes at most ``SECONDS``, even if the server sends slowly, and the body of the answer is not read.
     """
     import asyncio
 
@@ -83,7 +83,7 @@ def post(webhook: Secret, document: Mapping[str, Any]) -> None:
     except (httpx.TimeoutException, TimeoutError):
         raise NotSent(f"no answer within {SECONDS:.0f} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        # What a library says may hold the address; the last two are of a proxy or certificates that cannot be used.
+        # A library's message may contain the address. A wrong proxy or certificate raises one of the last two.
         raise NotSent(f"it cannot be reached ({type(error).__name__})") from None
     if not 200 <= status < 300:
         raise NotSent(f"it answered {status}")
