@@ -29,16 +29,17 @@ BROKEN = (AttributeError, LookupError, TypeError, ValueError)
 """What a comparison raises for a value of a type that the schema excludes."""
 
 
-def mark_unconverged(results: Iterable[Result], remaining: Iterable[Change], view: View) -> None:
+def mark_unconverged(results: Iterable[Result], found: Findings, view: View) -> None:
     """Mark the applied changes that left a difference, field by field, and add each object's outcome.
 
-    ``remaining`` are the changes of a plan made after the apply, from ``view``.
+    ``found`` are the findings of a plan made after the apply, from ``view``. Its comparisons are kept in the results.
     """
-    left = {change.address: change for change in remaining}
+    left = {change.address: change for change in found.changes}
     for result in results:
+        change = result.change
+        result.compared = found.compared.get(change.address)
         if not result.done:
             continue
-        change = result.change
         live = view.live(change.address)
         if live and not change.deletes:
             next_steps = change.kind.follow_up.outcome(live) if change.kind.follow_up else {}

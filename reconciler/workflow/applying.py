@@ -73,9 +73,7 @@ def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
-        mark_unconverged(results, found.changes, view)
-        for result in results:
-            result.compared = found.compared.get(result.change.address)
+        mark_unconverged(results, found, view)
 
 
 def _read_back_pruned(session: Session, results: Sequence[Result]) -> None:

@@ -86,7 +86,8 @@ def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> 
         repository = replace(repository, forge=Forge.NONE)
     schemas, notes = _schemas(session, wanted, exporter.resources)
     placement = place(folder, repository.files(texts, secrets, schemas))
-    placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
+    kept = [*placement.kept, *((path, "so no pipeline was written") for path in in_its_place)]
+    placement = replace(placement, kept=kept)
     if not asked.dry_run:
         write(folder, placement.write)
     return Initialized(folder, repository, exporter.outcome, placement, asked.dry_run, checkout, notes, asked.profile)
