@@ -48,7 +48,7 @@ WORD = "word-that-is-secret"
 
 
 class Terminal(io.TextIOWrapper):
-    """A stream that says that a person is looking at it."""
+    """A stream that claims to be a terminal."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(io.BytesIO(text.encode()), encoding="utf-8", write_through=True)
@@ -64,7 +64,7 @@ class Terminal(io.TextIOWrapper):
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command left behind."""
+    """The output and exit code of a command."""
 
     code: int
     out: str

@@ -82,7 +82,7 @@ Against stock.yml: 1 of 3 instances would break.
 
 @pytest.fixture
 def tenant(shell: Shell) -> World:
-    """Three customers with the first version, as their manifests say, and the second version in a file."""
+    """Three customers with version 1, as declared, and a file with version 2."""
     for name, text in {"ftl": BROKEN, "blue": FINE, "nord": PLAIN}.items():
         shell.write(f"{name}.yaml", text.lstrip())
     shell.write("stock.yml", SECOND)
@@ -96,14 +96,14 @@ AGAINST = ("plan", *ALL, "--against", "stock.yml")
 
 
 def document(shell: Shell, *arguments: str) -> dict[str, Any]:
-    """Return what a run says as JSON, which is what the schema of plans allows."""
+    """Return a run's JSON, checked against the schema of plans."""
     found: dict[str, Any] = json.loads(shell.tenant(*arguments, "--format", "json").out)
     Draft202012Validator(load_schema("plan")).validate(found)
     return found
 
 
 def test_broken_manifests_are_reported_by_customer(shell: Shell, tenant: World) -> None:
-    """What does not go with the definition is told at its lines, under its customer, and the run fails."""
+    """Problems with the definition are reported at their lines, by customer, and the run fails."""
     del tenant
     ran = shell.tenant(*AGAINST)
     assert ran.code == 1
@@ -113,7 +113,7 @@ def test_broken_manifests_are_reported_by_customer(shell: Shell, tenant: World) 
 
 
 def test_manifests_that_fit_the_definition_are_planned(shell: Shell, tenant: World) -> None:
-    """Manifests that fit are planned as they would be, whatever version they name, and nothing is written."""
+    """Manifests that fit are planned with the new version, also if they name another one; nothing is written."""
     tenant.forget()
     ran = shell.tenant("plan", "-f", "blue.yaml", "-f", "nord.yaml", "--against", "stock.yml")
     assert ran.code == 0, ran.err
@@ -141,7 +141,7 @@ def test_json_holds_the_whole_impact(shell: Shell, tenant: World) -> None:
 
 
 def test_a_value_that_would_be_lost_is_reported(shell: Shell, tenant: World) -> None:
-    """What somebody set in Prismatic, and the definition lacks or renames, is told, and is no failure."""
+    """Live values that the definition lacks or renames are reported without failing the run."""
     del tenant
     shell.write("elsewhere.yaml", FINE.lstrip() + "    Legacy: kept by hand\n    Warehouse: west\n    Size: large\n")
     assert shell.tenant("apply", "-f", "elsewhere.yaml", "--auto-approve").code == 0
@@ -169,13 +169,13 @@ def test_a_new_required_variable_without_a_value_breaks(shell: Shell, tenant: Wo
 
 
 def test_facts_that_a_definition_does_not_hold_are_not_problems(shell: Shell, tenant: World) -> None:
-    """An input that the definition does not list may be one of the component's connection all the same."""
+    """An input that the definition does not list may belong to the component's connection."""
     del tenant
     assert not [each for each in document(shell, *AGAINST)["error"]["problems"] if "password" in each["message"]]
 
 
 def test_existing_problems_are_not_attributed_to_the_definition(shell: Shell, tenant: World) -> None:
-    """A mistake that is there without the definition is told as such, and the run fails for it all the same."""
+    """A mistake that does not come from the definition is reported as its own, and fails the run, too."""
     del tenant
     shell.write("nord.yaml", PLAIN.lstrip().replace("Size: '5'", "Sighs: '5'"))
     ran = shell.tenant("plan", "-f", "nord.yaml", "--against", "stock.yml")
@@ -188,7 +188,7 @@ def test_existing_problems_are_not_attributed_to_the_definition(shell: Shell, te
 
 
 def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
-    """Instances of the integration that none of the manifests has are told, with what they would lose."""
+    """Undeclared instances of the integration are reported, with what they would lose."""
     del tenant
     ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
     assert ran.code == 0, ran.err
@@ -200,7 +200,7 @@ def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
 
 
 def test_an_integration_that_no_manifest_uses_is_reported(shell: Shell, tenant: World) -> None:
-    """A definition whose integration no manifest takes says so, with the one that may be meant."""
+    """If no manifest uses the definition's integration, a similar name is suggested."""
     del tenant
     shell.write("stock.yml", SECOND.replace("name: Stock", "name: Stok"))
     ran = shell.tenant(*AGAINST)
@@ -222,14 +222,14 @@ def test_an_integration_that_was_never_published_can_be_planned(shell: Shell) ->
 
 @pytest.mark.parametrize("more", [("--out", "plan.json"), ("--explain", "Instance/a"), ("--shard", "1/2")])
 def test_an_impact_plan_cannot_be_saved(shell: Shell, more: tuple[str, str]) -> None:
-    """What means nothing to a version that is not there is refused, with the reason."""
+    """Options that mean nothing for an unpublished version are refused, with the reason."""
     ran = shell.tenant("plan", "--against", "stock.yml", *more)
     assert ran.code == 1
     assert f"error: --against and {more[0]} do not go together: " in ran.err
 
 
 def test_problems_of_manifests_and_definitions_are_reported_together(shell: Shell) -> None:
-    """A broken definition and a broken manifest are both told, each at its place."""
+    """The problems of a definition and of a manifest are reported together, each at its place."""
     shell.write("blue.yaml", FINE.lstrip().replace("kind: Customer", "kind: Custom"))
     shell.write("stock.yml", "name: 5")
     ran = shell.tenant("plan", "-f", "blue.yaml", "--against", "stock.yml")
@@ -238,7 +238,7 @@ def test_problems_of_manifests_and_definitions_are_reported_together(shell: Shel
 
 
 def test_secrets_are_not_needed(shell: Shell, tenant: World) -> None:
-    """Without the customers' secrets the same is told of who would break."""
+    """Without the customers' secrets the same instances are reported as broken."""
     del tenant
     shell.monkeypatch.delenv("WORD")
     for option in ("--without-secrets", "--keep-secrets"):
@@ -246,7 +246,7 @@ def test_secrets_are_not_needed(shell: Shell, tenant: World) -> None:
 
 
 def test_every_report_format_shows_the_impact(shell: Shell, tenant: World, tmp_path: Path) -> None:
-    """Markdown, HTML, JUnit and code quality tell who would break, and what else there is to know."""
+    """Markdown, HTML, JUnit and code quality reports show who would break, and the notes."""
     del tenant
     reports = {form: tmp_path / form for form in ("markdown", "html", "junit", "codequality", "text", "json")}
     shell.tenant(*AGAINST, *(part for form, path in reports.items() for part in ("--report", f"{form}={path}")))
@@ -267,7 +267,7 @@ def test_every_report_format_shows_the_impact(shell: Shell, tenant: World, tmp_p
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_names_in_a_definition_are_escaped(shell: Shell, name: str) -> None:
-    """Whatever an integration, its variables and its flows are called, nothing of it acts on a terminal."""
+    """Names of integrations, variables and flows are escaped on a terminal."""
     definition = {
         "name": name,
         "flows": [{"name": name}],

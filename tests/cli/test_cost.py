@@ -24,7 +24,7 @@ COMMANDS = [("plan", *ALL), ("drift", *ALL), ("apply", *ALL, "--auto-approve")]
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_json_reports_hold_the_cost(command: tuple[str, ...], shell: Shell, manifests: Path) -> None:
-    """Requests, operations and bytes are in the JSON that goes to stdout, as its schema says, and in the report."""
+    """Requests, operations and bytes are in the JSON on stdout, valid by its schema, and in the report."""
     shell.world.forget()
     ran = shell.tenant(*command, "--format", "json", "--report", "json=report.json")
     document = json.loads(ran.out)
@@ -48,13 +48,13 @@ def test_verbose_prints_a_line_of_the_cost(command: tuple[str, ...], shell: Shel
 
 
 def test_a_saved_plan_holds_no_cost(shell: Shell, manifests: Path) -> None:
-    """What is saved to be applied later says nothing of what it cost to make."""
+    """A saved plan does not contain the cost of making it."""
     shell.tenant("plan", *ALL, "--out", "saved.json")
     assert "cost" not in json.loads((shell.folder / "saved.json").read_text(encoding="utf-8"))
 
 
 def test_timeout_bounds_the_time_of_a_run(shell: Shell, manifests: Path) -> None:
-    """A run that takes longer than it may ends with one line that says so."""
+    """A run that reaches its time limit ends with a one-line message."""
     shell.world.sandbox.faults.add("delay", seconds=3.0, times=None)
     ran = shell.tenant("plan", *ALL, "--timeout", "1")
     shell.world.sandbox.faults.clear()

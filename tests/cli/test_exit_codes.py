@@ -72,7 +72,7 @@ def test_a_command_line_has_its_exit_code_and_streams(case: dict[str, Any], shel
 
 
 def test_a_port_in_use_is_reported(shell: Shell, serving: Any) -> None:
-    """The sandbox does not start on a port that somebody listens on, and says so."""
+    """The sandbox refuses to start on a port that is in use."""
     port = serving[1].rpartition(":")[2]
     ran = shell.run("sandbox", "--port", port)
     assert (ran.code, ran.out) == (1, "")
@@ -80,7 +80,7 @@ def test_a_port_in_use_is_reported(shell: Shell, serving: Any) -> None:
 
 
 def test_a_missing_sandbox_extra_is_reported(shell: Shell) -> None:
-    """Without the extra the sandbox says what to install."""
+    """Without its extra, the sandbox names the package to install."""
     script = "import sys; sys.modules['uvicorn'] = None; sys.argv = ['reconciler', 'sandbox']"
     script += "; from reconciler.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -53,7 +53,7 @@ def test_each_field_is_explained_with_its_declaration(shell: Shell) -> None:
 
 
 def test_secrets_are_shown_as_numbers(shell: Shell, manifests: Path) -> None:
-    """A secret shows on neither side, and one that cannot be read back says so."""
+    """A secret shows on neither side; a write-only one is named as such."""
     assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
     shell.monkeypatch.setenv("WORD", "another-secret-word")
     _, found = rows(shell, "Instance/types", *ALL)
@@ -82,7 +82,7 @@ def test_a_fingerprint_explains_a_write_only_secret(shell: Shell) -> None:
 
 
 def test_an_unchanged_resource_is_explained(shell: Shell) -> None:
-    """Where nothing is done, each field says that it is right, and in which spelling where that is another."""
+    """If nothing is done, each field is shown as equal, with its live spelling if that differs."""
     shell.write("all.yaml", CUSTOMER + INSTANCE.replace("A Number: 7", "A Number: 7.0"))
     assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
     ran = shell.tenant("plan", "--explain", "Instance/types", *ALL)
@@ -99,7 +99,7 @@ def test_an_unchanged_resource_is_explained(shell: Shell) -> None:
 
 
 def test_an_ignored_field_is_explained(shell: Shell) -> None:
-    """A field that lifecycle.ignoreChanges names is told as ignored, with its place."""
+    """A field in lifecycle.ignoreChanges is shown as ignored, with its place."""
     shell.world.seed.customer("FTL Rockets", description="Meddled")
     shell.write("all.yaml", CUSTOMER + "lifecycle: {ignoreChanges: [description]}\n")
     document, found = rows(shell, "Customer/ftl", *ALL)
@@ -110,7 +110,7 @@ def test_an_ignored_field_is_explained(shell: Shell) -> None:
 
 
 def test_a_creation_is_explained(shell: Shell, manifests: Path) -> None:
-    """Where there is no live object, the queries that found nothing are told."""
+    """Without a live object, the queries that found nothing are shown."""
     document, found = rows(shell, "Customer/ftl", *ALL)
     assert document["live"] is None
     assert document["reason"] == "new"
@@ -141,7 +141,7 @@ def test_an_absent_resource_is_explained(live: bool, reason: str, shell: Shell) 
     ],
 )
 def test_an_orphan_is_explained(prune: str, said: str, shell: Shell) -> None:
-    """What carries the project's label can be asked for by its kind and ID."""
+    """An orphan can be explained by its kind and ID."""
     shell.write("reconciler.yaml", PROJECT.replace("spec: {}", f"spec: {prune}"))
     shell.write("all.yaml", CUSTOMER)
     stray = shell.world.seed.customer("Stray", labels=["gitops:acme"])
@@ -151,7 +151,7 @@ def test_an_orphan_is_explained(prune: str, said: str, shell: Shell) -> None:
 
 
 def test_an_unknown_address_gets_a_suggestion(shell: Shell, manifests: Path) -> None:
-    """A wrong address is an error that says which one may be meant."""
+    """A wrong address is an error with a suggestion."""
     ran = shell.tenant("plan", "--explain", "Instance/tipes", *ALL)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error: --explain Instance/tipes: no manifest has this address; did you mean 'Instance/t")
@@ -178,7 +178,7 @@ def test_options_of_a_whole_plan_are_refused_beside_explain(
 
 
 def test_the_exit_code_is_that_of_the_plan(shell: Shell, manifests: Path) -> None:
-    """With --detailed-exitcode it says whether something is done to the resource, or to what it needs."""
+    """With --detailed-exitcode, 2 means a change of the resource or of its dependencies."""
     assert shell.tenant("plan", "--explain", "Instance/types", *ALL, "--detailed-exitcode").code == 2
     assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
     assert shell.tenant("plan", "--explain", "Instance/types", *ALL, "--detailed-exitcode").code == 0
@@ -189,7 +189,7 @@ SAMPLE = ("terminal: title", "invisible: override", "ci: workflow command", "odd
 
 @pytest.mark.parametrize("key", [pytest.param(key, marks=() if key in SAMPLE else pytest.mark.full) for key in HOSTILE])
 def test_live_names_are_escaped(key: str, shell: Shell) -> None:
-    """What is live may be anything, and is only shown."""
+    """Live values are escaped."""
     name = HOSTILE[key].encode("utf-8", "ignore").decode()
     row = shell.world.seed.customer("FTL Rockets")
     shell.world.sandbox.store.update("customers", row["id"], description=name)
@@ -199,7 +199,7 @@ def test_live_names_are_escaped(key: str, shell: Shell) -> None:
 
 
 def test_an_unmanaged_resource_is_explained(shell: Shell) -> None:
-    """Before and after: which labels come off, and that nothing of it is compared; no field is listed."""
+    """Before and after a release: the labels to take off are shown, and no field is compared."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("all.yaml", f"{CUSTOMER}lifecycle: {{state: unmanaged}}\n")
     shell.world.seed.customer("FTL Rockets", labels=["gitops:acme"])

@@ -34,7 +34,7 @@ def test_an_export_prints_its_files_and_the_next_step(shell: Shell) -> None:
 
 
 def test_an_export_by_reference_says_how_it_is_checked(shell: Shell) -> None:
-    """Secrets that are left to environment variables are counted, and the plan that is told keeps them."""
+    """Secrets in environment variables are counted, and the suggested plan command keeps their live values."""
     furnished(shell)
     ran = shell.tenant("export", "--out", "out", "--secrets", "reference")
     assert "Left out" not in ran.out
@@ -46,7 +46,7 @@ def test_an_export_by_reference_says_how_it_is_checked(shell: Shell) -> None:
 
 
 def test_no_secret_is_in_anything_that_an_export_puts_out(shell: Shell) -> None:
-    """Neither the files nor the screen nor the log tells an input of a connection, whole or in base64."""
+    """Neither files nor screen nor log contain an input of a connection, plain or in base64."""
     furnished(shell)
     texts = [shell.tenant("export", "--out", "out", "-vv", *more) for more in WAYS]
     written = [file.read_text(encoding="utf-8") for file in (shell.folder / "out").rglob("*") if file.is_file()]
@@ -71,7 +71,7 @@ def test_json_holds_the_same_summary(shell: Shell) -> None:
 
 
 def test_a_project_is_brought_up_to_date(shell: Shell) -> None:
-    """In a project's folder an export changes what differs, and says so."""
+    """In a project's folder, an export updates what differs, and reports it."""
     furnished(shell)
     assert shell.tenant("export").code == 0
     shell.write("reconciler.yaml", PROJECT)
@@ -88,7 +88,7 @@ def test_a_project_is_brought_up_to_date(shell: Shell) -> None:
 
 
 def test_broken_manifests_stop_an_export(shell: Shell) -> None:
-    """What is wrong with manifests that are there is told at its place, and nothing is written."""
+    """Problems of existing manifests are reported at their places, and nothing is written."""
     shell.write("broken.yaml", "kind: Customer\n")
     ran = shell.tenant("export")
     assert ran.code == 1

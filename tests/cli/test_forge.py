@@ -23,7 +23,7 @@ BROKEN = CUSTOMER.replace("description", "descripton")
 
 @pytest.fixture
 def summary(shell: Shell) -> Path:
-    """The file for the summary of a step, with what an earlier command of it wrote."""
+    """The summary file of a step, with the text of an earlier command."""
     shell.monkeypatch.setenv("GITHUB_ACTIONS", "true")
     shell.monkeypatch.setenv("GITHUB_WORKSPACE", str(shell.folder))
     path = shell.write("summary.md", "# Before\n")
@@ -66,7 +66,7 @@ def test_files_are_named_from_the_workspace(summary: Path, shell: Shell) -> None
 
 
 def test_a_failed_result_is_an_error_at_its_manifest(summary: Path, shell: Shell) -> None:
-    """What could not be applied stands at the line that declares it."""
+    """A failed change is annotated at the line that declares it."""
     shell.write("all.yaml", CUSTOMER)
     shell.world.sandbox.faults.add("partial:field=createCustomer,message=permission denied")
     ran = shell.tenant("apply", *ALL, "--auto-approve")
@@ -77,14 +77,14 @@ def test_a_failed_result_is_an_error_at_its_manifest(summary: Path, shell: Shell
 
 
 def test_no_annotations_are_printed_outside_of_ci(shell: Shell) -> None:
-    """Without a forge, a plan that succeeds says nothing on stderr."""
+    """Without a forge, a successful plan prints nothing on stderr."""
     shell.monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     shell.write("all.yaml", CUSTOMER)
     assert shell.tenant("plan", *ALL).err == ""
 
 
 def test_a_summary_fits_into_the_remaining_space(summary: Path, shell: Shell) -> None:
-    """What a step may still write is not exceeded, and what is cut is said, with where the rest is."""
+    """A summary keeps within the step's limit, and says what is cut and where the rest is."""
     before = "x" * (SUMMARY_LIMIT - 1000)
     summary.write_text(before, encoding="utf-8")
     shell.monkeypatch.setenv("GITHUB_RUN_ID", "7")

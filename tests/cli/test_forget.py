@@ -69,7 +69,7 @@ def test_an_orphan_is_forgotten_by_its_id(form: str, tenant: Shell) -> None:
 
 
 def test_a_declared_resource_is_forgotten_by_its_address(tenant: Shell) -> None:
-    """A declared instance loses its labels, fingerprints included; it is told that its manifest takes it back."""
+    """A declared instance loses its labels and fingerprints, with a warning that its manifest adopts it again."""
     before = row(tenant, "Types")
     assert any(each.startswith("gitops:secrets:") for each in labels(tenant, "Types"))
     ran = tenant.tenant("forget", "Instance/types", *YES)
@@ -99,7 +99,7 @@ def test_several_objects_are_forgotten_in_one_run(tenant: Shell) -> None:
 
 
 def test_a_second_run_has_nothing_to_do(tenant: Shell) -> None:
-    """What was given up already is no error, by ID and by address, so that a run that was killed can be repeated."""
+    """Releasing an object twice is no error, by ID or by address, so a killed run can be repeated."""
     names = ("Customer/ftl", row(tenant, "Stray")["id"])
     assert tenant.tenant("forget", *names, *YES).code == 0
     tenant.world.forget()
@@ -119,7 +119,7 @@ def test_an_object_of_another_project_is_refused(name: str, tenant: Shell) -> No
 
 
 def test_all_unknown_names_are_reported_together(tenant: Shell) -> None:
-    """Every name that is wrong is told, an address with the one that it may have meant, and nothing is written."""
+    """Every wrong name is reported, an address with a suggestion, and nothing is written."""
     ran = tenant.tenant("forget", "Customer/flt", "Q3VzdG9tZXI6bm90aGluZw==", "Instance/types", *YES)
     assert ran.code == 1
     assert "Customer/flt: no manifest has this address" in ran.err
@@ -129,7 +129,7 @@ def test_all_unknown_names_are_reported_together(tenant: Shell) -> None:
 
 
 def test_an_unknown_id_gets_a_list_and_no_guess(tenant: Shell) -> None:
-    """IDs that look alike mean nothing: what could be given up is listed by its name, with its ID to copy."""
+    """For a wrong ID, no similar ID is suggested; the orphans are listed with name and ID."""
     stray = row(tenant, "Stray")["id"]
     wrong = ("A" if stray[-3] != "A" else "B").join((stray[:-3], stray[-2:]))
     ran = tenant.tenant("forget", wrong, f"Customer/{wrong}", *YES)
@@ -141,7 +141,7 @@ def test_an_unknown_id_gets_a_list_and_no_guess(tenant: Shell) -> None:
 
 
 def test_candidates_are_listed_as_far_as_they_can_be_read(tenant: Shell) -> None:
-    """Of very many the first twelve by name are told, and where all of them are; where there is none, that is said."""
+    """At most twelve orphans are listed by name, with where to find the rest; none is also said."""
     for number in range(20):
         tenant.world.seed.customer(f"Old {number:02}", labels=["gitops:acme"])
     ran = tenant.tenant("forget", "Q3VzdG9tZXI6bm90aGluZw==", *YES)
@@ -154,7 +154,7 @@ def test_candidates_are_listed_as_far_as_they_can_be_read(tenant: Shell) -> None
 
 
 def test_a_handle_without_a_kind_gets_the_address_suggested(tenant: Shell) -> None:
-    """What a person may well write for an address is told apart from an ID."""
+    """A mistyped address is distinguished from an ID."""
     assert "did you mean 'Customer/ftl'?" in tenant.tenant("forget", "ftl", *YES).err
 
 
@@ -237,7 +237,7 @@ def test_a_label_that_the_api_keeps_is_reported(tenant: Shell) -> None:
 
 
 def test_a_receipt_forgets_the_object_too(tenant: Shell) -> None:
-    """What is given up is no longer in the receipt, so no later drift is explained by it."""
+    """Released objects leave the receipt, so it explains no later drift of them."""
     tenant.monkeypatch.setenv("WORD", "word-that-is-secret")
     receipt = ("--receipt", "receipt.json")
     assert tenant.tenant("apply", *YES, *receipt).code == 0
@@ -247,7 +247,7 @@ def test_a_receipt_forgets_the_object_too(tenant: Shell) -> None:
 
 
 def test_without_a_project_nothing_is_owned(tenant: Shell) -> None:
-    """Where nothing is labelled there is nothing to take off, and that is told."""
+    """Without labels there is nothing to release, which is an error."""
     ran = tenant.tenant("forget", "-f", "all.yaml", "Customer/ftl", *YES)
     assert ran.code == 1
     assert "nothing is owned here" in ran.err

@@ -48,7 +48,7 @@ NAMES = (("customers", "FTL Rockets"), ("instances", "Types"))
 
 @pytest.fixture
 def tenant(shell: Shell) -> Shell:
-    """A tenant in use, which nothing in the current folder tells of."""
+    """A tenant in use, and an empty current folder."""
     shell.write("made.yaml", CUSTOMER + INSTANCE)
     assert shell.tenant("apply", "-f", "made.yaml", "--auto-approve").code == 0
     (shell.folder / "made.yaml").unlink()
@@ -67,7 +67,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 
 def test_a_new_repository_has_every_file(tenant: Shell) -> None:
-    """What is written validates, adopts by labels alone, and is at rest after its first apply."""
+    """The new repository validates, adopts by labels alone, and plans no change after its first apply."""
     ran = tenant.tenant("init", "repo")
     assert ran.code == 0, ran.err
     assert set(files(tenant.folder / "repo")) == EVERYTHING
@@ -143,7 +143,7 @@ def test_without_a_secret_the_pipeline_needs_the_token_alone(tenant: Shell) -> N
 
 
 def test_another_organizations_token_is_refused(tenant: Shell) -> None:
-    """The project says which organization its environment is of, so that no other token plans its manifests."""
+    """The project names its environment's organization, so no other token can plan it."""
     assert tenant.tenant("init").code == 0
     plan = json.loads(tenant.tenant("plan", "-e", "production", "--format", "json").out)
     text = files(tenant.folder)["reconciler.yaml"]
@@ -173,7 +173,7 @@ def test_more_secrets_than_the_forge_holds_are_warned_of(tenant: Shell) -> None:
 
 
 def test_existing_files_are_kept(tenant: Shell) -> None:
-    """Files of one's own are kept and told, with what they should have; the list of secrets goes on at its end."""
+    """Existing files are kept and listed, with what they lack; the list of secrets is extended."""
     mine = {name: f"mine: {name}\n" for name in ("LICENSE", "README.md", ".gitignore", ".vscode/settings.json")}
     for name, text in mine.items():
         tenant.write(name, text)
@@ -192,7 +192,7 @@ def test_existing_files_are_kept(tenant: Shell) -> None:
 
 
 def test_a_partial_pipeline_is_not_written(tenant: Shell) -> None:
-    """Where one of the pipeline's files is somebody's own, none of it is written, and that is told."""
+    """If one file of the pipeline exists, none is written, which is reported."""
     tenant.write(".github/workflows/apply.yml", "name: Mine\n")
     ran = tenant.tenant("init")
     assert ran.code == 0, ran.err
@@ -242,7 +242,7 @@ def test_a_file_in_the_place_of_the_repository_is_refused(tenant: Shell) -> None
     ],
 )
 def test_impossible_options_are_refused(tenant: Shell, arguments: tuple[str, ...], said: str) -> None:
-    """A name that is none, or a part of the tenant that there is not, is an error before anything is written."""
+    """An invalid name, or an unknown part of the tenant, is an error before anything is written."""
     tenant.world.seed.customer("Nordlys", labels=["apart"])
     ran = tenant.tenant("init", "repo", *arguments)
     assert (ran.code, ran.out) == (1, "")
@@ -251,7 +251,7 @@ def test_impossible_options_are_refused(tenant: Shell, arguments: tuple[str, ...
 
 
 def test_a_dry_run_writes_nothing(tenant: Shell) -> None:
-    """``--dry-run`` tells the files and leaves no trace; the run after it writes just these."""
+    """``--dry-run`` lists the files and writes none; the next run writes exactly these."""
     told = tenant.tenant("init", "repo", "--dry-run").out
     assert not (tenant.folder / "repo").exists()
     assert "Would write: the project sandbox" in told
@@ -314,7 +314,7 @@ def shown(tenant: Shell, *arguments: str) -> str:
 
 
 def test_init_can_be_limited_to_a_part_of_the_tenant(tenant: Shell) -> None:
-    """What narrows an export narrows a new repository; names and environment are one's own."""
+    """Export filters apply to a new repository; name and environment can be chosen."""
     tenant.world.seed.customer("Nordlys")
     ran = tenant.tenant("init", "--customer", "Nordlys", "--name", "mine", "-e", "live", "--ci", "none")
     assert ran.code == 0, ran.err
@@ -355,7 +355,7 @@ def test_json_holds_the_same_summary(tenant: Shell) -> None:
 
 
 def test_objects_that_no_manifest_can_express_are_reported(tenant: Shell) -> None:
-    """An object that is left out is named, the rest is written, and the exit code says so."""
+    """An object that is left out is named, the rest is written, and the exit code is 1."""
     (customer,), (first,) = (tenant.world.rows(table, name=name) for table, name in NAMES)
     second = tenant.world.seed.instance("Second", customer=customer["id"], integration=first["integration"])
     tenant.world.sandbox.store.update("instances", second["id"], name="Types")
@@ -395,7 +395,7 @@ def test_the_forge_is_recognized_by_the_git_remote(tenant: Shell, remote: str | 
 
 @needs_git
 def test_below_a_repositorys_root_there_is_no_pipeline(tenant: Shell) -> None:
-    """Forges read pipelines at the root alone, so none is written below it: told, or an error if asked for."""
+    """Below the repository's root no pipeline is written; asking for one is an error."""
     git(tenant.folder, "init", "-q")
     ran = tenant.tenant("init", "deploy/prismatic")
     assert ran.code == 0, ran.err
@@ -407,7 +407,7 @@ def test_below_a_repositorys_root_there_is_no_pipeline(tenant: Shell) -> None:
 
 
 def test_a_file_in_the_place_of_a_folder_stays(tenant: Shell) -> None:
-    """What would come into a folder is kept out by a file of its name, and that is told."""
+    """A file with the name of a needed folder is an error."""
     tenant.write("schemas", "mine")
     ran = tenant.tenant("init")
     assert ran.code == 0, ran.err

@@ -64,7 +64,7 @@ def test_an_upgrade_reports_every_kind_of_change(locked: Shell) -> None:
 
 
 def test_changes_point_at_the_lines_that_use_them(locked: Shell) -> None:
-    """At each place that is told stands what it is told of."""
+    """Each reported place contains what is reported."""
     lines = MANIFESTS.splitlines()
     for line, column, message in re.findall(
         r"all.yaml:(\d+):(\d+): Instance/inventory: (.*)", locked.run(*UPGRADE).out
@@ -95,7 +95,7 @@ def test_json_holds_every_kind_of_change(locked: Shell) -> None:
 
 
 def test_fixing_the_reported_lines_is_enough(locked: Shell) -> None:
-    """Before it is mended the plan refuses the lines that were told, and afterwards the upgrade goes through."""
+    """The plan refuses the reported lines until they are fixed; then the upgrade succeeds."""
     locked.run(*UPGRADE)
     refused = locked.tenant("plan", "-f", "all.yaml", "--locked")
     assert refused.code == 1

@@ -15,7 +15,7 @@ METRICS = ("--metrics", "reconciler.prom")
 
 
 def samples(shell: Shell) -> dict[tuple[str, str], float]:
-    """Return each number by its name and by what it is told by besides where it is from."""
+    """Return each metric by its name and its labels without those of its origin."""
     text = (shell.folder / "reconciler.prom").read_text(encoding="utf-8")
     scope = {"command", "project", "environment"}
     found = {}
@@ -60,7 +60,7 @@ def test_an_apply_counts_its_results(shell: Shell) -> None:
 
 @pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--auto-approve")], ids=lambda each: each[0])
 def test_a_failed_run_reports_failure_and_no_drift(command: tuple[str, ...], shell: Shell) -> None:
-    """An error is told as one; how much differs is not known then, and is not told to be 0."""
+    """A failed run is marked as failed, and has no count of differences, not even 0."""
     shell.write("all.yaml", CUSTOMER.replace("description", "descripton"))
     assert shell.tenant(*command, "-f", "all.yaml", *METRICS).code == 1
     found = samples(shell)
@@ -77,7 +77,7 @@ def test_hostile_names_cannot_break_the_metrics_file(shell: Shell) -> None:
 
 
 def test_metrics_that_cannot_be_written_are_reported(shell: Shell) -> None:
-    """A run whose numbers cannot be kept is an error, told beside the result, and beside its own error."""
+    """Metrics that cannot be written are an error, beside the result or the run's own error."""
     shell.write("all.yaml", CUSTOMER)
     ran = shell.tenant("plan", "-f", "all.yaml", "--metrics", "not/there.prom")
     assert ran.code == 1

@@ -28,7 +28,7 @@ def receiver(shell: Shell) -> Iterator[Receiver]:
 
 
 def drift(shell: Shell, receiver: Receiver, *more: str) -> int:
-    """Look for drift with a receipt and tell; the address shows nowhere."""
+    """Run drift with a receipt and a webhook; the address shows nowhere."""
     ran = shell.tenant("drift", *ALL, "--receipt", "receipt.json", "--notify", receiver.url, "-vv", *more)
     assert TOKEN not in ran.out + ran.err
     return ran.code
@@ -40,7 +40,7 @@ def describe(shell: Shell, text: str) -> None:
 
 
 def test_only_new_drift_is_notified(shell: Shell, receiver: Receiver) -> None:
-    """The same drift is told once, another one again, and its end as well."""
+    """The same drift is posted once, another one again, and its end as well."""
     assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
     assert drift(shell, receiver) == 0
     assert receiver.posts == []
@@ -67,7 +67,7 @@ def test_only_new_drift_is_notified(shell: Shell, receiver: Receiver) -> None:
 
 
 def test_every_drift_is_notified_on_demand(shell: Shell, receiver: Receiver) -> None:
-    """--notify-always tells also what is no news; without a receipt nobody knows what was told."""
+    """--notify-always posts every outcome; so does a run without a receipt."""
     shell.world.seed.customer("FTL Rockets", description="Declared")
     for count in (1, 2):
         assert drift(shell, receiver, "--notify-always") == 0
@@ -79,7 +79,7 @@ def test_every_drift_is_notified_on_demand(shell: Shell, receiver: Receiver) -> 
 
 
 def test_a_drift_is_notified_without_a_receipt(shell: Shell, receiver: Receiver) -> None:
-    """Where no apply kept a receipt yet, drift keeps what it told, and an apply goes on from there."""
+    """Without a receipt of an apply, drift begins one, and an apply continues it."""
     for _ in range(2):
         assert drift(shell, receiver) == 2
     assert len(receiver.posts) == 1
@@ -105,7 +105,7 @@ def test_an_error_is_notified_once(shell: Shell, receiver: Receiver) -> None:
 
 @pytest.mark.parametrize("status", [302, 404, 410])
 def test_a_failed_notification_is_reported_and_repeated(status: int, shell: Shell, receiver: Receiver) -> None:
-    """A webhook that says no costs nothing but the message: the exit code stays, and the next run tells it."""
+    """If a webhook refuses, the exit code stays, and the next run posts again."""
     receiver.statuses = [status]
     ran = shell.tenant("drift", *ALL, "--receipt", "receipt.json", "--notify", receiver.url)
     assert ran.code == 2
@@ -143,7 +143,7 @@ def test_unusable_certificates_and_proxies_are_reported(
 
 
 def test_an_unreachable_webhook_is_reported_without_its_address(shell: Shell, receiver: Receiver) -> None:
-    """A host that cannot be reached is told without its address."""
+    """An unreachable host is reported without its address."""
     ran = shell.tenant("drift", *ALL, "--notify", f"http://127.0.0.1:9/{TOKEN}")
     assert ran.code == 2
     assert "error: --notify: the message did not arrive: it cannot be reached (ConnectError)" in ran.err
@@ -182,7 +182,7 @@ def test_the_address_can_come_from_the_environment(shell: Shell, receiver: Recei
 
 
 def test_a_receipt_of_something_else_is_not_overwritten(shell: Shell, receiver: Receiver) -> None:
-    """What was told is not kept in a file that belongs to another tenant."""
+    """The outcome is not kept in another tenant's receipt."""
     assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
     path = shell.folder / "receipt.json"
     document = json.loads(path.read_text(encoding="utf-8"))
@@ -195,7 +195,7 @@ def test_a_receipt_of_something_else_is_not_overwritten(shell: Shell, receiver: 
 
 
 def test_an_apply_keeps_the_record_of_notifications(shell: Shell, receiver: Receiver) -> None:
-    """An apply writes the receipt anew, and the drift that was told is still known."""
+    """An apply rewrites the receipt, and keeps the drift that was posted."""
     assert shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "receipt.json").code == 0
     describe(shell, "Meddled")
     assert drift(shell, receiver) == 2

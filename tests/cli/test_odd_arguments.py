@@ -27,7 +27,7 @@ def arguments(text: str) -> list[str]:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["run"] for case in CASES])
 def test_an_impossible_argument_gets_a_message(case: dict[str, Any], shell: Shell) -> None:
-    """What cannot be meant is one line that names it; what can be is done; and neither is a traceback."""
+    """An impossible argument is reported in one line that names it; none ends in a traceback."""
     shell.write("reconciler.yaml", PROJECT)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
     shell.world.seed.customer("FTL Rockets", description="Live")

@@ -68,7 +68,7 @@ def test_results_as_json_are_complete(shell: Shell, manifests: Path) -> None:
 
 
 def test_results_as_json_are_complete_also_when_something_failed(shell: Shell, manifests: Path) -> None:
-    """A failure has its messages, and what was skipped for it says so."""
+    """A failure has its messages, and a skipped change names the failure."""
     shell.world.sandbox.faults.add("partial", field="createCustomer", message="permission denied")
     ran = shell.tenant("apply", *YES, "--format", "json", "--report", "json=report.json", "--report", "text=report.txt")
     assert ran.code == 1
@@ -80,7 +80,7 @@ def test_results_as_json_are_complete_also_when_something_failed(shell: Shell, m
 
 
 def test_drift_as_json_explains_each_difference(shell: Shell) -> None:
-    """What differs, what is missing, what should be gone and what nobody declares are told apart."""
+    """Different, missing, undeleted and undeclared objects are distinguished."""
     shell.write("reconciler.yaml", PROJECT)
     absent = "---\napiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: gone}\nspec: {name: Gone}\n"
     missing = absent.replace("gone", "missing").replace("Gone", "Missing")
@@ -112,7 +112,7 @@ def test_reports_are_written_in_both_formats_beside_the_result(shell: Shell, man
 
 @pytest.mark.parametrize("verbosity", ["-v", "-vv"])
 def test_the_log_goes_to_stderr_and_holds_no_secret(verbosity: str, shell: Shell, manifests: Path) -> None:
-    """What is said besides is said on stderr, more of it with -vv, and none of it is secret."""
+    """The log goes to stderr, more of it with -vv, and contains no secret."""
     ran = shell.tenant("apply", *YES, verbosity)
     assert ran.code == 0
     assert "reconciler.prismatic." in ran.err
@@ -147,7 +147,7 @@ def test_a_terminal_gets_colours(shell: Shell, manifests: Path) -> None:
 
 
 def test_a_pipe_gets_none(shell: Shell, manifests: Path) -> None:
-    """What is piped on is plain text."""
+    """Piped output has no colours."""
     assert "\x1b" not in shell.tenant("plan", *ALL).out
 
 
@@ -165,7 +165,7 @@ def test_a_closed_pipe_is_no_error(manifests: Path) -> None:
 
 
 def test_authorize_urls_are_shown_only_when_asked_for(shell: Shell) -> None:
-    """Where somebody must authorize a connection is a secret: told on request, on stdout alone."""
+    """Authorize URLs are secrets: printed on request, and on stdout only."""
     shell.world.seed.customer("FTL Rockets")
     shell.write("all.yaml", CONTACTS)
     ran = shell.tenant("apply", *YES, "-vv", "--report", "text=report.txt", "--report", "json=report.json")
@@ -179,7 +179,7 @@ def test_authorize_urls_are_shown_only_when_asked_for(shell: Shell) -> None:
 
 
 def test_results_are_printed_even_if_the_authorize_urls_cannot_be_read(shell: Shell) -> None:
-    """What came of an apply is not lost when something asked for afterwards fails."""
+    """The results of an apply are printed even if a later step fails."""
     shell.world.seed.customer("FTL Rockets")
     shell.write("all.yaml", CONTACTS)
     shell.world.sandbox.faults.add("error", field="instance", status=404, times=None)

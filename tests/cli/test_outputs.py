@@ -36,7 +36,7 @@ def arguments(name: str, path: str) -> list[str]:
 
 @pytest.fixture
 def ci(shell: Shell) -> Shell:
-    """A job of CI, with a customer in its checkout and a file outside of it that is not the job's to touch."""
+    """A CI job with a customer in its checkout, and a file outside that it must not touch."""
     shell.folder.joinpath("checkout").mkdir()
     shell.write(".bashrc", SECRET)
     shell.folder /= "checkout"
@@ -49,7 +49,7 @@ def ci(shell: Shell) -> Shell:
 @pytest.mark.parametrize("way", ["out", "folder/.bashrc"])
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_in_ci_nothing_is_written_through_a_link_of_the_checkout(name: str, way: str, ci: Shell) -> None:
-    """A committed link, as the file or as a folder of it, is refused before anything is sent."""
+    """A committed link, as the file or as its folder, is refused before anything is sent."""
     (ci.folder / "out").symlink_to("../.bashrc")
     (ci.folder / "folder").symlink_to("..")
     ran = ci.run(*arguments(name, way))
@@ -87,7 +87,7 @@ def test_in_ci_no_command_writes_through_a_link_of_the_checkout(command: str, ci
 
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_on_a_persons_machine_links_are_followed(name: str, shell: Shell) -> None:
-    """What a link leads to is replaced, and the link stays; the second time as well."""
+    """A link's target is replaced, and the link stays; the second time as well."""
     shell.write("all.yaml", CUSTOMER)
     (shell.folder / "there").mkdir()
     (shell.folder / "out").symlink_to("there/file")

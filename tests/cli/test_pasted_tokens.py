@@ -118,7 +118,7 @@ def test_a_token_as_a_command_is_not_shown(
 
 @pytest.mark.parametrize("name", ["production", "eu-west-1", "staging_2", "prodEU", "Prod2", "QA", "my.env", "Acme EU"])
 def test_a_plain_name_is_shown(name: str) -> None:
-    """What is made of words and numbers is shown in a message: who mistyped it must find it."""
+    """Text of words and numbers is shown in a message, so that a typing mistake can be found."""
     assert quoted(name) == repr(name)
 
 
@@ -130,7 +130,7 @@ def test_a_plain_name_is_shown(name: str) -> None:
     ],
 )  # fmt: skip
 def test_a_host_is_not_taken_for_a_token(host: str) -> None:
-    """Names of servers as they are given, by people and by clouds, are not taken for tokens."""
+    """Names of servers, by people and by clouds, are not taken for tokens."""
     assert not may_be_token(host)
 
 

@@ -100,7 +100,7 @@ def slow(shell: Shell) -> Shell:
 
 
 def test_a_terminal_shows_one_live_line_and_clears_it(slow: Shell) -> None:
-    """While it reads and applies one line tells how far it is; in the end the results stand there, each whole."""
+    """One live line shows the progress of reading and applying; at the end the results are shown in full."""
     slow.write("all.yaml", many(60))
     watched = Watched(slow, "apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
     assert watched.code == 0
@@ -131,7 +131,7 @@ def test_a_signal_prints_its_message_beside_the_live_line(slow: Shell) -> None:
 
 
 def test_failures_are_counted_in_the_live_line(slow: Shell) -> None:
-    """Failures are told in the live line and in lines of their own."""
+    """Failures are counted in the live line and shown in lines of their own."""
     slow.write("all.yaml", many(30))
     slow.world.sandbox.faults.add("error", field="createCustomer", status=404)
     watched = Watched(slow, "apply", *ALL, "--auto-approve", "--rate", "1000", "--batch-size", "10")
@@ -202,7 +202,7 @@ def test_names_are_escaped_beside_the_live_line(key: str, slow: Shell) -> None:
 
 
 def test_ci_gets_a_line_now_and_then(slow: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where CI is set, a run that takes longer says so in whole lines, and at the end what it cost."""
+    """With CI set, a longer run prints whole lines of progress, and its cost at the end."""
     monkeypatch.setattr(progress, "EVERY", 0.1)
     monkeypatch.setenv("CI", "true")
     slow.write("all.yaml", many(3))
@@ -224,7 +224,7 @@ def test_no_progress_is_printed_without_a_terminal(slow: Shell, monkeypatch: pyt
 
 
 def test_a_quick_run_in_ci_prints_no_progress(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is done before the first line would be due needs none."""
+    """A run that ends before the first line is due prints none."""
     monkeypatch.setattr(progress, "EVERY", 60.0)
     monkeypatch.setenv("CI", "true")
     shell.write("all.yaml", CUSTOMER)
@@ -297,7 +297,7 @@ def test_the_time_of_the_whole_run_is_shown() -> None:
 
 
 def test_a_line_above_the_live_one_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is said while the live line is there is written above it, in its own colours, and the line is drawn anew."""
+    """A message is printed above the live line, in its own colours, and the line is drawn again."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -46,7 +46,7 @@ def meddled(shell: Shell) -> None:
 
 
 def test_a_receipt_is_private_and_holds_no_secret(receipt: Path) -> None:
-    """Its owner alone can read it, it is as its schema says, and no secret is in it."""
+    """Only its owner can read it, its schema accepts it, and it contains no secret."""
     assert receipt.stat().st_mode & 0o777 == 0o600
     found = document(receipt)
     assert [each["address"] for each in found["resources"]] == ["Customer/ftl", "Instance/types"]
@@ -99,7 +99,7 @@ def test_a_receipt_changes_no_plan(shell: Shell, receipt: Path) -> None:
 
 
 def test_without_a_receipt_drift_explains_nothing_and_says_so(shell: Shell, receipt: Path) -> None:
-    """No receipt, or a file that is not there yet: the difference is told, and that its cause is not known."""
+    """Without a receipt, or before the first one, differences are shown with unknown causes."""
     meddled(shell)
     assert "keep one with apply --receipt FILE" in shell.tenant("drift", *ALL).out
     ran = shell.tenant("drift", *ALL, "--receipt", "not-there.json")
@@ -123,7 +123,7 @@ def test_drift_lists_objects_changed_since_a_time(since: str, said: str, shell: 
 
 @pytest.mark.parametrize("since", ["yesterday", "5w", "h", "999999999999d", "1.5h"])
 def test_an_invalid_time_is_reported(since: str, shell: Shell, receipt: Path) -> None:
-    """What is no time is a usage error that says what one looks like."""
+    """A text that is no time is a usage error with examples."""
     ran = shell.tenant(*DRIFT, "--since", since)
     assert (ran.code, ran.out) == (1, "")
     assert "expected a time such as 2026-01-31" in ran.err
@@ -160,7 +160,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_a_receipt_of_another_tenant_or_project_is_refused(
     command: str, change: Callable[[Path], object], message: str, shell: Shell, receipt: Path
 ) -> None:
-    """What is no receipt of this tenant and project is said to be so, before anything is done."""
+    """A file that is no receipt of this tenant and project is refused before anything is done."""
     change(receipt)
     shell.world.forget()
     meddled(shell)
@@ -178,7 +178,7 @@ def test_a_newer_minor_version_is_read(shell: Shell, receipt: Path) -> None:
 
 
 def test_a_receipt_that_could_not_be_written_stops_an_apply_before_it_begins(shell: Shell, manifests: Path) -> None:
-    """A folder that is not there is told before anything is changed."""
+    """A missing folder is reported before anything is changed."""
     ran = shell.tenant("apply", *ALL, "--auto-approve", "--receipt", "not/there/receipt.json")
     assert ran.code == 1
     assert "error: --receipt not/there/receipt.json: cannot be written: No such file or directory" in ran.err
@@ -188,7 +188,7 @@ def test_a_receipt_that_could_not_be_written_stops_an_apply_before_it_begins(she
 def test_results_are_printed_even_if_the_receipt_cannot_be_written(
     shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that is full in the end costs the receipt alone: the one before stays, and the results are told."""
+    """If the disk is full at the end, the old receipt stays, and the results are reported."""
 
     def full(_: int) -> None:
         raise OSError(28, os.strerror(28))
@@ -222,7 +222,7 @@ def test_a_saved_plan_keeps_receipt_entries_outside_of_it(shell: Shell) -> None:
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "junit", "codequality"])
 def test_gaps_of_a_late_receipt_are_shown_in_every_format(form: str, shell: Shell, manifests: Path) -> None:
-    """What was applied before the receipt began is unknown to it, never "never applied"; also what nobody declares."""
+    """An object from before the receipt has an unknown cause, not "never applied"; undeclared ones, too."""
     assert manifests
     shell.write("reconciler.yaml", PROJECT)
     assert shell.tenant("apply", "--auto-approve").code == 0

@@ -43,7 +43,7 @@ def reports(shell: Shell) -> dict[str, str]:
 @pytest.mark.parametrize("name", FAILURES)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_failure_is_in_every_report(command: str, name: str, shell: Shell) -> None:
-    """When there is no result, each report says why, problem by problem, and stderr as before."""
+    """Without a result, each report lists the problems, and stderr is as without reports."""
     text, fault, count = FAILURES[name]
     shell.write("all.yaml", text)
     if fault:
@@ -64,7 +64,7 @@ def test_a_failure_is_in_every_report(command: str, name: str, shell: Shell) -> 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_failure_is_on_stdout_in_machine_formats(command: str, shell: Shell) -> None:
-    """With --format json stdout is a whole document also when there is no result."""
+    """With --format json, stdout is a complete document also without a result."""
     shell.write("all.yaml", BROKEN)
     shell.write("reconciler.yaml", PROJECT)
     ran = shell.tenant(command, "-f", ".", "--format", "json", *(["--auto-approve"] if command == "apply" else []))
@@ -116,7 +116,7 @@ def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
 
 
 def test_a_plan_that_cannot_be_saved_is_in_the_reports(shell: Shell) -> None:
-    """When something fails after the plan was made, the plan is told together with what failed."""
+    """If something fails after the plan was made, the report has the plan and the failure."""
     shell.write("all.yaml", CUSTOMER)
     ran = shell.tenant("plan", *ALL, "--out", "no/such", *EVERY)
     assert ran.code == 1
@@ -145,7 +145,7 @@ def test_a_failure_is_printed_even_if_its_report_cannot_be_written(shell: Shell)
 
 
 def test_reports_are_written_even_if_stdout_is_closed(shell: Shell) -> None:
-    """A reader of stdout that has gone, such as head, costs no report."""
+    """Reports are written also if the reader of stdout has gone, such as head."""
     shell.write("all.yaml", BROKEN)
     reading, writing = os.pipe()
     os.close(reading)

@@ -218,7 +218,7 @@ def test_a_plan_that_no_longer_holds_is_refused_as_a_whole(
 
 
 def test_everything_that_moved_is_named(shell: Shell, saved: Path) -> None:
-    """Not the first difference alone is told."""
+    """All differences are reported, not only the first."""
     shell.world.seed.customer("Other")
     later("instances", "Types", description="Changed")(shell)
     ran = shell.tenant("apply", "saved.json", "--auto-approve")
@@ -238,7 +238,7 @@ def test_everything_that_moved_is_named(shell: Shell, saved: Path) -> None:
 def test_unrelated_changes_do_not_make_a_plan_stale(
     happened: Callable[[Shell], object], shell: Shell, saved: Path
 ) -> None:
-    """What the plan neither touches nor rests on does not make it stale."""
+    """Changes of unrelated objects do not make a plan stale."""
     happened(shell)
     assert shell.tenant("apply", "saved.json", "--auto-approve").code == 0
 
@@ -288,7 +288,7 @@ def test_a_plan_replaces_only_regular_files(shell: Shell, saved: Path) -> None:
 
 
 def test_a_saved_plan_keeps_its_options(shell: Shell) -> None:
-    """Files, targets and what was allowed need not be said again."""
+    """Files, targets and allowed deletions need not be repeated."""
     gone = CUSTOMER + "lifecycle: {state: absent}\n"
     shell.write("elsewhere/gone.yaml", gone + OTHER)
     shell.world.seed.customer("FTL Rockets")
@@ -299,7 +299,7 @@ def test_a_saved_plan_keeps_its_options(shell: Shell) -> None:
 
 
 def test_the_command_line_may_allow_fewer_deletes_than_the_plan(shell: Shell) -> None:
-    """What is said when applying wins over what was said when planning."""
+    """An option of apply overrides the same option of plan."""
     shell.write("gone.yaml", CUSTOMER + "lifecycle: {state: absent}\n")
     shell.world.seed.customer("FTL Rockets")
     flags = ("--allow-delete-customers", "--allow-deletes", "1", "--out", "saved.json")
@@ -351,7 +351,7 @@ class Hesitant(Terminal):
 def test_a_plan_that_is_approved_late_is_checked_again(
     shell: Shell, manifests: Path, monkeypatch: pytest.MonkeyPatch, moved: bool
 ) -> None:
-    """What moved while somebody thought about the plan is named, and nothing is written."""
+    """Objects that changed during the question are named, and nothing is written."""
     monkeypatch.setattr("reconciler.cli.commands.apply.TRUE_FOR", -1.0)
     terminal = Hesitant("y\n", lambda: shell.world.seed.customer("FTL Rockets") if moved else None)
     ran = shell.tenant("apply", "-f", "all.yaml", stdin=terminal)
