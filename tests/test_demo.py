@@ -67,7 +67,7 @@ def test_the_demo_walks_through_everything(capfd: pytest.CaptureFixture[str], mo
     ]
     assert told.rstrip().endswith("The demo did everything that it describes.")
     assert f"differs  {INSTANCE}" in told
-    assert "calls 'Warehouse' 'Warehouse Region'; call it so" in told
+    assert "config variable 'Warehouse' was renamed to 'Warehouse Region' in this version; use the new name" in told
     assert "\x1b" not in told
     assert not [secret for secret in made_up_secrets().values() if secret in told]
     assert max(len(line) for line in told.splitlines() if line.startswith("── ")) <= 100

@@ -72,7 +72,7 @@ Stock  1 → stock.yml  (3 instances)
 
 FTL Rockets
   ✗ Instance/ftl-stock would break
-      ftl.yaml:14:5: this version of the integration calls 'Warehouse' 'Region'; call it so
+      ftl.yaml:14:5: config variable 'Warehouse' was renamed to 'Region' in this version; use the new name
       ftl.yaml:15:5: the integration has no config variable 'Legacy'; its variables: {VARIABLES}
       ftl.yaml:16:11: 'Size' (NUMBER): expected a number, found the text 'large'
 

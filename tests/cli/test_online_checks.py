@@ -53,7 +53,7 @@ spec:
 """
 TOLD = [
     (9, "no config variable 'Numbr'; did you mean 'Number'?"),
-    (10, "calls 'Former' 'Present'; call it so"),
+    (10, "config variable 'Former' was renamed to 'Present' in this version; use the new name"),
     (11, "'Number' (NUMBER): expected a number"),
     (12, "did you mean 'red'?"),
     (13, "expected a cron expression"),

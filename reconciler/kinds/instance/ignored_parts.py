@@ -68,7 +68,7 @@ class _Check:
             renamed = successor(key, self._stable_key(key), self.contents.variables)
             if renamed:
                 message = (
-                    f"config variable {key!r} is called {renamed!r} in this version, and is ignored under that name"
+                    f"config variable {key!r} was renamed to {renamed!r} in this version and is ignored under that name"
                 )
                 self.warnings.append(Diagnostic(f"{message}; use the new name", path=place))
                 return f"{renamed}.{rest}" if rest else renamed

@@ -187,7 +187,7 @@ def _unusable(
     if declaration is None:
         renamed = successor(key, stable_key_of(current.get(key)), declarations)
         if renamed:
-            message = f"this version of the integration calls {key!r} {renamed!r}; call it so"
+            message = f"config variable {key!r} was renamed to {renamed!r} in this version; use the new name"
             return Diagnostic(message, path=(ROOT, key), key=True)
         near = did_you_mean(key, declarations, listed_as="its variables")
         return Diagnostic(f"the integration has no config variable {key!r}; {near}", path=(ROOT, key), key=True)
