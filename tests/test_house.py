@@ -21,6 +21,14 @@ def test_the_pipeline_never_names_a_kind(path: Path) -> None:
     assert not re.search(r"\b(Customer|User|Instance)\b", path.read_text(encoding="utf-8"))
 
 
+def test_a_kind_is_its_folder_and_nothing_else_in_the_product() -> None:
+    """No file outside of the kind's own folder and the sandbox names the newest kind."""
+    homes = (PACKAGE / "kinds" / "event_webhook", PACKAGE / "sandbox")
+    others = [path for path in SOURCES if not any(path.is_relative_to(home) for home in homes)]
+    named = re.compile("event.?webhook", re.IGNORECASE)
+    assert not [path for path in others if named.search(path.read_text(encoding="utf-8"))]
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_stay_about_one_thing(path: Path) -> None:
     """No file is so long that it must be about several things, and each says what it is about."""

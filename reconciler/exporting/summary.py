@@ -91,7 +91,7 @@ def _rows(sign: str, files: Mapping[str, Sequence[str]], colour: Any) -> Iterato
 def new_text(exported: Exported) -> str:
     """Return how much of each kind is new, ``2 customers, 1 user``; empty where nothing is."""
     kinds = Counter(address.partition("/")[0] for addresses in exported.new.values() for address in addresses)
-    # Two words written as one, ``EventWebhook``, are told apart again.
+    # Split the words of a kind again: WordsLikeThese become words like these.
     words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in kinds}
     return ", ".join(counted(count, words[kind]) for kind, count in kinds.items())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,6 +153,25 @@ def test_an_unknown_event_type_is_reported_with_the_nearest(world: World) -> Non
     (problem,) = caught.value.problems
     assert "no event type is 'instance.deploed'; did you mean 'instance.deployed'?" in str(problem)
     assert (problem.place.line, problem.place.column) == (8, 5)
+
+
+def test_a_misspelt_field_is_reported_by_the_kind_s_own_schema(world: World) -> None:
+    """A mistake in a manifest of a new kind is reported like that of any other, with its place and a suggestion."""
+    with pytest.raises(ManifestErrors) as refusal:
+        world.plan(manifest(url=URL, event=["instance.deployed"]))
+    (problem,) = refusal.value.problems
+    assert str(problem).startswith("<stdin>:6:3: unknown key")
+    assert "'events'" in problem.message
+
+
+def test_a_wrong_value_in_the_place_of_a_secret_is_not_quoted(world: World) -> None:
+    """A message about a secret field has its place and what was expected, and not the value."""
+    said = manifest(secret=123456789, headers={"Authorization": 987654321})
+    with pytest.raises(ManifestErrors) as refusal:
+        world.plan(said)
+    messages = [problem.message for problem in refusal.value.problems]
+    assert len(messages) == 2
+    assert not re.search("[0-9]{9}", " ".join(messages))
 
 
 def test_two_live_webhooks_of_one_name_are_an_error() -> None:

@@ -28,9 +28,17 @@ def _removal(live: Live, _view: View) -> Removal:
     return Removal(Step("delete", Phase.DELETE, OPERATIONS["deleteWebhookEndpoint"], {"id": live.id}))
 
 
+HIDDEN = frozenset({"headers", "secret"})
+"""What no message quotes; a URL that is wrong is none, and the Project has one that is shown."""
 KIND = Kind(
     NAME,
-    Spec(identity=webhook_name, title=webhook_name, check=blank_secrets, secret_fields=frozenset(FIELDS)),
+    Spec(
+        identity=webhook_name,
+        title=webhook_name,
+        check=blank_secrets,
+        secret_fields=frozenset(FIELDS),
+        hidden_keys=HIDDEN,
+    ),
     FINDER,
     DIFFER,
     Deletion(_removal),

@@ -47,7 +47,15 @@ def _removal(live: Live, _view: View) -> Removal:
 
 KIND = Kind(
     NAME,
-    Spec(name_key, _title, references, _check, FIXED, frozenset({"configVariables", "flowConfigs"})),
+    Spec(
+        name_key,
+        _title,
+        references,
+        _check,
+        FIXED,
+        secret_fields=frozenset({"configVariables", "flowConfigs"}),
+        hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders"}),
+    ),
     FINDER,
     DIFFER,
     Deletion(_removal),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.yaml.sensitive_keys import SENSITIVE
+from reconciler.manifests.yaml.sensitive_keys import sensitive_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ class Failure:
     @property
     def sensitive(self) -> bool:
         """Whether the value may be a secret."""
-        return not SENSITIVE.isdisjoint(self.path)
+        return not sensitive_keys().isdisjoint(self.path)
 
     @property
     def known_keys(self) -> Mapping[str, Any]:

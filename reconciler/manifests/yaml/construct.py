@@ -9,7 +9,7 @@ import yaml
 
 from reconciler.manifests.yaml.compose import COLLECTION, MAX_DEPTH, PLAIN, STR
 from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
-from reconciler.manifests.yaml.sensitive_keys import SENSITIVE
+from reconciler.manifests.yaml.sensitive_keys import sensitive_keys
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
 
@@ -89,7 +89,7 @@ def _shown_scalars(node: yaml.Node, seen: set[int]) -> Iterator[int]:
     elif isinstance(node, yaml.MappingNode):
         for key, item in node.value:
             yield from _shown_scalars(key, seen)
-            if key.value not in SENSITIVE:
+            if key.value not in sensitive_keys():
                 yield from _shown_scalars(item, seen)
     else:
         for item in node.value:

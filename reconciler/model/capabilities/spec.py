@@ -37,5 +37,7 @@ class Spec:
     """Paths, with dots, that are never compared: ``lifecycle.ignoreChanges`` cannot name them."""
     secret_fields: frozenset[str] = frozenset()
     """Fields in which ``valueFrom`` is allowed, so that their live values may be secrets."""
+    hidden_keys: frozenset[str] = frozenset()
+    """Keys of a manifest below which a value may be a secret, so that no message quotes it."""
     schema: Mapping[str, Any] | None = None
     """The JSON Schema of the manifests; ``None``: it is ``schemas/<name>.schema.json``."""
