@@ -149,11 +149,11 @@ def test_a_value_that_would_be_lost_is_reported(shell: Shell, tenant: World) -> 
     assert not judged["breaks"]
     assert [each["message"] for each in judged["notices"]] == [
         (
-            "stock.yml calls 'Warehouse', which is set, 'Region': whether its value is kept is not known; declare "
+            "stock.yml renames 'Warehouse' to 'Region': whether the API keeps its live value is not known; declare "
             "'Region' to be sure"
         ),
-        "stock.yml has no 'Legacy', which is set: its value goes with the move",
-        "stock.yml gives 'Size' the type NUMBER, and what is set is none; declare 'Size'",
+        "stock.yml has no config variable 'Legacy': its live value is lost",
+        "stock.yml gives 'Size' the type NUMBER, which the live value is not; declare 'Size'",
     ]
 
 
@@ -194,7 +194,7 @@ def test_undeclared_instances_are_counted(shell: Shell, tenant: World) -> None:
     assert ran.code == 0, ran.err
     assert "2 instances of Stock in none of these manifests, 2 of which may lose values" in ran.out
     assert "  ? 'Stock' of 'FTL Rockets', version 1" in ran.out
-    assert "      stock.yml has no 'Legacy', which is set: its value goes with the move" in ran.out
+    assert "      stock.yml has no config variable 'Legacy': its live value is lost" in ran.out
     (forecast,) = document(shell, "plan", "-f", "blue.yaml", "--against", "stock.yml")["forecast"]
     assert ["Legacy" in str(each["losses"]) for each in forecast["undeclared"]] == [True, False]
 

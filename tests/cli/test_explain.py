@@ -42,7 +42,7 @@ def test_each_field_is_explained_with_its_declaration(shell: Shell) -> None:
     assert shell.tenant("apply", "-e", "plain", "--auto-approve").code == 0
     document, found = rows(shell, "Instance/types", "-e", "staging")
     assert document["actions"] == ["update", "deploy"]
-    assert document["reason"].startswith("1 declared field differs; a deploy is what makes its configuration")
+    assert document["reason"].startswith("1 declared field differs; a deploy makes its configuration")
     assert document["operations"] == ["updateInstanceConfigVariables", "deployInstance"]
     assert document["dependsOn"] == [{"address": "Customer/ftl", "done": "as declared"}]
     number = found["configVariables.A Number"]

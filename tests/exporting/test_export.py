@@ -268,7 +268,7 @@ def test_objects_that_no_manifest_can_express_are_reported(world: World, tmp_pat
     world.sandbox.store.execute("UPDATE customers SET description = ?", ("bell \x07 and\nline",))
     assert not export(world, tmp_path).left_out
     text = (tmp_path / "customers" / "odd" / "odd.yaml").read_text(encoding="utf-8")
-    assert "# Not exported: configVariables.Batch Size – the API holds text that is not of its type\n" in text
+    assert "# Not exported: configVariables.Batch Size – the live text is not of its type\n" in text
     assert "# Not exported: configVariables.My List – " in text
     assert 'My String: "$${var.x} and more"\n' in text
     assert world.plan(tmp_path).empty

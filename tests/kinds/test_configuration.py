@@ -208,8 +208,8 @@ def test_a_secret_that_a_write_may_lose_is_warned_of() -> None:
     found = compare_configuration({"Login": {"inputs": {"host": "new"}}}, DECLARATIONS, node)
     assert found.warnings == [
         Diagnostic(
-            "Login: password of this connection is write-only and not given; it cannot be sent along, and would "
-            "be lost if the API replaced the connection's inputs as a whole",
+            "Login: password is write-only and not declared; this write cannot include it, and it is lost if the "
+            "API replaces a connection's inputs as a whole",
             path=("configVariables", "Login"),
         )
     ]

@@ -43,17 +43,17 @@ BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declara
         (gone("Other", "50"), (), None),
         (gone("Old Size", None), (), None),
         (gone("Old Size", "10"), (), None),
-        (gone("Old Size", "50"), (), "version 7 has no 'Old Size', which is set: its value goes with the move"),
+        (gone("Old Size", "50"), (), "version 7 has no config variable 'Old Size': its live value is lost"),
         (
             gone("Old Size", "50", stable="other"),
             ("New Size",),
-            "version 7 has no 'Old Size', which is set: its value goes with the move",
+            "version 7 has no config variable 'Old Size': its live value is lost",
         ),
         (
             gone("Old Size", "50", stable="size"),
             (),
             (
-                "version 7 calls 'Old Size', which is set, 'New Size': whether its value is kept is not known; "
+                "version 7 renames 'Old Size' to 'New Size': whether the API keeps its live value is not known; "
                 "declare 'New Size' to be sure"
             ),
         ),
@@ -61,7 +61,7 @@ BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declara
         (
             gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": True}]}),
             (),
-            "version 7 has no 'Old Login', which is set: its value goes with the move",
+            "version 7 has no config variable 'Old Login': its live value is lost",
         ),
         (gone("Old Login", None, inputs={"nodes": [{"value": "", "hasValue": False}]}), (), None),
         (gone("Old Size", "50"), ("Old Size",), None),
@@ -69,15 +69,15 @@ BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declara
         (
             gone("Count", "many"),
             (),
-            "version 7 gives 'Count' the type NUMBER, and what is set is none; declare 'Count'",
+            "version 7 gives 'Count' the type NUMBER, which the live value is not; declare 'Count'",
         ),
         (gone("Count", "many"), ("Count",), None),
         (
             gone("Was Text", "50"),
             (),
             (
-                "version 7 gives 'Was Text', which is set, the type NUMBER, no longer STRING: whether its value is "
-                "kept is not known; declare 'Was Text' to be sure"
+                "version 7 changes the type of 'Was Text' from STRING to NUMBER: whether the API keeps its live value "
+                "is not known; declare 'Was Text' to be sure"
             ),
         ),
         (gone("Was Text", "50"), ("Was Text",), None),
@@ -86,15 +86,19 @@ BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declara
         (
             gone("List", "x"),
             (),
-            "version 7 gives 'List' the type STRING VALUELIST, and what is set is none; declare 'List'",
+            "version 7 gives 'List' the type STRING VALUELIST, which the live value is not; declare 'List'",
         ),
         (gone("Place", "b"), (), None),
-        (gone("Place", "c"), (), "version 7 has no such option of 'Place' as is set; declare 'Place'"),
-        (gone("Places", '["a", "c"]'), (), "version 7 has no such option of 'Places' as is set; declare 'Places'"),
+        (gone("Place", "c"), (), "version 7 has no option of 'Place' that is the live value; declare 'Place'"),
+        (
+            gone("Places", '["a", "c"]'),
+            (),
+            "version 7 has no option of 'Places' that is the live value; declare 'Places'",
+        ),
         (
             gone("Places", "c"),
             (),
-            "version 7 gives 'Places' the type PICKLIST VALUELIST, and what is set is none; declare 'Places'",
+            "version 7 gives 'Places' the type PICKLIST VALUELIST, which the live value is not; declare 'Places'",
         ),
         (gone("Free", "c"), (), None),
         (gone("When", "5 4 * * *"), (), None),

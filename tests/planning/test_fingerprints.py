@@ -141,7 +141,7 @@ def moved_to_another_version(story: Story) -> None:
 
 RELABEL = "updateInstance"
 BACK_ON = [SENT, RELABEL, "deployInstance"]
-DEPLOY = "a deploy is what makes its configuration take effect"
+DEPLOY = "a deploy makes its configuration take effect"
 CHANGED = "1 declared field differs; the fingerprint of 1 of its write-only secrets changed; " + DEPLOY
 NONE_YET = "1 declared field differs; 1 of its write-only secrets has no fingerprint yet; " + DEPLOY
 CHAPTERS: dict[str, tuple[list[Callable[[Story], None]], list[str], str]] = {
@@ -161,15 +161,15 @@ CHAPTERS: dict[str, tuple[list[Callable[[Story], None]], list[str], str]] = {
     "the secret is no longer declared": (
         [no_longer_declared],
         [RELABEL],
-        "fingerprints on it are of nothing that is declared, and are taken off",
+        "its labels hold fingerprints of undeclared secrets, which are removed",
     ),
     "the key is gone": ([no_key], [], ""),
     "the key is gone and the secret changed": ([no_key, changed], [], ""),
     "the key is gone and another input changed": (
         [no_key, user_name_changed],
         [RELABEL, SENT, "deployInstance"],
-        "2 declared fields differ; fingerprints of its secrets are taken off, since without RECONCILER_FINGERPRINT_KEY "
-        "none can be kept; " + DEPLOY,
+        "2 declared fields differ; its fingerprints are removed, because none can be kept without "
+        "RECONCILER_FINGERPRINT_KEY; " + DEPLOY,
     ),
 }
 

@@ -48,7 +48,7 @@ def _reason(node: Node | None, changed: str) -> str:
     if node is None:
         return "deployed for the first time"
     if changed:
-        return f"a deploy is what makes {changed} take effect"
+        return f"a deploy makes {changed} take effect"
     if not node.get("lastDeployedAt"):
         return "it was never deployed"
     return "its configuration changed since the last deploy" if node.get("needsDeploy") else ""
@@ -70,7 +70,7 @@ def waiting_for(node: Node) -> tuple[str, ...]:
 
 def waiting_message(held_by: tuple[str, ...]) -> str:
     names = ", ".join(repr(key) for key in held_by)
-    return f"not deployed yet: somebody must authorize {names} first (apply --show-authorize-urls tells where)"
+    return f"not deployed yet: somebody must authorize {names} first (apply --show-authorize-urls shows where)"
 
 
 def deploy_step(identifier: Any) -> Step:

@@ -53,12 +53,12 @@ def _what_becomes(
         return misfit or _retyped(declarations[key], before.get(key))
     renamed = successor(key, stable_key_of(node), declarations)
     if renamed is None:
-        return f"has no {key!r}, which is set: its value goes with the move"
+        return f"has no config variable {key!r}: its live value is lost"
     if renamed in declared:
         return None
     return (
-        f"calls {key!r}, which is set, {renamed!r}: whether its value is kept is not known; declare {renamed!r} to be "
-        f"sure"
+        f"renames {key!r} to {renamed!r}: whether the API keeps its live value is not known; declare {renamed!r} to be "
+        "sure"
     )
 
 
@@ -69,9 +69,9 @@ def _misfit(declaration: Declaration, node: Node) -> str | None:
         return None
     key, current = declaration.key, declaration.codec.read(text)
     if isinstance(current, Raw):
-        return f"gives {key!r} the type {type_of(declaration)}, and what is set is none; declare {key!r}"
+        return f"gives {key!r} the type {type_of(declaration)}, which the live value is not; declare {key!r}"
     if any(option not in declaration.pick_list for option in options_of(declaration, current)):
-        return f"has no such option of {key!r} as is set; declare {key!r}"
+        return f"has no option of {key!r} that is the live value; declare {key!r}"
     return None
 
 
@@ -81,8 +81,8 @@ def _retyped(declaration: Declaration, before: Declaration | None) -> str | None
         return None
     key = declaration.key
     return (
-        f"gives {key!r}, which is set, the type {type_of(declaration)}, no longer {type_of(before)}: whether its value "
-        f"is kept is not known; declare {key!r} to be sure"
+        f"changes the type of {key!r} from {type_of(before)} to {type_of(declaration)}: whether the API keeps its live "
+        f"value is not known; declare {key!r} to be sure"
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext
 
-UNDECLARED = "fingerprints on it are of nothing that is declared, and are taken off"
+UNDECLARED = "its labels hold fingerprints of undeclared secrets, which are removed"
 
 
 def evidence_of(context: DiffContext) -> Evidence:
@@ -131,7 +131,7 @@ def _reason(carried: frozenset[str], kept: frozenset[str], unknown: int, *, keye
     if kept == carried:
         return ""
     if not keyed:
-        return "fingerprints of its secrets are taken off, since without RECONCILER_FINGERPRINT_KEY none can be kept"
+        return "its fingerprints are removed, because none can be kept without RECONCILER_FINGERPRINT_KEY"
     return UNDECLARED
 
 

@@ -222,10 +222,10 @@ def _ambiguous(name: str, available: Sequence[Version]) -> Diagnostic:
 
 def _another(name: str, current: Version, *, known: bool) -> Diagnostic:
     message = (
-        f"the live instance is one of the integration {current.name!r}, and an instance cannot be moved to "
-        f"another; give this one another name, so that both are there until the live one is no longer needed"
+        f"the live instance belongs to the integration {current.name!r}, and an instance cannot move to another one; "
+        "give this instance another name, and delete the live one when it is no longer needed"
         if known
-        else f"no integration is named {name!r}; the live instance is one of {current.name!r}"
+        else f"no integration is named {name!r}; the live instance belongs to {current.name!r}"
     )
     return Diagnostic(message, path=("integration", "name"))
 

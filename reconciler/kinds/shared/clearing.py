@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLEAR: Final = "clear"
 CLEARED: Final[dict[str, Any]] = {CLEAR: True}
 """What a manifest says for an empty secret."""
-ADVICE = "an empty value would blank the live one: give it one, leave it out, or write {clear: true} to empty it"
+ADVICE = "an empty value would blank the live one: declare a value, leave it out, or write {clear: true} to empty it"
 
 
 def is_clear(value: Any) -> bool:

@@ -34,8 +34,8 @@ UNVERIFIED = (
 )
 
 ROUNDED = (
-    "{name} is live as a double keeps it, without its last digits; that counts as the same, since an API may keep "
-    "numbers so"
+    "{name}: the live number lacks the last digits of the declared one; the two count as equal, because the API may "
+    "store numbers as doubles"
 )
 
 
@@ -174,8 +174,8 @@ def _connection_warnings(
     if at_risk:
         names = ", ".join(at_risk)
         message = (
-            f"{path[-1]}: {names} of this connection is write-only and not given; it cannot be sent along, "
-            "and would be lost if the API replaced the connection's inputs as a whole"
+            f"{path[-1]}: {names} is write-only and not declared; this write cannot include it, "
+            "and it is lost if the API replaces a connection's inputs as a whole"
         )
         yield Diagnostic(message, path=path)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WRITE_ONLY = "write-only"
 INPUT = SecretSort("connectionInput", "1 input of a connection", "{} inputs of connections", together=True)
-OF_THIS_TENANT = "an ID of this tenant: another one has its own"
+OF_THIS_TENANT = "an ID of this tenant; other tenants have other IDs"
 
 
 def declared_connection(declaration: Declaration, live: Node, path: Path) -> Declared:
@@ -60,5 +60,5 @@ def _input(declaration: Declaration, name: str, node: Node) -> Any:
         return None
     kind = (node.get("type") or "value").lower()
     if kind != "value":
-        raise Undeclarable(f"it is of the type {kind}, and manifests say values alone")
+        raise Undeclarable(f"its type is {kind}, and a manifest can declare plain values only")
     return secret_of(text) if text else dict(CLEARED)

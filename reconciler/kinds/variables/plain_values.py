@@ -49,9 +49,9 @@ def plain_value(declaration: Declaration, live: Node) -> Any:
     try:
         same = compare(declaration, value, live).wire is None
     except Mismatch as mismatch:
-        raise Undeclarable(f"the API holds what is not of its type: {mismatch.without_value().message()}") from None
+        raise Undeclarable(f"the live value is not of its type: {mismatch.without_value().message()}") from None
     if not same:
-        raise Undeclarable("the API holds it in a form that no manifest can say")
+        raise Undeclarable("no manifest can declare the form of the live value")
     if declaration.hidden:
         return secret_of(value if isinstance(value, str) else dump_json(value))
     return value
@@ -60,9 +60,9 @@ def plain_value(declaration: Declaration, live: Node) -> Any:
 def secret_of(text: str) -> Secret:
     """Return a text as a ``Secret``. Raises ``Undeclarable`` for a text that no ``valueFrom`` can hold."""
     if "\0" in text:
-        raise Undeclarable("it holds a NUL, which no environment variable can")
+        raise Undeclarable("it holds a NUL, which no environment variable can hold")
     if is_blank_text(text):
-        raise Undeclarable("it holds nothing but blanks, which nothing from outside can")
+        raise Undeclarable("it holds only blanks, and a valueFrom cannot")
     check_writable(text)
     return Secret(text)
 
@@ -78,7 +78,7 @@ def _schedule(declaration: Declaration, live: Node) -> Any:
 
 def _plain(codec: ValueCodec, canonical: Any) -> Any:
     if isinstance(canonical, Raw):
-        raise Undeclarable("the API holds text that is not of its type")
+        raise Undeclarable("the live text is not of its type")
     if isinstance(codec, ValueList):
         return [_item(codec.item, item) for item in canonical]
     if isinstance(codec, KeyValueList):
@@ -116,7 +116,7 @@ def check_writable(value: Any, depth: int = 0) -> None:
         raise Undeclarable(f"it is nested deeper than {DEEPEST} levels")
     if isinstance(value, dict):
         if "valueFrom" in value:
-            raise Undeclarable("it has a key 'valueFrom', which a manifest would take for a secret's")
+            raise Undeclarable("it has a key 'valueFrom', which a manifest would read as a reference to a secret")
         for key in value:
             check_writable(key, depth)
     if isinstance(value, (dict, list)):
