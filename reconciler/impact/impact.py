@@ -67,26 +67,30 @@ class Forecaster:
     def run(self, definitions: Sequence[Definition]) -> Forecast:
         """Return the impact: problems with the definitions, apart from those that exist today."""
         before = find_all(self.chosen, self.registry, self._view(), self.rules)
-        names = [definition.name for definition in definitions]
-        self.read(self.tenant, [versions.catalog.lookup(name) for _, versions in self._versioned for name in names])
-        for each in definitions:
-            for kind, versions in self._versioned:
-                self.published[each.name, kind.name] = versions.catalog.publish(self.tenant, each.node)
+        self._publish(definitions)
         view = self._view()
         after = find_all(self.chosen, self.registry, view, self.rules)
         verdicts = tuple(self._verdict(definition, view, before, after) for definition in definitions)
-        breaks = [problem for verdict in verdicts for each in verdict.judged for problem in each.breaks]
-        told = frozenset(breaks)
-        after.changes[:] = [change for change in after.changes if change.address not in after.wrong]
+        judged = [each for verdict in verdicts for each in verdict.judged]
+        breaks = dict.fromkeys(problem for each in judged for problem in each.breaks)
+        notices = [notice for each in judged for notice in each.notices]
         unused = [
             Diagnostic(verdict.unused, definition.place)
             for verdict, definition in zip(verdicts, definitions, strict=True)
             if verdict.unused
         ]
-        notices = [notice for verdict in verdicts for each in verdict.judged for notice in each.notices]
-        known = [each for each in after.warnings if each.named() not in told]
+        known = [each for each in after.warnings if each.named() not in breaks]
+        after.changes[:] = [change for change in after.changes if change.address not in after.wrong]
         after.warnings[:] = [*dict.fromkeys([*known, *notices]), *unused]
         return Forecast(after, verdicts, tuple(dict.fromkeys([*after.problems, *breaks])))
+
+    def _publish(self, definitions: Sequence[Definition]) -> None:
+        """Put the definitions into the tenant as read, as the newest versions of their integrations."""
+        names = [definition.name for definition in definitions]
+        self.read(self.tenant, [versions.catalog.lookup(name) for _, versions in self._versioned for name in names])
+        for each in definitions:
+            for kind, versions in self._versioned:
+                self.published[each.name, kind.name] = versions.catalog.publish(self.tenant, each.node)
 
     @property
     def _versioned(self) -> list[tuple[Kind, Versions]]:
@@ -104,14 +108,8 @@ class Forecaster:
             for each in takers(self.chosen, [name], self.registry)
         ]
         unused = "" if takers(self.every, [name], self.registry) else self._unused(name)
-        return Verdict(
-            definition.file,
-            name,
-            tuple(judged),
-            tuple(steps),
-            tuple(self._undeclared(name, view)),
-            unused,
-        )
+        undeclared = tuple(self._undeclared(name, view))
+        return Verdict(definition.file, name, tuple(judged), tuple(steps), undeclared, unused)
 
     def _judged(self, resource: Resource, view: View, before: Findings, after: Findings) -> Judged:
         address = resource.address

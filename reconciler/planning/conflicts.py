@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reconciler.model.resource import Resource
     from reconciler.planning.plan import Change
@@ -27,34 +27,28 @@ class Conflict:
     problem: Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Rivalry:
-    """The conflicts of one plan; ``claimed`` maps the ID of a live object to the address of its manifest."""
+def settle(
+    conflicts: Iterable[Conflict], claimed: Mapping[str, str], changes: Iterable[Change]
+) -> tuple[list[Change], list[tuple[Resource, Diagnostic]]]:
+    """Return the changes, each with those that it waits for, and the diagnostics by resource.
 
-    conflicts: Sequence[Conflict]
-    claimed: Mapping[str, str]
-
-    def settle(self, changes: Sequence[Change]) -> tuple[list[Change], list[tuple[Resource, Diagnostic]]]:
-        """Return the changes, each with those that it waits for, and the diagnostics by resource."""
-        by_address = {change.address: change for change in changes}
-        problems: list[tuple[Resource, Diagnostic]] = []
-        for rival in self.conflicts:
-            address, holder = rival.resource.address, by_address.get(self.claimed.get(rival.id, ""))
-            if address not in by_address:
-                continue
-            if holder is None or not _gives_up(holder, rival):
-                problems.append((rival.resource, rival.problem))
-            elif address in _before(holder.address, by_address):
-                problems.append((rival.resource, _in_turn(rival, holder)))
-            else:
-                waiting = by_address[address]
-                after = dict.fromkeys([*waiting.depends_on, holder.address])
-                by_address[address] = replace(waiting, depends_on=tuple(after))
-        return list(by_address.values()), problems
-
-
-def _gives_up(holder: Change, rival: Conflict) -> bool:
-    return holder.deletes or any(change.path == rival.problem.path for change in holder.fields)
+    ``claimed`` maps the ID of a live object to the address of its manifest.
+    """
+    by_address = {change.address: change for change in changes}
+    problems: list[tuple[Resource, Diagnostic]] = []
+    for conflict in conflicts:
+        address, holder = conflict.resource.address, by_address.get(claimed.get(conflict.id, ""))
+        if address not in by_address:
+            continue
+        if holder is None or not holder.frees(conflict.problem.path):
+            problems.append((conflict.resource, conflict.problem))
+        elif address in _before(holder.address, by_address):
+            problems.append((conflict.resource, _in_turn(conflict, holder)))
+        else:
+            waiting = by_address[address]
+            after = dict.fromkeys([*waiting.depends_on, holder.address])
+            by_address[address] = replace(waiting, depends_on=tuple(after))
+    return list(by_address.values()), problems
 
 
 def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
@@ -67,10 +61,10 @@ def _before(address: str, changes: Mapping[str, Change]) -> Iterator[str]:
         seen.update(known)
 
 
-def _in_turn(rival: Conflict, holder: Change) -> Diagnostic:
-    field = rival.problem.path[-1]
+def _in_turn(conflict: Conflict, holder: Change) -> Diagnostic:
+    field = conflict.problem.path[-1]
     message = (
         f"circular rename: this and {holder.address} swap a {field}; rename one of them to a "
         f"temporary {field} first, and apply that"
     )
-    return Diagnostic(message, path=rival.problem.path)
+    return Diagnostic(message, path=conflict.problem.path)

@@ -84,25 +84,28 @@ def explain_address(
     resource, live = compared.resource, compared.live
     kind = registry[resource.kind]
     lifecycle = resource.lifecycle
-    nothing = NOTHING if lifecycle.managed else GONE if lifecycle.absent else GIVEN_UP
     done = {change.address: ", ".join(change.actions) for change in plan}
     warnings = tuple(warning for warning in plan.warnings if warning.address == address)
-    unverified = {warning.place for warning in warnings}
-    rows = () if not lifecycle.managed else (*_rows(compared, unverified), *_ignored(resource, kind.spec.fixed))
-    return Reasons(
+    needs = [reference.address for reference in kind.spec.references(resource.spec)]
+    reasons = Reasons(
         address,
         kind.spec.title(resource.spec),
         change.actions if change else (),
-        change.reason if change else nothing,
-        resource.origin.start,
-        live.id if live else None,
-        live.node.get("updatedAt") if live else None,
-        tuple(lookups(resource, registry, view)),
-        tuple(step.operation.field for step in change.steps) if change else (),
-        tuple((each.address, done.get(each.address, "as declared")) for each in kind.spec.references(resource.spec)),
-        rows,
-        tuple(name for name in fields.get(resource.kind, ()) if lifecycle.managed and name not in resource.spec),
-        warnings,
+        change.reason if change else NOTHING if lifecycle.managed else GONE if lifecycle.absent else GIVEN_UP,
+        place=resource.origin.start,
+        live_id=live.id if live else None,
+        live_changed=live.node.get("updatedAt") if live else None,
+        sources=tuple(lookups(resource, registry, view)),
+        operations=tuple(step.operation.field for step in change.steps) if change else (),
+        needs=tuple((each, done.get(each, "as declared")) for each in needs),
+        warnings=warnings,
+    )
+    if not lifecycle.managed:
+        return reasons
+    return replace(
+        reasons,
+        rows=(*_rows(compared, {each.place for each in warnings}), *_ignored(resource, kind.spec.fixed)),
+        undeclared=tuple(name for name in fields.get(resource.kind, ()) if name not in resource.spec),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,11 @@ class DeletionGuard:
         What carries our label and goes with something that is deleted counts as deleted.
         """
         deletes = [change for change in changes if change.deletes]
+        yield from self._guarded(deletes)
+        yield from self._too_many(deletes, owned)
+
+    def _guarded(self, deletes: Sequence[Change]) -> Iterator[Diagnostic]:
+        """Yield the deletions of kinds that need an option of their own."""
         guarded = {change.kind.name for change in deletes if change.kind.deletion.guarded}
         for kind_name in sorted(guarded - self.allow_delete):
             found = [change for change in deletes if change.kind.name == kind_name]
@@ -40,16 +46,18 @@ class DeletionGuard:
                 f"this plan deletes {len(found)} of the kind {kind_name} ({names}); "
                 f"--allow-delete {kind_name} allows it"
             )
+
+    def _too_many(self, deletes: Sequence[Change], owned: Sequence[tuple[Kind, Live]]) -> Iterator[Diagnostic]:
         deleted = {change.live.id for change in deletes if change.live}
         along = sum(1 for kind, live in owned if kind.parent_id(live) in deleted and live.id not in deleted)
         count = len(deletes) + along
-        counted = f", {along} of them together with their owner" if along else ""
+        together = f", {along} of them together with their owner" if along else ""
         if self.allow_deletes is not None:
             if count > self.allow_deletes:
                 allowed = f"--allow-deletes allows {self.allow_deletes}"
-                yield Diagnostic(f"this plan deletes {count} resource{'' if count == 1 else 's'}{counted}; {allowed}")
+                yield Diagnostic(f"this plan deletes {counted(count, 'resource')}{together}; {allowed}")
         elif len(owned) >= COUNTED_FROM and count * 100 > len(owned) * self.max_delete_percent:
             yield Diagnostic(
-                f"this plan deletes {count} of {len(owned)} owned resources{counted}, more than "
+                f"this plan deletes {count} of {len(owned)} owned resources{together}, more than "
                 f"{self.max_delete_percent:g} %; --allow-deletes {count} allows it"
             )

@@ -52,7 +52,7 @@ def _confusions(
     for change, resource in _created(changes):
         for found in change.kind.looks.alike(resource, view) if change.kind.looks else ():
             holder = by_address.get(claimed.get(found.live.id, ""))
-            if holder is None or not (holder.deletes or any(each.path == found.path for each in holder.fields)):
+            if holder is None or not holder.frees(found.path):
                 message = f"a live {change.kind.name} has the {_words(found.path)} {found.there!r} ({found.live.id})"
                 advice = "write it as it is there, or rename that one with lifecycle.renamedFrom"
                 yield resource, found, _looks_the_same(found, message, advice)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.labels import labels_of
 from reconciler.planning.ownership import Ownership, other_marks
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -40,24 +41,19 @@ class Pruning:
 
     def reads(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[Read]:
         """Yield the reads that find the orphans, and the objects that their deletion takes along."""
-        for kind in registry:
-            labelled = kind.labels.labelled(self.label) if self.label and kind.labels else None
-            if labelled:
-                yield labelled
+        yield from (labelled for _, labelled in self._labelled(registry))
         if not self._deletes:
             return
         for kind, live in self.owned(registry, view):
             if live.id not in claimed:
                 yield from kind.deletion.reads(live)
-            yield from self._belonging_reads(registry, live)
+            yield from _children(self._child_kinds(registry), live)
 
     def readings(self, registry: Registry, view: View, pruned: Sequence[Change]) -> Iterator[Read]:
         """Yield the reads that show whether pruned objects are gone."""
         kinds = {change.kind.name: change.kind for change in pruned}
         unlabelled = [kind for kind in kinds.values() if not kind.labels]
-        for kind in registry:
-            if self.label and kind.labels and (kind.name in kinds or unlabelled):
-                yield kind.labels.labelled(self.label)
+        yield from (read for kind, read in self._labelled(registry) if kind.name in kinds or unlabelled)
         owners = {change.kind.parent_id(change.live) for change in pruned if change.live}
         for _, owner in self.owned(registry, view) if unlabelled else ():
             if owner.id in owners:
@@ -69,11 +65,14 @@ class Pruning:
 
     def owned(self, registry: Registry, view: View) -> Iterator[tuple[Kind, Live]]:
         """Yield every live object that carries our label."""
-        for kind in registry:
-            labelled = kind.labels.labelled(self.label) if self.label and kind.labels else None
-            if labelled:
-                found = view.tenant.find(labelled.collection, labelled.key)
-                yield from ((kind, kind.finder.live(node)) for node in found)
+        for kind, labelled in self._labelled(registry):
+            found = view.tenant.find(labelled.collection, labelled.key)
+            yield from ((kind, kind.finder.live(node)) for node in found)
+
+    def _labelled(self, registry: Registry) -> Iterator[tuple[Kind, Read]]:
+        """Yield the kinds with labels, each with what reads its objects that carry our label."""
+        if self.label:
+            yield from ((kind, kind.labels.labelled(self.label)) for kind in registry if kind.labels)
 
     def orphans(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[tuple[Kind, Live]]:
         """Yield the owned objects that no manifest declares."""
@@ -86,7 +85,7 @@ class Pruning:
         view: View,
         claimed: Collection[str],
         held: Collection[str],
-        released: Collection[str] = (),
+        released: Collection[str],
     ) -> Iterator[tuple[Kind, Live]]:
         """Yield the orphans to delete, and, if the project asks for it, the undeclared children of owned objects.
 
@@ -96,11 +95,8 @@ class Pruning:
         if not self._deletes:
             return
         kept = self._kept(registry, view, claimed)
-        yield from (
-            (kind, live)
-            for kind, live in self.orphans(registry, view, claimed)
-            if live.id not in kept and live.id not in held
-        )
+        orphans = self.orphans(registry, view, claimed)
+        yield from ((kind, live) for kind, live in orphans if live.id not in kept and live.id not in held)
         spared = {*kept, *released}
         owners = [live for _, live in self.owned(registry, view) if live.id not in spared]
         for kind in self._child_kinds(registry):
@@ -136,15 +132,12 @@ class Pruning:
         removal = kind.deletion.removal(live, view)
         foreign = removal.contained - ours
         if foreign > 0:
-            has = "1 object" if foreign == 1 else f"{foreign} objects"
+            has = counted(foreign, "object")
             return (
                 f"it contains {has} that this project does not own, and deleting it would delete those too; "
                 "state: absent deletes all of it"
             )
         return removal.blocked
-
-    def _belonging_reads(self, registry: Registry, owner: Live) -> Iterator[Read]:
-        yield from _children(self._child_kinds(registry), owner)
 
     def _child_kinds(self, registry: Registry) -> list[Kind]:
         return [kind for kind in registry if kind.name in self.children]

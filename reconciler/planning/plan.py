@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.model.diff import FieldChange
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
-    from reconciler.model.place import Place
+    from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource
     from reconciler.model.step import Action, Step
     from reconciler.model.tenant import Identity
@@ -56,6 +56,10 @@ class Change:
     @property
     def deletes(self) -> bool:
         return "delete" in self.actions
+
+    def frees(self, path: Path) -> bool:
+        """Return whether the object has another value at ``path`` afterwards, or is gone."""
+        return self.deletes or any(each.path == path for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

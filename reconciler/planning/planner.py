@@ -10,7 +10,7 @@ from reconciler.manifests.graph import dependencies, in_order
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import without_ignored
 from reconciler.model.view import DiffContext
-from reconciler.planning.conflicts import Conflict, Rivalry
+from reconciler.planning.conflicts import Conflict, settle
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.guardrails import DeletionGuard
 from reconciler.planning.history import History
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from reconciler.model.capabilities.deletion import Removal
+    from reconciler.model.diff import Diff
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
@@ -121,11 +122,11 @@ def find_all(resources: Sequence[Resource], registry: Registry, view: View, rule
         planner.consider(resource)
     planner.settle_conflicts()
     planner.settle_look_alikes()
-    findings = planner.findings
     planner.check_labels()
     planner.find_orphans()
-    owned = list(rules.pruning.owned(registry, view))
+    findings = planner.findings
     if rules.enforce_guardrails:
+        owned = list(rules.pruning.owned(registry, view))
         findings.problems += rules.guardrails.problems(findings.changes, owned)
     return findings
 
@@ -247,7 +248,7 @@ class _Planner:
 
     def settle_conflicts(self) -> None:
         """Order each change after the one that frees its name, or report the conflict."""
-        changes, problems = Rivalry(self.conflicts, self.claimed).settle(self.findings.changes)
+        changes, problems = settle(self.conflicts, self.claimed, self.findings.changes)
         self.findings.changes[:] = changes
         for resource, problem in problems:
             self._report(resource, problem)
@@ -260,10 +261,9 @@ class _Planner:
             self._warn(resource, warning)
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
+        """Plan the creation or the update of a resource that its manifest declares present."""
         kind = self.registry[resource.kind]
-        for reference in kind.spec.references(resource.spec) if self.given_up_and_missing else ():
-            if reference.address in self.given_up_and_missing:
-                self._report(resource, Diagnostic(GIVEN_UP_AND_MISSING.format(reference.address), path=reference.path))
+        self._report_released_owners(kind, resource)
         claim = self.rules.ownership.claim(kind, resource, live)
         if claim.conflict:
             self._report(resource, Diagnostic(OF_ANOTHER.format(claim.conflict), path=()))
@@ -275,28 +275,22 @@ class _Planner:
         if live is None and resource.lifecycle.renamed_from:
             self._warn(resource, _renamed_from_nothing(resource), root=())
         context = self._situation(resource, live, claim)
-        assessment = kind.differ.diff(compared, context)
-        problems, warnings = kept_secrets(compared.spec, live, assessment) if self.rules.keep_secrets else ((), ())
-        for problem in (*assessment.problems, *problems):
-            self._report(resource, problem)
-        for warning in (*assessment.warnings, *warnings):
-            self._warn(resource, warning)
+        diff = self._diff(kind, compared, context)
         called = (resource.address, live.id if live else None)
-        fields = [*self.rules.history.hide(called, kind, assessment.fields), *protection_change(claim, live)]
+        fields = (*self.rules.history.hide(called, kind, diff.fields), *protection_change(claim, live))
         if self.rules.include_unchanged:
-            same = (*assessment.same, *protection_kept(resource, claim))
-            settled = not assessment.steps
-            self._note(Compared(resource, live, tuple(fields), same, settled))
-        if not assessment.steps:
+            same = (*diff.same, *protection_kept(resource, claim))
+            self._note(Compared(resource, live, fields, same, settled=not diff.steps))
+        if not diff.steps:
             return None
         return Change(
             address=resource.address,
             kind=kind,
             name=kind.spec.title(resource.spec),
-            actions=actions_of(assessment, claim, fields),
-            reason=reason_of(live, claim, fields, assessment),
-            steps=tuple(assessment.steps),
-            fields=tuple(fields),
+            actions=actions_of(diff, claim, fields),
+            reason=reason_of(live, claim, fields, diff),
+            steps=tuple(diff.steps),
+            fields=fields,
             source=resource.origin.start,
             resource=compared,
             context=context,
@@ -305,6 +299,22 @@ class _Planner:
             depends_on=self.graph[resource.address],
             group=self._group(resource),
         )
+
+    def _report_released_owners(self, kind: Kind, resource: Resource) -> None:
+        """Report references to a resource that is released and has no live object."""
+        for reference in kind.spec.references(resource.spec) if self.given_up_and_missing else ():
+            if reference.address in self.given_up_and_missing:
+                self._report(resource, Diagnostic(GIVEN_UP_AND_MISSING.format(reference.address), path=reference.path))
+
+    def _diff(self, kind: Kind, resource: Resource, context: DiffContext) -> Diff:
+        """Compare a resource with its live object, and report what is wrong with the comparison."""
+        diff = kind.differ.diff(resource, context)
+        problems, warnings = kept_secrets(resource.spec, context.live, diff) if self.rules.keep_secrets else ((), ())
+        for problem in (*diff.problems, *problems):
+            self._report(resource, problem)
+        for warning in (*diff.warnings, *warnings):
+            self._warn(resource, warning)
+        return diff
 
     def _with_known_paths(self, resource: Resource) -> Resource:
         """Return the resource with the paths that are ignored as they are called now; complain of unknown ones."""
@@ -415,10 +425,10 @@ class _Planner:
 
     def find_orphans(self) -> None:
         """Plan the deletion of the orphans to prune, and note the kept ones."""
+        rules, found = self.rules, self.findings
         orphans = Orphans(
-            self.rules.pruning, self.registry, self.view, self.claimed, self.holders, self.released, self.titles
+            rules.pruning, self.registry, self.view, self.claimed, self.holders, self.released, self.titles
         )
-        found = self.findings
         found.changes += orphans.deletions()
         found.warnings += orphans.warnings(found.changes)
         found.orphans += orphans.kept()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.checks.renames import renames
 from reconciler.model.pins import Pins
 from reconciler.model.view import View
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Node, Read, Tenant
     from reconciler.planning.orphan_search import Pruning
 
 NOTHING_PINNED = Pins()
@@ -126,18 +127,19 @@ def _unseen(read: Read, tenant: Tenant) -> str | None:
         return f"the API does not let this token read {refusal}"
     if gap is None:
         return None
-    found = tenant.all(read.collection) if read.key is None else tenant.find(read.collection, read.key)
-    return None if found else gap.reason
+    return None if _found(read, tenant) else gap.reason
+
+
+def _found(read: Read, tenant: Tenant) -> Sequence[Node]:
+    return tenant.all(read.collection) if read.key is None else tenant.find(read.collection, read.key)
 
 
 def lookups(resource: Resource, registry: Registry, view: View) -> list[str]:
     """Return the queries that look for a resource, as text, each with what it found."""
-    told = []
+    found_by = []
     for read in dict.fromkeys(registry[resource.kind].finder.reads(resource, view)):
-        found = (
-            view.tenant.find(read.collection, read.key) if read.key is not None else view.tenant.all(read.collection)
-        )
+        found = _found(read, view.tenant)
         arguments = ", ".join(f"{name}: {value}" for name, value in read.arguments)
-        count = "nothing" if not found else "1 object" if len(found) == 1 else f"{len(found)} objects"
-        told.append(f"{read.collection.operation.field}({arguments}): {count}")
-    return told
+        count = counted(len(found), "object") if found else "nothing"
+        found_by.append(f"{read.collection.operation.field}({arguments}): {count}")
+    return found_by

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconciler.applying.results import Result
+    from reconciler.model.resource import Resource
+    from reconciler.model.view import View
     from reconciler.planning.plan import Plan
     from reconciler.workflow.session import Session
 
@@ -52,28 +54,34 @@ def _read_back(session: Session, results: Sequence[Result]) -> None:
 
 def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
     from reconciler.applying.convergence import compared, hidden, mark_unconverged, unverified
-    from reconciler.applying.duplicates import delete_duplicates, find_duplicates
-    from reconciler.planning.orphan_search import Pruning
 
-    connection, registry, rules = session.connection, session.registry, rules_of_read_back(session)
-    touched = [result.change.address for result in results]
-    if not touched:
+    if not results:
         return
     try:
-        chosen, view = read(session, touched, Pruning(), salvaging=True)
-        duplicates = find_duplicates(results, view)
-        if duplicates:
-            connection.run(delete_duplicates(duplicates, connection.api))
-            touched = [address for address in touched if address not in {each.address for each in duplicates}]
-            if touched:
-                chosen, view = read(session, touched, Pruning(), salvaging=True)
-        unseen = hidden(chosen, registry, view, results)
-        chosen = [resource for resource in chosen if touched and resource.address not in unseen]
-        found = compared(chosen, registry, view, rules, results)
+        chosen, view = _read_without_duplicates(session, results)
+        unseen = hidden(chosen, session.registry, view, results)
+        chosen = [resource for resource in chosen if resource.address not in unseen]
+        found = compared(chosen, session.registry, view, rules_of_read_back(session), results)
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
         mark_unconverged(results, found, view)
+
+
+def _read_without_duplicates(session: Session, results: Sequence[Result]) -> tuple[Sequence[Resource], View]:
+    """Read what was changed, delete duplicates, and return the resources to compare with the view of their objects."""
+    from reconciler.applying.duplicates import delete_duplicates, find_duplicates
+    from reconciler.planning.orphan_search import Pruning
+
+    touched = [result.change.address for result in results]
+    chosen, view = read(session, touched, Pruning(), salvaging=True)
+    duplicates = find_duplicates(results, view)
+    if not duplicates:
+        return chosen, view
+    session.connection.run(delete_duplicates(duplicates, session.connection.api))
+    twice = {each.address for each in duplicates}
+    left = [address for address in touched if address not in twice]
+    return read(session, left, Pruning(), salvaging=True) if left else ((), view)
 
 
 def _read_back_pruned(session: Session, results: Sequence[Result]) -> None:
