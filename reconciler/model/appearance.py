@@ -1,4 +1,4 @@
-"""What the texts of a spec look like, and what looks like them: names that only a computer tells apart."""
+"""Look-alikes: names that a person cannot distinguish, such as Latin and Cyrillic letters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LookAlike:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What a text of a spec looks like: ``key`` is the same for all that look alike and must be told apart."""
+    """The appearance of a name: names that look alike and must not be confused have equal keys."""
 
     key: Hashable
     path: Path

@@ -1,4 +1,4 @@
-"""From a live object to the manifest that a person would have written for it: what kinds say for an export."""
+"""A live object as the manifest that a person would have written: what kinds return for an export."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class SecretSort:
 
 
 class Undeclarable(Exception):
-    """A live value that no manifest can say; ``str()`` is the reason, without the value."""
+    """A live value that no manifest can hold; ``str()`` is the reason, without the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
-    """Stands in a spec for the object that this one belongs to: its handle, when that is exported as well."""
+    """A placeholder in a spec for the object's parent: its handle, if the parent is exported too."""
 
     id: str
     otherwise: Mapping[str, str]
@@ -61,19 +61,19 @@ class Remark:
 
 @dataclass(slots=True)
 class Declared:
-    """A manifest's spec, with what it leaves out.
+    """A manifest's spec, with remarks on what it leaves out.
 
-    In ``spec`` a ``Secret`` stands for what must come from outside (``Unresolved`` where it cannot even be read),
-    and ``Belongs`` for what the object belongs to. ``secrets`` says of each such place why it is, or may be, one.
+    In ``spec`` a ``Secret`` marks a value from outside (``Unresolved`` if the API does not return it), and ``Belongs``
+    the parent. ``secrets`` maps the path of each such value to the reason why it is, or may be, a secret.
     """
 
     spec: dict[str, Any]
     remarks: list[Remark] = field(default_factory=list)
     secrets: dict[Path, SecretSort] = field(default_factory=dict)
     only_new: set[Path] = field(default_factory=set)
-    """What is written into a new manifest, and never added to an existing one: its absence means the same there."""
+    """Fields for new manifests only: in an existing one their absence means the same."""
 
     def note(self, part: Declared) -> None:
-        """Take over what there is to say of a part of the spec."""
+        """Add the remarks and secrets of a part of the spec."""
         self.remarks += part.remarks
         self.secrets |= part.secrets

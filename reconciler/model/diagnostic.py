@@ -1,4 +1,4 @@
-"""Diagnostics: what is wrong or doubtful, and where."""
+"""Diagnostics: problems and warnings, with their places."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Diagnostic:
     """One problem or warning: what is wrong, what was expected, what to do.
 
-    A kind knows the ``path`` in the spec alone. Whoever knows the file adds the ``place`` (see :meth:`at`), and whoever
-    knows the resource its ``address``.
+    A kind knows only the ``path`` in the spec. The caller that knows the manifest adds the ``place`` (see :meth:`at`)
+    and the ``address``.
 
     >>> from reconciler.model.place import Place
     >>> str(Diagnostic("unknown key 'enabeld'; did you mean 'enabled'?", Place("acme.yaml", 3, 1)))

@@ -1,4 +1,4 @@
-"""What a tenant adds to the schema of a kind, so that an editor completes and checks by it."""
+"""Editor hints: what a tenant adds to the schema of a kind, for completion and checks in editors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class HintContext:
-    """What a kind sees when it tells what it knows.
+    """The input of a kind's editor hints.
 
     ``resources`` are all that the manifests declare, overlays merged and ``latest`` filled in from the lock;
     ``layered`` are the addresses of those that an overlay changes.
@@ -36,10 +36,10 @@ class HintContext:
 
 @dataclass(slots=True)
 class EditorHints:
-    """What a kind knows of one tenant; references lead to the whole schema's ``#/$defs``, where ``definitions`` are.
+    """The hints of one kind; references lead to the whole schema's ``#/$defs``, where ``definitions`` are.
 
-    ``offers`` stand in for the examples of a field, by its path in the kind's schema, and take nothing away.
-    ``rules`` hold for whole documents as well, ``overlay_rules`` for overlays. ``notes`` say what could not be read.
+    ``offers`` replace the examples of a field, by its path in the kind's schema, and restrict nothing.
+    ``rules`` apply to whole documents, ``overlay_rules`` to overlays. ``notes`` list what could not be read.
     """
 
     offers: dict[Path, Schema] = field(default_factory=dict)
@@ -55,7 +55,7 @@ def unless(exceptions: Sequence[Schema], rule: Schema) -> Schema:
 
 
 def absent() -> Schema:
-    """Return the schema of documents that are deleted or given up: what they say is not compared."""
+    """Return the schema of documents that delete or release an object: their spec is not compared."""
     return given(("lifecycle", "state"), {"enum": ["absent", "unmanaged"]})
 
 

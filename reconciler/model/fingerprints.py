@@ -1,17 +1,18 @@
-"""Fingerprints: which secrets an object was last sent, told by labels on it, without keeping any of them.
+"""Fingerprints: labels on an object that show which secrets it was last sent, without holding any of them.
 
-What the API never gives back cannot be compared with what is declared. With ``RECONCILER_FINGERPRINT_KEY`` each
-declared input gets a tag: a keyed digest (HMAC-SHA256) of the tenant, the project, the object's address, where the
-input stands in it, and its value. Without the key no guess at a secret can be tried, and the same secret has
-another tag wherever else it is used. The tags are strung together in labels of the object, ``gitops:secrets:…``.
+A write-only secret cannot be compared with the declared one. With ``RECONCILER_FINGERPRINT_KEY`` each declared input
+gets a tag: a keyed digest (HMAC-SHA256) of the tenant, the project, the object's address, the input's path, and its
+value. Without the key nobody can test a guess, and the same secret has different tags in different places. The tags are
+joined in labels of the object, ``gitops:secrets:…``.
 
-A tag is on an object only while the secret that it stands for is certainly there: one that goes out of date is
-taken off before another secret is sent, and the new one is put on after that was accepted.
+A tag must never claim a secret that the object does not hold. So an outdated tag is removed before another secret is
+sent, and the new tag is added after the API accepted that secret. A run that ends in between leaves no tag, and the
+next run sends the secret again.
 
-What can be read back needs no such tag: it is compared. But once its manifest takes it from outside no more, nothing
-says that the live value is a secret. So each place that is taken from outside has a mark: a keyed digest of the place
-alone. It is put on before a secret is sent there, and taken off after something else was accepted. Neither the project
-nor the handle is in it: whoever renames one in a pull request must not see what is live.
+A readable secret needs no tag: it is compared. But once its manifest no longer takes it from outside, nothing shows
+that the live value is a secret. So each path that takes its value from outside has a mark: a keyed digest of the path
+alone. The mark is added before a secret is sent there, and removed after the API accepted another value. It contains
+neither the project nor the handle: renaming one in a pull request must not reveal a live value.
 """
 
 from __future__ import annotations
@@ -70,11 +71,11 @@ class Fingerprinter:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the labels of a live object say of the secrets that it was sent.
+    """The knowledge from the labels of a live object about the secrets that it was sent.
 
-    ``holds`` says whether the object was last sent this value at this path (``None``: nobody knows); ``missing`` says
-    why nobody knows although there is a key; ``was_secret`` says whether what is live at a path may be a secret that
-    came from outside.
+    ``holds`` returns whether the object was last sent this value at this path (``None``: unknown); ``missing`` is the
+    reason if that is unknown despite a key; ``was_secret`` returns whether the live value at a path may be a secret
+    from outside.
     """
 
     holds: Callable[[str, str, str], bool] | None = None
@@ -87,10 +88,9 @@ NO_EVIDENCE = Evidence()
 
 @dataclass(slots=True)
 class Tags:
-    """The tags of everything that one manifest declares of connections.
+    """The tags of all connection inputs that one manifest declares.
 
-    ``hidden`` are those of inputs that cannot be read back, or of which that is not known yet; ``complete`` says that
-    no secret was left unresolved.
+    ``hidden`` are the tags of inputs that are, or may be, write-only; ``complete``: every secret was resolved.
     """
 
     every: set[str] = field(default_factory=set)
@@ -100,10 +100,10 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The labels with fingerprints: ``before`` anything is sent to an object, and ``after`` all of it was accepted.
+    """The fingerprint labels to write ``before`` a secret is sent, and ``after`` the API accepted all of them.
 
-    What will no longer hold goes before, so that a run that ends in between leaves nothing that is not true.
-    ``gone`` are those that are replaced; ``reason`` says what of all this explains a change.
+    Outdated labels are removed before, so that a run that ends in between leaves no false one. ``gone`` are the
+    replaced labels; ``reason`` explains a change that only concerns labels.
     """
 
     before: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The manifest's ``lifecycle.ignoreChanges``: what of a spec is left out of comparing."""
+"""``lifecycle.ignoreChanges``: the fields of a spec that are not compared."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def without_ignored(resource: Resource, fixed: Collection[str] = ()) -> Resource:
-    """Return the resource without what ``ignoreChanges`` names: paths with dots, such as ``description``.
+    """Return the resource without the fields that ``ignoreChanges`` names: dotted paths, such as ``description``.
 
-    ``configVariables.Batch Size`` names one variable, ``configVariables`` all of them. Keys that have dots in
-    them are found too: the names along a path, joined with dots, are what is compared. ``fixed`` are the paths
-    that stay in any case: what is never compared cannot be ignored either.
+    ``configVariables.Batch Size`` names one variable, ``configVariables`` all of them. Keys with dots are found too:
+    the keys along a path are joined with dots and compared. ``fixed`` are the paths that always stay: fields that
+    identify the object are never compared.
     """
     ignored = set(resource.lifecycle.ignore_changes) - set(fixed)
     if not ignored:
@@ -25,7 +25,7 @@ def without_ignored(resource: Resource, fixed: Collection[str] = ()) -> Resource
 
 
 def _without(value: Any, ignored: Collection[str], fixed: Collection[str], prefix: str) -> Any:
-    """Leave out what is ignored, but of that what is fixed."""
+    """Return the value without ignored fields; fixed ones stay."""
     if not isinstance(value, dict):
         return value
     kept: dict[Any, Any] = {}

@@ -1,7 +1,7 @@
-"""A kind of resource: its name, and what it can do.
+"""A kind of resource: its name and its capabilities.
 
-The pipeline never names a kind. It asks for a capability (``model/capabilities/``), and does without where it is
-``None``. A kind is plain data and functions: it computes, and others read and write.
+The pipeline never names a kind. It asks for a capability (``model/capabilities/``) and skips that part if it is
+``None``. A kind is plain data and functions: it computes, and other rooms read and write.
 """
 
 from __future__ import annotations

@@ -102,6 +102,6 @@ class _Document:
 def load_operations(package: str, file: str, secret: frozenset[str] = frozenset()) -> Mapping[str, Operation]:
     """Return the operations of ``file`` (``*.graphql``) in ``package``, read once per process.
 
-    ``secret`` are the names of fields that hold secrets in what the API returns.
+    ``secret`` are the names of fields whose values the API returns and that are secrets.
     """
     return parse_operations(resources.files(package).joinpath(file).read_text(encoding="utf-8"), secret)

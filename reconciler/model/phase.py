@@ -9,11 +9,11 @@ class Phase(IntEnum):
     """When a step is due: every step of a phase before any step of a later one."""
 
     RELEASE = 0
-    """Labels are taken off of what is given up: first, soonest after the look that the rest of them is written from."""
+    """Released objects lose their labels. First, since all other labels are rewritten as they were just read."""
     WRITE = 1
     CONFIGURE = 2
     RECORD = 3
-    """What was written is noted on the object: only once it was accepted."""
+    """Labels record what was written: last, once the API accepted it."""
     DEPLOY = 4
     SETTLE = 5
     DELETE = 6

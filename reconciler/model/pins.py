@@ -13,13 +13,13 @@ LOCK_FILE = "reconciler.lock"
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """The lock's versions by name; ``strict``: what is not among them must not be resolved."""
+    """The lock's versions by name; ``strict``: a name without an entry is an error."""
 
     versions: Mapping[str, int] = field(default_factory=dict)
     strict: bool = False
 
     def missing(self, name: str) -> str | None:
-        """Return what is wrong with a name whose version is left open, if anything is."""
+        """Return what is wrong with a name whose version is open, or ``None``."""
         if not self.strict or name in self.versions:
             return None
         return f"{name!r} is not in {LOCK_FILE}, which --locked asks for; 'reconciler lock' adds it"

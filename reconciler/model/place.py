@@ -34,7 +34,7 @@ class Origin(Protocol):
         ...
 
     def place(self, path: Path, *, key: bool = False) -> Place:
-        """Return where the value at ``path`` stands (its key with ``key=True``).
+        """Return the place of the value at ``path``, or of its key with ``key=True``.
 
         A path that does not exist gives the place of its nearest existing parent.
         """

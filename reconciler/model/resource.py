@@ -1,4 +1,4 @@
-"""What a manifest asks for: one desired resource."""
+"""One desired resource, as a manifest declares it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Lifecycle:
 
     @property
     def managed(self) -> bool:
-        """Whether the live object is to be what the manifest says."""
+        """Whether the live object must equal the manifest."""
         return not self.absent and not self.unmanaged
 
 

@@ -1,7 +1,8 @@
-"""Pieces of JSON Schemas for editors: what may be said in place of a value, what is offered, what is told of it.
+"""Pieces of JSON Schemas for editors: allowed values, suggestions, and their descriptions.
 
-Names come from the API and may hold anything. Editors show descriptions as Markdown, escaped by the language server;
-where it does not escape (a description beside ``anyOf``, a value with two backticks) nothing from the API may stand.
+Names come from the API and may hold anything. Editors render descriptions as Markdown, which the language server
+escapes. Where it does not (a description beside ``anyOf``, a value with two backticks), no text from the API may
+appear.
 """
 
 from __future__ import annotations
@@ -15,21 +16,22 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 VARIABLE = r"\$\{var\."
-"""What a text has in it that a variable of the project is filled into: it may become anything."""
+"""The pattern of a text with a variable of the project, which may become any value."""
 OUTSIDE: Schema = {
     "properties": {"valueFrom": {"$ref": "#/$defs/Instance/$defs/valueFrom"}},
     "additionalProperties": False,
     "minProperties": 1,
 }
-"""What an object must be where a value may come from outside."""
+"""The schema of ``valueFrom``, for values that may come from outside."""
 LONGEST_TEXT = 600
 _SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|/]")
 _SPECIAL = frozenset({
     "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "constructor",
     "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
 })  # fmt: skip
-"""Names that every object of JavaScript has: as a key one makes the language server refuse a whole schema, others make
-it complete nothing at all where they are among what it offers."""
+"""Names that every JavaScript object has. As keys one of them makes the language server refuse a whole schema, and
+others
+make it complete nothing."""
 
 
 def exactly(text: str) -> str:
@@ -60,12 +62,12 @@ def paragraphs(*parts: str) -> str:
 
 
 def listable(text: str) -> bool:
-    """Say whether a language server can list a name, without anything in it acting as Markdown."""
+    """Return whether a language server can list a name without rendering parts of it as Markdown."""
     return "``" not in text and on_one_line(text) == text and text not in _SPECIAL
 
 
 def choice(names: Mapping[str, str]) -> Schema:
-    """Return the schema of one of the names, each with what is said of it; for those that can be listed."""
+    """Return the schema of one of the listable names, each with its description."""
     listed = {name: on_one_line(said) for name, said in names.items() if listable(name)}
     made: Schema = {"type": "string", "enum": list(listed)}
     return {**made, "enumDescriptions": list(listed.values())} if any(listed.values()) else made
@@ -77,7 +79,7 @@ def offered(names: Mapping[str, str]) -> Schema:
 
 
 def forced(names: Mapping[str, str]) -> Schema:
-    """Return a schema that takes one of the names, or what a variable may make one of."""
+    """Return a schema that takes one of the names, or a text with a variable."""
     unlisted = [exactly(name) for name in names if not listable(name)]
     others: Schema = {"type": "string", "pattern": "|".join([VARIABLE, *unlisted])}
     return {"anyOf": [choice(names), others]} if any(map(listable, names)) else others

@@ -17,14 +17,14 @@ Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]
 
 @dataclass(frozen=True, slots=True)
 class IdOf:
-    """Stands in a step's input for the ID of another resource, which may have to be created first."""
+    """A placeholder in a step's input for the ID of another resource, which the same run may create."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One mutation: its operation and the ``input`` it takes, in which ``IdOf`` and ``Secret`` may stand."""
+    """One mutation: its operation and its ``input``, which may contain ``IdOf`` and ``Secret``."""
 
     action: Action
     phase: Phase
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The steps that remain after one was carried out, and what the user should hear of it."""
+    """The remaining steps after one was carried out, and notes for the user."""
 
     steps: Sequence[Step]
     notes: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""What is known of the live tenant: plain data, filled from outside, asked by the kinds."""
+"""The tenant as read so far: plain data that ``prismatic/`` fills and the kinds query."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collection:
-    """Live objects of one sort and how to look one up.
+    """A query for live objects, and the keys to look one up.
 
-    ``operation`` is a query whose root field is a Relay connection, or a single object (``single``).
-    ``keys`` gives the keys under which a node can be found, computed from the node itself, so that
-    whatever a filter of the API lets through is checked once more here.
-    ``listable`` says that the operation may be run without a filter, to answer every look-up at once.
+    ``operation`` is a query whose root field is a Relay connection, or a single object (``single``). ``keys`` returns
+    the keys of a node, computed from the node itself, because a filter of the API may let other objects through.
+    ``listable``: the operation may run without a filter, to answer every look-up at once.
     """
 
     operation: Operation
@@ -49,9 +48,9 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What an answer does not say because rows of it are broken; ``ids`` are those of the broken rows that have one.
+    """The broken rows of an answer; ``ids`` are the IDs of those that have one.
 
-    ``nameless``: a broken row has none, so it may be of any object.
+    ``nameless``: a broken row has no ID, so it may be any object.
     """
 
     reason: str
@@ -123,7 +122,7 @@ class Tenant:
         shelf.gaps[read.key] = gap
 
     def gap(self, read: Read) -> Gap | None:
-        """Return what the answer to ``read`` does not say; ``None`` where it is whole."""
+        """Return the gap in the answer to ``read``, or ``None`` if the answer is whole."""
         shelf = self._shelves.get(read.collection)
         return shelf.gaps.get(read.key) if shelf else None
 
@@ -133,7 +132,7 @@ class Tenant:
         return not any(shelf.refused or shelf.gaps for shelf in self._shelves.values())
 
     def answered(self, read: Read) -> bool:
-        """Say whether ``read``, or a listing of its whole collection, was answered or refused."""
+        """Return whether ``read``, or a listing of its whole collection, was answered or refused."""
         shelf = self._shelves.get(read.collection)
         return shelf is not None and (read.key in shelf.answered or None in shelf.answered)
 

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unpinned:
-    """A version that a manifest leaves open: of what, and where in the spec it stands.
+    """An open version in a manifest: the name of its source, and its path in the spec.
 
-    ``settled`` by a live object, which stays on its own: then only a new one takes what a lock says.
+    ``settled``: a live object keeps its own version, so only a new object takes the lock's.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Unpinned:
 
 @dataclass(frozen=True, slots=True)
 class VersionUse:
-    """A live object's version, the name of what the object belongs to, and what it would lose, undeclared as it is."""
+    """A live object's version, the name of its parent, and the undeclared values that it would lose."""
 
     version: Version
     owner: str
@@ -39,11 +39,11 @@ class Version:
     number: int
     sequence: str
     definition: str = ""
-    """The file that it stands in, while it is not published; empty for a published one."""
+    """The definition file of an unpublished version; empty for a published one."""
 
     @property
     def label(self) -> int | str:
-        """What the version is told by."""
+        """The label of the version in reports."""
         return self.definition or self.number
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a kind sees of the tenant while a plan is made."""
+"""The view of the tenant that a kind gets while a plan is made."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a kind sees while the tenant is being read."""
+    """The view that a kind gets while the tenant is read."""
 
     tenant: Tenant
     live: Callable[[str], Live | None]
@@ -30,23 +30,23 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class DiffContext:
-    """What a kind sees while it assesses one resource."""
+    """The context of one diff: the view, the live object, and the rules."""
 
     view: View
     live: Live | None
     labels: frozenset[str] = frozenset()
-    """Labels that the object must carry whatever its manifest says."""
+    """Labels that the object must carry besides those that its manifest declares."""
     unwanted_labels: frozenset[str] = frozenset()
     """Labels that it must not carry any more."""
     resend_secrets: bool = False
     """Whether write-only secrets, which cannot be compared, are written again."""
     fingerprinter: Fingerprinter | None = None
-    """Makes the fingerprints by which they can be, kept as labels; ``None``: what is not known is kept nowhere."""
+    """Makes the fingerprints that they are compared by, kept as labels; ``None``: there are none."""
     no_fingerprints: str = ""
     """Why there is none although there is a key."""
     marker: Fingerprinter | None = None
-    """Makes the marks of what came from outside, which are read wherever they are found; ``None`` without a key."""
+    """Makes the marks of values from outside; ``None`` without a key."""
     without_secrets: bool = False
-    """Whether secrets are not compared, nor what a manifest has in their places."""
+    """Whether secrets, and values in their places, are left out of the comparison."""
     include_unchanged: bool = False
     """Whether ``Diff.same`` is asked for: to explain a plan, or to record an apply."""

@@ -1,1 +1,1 @@
-"""What a kind can do, one small capability a file; a kind that cannot do something has ``None`` in its place."""
+"""The capabilities of a kind, one a file; a kind without one has ``None``."""

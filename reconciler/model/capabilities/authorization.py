@@ -1,4 +1,4 @@
-"""What a person still has to authorize once an object exists."""
+"""Connections that a person must authorize once the object exists."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Removal:
     contained: int = 0
     """How many objects that could carry an ownership label of their own go with it."""
     observed: Any = ()
-    """What of all that goes with the object a saved plan rests on."""
+    """The objects that go along, as a saved plan records them."""
     blocked: str | None = None
     """Why the object cannot be deleted at all."""
 
@@ -42,6 +42,6 @@ class Deletion:
 
     removal: Callable[[Live, View], Removal]
     reads: Callable[[Live], Iterable[Read]] = nothing
-    """Yield what must be read to know what would go with the object."""
+    """Yield the reads that find the objects that a deletion takes along."""
     guarded: bool = False
     """Whether objects of the kind are deleted only if ``--allow-delete`` names the kind."""

@@ -26,11 +26,11 @@ class Differ:
     """The comparison. The planner asks it once for each resource that is to exist."""
 
     diff: Callable[[Resource, DiffContext], Diff]
-    """Compare each declared field once; return what differs, what is the same, and the steps to take.
+    """Compare each declared field once; return the different fields, the equal ones, and the steps.
 
-    What is the same is returned only if ``context.include_unchanged`` is set.
+    Equal fields are returned only if ``context.include_unchanged`` is set.
     """
     observed: Callable[[Live], Mapping[str, Any]]
-    """Return what a saved plan rests on; what may be secret is a ``Secret``, what changes by itself is left out."""
+    """Return the state that a saved plan records, without values that change by themselves; secrets stay ``Secret``."""
     ignored: Callable[[Resource, View], Ignored] = as_written
-    """Return what is ignored of a resource, and what is wrong with the paths beyond the kind's schema."""
+    """Return the ignored paths of a resource, and problems with them beyond the kind's schema."""

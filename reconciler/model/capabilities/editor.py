@@ -1,4 +1,4 @@
-"""What an editor can know of a tenant."""
+"""Editor hints from a tenant."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Completion and checks by what is live. ``editor_schemas/`` asks, and again after each answer."""
+    """Completion and checks by live names. ``editor_schemas/`` asks, and again after each answer."""
 
     reads: Callable[[HintContext], Iterable[Read]]
-    """Yield what must be read, as far as it is known yet."""
+    """Yield the reads that the answers so far determine."""
     hints: Callable[[HintContext], EditorHints]
-    """Return what the tenant adds to the kind's schema: no secret, and no value of an object."""
+    """Return the hints for the kind's schema: names only, no secret and no value of an object."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def by_name(live: Live, parent: str | None) -> Sequence[str]:
-    """Return the object's name, after the handle of what it belongs to."""
+    """Return the object's name, after the handle of its parent."""
     return (f"{parent} {live.name}" if parent else live.name,)
 
 
@@ -32,19 +32,19 @@ class Export:
     inventory: Read
     """What reads every live object that a manifest can mean."""
     declare: Callable[[Live, View, Live | None, bool], Declared]
-    """Return the manifest of a live object that belongs to another one: what differs from the defaults.
+    """Return the manifest of a live object, without defaults; the third argument is its parent.
 
-    The last argument asks for all that can be declared. Raises ``Undeclarable`` for what no manifest can express.
+    The last argument asks for every declarable field. Raises ``Undeclarable`` for a value that no manifest can hold.
     """
     file_of: Callable[[str, str | None], str]
-    """Return the manifest's file, with ``/``, for its handle and the folder of what it belongs to."""
+    """Return the manifest's file, with ``/``, for its handle and the folder of its parent."""
     handle_candidates: Callable[[Live, str | None], Sequence[str]] = by_name
-    """Return words to make a handle of, the best first; the text is the handle of what the object belongs to."""
+    """Return candidates for a handle, the best first; the second argument is the parent's handle."""
     reads: Callable[[Live], Iterable[Read]] = nothing
-    """Yield what must be read to declare the object."""
+    """Yield the reads that declaring the object needs."""
     facets: Callable[[Live], Mapping[str, frozenset[str]]] = no_facets
     """Return, by facet such as ``label``, the names by which an export can be restricted to this object."""
     parts: frozenset[tuple[str, ...]] = frozenset()
-    """The maps of the spec whose entries are managed one by one, by their paths; ``*`` stands for any name."""
+    """The paths of maps whose entries are managed one by one; ``*`` matches any name."""
     secrets: tuple[SecretSort, ...] = ()
     """Why values can be secrets, in the order of the report."""

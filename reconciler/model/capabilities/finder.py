@@ -26,15 +26,15 @@ class Finder:
     """
 
     reads: Callable[[Resource, View], Iterable[Read]]
-    """Yield what must be read to plan the resource, as far as it is known yet."""
+    """Yield the reads that planning the resource needs, as far as the answers so far determine them."""
     candidates: Callable[[Resource, View], Sequence[Live]]
     """Return the live objects that the manifest may mean; more than one is an error."""
     live: Callable[[Node], Live]
     """Return a node as a live object."""
     check_reads: Callable[[Resource, View], Iterable[Read]] = nothing
-    """Yield what must be read besides to check a resource before anything is written, once ``reads`` are answered.
+    """Yield the reads that only check a resource, once ``reads`` are answered.
 
-    This is what a resource refers to by an ID, and what may be meant by a name that no object has.
+    They find objects that a resource refers to by ID, and similar names for one that no object has.
     """
     secrets: Callable[[View], Iterable[str]] = nothing
     """Yield the secrets among all that was read that no field's name shows to be one."""

@@ -1,4 +1,4 @@
-"""What the answers of an apply decide."""
+"""Decisions that depend on the answers of an apply."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What comes after a step. The executor asks after each answer, the read-back when all is done."""
+    """The steps after an answer. The executor asks after each one, the read-back at the end."""
 
     revise: Callable[[Resource, DiffContext, Step, Node, Sequence[Step]], Revision]
     """Return what remains to be done, now that a step was answered with an object; the last argument is the rest."""
     outcome: Callable[[Live], Mapping[str, Any]]
-    """Return what a person needs next beside the object's ID."""
+    """Return what a person needs next besides the object's ID, such as webhook URLs."""

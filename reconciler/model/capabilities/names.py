@@ -21,12 +21,12 @@ class Names:
     """The field ``name`` of a kind whose objects are found by it, so that ``lifecycle.renamedFrom`` means something."""
 
     key: Callable[[Mapping[str, Any]], Hashable]
-    """Return what an object is found by that ``lifecycle.renamedFrom`` can name."""
+    """Return the name that identifies an object and that ``lifecycle.renamedFrom`` can hold."""
     conflicts: Callable[[Resource, View], Mapping[str, Diagnostic]]
-    """Return, by ID, the live objects that have the name already, with a message for each; also the object itself.
+    """Return, by ID, the live objects that have the name already (also the object itself), with a diagnostic for each.
 
-    The message's path is that of the field that they share. It is dropped where the other object gives the name up in
-    the same run. What is ignored is not in the spec.
+    The diagnostic's path is the shared field. It is dropped if the other object loses the name in the same run. Ignored
+    fields are not in the spec.
     """
     only: Callable[[Mapping[str, Any]], bool] = lambda _: True
     """Return whether nothing but the name of a spec distinguishes its live object from others."""
@@ -37,8 +37,8 @@ class Looks:
     """Names that only a computer can distinguish. The planner asks before it creates an object."""
 
     appearance: Callable[[Mapping[str, Any]], Appearance]
-    """Return what a spec's name looks like among those that it must not be mistaken for."""
+    """Return the appearance of a spec's name among those that it must not be confused with."""
     alike: Callable[[Resource, View], Sequence[LookAlike]] = nothing
     """Return the live objects that look like one that is to be created, and are others."""
     once: Callable[[Mapping[str, Any]], Appearance] | None = None
-    """Return what of a spec the API may accept once in a tenant, whatever else identifies the object."""
+    """Return a value of a spec that the API may accept only once in a tenant, besides the identity."""

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def nothing(*_asked: object) -> tuple[()]:
-    """Return nothing, whatever is asked."""
+    """Return nothing, for any arguments."""
     return ()

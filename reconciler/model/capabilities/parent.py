@@ -1,4 +1,4 @@
-"""What a kind's objects belong to."""
+"""The parent of a kind's objects."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ class Parent:
     shard_key: Callable[[Mapping[str, Any]], Hashable]
     """Return what identifies a parent that is in no manifest, as its own manifest would."""
     unclear: Callable[[Resource, View], Iterable[Diagnostic]]
-    """Yield why it is not known what a resource belongs to; asked where no live object is found."""
+    """Yield why the parent of a resource is unknown; asked if no live object is found."""
     children: Callable[[Live], Read | None] | None = None
     """Return what reads the objects of this kind that belong to an owned one, for a kind without labels of its own."""

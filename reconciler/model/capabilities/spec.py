@@ -1,4 +1,4 @@
-"""What the manifests of a kind declare, told from the spec alone."""
+"""The spec of a kind's manifests, without the tenant."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Spec:
     A manifest that is wrong elsewhere may lack fields that its schema requires.
     """
     check: Callable[[Mapping[str, Any]], Iterable[Diagnostic]] = nothing
-    """Yield what is wrong with a spec beyond its schema, offline."""
+    """Yield the problems of a spec beyond its schema, offline."""
     fixed: frozenset[str] = frozenset()
     """Paths, with dots, that are never compared: ``lifecycle.ignoreChanges`` cannot name them."""
     secret_fields: frozenset[str] = frozenset()

@@ -22,13 +22,13 @@ class Catalog:
     lookup: Callable[[str], Read]
     """Return what reads the versions of a source."""
     reads: Callable[[str, View], Iterable[Read]]
-    """Yield what must be read to know the newest version of a source, as far as it is known yet."""
+    """Yield the reads that find the newest version of a source."""
     newest: Callable[[str, View], Version | Diagnostic]
     """Return the newest version that can be deployed, or why there is none."""
     available: Callable[[str, View], Sequence[Version]]
     """Return the versions of a source that can be deployed, as far as they were read."""
     sequences: Callable[[str, View], frozenset[str]]
-    """Return what the versions of one source share; several where several sources have the name."""
+    """Return the IDs that the versions of a source share; several if several sources have the name."""
     contents: Callable[[Version], Read]
     """Return what reads the contents of a version."""
     changes: Callable[[Version, Version, View], Any]
@@ -47,10 +47,10 @@ class Versions:
     unpinned: Callable[[Mapping[str, Any]], Unpinned | None]
     """Return the version that a spec leaves to the newest one, if it leaves any: a lock can hold it."""
     source: Callable[[Mapping[str, Any]], str]
-    """Return the name of what a spec uses a version of."""
+    """Return the name of the source that a spec uses a version of."""
     users: Callable[[str], Read]
     """Return what reads every live object that runs any of the versions of one ``sequence``."""
     use: Callable[[Live, View], VersionUse]
-    """Return which version a live object runs, and what it would lose with one that is not published yet."""
+    """Return the version of a live object, and what an unpublished one would make it lose."""
     catalog: Catalog
     """The versions that exist."""
