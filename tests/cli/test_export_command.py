@@ -106,7 +106,7 @@ def test_an_export_to_standard_output_is_refused(shell: Shell) -> None:
 def test_without_and_keep_secrets_exclude_each_other(shell: Shell) -> None:
     """Both options at once are an error on the command line."""
     ran = shell.tenant("plan", "--keep-secrets", "--without-secrets")
-    assert (ran.code, "take one" in ran.err) == (1, True)
+    assert (ran.code, "use one of them" in ran.err) == (1, True)
 
 
 def test_many_names_are_summarized_by_a_count(shell: Shell) -> None:
