@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.graph import dependencies, in_order, select
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import dotted
 from reconciler.planning.masking import Mask
 from reconciler.planning.planner import Findings, find_all
 from reconciler.planning.prefetch import refusals
@@ -131,7 +132,7 @@ def unverified(results: Iterable[Result], reason: str) -> None:
 def _differences(change: Change) -> Iterator[str]:
     mask = Mask()
     for each in change.fields:
-        path = ".".join(map(str, each.path))
+        path = dotted(each.path)
         if each.sensitive and (each.after is None or contains(each.after, Secret)):
             yield f"{path}: the API accepted the secret but does not hold it"
         else:

@@ -18,16 +18,16 @@ from reconciler.exporting.yaml_text import comment, document_text
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.schemas import API_VERSION
 from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.place import dotted
 from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.exporting.drafts import Draft
     from reconciler.exporting.inventory import InventoryItem, Narrowing
-    from reconciler.exporting.merging import Refused
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.declaration import SecretSort
@@ -98,8 +98,10 @@ class Exporter:
         self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
+        self._data = [data for resource in self._resources for data in _layers(resource)]
+        """The manifests and overlays as they are written."""
         self._outside = Outside(
-            {name for resource in self._resources for name in _names_of(resource)},
+            {name for data in self._data for name in named_in(data)},
             frozenset(step for kind in registry if kind.export for part in kind.export.parts for step in part),
         )
         self._files: dict[str, str] = {}
@@ -230,7 +232,7 @@ class Exporter:
                 if isinstance(found, Edit):
                     by_file.setdefault(_file_of(found.document), []).append((draft, found))
                 else:
-                    self._keep(draft, found)
+                    self.outcome.kept.append((draft.address, f"{dotted(found.path)}: {found.reason}"))
         touched = {draft.address for each in by_file.values() for draft, _ in each}
         self.outcome.unchanged = len(pairs) - len(touched)
         for file, changes in by_file.items():
@@ -244,7 +246,7 @@ class Exporter:
         refused = self._folder.edit(file, values)
         name = _relative(file, self._folder.root) or str(file)
         for draft, edit in found:
-            path = ".".join(map(str, edit.path))
+            path = dotted(edit.path)
             if edit in refused:
                 reason = f"{name} cannot hold it without losing a comment, or changing other places of an alias"
                 self.outcome.kept.append((draft.address, f"{path}: {reason}"))
@@ -260,11 +262,8 @@ class Exporter:
             if document.source.may_say(HEAD):
                 self._folder.drop(_file_of(document), document.index, block)
 
-    def _keep(self, draft: Draft, found: Refused) -> None:
-        self.outcome.kept.append((draft.address, f"{'.'.join(map(str, found.path))}: {found.reason}"))
-
     def _list_secrets(self) -> None:
-        self.outcome.needs_secrets = bool(self._outside.names) or any(map(_takes_secrets, self._resources))
+        self.outcome.needs_secrets = bool(self._outside.names) or any(map(takes_secrets, self._data))
         self.outcome.secret_names = [name for given in self._outside.names.values() for _, name in given]
         if self._outside.names:
             file = self._folder.root / EXAMPLE_FILE
@@ -286,16 +285,9 @@ def _file_of(document: Document) -> Path:
     return source.folder / source.shown.rpartition("/")[2]
 
 
-def _names_of(resource: Resource) -> Iterator[str]:
-    """Yield the environment variables that a manifest and its overlays name."""
-    if isinstance(resource.origin, Layers):
-        for document in resource.origin.documents:
-            yield from named_in(document.data)
-
-
-def _takes_secrets(resource: Resource) -> bool:
-    layers = resource.origin.documents if isinstance(resource.origin, Layers) else ()
-    return any(takes_secrets(document.data) for document in layers)
+def _layers(resource: Resource) -> list[Any]:
+    """Return the data of a manifest and of its overlays."""
+    return [document.data for document in resource.origin.documents] if isinstance(resource.origin, Layers) else []
 
 
 def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets: Sequence[str]) -> set[str]:

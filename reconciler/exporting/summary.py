@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
+from reconciler.model.place import dotted
+from reconciler.planning.plan_file import tenant_document
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 
@@ -29,11 +31,7 @@ MOST_NAMES = 5
 def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
     """Return the outcome as plain data, without a secret in it."""
     return {
-        "tenant": {
-            "url": identity.url,
-            "organizationId": identity.organization_id,
-            "organization": identity.organization,
-        },
+        "tenant": tenant_document(identity),
         "new": exported.new,
         "changed": exported.changed,
         "unchanged": exported.unchanged,
@@ -46,7 +44,7 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
                 "kind": sort.name,
                 "count": len(found),
                 "names": sorted({each.name for each in found}),
-                "places": [f"{each.address} {'.'.join(map(str, each.path))}" for each in found],
+                "places": [f"{each.address} {dotted(each.path)}" for each in found],
             }
             for sort, found in _by_sort(exported).items()
         ],

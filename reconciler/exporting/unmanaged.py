@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.place import dotted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -55,7 +57,7 @@ def without(spec: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
 
 def comment_lines(secrets: Mapping[Path, SecretSort]) -> list[str]:
     """Return the comment that lists the omitted values of a manifest, if any."""
-    lines = [f"  {'.'.join(map(str, path))}" for path in _gathered(secrets)]
+    lines = [f"  {dotted(path)}" for path in _gathered(secrets)]
     return [HEAD, *lines] if lines else []
 
 

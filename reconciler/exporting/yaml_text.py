@@ -15,6 +15,7 @@ from reconciler.exporting.text_style import as_text, legible
 from reconciler.manifests.value_from.resolve import is_value_from
 from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import build
+from reconciler.model.place import dotted
 from reconciler.text.escape import safe
 from reconciler.text.exact_numbers import Exact
 
@@ -186,4 +187,4 @@ def _parent(root: CommentedMap, path: Path) -> tuple[CommentedMap, Any, int] | N
 
 
 def _left_out(remarks: Iterable[Remark]) -> list[str]:
-    return [f"Not exported: {'.'.join(map(str, each.path))} – {each.text}" for each in remarks if each.left_out]
+    return [f"Not exported: {dotted(each.path)} – {each.text}" for each in remarks if each.left_out]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +26,15 @@ class Place:
 
 
 Path = tuple[str | int, ...]
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """Return a path as ``lifecycle.ignoreChanges`` and messages write it.
+
+    >>> dotted(("configVariables", "Batch Size"))
+    'configVariables.Batch Size'
+    """
+    return ".".join(map(str, path))
 
 
 class Origin(Protocol):

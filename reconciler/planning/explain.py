@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reconciler.errors import UsageError
+from reconciler.model.place import dotted
 from reconciler.planning.prefetch import lookups
 from reconciler.secrets.secret import Unresolved
 from reconciler.text.suggest import did_you_mean
@@ -153,7 +154,7 @@ def _ignored(resource: Resource, fixed: frozenset[str]) -> Iterator[FieldReason]
     """Yield what ``ignoreChanges`` keeps from being compared, as far as it is declared."""
     ignored = set(resource.lifecycle.ignore_changes) - fixed
     for path in _paths(resource.spec, ()):
-        if ".".join(map(str, path)) in ignored:
+        if dotted(path) in ignored:
             note = "lifecycle.ignoreChanges names it"
             yield FieldReason(path, "ignored", place=resource.origin.place(("spec", *path)), note=note)
 

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.plan import Observed
-from reconciler.secrets.secret import JsonText, Secret
+from reconciler.secrets.secret import masked
 
 if TYPE_CHECKING:
     from reconciler.model.kind import Kind
@@ -19,17 +19,7 @@ def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
 
     ``going`` are the objects that a deletion takes along.
     """
-    observed = _open([kind.differ.observed(live), *([] if going is None else [going])])
+    observed = masked([kind.differ.observed(live), *([] if going is None else [going])], None)
     text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
-
-
-def _open(value: Any) -> Any:
-    if isinstance(value, (Secret, JsonText)):
-        return None
-    if isinstance(value, dict):
-        return {str(key): _open(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_open(item) for item in value]
-    return value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import dotted
 from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
@@ -59,11 +60,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "reconcilerVersion": __version__,
         "createdAt": plan.created_at,
         "project": plan.project,
-        "tenant": {
-            "url": plan.tenant.url,
-            "organizationId": plan.tenant.organization_id,
-            "organization": plan.tenant.organization,
-        },
+        "tenant": tenant_document(plan.tenant),
         "manifestDigest": plan.manifest_digest,
         "withoutSecrets": plan.without_secrets,
         "inputs": dict(plan.inputs),
@@ -80,6 +77,15 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             for found in plan.orphans
         ],
         "warnings": [notice_document(warning) for warning in plan.warnings],
+    }
+
+
+def tenant_document(identity: Identity) -> dict[str, str]:
+    """Return the tenant that a document is about."""
+    return {
+        "url": identity.url,
+        "organizationId": identity.organization_id,
+        "organization": identity.organization,
     }
 
 
@@ -323,7 +329,7 @@ def _differing(before: Mapping[str, Any], now: Mapping[str, Any]) -> Sequence[st
     )
     differing = [each for key, each in (due | planned).items() if (key in planned) != (key in due)]
     paths = (each["path"] for each in differing if isinstance(each.get("path"), list))
-    return list(dict.fromkeys(".".join(map(str, path)) for path in paths))
+    return list(dict.fromkeys(dotted(path) for path in paths))
 
 
 def _when(change: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reconciler.model.place import dotted
 from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.record import is_sensitive, plain
 from reconciler.secrets.secret import Unresolved
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.model.diff import FieldChange
     from reconciler.model.live import Live
     from reconciler.model.place import Path
-    from reconciler.planning.plan import Change, Compared, Orphan, Plan
+    from reconciler.planning.plan import Change, Compared, Plan
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt, Remembered, ResourceRecord
 
@@ -86,7 +87,7 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
     return Explanation(
         receipt,
         {change.address: judge.change(change) for change in plan},
-        {each.id: judge.orphans(each) for each in plan.orphans},
+        {each.id: judge.orphan(each.id) for each in plan.orphans},
         agreed=[pair for address, each in plan.compared.items() for pair in judge.agreed(address, each)],
         dropped=[pair for address, each in plan.compared.items() for pair in judge.dropped(address, each)],
         unsent=[pair for address, each in plan.compared.items() for pair in judge.unsent(address, each)],
@@ -106,7 +107,7 @@ class _Judge:
 
     def change(self, change: Change) -> Explained:
         if change.source is None:
-            return Explained(self._stray(change.live.id if change.live else ""))
+            return Explained(self.orphan(change.live.id if change.live else ""))
         address, entry = self._entry(change.address, change.live)
         if entry is None:
             return Explained(Attribution(Cause.UNSEEN, UNSEEN))
@@ -151,10 +152,7 @@ class _Judge:
             return True if told and same else None
         return entry.identity == identity_digest(compared)
 
-    def orphans(self, found: Orphan) -> Attribution:
-        return self._stray(found.id)
-
-    def _stray(self, identifier: str) -> Attribution:
+    def orphan(self, identifier: str) -> Attribution:
         """Return the cause of an orphan."""
         if identifier in self.by_id:
             return Attribution(Cause.UNAPPLIED, "its manifest is gone since it was applied")
@@ -222,8 +220,8 @@ class _Judge:
     @staticmethod
     def _unrecorded(path: Path, entry: ResourceRecord) -> Attribution:
         """Return the cause of a difference in a field without a record."""
-        dotted = {".".join(map(str, path[:length])) for length in range(1, len(path) + 1)}
-        if dotted.intersection(entry.unknown):
+        names = {dotted(path[:length]) for length in range(1, len(path) + 1)}
+        if names.intersection(entry.unknown):
             return Attribution(Cause.UNSEEN, "it was ignored, or not read back, when it was last applied")
         if entry.complete and not entry.fields:
             return Attribution(Cause.UNSEEN, "nothing of its fields was recorded")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconciler.secrets.secret import JsonText, Secret, Unresolved
+from reconciler.secrets.secret import masked
 
 if TYPE_CHECKING:
     from reconciler.planning.plan import Compared
@@ -23,7 +23,7 @@ def manifest_digest(compared: Compared) -> str:
     """Return a digest that stays equal as long as the manifest and the object's owner do; it leaves secrets out."""
     lifecycle = compared.resource.lifecycle
     said = {
-        "spec": _open(compared.resource.spec),
+        "spec": masked(compared.resource.spec, "(sensitive)"),
         "lifecycle": [
             lifecycle.prevent_destroy,
             sorted(lifecycle.ignore_changes),
@@ -37,12 +37,3 @@ def manifest_digest(compared: Compared) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
-
-
-def _open(value: Any) -> Any:
-    """Return a value with the same mark in the place of every secret, resolved or not."""
-    if isinstance(value, (Secret, Unresolved, JsonText)):
-        return "(sensitive)"
-    if isinstance(value, dict):
-        return {str(key): _open(item) for key, item in value.items()}
-    return [_open(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.applying.payload import MAYBE
+from reconciler.model.place import dotted
 from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
 from reconciler.receipts.receipt import Remembered, ResourceRecord
 from reconciler.secrets.secret import Secret, Unresolved, contains
@@ -159,7 +160,7 @@ def _unsure(compared: Compared, before: ResourceRecord | None) -> ResourceRecord
         return None
     written = {each.path for each in compared.differing}
     fields = {path: known for path, known in before.fields.items() if path not in written}
-    unknown = {*before.unknown, *(".".join(map(str, path)) for path in written)}
+    unknown = {*before.unknown, *(dotted(path) for path in written)}
     return replace(
         before,
         complete=False,

@@ -81,6 +81,19 @@ def reveal(value: Any) -> Any:
     return value
 
 
+def masked(value: Any, mark: str | None) -> Any:
+    """Return plain data with ``mark`` in the place of every secret, resolved or not, and of JSON text.
+
+    >>> masked({"inputs": {"password": Secret("x"), "host": "a.example"}}, None)
+    {'inputs': {'password': None, 'host': 'a.example'}}
+    """
+    if isinstance(value, (Secret, Unresolved, JsonText)):
+        return mark
+    if isinstance(value, dict):
+        return {str(key): masked(item, mark) for key, item in value.items()}
+    return [masked(item, mark) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def kin_of(value: Any) -> str:
     """Return the kin of a manifest's value that is hidden as a whole.
 

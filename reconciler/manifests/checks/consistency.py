@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.checks.ignored_paths import unknown_path
 from reconciler.manifests.checks.renames import circular_renames
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.place import dotted
 from reconciler.text.look_alikes import difference
 from reconciler.text.suggest import Suggestions
 
@@ -70,7 +71,7 @@ class CrossChecker:
         for resource in resources:
             kind = self.kinds[resource.kind]
             look = kind.looks.appearance(resource.spec) if kind.looks and not resource.lifecycle.absent else None
-            if look is None or ".".join(map(str, look.path)) in resource.lifecycle.ignore_changes:
+            if look is None or dotted(look.path) in resource.lifecycle.ignore_changes:
                 continue
             other, theirs = first.setdefault((resource.kind, look.key), (resource, look))
             if other is resource or kind.spec.identity(other.spec) == kind.spec.identity(resource.spec):

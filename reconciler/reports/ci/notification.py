@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.plan_file import plan_document
+from reconciler.reports.shared.entries import drifted
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ def notice_of(outcome: Outcome) -> Notice:
 def _changed(outcome: Outcome) -> tuple[Line, ...]:
     found = []
     for change in outcome.plan or ():
-        state = "missing" if change.live is None else "present" if change.deletes else "differs"
-        fields = f" in {len(change.fields)} fields" if state == "differs" and len(change.fields) > 1 else ""
-        words = filter(None, (state + fields, outcome.origins.get(change.address)))
+        word = drifted(change)
+        fields = f" in {len(change.fields)} fields" if word == "differs" and len(change.fields) > 1 else ""
+        words = filter(None, (word + fields, outcome.origins.get(change.address)))
         found.append(Line(f"{change.address} ({change.name})", ", ".join(words)))
     return tuple(found)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from reconciler.planning.plan_file import plan_document
+from reconciler.reports.shared.entries import Drifted, drifted
 from reconciler.reports.shared.headline import result_counts
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ def drift_document(plan: Plan) -> dict[str, Any]:
     return {
         **document,
         "drift": {
-            "differs": [change.address for change in plan if change.live and not change.deletes],
-            "missing": [change.address for change in plan if change.live is None],
-            "present": [change.address for change in plan if change.deletes],
+            **{word: [each.address for each in plan if drifted(each) == word] for word in get_args(Drifted)},
             "unclaimed": document["unclaimed"],
         },
     }
