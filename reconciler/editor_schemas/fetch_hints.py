@@ -9,13 +9,13 @@ from reconciler.model.editor_hints import HintContext
 from reconciler.planning.prefetch import read_rounds, view_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from reconciler.model.editor_hints import EditorHints
     from reconciler.model.kind import Registry
     from reconciler.model.pins import Pins
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
 
 
 def know(
@@ -23,7 +23,7 @@ def know(
     pins: Pins,
     registry: Registry,
     tenant: Tenant,
-    read: Callable[[Tenant, Sequence[Read]], None],
+    read: Reader,
 ) -> dict[str, EditorHints]:
     """Return the editor hints of each kind that has any, by its name."""
     layered = frozenset(

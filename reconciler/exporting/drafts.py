@@ -12,7 +12,7 @@ from reconciler.model.place import Place
 from reconciler.model.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.exporting.inventory import InventoryItem
     from reconciler.model.capabilities.export import Export
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
     from reconciler.model.view import View
 
 
@@ -123,7 +123,7 @@ def declare_all(
         draft.remarks += made.remarks
 
 
-def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]) -> None:
+def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Reader) -> None:
     """Read what declaring the objects takes, such as the variables of their integrations."""
     wanted = [each for draft in drafts for each in draft.export.reads(draft.live)]
     read(tenant, list(dict.fromkeys(wanted)))

@@ -23,7 +23,7 @@ from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from reconciler.exporting.drafts import Draft
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Exporter:
         self,
         registry: Registry,
         tenant: Tenant,
-        read: Callable[[Tenant, Sequence[Read]], None],
+        read: Reader,
         root: Path,
         manifests: Manifests | None,
         *,

@@ -9,12 +9,12 @@ from reconciler.errors import UsageError
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.model.capabilities.export import Export
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,7 @@ class _Owned(InventoryItem):
     owner_facets: Mapping[str, frozenset[str]]
 
 
-def take_inventory(
-    registry: Registry, tenant: Tenant, read: Callable[[Tenant, Sequence[Read]], None]
-) -> list[InventoryItem]:
+def take_inventory(registry: Registry, tenant: Tenant, read: Reader) -> list[InventoryItem]:
     """Read every object of every kind; those that belong to something that is not ours are left out.
 
     Owners come before what belongs to them, and each kind's objects in the order of their creation.

@@ -11,11 +11,11 @@ from reconciler.planning.planner import Rules, find_changes
 from reconciler.planning.prefetch import read_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
     from reconciler.planning.plan import Change
 
 
@@ -31,7 +31,7 @@ def prove(
     resources: Sequence[Resource],
     registry: Registry,
     tenant: Tenant,
-    read: Callable[[Tenant, Sequence[Read]], None],
+    read: Reader,
     refused: dict[str, str],
     *,
     unchanging: bool = False,

@@ -12,7 +12,7 @@ from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.impact.definition import Definition
     from reconciler.model.capabilities.versions import Versions
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.pins import Pins
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
     from reconciler.model.version_use import Version
     from reconciler.model.view import View
     from reconciler.planning.planner import Rules
@@ -56,7 +56,7 @@ class Forecaster:
 
     registry: Registry
     tenant: Tenant
-    read: Callable[[Tenant, Sequence[Read]], None]
+    read: Reader
     every: Sequence[Resource]
     chosen: Sequence[Resource]
     rules: Rules

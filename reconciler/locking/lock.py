@@ -15,7 +15,7 @@ from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from reconciler.kinds.integration.version_changes import VersionChanges
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Tenant
+    from reconciler.model.tenant import Reader, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Locking:
         self,
         registry: Registry,
         tenant: Tenant,
-        read: Callable[[Tenant, Sequence[Read]], None],
+        read: Reader,
         manifests: Manifests,
         cwd: Path,
     ) -> None:
@@ -174,7 +174,7 @@ def _live(
     resources: Sequence[Resource],
     registry: Registry,
     tenant: Tenant,
-    read: Callable[[Tenant, Sequence[Read]], None],
+    read: Reader,
 ) -> frozenset[str]:
     """Return the addresses with a live object."""
     if not addresses:

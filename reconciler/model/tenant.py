@@ -147,3 +147,8 @@ class Tenant:
         """Return every known node of the collection."""
         shelf = self._shelves.get(collection)
         return list(shelf.nodes.values()) if shelf else ()
+
+
+if TYPE_CHECKING:
+    Reader = Callable[[Tenant, Sequence[Read]], None]
+    """Answers reads: puts what the API returns for them into the tenant."""

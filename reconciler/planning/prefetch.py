@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node, Read, Tenant
+    from reconciler.model.tenant import Node, Read, Reader, Tenant
     from reconciler.planning.orphan_search import Pruning
 
 NOTHING_PINNED = Pins()
@@ -50,7 +50,7 @@ def read_for(
     resources: Sequence[Resource],
     registry: Registry,
     tenant: Tenant,
-    read: Callable[[Tenant, Sequence[Read]], None],
+    read: Reader,
     pruning: Pruning | None = None,
     pins: Pins = NOTHING_PINNED,
 ) -> View:
