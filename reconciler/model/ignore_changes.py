@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
 
 
+def compared(resource: Resource, fixed: Collection[str], live: object) -> Resource:
+    """Return the resource as it is compared with its live object.
+
+    This is the one rule of ``ignoreChanges``: a new object is created with every declared field, and of a live one the
+    ignored fields are neither compared nor written. ``live`` is the live object or its node, or ``None``.
+    """
+    return without_ignored(resource, fixed) if live else resource
+
+
 def without_ignored(resource: Resource, fixed: Collection[str] = ()) -> Resource:
     """Return the resource without the fields that ``ignoreChanges`` names: dotted paths, such as ``description``.
 

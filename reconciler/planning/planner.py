@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import PlanRefused
 from reconciler.manifests.graph import dependencies, in_order
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.ignore_changes import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, settle
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
@@ -242,8 +242,8 @@ class _Planner:
         if not resource.lifecycle.managed or kind.names is None:
             return
         own = {live.id for live in candidates}
-        compared = without_ignored(resource, kind.spec.fixed) if candidates else resource
-        conflicts = kind.names.conflicts(compared, self.view).items()
+        wanted = compared(resource, kind.spec.fixed, candidates)
+        conflicts = kind.names.conflicts(wanted, self.view).items()
         self.conflicts.extend(Conflict(resource, each, problem) for each, problem in conflicts if each not in own)
 
     def settle_conflicts(self) -> None:
@@ -271,11 +271,11 @@ class _Planner:
         if resource.lifecycle.prevent_destroy and not claim.required:
             self._warn(resource, UNKEPT_PROTECTION, root=())
         named = self._with_known_paths(resource)
-        compared = without_ignored(named, kind.spec.fixed) if live else named
+        wanted = compared(named, kind.spec.fixed, live)
         if live is None and resource.lifecycle.renamed_from:
             self._warn(resource, _renamed_from_nothing(resource), root=())
         context = self._situation(resource, live, claim)
-        diff = self._diff(kind, compared, context)
+        diff = self._diff(kind, wanted, context)
         called = (resource.address, live.id if live else None)
         fields = (*self.rules.history.hide(called, kind, diff.fields), *protection_change(claim, live))
         if self.rules.include_unchanged:
@@ -292,7 +292,7 @@ class _Planner:
             steps=tuple(diff.steps),
             fields=fields,
             source=resource.origin.start,
-            resource=compared,
+            resource=wanted,
             context=context,
             live=live,
             observed=observe(kind, live) if live else None,

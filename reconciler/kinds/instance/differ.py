@@ -38,7 +38,7 @@ from reconciler.kinds.variables.ignored_names import names_parts
 from reconciler.model.capabilities.differ import Differ, as_written
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff, Fields
-from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.ignore_changes import compared, without_ignored
 from reconciler.model.step import IdOf
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def _ignored(resource: Resource, view: View) -> Ignored:
         return as_written(resource, view)
     found = candidates(resource, view)
     node = found[0].node if len(found) == 1 else None
-    compared = without_ignored(resource, FIXED) if node else resource
-    version = choose_version(compared.spec, view, node)
+    wanted = compared(resource, FIXED, node)
+    version = choose_version(wanted.spec, view, node)
     if isinstance(version, Diagnostic):
         return as_written(resource, view)
     return ignored_parts(resource, contents_of(version, view), node, stable_keys_of(version, view))

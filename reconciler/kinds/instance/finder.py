@@ -12,7 +12,7 @@ from reconciler.kinds.instance.reads import INSTANCES, live_instance
 from reconciler.kinds.integration.versions import version_reads
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.ignore_changes import compared
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
     if resource.lifecycle.managed:
         meant = candidates(resource, view)
         node = meant[0].node if len(meant) == 1 else None
-        compared = without_ignored(resource, FIXED) if node else resource
-        yield from version_reads(compared.spec, view, node, resource.lifecycle.ignore_changes)
+        yield from version_reads(compared(resource, FIXED, node).spec, view, node, resource.lifecycle.ignore_changes)
 
 
 def _names(resource: Resource) -> tuple[str, ...]:
