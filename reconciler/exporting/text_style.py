@@ -57,11 +57,9 @@ def _is_text(text: str) -> bool:
 
 
 def _is_legible(text: str) -> bool:
-    return all(visible(each) or each in _LAID_OUT for each in text) if not text.isascii() else _is_plain_ascii(text)
-
-
-def _is_plain_ascii(text: str) -> bool:
-    return text.replace("\n", "").replace("\t", "").isprintable()
+    if text.isascii():
+        return text.replace("\n", "").replace("\t", "").isprintable()
+    return all(visible(each) or each in _LAID_OUT for each in text)
 
 
 def _escaped(character: str) -> str:

@@ -33,9 +33,9 @@ def release_change(  # noqa: PLR0913 - the parts of a change, each by name
     *,
     address: str,
     why: str,
-    resource: Resource | None = None,
+    resource: Resource | None,
+    group: str,
     depends_on: tuple[str, ...] = (),
-    group: str = "",
 ) -> Change:
     """Return the change that removes the unwanted labels; ``why`` names who releases the object."""
     return Change(

@@ -12,7 +12,7 @@ from reconciler.receipts.record import is_sensitive, plain
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from reconciler.model.diff import FieldChange
     from reconciler.model.live import Live
@@ -88,9 +88,9 @@ def explain(plan: Plan, receipt: Receipt, digester: Digester) -> Explanation:
         receipt,
         {change.address: judge.change(change) for change in plan},
         {each.id: judge.orphan(each.id) for each in plan.orphans},
-        agreed=[pair for address, each in plan.compared.items() for pair in judge.agreed(address, each)],
-        dropped=[pair for address, each in plan.compared.items() for pair in judge.dropped(address, each)],
-        unsent=[pair for address, each in plan.compared.items() for pair in judge.unsent(address, each)],
+        agreed=judge.all(judge.agreed),
+        dropped=judge.all(judge.dropped),
+        unsent=judge.all(judge.unsent),
     )
 
 
@@ -245,7 +245,11 @@ class _Judge:
                 return Attribution(Cause.UNKNOWN, "it is written again for --resend-secrets")
         return Attribution(_cause(declared=after != known.declared, live=before != known.live or before is None))
 
-    def agreed(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
+    def all(self, found: Callable[[str, Compared], Iterable[Path]]) -> list[tuple[str, Path]]:
+        """Return the addresses and paths of the fields that one of the following functions finds in each resource."""
+        return [(address, path) for address, each in self.compared.items() for path in found(address, each)]
+
+    def agreed(self, address: str, compared: Compared) -> Iterable[Path]:
         """Yield the fields that are as declared now, but differ from the recorded declared and live values."""
         _, entry = self._entry(address, compared.live)
         if entry is None or compared.live is None or entry.id != compared.live.id:
@@ -255,9 +259,9 @@ class _Judge:
             if known is None or known.sensitive or is_sensitive(each):
                 continue
             if plain(each.after) != known.declared and plain(each.before) != known.live:
-                yield address, each.path
+                yield each.path
 
-    def unsent(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
+    def unsent(self, address: str, compared: Compared) -> Iterable[Path]:
         """Yield the secrets that no plan can compare, and that are declared with another value than was applied."""
         former, entry = self._entry(address, compared.live)
         keyed = self.receipt.key_check is not None and self.receipt.key_check == self.digester.check
@@ -267,15 +271,15 @@ class _Judge:
                 continue
             now = self.digester.digest(former, each.path, each.after)
             if now is not None and now != known.declared:
-                yield address, each.path
+                yield each.path
 
-    def dropped(self, address: str, compared: Compared) -> Iterable[tuple[str, Path]]:
+    def dropped(self, address: str, compared: Compared) -> Iterable[Path]:
         """Yield the recorded fields that are no longer compared."""
         _, entry = self._entry(address, compared.live)
         if entry is None or compared.live is None or not compared.resource.lifecycle.managed:
             return
         looked_at = {each.path for each in (*compared.same, *compared.differing)}
-        yield from ((address, path) for path in entry.fields if path not in looked_at)
+        yield from (path for path in entry.fields if path not in looked_at)
 
 
 def _cause(*, declared: bool, live: bool) -> Cause:
