@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Change
-    from reconciler.planning.planner import Rules
+    from reconciler.planning.rules import Rules
 
 BROKEN = (AttributeError, LookupError, TypeError, ValueError)
 """What a comparison raises for a value of a type that the schema excludes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.demo.stopping import Stopping
     from reconciler.reports.shared.style import Style
 
-WIDTH = 96
+WIDTH = min(96, shutil.get_terminal_size((96, 24)).columns)
 STANDARD_OUTPUT = 1
 OF_ANOTHER_TENANT = ("PRISM_", "PRISMATIC_", "RECONCILER_")
 """Prefixes of variables that could point the demo at a tenant of the user."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused
 from reconciler.planning.ownership import Ownership
-from reconciler.planning.planner import Rules, find_changes
+from reconciler.planning.planner import find_changes
 from reconciler.planning.prefetch import read_for
+from reconciler.planning.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

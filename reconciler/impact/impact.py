@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Reader, Tenant
     from reconciler.model.version_use import Version
     from reconciler.model.view import View
-    from reconciler.planning.planner import Rules
+    from reconciler.planning.rules import Rules
 
 
 @dataclass(slots=True)

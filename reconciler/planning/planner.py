@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused
 from reconciler.manifests.graph import dependencies, in_order
+from reconciler.model.capabilities.parent import THE_ORGANIZATION
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, settle
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
-from reconciler.planning.guardrails import DeletionGuard
-from reconciler.planning.history import History
 from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.look_alikes import doubtful, look_alikes
 from reconciler.planning.observed import observe
-from reconciler.planning.orphan_search import Pruning
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import PROTECTED, Ownership
 from reconciler.planning.plan import Change, Compared
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
     from reconciler.model.capabilities.deletion import Removal
     from reconciler.model.diff import Diff
-    from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.live import Live
     from reconciler.model.place import Path
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
     from reconciler.planning.ownership import Claim
     from reconciler.planning.plan import Orphan
+    from reconciler.planning.rules import Rules
 
 PROTECTION_HOLDS = (
     "the live object is protected against being deleted; apply the manifest with state: present and without "
@@ -62,28 +60,6 @@ NOT_LABELLED = (
     "RECONCILER_FINGERPRINT_KEY has no effect on it, since fingerprints are labels, and only objects that a Project "
     "owns carry labels"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of a plan, from the project and the command line."""
-
-    ownership: Ownership = field(default_factory=Ownership)
-    guardrails: DeletionGuard = field(default_factory=DeletionGuard)
-    resend_secrets: bool = False
-    keep_secrets: bool = False
-    """Whether secrets without a value here keep their live value."""
-    without_secrets: bool = False
-    """Whether no secret is compared, and nothing that a manifest has in the place of one."""
-    fingerprinter: Fingerprinter | None = None
-    """Makes the fingerprints that write-only secrets are compared by; ``None`` without a key."""
-    pruning: Pruning = field(default_factory=Pruning)
-    enforce_guardrails: bool = True
-    """Whether the guardrails are asked; a read-back deletes nothing."""
-    include_unchanged: bool = False
-    """Whether every comparison is kept in full, to explain it or to record it."""
-    history: History = field(default_factory=History)
-    """The former secrets that live values may be."""
 
 
 @dataclass(slots=True)
@@ -417,10 +393,15 @@ class _Planner:
         return removal.blocked
 
     def _group(self, resource: Resource) -> str:
-        """Return the name of the resource's parent: the resource that it refers to, else what its kind returns."""
+        """Return the name of the resource's parent: the resource that it refers to, else what its kind returns.
+
+        An owner is the head of its own group; what has no parent and can own nothing belongs to the organization.
+        """
         for address in self.graph[resource.address]:
             return self.titles[address]
         kind = self.registry[resource.kind]
+        if kind.parent is None and kind.labels is None:
+            return THE_ORGANIZATION
         return (kind.parent or kind.spec).title(resource.spec)
 
     def find_orphans(self) -> None:

@@ -80,7 +80,7 @@ def _next(made: Initialized) -> Iterator[str]:
     keep = " --keep-secrets" if made.exported.needs_secrets else ""
     profile = f" --profile {shlex.quote(made.profile)}" if made.profile else ""
     yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}{safe(profile)}"
-    yield "       It shows what an apply does: it labels all of this as the project's."
+    yield "       It shows what an apply does: it labels customers and instances as the project's."
     count = made.exported.secrets
     secrets = f"give it the {counted(count, 'secret')} that {EXAMPLE_FILE} lists; " if count else ""
     page = any(file.path == "README.md" for file in made.placement.write)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from reconciler.planning.explain import Reasons
     from reconciler.planning.orphan_search import Pruning
     from reconciler.planning.plan import Plan
-    from reconciler.planning.planner import Findings, Rules
+    from reconciler.planning.planner import Findings
+    from reconciler.planning.rules import Rules
     from reconciler.workflow.session import Session
 
 _NOT_WHOLE = (

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.options import Options
     from reconciler.planning.orphan_search import Pruning
-    from reconciler.planning.planner import Rules
+    from reconciler.planning.rules import Rules
     from reconciler.workflow.session import Session
 
 
@@ -20,7 +20,7 @@ def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rule
     from reconciler.manifests.project.project import Guardrails
     from reconciler.planning.guardrails import DeletionGuard
     from reconciler.planning.ownership import Ownership
-    from reconciler.planning.planner import Rules
+    from reconciler.planning.rules import Rules
 
     asked, project = session.options.plan, session.manifests.project
     allowed = project.guardrails if project else Guardrails()
@@ -43,7 +43,7 @@ def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rule
 def rules_of_read_back(session: Session) -> Rules:
     """Return the rules for comparing once more after an apply: differences are reported, nothing is refused."""
     from reconciler.planning.ownership import Ownership
-    from reconciler.planning.planner import Rules
+    from reconciler.planning.rules import Rules
 
     project = session.manifests.project
     return Rules(

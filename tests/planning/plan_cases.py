@@ -10,7 +10,7 @@ A case is one file of ``cases/``:
   the API refused something (counts that are not 0).
 - What is expected. ``summary`` (counts that are not 0), ``actions`` by address, ``fields`` by address (path, before
   and after as the plan's document shows them), ``operations`` (each mutation with its exact input, in the order in
-  which an apply sends them), ``warnings``, ``notes`` and ``orphans``; ``refused``, why the plan is not
+  which an apply sends them), ``warnings``, ``notes`` and ``unclaimed``; ``refused``, why the plan is not
   applied. Or ``problems`` alone: nothing is planned.
 """
 

@@ -11,7 +11,7 @@ from reconciler.kinds.customer.reference import (
     reference_name,
     reference_shard_key,
 )
-from reconciler.model.capabilities.parent import Parent
+from reconciler.model.capabilities.parent import THE_ORGANIZATION, Parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -41,7 +41,7 @@ def customer_parent(
         of_live=customer_id,
         of_resource=lambda resource, view: live_customer_id(resource.spec, view),
         identity=identity,
-        title=lambda spec: reference_name(spec) or "the organization",
+        title=lambda spec: reference_name(spec) or THE_ORGANIZATION,
         shard_key=reference_shard_key,
         unclear=lambda resource, view: ambiguous_reference(resource.spec, view),
         children=children,

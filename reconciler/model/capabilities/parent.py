@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 
+THE_ORGANIZATION = "the organization"
+"""The group of objects without a parent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parent:
     """The objects that own others. Grouping, pruning, sharding, guardrails and the export ask.

@@ -68,7 +68,7 @@ function filterForm(form, changes, filter, changed) {
   const kinds = chips(changes.map((change) => change.kind), filter.wanted.kinds, changed);
   const origins = chips(changes.map((change) => change.origin).filter(Boolean), filter.wanted.origins, changed);
   const groups = tally(changes.map((change) => change.group));
-  const select = el("select", { "aria-label": "Customer" }, el("option", { value: "" }, `All customers (${number(groups.size)})`));
+  const select = el("select", { "aria-label": "Customer" }, el("option", { value: "" }, `Everything (${number(groups.size)})`));
   [...groups].sort(([a], [b]) => a.localeCompare(b, "en")).forEach(([group, count]) => select.append(el("option", null, `${group} (${number(count)})`)));
   const names = [null, ...[...groups.keys()].sort((a, b) => a.localeCompare(b, "en"))];
   select.addEventListener("change", () => {
