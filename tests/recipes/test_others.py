@@ -155,4 +155,4 @@ def test_the_hook_stops_a_mistake(bench: Bench) -> None:
     bench.write("all.yaml", MANIFESTS.replace("description", "descripton"))
     ran = bench.run(shlex.split(hook["entry"]), {}, bench.repository)
     assert ran.code == 1
-    assert "all.yaml:5:27: " in ran.err
+    assert "all.yaml:4:27: " in ran.err
