@@ -84,7 +84,8 @@ def reference_problems(spec: Mapping[str, Any], view: View) -> list[Diagnostic]:
         (field, value) = next(iter(named.items()))
         similar = [f"{node[field]!r}: {difference(value, node[field])}" for node in looking_like(field, value, view)]
         hint = f"; one that looks the same is {', '.join(similar)}" if similar else ""
-        message = f"no customer has the {field} {value!r}{hint}; create it, or name one of the manifests by its handle"
+        advice = "correct it, or declare the customer and refer to its manifest by handle"
+        message = f"no customer has the {field} {value!r}{hint}; {advice}"
         return [Diagnostic(message, path=(*PATH, field))]
     return ambiguous_reference(spec, view)
 

@@ -122,6 +122,6 @@ def _version(data: dict[str, Any]) -> Iterator[Diagnostic]:
         yield Diagnostic(f"'apiVersion' is missing; add apiVersion: {API_VERSION}", path=())
     elif version != API_VERSION:
         yield Diagnostic(
-            f"unknown apiVersion, {described(version, hidden=False)}; this version reads {API_VERSION}",
+            f"unknown apiVersion, {described(version, hidden=False)}; write {API_VERSION}",
             path=("apiVersion",),
         )

@@ -232,7 +232,10 @@ def _inside(named: str, manifest: Source) -> Path:
 def _read(target: Path, named: str) -> bytes:
     kind = file_kind(target)
     if kind == "missing":
-        raise _Missing(f"the file {named} does not exist (looked for beside the manifest)", f"the file {named}")
+        raise _Missing(
+            f"the file {named} does not exist (looked for beside the manifest); create it, or correct the path",
+            f"the file {named}",
+        )
     if kind != "file":
         raise _Unusable(f"the file {named} is {'a folder' if kind == 'folder' else kind}, not a file")
     try:
