@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.handles import handle
 from reconciler.exporting.unmanaged import SecretMode, without
-from reconciler.model.declaration import Belongs
+from reconciler.model.declaration import Belongs, Undeclarable
 from reconciler.model.place import Place
 from reconciler.model.resource import Resource
 
@@ -102,15 +102,22 @@ def declare_all(
     *,
     full: bool,
     mode: SecretMode,
-) -> None:
+) -> dict[str, str]:
     """Fill in the spec of each draft, with its secrets unless the export leaves them out.
+
+    Return why an object cannot be declared at all, by address.
 
     ``owners`` are the parents of the objects, by ID; ``handles`` those of declared objects, by ID.
     """
+    undeclarable: dict[str, str] = {}
     for draft in drafts:
         owner = owners[draft.live.id]
-        made = draft.export.declare(draft.live, view, owner, full)
-        whole = made if full else draft.export.declare(draft.live, view, owner, True)
+        try:
+            made = draft.export.declare(draft.live, view, owner, full)
+            whole = made if full else draft.export.declare(draft.live, view, owner, True)
+        except Undeclarable as reason:
+            undeclarable[draft.address] = str(reason)
+            continue
         if owner and owner.id in handles:
             draft.owner = f"{owner.kind}/{handles[owner.id]}"
         draft.spec = _settled(made.spec, handles)
@@ -121,6 +128,7 @@ def declare_all(
             draft.spec = without(draft.spec, draft.secrets)
         draft.whole = _settled(whole.spec, handles)
         draft.remarks += made.remarks
+    return undeclarable
 
 
 def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Reader) -> None:

@@ -132,7 +132,9 @@ class Exporter:
         handles = {draft.live.id: draft.handle for draft in drafts}
         handles |= {identifier: resource.handle for identifier, resource in existing.items()}
         owners = {entry.live.id: entry.owner for entry in entries}
-        declare_all(drafts, owners, handles, view, full=wanted.full, mode=wanted.secrets)
+        undeclarable = declare_all(drafts, owners, handles, view, full=wanted.full, mode=wanted.secrets)
+        self.outcome.left_out += undeclarable.items()
+        drafts = [draft for draft in drafts if draft.address not in undeclarable]
         drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
         for draft in drafts:
             self._place(draft, existing)

@@ -320,3 +320,45 @@ def test_an_export_is_a_plan_with_nothing_to_do(reading: World, secrets: str, tm
     assert bool(HIDDEN & spec.keys()) is (secrets == "reference")
     assert exported.left_out == []
     assert reading.plan(tmp_path, keep_secrets=True).empty
+
+
+@pytest.mark.parametrize("path", ["headers.A", "secret.clear", "secret.valueFrom", "url.valueFrom"])
+def test_only_a_whole_field_can_be_ignored(world: World, path: str) -> None:
+    """A path into a field that is written as a whole is refused: ignoring it would delete or overwrite live parts."""
+    world.seed.add("webhookEndpoints", **{**LIVE, "headers": {"A": "live-a", "B": "live-b"}})
+    text = manifest(headers={"A": "live-a", "B": "live-b"}, lifecycle={"ignoreChanges": [path]})
+    with pytest.raises((PlanRefused, ManifestErrors), match="ignore"):
+        world.plan(text)
+    assert json.loads(rows(world)[0]["headers"]) == {"A": "live-a", "B": "live-b"}
+
+
+@pytest.mark.parametrize("more", [{}, {"description": "New"}])
+def test_a_masked_secret_is_emptied_and_a_plan_warns_of_it(more: dict[str, Any]) -> None:
+    """A mask shows that a secret is set, so emptying it is a difference, with a warning, and the next plan is empty."""
+    with World(Variants(webhook_secrets="masked")) as world:
+        world.seed.add("webhookEndpoints", **LIVE)
+        text = manifest(secret={"clear": True}, **more)
+        plan, results = world.apply_with_plan(text)
+        assert "secret" in paths(plan)
+        assert any("is emptied" in warning.message for warning in plan.warnings)
+        assert [result.status for result in results] == ["applied"]
+        assert not rows(world)[0]["secret"]
+        assert world.plan(text).empty
+
+
+def test_an_unresolved_secret_is_part_of_the_comparison() -> None:
+    """A declared secret that is neither resolved nor readable is reported as unchanged, not left out."""
+    with World(Variants(webhook_secrets="masked")) as world:
+        world.seed.add("webhookEndpoints", **LIVE)
+        text = manifest(secret={"valueFrom": {"env": "NOT_SET"}})
+        compared = world.plan(text, include_unchanged=True, without_secrets=True).compared["EventWebhook/deploys"]
+    assert ("secret",) in [field.path for field in compared.same]
+
+
+def test_a_webhook_without_a_name_is_left_out_of_an_export(world: World, tmp_path: Path) -> None:
+    """No manifest can mean an object without a name; the export of all others goes on."""
+    world.seed.add("webhookEndpoints", **LIVE)
+    world.seed.add("webhookEndpoints", **{**LIVE, "name": "Other"})
+    world.sandbox.store.execute("UPDATE webhook_endpoints SET name = '' WHERE name = 'Other'", ())
+    outcome = export(world, tmp_path)
+    assert [reason for _, reason in outcome.left_out] == ["it has no name, by which a manifest could mean it"]

@@ -9,7 +9,7 @@ from reconciler.kinds.event_webhook.secrets import FIELDS, compare_secrets, secr
 from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff, Fields
+from reconciler.model.diff import Diff, Fields, Ignored
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
 from reconciler.secrets.secret import Secret, Unresolved
@@ -101,4 +101,17 @@ def _observed(live: Live) -> Mapping[str, Any]:
     }
 
 
-DIFFER = Differ(_diff, _observed)
+def _ignored(resource: Resource, _view: View) -> Ignored:
+    """Return the ignored paths. Only whole fields can be ignored: headers and secrets are written as a whole."""
+    problems = [
+        Diagnostic(
+            f"{path!r} cannot be ignored alone: {path.partition('.')[0]!r} is written as a whole; ignore all of it",
+            path=("lifecycle", "ignoreChanges", number),
+        )
+        for number, path in enumerate(resource.lifecycle.ignore_changes)
+        if "." in path
+    ]
+    return Ignored(resource.lifecycle.ignore_changes, problems)
+
+
+DIFFER = Differ(_diff, _observed, _ignored)

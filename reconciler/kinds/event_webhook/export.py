@@ -26,6 +26,8 @@ SECRET = SecretSort("eventWebhook", "1 secret of an event webhook", "{} secrets 
 def _declare(live: Live, _view: View, _parent: Live | None, full: bool) -> Declared:
     """Return the manifest of a live webhook, so that planning it as it stands finds nothing to do."""
     node = live.node
+    if not node["name"]:
+        raise Undeclarable("it has no name, by which a manifest could mean it")
     made = Declared({**declared(ATTRIBUTES, node, full=full), "events": sorted(node["eventTypes"])})
     if full or not node["enabled"]:
         made.spec["enabled"] = node["enabled"]

@@ -36,7 +36,7 @@ class SecretComparison:
     """The outcome for the declared secret fields, and ``values``: what a create or an update sends of all of them.
 
     ``unreadable`` is the declared signing secret where nobody can see whether it differs; ``at_risk``: the signing
-    secret is not declared and cannot be read, so an API that resets what an update does not list would drop it.
+    secret has no value here and does not read back, so an API that resets unlisted fields would drop it.
     """
 
     fields: Fields
@@ -60,14 +60,21 @@ def compare_secrets(
         if name in spec:
             after = _wanted(spec[name], before, new=node is None)
             change = _change(name, before, spec[name], after)
-            if hides_secret and name == "secret":
-                found.unreadable = None if isinstance(spec[name], Unresolved) else change
+            if hides_secret and name == "secret" and isinstance(spec[name], Unresolved):
+                found.fields.add(change.path, None, Unresolved(), same=True, sensitive=True)
+            elif hides_secret and name == "secret" and not (after == "" and node and node["secret"]):
+                found.unreadable = change
+            elif hides_secret and name == "secret":
+                # A mask shows no value, but it shows that there is one: emptying it is a certain difference.
+                found.fields.add(change.path, Unresolved(), change.after, same=False, sensitive=True)
             else:
                 same = (before or "") == (after or "")
                 found.fields.add(change.path, change.before, change.after, same=same, sensitive=True)
         if after is not None and not isinstance(after, Unresolved) and (after or name in spec):
             found.values[name] = _sent(after)
-    found.at_risk = bool(node and node["secret"] and hides_secret and "secret" not in found.values)
+    found.at_risk = bool(
+        node and hides_secret and (node["secret"] or "secret" in spec) and "secret" not in found.values
+    )
     return found
 
 
@@ -100,7 +107,8 @@ def secret_warnings(found: SecretComparison, spec: Mapping[str, Any], *, sent: b
     for path, value in _texts(spec):
         if doubtful := doubt(value):
             yield Diagnostic(f"{'.'.join(map(str, path))} {doubtful}", path=path)
-    if any(each.path == ("secret",) and each.after == Secret("") for each in found.fields.changed):
+    emptied = [*found.fields.changed, *([found.unreadable] if found.unreadable and sent else ())]
+    if any(each.path == ("secret",) and each.after == Secret("") for each in emptied):
         yield Diagnostic("the signing secret is emptied; its live value cannot be brought back", path=("secret",))
     if found.unreadable and not sent:
         message = (
@@ -110,8 +118,8 @@ def secret_warnings(found: SecretComparison, spec: Mapping[str, Any], *, sent: b
         yield Diagnostic(message, path=("secret",), topic=UNVERIFIED)
     if found.at_risk and sent:
         message = (
-            "the webhook has a signing secret that does not read back and is not declared; it cannot be sent along, "
-            "and would be lost if the API reset what an update does not list"
+            "the signing secret does not read back and has no value here, so this update cannot send it: it "
+            "would be lost if the API reset the fields that an update does not list"
         )
         yield Diagnostic(message, path=())
 
