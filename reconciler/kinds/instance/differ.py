@@ -42,12 +42,13 @@ from reconciler.model.ignore_changes import compared, without_ignored
 from reconciler.model.step import IdOf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.diff import Ignored
     from reconciler.model.resource import Resource
+    from reconciler.model.step import Step
     from reconciler.model.tenant import Node
     from reconciler.model.version_use import Version
     from reconciler.model.view import DiffContext, View
@@ -98,18 +99,22 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
         steps = creation_steps(spec, context, version, configuration, flows)
     else:
         steps = update_steps(spec, context, version, fields.changed, configuration, flows)
-    if deployment.reason:
-        steps.append(deploy_step(live.id if live else IdOf(resource.address)))
-    if node and spec.get("enabled") is True and not node["enabled"]:
-        steps.append(enable_step(node["id"], enabled=True))
     return Diff(
         fields.changed,
-        steps,
+        [*steps, *_last_steps(resource, node, deployment)],
         "; ".join(filter(None, (configuration.record.reason, deployment.reason))),
         [*configuration.warnings, *flows.warnings, *warnings],
         [*problems, *configuration.problems, *flows.problems],
         fields.same if live else (),
     )
+
+
+def _last_steps(resource: Resource, node: Node | None, deployment: Deployment) -> Iterator[Step]:
+    """Yield the deploy, then the step that enables the instance: it must not run with an old configuration."""
+    if deployment.reason:
+        yield deploy_step(node["id"] if node else IdOf(resource.address))
+    if node and resource.spec.get("enabled") is True and not node["enabled"]:
+        yield enable_step(node["id"], enabled=True)
 
 
 def _configuration(resource: Resource, context: DiffContext, contents: Contents, *, moves: bool) -> Configuration:
