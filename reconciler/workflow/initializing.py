@@ -71,7 +71,7 @@ def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> 
     exporter = Exporter(session.registry, tenant, read, folder, None, into=MANIFESTS)
     texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
     if not texts:
-        raise UsageError("nothing in the tenant is what was asked for, so there is nothing to begin a repository with")
+        raise UsageError("nothing in the tenant matches the filters, so init has nothing to write")
     name = project_name(asked.name, identity.organization)
     repository = Repository(
         identity,

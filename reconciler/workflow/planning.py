@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.workflow.session import Session
 
 _NOT_WHOLE = (
-    "these are not all the manifests that the project lists: what is in none of them is neither told nor pruned"
+    "these are not all the manifests that the project lists: undeclared objects are neither reported nor pruned"
 )
 
 

@@ -139,5 +139,5 @@ def _check_environment(asked: ManifestOptions, planned: str | None) -> None:
         made_for = f"for the environment {planned!r}" if planned else "without an environment"
         raise UsageError(
             f"the plan was made {made_for}, and {choice.source} says {choice.name!r}; apply it there, or make the plan"
-            " anew"
+            " again"
         )

@@ -237,7 +237,7 @@ def test_a_file_in_the_place_of_the_repository_is_refused(tenant: Shell) -> None
         (("-e", "on"), "--environment 'on': must be a word"),
         (("--customer", "Nobody"), "Nobody"),
         (("--label", "nothing-has-it"), "nothing"),
-        (("--label", "apart", "--integration", "Every Data Type"), "nothing in the tenant is what was asked for"),
+        (("--label", "apart", "--integration", "Every Data Type"), "nothing in the tenant matches the filters"),
         (("--ci", "jenkins"), "'jenkins' is not one of"),
     ],
 )

@@ -78,7 +78,7 @@ def test_a_part_of_a_project_prunes_nothing(files: tuple[str, ...], world: World
     found = plan(world, tree, *files, stdin=StringIO(customer("A")))
     assert (found.addresses, found.orphans, found.unchanged) == ([], (), 1)
     assert [notice.message for notice in found.warnings] == [
-        "these are not all the manifests that the project lists: what is in none of them is neither told nor pruned"
+        "these are not all the manifests that the project lists: undeclared objects are neither reported nor pruned"
     ]
 
 

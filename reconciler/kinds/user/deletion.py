@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.view import View
 
-OURSELVES = "this is the user whose token is in use; nobody can delete themself"
+OURSELVES = "the token in use belongs to this user, and a user cannot delete themselves"
 
 
 def _removal(live: Live, view: View) -> Removal:
