@@ -98,6 +98,17 @@ def test_an_unchanged_resource_is_explained(shell: Shell) -> None:
     ]
 
 
+def test_an_equal_secret_is_shown_with_one_number(shell: Shell) -> None:
+    """A secret that is as declared has one number, also if the manifest holds it in plain text."""
+    shell.write(
+        "all.yaml", CUSTOMER + re.sub("A Connection: .*", "A Connection: {inputs: {host: plain.example}}", INSTANCE)
+    )
+    assert shell.tenant("apply", *ALL, "--auto-approve").code == 0
+    ran = shell.tenant("plan", "--explain", "Instance/types", *ALL)
+    (line,) = [each for each in ran.out.splitlines() if "inputs.host" in each]
+    assert line.count("(sensitive #") == 1
+
+
 def test_an_ignored_field_is_explained(shell: Shell) -> None:
     """A field in lifecycle.ignoreChanges is shown as ignored, with its place."""
     shell.world.seed.customer("FTL Rockets", description="Meddled")

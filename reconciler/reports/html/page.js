@@ -192,8 +192,8 @@ function drawOrder() {
   if (orderDrawn === key) return;
   orderDrawn = key;
   const { image, single } = picture(some);
-  const words = single ? "Each box is one change, and leads to it." : "Each box stands for all changes of a kind and an action; a line is the thicker the more it stands for.";
-  body.replaceChildren(el("p", null, `From left to right; what needs nothing before it comes first. ${words}`), el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Picture of the order" }, image));
+  const words = single ? "Click a box to see its change." : "A box is all changes of one kind and one action; a thicker line means more of them.";
+  body.replaceChildren(el("p", null, `Read from left to right: a change comes after everything that it depends on. ${words}`), el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Picture of the order" }, image));
 }
 
 function order() {

@@ -9,6 +9,7 @@ from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import FORMAT_VERSION
 from reconciler.reports.shared.json_documents import place_document, problem_document
 from reconciler.reports.shared.origins import at, named, shown
+from reconciler.secrets.secret import Secret
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def _row_text(row: FieldReason, width: int, mask: Mask, style: Style) -> str:
     if row.state == "as declared" and row.note:
         return f"  {style.good(sign)} {label}  {declared} ({row.note}){place}"
     if row.state == "as declared":
-        spelt = "" if live == declared else f" (declared as {declared})"
+        # Equal secrets of different origin have different numbers (see ``masking.py``): both would look different.
+        secret = isinstance(row.live, Secret) and isinstance(row.declared, Secret)
+        spelt = "" if secret or live == declared else f" (declared as {declared})"
         return f"  {style.good(sign)} {label}  {live}{spelt}{place}"
     return f"  {style.dim(sign)} {label}  {row.state}: {row.note}{place}"
 
