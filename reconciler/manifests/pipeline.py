@@ -85,7 +85,9 @@ class Reading:
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
         digest = digest_of(resources, selection.project)  # before secrets are in: it holds none
-        resources = self._with_secrets(resources, partial)
+        if selection.settled:
+            # Without its environment a run cannot know which secrets it needs: their messages would bury the mistake.
+            resources = self._with_secrets(resources, partial)
         if self.problems:
             raise ManifestErrors(self.problems)
         return selection, tuple(resources), digest

@@ -73,3 +73,26 @@ def test_a_projects_folder_is_the_real_one(tmp_path: Path) -> None:
     found = read(tmp_path, "q").project
     assert found is not None
     assert found.folder == (tmp_path / "p").resolve()
+
+
+def test_an_unknown_environment_is_reported_without_missing_secrets(tmp_path: Path) -> None:
+    """A misspelt environment is the mistake; the secrets that a run needs depend on it."""
+    secret = """\
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+spec:
+  name: Inventory
+  customer: {externalId: ftl}
+  integration: {name: Inventory}
+  configVariables: {A String: {valueFrom: {env: NOT_SET_HERE}}}
+"""
+    write(
+        tmp_path,
+        {"reconciler.yaml": f"{PROJECT}spec: {{environments: {{production: {{}}}}}}\n", "a.yaml": CUSTOMER + secret},
+    )
+    (problem,) = problems(tmp_path, environment="prod", environ={})
+    assert "unknown environment 'prod'" in problem
+    (problem,) = problems(tmp_path, environment="production", environ={})
+    assert "NOT_SET_HERE" in problem
