@@ -199,7 +199,7 @@ class Executor:
         if isinstance(value, IdOf):
             return self._ids[value.address]
         if isinstance(value, Mapping):
-            return {key: self._filled(item) for key, item in value.items()}
+            return {key: item if isinstance(item, str) else self._filled(item) for key, item in value.items()}
         return [self._filled(item) for item in value] if isinstance(value, list) else value
 
     def _take_in(self, task: _Task, understood: Understood, resolution: Resolution) -> None:

@@ -40,6 +40,8 @@ def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
     """Yield a problem for each misspelt ``valueFrom``, which would be sent as plain data."""
     if isinstance(value, dict):
         for key, item in value.items():
+            if not isinstance(item, (dict, list)):
+                continue
             plain = key.casefold().replace("_", "").replace("-", "")
             way = isinstance(item, dict) and bool(item) and set(map(str.casefold, item)) <= _WAYS
             if key != VALUE_FROM and plain in _MEANT_AS_VALUE_FROM and len(value) == 1 and way:

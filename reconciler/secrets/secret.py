@@ -116,12 +116,10 @@ def secrets_in(value: Any) -> Iterator[Secret]:
         yield value
     elif isinstance(value, JsonText):
         yield from secrets_in(value.data)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from secrets_in(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from secrets_in(item)
+    elif isinstance(value, (Mapping, list, tuple)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            if not isinstance(item, (str, int, float)):  # most items, and none of them holds a secret
+                yield from secrets_in(item)
 
 
 def contains(value: Any, *types: type) -> bool:

@@ -250,7 +250,8 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: st
     before, after = None if live is None else codec.show(current), codec.show(wanted)
     if not same and before == after:  # true for 1, say: the texts tell them apart
         before, after = old, text
-    before, after = hidden_by_names(before, after, declared.key)
+    if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):  # only these have parts with names
+        before, after = hidden_by_names(before, after, declared.key)
     return Comparison(before, after, wire=None if same else Wire(declared.key, text), same=same)
 
 
