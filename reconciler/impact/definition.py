@@ -9,7 +9,7 @@ from reconciler.errors import ManifestErrors
 from reconciler.kinds.integration.definition_node import definition_node
 from reconciler.kinds.integration.definition_shape import SHAPE, UNIQUE
 from reconciler.manifests.files.finder import File, file_kind, real_path
-from reconciler.manifests.files.load import Loader
+from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 
@@ -57,7 +57,7 @@ def _read(file: str, cwd: Path, problems: list[Diagnostic]) -> Definition | None
         problems.append(Diagnostic(f"--against {file}: {what}"))
         return None
     before = len(problems)
-    document = Loader(problems).only(File(path, file, real_path(path.parent)), "a definition")
+    document = DocumentLoader(problems).only(File(path, file, real_path(path.parent)), "a definition")
     if document is None or len(problems) > before:
         return None
     origin = Layers((document,))

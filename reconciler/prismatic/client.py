@@ -15,7 +15,7 @@ from reconciler.prismatic.graphql.secret_fields import secrets_at
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.errors import Fault
 from reconciler.prismatic.http.retry import RetryPolicy
-from reconciler.prismatic.http.session import Session
+from reconciler.prismatic.http.session import RequestSession
 from reconciler.prismatic.http.stats import Stats
 from reconciler.prismatic.http.transport import ApiTransport
 from reconciler.prismatic.redaction.redact import Redactor
@@ -72,7 +72,7 @@ class Api:
         self._known = KnownSecrets() if known_secrets is None else known_secrets
         self._clean = Redactor(self._known)
         http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
-        self._session = Session(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
+        self._session = RequestSession(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()
         self._loader = Loader(self.call, lambda: self.sizes.look_ups)
 

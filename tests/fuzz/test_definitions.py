@@ -17,7 +17,7 @@ from support.world import INTEGRATIONS, World
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError
-from reconciler.manifests.files.load import Loader
+from reconciler.manifests.files.load import DocumentLoader
 from reconciler.reports.registry import FORMATS, render
 from reconciler.reports.shared.impact import verdict_sentences
 from reconciler.reports.shared.outcome import Failure, Outcome
@@ -68,7 +68,7 @@ def parsed(text: str, folder: Path) -> object:
 
     path = folder / "parsed.yml"
     path.write_text(text, encoding="utf-8")
-    (document,) = Loader([]).file(File(path, "parsed.yml", folder))
+    (document,) = DocumentLoader([]).file(File(path, "parsed.yml", folder))
     return document.data
 
 

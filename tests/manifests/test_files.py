@@ -11,7 +11,7 @@ import pytest
 from manifests.reading import CUSTOMER, INSTANCE, PROJECT, problems, read, write
 
 from reconciler.manifests.files import finder as files_module
-from reconciler.manifests.files.finder import File, Finder, decoded, file_kind, reason
+from reconciler.manifests.files.finder import File, FileFinder, decoded, file_kind, reason
 
 if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
@@ -145,7 +145,7 @@ def test_a_vanished_folder_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "m").mkdir()
     monkeypatch.setattr(Path, "iterdir", refuse)
     found: list[Diagnostic] = []
-    assert list(Finder(tmp_path, found).files(Path("m"))) == []
+    assert list(FileFinder(tmp_path, found).files(Path("m"))) == []
     assert str(found[0]) == "m:1:1: m cannot be read: permission denied"
 
 

@@ -44,7 +44,7 @@ class File:
 
 
 @dataclass(slots=True)
-class Finder:
+class FileFinder:
     """Finds manifest files, each once; ``left_out`` are real paths of files that are not manifests (overlays).
 
     Paths are as the user wrote them, relative to ``cwd``; ``met`` counts the files found, with repetitions.

@@ -27,7 +27,7 @@ LIST_KIND = "List"
 
 
 @dataclass(slots=True)
-class Loader:
+class DocumentLoader:
     """Reads files into documents; ``complete`` is false when some could not be read."""
 
     problems: list[Diagnostic]

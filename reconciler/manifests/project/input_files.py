@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import STDIN_ARGUMENT, Finder
+from reconciler.manifests.files.finder import STDIN_ARGUMENT, FileFinder
 from reconciler.manifests.files.inside import path_problem
 from reconciler.manifests.project.project_file import as_map, glance, project_paths
 from reconciler.model.pins import LOCK_FILE
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
     """Yield the paths of the manifests, the project, its lock and overlays; problems are ignored."""
-    finder = Finder(cwd, [])
+    finder = FileFinder(cwd, [])
     for path in project_paths(arguments, cwd):
         yield path
         yield path.parent / LOCK_FILE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import File, Finder
+from reconciler.manifests.files.finder import File, FileFinder
 from reconciler.manifests.files.inside import path_problem
-from reconciler.manifests.files.load import Loader
+from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.manifests.yaml.quoting import quoted
 from reconciler.model.diagnostic import Diagnostic
@@ -32,14 +32,14 @@ def read_lock(folder: Path, cwd: Path, problems: list[Diagnostic]) -> Mapping[st
     path = folder / LOCK_FILE
     if not path.exists():
         return {}
-    shown = Finder(cwd, problems).show(path)
+    shown = FileFinder(cwd, problems).show(path)
     if path_problem(LOCK_FILE, folder, folder):
         problems.append(
             Diagnostic("this is a link out of the project's folder; put the lock itself here", Place(shown))
         )
         return {}
     before = len(problems)
-    documents = Loader(problems).file(File(path, shown, folder))
+    documents = DocumentLoader(problems).file(File(path, shown, folder))
     if not documents or len(problems) > before:
         return {}
     problems += (problem.at(Layers((documents[0],))) for problem in _wrong(documents[0].data))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.files.finder import MEBIBYTE, PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.files.finder import MEBIBYTE, PROJECT_FILES, STDIN_ARGUMENT, FileFinder, file_kind, real_path
 from reconciler.manifests.files.inside import is_path, path_problem
 from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.project.project import GUARDRAIL_ALIASES, PROTECTED_LABEL, PRUNE_ALIASES, Project
@@ -19,7 +19,7 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.manifests.files.load import Loader
+    from reconciler.manifests.files.load import DocumentLoader
     from reconciler.manifests.schema.check import Checker
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.kind import Registry
@@ -101,11 +101,11 @@ def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
 
 def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) -> list[str]:
     """Return the names of the environments that a run's project declares; none where the project is invalid."""
-    from reconciler.manifests.files.load import Loader
+    from reconciler.manifests.files.load import DocumentLoader
     from reconciler.manifests.schema.check import Checker
 
     cwd = cwd.absolute()
-    file = read_project(list(project_paths(arguments, cwd)), Finder(cwd, []), Loader([]), Checker(kinds))
+    file = read_project(list(project_paths(arguments, cwd)), FileFinder(cwd, []), DocumentLoader([]), Checker(kinds))
     return list(file.project.environments) if file and file.project else []
 
 
@@ -137,7 +137,9 @@ def unused_project(arguments: Sequence[str], cwd: Path) -> Path | None:
     return None
 
 
-def read_project(paths: Sequence[Path], finder: Finder, loader: Loader, checker: Checker) -> ProjectFile | None:
+def read_project(
+    paths: Sequence[Path], finder: FileFinder, loader: DocumentLoader, checker: Checker
+) -> ProjectFile | None:
     """Return the project of the only project file; ``None`` without one, or when it is not one YAML document."""
     files = [file for path in paths for file in finder.files(path)]
     if not files:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, Finder, file_kind, real_path
+from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, FileFinder, file_kind, real_path
 from reconciler.manifests.files.inside import OUTSIDE, path_problem
-from reconciler.manifests.files.load import Loader
+from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.project.environments import choose_environment
 from reconciler.manifests.project.project_file import project_paths, read_project, unused_project
 from reconciler.model.diagnostic import Diagnostic
@@ -64,20 +64,20 @@ def select(
     exist yet. Returns the selection and the problems: all of the project, and of the manifests those of reading them.
     """
     problems: list[Diagnostic] = []
-    loader = Loader(problems)
+    loader = DocumentLoader(problems)
     paths = list(project_paths(arguments, cwd))
     if not arguments and not paths:
         problems.append(
             Diagnostic("there is no reconciler.yaml here; name the manifests with -f FILE, -f FOLDER or -f -")
         )
-    file = read_project(paths, Finder(cwd, problems), loader, checker)
+    file = read_project(paths, FileFinder(cwd, problems), loader, checker)
     settled = not problems
     left_out = frozenset(real_path(cwd / path) for path in paths) | (file.overlays if file else frozenset())
     chosen, known = choose_environment(choice, file, problems) if settled else (None, False)
     settled = settled and known
-    inputs = _Inputs(cwd, Finder(cwd, problems, left_out), loader, file, may_be_empty)
+    inputs = _Inputs(cwd, FileFinder(cwd, problems, left_out), loader, file, may_be_empty)
     documents = inputs.documents(arguments, stdin)
-    overlays = _Inputs(cwd, Finder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
+    overlays = _Inputs(cwd, FileFinder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
     project = file.project if file else None
     complete = loader.complete and settled
     whole = inputs.whole()
@@ -93,8 +93,8 @@ class _Inputs:
     """Reads the manifests or the overlays of a run."""
 
     cwd: Path
-    finder: Finder
-    loader: Loader
+    finder: FileFinder
+    loader: DocumentLoader
     project: ProjectFile | None
     may_be_empty: bool = False
     paths: set[Path] = field(default_factory=set)
@@ -124,7 +124,7 @@ class _Inputs:
         """Return whether all files that the project lists were read."""
         if self.project is None:
             return True
-        finder = Finder(self.cwd, [], self.finder.left_out)
+        finder = FileFinder(self.cwd, [], self.finder.left_out)
         folder = Path(self.project.document.source.shown).parent
         inside = [each for each in self.project.manifests if not self._why_not(each)]
         listed = (file for each in inside for file in finder.files(folder / each))

@@ -12,7 +12,7 @@ from reconciler.text.exact_numbers import dump_json, is_number, written
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reconciler.manifests.schema.failure import Failure
+    from reconciler.manifests.schema.failure import KeywordFailure
 
 TYPES = {
     "string": "text",
@@ -62,7 +62,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def wish(failure: Failure) -> str:
+def wish(failure: KeywordFailure) -> str:
     """Return what the schema expects, in its own words if it has any; most begin with ``must``."""
     if failure.keyword == "pattern" and "patternErrorMessage" in failure.schema:
         return str(failure.schema["patternErrorMessage"])
@@ -72,14 +72,14 @@ def wish(failure: Failure) -> str:
     return known(failure) if known else f"must satisfy the schema's {failure.keyword!r}: {quoted(failure.wanted)}"
 
 
-def instead(failure: Failure) -> str:
+def instead(failure: KeywordFailure) -> str:
     """Return the value found instead, and what to do about it, where that helps."""
     if failure.keyword in _SAY_IT_ALL or (failure.sensitive and failure.keyword != "type" and failure.value):
         return ""
     return f", not {described(failure.value, hidden=failure.sensitive, spelling=failure.spelling)}{_advice(failure)}"
 
 
-def _advice(failure: Failure) -> str:
+def _advice(failure: KeywordFailure) -> str:
     value = failure.value
     wanted = _names(failure.schema.get("type", []))
     numeric = "integer" in wanted or "number" in wanted
@@ -99,7 +99,7 @@ def _advice(failure: Failure) -> str:
     return "; write true or false, without quotes" if "boolean" in wanted and isinstance(value, str) else ""
 
 
-def _in_quotes(failure: Failure) -> str:
+def _in_quotes(failure: KeywordFailure) -> str:
     """Return the advice to put a value in quotes, where the schema accepts it as text; else what it expects."""
     text, schema = failure.spelling or quoted(failure.value), failure.schema
     if "enum" in schema and text not in schema["enum"]:
@@ -113,7 +113,7 @@ def _names(types: Any) -> list[str]:
     return [types] if isinstance(types, str) else list(types)
 
 
-def _type(failure: Failure) -> str:
+def _type(failure: KeywordFailure) -> str:
     names = _names(failure.wanted)
     shown = quoted((failure.schema.get("examples") or ["…"])[0])
     hint = (
@@ -128,20 +128,20 @@ def either(types: Iterable[str]) -> str:
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
-def _counted(bound: str, noun: str) -> Callable[[Failure], str]:
+def _counted(bound: str, noun: str) -> Callable[[KeywordFailure], str]:
     return lambda failure: f"must have {bound} {failure.wanted} {noun}{'' if failure.wanted == 1 else 's'}"
 
 
-def _number(bound: str) -> Callable[[Failure], str]:
+def _number(bound: str) -> Callable[[KeywordFailure], str]:
     return lambda failure: f"must be {bound} {quoted(failure.wanted)}"
 
 
-def _text(words: str) -> Callable[[Failure], str]:
+def _text(words: str) -> Callable[[KeywordFailure], str]:
     return lambda _: words
 
 
-def _keys(bound: str) -> Callable[[Failure], str]:
-    def said(failure: Failure) -> str:
+def _keys(bound: str) -> Callable[[KeywordFailure], str]:
+    def said(failure: KeywordFailure) -> str:
         beside = {key for key, part in failure.schema.get("dependentSchemas", {}).items() if "minProperties" in part}
         known = [key for key in failure.known_keys if key not in beside]
         if failure.wanted == 1 and known:
@@ -152,7 +152,7 @@ def _keys(bound: str) -> Callable[[Failure], str]:
     return said
 
 
-def _alternatives(failure: Failure) -> str:
+def _alternatives(failure: KeywordFailure) -> str:
     return f"must be {' or '.join(_alternative(branch) for branch in failure.wanted)}"
 
 
@@ -167,7 +167,7 @@ def _alternative(branch: Any) -> str:
     return either(_names(branch.get("type", []))) or str(branch.get("description", "as the schema says"))
 
 
-_WISHES: Mapping[str, Callable[[Failure], str]] = {
+_WISHES: Mapping[str, Callable[[KeywordFailure], str]] = {
     "false": _text("must not hold what its schema forbids"),
     "type": _type,
     "enum": lambda failure: f"must be one of {', '.join(str(option) for option in failure.wanted)}",

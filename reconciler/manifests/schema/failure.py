@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class KeywordFailure:
     """``value`` at ``path`` fails ``keyword`` of ``schema``, which asks for ``wanted``.
 
     ``about_key`` is true where the key fails, not its value.
@@ -44,7 +44,7 @@ class Failure:
         return properties
 
     @classmethod
-    def of(cls, error: ValidationError) -> Failure:
+    def of(cls, error: ValidationError) -> KeywordFailure:
         schema: Any = error.schema
         way = list(error.absolute_schema_path)
         return cls(
@@ -57,16 +57,16 @@ class Failure:
         )
 
 
-def spelled(failure: Failure, spelling: Callable[[Path], str | None] | None) -> Failure:
+def spelled(failure: KeywordFailure, spelling: Callable[[Path], str | None] | None) -> KeywordFailure:
     """Return the failure with its value's spelling where Python loses it: ``True``, ``~``."""
     if spelling is None or failure.about_key or not (failure.value is None or isinstance(failure.value, bool)):
         return failure
     return replace(failure, spelling=spelling(failure.path))
 
 
-def failures(error: ValidationError) -> Iterator[Failure]:
+def failures(error: ValidationError) -> Iterator[KeywordFailure]:
     """Yield the failures that explain an error: of alternatives, those of the one that was probably meant."""
-    failure = Failure.of(error)
+    failure = KeywordFailure.of(error)
     parts = error.context or []
     if failure.keyword not in {"anyOf", "oneOf"} or not parts or "errorMessage" in failure.schema:
         yield failure

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from reconciler.manifests.schema.failure import Failure
+    from reconciler.manifests.schema.failure import KeywordFailure
     from reconciler.model.place import Path
 
 MISPLACED_VALUE_FROM = (
@@ -50,9 +50,9 @@ def explain(
     return list(dict.fromkeys(problems))
 
 
-def _one_each(found: Iterable[Failure]) -> list[Failure]:
+def _one_each(found: Iterable[KeywordFailure]) -> list[KeywordFailure]:
     """Return the most telling failure of each value."""
-    chosen: dict[tuple[Path, bool, str], Failure] = {}
+    chosen: dict[tuple[Path, bool, str], KeywordFailure] = {}
     for failure in found:
         key = (failure.path, failure.about_key, str(failure.value) if failure.about_key else "")
         if key not in chosen or _rank(failure) < _rank(chosen[key]):
@@ -60,18 +60,18 @@ def _one_each(found: Iterable[Failure]) -> list[Failure]:
     return list(chosen.values())
 
 
-def _rank(failure: Failure) -> int:
+def _rank(failure: KeywordFailure) -> int:
     return _MOST_TELLING.index(failure.keyword) if failure.keyword in _MOST_TELLING else len(_MOST_TELLING)
 
 
-def _unknown(failure: Failure) -> Iterator[str]:
+def _unknown(failure: KeywordFailure) -> Iterator[str]:
     patterns = failure.schema.get("patternProperties", {})
     for key in failure.value:
         if key not in failure.known_keys and not any(re.search(pattern, key) for pattern in patterns):
             yield key
 
 
-def _about_unknown(failure: Failure) -> Iterator[Diagnostic]:
+def _about_unknown(failure: KeywordFailure) -> Iterator[Diagnostic]:
     for key in _unknown(failure):
         path = (*failure.path, key)
         if key == "valueFrom":
@@ -83,7 +83,7 @@ def _about_unknown(failure: Failure) -> Iterator[Diagnostic]:
             yield Diagnostic(f"unknown key {key!r}; {hint}", path=path, key=True)
 
 
-def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) -> Iterator[Diagnostic]:
+def _about_missing(failure: KeywordFailure, unknown: Mapping[Path, set[str | None]]) -> Iterator[Diagnostic]:
     """Yield a problem for each missing key, unless a misspelt key beside it explains it."""
     path = failure.path
     where = f" in {path[-1]!r}" if path and isinstance(path[-1], str) else ""
@@ -96,13 +96,13 @@ def _about_missing(failure: Failure, unknown: Mapping[Path, set[str | None]]) ->
             yield Diagnostic(f"{key!r} is missing{where}; add it{hint}", path=path, key=True)
 
 
-def _required(failure: Failure) -> list[str]:
+def _required(failure: KeywordFailure) -> list[str]:
     if failure.keyword == "required":
         return list(failure.wanted)
     return [key for given, keys in failure.wanted.items() if given in failure.value for key in keys]
 
 
-def _about_value(failure: Failure) -> Diagnostic:
+def _about_value(failure: KeywordFailure) -> Diagnostic:
     if failure.about_key:
         key = str(failure.value)
         return Diagnostic(f"the key {quoted(key)} {wish(failure)}", path=(*failure.path, key), key=True)
@@ -111,7 +111,7 @@ def _about_value(failure: Failure) -> Diagnostic:
     return Diagnostic(_sentence(failure, wish(failure), instead(failure)), path=failure.path)
 
 
-def _sentence(failure: Failure, wished: str, got: str = "") -> str:
+def _sentence(failure: KeywordFailure, wished: str, got: str = "") -> str:
     """Return a whole sentence: a wish that begins with ``must`` needs to say of what."""
     if not wished.startswith("must "):
         return wished

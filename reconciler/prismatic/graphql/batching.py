@@ -62,7 +62,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class MergedDocument:
     """One GraphQL document for several operations, and its text."""
 
     name: str
@@ -75,7 +75,7 @@ class Document:
 class Merged:
     """A document for several calls, with the variables of all of them."""
 
-    document: Document
+    document: MergedDocument
     variables: Mapping[str, Any]
     mutation: bool
 
@@ -96,7 +96,7 @@ class Merger:
 
     def __init__(self) -> None:
         self._parts: dict[tuple[int, int], Part] = {}
-        self._documents: dict[tuple[int, ...], Document] = {}
+        self._documents: dict[tuple[int, ...], MergedDocument] = {}
 
     def merge(self, calls: Sequence[Call]) -> Merged:
         """Return one document for all the calls: queries only, or mutations only, in their order."""
@@ -117,7 +117,7 @@ class Merger:
             mutation=mutation,
         )
 
-    def _document(self, calls: Sequence[Call]) -> Document:
+    def _document(self, calls: Sequence[Call]) -> MergedDocument:
         parts = [self._part(call.operation, index) for index, call in enumerate(calls)]
         fragments: dict[str, FragmentDefinitionNode] = {}
         fields = [_add_fragments(part, fragments) for part in parts]
@@ -130,7 +130,7 @@ class Merger:
             selection_set=SelectionSetNode(selections=tuple(fields)),
         )
         node = DocumentNode(definitions=(operation, *fragments.values()))
-        return Document(name, node, print_ast(node), parts)
+        return MergedDocument(name, node, print_ast(node), parts)
 
     def _part(self, operation: Operation, index: int) -> Part:
         key = (id(operation.node), index)

@@ -71,7 +71,7 @@ class _Sending:
         self.tries += 1
 
 
-class Session:
+class RequestSession:
     """Sends documents: ``rate`` in requests a second, ``timeout`` in seconds after :meth:`open`.
 
     After ``stop`` is asked for, it sends nothing more and waits only for the mutations that were sent already.
