@@ -259,7 +259,7 @@ def test_a_token_of_the_other_tenant_is_refused(walk: Walk) -> None:
         world.forget()
     ran = walk.run(walk.tenants["staging"], "reconciler apply -e production --auto-approve")
     assert ran.code == 1
-    assert "the environment 'production' says" in ran.err
+    assert "the environment 'production' is" in ran.err
     assert [each.world.mutations for each in walk.tenants.values()] == [[], []]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,9 @@ class SchemaArguments:
 
     out: Path | None = None
     online: bool = False
-    manifests: ManifestOptions = field(default_factory=ManifestOptions)
-    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
+    files: tuple[str, ...] = ()
+    environment: str | None = None
+    profile: str | None = None
     output: OutputOptions = field(default_factory=OutputOptions)
 
 
@@ -63,9 +64,9 @@ def _refuse_to_guess(asked: SchemaArguments) -> None:
     if asked.online and asked.out is None:
         raise click.UsageError("--online writes files for editors; say where with --out DIR")
     online_only = {
-        "--file": asked.manifests.files,
-        "--environment": asked.manifests.environment,
-        "--profile": asked.connection.profile,
+        "--file": asked.files,
+        "--environment": asked.environment,
+        "--profile": asked.profile,
     }
     for option, value in online_only.items():
         if value and not asked.online:
@@ -75,8 +76,9 @@ def _refuse_to_guess(asked: SchemaArguments) -> None:
 def _write(asked: SchemaArguments, folder: Path) -> WrittenSchemas:
     from reconciler import workflow
 
-    manifests = replace(asked.manifests, without_secrets=True)
-    options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+    # Made here and not with the arguments: printing the schema works in a folder that was deleted.
+    manifests = ManifestOptions(asked.files, asked.environment, without_secrets=True)
+    options = options_of_run(manifests, ConnectionOptions(profile=asked.profile), verbose=asked.output.verbose)
     if not asked.online:
         return workflow.write_schemas(folder)
     with workflow.connect(options, workflow.manifests_if_any(options)) as session:
