@@ -11,6 +11,7 @@ from reconciler.kinds.integration.definition_shape import SHAPE, UNIQUE
 from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.yaml.layers import Layers
+from reconciler.manifests.yaml.sensitive_keys import sensitive_keys
 from reconciler.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _wrong(data: Any) -> Iterator[Diagnostic]:
     from reconciler.manifests.schema.messages import explain
     from reconciler.manifests.schema.validator import Validator
 
-    wrong = explain(Validator(SHAPE).iter_errors(data))
+    wrong = explain(Validator(SHAPE).iter_errors(data), sensitive_keys())
     yield from wrong
     if not wrong:
         for what, (where, name) in UNIQUE.items():

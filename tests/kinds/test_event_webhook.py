@@ -362,3 +362,12 @@ def test_a_webhook_without_a_name_is_left_out_of_an_export(world: World, tmp_pat
     world.sandbox.store.execute("UPDATE webhook_endpoints SET name = '' WHERE name = 'Other'", ())
     outcome = export(world, tmp_path)
     assert [reason for _, reason in outcome.left_out] == ["it has no name, by which a manifest could mean it"]
+
+
+@pytest.mark.parametrize("url", ["8877665544332211", "!!int canary-url-7Gk2pQ", "[canary-url-7Gk2pQ]", "true"])
+def test_no_message_quotes_a_url(world: World, url: str) -> None:
+    """A URL of the wrong type is reported without its value: it may hold a token."""
+    text = manifest(url="PLACE").replace("url: PLACE", f"url: {url}")
+    with pytest.raises(ManifestErrors) as caught:
+        world.plan(text)
+    assert not any(part in str(caught.value) for part in ("8877665544332211", "canary"))

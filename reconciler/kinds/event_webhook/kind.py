@@ -28,8 +28,6 @@ def _removal(live: Live, _view: View) -> Removal:
     return Removal(Step("delete", Phase.DELETE, OPERATIONS["deleteWebhookEndpoint"], {"id": live.id}))
 
 
-HIDDEN = frozenset({"headers", "secret"})
-"""What no message quotes; a URL that is wrong is none, and the Project has one that is shown."""
 KIND = Kind(
     NAME,
     Spec(
@@ -37,7 +35,7 @@ KIND = Kind(
         title=webhook_name,
         check=blank_secrets,
         secret_fields=frozenset(FIELDS),
-        hidden_keys=HIDDEN,
+        hidden_keys=frozenset(FIELDS),
     ),
     FINDER,
     DIFFER,

@@ -10,6 +10,7 @@ from reconciler.manifests.schema.foreign_files import foreign
 from reconciler.manifests.schema.messages import explain
 from reconciler.manifests.schema.quick import quick_test
 from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, load_schema
+from reconciler.manifests.yaml.sensitive_keys import ALWAYS, sensitive_keys
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import did_you_mean
 
@@ -93,7 +94,8 @@ class Checker:
     def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
         from reconciler.manifests.schema.validator import Validator
 
-        return explain(Validator(self._schema(data["kind"])).iter_errors(data), spelling)
+        hidden = ALWAYS if data["kind"] == PROJECT else sensitive_keys()
+        return explain(Validator(self._schema(data["kind"])).iter_errors(data), hidden, spelling)
 
     def spec_schema(self, kind: str) -> Mapping[str, Any]:
         """Return the schema of a kind's spec; empty where its schema has none."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.yaml.sensitive_keys import sensitive_keys
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -29,13 +27,10 @@ class KeywordFailure:
     schema: Mapping[str, Any]
     path: Path
     about_key: bool
+    sensitive: bool = False
+    """Whether the value may be a secret."""
     spelling: str | None = None
     """The value as the file spells it, for a known scalar without quotes."""
-
-    @property
-    def sensitive(self) -> bool:
-        """Whether the value may be a secret."""
-        return not sensitive_keys().isdisjoint(self.path)
 
     @property
     def known_keys(self) -> Mapping[str, Any]:
@@ -44,7 +39,8 @@ class KeywordFailure:
         return properties
 
     @classmethod
-    def of(cls, error: ValidationError) -> KeywordFailure:
+    def of(cls, error: ValidationError, hidden: frozenset[str]) -> KeywordFailure:
+        """Return the failure of an error; below the ``hidden`` keys a value may be a secret."""
         schema: Any = error.schema
         way = list(error.absolute_schema_path)
         return cls(
@@ -54,6 +50,7 @@ class KeywordFailure:
             schema=schema if isinstance(schema, Mapping) else {},
             path=tuple(error.absolute_path),
             about_key=way[-2:-1] == ["propertyNames"] and way[-3:-2] != ["properties"],
+            sensitive=not hidden.isdisjoint(error.absolute_path),
         )
 
 
@@ -64,9 +61,9 @@ def spelled(failure: KeywordFailure, spelling: Callable[[Path], str | None] | No
     return replace(failure, spelling=spelling(failure.path))
 
 
-def failures(error: ValidationError) -> Iterator[KeywordFailure]:
+def failures(error: ValidationError, hidden: frozenset[str]) -> Iterator[KeywordFailure]:
     """Yield the failures that explain an error: of alternatives, those of the one that was probably meant."""
-    failure = KeywordFailure.of(error)
+    failure = KeywordFailure.of(error, hidden)
     parts = error.context or []
     if failure.keyword not in {"anyOf", "oneOf"} or not parts or "errorMessage" in failure.schema:
         yield failure
@@ -79,7 +76,7 @@ def failures(error: ValidationError) -> Iterator[KeywordFailure]:
         yield failure
         return
     for part in meant[0]:
-        yield from failures(part)
+        yield from failures(part, hidden)
 
 
 def _another_thing(part: ValidationError) -> bool:

@@ -31,13 +31,13 @@ _MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")
 
 
 def explain(
-    errors: Iterable[ValidationError], spelling: Callable[[Path], str | None] | None = None
+    errors: Iterable[ValidationError], hidden: frozenset[str], spelling: Callable[[Path], str | None] | None = None
 ) -> list[Diagnostic]:
-    """Return the problems of one document, each mistake once.
+    """Return the problems of one document, each mistake once; no message quotes a value below the ``hidden`` keys.
 
     ``spelling`` returns the scalar at a path as the file spells it.
     """
-    found = [spelled(failure, spelling) for error in errors for failure in failures(error)]
+    found = [spelled(failure, spelling) for error in errors for failure in failures(error, hidden)]
     unknown = [failure for failure in found if failure.keyword == "additionalProperties"]
     missing = [failure for failure in found if failure.keyword in _ABOUT_PRESENCE]
     others = [failure for failure in found if failure.keyword not in {*_ABOUT_PRESENCE, "additionalProperties"}]

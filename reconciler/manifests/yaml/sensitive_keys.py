@@ -6,8 +6,11 @@ from functools import cache
 
 from reconciler.kinds.registry import default_registry
 
+ALWAYS = frozenset({"valueFrom", "variables"})
+"""The keys of every document below which no message quotes a value."""
+
 
 @cache
 def sensitive_keys() -> frozenset[str]:
-    """Return the keys below which no value is quoted."""
-    return frozenset({"valueFrom", "variables"}).union(*(kind.spec.hidden_keys for kind in default_registry()))
+    """Return the keys of manifests below which no message quotes a value."""
+    return ALWAYS.union(*(kind.spec.hidden_keys for kind in default_registry()))
