@@ -117,8 +117,8 @@ class Plan:
     @property
     def summary(self) -> dict[str, int]:
         counts = Counter(action for change in self.changes for action in change.actions)
-        told: dict[str, int] = {action: counts[action] for action in COUNTED if counts[action] or action not in SELDOM}
-        return {**told, "unchanged": self.unchanged}
+        shown: dict[str, int] = {action: counts[action] for action in COUNTED if counts[action] or action not in SELDOM}
+        return {**shown, "unchanged": self.unchanged}
 
     @property
     def empty(self) -> bool:

@@ -147,9 +147,9 @@ class _Judge:
         compared = self.compared.get(change.address)
         if entry.identity is None or compared is None:
             # A receipt of format 1.0: an unchanged declaration means the same object.
-            told = [each for each in change.fields if each.path in entry.fields and not is_sensitive(each)]
-            same = all(plain(each.after) == entry.fields[each.path].declared for each in told)
-            return True if told and same else None
+            recorded = [each for each in change.fields if each.path in entry.fields and not is_sensitive(each)]
+            same = all(plain(each.after) == entry.fields[each.path].declared for each in recorded)
+            return True if recorded and same else None
         return entry.identity == identity_digest(compared)
 
     def orphan(self, identifier: str) -> Attribution:

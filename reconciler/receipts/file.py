@@ -68,7 +68,7 @@ def save_receipt(receipt: Receipt, path: FilePath) -> None:
 
 def receipt_document(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt in its documented format."""
-    scope, told = receipt.scope, receipt.told
+    scope, notified = receipt.scope, receipt.notified
     return {
         "formatVersion": FORMAT_VERSION,
         "reconcilerVersion": __version__,
@@ -79,7 +79,9 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "revision": receipt.revision,
         "keyCheck": receipt.key_check,
         "resources": [_entry_document(address, entry) for address, entry in receipt.entries.items()],
-        "told": {"at": told.at, "digest": told.digest, "differences": told.differences} if told else None,
+        "told": {"at": notified.at, "digest": notified.digest, "differences": notified.differences}
+        if notified
+        else None,
     }
 
 
@@ -124,7 +126,7 @@ def _receipt(document: Any, path: FilePath) -> Receipt:
 
 
 def _read(document: Mapping[str, Any]) -> Receipt:
-    tenant, told = document["tenant"], document.get("told")
+    tenant, notified = document["tenant"], document.get("told")
     scope = Scope(
         tenant["url"], tenant["organizationId"], tenant["organization"], document["project"], document["environment"]
     )
@@ -134,7 +136,7 @@ def _read(document: Mapping[str, Any]) -> Receipt:
         _text_or_none(document["revision"]),
         _text_or_none(document["keyCheck"]),
         {_text(each["address"]): _entry(each) for each in document["resources"]},
-        Notified(_text(told["at"]), _text(told["digest"]), told["differences"]) if told else None,
+        Notified(_text(notified["at"]), _text(notified["digest"]), notified["differences"]) if notified else None,
     )
 
 

@@ -84,7 +84,7 @@ class Receipt:
     revision: str | None = None
     key_check: str | None = None
     entries: Mapping[str, ResourceRecord] = field(default_factory=dict)
-    told: Notified | None = None
+    notified: Notified | None = None
 
     @property
     def secret_places(self) -> frozenset[tuple[str, Path]]:

@@ -61,9 +61,9 @@ def find_revision(
     that the commit has there must exist unchanged. ``ours`` is a file that reconciler itself writes, which does not
     count.
     """
-    told = environ.get(OURS, "")
-    if told:
-        return told if _SAFE.fullmatch(told) and not _DIRTY.search(told) else None
+    named = environ.get(OURS, "")
+    if named:
+        return named if _SAFE.fullmatch(named) and not _DIRTY.search(named) else None
     if not files or any(path.name == STDIN for path in files):
         return None
     home = _repository(files[0])
@@ -157,7 +157,7 @@ class _Checkout:
         """Return what git answers; raises an error when it fails."""
         given = {name: self.environ[name] for name in _KEPT if name in self.environ}
         path = {} if "PATH" in given else {"PATH": os.defpath}
-        told = subprocess.run(  # noqa: S603 - a program found on PATH, its arguments our own
+        ran = subprocess.run(  # noqa: S603 - a program found on PATH, its arguments our own
             [self.git, *_OPTIONS, *arguments],
             cwd=self.home,
             env={**given, **path, **_INERT},
@@ -166,7 +166,7 @@ class _Checkout:
             timeout=SECONDS,
             check=True,
         )
-        return os.fsdecode(told.stdout)
+        return os.fsdecode(ran.stdout)
 
 
 def _digest(content: bytes, entry: _Entry) -> str:

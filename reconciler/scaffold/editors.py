@@ -24,10 +24,10 @@ EXTENSIONS = {"recommendations": ["redhat.vscode-yaml"]}
 
 def editor_files(schemas: Mapping[str, str]) -> list[NewFile]:
     """Return the schemas (texts by file name), and the settings that assign them to files."""
-    told = f"add its yaml.schemas: {json.dumps(SETTINGS['yaml.schemas'])}"
+    advice = f"add its yaml.schemas: {json.dumps(SETTINGS['yaml.schemas'])}"
     return [
         *(NewFile(f"{SCHEMAS}/{name}", text) for name, text in schemas.items()),
-        NewFile(".vscode/settings.json", _json(SETTINGS), if_kept=told),
+        NewFile(".vscode/settings.json", _json(SETTINGS), if_kept=advice),
         NewFile(".vscode/extensions.json", _json(EXTENSIONS), if_kept="redhat.vscode-yaml is what checks manifests"),
     ]
 

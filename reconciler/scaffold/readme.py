@@ -49,36 +49,36 @@ class ReadmeFacts:
     origin: PackageOrigin
 
 
-def readme(told: ReadmeFacts) -> NewFile:
+def readme(facts: ReadmeFacts) -> NewFile:
     """Return the page, with names from the tenant escaped."""
     names = {
-        "organization": prose(told.identity.organization) or "it",
-        "project": told.project,
-        "environment": told.environment,
-        "url": code(told.identity.url),
-        "stack": told.identity.url,
-        "requirement": told.origin.requirement,
-        "request": "merge request" if told.forge is Forge.GITLAB else "pull request",
-        "documentation": f" [More about it]({told.origin.page})." if told.origin.known else "",
-        "pipeline_row": ROWS[told.forge],
-        "workflows": ", in the workflows under `env`" if told.forge is Forge.GITHUB else "",
+        "organization": prose(facts.identity.organization) or "it",
+        "project": facts.project,
+        "environment": facts.environment,
+        "url": code(facts.identity.url),
+        "stack": facts.identity.url,
+        "requirement": facts.origin.requirement,
+        "request": "merge request" if facts.forge is Forge.GITLAB else "pull request",
+        "documentation": f" [More about it]({facts.origin.page})." if facts.origin.known else "",
+        "pipeline_row": ROWS[facts.forge],
+        "workflows": ", in the workflows under `env`" if facts.forge is Forge.GITHUB else "",
     }
-    section = _template(f"{told.forge}.md").substitute(names, **_of_secrets(told))
+    section = _template(f"{facts.forge}.md").substitute(names, **_of_secrets(facts))
     parts = {
-        "example_row": EXAMPLE_ROW if told.secrets else "",
-        "keep": " --keep-secrets" if told.secrets else "",
-        "without": "With `--keep-secrets` it needs none of the secrets.\n" if told.secrets else "",
-        "secrets": _template(f"secrets-{'reference' if told.secrets else 'unmanaged'}.md").substitute(names),
+        "example_row": EXAMPLE_ROW if facts.secrets else "",
+        "keep": " --keep-secrets" if facts.secrets else "",
+        "without": "With `--keep-secrets` it needs none of the secrets.\n" if facts.secrets else "",
+        "secrets": _template(f"secrets-{'reference' if facts.secrets else 'unmanaged'}.md").substitute(names),
     }
     return NewFile("README.md", _template("README.md").substitute(names, **parts, pipeline=section))
 
 
-def _of_secrets(told: ReadmeFacts) -> Mapping[str, str]:
+def _of_secrets(facts: ReadmeFacts) -> Mapping[str, str]:
     """Return the sentences about secrets for the section about the pipeline."""
-    if not told.secrets:
+    if not facts.secrets:
         return {"names": NO_NAMES, "more": ""}
-    workflows = WORKFLOWS if told.forge is Forge.GITHUB else ""
-    limit = too_many_secrets(told.forge, told.secrets)
+    workflows = WORKFLOWS if facts.forge is Forge.GITHUB else ""
+    limit = too_many_secrets(facts.forge, facts.secrets)
     more = f"{FINGERPRINTS}\n{limit}\n" if limit else FINGERPRINTS
     return {"names": Template(NAMES).substitute(workflows=workflows), "more": more}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 _DEVICES = frozenset({
     "con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
 })  # fmt: skip
-"""Windows opens a device instead of a file of this name, whatever its extension."""
+"""Windows opens a device instead of a file of this name, with any extension."""
 
 
 def file_name(handle: str, kind: str, taken: frozenset[str] = frozenset()) -> str:

@@ -215,7 +215,7 @@ def test_two_integrations_of_one_name_are_reported(world: World, tmp_path: Path)
     other = world.seed.integration(FIRST.replace("name: Stock", "name: Other"))
     world.sandbox.store.execute("UPDATE integrations SET name = 'Stock' WHERE id = ?", (other["id"],))
     schemas = written(world, tmp_path)
-    assert schemas.notes == ("2 integrations are named 'Stock': their variables are not told apart",)
+    assert schemas.notes == ("2 integrations are named 'Stock': editors get hints for none of them",)
     assert schemas.wrong(instance(variables="{Nonsense: 1}")) == []
 
 

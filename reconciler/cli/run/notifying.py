@@ -61,7 +61,7 @@ class Notifying:
         except UsageError:
             # The drift ended with this same error.
             return True
-        last = receipt.told.digest if receipt and receipt.told else NOTHING
+        last = receipt.notified.digest if receipt and receipt.notified else NOTHING
         return notice.digest != last
 
     def _receipt(self) -> Receipt | None:
@@ -92,11 +92,11 @@ class Notifying:
             receipt = self._receipt() or (Receipt(scope) if scope else None)
         except UsageError:
             return
-        if path is None or receipt is None or (receipt.told and receipt.told.digest == notice.digest):
+        if path is None or receipt is None or (receipt.notified and receipt.notified.digest == notice.digest):
             return
-        told = Notified(datetime.now(UTC).isoformat(timespec="seconds"), notice.digest, notice.differences)
+        notified = Notified(datetime.now(UTC).isoformat(timespec="seconds"), notice.digest, notice.differences)
         try:
-            save_receipt(replace(receipt, told=told), path)
+            save_receipt(replace(receipt, notified=notified), path)
         except UsageError as error:
             self.failed = True
             click.echo(f"error: {error}", err=True)

@@ -60,13 +60,8 @@ def compare_secrets(
         if name in spec:
             after = _wanted(spec[name], before, new=node is None)
             change = _change(name, before, spec[name], after)
-            if hides_secret and name == "secret" and isinstance(spec[name], Unresolved):
-                found.fields.add(change.path, None, Unresolved(), same=True, sensitive=True)
-            elif hides_secret and name == "secret" and not (after == "" and node and node["secret"]):
-                found.unreadable = change
-            elif hides_secret and name == "secret":
-                # A mask shows no value, but it shows that there is one: emptying it is a certain difference.
-                found.fields.add(change.path, Unresolved(), change.after, same=False, sensitive=True)
+            if hides_secret and name == "secret":
+                _compare_unreadable(found, change, masked=node is not None and is_masked(node))
             else:
                 same = (before or "") == (after or "")
                 found.fields.add(change.path, change.before, change.after, same=same, sensitive=True)
@@ -76,6 +71,17 @@ def compare_secrets(
         node and hides_secret and (node["secret"] or "secret" in spec) and "secret" not in found.values
     )
     return found
+
+
+def _compare_unreadable(found: SecretComparison, change: FieldChange, *, masked: bool) -> None:
+    """Compare a declared signing secret with a live one that does not read back."""
+    if isinstance(change.after, Unresolved):
+        found.fields.add(change.path, None, change.after, same=True, sensitive=True)
+    elif masked and change.after == Secret(""):
+        # A mask shows no value, but it shows that there is one: emptying it is a certain difference.
+        found.fields.add(change.path, Unresolved(), change.after, same=False, sensitive=True)
+    else:
+        found.unreadable = change
 
 
 def readable_secrets(node: Node | None) -> dict[str, Any]:
@@ -90,7 +96,7 @@ def readable_secrets(node: Node | None) -> dict[str, Any]:
 
 
 def is_masked(node: Node) -> bool:
-    """Say whether the signing secret of a live webhook is set, and reads as a mask."""
+    """Return whether the signing secret of a live webhook is set, and reads as a mask."""
     return bool(node["secret"]) and not _is_readable(node["secret"])
 
 
@@ -166,7 +172,7 @@ def _wanted(value: Any, before: Any, *, new: bool) -> Any:
 
 
 def _change(name: str, before: Any, declared: Any, after: Any) -> FieldChange:
-    """Return a field's two sides, hidden; what is not resolved shows as that, whatever is kept in its place."""
+    """Return both sides of a field, hidden; an unresolved secret stays ``Unresolved``, also if its live one is kept."""
     live = Secret(_text(before), LIVE) if before else None
     kept = after is None or isinstance(after, Unresolved) or (_is_unresolved(declared) and before == after)
     return FieldChange((name,), live, Unresolved() if kept else Secret(_text(after), kin_of(declared)), sensitive=True)

@@ -34,7 +34,7 @@ LONGEST_LIST = 30
 
 
 def _reads(known: HintContext) -> Iterator[Read]:
-    """Yield what must be read, as far as it can be told from what is known."""
+    """Yield the reads that the answers so far determine."""
     first = (READ, Read(VERSIONS), Read(INSTANCE_VERSIONS))
     yield from first
     if all(map(known.view.tenant.answered, first)):
@@ -84,7 +84,7 @@ class _Maker:
                 yield f"{what} are not known: {refusal}"
         for name, each in sorted(self._integrations.items()):
             if len(each.sequences) > 1:
-                yield f"{len(each.sequences)} integrations are named {name!r}: their variables are not told apart"
+                yield f"{len(each.sequences)} integrations are named {name!r}: editors get hints for none of them"
             for version in each.described:
                 if refusal := tenant.refusal(_description(version)):
                     yield f"the variables of {name!r} version {version.number} are not known: {refusal}"

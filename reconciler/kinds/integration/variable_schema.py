@@ -32,7 +32,7 @@ _NOT_ASCII = r"[^\u0000-\u007f]"
 _DAY = r"[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2})"
 _EMPTY = (None, "", "[]", "{}")
 LONGEST_DEFAULT = 80
-"""Characters of a default that are worth being told."""
+"""The most characters of a default that a description shows."""
 _CRON = r"^\s*(\S+(\s+\S+){4})?\s*$"
 _WORD = r"^[A-Za-z]+$"
 

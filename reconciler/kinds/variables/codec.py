@@ -233,7 +233,7 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: st
         wanted = codec.read(text)
     else:
         wanted = codec.parse(plain)
-        # A definition may list guesses as options: whether a secret is among them is not told.
+        # A definition may list guesses as options: no message says whether a secret is among them.
         if not (declared.unpublished and kin not in {None, WRITTEN}):
             _check_options(declared, wanted)
         text = codec.wire(wanted)

@@ -65,7 +65,7 @@ def organization_warnings(manifests: Manifests, identity: Identity) -> Iterator[
     elif same := _named_alike(project, chosen, identity):
         place = _place(manifests, "spec", "environments", chosen.name, "organization")
         both = f"the environments {chosen.name!r} and {same!r} name the same organization, {chosen.organization!r}"
-        yield f"{both}; organizations of one name are not told apart, so write their IDs, here {line}", place
+        yield f"{both}; a name does not distinguish them, so write the ID: {line}", place
 
 
 def _named_alike(project: Project, chosen: Environment, identity: Identity) -> str | None:

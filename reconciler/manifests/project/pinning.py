@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pinning:
-    """Pins what is open whatever is live; what a live object settles is known only to who sees the tenant."""
+    """Pins every open version. Only a plan knows which live objects keep their own versions."""
 
     pins: Pins
     kinds: Registry

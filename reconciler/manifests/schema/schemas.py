@@ -43,7 +43,7 @@ def load_schema(name: str) -> dict[str, Any]:
 
 
 def manifest_schema(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return one self-contained schema for a manifest of any of the kinds, told apart by ``kind``."""
+    """Return one self-contained schema for a manifest of any of the kinds, selected by ``kind``."""
     return {
         **_whole(
             "Manifest", "A manifest: one resource that must exist, or the project that manifests belong to.", schemas

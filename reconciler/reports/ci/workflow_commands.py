@@ -24,10 +24,10 @@ def workflow_commands(outcome: Outcome) -> list[str]:
         by_severity[finding.severity].append(finding)
     lines = []
     for severity, found in by_severity.items():
-        told = found if len(found) <= MOST else found[: MOST - 1]
-        lines += [_command(finding, outcome.surroundings.folder) for finding in told]
-        if len(told) < len(found):
-            lines.append(f"::{severity} title=reconciler::and {len(found) - len(told)} more; the log has them all")
+        shown = found if len(found) <= MOST else found[: MOST - 1]
+        lines += [_command(finding, outcome.surroundings.folder) for finding in shown]
+        if len(shown) < len(found):
+            lines.append(f"::{severity} title=reconciler::and {len(found) - len(shown)} more; the log has them all")
     return lines
 
 
@@ -41,8 +41,8 @@ def _command(finding: Finding, folder: str) -> str:
             "col": str(place.column),
             **properties,
         }
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{finding.severity} {told}::{_data(finding.message)}"
+    attributes = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{finding.severity} {attributes}::{_data(finding.message)}"
 
 
 def _data(text: str) -> str:

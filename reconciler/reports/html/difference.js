@@ -1,6 +1,6 @@
 // What differs between two values, line by line and side by side.
 
-const LARGEST_TABLE = 4e6; // Pairs of lines that are compared; beyond, a block is told as replaced.
+const LARGEST_TABLE = 4e6; // Pairs of lines that are compared; beyond, a block is shown as replaced.
 const KEPT_AROUND = 3; // Lines of what is the same that are shown around what differs.
 
 function linesOf(value) {

@@ -1,4 +1,4 @@
-// Elements, made without HTML: whatever a name holds is text.
+// Elements, made without HTML: any content of a name is text.
 
 const SVG = "http://www.w3.org/2000/svg";
 

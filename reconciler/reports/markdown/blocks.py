@@ -132,8 +132,8 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
     head = f"**{entry.word}** {_name(change)}"
     head += f" – {code(f'{change.source.file}:{change.source.line}')}" if change.source else ""
     # The reason, unless the fields show it.
-    told = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
-    if not (change.fields and told):
+    fields_suffice = entry.command == "drift" or not {"deploy", "delete", "adopt", "forget"} & {*change.actions}
+    if not (change.fields and fields_suffice):
         head += f" – {prose(change.reason)}"
     parts = [head]
     parts += _said(entry)
@@ -185,6 +185,6 @@ def _orphans(outcome: Outcome, plan: Plan) -> Iterator[str]:
 def _found(outcome: Outcome, each: Orphan) -> Iterator[str]:
     origin = outcome.origins.get(each.address, "")
     protected = ", protected" if each.protected else ""
-    told = f": {prose(origin)}" if origin else ""
-    yield f"- {prose(each.kind)} {code(each.name)} ({code(each.id)}{protected}){told}"
+    cause = f": {prose(origin)}" if origin else ""
+    yield f"- {prose(each.kind)} {code(each.name)} ({code(each.id)}{protected}){cause}"
     yield from (f"  - {prose(remark)}" for remark in outcome.remarks.get(each.address, ()))

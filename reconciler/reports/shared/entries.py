@@ -40,8 +40,8 @@ class Entry:
     @property
     def sayings(self) -> list[str]:
         """The remarks on the change, besides its fields."""
-        told = [*self.result.messages, *self.result.notes] if self.result else []
-        return [*told, *([self.origin] if self.origin else []), *self.remarks]
+        messages = [*self.result.messages, *self.result.notes] if self.result else []
+        return [*messages, *([self.origin] if self.origin else []), *self.remarks]
 
 
 def entries(outcome: Outcome) -> list[Entry]:

@@ -44,9 +44,9 @@ def headline(outcome: Outcome) -> str:
         return "; ".join(verdict.counts for verdict in outcome.verdicts).capitalize()
     if outcome.failure:
         problems = counted(len(outcome.failure.problems), "problem")
-        told = "Not all done" if outcome.results else SOUGHT[outcome.command]
+        subject = "Not all done" if outcome.results else SOUGHT[outcome.command]
         done = [f"{count} {status}" for status, count in result_counts(outcome.results).items() if count]
-        return f"{told}: {', '.join([problems, *done])}"
+        return f"{subject}: {', '.join([problems, *done])}"
     if outcome.valid is not None:
         return valid_line(outcome.valid)
     if outcome.plan is None:

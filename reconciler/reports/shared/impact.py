@@ -88,15 +88,15 @@ def about(problem: Diagnostic, judged: Judged) -> str:
 def others_wrong(outcome: Outcome) -> Iterator[Diagnostic]:
     """Yield the problems of resources that do not use the integrations."""
     judged = [each for verdict in outcome.verdicts for each in verdict.judged]
-    told = {problem for each in judged for problem in (*each.breaks, *each.already)}
-    yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in told)
+    known = {problem for each in judged for problem in (*each.breaks, *each.already)}
+    yield from (each for each in (outcome.failure.problems if outcome.failure else ()) if each not in known)
 
 
 def without_told(warnings: Sequence[Diagnostic], outcome: Outcome) -> list[Diagnostic]:
     """Return the warnings without those that the verdicts contain."""
-    told = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
+    known = {notice for verdict in outcome.verdicts for each in verdict.judged for notice in each.notices}
     unused = {verdict.unused for verdict in outcome.verdicts}
-    return [notice for notice in warnings if notice not in told and notice.message not in unused]
+    return [notice for notice in warnings if notice not in known and notice.message not in unused]
 
 
 def undeclared_sentence(verdict: Verdict) -> str:

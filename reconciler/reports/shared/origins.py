@@ -55,7 +55,7 @@ def words(plan: Plan, explanation: Explanation | None, *, missing: str = "", sin
     notes = list(_notes(explanation)) if explanation else [missing or NO_RECEIPT] if plan.changes else []
     if since:
         notes.append(_since_note(plan, since))
-    return Words(origins, {address: told for address, told in remarks.items() if told}, notes)
+    return Words(origins, {address: texts for address, texts in remarks.items() if texts}, notes)
 
 
 def _remarks(change: Change, explained: Explained | None, since: datetime | None) -> Iterator[str]:

@@ -18,8 +18,8 @@ def change_lines(changes: VersionChanges, style: Style) -> Iterator[str]:
     """Yield a line for each variable and flow that is new, called otherwise, changed, or gone."""
     changed = style.warn("~")
     for each in changes.added:
-        told = "" if each.data_type == "CONNECTION" else f", {_default(shown_default(each))}"
-        yield f"  {style.good('+')} {safe(each.key)} ({safe(type_of(each))}{told})"
+        default = "" if each.data_type == "CONNECTION" else f", {_default(shown_default(each))}"
+        yield f"  {style.good('+')} {safe(each.key)} ({safe(type_of(each))}{default})"
     for old, new in changes.renamed:
         yield f"  {changed} {safe(old)} is called {safe(new)}"
     for key, before, after in changes.retyped:

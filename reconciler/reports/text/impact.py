@@ -51,8 +51,8 @@ def _verdict(verdict: Verdict, style: Style) -> Iterator[str]:
 
 
 def _sentence(verdict: Verdict, style: Style) -> str:
-    told = safe(f"{verdict.sentence}.")
-    return style.bad(told) if verdict.broken else style.bold(told)
+    sentence = safe(f"{verdict.sentence}.")
+    return style.bad(sentence) if verdict.broken else style.bold(sentence)
 
 
 def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:

@@ -40,8 +40,8 @@ def results_text(results: Sequence[Result], style: Style) -> str:
 
 def _details(result: Result, style: Style) -> Iterator[str]:
     """Yield one result: its ID beside its address, and its other outcomes below."""
-    tells = "create" in result.change.actions or not result.ok
-    outcome = dict(result.outcome) if tells else {}
+    has_outcome = "create" in result.change.actions or not result.ok
+    outcome = dict(result.outcome) if has_outcome else {}
     if not (outcome or result.messages or result.notes):
         return
     identifier = outcome.pop("id", None)

@@ -160,7 +160,7 @@ def deploy_instance(tenant: Tenant, data: Input) -> Row:
 def move(tenant: Tenant, instance: Row, old: Parts, new: Parts) -> None:
     """Carry an instance's values and flow configs over to another version's variables and flows.
 
-    Variables keep their values by key (or through a rename) as long as their type stays, or whatever it is; others
+    Variables keep their values by key (or through a rename) as long as their type stays, or with any type; others
     start with their defaults. Flows keep their configs, webhook URLs included, by stable key or name.
     """
     rows = {row["requiredConfigVariable"]: row for row in config_variables.variables_of(tenant, instance["id"])}
