@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused
-from reconciler.secrets.surrounding_blanks import is_blank_text
+from reconciler.secrets.doubtful_text import is_blank_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

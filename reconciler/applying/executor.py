@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.applying.batches import BatchSize
 from reconciler.applying.payload import MAYBE, Understood, understand
 from reconciler.applying.recovery import Case, Resolution, resolve
 from reconciler.applying.results import Result
@@ -35,6 +34,26 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Node
     from reconciler.planning.plan import Change, Plan
     from reconciler.prismatic.client import Api
+
+FIRST = 5
+SLOW_SECONDS = 5.0
+"""A request over this is slow. A deploy can take seconds, and gateways cut long requests off."""
+
+
+@dataclass(slots=True)
+class BatchSize:
+    """The size of the next batch: doubled after a quick one, halved after a slow one, never over ``largest``."""
+
+    largest: int
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.size = min(self.size or FIRST, self.largest)
+
+    def took(self, seconds: float) -> None:
+        """Adapt the size to the duration of one request, in seconds."""
+        self.size = max(1, self.size // 2) if seconds > SLOW_SECONDS else min(self.largest, self.size * 2)
+
 
 AT_ONCE = 4
 """Requests of one round that are in flight together."""

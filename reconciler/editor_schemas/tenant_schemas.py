@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.editor_schemas.compact import shared
 from reconciler.editor_schemas.placeholders import unfilled
-from reconciler.manifests.schema.merge_patch import patch_schema
-from reconciler.manifests.schema.schemas import PROJECT, made_schema
+from reconciler.manifests.schema.schemas import PROJECT, made_schema, patch_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ import yaml
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from reconciler.manifests.yaml.scalars import BadScalar, plain
-from reconciler.text.printable import visible
+from reconciler.text.escape import visible
 
 _PLAIN = re.compile(
     r"[\w/($<](?:[\w ./@+()?!&=;$%^~<>|*,-]|:(?=[^\s,\[\]{}])|(?<=[^\s])#|(?<=\w)'(?=\w))*(?<! )", re.UNICODE

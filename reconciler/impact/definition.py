@@ -74,8 +74,8 @@ def _wrong(data: Any) -> Iterator[Diagnostic]:
     if not isinstance(data, dict):
         yield Diagnostic("a definition is a map with a name, flows and requiredConfigVars", path=())
         return
+    from reconciler.manifests.schema.failure import Validator
     from reconciler.manifests.schema.messages import explain
-    from reconciler.manifests.schema.validator import Validator
 
     wrong = explain(Validator(SHAPE).iter_errors(data), sensitive_keys())
     yield from wrong

@@ -12,10 +12,8 @@ from reconciler.manifests.checks.consistency import CrossChecker, duplicates
 from reconciler.manifests.graph import check_targets, closure, dependencies
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
-from reconciler.manifests.project.environments import choice_of
-from reconciler.manifests.project.lockfile import read_lock
-from reconciler.manifests.project.pinning import Pinning
-from reconciler.manifests.project.selection import select
+from reconciler.manifests.project.lockfile import Pinning, read_lock
+from reconciler.manifests.project.selection import choice_of, select
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest

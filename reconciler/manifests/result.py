@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.termination import never_ended
+from reconciler.manifests.value_from.command import never_ended
 from reconciler.model.pins import Pins
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from reconciler.manifests.project.project import Environment, Project
-    from reconciler.manifests.termination import Ending
+    from reconciler.manifests.value_from.command import Ending
     from reconciler.manifests.yaml.layers import Layers
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource

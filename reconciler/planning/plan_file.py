@@ -11,11 +11,10 @@ from reconciler import __version__
 from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import dotted
-from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
-from reconciler.planning.secret_seal import moved_secrets, seal, seal_holds, secret_tags, with_secrets
-from reconciler.text.printable import json_text
+from reconciler.planning.seals import FIELD, document_seal, moved_secrets, seal, seal_holds, secret_tags, with_secrets
+from reconciler.text.escape import json_text
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:

@@ -15,12 +15,17 @@ from reconciler.planning.conflicts import Conflict, settle
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.look_alikes import doubtful, look_alikes
-from reconciler.planning.observed import observe
 from reconciler.planning.orphans import Orphans
-from reconciler.planning.ownership import PROTECTED, Ownership
-from reconciler.planning.plan import Change, Compared
+from reconciler.planning.ownership import (
+    GIVEN_UP_AND_MISSING,
+    OF_ANOTHER_AS_WELL,
+    PROTECTED,
+    PROTECTION_ENDS,
+    Ownership,
+    release_change,
+)
+from reconciler.planning.plan import Change, Compared, observe
 from reconciler.planning.prefetch import refusals
-from reconciler.planning.releasing import GIVEN_UP_AND_MISSING, OF_ANOTHER_AS_WELL, PROTECTION_ENDS, release_change
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence

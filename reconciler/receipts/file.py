@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.receipts.receipt import Notified, Receipt, Remembered, ResourceRecord, Scope
-from reconciler.text.printable import json_text
+from reconciler.text.escape import json_text
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:

@@ -206,8 +206,7 @@ class _Search:
 
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
         """Add the change that releases an object, or the reason why it is not released."""
-        from reconciler.planning.ownership import PROTECTED, Ownership, other_marks
-        from reconciler.planning.releasing import PROTECTION_ENDS, release_change
+        from reconciler.planning.ownership import PROTECTED, PROTECTION_ENDS, Ownership, other_marks, release_change
 
         address = resource.address if resource else f"{kind.name}/{live.id}"
         others = other_marks(labels_of(live), self.pruning.label)

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 def rules_of(session: Session, targets: Sequence[str], *, counted: bool) -> Rules:
     """Return the rules for a plan of the ``targets`` (all if empty); ``counted`` is that of ``pruning_of``."""
     from reconciler.manifests.project.project import Guardrails
-    from reconciler.planning.guardrails import DeletionGuard
     from reconciler.planning.ownership import Ownership
-    from reconciler.planning.rules import Rules
+    from reconciler.planning.rules import DeletionGuard, Rules
 
     asked, project = session.options.plan, session.manifests.project
     allowed = project.guardrails if project else Guardrails()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, real_path
-from reconciler.manifests.project.environments import choice_of
+from reconciler.manifests.project.selection import choice_of
 from reconciler.options import ALLOW_DELETE
 from reconciler.workflow.planning import make_plan
 
@@ -64,7 +64,7 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     """
     from reconciler.errors import StalePlan
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.document_seal import broken_seal
+    from reconciler.planning.seals import broken_seal
     from reconciler.planning.shards import Shard
 
     broken = broken_seal(saved, options.fingerprint_key)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestErrors
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, read_bytes
 from reconciler.manifests.pipeline import read_manifests
-from reconciler.manifests.project.environments import choice_of
 from reconciler.manifests.project.project_file import declared_environments
+from reconciler.manifests.project.selection import choice_of
 from reconciler.secrets.secret import secrets_in
 from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan, notices

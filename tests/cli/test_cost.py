@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 from support.world import ROOT
 
 from reconciler.prismatic.http.stats import Stats
-from reconciler.reports.shared.cost import cost_document, cost_line
+from reconciler.reports.shared.json_documents import cost_document
 from reconciler.reports.shared.style import Style
+from reconciler.reports.text.progress_line import cost_line
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD, Terminal
 
-from reconciler.planning.document_seal import FIELD, document_seal
+from reconciler.planning.seals import FIELD, document_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from support.world import World
 
 from reconciler.exporting.outside import named_in
 from reconciler.exporting.yaml_text import read_back
-from reconciler.secrets.surrounding_blanks import is_blank_text
+from reconciler.secrets.doubtful_text import is_blank_text
 
 
 def left_to_do(world: World, folder: Path, **options: object) -> list[object]:

@@ -15,8 +15,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.planning.plan_file import plan_document
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
-from reconciler.text.escape import safe
-from reconciler.text.printable import json_text
+from reconciler.text.escape import json_text, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from reconciler.secrets.surrounding_blanks import is_blank_text
+from reconciler.secrets.doubtful_text import is_blank_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

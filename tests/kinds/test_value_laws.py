@@ -14,8 +14,8 @@ from kinds.support import declare, live
 
 from reconciler.kinds.variables.codec import compare, has_default
 from reconciler.kinds.variables.values import same_json
+from reconciler.secrets.doubtful_text import is_blank_text
 from reconciler.secrets.secret import Secret, reveal
-from reconciler.secrets.surrounding_blanks import is_blank_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

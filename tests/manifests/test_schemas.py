@@ -15,10 +15,10 @@ from jsonschema import Draft202012Validator
 
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.schema.check import Checker
+from reconciler.manifests.schema.failure import Validator
 from reconciler.manifests.schema.quick import quick_test
 from reconciler.manifests.schema.reference_page import reference
 from reconciler.manifests.schema.schemas import load_schema, made_schemas, schema_folder, schema_path, shipped
-from reconciler.manifests.schema.validator import Validator
 from reconciler.secrets.secret import Secret
 from reconciler.text.exact_numbers import Exact, SpelledInt
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.planning.document_seal import FIELD, document_seal
+from reconciler.planning.seals import FIELD, document_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

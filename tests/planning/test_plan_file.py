@@ -18,9 +18,9 @@ from support.world import ROOT, World
 
 from reconciler import workflow
 from reconciler.errors import PlanRefused, ReconcilerError, StalePlan, UsageError
-from reconciler.planning.document_seal import FIELD, broken_seal, document_seal
 from reconciler.planning.plan_file import LARGEST_FILE, load_plan, save_plan
-from reconciler.text.printable import json_text
+from reconciler.planning.seals import FIELD, broken_seal, document_seal
+from reconciler.text.escape import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

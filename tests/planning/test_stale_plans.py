@@ -14,8 +14,8 @@ from support.world import World
 
 from reconciler import workflow
 from reconciler.errors import ReconcilerError, StalePlan
-from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.plan_file import load_plan, save_plan
+from reconciler.planning.seals import FIELD, document_seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,10 +15,9 @@ from reconciler.planning.plan_file import plan_document
 from reconciler.reports.shared.json_documents import drift_document
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
-from reconciler.reports.text.drift import drift_text
-from reconciler.reports.text.plan import plan_text
+from reconciler.reports.text.plan import drift_text, plan_text
 from reconciler.secrets.secret import JsonText, Secret, Unresolved
-from reconciler.text.printable import json_text
+from reconciler.text.escape import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,10 @@ from reports.scenes import everything, many, results
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
 from reconciler.prismatic.http.stats import Stats
-from reconciler.reports.shared.cost import cost_line
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
-from reconciler.reports.text.drift import drift_text
+from reconciler.reports.text.plan import drift_text
+from reconciler.reports.text.progress_line import cost_line
 from reconciler.reports.text.results import authorize_text, result_line, results_text
 from reconciler.secrets.secret import Secret
 

@@ -14,18 +14,16 @@ from reconciler.applying.results import Result
 from reconciler.manifests.result import ManifestOptions
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
-from reconciler.planning.document_seal import FIELD, document_seal
 from reconciler.planning.plan_file import load_plan, plan_document, save_plan
+from reconciler.planning.seals import FIELD, document_seal
 from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
 from reconciler.receipts.receipt import Notified, Receipt, Remembered, ResourceRecord, Scope
 from reconciler.reports.shared.json_documents import drift_document, result_document
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
-from reconciler.reports.text.drift import drift_text
-from reconciler.reports.text.plan import plan_text
+from reconciler.reports.text.plan import drift_text, plan_text
 from reconciler.reports.text.results import authorize_text, result_line, results_text
-from reconciler.text.escape import safe
-from reconciler.text.printable import json_text
+from reconciler.text.escape import json_text, safe
 from reconciler.workflow import Options
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from reconciler.secrets.surrounding_blanks import is_blank_text
+from reconciler.secrets.doubtful_text import is_blank_text
 from support.case import AGENT, SHARED, inputs_entry
 from support.declared import newest, versions
 from support.values import entry, filled_texts, meaning, respelled, texts, values_of

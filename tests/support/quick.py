@@ -10,16 +10,16 @@ from typing import Any
 import httpx._transports.default as transports
 from httpx import create_ssl_context
 
-from reconciler.planning import secret_seal
+from reconciler.planning import seals
 
-SEAL_COST = secret_seal.COST
+SEAL_COST = seals.COST
 """What a seal costs outside of the tests."""
 
 
 def install() -> None:
     """Keep stretched keys and the trusted certificates, and seal plans at a price that protects nothing."""
     hashlib.scrypt = lru_cache(hashlib.scrypt)
-    secret_seal.COST = {**SEAL_COST, "n": 2}
+    seals.COST = {**SEAL_COST, "n": 2}
     transports.create_ssl_context = _create_ssl_context
 
 

@@ -43,7 +43,7 @@ def command(asked: ExportArguments) -> int:
     bring the manifests up to date: handles, comments and order stay as you edited them.
     """
     from reconciler.exporting.summary import export_document, export_text
-    from reconciler.text.printable import json_text
+    from reconciler.text.escape import json_text
 
     progress = Progress(asked.output)
     options = options_of_run(asked.manifests, asked.connection, verbose=asked.output.verbose)

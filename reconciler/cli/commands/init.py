@@ -56,7 +56,7 @@ def command(asked: InitArguments) -> int:
     from reconciler.scaffold.forge import Forge
     from reconciler.scaffold.outcome import Asked
     from reconciler.scaffold.summary import init_document, init_text
-    from reconciler.text.printable import json_text
+    from reconciler.text.escape import json_text
 
     progress = Progress(asked.output)
     options = options_of_run(ManifestOptions(), asked.connection, verbose=asked.output.verbose)

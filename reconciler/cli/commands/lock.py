@@ -52,7 +52,7 @@ def command(asked: LockArguments) -> int:
     until --upgrade, which shows what the newer version changes, and for which manifests.
     """
     from reconciler.locking.summary import lock_document, lock_text
-    from reconciler.text.printable import json_text
+    from reconciler.text.escape import json_text
 
     if asked.names and not asked.upgrade:
         raise click.UsageError("names say what to upgrade; add --upgrade")

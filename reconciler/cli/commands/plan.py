@@ -113,7 +113,7 @@ def _refuse_beside_explain(asked: PlanArguments) -> None:
 
 def _show_reasons(reasons: Reasons, asked: PlanArguments) -> None:
     from reconciler.reports.text.explain import explain_document, explain_text
-    from reconciler.text.printable import json_text
+    from reconciler.text.escape import json_text
 
     as_json = asked.output.form == "json"
     text = json_text(explain_document(reasons)) if as_json else explain_text(reasons, asked.output.style())

@@ -42,7 +42,7 @@ def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> Non
     """Show the outcome on the forge's pages; if that fails, print a message and go on."""
     if environ.get("GITHUB_ACTIONS") != "true":
         return
-    from reconciler.reports.ci.workflow_commands import workflow_commands
+    from reconciler.reports.ci.findings import workflow_commands
 
     for line in workflow_commands(outcome):
         click.echo(line, err=True)

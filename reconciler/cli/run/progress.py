@@ -85,7 +85,7 @@ class Progress:
 
     def end(self, stats: Stats) -> None:
         """Print duration and cost, if progress was shown or ``--verbose`` asks for it."""
-        from reconciler.reports.shared.cost import cost_line
+        from reconciler.reports.text.progress_line import cost_line
 
         if self.shown or self._verbose:
             click.echo(cost_line(stats, self._style, time.monotonic() - self.started), err=True)

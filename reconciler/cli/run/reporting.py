@@ -110,8 +110,8 @@ class Reporting:
 
     def _scope(self) -> tuple[str | None, str | None]:
         """Return the project and the environment of a run without a plan, so that its reports name them, too."""
-        from reconciler.manifests.project.environments import choice_of
         from reconciler.manifests.project.project_file import glance_at_project
+        from reconciler.manifests.project.selection import choice_of
         from reconciler.secrets.pasted_tokens import shown
 
         found = glance_at_project(self._manifests.files, Path.cwd())

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.kinds.shared.mismatch import Mismatch
-from reconciler.secrets.surrounding_blanks import is_blank_text
+from reconciler.secrets.doubtful_text import is_blank_text
 
 if TYPE_CHECKING:
     from reconciler.model.place import Path

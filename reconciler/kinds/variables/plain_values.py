@@ -10,8 +10,8 @@ from reconciler.kinds.variables.codec import SCHEDULE, compare, has_default
 from reconciler.kinds.variables.schedules import Schedule
 from reconciler.kinds.variables.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
 from reconciler.model.declaration import Undeclarable
+from reconciler.secrets.doubtful_text import is_blank_text
 from reconciler.secrets.secret import Secret
-from reconciler.secrets.surrounding_blanks import is_blank_text
 from reconciler.text.exact_numbers import as_decimal, dump_json
 
 if TYPE_CHECKING:

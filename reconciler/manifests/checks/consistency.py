@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.checks.ignored_paths import unknown_path
 from reconciler.manifests.checks.renames import circular_renames
+from reconciler.manifests.without_effect import unknown_path
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import dotted
 from reconciler.text.look_alikes import difference

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.files.finder import File, FileFinder
@@ -14,8 +15,13 @@ from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from reconciler.model.kind import Registry
+    from reconciler.model.pins import Pins
+    from reconciler.model.place import Path as ValuePath
+    from reconciler.model.resource import Resource
 
 VERSION = 1
 HEAD = (
@@ -68,3 +74,34 @@ def _key(name: str) -> str:
     """Return a name as a key; YAML takes a long one for a key only where that is said before it."""
     key = quoted(name)
     return key if len(key) <= LONGEST_KEY else f"? {key}\n  "
+
+
+@dataclass(frozen=True, slots=True)
+class Pinning:
+    """Pins every open version. Only a plan knows which live objects keep their own versions."""
+
+    pins: Pins
+    kinds: Registry
+
+    def pinned(self, resources: Iterable[Resource], problems: list[Diagnostic]) -> list[Resource]:
+        """Return the resources with the versions of the lock."""
+        return [self._pinned(resource, problems) for resource in resources]
+
+    def _pinned(self, resource: Resource, problems: list[Diagnostic]) -> Resource:
+        versions = self.kinds[resource.kind].versions
+        unpinned = versions.unpinned(resource.spec) if versions else None
+        if unpinned is None or unpinned.settled or not resource.lifecycle.managed:
+            return resource
+        if unpinned.name in self.pins.versions:
+            return replace(resource, spec=_with(resource.spec, unpinned.path, self.pins.versions[unpinned.name]))
+        missing = self.pins.missing(unpinned.name)
+        if missing:
+            problems.append(Diagnostic(missing, resource.origin.place(("spec", *unpinned.path))))
+        return resource
+
+
+def _with(value: Any, path: ValuePath, inner: Any) -> Any:
+    """Return a value with another one at a path; nothing is changed in place."""
+    if not path:
+        return inner
+    return {**value, path[0]: _with(value[path[0]], path[1:], inner)}

@@ -13,6 +13,7 @@ from reconciler.manifests.project.project import GUARDRAIL_ALIASES, PROTECTED_LA
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fingerprints import PREFIX as FINGERPRINTS
+from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
 from reconciler.text.suggest import did_you_mean
 
@@ -224,3 +225,27 @@ def as_map(value: Any) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
+    """Yield the paths of the manifests, the project, its lock and overlays; problems are ignored."""
+    finder = FileFinder(cwd, [])
+    for path in project_paths(arguments, cwd):
+        yield path
+        yield path.parent / LOCK_FILE
+        folder = (cwd / path).parent
+        for listed in (each for each in _listed(glance(cwd / path)) if not path_problem(each, folder, folder)):
+            yield from (Path(file.shown) for file in finder.files(path.parent / listed))
+    yield Path(LOCK_FILE)
+    for argument in arguments:
+        if argument != STDIN_ARGUMENT:
+            yield from (Path(file.shown) for file in finder.files(Path(argument)))
+
+
+def _listed(project: Any) -> Iterator[str]:
+    """Yield the paths of manifests and overlays that an unchecked project lists."""
+    spec = as_map(as_map(project).get("spec"))
+    overlays = [as_map(each).get("overlays") for each in as_map(spec.get("environments")).values()]
+    for paths in (spec.get("manifests", ["."]), *overlays):
+        if isinstance(paths, list):
+            yield from (path for path in paths if isinstance(path, str))

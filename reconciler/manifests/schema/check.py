@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.schema.expectations import described, quoted
 from reconciler.manifests.schema.foreign_files import foreign
-from reconciler.manifests.schema.messages import explain
 from reconciler.manifests.schema.quick import quick_test
 from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, load_schema
 from reconciler.manifests.yaml.sensitive_keys import ALWAYS, sensitive_keys
@@ -92,7 +91,8 @@ class Checker:
         return () if self._tests[kind](data) else self._explained(data, spelling)
 
     def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
-        from reconciler.manifests.schema.validator import Validator
+        from reconciler.manifests.schema.failure import Validator
+        from reconciler.manifests.schema.messages import explain
 
         hidden = ALWAYS if data["kind"] == PROJECT else sensitive_keys()
         return explain(Validator(self._schema(data["kind"])).iter_errors(data), hidden, spelling)

@@ -1,4 +1,4 @@
-"""One failed keyword of a schema, as :mod:`reconciler.manifests.schema.messages` needs it."""
+"""One failed keyword of a schema, and the validator that finds it. Only explanations need it: it is slow to load."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+
+from reconciler.manifests.schema.quick import anchored
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from jsonschema import ValidationError
 
     from reconciler.model.place import Path
 
@@ -82,3 +85,23 @@ def failures(error: ValidationError, hidden: frozenset[str]) -> Iterator[Keyword
 def _another_thing(part: ValidationError) -> bool:
     """Return whether an alternative was not meant: the value has another type, or is another constant."""
     return not part.relative_path and part.validator in {"type", "const", "enum"}
+
+
+def _integer(checker: Any, value: Any) -> bool:
+    del checker
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[ValidationError]:
+    del validator, schema
+    if isinstance(value, str) and not anchored(pattern).search(value):
+        yield ValidationError("does not match")
+
+
+_extend: Any = extend
+Validator: Any = _extend(
+    Draft202012Validator,
+    {"pattern": _pattern},
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _integer),
+)
+"""Draft 2020-12, with whole numbers written as whole numbers (``12``, not ``12.0``)."""

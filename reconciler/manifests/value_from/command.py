@@ -9,25 +9,39 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import time
+from contextlib import contextmanager
 from threading import Thread
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol, TypeVar
 
 from reconciler.manifests.files.finder import reason
-from reconciler.manifests.termination import never_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
-
-    from reconciler.manifests.termination import Ending
+    from subprocess import Popen
 
 SECONDS = 60.0
 LEFT_BEHIND = 1.0
 """Seconds to go on reading after the command has ended, where a process that it left keeps the stream open."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 """Seconds between two checks whether a command has ended."""
+Begun = TypeVar("Begun")
+
+
+class Ending(Protocol):
+    """Calls ``begin``, and calls ``end`` with its result as soon as the run is to end early."""
+
+    def __call__(self, begin: Callable[[], Begun], end: Callable[[Begun], object], /) -> AbstractContextManager[Begun]:
+        """Return a context manager whose value is the result of ``begin``."""
+
+
+@contextmanager
+def never_ended(begin: Callable[[], Begun], end: Callable[[Begun], object]) -> Iterator[Begun]:
+    """Call ``begin`` alone: the command runs until it ends by itself."""
+    del end
+    yield begin()
 
 
 class CommandFailed(Exception):
@@ -45,7 +59,9 @@ def run_command(
     """Return the command's output, at most ``most`` + 1 bytes; raises :class:`CommandFailed`."""
     name = command[0]
 
-    def begin() -> subprocess.Popen[bytes]:
+    def begin() -> Popen[bytes]:
+        import subprocess
+
         return subprocess.Popen(  # noqa: S603  # the user allowed commands with --allow-exec; no shell is involved
             command,
             cwd=folder,
@@ -75,7 +91,7 @@ def run_command(
     return output
 
 
-def _read(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes | None:
+def _read(process: Popen[bytes], most: int, seconds: float) -> bytes | None:
     """Return the output up to its limit and kill the session; ``None`` when the time limit is over."""
     parts: list[bytes] = []
     reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
@@ -92,7 +108,7 @@ def _read(process: subprocess.Popen[bytes], most: int, seconds: float) -> bytes 
     return b"".join(parts)
 
 
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+def _has_ended(process: Popen[bytes]) -> bool:
     """Return whether the command has ended. It is not reaped yet, so its group can still be killed by its number."""
     if hasattr(os, "waitid"):
         return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
@@ -107,7 +123,7 @@ def _drain(stream: IO[bytes], room: int, parts: list[bytes]) -> None:
             room -= len(part)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: Popen[bytes]) -> None:
     """Kill the command with its whole group, where the system has groups; do nothing once it is reaped."""
     if process.returncode is not None:
         return

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.files.finder import MEBIBYTE, file_kind, real_path, reason
 from reconciler.manifests.files.inside import OUTSIDE, is_path, path_problem
 from reconciler.manifests.files.unreadable_files import sealed_by
-from reconciler.manifests.termination import never_ended
+from reconciler.manifests.value_from.command import CommandFailed, never_ended, run_command
 from reconciler.manifests.value_from.env_names import without_own
 from reconciler.manifests.value_from.secret_files import NoSuchValue, NotReadable, read_data, value_at
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.secrets.doubtful_text import is_blank_text, odd_edges
 from reconciler.secrets.secret import Secret, Unresolved
-from reconciler.secrets.surrounding_blanks import is_blank_text, odd_edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from reconciler.manifests.termination import Ending
+    from reconciler.manifests.value_from.command import Ending
     from reconciler.manifests.value_from.env_names import EnvNames
     from reconciler.manifests.yaml.layers import Layers
     from reconciler.manifests.yaml.source_map import Source
@@ -149,8 +149,6 @@ class Resolver:
         return output
 
     def _run(self, command: tuple[str, ...], root: Path) -> str | _Unusable:
-        from reconciler.manifests.value_from.command import CommandFailed, run_command
-
         what = f"the output of the command {command[0]!r}"
         try:
             data = run_command(command, root, without_own(self.environ), MAX_BYTES, ending=self.ending)

@@ -10,9 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.files.finder import PROJECT_FILE
-from reconciler.reports.ci.findings import findings
-from reconciler.reports.ci.paths import in_repository
-from reconciler.text.printable import json_text
+from reconciler.reports.ci.findings import findings, in_repository
+from reconciler.text.escape import json_text
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome

@@ -1,17 +1,22 @@
-"""Findings: the parts of an outcome that belong to a line of a manifest, which a forge shows at that line."""
+"""Findings: the parts of an outcome that belong to a line of a manifest, which a forge shows at that line.
+
+GitHub Actions shows them by commands in its log.
+"""
 
 from __future__ import annotations
 
+import posixpath
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.topics import summarized
+from reconciler.reports.shared.outcome import entries
+from reconciler.reports.shared.repeated import summarized
+from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from reconciler.model.place import Place
-    from reconciler.reports.shared.entries import Entry
-    from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.outcome import Entry, Outcome
 
 Severity = Literal["error", "warning", "notice"]
 
@@ -47,3 +52,50 @@ def _of(entry: Entry) -> Finding:
     if entry.command == "drift":
         return Finding("warning", "drift", message, entry.change.source)
     return Finding("warning" if entry.change.deletes else "notice", "change", message, entry.change.source)
+
+
+def in_repository(file: str, folder: str) -> str:
+    """Return a file's path from the repository's root, for one named from ``folder`` in it; ``/`` between names."""
+    path = posixpath.normpath(posixpath.join(folder, file.replace("\\", "/")))
+    return path.removeprefix("./")
+
+
+MOST = 10
+"""Of each severity so many annotations of one step are shown; GitHub drops the others without a word."""
+
+
+def workflow_commands(outcome: Outcome) -> list[str]:
+    """Return one command for each finding, and one with the number of findings over the limit."""
+    by_severity: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings(outcome):
+        by_severity[finding.severity].append(finding)
+    lines = []
+    for severity, found in by_severity.items():
+        shown = found if len(found) <= MOST else found[: MOST - 1]
+        lines += [_command(finding, outcome.surroundings.folder) for finding in shown]
+        if len(shown) < len(found):
+            lines.append(f"::{severity} title=reconciler::and {len(found) - len(shown)} more; the log has them all")
+    return lines
+
+
+def _command(finding: Finding, folder: str) -> str:
+    place = finding.place
+    properties = {"title": "reconciler"}
+    if place:
+        properties = {
+            "file": in_repository(place.file, folder),
+            "line": str(place.line),
+            "col": str(place.column),
+            **properties,
+        }
+    attributes = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{finding.severity} {attributes}::{_data(finding.message)}"
+
+
+def _data(text: str) -> str:
+    """Return text as the runner decodes it: characters that would end the command become ``%XX``."""
+    return safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.plan_file import FORMAT_VERSION, notice_document, plan_document
-from reconciler.reports.shared.cost import cost_document
 from reconciler.reports.shared.impact import verdict_document
-from reconciler.reports.shared.json_documents import drift_document, problem_document, result_document
+from reconciler.reports.shared.json_documents import cost_document, drift_document, problem_document, result_document
 from reconciler.reports.shared.origins import causes_document
-from reconciler.text.printable import json_text
+from reconciler.text.escape import json_text
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Failure, Outcome

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, located, prose
-from reconciler.reports.shared.alike import alike, shape
-from reconciler.reports.shared.diff_lines import diff_lines
-from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.headline import undeclared_heading
-from reconciler.reports.shared.impact import without_told
-from reconciler.reports.shared.topics import by_topic
+from reconciler.reports.shared.impact import about, by_group, others_wrong, without_told
+from reconciler.reports.shared.outcome import entries
+from reconciler.reports.shared.repeated import alike, by_topic, shape
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
+    from reconciler.impact.verdict import Judged
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Orphan, Plan
-    from reconciler.reports.shared.entries import Entry
-    from reconciler.reports.shared.outcome import Failure, Outcome
+    from reconciler.reports.shared.outcome import Entry, Failure, Outcome
 
 Detail = Literal["all", "no creations", "no fields"]
 DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")
@@ -44,7 +43,7 @@ class Block:
 def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     """Yield the parts in their order."""
     if outcome.verdicts:
-        from reconciler.reports.markdown.impact import forecast_parts
+        from reconciler.reports.markdown.blocks import forecast_parts
 
         yield from map(Block, forecast_parts(outcome))
     elif outcome.failure:
@@ -188,3 +187,21 @@ def _found(outcome: Outcome, each: Orphan) -> Iterator[str]:
     cause = f": {prose(origin)}" if origin else ""
     yield f"- {prose(each.kind)} {code(each.name)} ({code(each.id)}{protected}){cause}"
     yield from (f"  - {prose(remark)}" for remark in outcome.remarks.get(each.address, ()))
+
+
+def forecast_parts(outcome: Outcome) -> Iterator[str]:
+    """Yield a part for each customer with a problem or warning, and one for all other problems."""
+    for verdict in outcome.verdicts:
+        for group, members in by_group(verdict).items():
+            yield "\n".join([f"#### {code(group)}", "", *(line for each in members for line in _judged_lines(each))])
+    others = [f"- {located(each.place, each.message)}" for each in others_wrong(outcome)]
+    if others:
+        yield "\n".join(["#### Wrong besides", "", *others])
+
+
+def _judged_lines(judged: Judged) -> Iterator[str]:
+    word = "**would break**" if judged.breaks else "wrong today too" if judged.already else "to look at"
+    yield f"- {code(judged.address)}: {word}"
+    yield from (f"  - {located(each.place, about(each, judged))}" for each in judged.breaks)
+    yield from (f"  - {located(each.place, about(each, judged))} (today too)" for each in judged.already)
+    yield from (f"  - {located(each.place, each.message)}" for each in judged.notices)

@@ -152,3 +152,25 @@ def _range(first: int, last: int) -> str:
     """Return lines as a unified difference writes them: the first one's number, and how many."""
     length = last - first
     return f"{first + 1}" if length == 1 else f"{first + bool(length)},{length}"
+
+
+def diff_lines(change: Change, mask: Mask) -> list[str]:
+    """Return the differences, a line for each side; none of their text can end or format the block."""
+    return [line for each in change.fields for leaf in leaves(each, mask) for line in _diff_lines(leaf)]
+
+
+def _diff_lines(leaf: Leaf) -> Iterator[str]:
+    name = label(leaf)
+    if is_text_block(leaf):
+        yield f"  {name}:"
+        yield from (f"{sign}   {text}" if sign in "+- " else f"{sign}{text}" for sign, text in block_lines(leaf))
+    elif leaf.added:
+        yield f"+ {name}: {shown_value(leaf.after)}"
+    elif leaf.removed:
+        yield f"- {name}: {shown_value(leaf.before)}"
+        if leaf.sensitive:  # a removed secret must show even to a reader who looks only at added lines
+            yield f"+ {name}: (nothing)"
+    else:
+        same = same_beginning(value_text(leaf.before), value_text(leaf.after))
+        yield f"- {name}: {shown_value(leaf.before, without=same)}"
+        yield f"+ {name}: {shown_value(leaf.after, without=same)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from reconciler.applying.results import Status
 from reconciler.planning.orphan_search import PRUNING_OFF
-from reconciler.reports.shared.entries import drifted
+from reconciler.reports.shared.outcome import drifted
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:

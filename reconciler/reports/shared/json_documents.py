@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from reconciler.planning.plan_file import plan_document
-from reconciler.reports.shared.entries import Drifted, drifted
 from reconciler.reports.shared.headline import result_counts
+from reconciler.reports.shared.outcome import Drifted, drifted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Place
     from reconciler.planning.plan import Plan
+    from reconciler.prismatic.http.stats import Stats
 
 
 def problem_document(problem: Diagnostic) -> dict[str, Any]:
@@ -57,4 +58,18 @@ def drift_document(plan: Plan) -> dict[str, Any]:
             **{word: [each.address for each in plan if drifted(each) == word] for word in get_args(Drifted)},
             "unclaimed": document["unclaimed"],
         },
+    }
+
+
+def cost_document(stats: Stats) -> dict[str, Any]:
+    """Return the ``cost`` of a JSON report; see ``schemas/plan.schema.json``."""
+    return {
+        "requests": stats.requests,
+        "operations": stats.operations,
+        "retries": stats.retries,
+        "throttles": stats.throttles,
+        "throttledSeconds": round(stats.throttled_seconds, 3),
+        "lowestRate": stats.lowest_rate,
+        "bytesReceived": stats.bytes_received,
+        "seconds": round(stats.seconds, 3),
     }

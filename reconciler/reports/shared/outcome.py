@@ -1,4 +1,4 @@
-"""The outcome of a run: one object, from which every report is rendered."""
+"""The outcome of a run: one object, from which every report is rendered, and its entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
     from reconciler.impact.verdict import Verdict
-    from reconciler.planning.plan import Plan
+    from reconciler.planning.plan import Change, Plan
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
 
@@ -96,3 +96,57 @@ class Outcome:
         """Return the remarks on one address, its cause first."""
         origin = self.origins.get(address)
         return [*([origin] if origin else []), *self.remarks.get(address, ())]
+
+
+Drifted = Literal["differs", "missing", "present"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change as a command reports it; ``result`` is that of an apply."""
+
+    command: Command
+    change: Change
+    result: Result | None = None
+    origin: str = ""
+    remarks: Sequence[str] = ()
+
+    @property
+    def word(self) -> str:
+        """The actions, planned or done, in a few words."""
+        if self.command == "drift":
+            return drifted(self.change)
+        return self.result.status if self.result else ", ".join(self.change.actions)
+
+    @property
+    def bad(self) -> bool:
+        """Whether the change was tried, or should have been, and the live object is not as declared."""
+        return self.result is not None and not self.result.ok
+
+    @property
+    def sayings(self) -> list[str]:
+        """The remarks on the change, besides its fields."""
+        messages = [*self.result.messages, *self.result.notes] if self.result else []
+        return [*messages, *([self.origin] if self.origin else []), *self.remarks]
+
+
+def entries(outcome: Outcome) -> list[Entry]:
+    """Return the changes of an outcome in the plan's order; none when no plan was made."""
+    results = {result.change.address: result for result in outcome.results}
+    return [
+        Entry(
+            outcome.command,
+            change,
+            results.get(change.address),
+            outcome.origins.get(change.address, ""),
+            outcome.remarks.get(change.address, ()),
+        )
+        for change in outcome.plan or ()
+    ]
+
+
+def drifted(change: Change) -> Drifted:
+    """Return in which way the live side is not as declared."""
+    if change.live is None:
+        return "missing"
+    return "present" if change.deletes else "differs"

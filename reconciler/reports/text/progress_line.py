@@ -1,4 +1,4 @@
-"""How far a run is, in one line: counts, rate, time left. No name from outside is in it."""
+"""How far a run is, in one line: counts, rate, time left; and what it cost. No name from outside is in it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reconciler.prismatic.http.stats import Stats
+    from reconciler.reports.shared.style import Style
 
 _MINUTE = 60
+_KILO = 1000
 _TELLING = 1.0
 """Seconds after which a rate means something."""
 
@@ -52,3 +54,20 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), _MINUTE)
     hours, minutes = divmod(minutes, _MINUTE)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def cost_line(stats: Stats, style: Style, seconds: float | None = None) -> str:
+    """Return one line on the cost of the run; ``seconds`` is its duration, if known."""
+    parts = [
+        *([] if seconds is None else [f"{seconds:.1f} s"]),
+        f"{stats.operations} operations in {stats.requests} requests",
+        f"{stats.bytes_received / _KILO:.0f} kB received",
+        f"{stats.seconds:.1f} s of waiting for answers",
+    ]
+    if stats.retries:
+        parts.append(f"{stats.retries} tried again")
+    if stats.throttles:
+        parts.append(f"throttled {stats.throttles} times, held back for {stats.throttled_seconds:.1f} s")
+    if stats.lowest_rate:
+        parts.append(f"down to {stats.lowest_rate:.3g} requests a second")
+    return style.dim(", ".join(parts))

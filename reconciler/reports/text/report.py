@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.reports.shared.headline import valid_line
-from reconciler.reports.text.failure import failure_text
 from reconciler.reports.text.plan import plan_text, warning_lines
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.outcome import Failure, Outcome
     from reconciler.reports.shared.style import Style
 
 
@@ -33,7 +33,17 @@ def render(outcome: Outcome, style: Style) -> str:
         done = results_text(outcome.results, style) if outcome.results else ""
         return plan_text(outcome.plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
-        from reconciler.reports.text.drift import drift_text
+        from reconciler.reports.text.plan import drift_text
 
         return drift_text(outcome, outcome.plan, style)
     return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)
+
+
+def failure_text(failure: Failure, style: Style) -> str:
+    """Return all problems, their number, and what to do about them."""
+    lines = [
+        style.bad(safe(str(each))) if each.place else f"{style.bad('error:')} {safe(each.message)}"
+        for each in failure.problems
+    ]
+    end = f"{counted(len(failure.problems), 'problem')}. {failure.advice}".rstrip()
+    return "\n".join([*lines, end]) + "\n"

@@ -1,10 +1,15 @@
-"""The secret seal: shows whether the secrets of a saved plan are unchanged, without keeping any of them.
+"""The two seals of a saved plan: over its document, and over its secrets.
 
-It is one scrypt digest over every secret that the plan's changes use, with a random salt, and with
-``RECONCILER_FINGERPRINT_KEY`` mixed in if it is set. One digest for all, so that nobody can test guesses for a single
-secret; scrypt, so that testing many guesses is slow; with the key, nobody without it can test any.
+The document seal covers every key and value of the file, in their order, except itself. With
+``RECONCILER_FINGERPRINT_KEY`` it is an HMAC, which only a holder of the key can make. Without a key it is a digest that
+anybody can recompute: it detects accidents and careless edits. Against a forger the saved plan is compared with a fresh
+one (``plan_file.py``); docs/secrets.md lists what that leaves open.
 
-With the key each change that has secrets also gets a tag (an HMAC, with the salt), which shows whose secrets changed.
+The secret seal shows whether the secrets are unchanged, without keeping any of them. It is one scrypt digest over every
+secret that the plan's changes use, with a random salt, and with the key mixed in if it is set. One digest for all, so
+that nobody can test guesses for a single secret; scrypt, so that testing many guesses is slow; with the key, nobody
+without it can test any. With the key each change that has secrets also gets a tag (an HMAC, with the salt), which shows
+whose secrets changed.
 """
 
 from __future__ import annotations
@@ -13,7 +18,7 @@ import hashlib
 import hmac
 import json
 import secrets as random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.fingerprints import Fingerprinter
 from reconciler.secrets.secret import secrets_in
@@ -22,6 +27,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.planning.plan import Change, Plan
+
+FIELD = "documentSeal"
+KEYED, PLAIN = "hmac-sha256:", "sha256:"
+UNSEALED = "the saved plan has no seal: it was changed since it was saved, or an older reconciler made it"
+CHANGED = "the saved plan was changed since it was saved"
+OTHER_KEY = f"{CHANGED}, or RECONCILER_FINGERPRINT_KEY is not the one that it was sealed with"
+NEEDS_KEY = "the saved plan is sealed with RECONCILER_FINGERPRINT_KEY; set the same key to apply it"
+LACKS_KEY = "RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it; set it for 'plan' too"
+
+
+def document_seal(document: Mapping[str, Any], key: str) -> str:
+    """Return the seal of a plan's document; a seal in the document is ignored.
+
+    The order of keys counts, white space does not: reconciler always writes the same order, so another one is an edit.
+    """
+    content = {name: value for name, value in document.items() if name != FIELD}
+    text = json.dumps(content, separators=(",", ":")).encode()
+    if key:
+        return KEYED + Fingerprinter.of(key).within("saved plan").mac(text)
+    return PLAIN + hashlib.sha256(text).hexdigest()
+
+
+def broken_seal(document: Mapping[str, Any], key: str) -> str | None:
+    """Return what is wrong with a document's seal, or ``None`` if it holds.
+
+    With a key only a keyed seal counts. Otherwise a forger would replace it by a digest, which needs no key.
+    """
+    seal = document.get(FIELD)
+    if not isinstance(seal, str) or not seal.startswith((KEYED, PLAIN)):
+        return UNSEALED
+    if seal.startswith(KEYED) and not key:
+        return NEEDS_KEY
+    if seal.startswith(PLAIN) and key:
+        return LACKS_KEY
+    if hmac.compare_digest(seal.encode(errors="replace"), document_seal(document, key).encode()):
+        return None
+    return OTHER_KEY if key else CHANGED
+
 
 SALT_BYTES = 16
 COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}

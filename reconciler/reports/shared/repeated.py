@@ -1,18 +1,38 @@
-"""Equal changes of many resources, reported once."""
+"""Equal warnings and equal changes of many resources, reported once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Change
+
+
+def by_topic(warnings: Iterable[Diagnostic]) -> tuple[Sequence[Diagnostic], Mapping[str, Sequence[Diagnostic]]]:
+    """Return the single warnings in their order, and the repeated ones by topic."""
+    warnings = list(warnings)
+    topics: dict[str, list[Diagnostic]] = defaultdict(list)
+    for warning in warnings:
+        if warning.topic:
+            topics[warning.topic].append(warning)
+    together = {topic: found for topic, found in sorted(topics.items()) if len(found) > 1}
+    return [warning for warning in warnings if warning.topic not in together], together
+
+
+def summarized(warnings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the single warnings, then one for each topic, at the place of its first: many would crowd out the rest."""
+    alone, together = by_topic(warnings)
+    topics = (Diagnostic(f"{len(found)} {topic}", found[0].place) for topic, found in together.items())
+    return [*(warning.named() for warning in alone), *topics]
+
 
 ALIKE = 4
 """From this many on, changes with equal fields are reported once, with a list of their resources."""
