@@ -6,18 +6,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 SANDBOX := $(VENV)/.sandbox
 READY := $(VENV)/.ready
+BENCH := $(VENV)/.bench
 WORKERS ?= 2
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt --editable
 # Those of tests/official_cli belong to the long ones alone.
 ROOMS := $(filter-out official_cli,$(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/test_*.py)))))
 
-.PHONY: demo help setup test test-room test-full bench lint format generate clean
+.PHONY: demo help setup test test-room test-full bench bench-quick lint format generate clean
 
 demo: $(SANDBOX) ## Walk through the product on a sandbox; no account needed
 	@$(BIN)/reconciler demo
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Make .venv with all that tests and lint need; the other targets do so by themselves
 	@echo "$(VENV) is ready."
@@ -36,10 +37,14 @@ test-full: $(READY) ## Run the long matrices, whole
 
 # Takes under ten minutes on a machine that does nothing else.
 # The official CLI is measured where `npm install --prefix tests/official_cli` was run.
-bench: $(READY) ## Measure what it costs; write docs/benchmarks.md
-	@$(INSTALL) '.[bench]'
+bench: $(BENCH) ## Measure what it costs; write docs/benchmarks.md
 	$(BIN)/python -m benchmarks --write
 	$(BIN)/python -m benchmarks.sandbox
+
+# Writes nothing.
+ONLY ?= floor,start
+bench-quick: $(BENCH) ## Measure some parts in a minute or two: make bench-quick ONLY=waiting
+	$(BIN)/python -m benchmarks --only $(ONLY)
 
 lint: $(READY) ## Check style, types and that nothing imports upward
 	$(BIN)/ruff check .
@@ -69,4 +74,9 @@ $(SANDBOX): pyproject.toml constraints.txt
 $(READY): $(SANDBOX)
 	@echo "Adding what tests and lint need (once) …"
 	@$(INSTALL) '.[sandbox,dev]'
+	@touch $@
+
+# The programs and parsers that the benchmarks compare with.
+$(BENCH): $(READY)
+	@$(INSTALL) '.[bench]'
 	@touch $@

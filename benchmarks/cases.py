@@ -1,21 +1,24 @@
-"""What is measured: each case returns the lines of its table."""
+"""Comparisons with other programs, and the growth with the size of a tenant: each case returns its section."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import octodns, tenant
-from benchmarks.measure import Took, run, served
+from benchmarks import floor, octodns, page, tenant
+from benchmarks.measure import Took, best_of, run, served
+from benchmarks.results import Goal, Line, lines_section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from benchmarks.measure import Server
+    from benchmarks.results import Section
 
 UPDATED = 100
 """Instances in which one variable is updated."""
@@ -25,78 +28,68 @@ FAST = ("--rate", "1000")
 """The server has no limit; with the API's own the network would be all there is to see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One measurement; ``against`` is what it is compared with, if anything."""
-
-    what: str
-    took: Took
-    against: Took | None = None
-    note: str = ""
-
-    @property
-    def ratio(self) -> float | None:
-        return self.took.seconds / self.against.seconds if self.against else None
-
-    @property
-    def cpu_ratio(self) -> float | None:
-        return self.took.cpu / self.against.cpu if self.against else None
-
-    @property
-    def memory_ratio(self) -> float | None:
-        return self.took.megabytes / self.against.megabytes if self.against and self.against.megabytes else None
-
-
-def start_up(folder: Path, runs: int) -> list[Line]:
-    """Measure starting: help, and the check of one file, against importing click and yaml."""
-    (folder / "one.yaml").write_text(
-        "apiVersion: reconciler/v1\nkind: Customer\nmetadata: {name: a}\nspec: {name: A}\n", encoding="utf-8"
-    )
-    python = [sys.executable]
-    bare = _best([run([*python, "-c", "import click, yaml"], cwd=folder) for _ in range(runs)])
-    command = [*python, "-m", "reconciler"]
-    shown = _best([run([*command, "--help"], cwd=folder) for _ in range(runs)])
-    checked = _best([run([*command, "validate", "-f", "one.yaml"], cwd=folder) for _ in range(runs)])
-    return [
-        Line("`python -c 'import click, yaml'`", bare),
-        Line("`reconciler --help`", shown, bare),
-        Line("`reconciler validate` of one file", checked, bare),
-    ]
-
-
-def against_the_floor(folder: Path, instances: int, runs: int) -> list[Line]:
+def against_the_floor(folder: Path, instances: int, runs: int) -> Section:
     """Measure plans of a whole tenant, against fetching, decoding and loading the same and nothing else."""
-    lines = []
+    lines: list[Line] = []
+    goals: list[Goal] = []
     with served(instances) as server:
-        for name, every in (("all unchanged", 0), ("10 % changed", 10)):
+        for name, every, at_most in (("all unchanged", 0, 1.0), ("10 % changed", 10, 1.1)):
             manifests = folder / f"floor-{every}"
             tenant.write_manifests(manifests, tenant.Shape(instances), changed_every=every)
-            ours = _best([server.reconciler("plan", *FAST, cwd=manifests) for _ in range(runs)])
-            bodies = folder / "bodies.json"
-            bodies.write_text(json.dumps(server.seen()["bodies"]), encoding="utf-8")
-            bare = [sys.executable, "-m", "benchmarks.floor", server.url, str(bodies), str(manifests)]
-            floor = _best([run(bare) for _ in range(runs)])
-            lines += [
-                Line(f"floor, {instances:,} instances, {name}", floor),
-                Line(f"`plan`, {instances:,} instances, {name}", ours, floor),
+            floors = _floors(server, manifests, folder / "bodies.json")
+            plan_of = partial(server.reconciler, "plan", *FAST, cwd=manifests)
+            ours, *bare = best_of(runs, plan_of, *floors.values())
+            plan = f"`plan`, {instances:,} instances, {name}"
+            for floor_name, took in zip(floors, bare, strict=True):
+                lines += [
+                    Line(f"{floor_name}, {instances:,} instances, {name}", took),
+                    Line(f"{plan}, against the {floor_name}", ours, took),
+                ]
+            goals += [
+                Goal(f"{plan}: time over the floor's", at_most, ours.seconds / bare[0].seconds),
+                Goal(f"{plan}: peak memory over the floor's", 1.2, ours.megabytes / bare[0].megabytes),
             ]
             shutil.rmtree(manifests)
-    return lines
+    return lines_section("Against the floor", lines, goals)
 
 
-def against_octodns(folder: Path, records: int, ours: Took) -> list[Line]:
-    """Measure octoDNS planning as many records as there were instances in ``ours``."""
+def _floors(server: Server, manifests: Path, bodies: Path) -> dict[str, Callable[[], Took]]:
+    """Return what runs each floor; they send what a plan of the manifests sends."""
+    server.reconciler("plan", *FAST, cwd=manifests)
+    bodies.write_text(json.dumps(server.seen()["bodies"]), encoding="utf-8")
+    command = [sys.executable, "-m", "benchmarks.floor", server.url, str(bodies), str(manifests)]
+    floors = {"floor": lambda: run(command)}
+    if floor.fast_installed():
+        floors["fast floor"] = lambda: run([*command, "fast"])
+    return floors
+
+
+def against_octodns(folder: Path, records: int, runs: int) -> Sequence[Section]:
+    """Measure octoDNS planning as many records as there are instances; nothing where it is not installed."""
     if not octodns.installed():
-        return []
-    theirs = octodns.plan(folder / "octodns", records)
-    return [
-        Line(f"octoDNS, {records:,} records", theirs),
-        Line(f"`plan`, {records:,} instances of 8 values", ours, theirs),
-    ]
+        return ()
+    manifests = folder / "octodns-manifests"
+    tenant.write_manifests(manifests, tenant.Shape(records), changed_every=10)
+    octodns.write(folder / "octodns", records)
+    with served(records) as server:
+        ours, theirs = best_of(
+            runs,
+            lambda: server.reconciler("plan", *FAST, cwd=manifests),
+            lambda: octodns.plan(folder / "octodns"),
+        )
+    plan = f"`plan`, {records:,} instances of 8 values"
+    goal = Goal(f"{plan}: time over octoDNS' for as many records", 0.7, ours.seconds / theirs.seconds)
+    lines = [Line(f"octoDNS, {records:,} records", theirs), Line(plan, ours, theirs)]
+    return (lines_section("Against octoDNS", lines, [goal]),)
 
 
-def against_calls(folder: Path, latency: float) -> list[Line]:
+def against_calls(folder: Path, latencies: Sequence[float]) -> Section:
     """Measure updating one variable in a hundred instances of a thousand and deploying them."""
+    lines = [line for latency in latencies for line in _calls(folder, latency)]
+    return lines_section(f"Updating one variable in {UPDATED} instances, and deploying them", lines)
+
+
+def _calls(folder: Path, latency: float) -> list[Line]:
     manifests = folder / f"calls-{latency}"
     tenant.write_manifests(manifests, tenant.Shape(UPDATED), changed_every=1)
     (manifests / "reconciler.yaml").unlink()
@@ -104,7 +97,8 @@ def against_calls(folder: Path, latency: float) -> list[Line]:
     lines = []
     with served(UPDATED * 10, latency) as server:
         script = run([sys.executable, "-m", "benchmarks.script", server.url, str(UPDATED)])
-        lines.append(Line(f"script, three calls an instance, {what}", _counted(script, server)))
+        counted = replace(script, requests=server.seen()["requests"])
+        lines.append(Line(f"script, three calls an instance, {what}", counted))
     if PRISM.exists():
         with served(UPDATED, latency) as server:
             loop = run(_prism_loop(), environ=server.environ)
@@ -126,11 +120,7 @@ def _prism_loop() -> list[str]:
     return [shell, "-ec", f'for id in {loop}; do "{PRISM}" instances:deploy "$id"; done']
 
 
-def _counted(took: Took, server: Server) -> Took:
-    return Took(took.seconds, took.cpu, took.megabytes, server.seen()["requests"])
-
-
-def growth(folder: Path, sizes: Sequence[int]) -> list[Line]:
+def growth(folder: Path, sizes: Sequence[int]) -> Section:
     """Measure plans, and applies that update and deploy a tenth, of ever larger tenants."""
     lines = []
     for instances in sizes:
@@ -141,10 +131,10 @@ def growth(folder: Path, sizes: Sequence[int]) -> list[Line]:
             applied = server.reconciler("apply", "--auto-approve", *FAST, cwd=manifests)
         shutil.rmtree(manifests)
         lines += [Line(f"`plan`, {instances:,} instances", planned), Line(f"`apply`, {instances:,} instances", applied)]
-    return lines
+    return replace(lines_section("Growth (10 % changed)", lines), picture=page.picture(lines))
 
 
-def at_the_limit(folder: Path, instances: int) -> list[Line]:
+def at_the_limit(folder: Path, instances: int) -> Section:
     """Measure how much of a processor a run takes that sends 20 requests a second, the API's limit."""
     manifests = folder / "limit"
     tenant.write_manifests(manifests, tenant.Shape(instances), changed_every=1)
@@ -152,9 +142,5 @@ def at_the_limit(folder: Path, instances: int) -> list[Line]:
         took = server.reconciler("apply", "--auto-approve", "--rate", "20", cwd=manifests)
     share = took.cpu / took.seconds
     note = f"{took.requests / took.seconds:.1f} requests a second, {share:.0%} of one processor"
-    return [Line(f"`apply` of {instances:,} instances at 20 requests a second", took, note=note)]
-
-
-def _best(runs: Sequence[Took]) -> Took:
-    """Return the quickest of several runs: what else the machine had to do only ever adds."""
-    return min(runs, key=lambda took: took.seconds)
+    line = Line(f"`apply` of {instances:,} instances at 20 requests a second", took, note=note)
+    return lines_section("At the API's limit", [line])

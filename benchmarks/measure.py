@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
 import time
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 MEGABYTE = 1_000_000
+_ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+_WORD = re.compile(rb"[A-Za-z]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What one run took; ``megabytes`` is its resident memory at the peak."""
+    """What one run took.
+
+    ``megabytes`` is its resident memory at the peak. ``chain`` is the length of the longest chain of its requests.
+    """
 
     seconds: float
     cpu: float
     megabytes: float
     requests: int = 0
+    chain: int = 0
 
 
 class Failed(RuntimeError):
@@ -55,6 +63,40 @@ def run(command: Sequence[str], *, environ: Mapping[str, str] | None = None, cwd
     return Took(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / MEGABYTE)
 
 
+def best_of(runs: int, *works: Callable[[], Took]) -> list[Took]:
+    """Return the quickest run of each: what else the machine had to do only ever adds.
+
+    They take turns, so that what they are compared with ran in the same minutes.
+    """
+    rounds = [[work() for work in works] for _ in range(runs)]
+    return [min(took, key=lambda each: each.seconds) for took in zip(*rounds, strict=True)]
+
+
+def _first_text(command: Sequence[str], *, environ: Mapping[str, str], cwd: Path) -> float:
+    """Return the seconds until a program writes a word to its standard error, a pseudo-terminal; then end it."""
+    terminal, inner = pty.openpty()
+    started = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command,
+        cwd=cwd,
+        env={**os.environ, "TERM": "xterm-256color", **environ},
+        stdout=subprocess.DEVNULL,
+        stderr=inner,
+    )
+    os.close(inner)
+    output = b""
+    try:
+        while not _WORD.search(_ESCAPES.sub(b"", output)):
+            output += os.read(terminal, 65536)
+        return time.perf_counter() - started
+    except OSError as ended:
+        raise Failed(f"{' '.join(command[:6])}: ended before it showed progress") from ended
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server that costs nothing, in a process of its own."""
@@ -79,7 +121,12 @@ class Server:
         self.forget()
         command = [sys.executable, "-m", "reconciler", *arguments]
         took = run(command, environ=self.environ, cwd=cwd)
-        return Took(took.seconds, took.cpu, took.megabytes, self.seen()["requests"])
+        seen = self.seen()
+        return replace(took, requests=seen["requests"], chain=seen["chain"])
+
+    def first_progress(self, *arguments: str, cwd: Path) -> float:
+        """Return the seconds until the product shows its first progress on a terminal; it is ended then."""
+        return _first_text([sys.executable, "-m", "reconciler", *arguments], environ=self.environ, cwd=cwd)
 
 
 @contextmanager

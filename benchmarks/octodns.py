@@ -25,8 +25,8 @@ def installed() -> bool:
     return importlib.util.find_spec("octodns") is not None
 
 
-def plan(folder: Path, records: int) -> Took:
-    """Return what it takes to plan so many records, of which every tenth changes."""
+def write(folder: Path, records: int) -> None:
+    """Write zones with so many records, of which every tenth changes."""
     zones = range(-(-records // PER_ZONE))
     for side in ("wanted", "live"):
         (folder / side).mkdir(parents=True)
@@ -37,6 +37,10 @@ def plan(folder: Path, records: int) -> Took:
         f"  zone-{zone}.example.: {{sources: [wanted], targets: [live]}}\n" for zone in zones
     )
     (folder / "config.yaml").write_text(config, encoding="utf-8")
+
+
+def plan(folder: Path) -> Took:
+    """Return what it takes to plan the records in a folder."""
     command = Path(sys.executable).with_name("octodns-sync")
     return run([str(command), "--config-file", str(folder / "config.yaml"), "--quiet"], cwd=folder)
 

@@ -8,39 +8,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from benchmarks.cases import Line
+    from benchmarks.results import Line, Section
 
 PICTURE = "benchmarks-growth.svg"
-HEAD = """\
-| | seconds | CPU seconds | peak MB | requests | ratio: time | CPU | memory | |
-|---|--:|--:|--:|--:|--:|--:|--:|---|"""
-
-
-def table(lines: Sequence[Line]) -> str:
-    """Return lines as a Markdown table."""
-    return "\n".join([HEAD, *map(_row, lines)])
-
-
-def _row(line: Line) -> str:
-    took = line.took
-    cells = [
-        line.what,
-        f"{took.seconds:.2f}",
-        f"{took.cpu:.2f}",
-        f"{took.megabytes:.0f}",
-        str(took.requests or ""),
-        f"**{line.ratio:.2f}**" if line.ratio else "",
-        f"{line.cpu_ratio:.2f}" if line.cpu_ratio else "",
-        f"{line.memory_ratio:.2f}" if line.memory_ratio else "",
-        line.note,
-    ]
-    return f"| {' | '.join(cells)} |"
 
 
 def busy() -> str:
-    """Return how busy the machine is with other things, where it tells."""
+    """Return how busy the machine is with other things, where it reports that."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return f"; load average {load:.1f} beforehand, from other work" if load > 1 else ""
 
@@ -52,12 +28,12 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, {cores} cores ({platform.machine()}), {platform.system()}, {version}"
 
 
-def page(before: str, sections: Mapping[str, Sequence[Line]], load: str) -> str:
-    """Return the page: what stands before the figures, what they were measured on, and each section."""
+def page(before: str, sections: Sequence[Section], load: str) -> str:
+    """Return the page: the text before the figures, the machine that they were measured on, and each section."""
     parts = [before.rstrip(), f"Measured on {machine()}{load}."]
-    for title, lines in sections.items():
-        parts += [f"### {title}", table(lines)]
-        if "Growth" in title:
+    for section in sections:
+        parts += [f"### {section.title}", section.table]
+        if section.picture:
             parts.append(f"![Seconds against instances]({PICTURE})")
     return "\n\n".join(parts) + "\n"
 

@@ -2,7 +2,7 @@
 
 It knows just the operations that the benchmarks send, and reads a document no further than it must. What is written
 is kept, so that a read-back finds it. ``python -m benchmarks.server INSTANCES [LATENCY]`` prints its address, and
-serves until its standard input ends; ``GET /seen`` tells what was asked so far, ``POST /forget`` forgets it.
+serves until its standard input ends; ``GET /seen`` returns what was asked so far, ``POST /forget`` forgets it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks import tenant
+from benchmarks.chain import longest_chain
 
 _ROOT = re.compile(r"(?:(\w+): )?\b(\w+)(\((?:[^()]|\([^()]*\))*\))? ?\{")
 _ALIASED = re.compile(r"\b(op\d+): (\w+)(\([^)]*\))?")
@@ -60,7 +61,8 @@ class Tenant:
     def __init__(self, shape: tenant.Shape) -> None:
         self.customers = Listed([tenant.customer_node(number) for number in range(shape.customers)])
         self.instances = Listed([tenant.instance_node(number) for number in range(shape.instances)])
-        self.versions = Listed([tenant.version_node()])
+        self.versions = Listed([tenant.version_node(number) for number in tenant.VERSIONS])
+        self.version_at = {node["id"]: index for index, node in enumerate(self.versions.nodes)}
         self.customer_at = {node["externalId"]: index for index, node in enumerate(self.customers.nodes)}
         self.instance_at = {node["id"]: index for index, node in enumerate(self.instances.nodes)}
         self.named_at = {
@@ -72,7 +74,7 @@ class Tenant:
                 b'{"id":"me","email":"me@example.com","name":"Me","role":{"id":"r","name":"Admin"}}'
             ),
             "customerRoles": lambda _: b'[{"id":"r","name":"Admin"}]',
-            "integration": lambda _: self.versions.texts[0],
+            "integration": lambda arguments: self.versions.texts[self.version_at[arguments["id"]]],
             "integrations": lambda arguments: self._list(self.versions, arguments),
             "customers": lambda arguments: self._list(self.customers, arguments),
             "instances": lambda arguments: self._list(self.instances, arguments),
@@ -108,7 +110,10 @@ class Tenant:
         given = arguments["input"]
         node = self.instances.nodes[self.instance_at[given["id"]]]
         node.update({key: value for key, value in given.items() if key in {"name", "description", "enabled", "labels"}})
-        return self._written(self.instance_at[given["id"]], {})
+        if "integration" in given:
+            number = self.versions.nodes[self.version_at[given["integration"]]]["versionNumber"]
+            node.update(integration=tenant.version_reference(number), needsDeploy=True)
+        return self._written(self.instance_at[given["id"]], given)
 
     def _configure(self, arguments: dict[str, Any]) -> bytes:
         given = arguments["input"]
@@ -176,6 +181,22 @@ class Seen:
     requests: int = 0
     bytes_sent: int = 0
     bodies: list[str] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
+
+    def add(self, body: str, answered: bytes) -> None:
+        self.requests += 1
+        self.bytes_sent += len(answered)
+        self.bodies.append(body)
+        self.answers.append(answered)
+
+    def report(self) -> bytes:
+        chain = longest_chain(zip(self.bodies, self.answers, strict=True))
+        return _json({"requests": self.requests, "bytes": self.bytes_sent, "bodies": self.bodies, "chain": chain})
+
+    def forget(self) -> None:
+        self.requests = self.bytes_sent = 0
+        self.bodies.clear()
+        self.answers.clear()
 
 
 class Connection(asyncio.Protocol):
@@ -201,18 +222,13 @@ class Connection(asyncio.Protocol):
     def _respond(self, path: bytes, body: bytes) -> None:
         delay = 0.0
         if path == b"/seen":
-            content = _json(
-                {"requests": self._seen.requests, "bytes": self._seen.bytes_sent, "bodies": self._seen.bodies}
-            )
+            content = self._seen.report()
         elif path == b"/forget":
-            self._seen.requests = self._seen.bytes_sent = 0
-            self._seen.bodies.clear()
+            self._seen.forget()
             content = b"{}"
         else:
             content = answer(self._tenant, body)
-            self._seen.requests += 1
-            self._seen.bytes_sent += len(content)
-            self._seen.bodies.append(body.decode())
+            self._seen.add(body.decode(), content)
             delay = self._latency
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
         if delay:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 PROJECT = "bench"
 LABEL = f"gitops:{PROJECT}"
 INTEGRATION = "Order Sync"
-VERSION = "SW50ZWdyYXRpb246b3JkZXItc3luYy0x"
+VERSIONS = {1: "SW50ZWdyYXRpb246b3JkZXItc3luYy0x", 2: "SW50ZWdyYXRpb246b3JkZXItc3luYy0y"}
+"""The integration's versions: their numbers and IDs. They declare the same; the instances run the first."""
 PER_CUSTOMER = 10
 MOMENT = "2026-01-01T00:00:00.000000+00:00"
 VARIABLES = {
@@ -81,12 +82,7 @@ def instance_node(number: int) -> dict[str, Any]:
         "designedBy": "ORG",
         "instanceType": "INTEGRATION",
         "customer": {"id": f"customer-{owner}", "name": f"Customer {owner}"},
-        "integration": {
-            "id": VERSION,
-            "name": INTEGRATION,
-            "versionNumber": 1,
-            "versionSequenceId": "7a1f0000-0000-4000-8000-000000000001",
-        },
+        "integration": version_reference(1),
         "flowConfigs": {
             "nodes": [
                 {
@@ -136,13 +132,19 @@ def on_the_wire(value: Any) -> tuple[str, str | None, str | None]:
     return (json.dumps(value) if isinstance(value, list) else str(value)), None, None
 
 
-def version_node() -> dict[str, Any]:
-    """Return what the integration's one version declares."""
+def version_reference(number: int) -> dict[str, Any]:
+    """Return a version as an instance refers to it."""
     return {
-        "id": VERSION,
+        "id": VERSIONS[number],
         "name": INTEGRATION,
-        "versionNumber": 1,
+        "versionNumber": number,
         "versionSequenceId": "7a1f0000-0000-4000-8000-000000000001",
+    }
+
+
+def version_node(number: int) -> dict[str, Any]:
+    """Return a version of the integration with everything that it declares."""
+    return version_reference(number) | {
         "versionIsAvailable": True,
         "flows": {"nodes": [{"id": "flow", "name": "Sync Orders"}], "pageInfo": NO_MORE},
         "requiredConfigVariables": {
@@ -169,8 +171,11 @@ def version_node() -> dict[str, Any]:
     }
 
 
-def write_manifests(folder: Path, shape: Shape, *, changed_every: int = 0) -> None:
-    """Write the project, and one file a customer; every so many instances one variable differs from the tenant."""
+def write_manifests(folder: Path, shape: Shape, *, changed_every: int = 0, upgrade: bool = False) -> None:
+    """Write the project, and one file a customer.
+
+    Every so many instances one variable differs from the tenant, or with ``upgrade`` the integration's version.
+    """
     import yaml
 
     files = folder / "customers"
@@ -179,19 +184,19 @@ def write_manifests(folder: Path, shape: Shape, *, changed_every: int = 0) -> No
     (folder / "reconciler.yaml").write_text(yaml.dump(_manifest("Project", PROJECT, spec)), encoding="utf-8")
     for owner in range(shape.customers):
         documents = [_manifest("Customer", f"c-{owner}", {"name": f"Customer {owner}", "externalId": f"c-{owner}"})]
-        documents += (
-            instance_manifest(number, changed=bool(changed_every) and number % changed_every == 0)
-            for number in range(owner * PER_CUSTOMER, min((owner + 1) * PER_CUSTOMER, shape.instances))
-        )
+        for number in range(owner * PER_CUSTOMER, min((owner + 1) * PER_CUSTOMER, shape.instances)):
+            differs = bool(changed_every) and number % changed_every == 0
+            version = 2 if differs and upgrade else 1
+            documents.append(instance_manifest(number, version, changed=differs and not upgrade))
         text = yaml.dump_all(documents, Dumper=yaml.CSafeDumper, sort_keys=False, explicit_start=True)
         (files / f"c-{owner}.yaml").write_text(text, encoding="utf-8")
 
 
-def instance_manifest(number: int, *, changed: bool = False) -> dict[str, Any]:
+def instance_manifest(number: int, version: int = 1, *, changed: bool = False) -> dict[str, Any]:
     spec = {
         "customer": f"c-{number // PER_CUSTOMER}",
         "name": f"Order Sync {number}",
-        "integration": {"name": INTEGRATION, "version": 1},
+        "integration": {"name": INTEGRATION, "version": version},
         "enabled": True,
         "configVariables": declared(number) | ({"Account": f"changed-{number}"} if changed else {}),
     }
