@@ -17,7 +17,6 @@ HEAVY = frozenset(
         "anyio",
         "ariadne",
         "asyncio",
-        "deepdiff",
         "gql",
         "graphql",
         "httpx",
