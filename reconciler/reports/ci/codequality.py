@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 SEVERITIES = {"error": "major", "warning": "minor", "notice": "info"}
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(outcome: Outcome, _style: Style) -> str:
     """Return the outcome as a list of issues."""
-    del style
     seen: Counter[tuple[str, ...]] = Counter()
     issues = []
     for finding in findings(outcome):

@@ -6,12 +6,11 @@ GitHub Actions shows them by commands in its log.
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import summarized
+from reconciler.reports.shared.repeated import grouped, summarized
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -66,11 +65,8 @@ MOST = 10
 
 def workflow_commands(outcome: Outcome) -> list[str]:
     """Return one command for each finding, and one with the number of findings over the limit."""
-    by_severity: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings(outcome):
-        by_severity[finding.severity].append(finding)
     lines = []
-    for severity, found in by_severity.items():
+    for severity, found in grouped(findings(outcome), lambda finding: finding.severity).items():
         shown = found if len(found) <= MOST else found[: MOST - 1]
         lines += [_command(finding, outcome.surroundings.folder) for finding in shown]
         if len(shown) < len(found):

@@ -8,7 +8,6 @@ that the same outcome gives the same file. It follows Jenkins' schema, which oth
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -16,7 +15,7 @@ from reconciler.planning.masking import Mask
 from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
 from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import summarized
+from reconciler.reports.shared.repeated import grouped, summarized
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 
@@ -37,9 +36,8 @@ COUNTED = {
 }
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(outcome: Outcome, _style: Style) -> str:
     """Return the outcome as a JUnit document."""
-    del style
     root = Element("testsuites", name=f"reconciler {outcome.command}")
     _run(root, outcome)
     for verdict in outcome.verdicts:
@@ -85,10 +83,7 @@ def _verdict(root: Element, verdict: Verdict) -> None:
 def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
     """Add a suite for each group of changes; in drift also one for unchanged resources and one for orphans."""
     mask = Mask.for_plan(plan)
-    by_group: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries(outcome):
-        by_group[entry.change.group].append(entry)
-    for group, members in by_group.items():
+    for group, members in grouped(entries(outcome), lambda entry: entry.change.group).items():
         suite = _suite(root, group)
         for entry in members:
             _change(suite, group, entry, mask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.headline import result_counts
@@ -43,11 +44,7 @@ def registry_of(run: Run) -> CollectorRegistry:
     outcome = run.outcome
     plan, stats = outcome.plan, outcome.stats
     names = (outcome.command, outcome.project or "", outcome.environment or "")
-    scope = dict(zip(SCOPE, names, strict=True))
-
-    def gauge(name: str, text: str, values: Mapping[str, float] | float, label: str | None = None) -> None:
-        _gauge(registry, scope, (name, text), values, label)
-
+    gauge = partial(_gauge, registry, dict(zip(SCOPE, names, strict=True)))
     gauge("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", run.ended)
     gauge("last_run_duration_seconds", "How long the last run took.", run.seconds)
     gauge("last_run_success", "1 when the last run succeeded, with or without differences.", run.success)
@@ -74,13 +71,13 @@ def registry_of(run: Run) -> CollectorRegistry:
 def _gauge(
     registry: CollectorRegistry,
     scope: Mapping[str, str],
-    named: tuple[str, str],
+    name: str,
+    text: str,
     values: Mapping[str, float] | float,
-    label: str | None,
+    label: str | None = None,
 ) -> None:
     from prometheus_client import Gauge
 
-    name, text = named
     made = Gauge(f"reconciler_{name}", text, [*scope, *filter(None, [label])], registry=registry)
     if isinstance(values, (int, float)):
         made.labels(**scope).set(values)

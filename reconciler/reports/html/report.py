@@ -41,9 +41,8 @@ SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "pa
 """In the order in which they need each other."""
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(outcome: Outcome, _style: Style) -> str:
     """Return the page."""
-    del style
     css = _asset("page.css")
     script = "(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     title = " – ".join(filter(None, (TITLES[outcome.command], outcome.project, outcome.environment)))

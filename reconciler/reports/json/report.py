@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(outcome: Outcome, _style: Style) -> str:
     """Return the document as text; with an ``error`` in it the result is missing or incomplete."""
-    del style
     return json_text(outcome_document(outcome))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +11,7 @@ from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import about, by_group, others_wrong, without_told
 from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import alike, by_topic, shape
+from reconciler.reports.shared.repeated import alike, by_topic, grouped, shape
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -107,11 +106,8 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
     mask = Mask.for_plan(plan)
     shared = alike(found, lambda entry: _likeness(entry, mask))
     apart = {entry.change.address for group in shared for entry in group}
-    by_group: dict[str, list[Entry]] = defaultdict(list)
-    for entry in found:
-        if entry.change.address not in apart:
-            by_group[entry.change.group].append(entry)
-    for title, members in by_group.items():
+    alone = (entry for entry in found if entry.change.address not in apart)
+    for title, members in grouped(alone, lambda entry: entry.change.group).items():
         # The heading goes with its first change, so that a cut never leaves a heading alone.
         first, *others = [_change(entry, mask, detail) for entry in members]
         yield Block(f"#### {code(title)}\n\n{first}", 1)

@@ -29,9 +29,8 @@ MARKER_DIGITS = 32
 """Hexadecimal digits of a marker's tag: 128 bits, which cannot be guessed."""
 
 
-def render(outcome: Outcome, style: Style) -> str:
+def render(outcome: Outcome, _style: Style) -> str:
     """Return a comment that the forge takes."""
-    del style
     return markdown(outcome, LONGEST_COMMENT, _utf16_length)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.json_documents import problem_document
+from reconciler.reports.shared.repeated import grouped
 from reconciler.reports.shared.style import Style
 from reconciler.reports.shared.version_changes import change_lines, changes_document
 from reconciler.text.plural import counted
@@ -73,11 +73,8 @@ def verdict_sentences(verdict: Verdict) -> Iterator[str]:
 
 def by_group(verdict: Verdict) -> dict[str, list[Judged]]:
     """Return the resources with problems or warnings, by their parent."""
-    groups: dict[str, list[Judged]] = defaultdict(list)
-    for each in verdict.judged:
-        if each.breaks or each.already or each.notices:
-            groups[each.group].append(each)
-    return groups
+    remarkable = (each for each in verdict.judged if each.breaks or each.already or each.notices)
+    return grouped(remarkable, lambda each: each.group)
 
 
 def about(problem: Diagnostic, judged: Judged) -> str:

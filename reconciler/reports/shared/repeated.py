@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change
 
 
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Return the items by their keys; groups and members are in the order of the items."""
+    groups: dict[Key, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups
+
+
 def by_topic(warnings: Iterable[Diagnostic]) -> tuple[Sequence[Diagnostic], Mapping[str, Sequence[Diagnostic]]]:
     """Return the single warnings in their order, and the repeated ones by topic."""
     warnings = list(warnings)
-    topics: dict[str, list[Diagnostic]] = defaultdict(list)
-    for warning in warnings:
-        if warning.topic:
-            topics[warning.topic].append(warning)
-    together = {topic: found for topic, found in sorted(topics.items()) if len(found) > 1}
+    topics = grouped(warnings, lambda warning: warning.topic)
+    together = {topic: found for topic, found in sorted(topics.items()) if topic and len(found) > 1}
     return [warning for warning in warnings if warning.topic not in together], together
 
 
@@ -37,14 +42,12 @@ def summarized(warnings: Iterable[Diagnostic]) -> list[Diagnostic]:
 ALIKE = 4
 """From this many on, changes with equal fields are reported once, with a list of their resources."""
 Item = TypeVar("Item")
+Key = TypeVar("Key", bound="Hashable")
 
 
 def alike(items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]) -> list[list[Item]]:
     """Return the groups of many items with an equal key, in the order of their first items; an empty key is no key."""
-    groups: dict[tuple[Hashable, ...], list[Item]] = defaultdict(list)
-    for item in items:
-        groups[key(item)].append(item)
-    return [group for shape, group in groups.items() if shape and len(group) >= ALIKE]
+    return [group for shape, group in grouped(items, key).items() if shape and len(group) >= ALIKE]
 
 
 def shape(change: Change, mask: Mask) -> tuple[str, ...]:

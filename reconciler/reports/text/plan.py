@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading
-from reconciler.reports.shared.repeated import alike, by_topic, shape
+from reconciler.reports.shared.repeated import alike, by_topic, grouped, shape
 from reconciler.reports.shared.style import SIGNS
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.plan import Change, Orphan, Plan
+    from reconciler.planning.plan import Change, Plan
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
@@ -29,7 +28,7 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines = [header(plan, style), ""]
     lines += _blocks(plan, style, verbose=verbose)
     lines += warning_lines(plan.warnings, style, verbose=verbose)
-    lines += unclaimed_lines(plan, style)
+    lines += _orphan_lines(plan, style)
     lines.append(summary_line(plan, style))
     if plan.without_secrets:
         lines.append(WITHOUT_SECRETS)
@@ -58,7 +57,7 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
     brief = len(plan.changes) >= MANY and not verbose
     shared = [] if verbose else alike(plan, lambda change: shape(change, mask))
     apart = {change.address for group in shared for change in group}
-    groups = _by_group(plan)
+    groups = grouped(plan, lambda change: change.group).values()
     alone = [group[0] for group in groups if brief and _needs_no_heading(group)]
     apart.update(change.address for change in alone)
     for change in alone:
@@ -78,13 +77,6 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
     if brief and any("create" in change.actions for change in plan):
         yield style.dim("Each creation takes one line; -v shows every field.")
         yield ""
-
-
-def _by_group(changes: Iterable[Change]) -> list[list[Change]]:
-    groups: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        groups[change.group].append(change)
-    return list(groups.values())
 
 
 def _needs_no_heading(group: Sequence[Change]) -> bool:
@@ -136,18 +128,17 @@ def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool
     yield ""
 
 
-def unclaimed_lines(plan: Plan, style: Style) -> Iterator[str]:
-    """Yield the orphans."""
+def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None) -> Iterator[str]:
+    """Yield the orphans, in a drift each with its cause."""
     if not plan.orphans:
         return
     yield style.bold(undeclared_heading(plan))
-    yield from map(orphan_line, plan.orphans)
+    for orphan in plan.orphans:
+        protected = ", protected" if orphan.protected else ""
+        cause = _origin(orphan.address, style, outcome) if outcome else ""
+        yield f"  ? {orphan.kind} {safe(repr(orphan.name))} ({safe(orphan.id)}{protected}){cause}"
+        yield from _remark_lines(orphan.address, style, outcome) if outcome else ()
     yield ""
-
-
-def orphan_line(orphan: Orphan) -> str:
-    protected = ", protected" if orphan.protected else ""
-    return f"  ? {orphan.kind} {safe(repr(orphan.name))} ({safe(orphan.id)}{protected})"
 
 
 def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
@@ -157,7 +148,7 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     for change in plan:
         lines += _change_lines(change, mask, style, outcome)
     lines += warning_lines(plan.warnings, style, verbose=outcome.verbose)
-    lines += _orphans(outcome, plan, style)
+    lines += _orphan_lines(plan, style, outcome)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
     found = len(plan.changes)
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
@@ -169,17 +160,6 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     else:
         lines.append(style.good(f"No drift: {plan.unchanged} as declared{owned}."))
     return "\n".join(lines) + "\n"
-
-
-def _orphans(outcome: Outcome, plan: Plan, style: Style) -> Iterator[str]:
-    """Yield the orphans, each with its cause."""
-    if not plan.orphans:
-        return
-    yield style.bold(undeclared_heading(plan))
-    for orphan in plan.orphans:
-        yield orphan_line(orphan) + _origin(orphan.address, style, outcome)
-        yield from _remark_lines(orphan.address, style, outcome)
-    yield ""
 
 
 def _origin(address: str, style: Style, outcome: Outcome) -> str:
