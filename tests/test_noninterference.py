@@ -20,7 +20,7 @@ from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.explain import explain_text
 from reconciler.reports.text.plan import plan_text
-from reconciler.reports.text.results import result_line, results_text
+from reconciler.reports.text.report import result_line, results_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

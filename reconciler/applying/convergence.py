@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
     from reconciler.planning.plan import Change
     from reconciler.planning.rules import Rules
 

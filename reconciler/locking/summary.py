@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.reports.shared.version_changes import change_lines, changes_document
+from reconciler.reports.shared.impact import change_lines, changes_document
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:

@@ -1,18 +1,27 @@
-"""Masking: a secret is shown as ``(sensitive #1)``, with the same number for the same value within one run.
+"""Hiding of secrets in a plan: declared secrets are numbered, and live values that were secrets before are hidden.
 
-Numbers are equal only among the same ``Secret.kin``. Otherwise an author could write a guess into a manifest and learn
-from equal numbers whether it is the secret.
+A secret is shown as ``(sensitive #1)``, with the same number for the same value within one run. Numbers are equal only
+among the same ``Secret.kin``. Otherwise an author could write a guess into a manifest and learn from equal numbers
+whether it is the secret.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.secrets.secret import UNIQUE, JsonText, Secret, Unresolved
+from reconciler.secrets.hidden import hidden
+from reconciler.secrets.known import KnownSecrets
+from reconciler.secrets.secret import LIVE, UNIQUE, JsonText, Secret, Unresolved
+from reconciler.secrets.suspicious import looks_secret
 
 if TYPE_CHECKING:
-    from reconciler.planning.plan import Plan
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconciler.model.diff import FieldChange
+    from reconciler.model.kind import Kind
+    from reconciler.model.place import Path
+    from reconciler.planning.plan import Change, Plan
 
 
 @dataclass(slots=True)
@@ -52,3 +61,68 @@ class Mask:
         if secret.kin == UNIQUE:
             return str(secret)
         return f"(sensitive #{self.numbers.setdefault((secret.kin, secret.reveal()), len(self.numbers) + 1)})"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The secrets that the run has met, and the fields that were secret at the last apply.
+
+    Only live values are compared with them. If values of a manifest were compared too, an author could write guesses
+    and learn from what the plan hides which of them is right.
+    """
+
+    known: KnownSecrets = field(default_factory=KnownSecrets)
+    once: frozenset[tuple[str, Path]] = frozenset()
+    """The paths of fields that a receipt records as secret, by address and by live ID: a new handle for an object must
+    not reveal its live values."""
+
+    @classmethod
+    def of_saved(cls, saved: Mapping[str, Any]) -> Self:
+        """Return the history of a saved plan: it hides what that plan hides, so that a fresh plan is comparable."""
+        return cls(
+            once=frozenset(
+                (change["address"], tuple(each["path"]))
+                for change in saved["changes"]
+                for each in _listed(change.get("fields"))
+                if str(each.get("before")).startswith("(sensitive") and isinstance(each.get("path"), list)
+            )
+        )
+
+    def hide(self, called: tuple[str, str | None], kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
+        """Yield the fields, the live values in them hidden where they are or were secrets.
+
+        ``called``: the object's address and its live ID.
+        """
+        for each in fields:
+            if self._is_secret(called, kind, each):
+                yield replace(each, before=hidden(each.before, LIVE), sensitive=True)
+            else:
+                yield each
+
+    def _is_secret(self, called: tuple[str, str | None], kind: Kind, field: FieldChange) -> bool:
+        if any((each, field.path) in self.once for each in called):
+            return True
+        if field.path[0] not in kind.spec.secret_fields:
+            return self.known.hides(field.before, own=True)
+        return self.known.hides(field.before) or looks_secret(field.before, str(field.path[-1]))
+
+    def hide_all(self, plan: Plan) -> Plan:
+        """Return the plan with the live values hidden that are former secrets."""
+        changes = tuple(
+            replace(change, fields=tuple(self.hide(_called(change), change.kind, change.fields))) for change in plan
+        )
+        fields = {change.address: change.fields for change in changes}
+        compared = {
+            address: replace(each, differing=fields.get(address, each.differing))
+            for address, each in plan.compared.items()
+        }
+        return replace(plan, changes=changes, compared=compared)
+
+
+def _called(change: Change) -> tuple[str, str | None]:
+    return (change.address, change.live.id if change.live else None)
+
+
+def _listed(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the fields of a saved change, which may be anything that a file can hold."""
+    yield from (each for each in value if isinstance(each, dict)) if isinstance(value, list) else ()

@@ -11,10 +11,9 @@ from reconciler.model.capabilities.parent import THE_ORGANIZATION
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import compared
 from reconciler.model.view import DiffContext
-from reconciler.planning.conflicts import Conflict, settle
+from reconciler.planning.conflicts import Conflict, doubtful, look_alikes, settle
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keep_secrets import kept_secrets
-from reconciler.planning.look_alikes import doubtful, look_alikes
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import (
     GIVEN_UP_AND_MISSING,

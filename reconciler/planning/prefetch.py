@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.checks.renames import renames
+from reconciler.manifests.checks.consistency import renames
 from reconciler.model.pins import Pins
 from reconciler.model.view import View
 from reconciler.text.plural import counted
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Node, Read, Reader, Tenant
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
 
 NOTHING_PINNED = Pins()
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.planning.history import History
-from reconciler.planning.orphan_search import Pruning
+from reconciler.planning.masking import History
+from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Ownership
 from reconciler.text.plural import counted
 

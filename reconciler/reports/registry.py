@@ -16,7 +16,7 @@ FORMATS = {
     "markdown": "reconciler.reports.markdown.report",
     "html": "reconciler.reports.html.report",
     "junit": "reconciler.reports.ci.junit",
-    "codequality": "reconciler.reports.ci.codequality",
+    "codequality": "reconciler.reports.ci.findings",
 }
 """The module of each format; its ``render(outcome, style)`` returns the report. Only text has colours."""
 PLAIN = Style()

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Any
 
 from reconciler.secrets.secret import LIVE, UNIQUE, WRITTEN, Secret, Unresolved, contains
-from reconciler.secrets.suspicious_names import names_fields, sounds_secret
+from reconciler.secrets.suspicious import names_fields, sounds_secret
 
 
 def hidden(value: Any, kin: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.secrets.pasted_tokens import is_name
 from reconciler.secrets.secret import Secret
-from reconciler.secrets.suspicious_names import sounds_secret
+from reconciler.secrets.suspicious import sounds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

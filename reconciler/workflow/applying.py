@@ -71,7 +71,7 @@ def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
 def _read_without_duplicates(session: Session, results: Sequence[Result]) -> tuple[Sequence[Resource], View]:
     """Read what was changed, delete duplicates, and return the resources to compare with the view of their objects."""
     from reconciler.applying.duplicates import delete_duplicates, find_duplicates
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
 
     touched = [result.change.address for result in results]
     chosen, view = read(session, touched, Pruning(), salvaging=True)
@@ -87,7 +87,7 @@ def _read_without_duplicates(session: Session, results: Sequence[Result]) -> tup
 def _read_back_pruned(session: Session, results: Sequence[Result]) -> None:
     """Check that deleted and released objects of no manifest no longer carry the project's label."""
     from reconciler.applying.convergence import mark_pruned_unconverged, unverified
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
 
     project, registry = session.manifests.project, session.registry
     pruning, changes = Pruning(project.ownership_label if project else None), [result.change for result in results]

@@ -25,7 +25,7 @@ def connect(options: Options, manifests: Manifests | None = None) -> Iterator[Se
 
     Raises ``WrongTenant`` for a token of another organization than the environment's.
     """
-    from reconciler.planning.history import History
+    from reconciler.planning.masking import History
     from reconciler.prismatic.client import Api
     from reconciler.prismatic.connection import Connection
 

@@ -43,7 +43,7 @@ def forecast(session: Session, definitions: Sequence[Definition]) -> tuple[Plan,
     the forecast has problems the plan is only of what is right.
     """
     from reconciler.impact.impact import Forecaster, takers
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
     from reconciler.planning.shards import choose
 
     registry, manifests = session.registry, session.manifests

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings
     from reconciler.workflow.session import Session
@@ -55,7 +55,7 @@ def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
     A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
     Raises ``PlanRefused`` with every name that is unknown, or whose object another project owns.
     """
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
 
     manifests = session.manifests
     label = manifests.project.ownership_label if manifests.project else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
     from reconciler.planning.explain import Reasons
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
     from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings
     from reconciler.planning.rules import Rules

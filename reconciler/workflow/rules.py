@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.result import Manifests
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.options import Options
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
     from reconciler.planning.rules import Rules
     from reconciler.workflow.session import Session
 
@@ -66,7 +66,7 @@ def pruning_of(manifests: Manifests, targets: Sequence[str], *, counted: bool = 
 
     ``counted``: if such a plan deletes something, the owned objects are still counted, for the guardrails.
     """
-    from reconciler.planning.orphan_search import Pruning
+    from reconciler.planning.orphans import Pruning
 
     project = manifests.project
     if project is None:

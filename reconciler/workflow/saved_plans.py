@@ -29,7 +29,7 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
     """
     from reconciler.errors import PlanRefused, StalePlan
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.history import History
+    from reconciler.planning.masking import History
     from reconciler.planning.plan_file import check_frame, check_saved
 
     options, manifests = session.options, session.manifests

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.tenant import Identity
     from reconciler.options import Options
-    from reconciler.planning.history import History
+    from reconciler.planning.masking import History
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.receipt import Receipt

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.secrets.suspicious_values import looks_secret
+from reconciler.secrets.suspicious import looks_secret
 
 VALUES = yaml.safe_load(Path(__file__).with_name("secret_values.yaml").read_text(encoding="utf-8"))
 JSON = st.recursive(

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.secrets.suspicious_names import sounds_secret
+from reconciler.secrets.suspicious import sounds_secret
 
 NAMES = yaml.safe_load(Path(__file__).with_name("secret_names.yaml").read_text(encoding="utf-8"))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.planning.plan import Change, Plan
-from reconciler.planning.orphan_search import PRUNING_OFF
+from reconciler.planning.orphans import PRUNING_OFF
 
 
 def one_of_each() -> tuple[Change, ...]:

@@ -14,8 +14,7 @@ from support.hostile import HOSTILE, SENDABLE
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
-from reconciler.reports.ci.codequality import render
-from reconciler.reports.ci.findings import MOST, in_repository, workflow_commands
+from reconciler.reports.ci.findings import MOST, in_repository, render, workflow_commands
 from reconciler.reports.shared.outcome import Failure, Outcome, RunContext
 from reconciler.reports.shared.style import Style
 

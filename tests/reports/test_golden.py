@@ -16,14 +16,14 @@ from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import drift_text
 from reconciler.reports.text.progress_line import cost_line
-from reconciler.reports.text.results import authorize_text, result_line, results_text
+from reconciler.reports.text.report import authorize_text, result_line, results_text
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.planning.plan import Change, Plan
-from reconciler.planning.orphan_search import PRUNING_OFF
+from reconciler.planning.orphans import PRUNING_OFF
 
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Style()

@@ -13,8 +13,7 @@ from reports.plans import field
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.alignment import SHORT, differences
-from reconciler.reports.shared.fields import MOST_COMPARED, block_lines
-from reconciler.reports.shared.nested import Leaf, leaves
+from reconciler.reports.shared.fields import MOST_COMPARED, Leaf, block_lines, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from support.hostile import HOSTILE, acting
 from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import Contents
 from reconciler.kinds.variables.codec import Declaration
+from reconciler.reports.shared.impact import change_lines
 from reconciler.reports.shared.style import Style
-from reconciler.reports.shared.version_changes import change_lines
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def carrying_out(plan: Plan, title: str, stats: Stats, reporting: Reporting) -> Iterator[Callable[[Result], None]]:
     """Show progress under a title, such as "Applying"; yield the function to call with each result."""
     from reconciler.reports.text.progress_line import Count
-    from reconciler.reports.text.results import result_line
+    from reconciler.reports.text.report import result_line
 
     style, progress = reporting.output.style(err=True), reporting.progress
 

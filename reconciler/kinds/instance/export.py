@@ -21,8 +21,7 @@ from reconciler.kinds.variables.plain_values import check_writable, is_default, 
 from reconciler.model.capabilities.export import Export
 from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
 from reconciler.model.tenant import Read
-from reconciler.secrets.suspicious_names import sounds_secret
-from reconciler.secrets.suspicious_values import looks_secret
+from reconciler.secrets.suspicious import looks_secret, sounds_secret
 from reconciler.text.exact_numbers import dump_json
 from reconciler.text.file_names import file_name
 

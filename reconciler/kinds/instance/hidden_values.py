@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.integration.versions import contents_of, version_of
 from reconciler.kinds.variables.live_variables import live_variables
-from reconciler.secrets.suspicious_names import sounds_secret
+from reconciler.secrets.suspicious import sounds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,8 +14,7 @@ from reconciler.kinds.variables.plain_values import plain_value
 from reconciler.kinds.variables.values import SCALARS
 from reconciler.model.declaration import Undeclarable
 from reconciler.model.schema_pieces import OUTSIDE, VARIABLE, forced, keyed, on_one_line, paragraphs, readable
-from reconciler.secrets.suspicious_names import sounds_secret
-from reconciler.secrets.suspicious_values import looks_secret
+from reconciler.secrets.suspicious import looks_secret, sounds_secret
 from reconciler.text.exact_numbers import dump_json, shown
 
 if TYPE_CHECKING:

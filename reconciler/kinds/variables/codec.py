@@ -22,7 +22,7 @@ from reconciler.kinds.variables.schedules import Schedule, check_schedule
 from reconciler.kinds.variables.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 from reconciler.secrets.hidden import hidden_by_names
 from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved, contains, kin_of, reveal
-from reconciler.secrets.suspicious_names import sounds_secret
+from reconciler.secrets.suspicious import sounds_secret
 from reconciler.text.exact_numbers import load_json
 
 if TYPE_CHECKING:

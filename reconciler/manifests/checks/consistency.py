@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from reconciler.manifests.checks.renames import circular_renames
 from reconciler.manifests.without_effect import unknown_path
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import dotted
@@ -14,7 +14,7 @@ from reconciler.text.look_alikes import difference
 from reconciler.text.suggest import Suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.manifests.overlays import Manifest
     from reconciler.manifests.schema.check import Checker
@@ -191,3 +191,54 @@ def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Diagno
             where = earlier.origin.place(("metadata", "name"))
             place = manifest.origin.place(("metadata", "name"))
             yield manifest, Diagnostic(f"{address} is declared twice, first at {where}; rename or remove one", place)
+
+
+def renames(resources: Iterable[Resource], kinds: Registry) -> Mapping[str, Sequence[str]]:
+    """Return, by address, the addresses of the manifests whose objects had its name before."""
+    resources = list(resources)
+    renamed = [resource for resource in resources if resource.lifecycle.renamed_from]
+    if not renamed:
+        return {}
+    holders: dict[tuple[str, Hashable], str] = {}
+    for resource in resources:
+        names = kinds[resource.kind].names
+        if names:
+            holders.setdefault((resource.kind, names.key(resource.spec)), resource.address)
+    found: dict[str, list[str]] = defaultdict(list)
+    for resource in renamed:
+        names = kinds[resource.kind].names
+        keys = [names.key({**resource.spec, "name": name}) for name in resource.lifecycle.renamed_from] if names else ()
+        for key in keys:
+            holder = holders.get((resource.kind, key))
+            if holder and holder != resource.address:
+                found[holder].append(resource.address)
+    return found
+
+
+def circular_renames(resources: Sequence[Resource], kinds: Registry) -> Iterator[Diagnostic]:
+    """Yield each circle of names that are handed on: by names alone nobody knows whether it was done already."""
+    by_address = {resource.address: resource for resource in resources}
+    former = renames(resources, kinds)  # whose object had the name of an address before
+    done: set[str] = set()
+    for start in sorted(former):
+        path = [start]
+        while path[-1] not in done and (nexts := [each for each in former.get(path[-1], ()) if each not in done]):
+            if nexts[0] in path:
+                yield from _rename_circle(path[path.index(nexts[0]) :], by_address, kinds)
+                break
+            path.append(nexts[0])
+        done.update(path)
+
+
+def _rename_circle(members: Sequence[str], by_address: Mapping[str, Resource], kinds: Registry) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a circle, unless something else than the name identifies each of its objects."""
+    resources = [by_address[each] for each in members]
+    if not any(names.only(each.spec) for each in resources if (names := kinds[each.kind].names)):
+        return
+    first = min(resources, key=lambda each: each.address)
+    others = ", ".join(each.address for each in resources if each is not first)
+    yield Diagnostic(
+        f"circular rename: {first.address} and {others} swap names; rename one of them to a "
+        "temporary name first, and apply that",
+        first.origin.place(("lifecycle", "renamedFrom"), key=True),
+    )

@@ -1,21 +1,26 @@
 """Findings: the parts of an outcome that belong to a line of a manifest, which a forge shows at that line.
 
-GitHub Actions shows them by commands in its log.
+GitHub Actions takes them as commands in its log. GitLab takes a code quality report of what Code Climate calls issues:
+description, check_name, fingerprint, severity, location.
 """
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.reports.shared.outcome import entries
 from reconciler.reports.shared.repeated import grouped, summarized
-from reconciler.text.escape import safe
+from reconciler.text.escape import json_text, safe
 
 if TYPE_CHECKING:
     from reconciler.model.place import Place
     from reconciler.reports.shared.outcome import Entry, Outcome
+    from reconciler.reports.shared.style import Style
 
 Severity = Literal["error", "warning", "notice"]
 
@@ -95,3 +100,29 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+GITLAB = {"error": "major", "warning": "minor", "notice": "info"}
+
+
+def render(outcome: Outcome, _style: Style) -> str:
+    """Return the outcome as a list of issues."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    issues = []
+    for finding in findings(outcome):
+        # GitLab takes no issue without a path.
+        path = in_repository(finding.place.file if finding.place else PROJECT_FILE, outcome.surroundings.folder)
+        # Not the line: an edit above must not make an old issue a new one. Of equal ones each has its own.
+        key = (outcome.command, finding.rule, path, finding.message)
+        seen[key] += 1
+        text = "\0".join((*key, str(seen[key])))
+        issues.append(
+            {
+                "description": finding.message,
+                "check_name": f"reconciler/{outcome.command}/{finding.rule}",
+                "fingerprint": hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest(),
+                "severity": GITLAB[finding.severity],
+                "location": {"path": path, "lines": {"begin": finding.place.line if finding.place else 1}},
+            }
+        )
+    return json_text(issues)

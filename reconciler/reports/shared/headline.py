@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
 from reconciler.applying.results import Status
-from reconciler.planning.orphan_search import PRUNING_OFF
+from reconciler.planning.orphans import PRUNING_OFF
 from reconciler.reports.shared.outcome import drifted
 from reconciler.text.plural import counted
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.reports.shared.impact import about, by_group, others_wrong, undeclared_sentence, without_told
-from reconciler.reports.shared.version_changes import change_lines
+from reconciler.reports.shared.impact import (
+    about,
+    by_group,
+    change_lines,
+    others_wrong,
+    undeclared_sentence,
+    without_told,
+)
 from reconciler.reports.text.plan import header, plan_text
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
