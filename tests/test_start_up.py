@@ -17,6 +17,7 @@ HEAVY = frozenset(
         "anyio",
         "ariadne",
         "asyncio",
+        "deepdiff",
         "gql",
         "graphql",
         "httpx",

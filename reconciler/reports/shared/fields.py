@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 
+MOST = 400
+"""Values and lines of text, on both sides together, that are compared by all means, which may take their square."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """One different value; ``added``/``removed`` distinguish a missing value from ``null``."""
@@ -39,14 +43,44 @@ def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
     """Yield the differences within one field: one leaf for each path, secrets masked."""
     before, after = mask.hide(change.before), mask.hide(change.after)
     if isinstance(before, (dict, list)) and type(before) is type(after):
-        yield from sorted(_differing(change.path, before, after), key=lambda leaf: _order(leaf.path))
+        few = _weight(before) + _weight(after) <= MOST
+        found = _deep_differences(change.path, before, after) if few else _differing(change.path, before, after)
+        yield from sorted(found, key=lambda leaf: _order(leaf.path))
     else:
         added, removed = before is None, after is None
         yield Leaf(change.path, before, after, added, removed and not added, change.sensitive)
 
 
+def _deep_differences(root: Path, before: Any, after: Any) -> Iterator[Leaf]:
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(before, after, view="tree", ignore_order=False, verbose_level=2)
+    for level in (level for group in found.values() for level in group if not _same_number(level.t1, level.t2)):
+        added, removed = level.t1.__class__.__name__ == "NotPresent", level.t2.__class__.__name__ == "NotPresent"
+        yield Leaf(
+            (*root, *level.path(output_format="list")),
+            None if added else level.t1,
+            None if removed else level.t2,
+            added=added,
+            removed=removed,
+        )
+
+
+def _weight(value: Any) -> int:
+    """Return the number of values and lines in a value, counted up to ``MOST``."""
+    weight, pending = 0, [value]
+    while pending and weight <= MOST:
+        each = pending.pop()
+        weight += 1 + (each.count("\n") if isinstance(each, str) else 0)
+        if isinstance(each, (dict, list)):
+            weight += len(each)
+            if weight <= MOST:
+                pending += each.values() if isinstance(each, dict) else each
+    return weight
+
+
 def _differing(path: Path, before: Any, after: Any) -> Iterator[Leaf]:
-    """Yield the differences within a value; long lists may show fewer common items."""
+    """Yield the differences within a large value; long lists may show fewer common items."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in {**before, **after}:
             if key not in after:
