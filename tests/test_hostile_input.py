@@ -15,7 +15,8 @@ import pytest
 
 from reconciler.errors import ManifestErrors
 from reconciler.manifests.result import ManifestOptions
-from reconciler.workflow import Options, validate
+from reconciler.options import Options
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.world import World
 
-from reconciler import workflow
 from reconciler.planning.plan_file import plan_document
 from reconciler.reports.registry import render
 from reconciler.reports.shared.outcome import Outcome
@@ -21,6 +20,8 @@ from reconciler.reports.shared.style import Style
 from reconciler.reports.text.explain import explain_text
 from reconciler.reports.text.plan import plan_text
 from reconciler.reports.text.report import result_line, results_text
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import explain_change, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -181,15 +182,15 @@ def told_of_guesses(secret: str, decrypted: str, folder: Path) -> Iterator[str]:
         for guesses in (GUESSES, OLD, GUESSES):
             guessing(folder, guesses)
             with world.session(folder, files=("all.yaml",), cwd=folder, include_unchanged=True) as session:
-                plan = workflow.make_plan(session)
+                plan = make_plan(session)
                 yield from _told(plan, [])
                 for form in ("markdown", "html", "junit"):
                     yield TIME.sub("", render(Outcome("plan", plan, verbose=True), form))
                 for address in ("Instance/guess-3", "Instance/mixed-3", "Instance/file-3"):
-                    reasons, _ = workflow.explain_change(session, address)
+                    reasons, _ = explain_change(session, address)
                     yield TIME.sub("", explain_text(reasons, PLAIN))
                 if guesses is OLD:
-                    assert all(result.ok for result in workflow.apply_plan(session, plan))
+                    assert all(result.ok for result in apply_plan(session, plan))
 
 
 @pytest.fixture(scope="module")

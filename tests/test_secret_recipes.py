@@ -15,9 +15,10 @@ import pytest
 import yaml
 from support.world import ROOT
 
-from reconciler import workflow
 from reconciler.manifests.result import ManifestOptions
+from reconciler.options import Options
 from reconciler.secrets.secret import reveal
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,10 +109,8 @@ def test_a_recipe_gives_the_secret(
     )
     path = f"{programs}:/usr/bin:/bin"
     monkeypatch.setenv("PATH", path)
-    options = workflow.Options(
-        ManifestOptions(cwd=tree, allow_exec=True, environ={"ACME_PASSWORD": SECRET, "PATH": path})
-    )
-    (instance,) = workflow.validate(options).resources
+    options = Options(ManifestOptions(cwd=tree, allow_exec=True, environ={"ACME_PASSWORD": SECRET, "PATH": path}))
+    (instance,) = validate(options).resources
     inputs = reveal(instance.spec["configVariables"])["Acme Inventory User/Pass"]["inputs"]
     assert inputs == {"username": "acme", "password": SECRET}
 

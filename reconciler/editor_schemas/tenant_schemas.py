@@ -1,4 +1,4 @@
-"""The schemas for editors, with the hints about one tenant."""
+"""The schemas for editors, with the hints of all kinds about one tenant."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.editor_schemas.compact import shared
-from reconciler.editor_schemas.placeholders import unfilled
+from reconciler.editor_schemas.rewriting import shared, unfilled
 from reconciler.manifests.schema.schemas import PROJECT, made_schema, patch_schema
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.editor_hints import HintContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.model.editor_hints import EditorHints
+    from reconciler.model.pins import Pins
     from reconciler.model.place import Path
+    from reconciler.model.resource import Resource
+    from reconciler.planning.prefetch import Reading
 
 Schema = dict[str, Any]
 
@@ -27,14 +31,26 @@ class EditorSchemas:
     notes: tuple[str, ...]
 
 
-def editor_schemas(known: Mapping[str, EditorHints]) -> EditorSchemas:
-    """Return the schemas of manifests and of overlays for one tenant."""
+def editor_schemas(reading: Reading, resources: Sequence[Resource], pins: Pins) -> EditorSchemas:
+    """Return the schemas of manifests and of overlays for one tenant; they offer the handles of the resources."""
+    known = _hints(reading, resources, pins)
     notes = dict.fromkeys(note for each in known.values() for note in each.notes)
     texts = {
         "manifest.schema.json": _text("manifest", known, lambda each: each.rules, lambda schema: schema),
         "overlay.schema.json": _text("overlay", known, lambda each: each.overlay_rules, _overlay),
     }
     return EditorSchemas(texts, tuple(notes))
+
+
+def _hints(reading: Reading, resources: Sequence[Resource], pins: Pins) -> dict[str, EditorHints]:
+    """Return the editor hints of each kind that has any, by its name, read in as few requests as possible."""
+    layered = frozenset(
+        each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
+    )
+    known = HintContext(resources, reading.view(resources, pins), layered)
+    editors = {kind.name: kind.editor for kind in reading.registry if kind.editor}
+    reading.read_all(lambda: (each for editor in editors.values() for each in editor.reads(known)))
+    return {name: editor.hints(known) for name, editor in editors.items()}
 
 
 def _text(

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Reader, Tenant
     from reconciler.model.view import View
 
 
@@ -129,12 +128,6 @@ def declare_all(
         draft.whole = _settled(whole.spec, handles)
         draft.remarks += made.remarks
     return undeclarable
-
-
-def read_for_declaring(drafts: Iterable[Draft], tenant: Tenant, read: Reader) -> None:
-    """Read what declaring the objects takes, such as the variables of their integrations."""
-    wanted = [each for draft in drafts for each in draft.export.reads(draft.live)]
-    read(tenant, list(dict.fromkeys(wanted)))
 
 
 def _settled(spec: Mapping[str, Any], handles: Mapping[str, str]) -> dict[str, Any]:

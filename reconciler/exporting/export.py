@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
-from reconciler.exporting.drafts import declare_all, name_all, read_for_declaring
+from reconciler.exporting.drafts import declare_all, name_all
 from reconciler.exporting.folder import Folder, listed
 from reconciler.exporting.inventory import take_inventory
 from reconciler.exporting.merging import Edit, edits, is_there
@@ -19,7 +19,6 @@ from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.schemas import API_VERSION
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.place import dotted
-from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -31,11 +30,10 @@ if TYPE_CHECKING:
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.declaration import SecretSort
-    from reconciler.model.kind import Registry
     from reconciler.model.live import Live
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Reader, Tenant
+    from reconciler.planning.prefetch import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +82,9 @@ class Exporter:
     ``into`` is the folder below ``root`` for the manifests of a new project; its content is not read.
     """
 
-    def __init__(
-        self,
-        registry: Registry,
-        tenant: Tenant,
-        read: Reader,
-        root: Path,
-        manifests: Manifests | None,
-        *,
-        into: str | None = None,
-    ) -> None:
-        self._registry, self._tenant, self._read = registry, tenant, read
+    def __init__(self, reading: Reading, root: Path, manifests: Manifests | None, *, into: str | None = None) -> None:
+        exports = [kind.export for kind in reading.registry if kind.export]
+        self._reading = reading
         self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
@@ -102,13 +92,13 @@ class Exporter:
         """The manifests and overlays as they are written."""
         self._outside = Outside(
             {name for data in self._data for name in named_in(data)},
-            frozenset(step for kind in registry if kind.export for part in kind.export.parts for step in part),
+            frozenset(step for each in exports for part in each.parts for step in part),
         )
         self._files: dict[str, str] = {}
         """The folder of each object that can be a parent, by address."""
         self._drafts: Sequence[Draft] = ()
         self._mode = SecretMode.UNMANAGED
-        self.outcome = Exported(sorts=tuple(each for kind in registry if kind.export for each in kind.export.secrets))
+        self.outcome = Exported(sorts=tuple(sort for each in exports for sort in each.secrets))
 
     @property
     def resources(self) -> list[Resource]:
@@ -124,11 +114,12 @@ class Exporter:
     def prepare(self, wanted: Wanted) -> Mapping[Path, str]:
         """Return the content of each file and write none; raises like :meth:`run`."""
         self._mode = wanted.secrets
-        entries = take_inventory(self._registry, self._tenant, self._read)
+        entries = take_inventory(self._reading)
         existing = self._existing()
         drafts = self._chosen(entries, wanted, existing)
-        read_for_declaring(drafts, self._tenant, self._read)
-        view = read_for((), self._registry, self._tenant, self._read)
+        # What declaring the objects takes, such as the variables of their integrations.
+        self._reading.read(each for draft in drafts for each in draft.export.reads(draft.live))
+        view = self._reading.view()
         handles = {draft.live.id: draft.handle for draft in drafts}
         handles |= {identifier: resource.handle for identifier, resource in existing.items()}
         owners = {entry.live.id: entry.owner for entry in entries}
@@ -148,7 +139,7 @@ class Exporter:
 
     def _existing(self) -> dict[str, Resource]:
         """Return the existing manifests, by the ID of their live object."""
-        view = read_for(self._resources, self._registry, self._tenant, self._read)
+        view = self._reading.read_for(self._resources)
         found: dict[str, Resource] = {}
         for resource in self._resources:
             live = view.live(resource.address)
@@ -177,7 +168,7 @@ class Exporter:
 
         Their parents may be among the ``given_up`` (released) objects.
         """
-        checker = Checker(self._registry)
+        checker = Checker(self._reading.registry)
         refused: dict[str, str] = {}
         for draft in drafts:
             for problem in checker.problems(_document(draft, Outside().replaced(draft.spec, draft.address, ()))):
@@ -187,7 +178,7 @@ class Exporter:
             if twice[draft.kind.name, draft.kind.spec.identity(draft.spec)] > 1:
                 refused.setdefault(draft.address, "a manifest cannot distinguish it from another object")
         sound = [*given_up, *(draft.resource for draft in drafts if draft.address not in refused)]
-        proof = prove(sound, self._registry, self._tenant, self._read, refused, unchanging=True)
+        proof = prove(sound, self._reading, refused, unchanging=True)
         for draft in drafts:
             if draft.address in proof.refused:
                 self.outcome.left_out.append((f"{draft.address} {draft.live.name!r}", proof.refused[draft.address]))
@@ -222,7 +213,7 @@ class Exporter:
 
     def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
         """Change the lines of existing manifests that differ from the live objects."""
-        proof = prove([resource for _, resource in pairs], self._registry, self._tenant, self._read, {})
+        proof = prove([resource for _, resource in pairs], self._reading, {})
         by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
         for draft, resource in pairs:
             if self._mode is SecretMode.UNMANAGED:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.model.capabilities.export import Export
-    from reconciler.model.kind import Kind, Registry
+    from reconciler.model.kind import Kind
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Reader, Tenant
+    from reconciler.model.tenant import Tenant
+    from reconciler.planning.prefetch import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,14 @@ class _Owned(InventoryItem):
     owner_facets: Mapping[str, frozenset[str]]
 
 
-def take_inventory(registry: Registry, tenant: Tenant, read: Reader) -> list[InventoryItem]:
+def take_inventory(reading: Reading) -> list[InventoryItem]:
     """Read every object of every kind; those that belong to something that is not ours are left out.
 
     Owners come before what belongs to them, and each kind's objects in the order of their creation.
     """
-    kinds = [(kind, kind.export) for kind in registry if kind.export]
-    read(tenant, [export.inventory for _, export in kinds])
-    return list(_entries(kinds, tenant))
+    kinds = [(kind, kind.export) for kind in reading.registry if kind.export]
+    reading.read(export.inventory for _, export in kinds)
+    return list(_entries(kinds, reading.tenant))
 
 
 def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[InventoryItem]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from reconciler.errors import PlanRefused
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.planner import find_changes
-from reconciler.planning.prefetch import read_for
 from reconciler.planning.rules import Rules
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Reader, Tenant
     from reconciler.planning.plan import Change
+    from reconciler.planning.prefetch import Reading
 
 
 @dataclass(slots=True)
@@ -29,13 +28,7 @@ class Proof:
 
 
 def prove(
-    resources: Sequence[Resource],
-    registry: Registry,
-    tenant: Tenant,
-    read: Reader,
-    refused: dict[str, str],
-    *,
-    unchanging: bool = False,
+    resources: Sequence[Resource], reading: Reading, refused: dict[str, str], *, unchanging: bool = False
 ) -> Proof:
     """Compare the resources with the tenant; refuse those that a plan refuses, with all that depend on them.
 
@@ -43,10 +36,10 @@ def prove(
     would change.
     """
     proof = Proof(refused=refused)
-    while left := _without(resources, proof.refused, registry):
-        view = read_for(left, registry, tenant, read)
+    while left := _without(resources, proof.refused, reading.registry):
+        view = reading.read_for(left)
         try:
-            found = find_changes(left, registry, view, Rules(Ownership(None), enforce_guardrails=False))
+            found = find_changes(left, reading.registry, view, Rules(Ownership(None), enforce_guardrails=False))
         except PlanRefused as refusal:
             proof.refused |= _by_address(refusal, left)
             continue

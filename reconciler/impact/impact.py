@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from reconciler.impact.verdict import Judged, Undeclared, Verdict, VersionStep
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.planner import Findings, find_all
-from reconciler.planning.prefetch import read_for
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -20,9 +19,9 @@ if TYPE_CHECKING:
     from reconciler.model.pins import Pins
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Reader, Tenant
     from reconciler.model.version_use import Version
     from reconciler.model.view import View
+    from reconciler.planning.prefetch import Reading
     from reconciler.planning.rules import Rules
 
 
@@ -54,15 +53,17 @@ def takers(resources: Iterable[Resource], names: Iterable[str], registry: Regist
 class Forecaster:
     """Compares the ``chosen`` resources twice; ``every`` resource is needed to find undeclared live objects."""
 
-    registry: Registry
-    tenant: Tenant
-    read: Reader
+    reading: Reading
     every: Sequence[Resource]
     chosen: Sequence[Resource]
     rules: Rules
     pins: Pins
     published: dict[tuple[str, str], Version] = field(default_factory=dict)
     """The version that each definition would become, by its name and the kind that would run it."""
+
+    @property
+    def registry(self) -> Registry:
+        return self.reading.registry
 
     def run(self, definitions: Sequence[Definition]) -> Forecast:
         """Return the impact: problems with the definitions, apart from those that exist today."""
@@ -87,10 +88,10 @@ class Forecaster:
     def _publish(self, definitions: Sequence[Definition]) -> None:
         """Put the definitions into the tenant as read, as the newest versions of their integrations."""
         names = [definition.name for definition in definitions]
-        self.read(self.tenant, [versions.catalog.lookup(name) for _, versions in self._versioned for name in names])
+        self.reading.read(versions.catalog.lookup(name) for _, versions in self._versioned for name in names)
         for each in definitions:
             for kind, versions in self._versioned:
-                self.published[each.name, kind.name] = versions.catalog.publish(self.tenant, each.node)
+                self.published[each.name, kind.name] = versions.catalog.publish(self.reading.tenant, each.node)
 
     @property
     def _versioned(self) -> list[tuple[Kind, Versions]]:
@@ -98,7 +99,7 @@ class Forecaster:
         return [(kind, kind.versions) for kind in self.registry if kind.versions]
 
     def _view(self) -> View:
-        return read_for(self.chosen, self.registry, self.tenant, self.read, pins=self.pins)
+        return self.reading.read_for(self.chosen, pins=self.pins)
 
     def _verdict(self, definition: Definition, view: View, before: Findings, after: Findings) -> Verdict:
         name = definition.name
@@ -153,7 +154,7 @@ class Forecaster:
             catalog = versions.catalog
             found = [self._version(resource, view) for resource in chosen if resource.kind == kind.name]
             used = sorted({each for each in found if each}, key=lambda version: (version.number, version.id))
-            self.read(self.tenant, [catalog.contents(version) for version in used])
+            self.reading.read(catalog.contents(version) for version in used)
             after = self.published[definition.name, kind.name]
             for version in used:
                 yield VersionStep(version.number, catalog.changes(version, after, view), found.count(version))
@@ -165,8 +166,8 @@ class Forecaster:
         declared = {live.id for each in takers(self.every, [name], self.registry) if (live := view.live(each.address))}
         for kind, versions in self._versioned:
             for read in map(versions.users, sorted(versions.catalog.sequences(name, view))):
-                self.read(self.tenant, [read])
-                for live in map(kind.finder.live, self.tenant.find(read.collection, read.key)):
+                self.reading.read([read])
+                for live in map(kind.finder.live, view.tenant.find(read.collection, read.key)):
                     if live.id not in declared:
                         use = versions.use(live, view)
                         yield Undeclared(live.id, live.name, use.owner, use.version.number, use.losses)

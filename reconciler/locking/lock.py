@@ -9,23 +9,21 @@ from reconciler.errors import PlanRefused, UsageError
 from reconciler.manifests.project.lockfile import lock_text, read_lock
 from reconciler.model.pins import LOCK_FILE
 from reconciler.model.version_use import Version
-from reconciler.planning.prefetch import read_for, read_rounds, view_of
 from reconciler.planning.shards import choose
 from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.manifests.result import Manifests
     from reconciler.model.capabilities.versions import Catalog
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.kind import Registry
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Reader, Tenant
+    from reconciler.planning.prefetch import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +65,19 @@ class Locking:
     so a newer version does not concern it.
     """
 
-    def __init__(
-        self,
-        registry: Registry,
-        tenant: Tenant,
-        read: Reader,
-        manifests: Manifests,
-        cwd: Path,
-    ) -> None:
-        self._tenant, self._read = tenant, read
-        self._view = view_of(tenant, (), registry)
+    def __init__(self, reading: Reading, manifests: Manifests, cwd: Path) -> None:
+        self._reading, self._view = reading, reading.view()
         self._unpinned: dict[str, list[Resource]] = {}
         self._catalogs: dict[str, Catalog] = {}
         settled = []
         for resource in manifests.resources:
-            versions = registry[resource.kind].versions
+            versions = reading.registry[resource.kind].versions
             unpinned = versions.unpinned(resource.spec) if versions else None
             if versions and unpinned and resource.lifecycle.managed:
                 self._catalogs[unpinned.name] = versions.catalog
                 self._unpinned.setdefault(unpinned.name, []).append(resource)
                 settled += [resource.address] if unpinned.settled else []
-        self._staying = _live(settled, manifests.resources, registry, tenant, read)
+        self._staying = _live(settled, manifests.resources, reading) if settled else frozenset()
         folder = manifests.project.folder if manifests.project else cwd
         self._file = folder / LOCK_FILE
         problems: list[Diagnostic] = []
@@ -113,7 +103,7 @@ class Locking:
         outcome.unchanged = len(names) - len(moved)
         outcome.dropped = sorted(self._pins.keys() - pins.keys())
         if moved or outcome.dropped:
-            self._write(pins)
+            Output(str(self._file), self._file).write(lock_text(pins))
         return outcome
 
     def _check(self, upgrade: Sequence[str] | None) -> None:
@@ -132,10 +122,9 @@ class Locking:
 
         An integration whose objects all keep their versions needs none.
         """
-        for reads in read_rounds(
-            self._tenant, lambda: (read for name in names for read in self._catalogs[name].reads(name, self._view))
-        ):
-            self._read(self._tenant, reads)
+        self._reading.read_all(
+            lambda: (read for name in names for read in self._catalogs[name].reads(name, self._view))
+        )
         chosen = {name: self._catalogs[name].newest(name, self._view) for name in names}
         found = {name: version for name, version in chosen.items() if isinstance(version, Version)}
         problems = [
@@ -157,7 +146,7 @@ class Locking:
         if before not in known:
             return Move(name, before, newest.number)
         old = known[before]
-        self._read(self._tenant, [catalog.contents(each) for each in (old, newest)])
+        self._reading.read(catalog.contents(each) for each in (old, newest))
         changes = catalog.changes(old, newest, self._view)
         if changes is None:
             return Move(name, before, newest.number)
@@ -165,21 +154,10 @@ class Locking:
         affected = [_affected(resource, changes) for resource in moving]
         return Move(name, before, newest.number, changes, tuple(each for each in affected if each.concerns))
 
-    def _write(self, pins: Mapping[str, int]) -> None:
-        Output(str(self._file), self._file).write(lock_text(pins))
 
-
-def _live(
-    addresses: Sequence[str],
-    resources: Sequence[Resource],
-    registry: Registry,
-    tenant: Tenant,
-    read: Reader,
-) -> frozenset[str]:
+def _live(addresses: Sequence[str], resources: Sequence[Resource], reading: Reading) -> frozenset[str]:
     """Return the addresses with a live object."""
-    if not addresses:
-        return frozenset()
-    view = read_for(choose(resources, addresses, registry), registry, tenant, read)
+    view = reading.read_for(choose(resources, addresses, reading.registry))
     return frozenset(address for address in addresses if view.live(address))
 
 

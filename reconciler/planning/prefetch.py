@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.checks.consistency import renames
@@ -19,6 +20,39 @@ if TYPE_CHECKING:
     from reconciler.planning.orphans import Pruning
 
 NOTHING_PINNED = Pins()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A tenant as far as it was read. ``reader`` reads more of it, for objects of the registry's kinds."""
+
+    registry: Registry
+    tenant: Tenant
+    reader: Reader
+
+    def read(self, reads: Iterable[Read]) -> None:
+        """Answer the reads that the tenant cannot answer yet."""
+        self.reader(self.tenant, list(dict.fromkeys(reads)))
+
+    def read_all(self, wanted: Callable[[], Iterable[Read]]) -> None:
+        """Read until the tenant can answer all that is wanted; ``wanted`` is called again after each answer."""
+        for reads in read_rounds(self.tenant, wanted):
+            self.reader(self.tenant, reads)
+
+    def view(self, resources: Iterable[Resource] = (), pins: Pins = NOTHING_PINNED) -> View:
+        """Return the kinds' view of the tenant, also of what is read later."""
+        return view_of(self.tenant, resources, self.registry, pins)
+
+    def read_for(
+        self, resources: Sequence[Resource], pruning: Pruning | None = None, pins: Pins = NOTHING_PINNED
+    ) -> View:
+        """Read the objects that planning the resources needs, and return the view of them.
+
+        ``pruning``: read also the objects that may be orphans.
+        """
+        view = self.view(resources, pins)
+        self.read_all(lambda: next_reads(resources, self.registry, view, pruning, checks=True))
+        return view
 
 
 def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, pins: Pins = NOTHING_PINNED) -> View:
@@ -43,24 +77,6 @@ def view_of(tenant: Tenant, resources: Iterable[Resource], registry: Registry, p
         return frozenset(found.id for each in renaming.get(address, ()) if (found := live(each)))
 
     view = View(tenant, live, pins, taken_along)
-    return view
-
-
-def read_for(
-    resources: Sequence[Resource],
-    registry: Registry,
-    tenant: Tenant,
-    read: Reader,
-    pruning: Pruning | None = None,
-    pins: Pins = NOTHING_PINNED,
-) -> View:
-    """Read the objects that planning the resources needs into the tenant, and return the view of it.
-
-    ``read`` answers the reads. ``pruning``: read also the objects that may be orphans.
-    """
-    view = view_of(tenant, resources, registry, pins)
-    for reads in read_rounds(tenant, lambda: next_reads(resources, registry, view, pruning, checks=True)):
-        read(tenant, reads)
     return view
 
 

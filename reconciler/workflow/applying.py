@@ -1,17 +1,27 @@
-"""Applying a plan, and reading back what it changed."""
+"""Applying a plan, reading back what it changed, and where its connections are still to be authorized."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.applying.convergence import (
+    compared,
+    hidden,
+    mark_pruned_unconverged,
+    mark_unconverged,
+    unverified,
+)
+from reconciler.applying.duplicates import delete_duplicates, find_duplicates
+from reconciler.applying.executor import Executor
+from reconciler.applying.recovery import LookUpByManifest
 from reconciler.errors import ReconcilerError, UsageError
-from reconciler.planning.prefetch import read_rounds, view_of
+from reconciler.planning.orphans import Pruning
+from reconciler.planning.shards import choose
 from reconciler.secrets.secret import secrets_in
-from reconciler.workflow.planning import read
-from reconciler.workflow.rules import rules_of_read_back
+from reconciler.workflow.planning import read, rules_of_read_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reconciler.applying.results import Result
     from reconciler.model.resource import Resource
@@ -26,9 +36,6 @@ def apply_plan(session: Session, plan: Plan, progress: Callable[[Result], None] 
     A result says so where the live object is not as declared afterwards. ``progress`` is called with each result as
     soon as it is final, but for the read-back.
     """
-    from reconciler.applying.executor import Executor
-    from reconciler.applying.recovery import LookUpByManifest
-
     if plan.without_secrets:
         raise UsageError("a plan made with --without-secrets cannot be applied")
     connection, batch_size = session.connection, session.options.connection.batch_size
@@ -53,8 +60,6 @@ def _read_back(session: Session, results: Sequence[Result]) -> None:
 
 
 def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
-    from reconciler.applying.convergence import compared, hidden, mark_unconverged, unverified
-
     if not results:
         return
     try:
@@ -70,9 +75,6 @@ def _read_back_declared(session: Session, results: Sequence[Result]) -> None:
 
 def _read_without_duplicates(session: Session, results: Sequence[Result]) -> tuple[Sequence[Resource], View]:
     """Read what was changed, delete duplicates, and return the resources to compare with the view of their objects."""
-    from reconciler.applying.duplicates import delete_duplicates, find_duplicates
-    from reconciler.planning.orphans import Pruning
-
     touched = [result.change.address for result in results]
     chosen, view = read(session, touched, Pruning(), salvaging=True)
     duplicates = find_duplicates(results, view)
@@ -86,16 +88,31 @@ def _read_without_duplicates(session: Session, results: Sequence[Result]) -> tup
 
 def _read_back_pruned(session: Session, results: Sequence[Result]) -> None:
     """Check that deleted and released objects of no manifest no longer carry the project's label."""
-    from reconciler.applying.convergence import mark_pruned_unconverged, unverified
-    from reconciler.planning.orphans import Pruning
-
-    project, registry = session.manifests.project, session.registry
-    pruning, changes = Pruning(project.ownership_label if project else None), [result.change for result in results]
-    view = view_of(session.empty_tenant(), (), registry)
+    registry, pruning, reading = session.registry, Pruning(session.ownership_label), session.reading(salvaging=True)
+    view = reading.view()
     try:
-        for reads in read_rounds(view.tenant, lambda: pruning.readings(registry, view, changes)):
-            session.connection.salvage(view.tenant, reads)
+        reading.read_all(lambda: pruning.readings(registry, view, [result.change for result in results]))
     except ReconcilerError as error:
         unverified(results, str(error))
     else:
         mark_pruned_unconverged(results, registry, view, pruning)
+
+
+def authorize_urls(session: Session) -> dict[str, Mapping[str, str]]:
+    """Return the authorize URLs of each resource, by name of the connection. They are secrets."""
+    options, registry, reading = session.options, session.registry, session.reading()
+    chosen = choose(session.manifests.resources, options.manifests.targets, registry, options.plan.shard)
+    view = reading.read_for(chosen)
+    pending = [
+        (resource, authorization, addresses)
+        for resource in chosen
+        if (authorization := registry[resource.kind].authorization)
+        and (live := view.live(resource.address))
+        and (addresses := authorization.reads(live))
+    ]
+    reading.read(addresses for _, _, addresses in pending)
+    return {
+        resource.address: authorization.urls(node)
+        for resource, authorization, addresses in pending
+        for node in view.tenant.find(addresses.collection, addresses.key)
+    }

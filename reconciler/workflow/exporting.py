@@ -1,37 +1,107 @@
-"""Exporting a tenant as manifests."""
+"""Writing a tenant as manifests: into a folder of them, or as a new repository."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
-from reconciler.workflow.validating import validate
+from reconciler.exporting.export import Exporter
+from reconciler.manifests.files.finder import PROJECT_FILES
+from reconciler.manifests.schema.schemas import API_VERSION, schema_path
+from reconciler.scaffold.forge import Forge, find_checkout
+from reconciler.scaffold.origin import find_origin
+from reconciler.scaffold.outcome import Initialized
+from reconciler.scaffold.pipelines import Setting
+from reconciler.scaffold.placement import occupied, place, write
+from reconciler.scaffold.project_file import MANIFESTS, checked_environment, project_name
+from reconciler.scaffold.repository import Repository
+from reconciler.workflow.schemas import tenant_schemas
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.exporting.export import Exported, Wanted
-    from reconciler.manifests.result import Manifests
-    from reconciler.options import Options
+    from reconciler.model.resource import Resource
+    from reconciler.scaffold.outcome import Asked
     from reconciler.workflow.session import Session
 
 
 def export(session: Session, wanted: Wanted, folder: Path) -> Exported:
     """Write the tenant as manifests into a folder; the session's manifests are brought up to date in place."""
-    from reconciler.exporting.export import Exporter
-
-    tenant, read = session.empty_tenant(), session.connection.read
-    return Exporter(session.registry, tenant, read, folder, session.manifests).run(wanted)
+    return Exporter(session.reading(), folder, session.manifests).run(wanted)
 
 
-def existing_manifests(options: Options, folder: Path) -> Manifests | None:
-    """Return the manifests in a folder, ``None`` if the folder does not exist; raises ``ManifestErrors``."""
-    asked = options.manifests
-    if (asked.cwd / folder).is_dir():
-        manifests = replace(asked, files=(str(folder),), keep_secrets=True)
-        return validate(replace(options, manifests=manifests), may_be_empty=True)
-    if asked.environment:
-        message = f"no Project declares it, since the folder {folder} does not exist"
-        raise UsageError(f"--environment {asked.environment}: {message}; export without --environment first")
-    return None
+def check_new(folder: Path, asked: Asked) -> None:
+    """Raise ``UsageError`` if the folder cannot become a new repository, before anything is read."""
+    checked_environment(asked.environment)
+    project_name(asked.name, "")
+    for name in PROJECT_FILES:
+        if (folder / name).exists():
+            there = "" if folder == Path() else f" --out {folder}"
+            advice = f"'reconciler export{there}' brings its manifests up to date"
+            raise UsageError(f"{folder / name}: there is a project already; {advice}")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder; name one that is, or that is not there yet")
+    exported = next((file for file in sorted(_exported(folder)) if _is_manifest(file)), None)
+    if exported:
+        advice = "write a reconciler.yaml beside them, and 'reconciler export' brings them up to date"
+        raise UsageError(f"{exported}: there are manifests already; {advice}")
+
+
+def _exported(folder: Path) -> Iterator[Path]:
+    """Yield the files that an earlier export without a project may have written."""
+    yield from folder.glob("team.yaml")
+    yield from folder.glob("customers/*/*.yaml")
+
+
+def _is_manifest(file: Path) -> bool:
+    try:
+        return f"apiVersion: {API_VERSION}" in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> Initialized:
+    """Write a repository of the tenant into a folder; existing files stay. Raises ``UsageError``."""
+    checkout = find_checkout(folder.absolute())
+    forge = checkout.forge_for(folder, asked.forge)
+    identity = session.identity
+    exporter = Exporter(session.reading(), folder, None, into=MANIFESTS)
+    texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
+    if not texts:
+        raise UsageError("nothing in the tenant matches the filters, so init has nothing to write")
+    name = project_name(asked.name, identity.organization)
+    repository = Repository(
+        identity,
+        name,
+        forge,
+        Setting(asked.environment, checkout.branch, find_origin(), identity.url),
+    )
+    secrets = exporter.outcome.secret_names
+    # Half a pipeline would mislead, and so would a README that describes a missing one.
+    in_its_place = occupied(folder, repository.pipeline(secrets))
+    if in_its_place:
+        repository = replace(repository, forge=Forge.NONE)
+    schemas, notes = _schemas(session, wanted, exporter.resources)
+    placement = place(folder, repository.files(texts, secrets, schemas))
+    kept = [*placement.kept, *((path, "so no pipeline was written") for path in in_its_place)]
+    placement = replace(placement, kept=kept)
+    if not asked.dry_run:
+        write(folder, placement.write)
+    return Initialized(folder, repository, exporter.outcome, placement, asked.dry_run, checkout, notes, asked.profile)
+
+
+def _schemas(
+    session: Session, wanted: Wanted, resources: Sequence[Resource]
+) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the schemas for editors, and notes on what could not be read for them.
+
+    They contain the names of all customers, so a part of the tenant gets the schemas without them.
+    """
+    if wanted.targets or not wanted.narrowing.everything:
+        paths = map(schema_path, ("manifest", "overlay"))
+        return {path.name: path.read_text(encoding="utf-8") for path in paths}, ()
+    made = tenant_schemas(session, resources)
+    return made.texts, made.notes

@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestErrors
-from reconciler.workflow.planning import plan_of
-from reconciler.workflow.rules import rules_of
+from reconciler.impact.definition import read_definitions
+from reconciler.impact.impact import Forecaster, takers
+from reconciler.planning.orphans import Pruning
+from reconciler.planning.shards import choose
+from reconciler.workflow.planning import plan_of, rules_of
 from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
 
 def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Definition]]:
     """Return the manifests and the definitions that the options name; raises ``ManifestErrors`` for both together."""
-    from reconciler.impact.definition import read_definitions
-
     try:
         definitions = read_definitions(options.plan.against, options.manifests.cwd)
     except ManifestErrors as wrong:
@@ -42,17 +43,12 @@ def forecast(session: Session, definitions: Sequence[Definition]) -> tuple[Plan,
     It is of the manifests that take one of these integrations, or of the targets, and of what they depend on. Where
     the forecast has problems the plan is only of what is right.
     """
-    from reconciler.impact.impact import Forecaster, takers
-    from reconciler.planning.orphans import Pruning
-    from reconciler.planning.shards import choose
-
     registry, manifests = session.registry, session.manifests
     everything = manifests.resources
     names = [definition.name for definition in definitions]
     targets = session.options.manifests.targets or [each.address for each in takers(everything, names, registry)]
     chosen = choose(everything, targets, registry) if targets else []
-    rules = replace(rules_of(session, targets, counted=False), pruning=Pruning(), enforce_guardrails=False)
-    tenant, read = session.empty_tenant(), session.connection.read
-    found = Forecaster(registry, tenant, read, everything, chosen, rules, manifests.pins).run(definitions)
+    rules = rules_of(session.planning(enforce_guardrails=False), Pruning())
+    found = Forecaster(session.reading(), everything, chosen, rules, manifests.pins).run(definitions)
     # That these are not all the manifests of a project matters only to what is pruned.
     return plan_of(replace(session, manifests=replace(manifests, whole=True)), found.findings), found

@@ -8,8 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, StalePlan, UsageError
+from reconciler.manifests.graph import dependencies, select
 from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.planning.orphans import Pruning
+from reconciler.planning.ownership import PROTECTED, PROTECTION_ENDS, Ownership, other_marks, release_change
+from reconciler.planning.planner import Findings
+from reconciler.planning.prefetch import refusals
 from reconciler.text.suggest import MOST_LISTED, Suggestions
 from reconciler.workflow.planning import plan_of
 
@@ -20,9 +25,7 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-    from reconciler.planning.orphans import Pruning
     from reconciler.planning.plan import Plan
-    from reconciler.planning.planner import Findings
     from reconciler.workflow.session import Session
 
 NOTHING_OWNED = (
@@ -55,10 +58,7 @@ def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
     A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
     Raises ``PlanRefused`` with every name that is unknown, or whose object another project owns.
     """
-    from reconciler.planning.orphans import Pruning
-
-    manifests = session.manifests
-    label = manifests.project.ownership_label if manifests.project else None
+    manifests, label = session.manifests, session.ownership_label
     if label is None:
         raise UsageError(NOTHING_OWNED)
     search = _Search(session, Pruning(label))
@@ -87,19 +87,13 @@ def _given_up(resource: Resource) -> Resource:
     return replace(resource, lifecycle=replace(resource.lifecycle, absent=False, unmanaged=True))
 
 
-def _findings() -> Findings:
-    from reconciler.planning.planner import Findings
-
-    return Findings()
-
-
 @dataclass(slots=True)
 class _Search:
     """Finds the objects that the names mean, and collects changes, warnings and problems."""
 
     session: Session
     pruning: Pruning
-    found: Findings = field(default_factory=_findings)
+    found: Findings = field(default_factory=Findings)
     problems: list[Diagnostic] = field(default_factory=list)
     declared: dict[str, Resource] = field(default_factory=dict)
     meant: dict[str, str] = field(default_factory=dict)
@@ -118,17 +112,13 @@ class _Search:
 
     def read(self, names: Sequence[str]) -> None:
         """Read the owned objects and those of the manifests: of all manifests, unless only addresses are named."""
-        from reconciler.manifests.graph import dependencies, select
-        from reconciler.planning.prefetch import read_for
-
         registry, manifests = self.session.registry, self.session.manifests
         self.declared = {resource.address: resource for resource in manifests.resources}
         # A released object is found, but not compared, so fewer reads are needed.
         resources = [_given_up(resource) for resource in manifests.resources]
         if self.declared.keys() >= set(names):
             resources = select(resources, list(names), dependencies(resources, registry))
-        tenant, ask = self.session.empty_tenant(), self.session.connection.read
-        self._view = read_for(resources, registry, tenant, ask, self.pruning)
+        self._view = self.session.reading().read_for(resources, self.pruning)
         for resource in resources:
             live = self.view.live(resource.address)
             if live:
@@ -147,8 +137,6 @@ class _Search:
             self._elsewhere(name, identifier)
 
     def _declared(self, resource: Resource) -> None:
-        from reconciler.planning.prefetch import refusals
-
         kind = self.session.registry[resource.kind]
         given_up = _given_up(resource)
         unseen = refusals(kind.finder.reads(given_up, self.view), self.view.tenant)
@@ -192,8 +180,6 @@ class _Search:
 
     def _listed(self) -> str:
         """Return a list of the orphans that only this project owns."""
-        from reconciler.planning.ownership import other_marks
-
         listed = sorted(
             (kind.name, live.name, live.id)
             for kind, live in self.owned.values()
@@ -206,8 +192,6 @@ class _Search:
 
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
         """Add the change that releases an object, or the reason why it is not released."""
-        from reconciler.planning.ownership import PROTECTED, PROTECTION_ENDS, Ownership, other_marks, release_change
-
         address = resource.address if resource else f"{kind.name}/{live.id}"
         others = other_marks(labels_of(live), self.pruning.label)
         if others:
@@ -251,6 +235,4 @@ class _Search:
         self._warn(message, address, resource)
 
     def _warn(self, message: str, address: str, resource: Resource | None) -> None:
-        from reconciler.model.diagnostic import Diagnostic
-
         self.found.warnings.append(Diagnostic(message, resource.origin.start if resource else None, address))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.locking.lock import Locking
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,7 +18,4 @@ def lock(session: Session, upgrade: Sequence[str] | None) -> Locked:
 
     The session's manifests are read without following the lock.
     """
-    from reconciler.locking.lock import Locking
-
-    tenant, read = session.empty_tenant(), session.connection.read
-    return Locking(session.registry, tenant, read, session.manifests, session.options.manifests.cwd).run(upgrade)
+    return Locking(session.reading(), session.manifests, session.options.manifests.cwd).run(upgrade)

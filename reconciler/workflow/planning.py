@@ -1,4 +1,4 @@
-"""Making a plan: comparing the manifests with the tenant."""
+"""Making a plan: comparing the manifests with the tenant, by the rules of the project and the command line."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reconciler.workflow.rules import rules_of
+from reconciler.manifests.checks.organization import organization_warnings
+from reconciler.manifests.project.project import Guardrails
+from reconciler.manifests.schema.check import kind_schema
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.fingerprints import Fingerprinter
+from reconciler.planning.explain import explain_address
+from reconciler.planning.orphans import Pruning
+from reconciler.planning.ownership import Ownership
+from reconciler.planning.plan import Plan
+from reconciler.planning.planner import find_changes
+from reconciler.planning.rules import DeletionGuard, Rules
+from reconciler.planning.shards import choose, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from reconciler.manifests.result import Manifests
-    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
+    from reconciler.options import Options
     from reconciler.planning.explain import Reasons
-    from reconciler.planning.orphans import Pruning
-    from reconciler.planning.plan import Plan
     from reconciler.planning.planner import Findings
-    from reconciler.planning.rules import Rules
     from reconciler.workflow.session import Session
 
 _NOT_WHOLE = (
@@ -40,9 +48,6 @@ def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:
 
     Raises ``UsageError`` for an unknown address.
     """
-    from reconciler.manifests.schema.check import kind_schema
-    from reconciler.planning.explain import explain_address
-
     declared = any(resource.address == address for resource in session.manifests.resources)
     # Orphans are found only in a plan of the whole project.
     targets = (address,) if declared else ()
@@ -53,33 +58,38 @@ def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:
 
 
 def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tuple[Plan, View]:
-    from reconciler.planning.shards import choose, part_of
-
-    asked, registry = session.options.plan, session.registry
+    asked, registry, manifests = session.options.plan, session.registry, session.manifests
     counted = targets is None
     targets = session.options.manifests.targets if targets is None else targets
-    found, view = _compare(session, targets, rules_of(session, targets, counted=counted))
-    plan = plan_of(session, found)
+    rules = rules_of(session, _pruning_of(manifests, targets, counted=counted))
+    chosen, view = read(session, targets, rules.pruning)
+    plan = plan_of(session, find_changes(chosen, registry, view, rules))
     if asked.shard:
-        plan = part_of(plan, asked.shard, choose(session.manifests.resources, targets, registry), registry)
+        plan = part_of(plan, asked.shard, choose(manifests.resources, targets, registry), registry)
     if asked.warn_of_tenant:
-        plan = replace(plan, warnings=(*_tenant_warnings(session), *plan.warnings))
+        of_tenant = (Diagnostic(*each) for each in organization_warnings(manifests, session.identity))
+        plan = replace(plan, warnings=(*of_tenant, *plan.warnings))
     return plan, view
 
 
-def _tenant_warnings(session: Session) -> Iterator[Diagnostic]:
-    from reconciler.manifests.checks.organization import organization_warnings
-    from reconciler.model.diagnostic import Diagnostic
+def read(
+    session: Session, targets: Sequence[str], pruning: Pruning, *, salvaging: bool = False
+) -> tuple[Sequence[Resource], View]:
+    """Return the targets with their dependencies, and what was read of the tenant for them.
 
-    for message, place in organization_warnings(session.manifests, session.identity):
-        yield Diagnostic(message, place)
+    ``salvaging`` is that of ``Session.reading``.
+    """
+    # Finding orphans and counting deletions both need the whole project.
+    shard = None if pruning.label else session.options.plan.shard
+    chosen = choose(session.manifests.resources, targets, session.registry, shard)
+    view = session.reading(salvaging=salvaging).read_for(chosen, pruning, session.manifests.pins)
+    for kind in session.registry:
+        session.options.known_secrets.add_live(kind.finder.secrets(view))
+    return chosen, view
 
 
 def plan_of(session: Session, found: Findings) -> Plan:
     """Return the findings as a plan."""
-    from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.plan import Plan
-
     options, manifests = session.options, session.manifests
     return Plan(
         changes=tuple(found.changes),
@@ -106,30 +116,50 @@ def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[Diagnos
     return (each for each in manifests.warnings if each.address is None or each.address in addresses)
 
 
-def _compare(session: Session, targets: Sequence[str], rules: Rules) -> tuple[Findings, View]:
-    """Read the tenant, and compare the targets (all resources if empty) with it."""
-    from reconciler.planning.planner import find_changes
+def rules_of(session: Session, pruning: Pruning) -> Rules:
+    """Return the rules for a plan that prunes so."""
+    asked, project = session.options.plan, session.manifests.project
+    allowed = project.guardrails if project else Guardrails()
+    allow_delete = allowed.allow_delete.union(asked.allow_delete)
+    return Rules(
+        ownership=Ownership(session.ownership_label, asked.take_over),
+        guardrails=DeletionGuard(allow_delete, allowed.max_delete_percent, asked.allow_deletes),
+        resend_secrets=asked.resend_secrets,
+        keep_secrets=session.options.manifests.keep_secrets,
+        without_secrets=session.options.manifests.without_secrets,
+        fingerprinter=fingerprinter_of(session.options),
+        pruning=pruning,
+        enforce_guardrails=asked.enforce_guardrails,
+        include_unchanged=asked.include_unchanged,
+        history=session.history,
+    )
 
-    chosen, view = read(session, targets, rules.pruning)
-    return find_changes(chosen, session.registry, view, rules), view
+
+def rules_of_read_back(session: Session) -> Rules:
+    """Return the rules for comparing once more after an apply: differences are reported, nothing is refused."""
+    return Rules(
+        ownership=Ownership(session.ownership_label, take_over=True),
+        fingerprinter=fingerprinter_of(session.options),
+        enforce_guardrails=False,
+        include_unchanged=session.options.plan.include_unchanged,
+        history=session.history,
+    )
 
 
-def read(
-    session: Session, targets: Sequence[str], pruning: Pruning, *, salvaging: bool = False
-) -> tuple[Sequence[Resource], View]:
-    """Return the targets with their dependencies, and what was read of the tenant for them.
+def fingerprinter_of(options: Options) -> Fingerprinter | None:
+    """Return the fingerprinter of secrets, ``None`` without a key; raises ``UsageError`` for a bad key."""
+    return Fingerprinter.of(options.fingerprint_key) if options.fingerprint_key else None
 
-    ``salvaging``: leave a gap in the tenant where the API does not answer, instead of raising its error.
+
+def _pruning_of(manifests: Manifests, targets: Sequence[str], *, counted: bool) -> Pruning:
+    """Return what to prune: nothing in a plan of a part of the project.
+
+    ``counted``: if such a plan deletes something, the owned objects are still counted, for the guardrails.
     """
-    from reconciler.planning.prefetch import read_for
-    from reconciler.planning.shards import choose
-
-    # Finding orphans and counting deletions both need the whole project.
-    manifests, registry = session.manifests, session.registry
-    shard = None if pruning.label else session.options.plan.shard
-    chosen = choose(manifests.resources, targets, registry, shard)
-    ask = session.connection.salvage if salvaging else session.connection.read
-    view = read_for(chosen, registry, session.empty_tenant(), ask, pruning, manifests.pins)
-    for kind in registry:
-        session.options.known_secrets.add_live(kind.finder.secrets(view))
-    return chosen, view
+    project = manifests.project
+    if project is None:
+        return Pruning()
+    if manifests.whole and not targets:
+        return Pruning(project.ownership_label, project.prune, project.prune_children)
+    deletes = counted and any(resource.lifecycle.absent for resource in manifests.resources)
+    return Pruning(project.ownership_label if deletes else None, whole=False)

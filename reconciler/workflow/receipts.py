@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from reconciler.workflow.rules import fingerprinter_of
+from reconciler.model.pins import LOCK_FILE
+from reconciler.receipts import file
+from reconciler.receipts.compare import explain
+from reconciler.receipts.digests import Digester
+from reconciler.receipts.receipt import Receipt, Scope
+from reconciler.receipts.record import Applied, Moment, record
+from reconciler.receipts.revision import find_revision
+from reconciler.workflow.planning import fingerprinter_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,25 +21,18 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.receipts.compare import Explanation
-    from reconciler.receipts.digests import Digester
-    from reconciler.receipts.receipt import Receipt, Scope
     from reconciler.workflow.session import Session
 
 
 def load_receipt(session: Session, path: Path) -> Receipt | None:
     """Return the receipt of a file, ``None`` without a file; raises ``UsageError`` for another tenant's receipt."""
-    from reconciler.receipts.file import load_receipt as load
-
-    return load(path, receipt_scope(session))
+    return file.load_receipt(path, receipt_scope(session))
 
 
 def record_apply(
     session: Session, receipt: Receipt | None, plan: Plan, results: Sequence[Result], *, revision: str | None = None
 ) -> Receipt:
     """Return the receipt after an apply. ``revision`` is its commit; its plan must include unchanged fields."""
-    from reconciler.receipts.receipt import Receipt
-    from reconciler.receipts.record import Applied, Moment, record
-
     before = receipt or Receipt(receipt_scope(session))
     options, manifests = session.options, session.manifests
     whole = manifests.whole and not options.manifests.targets and not options.plan.shard
@@ -43,9 +43,6 @@ def record_apply(
 
 def revision_of(session: Session, receipt: Path | None = None) -> str | None:
     """Return the commit of the manifests, ``None`` if it is uncertain. Changes of the file ``receipt`` are ignored."""
-    from reconciler.model.pins import LOCK_FILE
-    from reconciler.receipts.revision import find_revision
-
     asked, manifests = session.options.manifests, session.manifests
     project, environment, cwd = manifests.project, manifests.environment, asked.cwd
     home = cwd / project.folder if project else cwd
@@ -56,24 +53,13 @@ def revision_of(session: Session, receipt: Path | None = None) -> str | None:
     return find_revision(asked.environ, files, roots, cwd / receipt if receipt else None)
 
 
-def record_forgotten(receipt: Receipt, results: Sequence[Result]) -> Receipt:
-    """Return the receipt without the released objects."""
-    from reconciler.receipts.record import without_forgotten
-
-    return without_forgotten(receipt, results)
-
-
 def explain_drift(session: Session, receipt: Receipt, plan: Plan) -> Explanation:
     """Return how a plan's differences came about; the plan must include unchanged fields."""
-    from reconciler.receipts.compare import explain
-
     return explain(plan, receipt, _digester(session))
 
 
 def receipt_scope(session: Session) -> Scope:
     """Return what identifies the receipts of these manifests and this tenant."""
-    from reconciler.receipts.receipt import Scope
-
     identity, project, environment = session.identity, session.manifests.project, session.manifests.environment
     return Scope(
         identity.url,
@@ -85,6 +71,4 @@ def receipt_scope(session: Session) -> Scope:
 
 
 def _digester(session: Session) -> Digester:
-    from reconciler.receipts.digests import Digester
-
     return Digester(fingerprinter_of(session.options), session.identity.organization_id)

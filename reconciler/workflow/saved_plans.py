@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.errors import UsageError
+from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT, real_path
 from reconciler.manifests.project.selection import choice_of
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.options import ALLOW_DELETE
+from reconciler.planning.masking import History
+from reconciler.planning.plan_file import check_frame, check_saved, saved_document
+from reconciler.planning.seals import broken_seal
+from reconciler.planning.shards import Shard
 from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
@@ -27,11 +32,6 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
 
     Only the resources that the saved plan changes, and their dependencies, are read again.
     """
-    from reconciler.errors import PlanRefused, StalePlan
-    from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.masking import History
-    from reconciler.planning.plan_file import check_frame, check_saved
-
     options, manifests = session.options, session.manifests
     project = manifests.project.name if manifests.project else None
     moved = check_frame(saved, session.identity, project, manifests.digest)
@@ -51,8 +51,6 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
 
 def check_still_true(session: Session, plan: Plan) -> None:
     """Raise ``StalePlan`` if a resource that the plan changes is not as it was when the plan was made."""
-    from reconciler.planning.plan_file import saved_document
-
     check_plan(session, saved_document(plan, session.options.fingerprint_key))
 
 
@@ -62,11 +60,6 @@ def options_of_saved(options: Options, saved: Mapping[str, Any]) -> Options:
     Raises ``StalePlan`` for a plan that was changed since it was saved. This comes first, because the plan also decides
     which files are read, and for which environment.
     """
-    from reconciler.errors import StalePlan
-    from reconciler.model.diagnostic import Diagnostic
-    from reconciler.planning.seals import broken_seal
-    from reconciler.planning.shards import Shard
-
     broken = broken_seal(saved, options.fingerprint_key)
     if broken:
         raise StalePlan([Diagnostic(broken)])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.workflow.validating import validate
+from reconciler.editor_schemas.tenant_schemas import editor_schemas
+from reconciler.manifests.schema.schemas import schema_folder
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
@@ -13,9 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.editor_schemas.tenant_schemas import EditorSchemas
-    from reconciler.manifests.result import Manifests
     from reconciler.model.resource import Resource
-    from reconciler.options import Options
     from reconciler.workflow.session import Session
 
 
@@ -33,8 +32,6 @@ def write_schemas(folder: Path, session: Session | None = None) -> WrittenSchema
     They offer the handles of the session's manifests. Raises ``UsageError`` for a folder that cannot
     be written to.
     """
-    from reconciler.manifests.schema.schemas import schema_folder
-
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(schema_folder().glob("*.schema.json"))}
     notes: tuple[str, ...] = ()
     if session:
@@ -54,19 +51,4 @@ def tenant_schemas(session: Session, resources: Sequence[Resource]) -> EditorSch
 
     ``resources`` are what the manifests declare, whose handles are offered.
     """
-    from reconciler.editor_schemas.fetch_hints import know
-    from reconciler.editor_schemas.tenant_schemas import editor_schemas
-
-    tenant, read = session.empty_tenant(), session.connection.read
-    return editor_schemas(know(resources, session.manifests.pins, session.registry, tenant, read))
-
-
-def manifests_if_any(options: Options) -> Manifests | None:
-    """Return the manifests; ``None`` if none are named and no project is here. Raises ``ManifestErrors``."""
-    from reconciler.manifests.files.finder import PROJECT_FILES
-
-    asked = options.manifests
-    here = any((asked.cwd / name).is_file() for name in PROJECT_FILES)
-    if asked.files or asked.environment or here:
-        return validate(options, may_be_empty=True)
-    return None
+    return editor_schemas(session.reading(), resources, session.manifests.pins)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.errors import ManifestErrors, UsageError, WrongTenant
+from reconciler.manifests.checks.organization import organization_problem
+from reconciler.manifests.result import Manifests
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Tenant
+from reconciler.planning.masking import History
+from reconciler.planning.prefetch import Reading
+from reconciler.prismatic.settings.endpoint import find_endpoint
 
 if TYPE_CHECKING:
-    from reconciler.manifests.result import Manifests
+    from collections.abc import Iterator
+
     from reconciler.model.kind import Registry
     from reconciler.model.tenant import Identity
     from reconciler.options import Options
-    from reconciler.planning.masking import History
     from reconciler.prismatic.connection import Connection
     from reconciler.prismatic.http.stats import Stats
+    from reconciler.prismatic.settings.endpoint import Endpoint
     from reconciler.receipts.receipt import Receipt
 
 
@@ -40,9 +49,18 @@ class Session:
     def stats(self) -> Stats:
         return self.connection.stats
 
-    def empty_tenant(self) -> Tenant:
-        """Return the tenant, of which nothing was read yet."""
-        return Tenant(self.identity)
+    @property
+    def ownership_label(self) -> str | None:
+        """The label of what the project owns; ``None`` without a project, and for one that owns nothing."""
+        return self.manifests.project.ownership_label if self.manifests.project else None
+
+    def reading(self, *, salvaging: bool = False) -> Reading:
+        """Return the tenant, of which nothing was read yet.
+
+        ``salvaging``: leave a gap in the tenant where the API does not answer, instead of raising its error.
+        """
+        read = self.connection.salvage if salvaging else self.connection.read
+        return Reading(self.registry, Tenant(self.identity), read)
 
     def planning(self, **changes: Any) -> Session:
         """Return the session with other ``PlanOptions``, such as ``planning(include_unchanged=True)``."""
@@ -57,3 +75,52 @@ class Session:
         if receipt is None:
             return self
         return replace(self, history=replace(self.history, once=receipt.secret_places))
+
+
+@contextmanager
+def connect(options: Options, manifests: Manifests | None = None) -> Iterator[Session]:
+    """Sign in to the tenant that the manifests (if there are any) are for, and yield the session.
+
+    Raises ``WrongTenant`` for a token of another organization than the environment's.
+    """
+    from reconciler.prismatic.client import Api
+    from reconciler.prismatic.connection import Connection
+
+    manifests = manifests or Manifests()
+    endpoint = _endpoint(options, manifests)
+    wanted = options.connection
+
+    def check(identity: Identity) -> None:
+        problem = organization_problem(manifests, identity, endpoint.source)
+        if problem:
+            raise WrongTenant([problem])
+
+    api = Api(
+        endpoint,
+        transport=wanted.transport,
+        rate=wanted.rate,
+        batch_size=wanted.batch_size,
+        retry=wanted.retry,
+        timeout=wanted.timeout,
+        stop=options.stop,
+        known_secrets=options.known_secrets,
+    )
+    with Connection(api, check) as connection:
+        yield Session(options, manifests, connection, History(options.known_secrets))
+
+
+def _endpoint(options: Options, manifests: Manifests) -> Endpoint:
+    """Return where to connect to, and as whom; raises ``ManifestErrors`` for a wrong address in the project."""
+    environ, profile = options.environ, options.connection.profile
+    environment, origin = manifests.environment, manifests.project_origin
+    if environment is None or origin is None or environment.url is None:
+        return find_endpoint(environ, profile=profile)
+    source = f"the environment {environment.name!r}"
+    try:
+        return find_endpoint(environ, profile=profile, url=environment.url, url_source=source)
+    except UsageError as error:
+        # Problems with the project's address begin with the environment; all others are the operator's.
+        if not str(error).startswith(source):
+            raise
+        place = origin.place(("spec", "environments", environment.name, "url"))
+        raise ManifestErrors([Diagnostic(str(error), place)]) from None

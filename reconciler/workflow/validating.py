@@ -6,17 +6,19 @@ from dataclasses import replace
 from io import BytesIO, TextIOWrapper
 from typing import TYPE_CHECKING
 
-from reconciler.errors import ManifestErrors
-from reconciler.manifests.files.finder import STDIN_ARGUMENT, read_bytes
+from reconciler.errors import ManifestErrors, UsageError
+from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, read_bytes
 from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.project.project_file import declared_environments
 from reconciler.manifests.project.selection import choice_of
+from reconciler.planning.shards import choose
 from reconciler.secrets.secret import secrets_in
-from reconciler.workflow.connecting import connect
 from reconciler.workflow.planning import make_plan, notices
+from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from reconciler.manifests.result import Manifests
     from reconciler.model.diagnostic import Diagnostic
@@ -31,6 +33,25 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
     for resource in manifests.resources:
         options.known_secrets.add(secrets_in(resource.spec))
     return manifests
+
+
+def existing_manifests(options: Options, folder: Path) -> Manifests | None:
+    """Return the manifests in a folder, ``None`` if the folder does not exist; raises ``ManifestErrors``."""
+    asked = options.manifests
+    if (asked.cwd / folder).is_dir():
+        manifests = replace(asked, files=(str(folder),), keep_secrets=True)
+        return validate(replace(options, manifests=manifests), may_be_empty=True)
+    if asked.environment:
+        message = f"no Project declares it, since the folder {folder} does not exist"
+        raise UsageError(f"--environment {asked.environment}: {message}; export without --environment first")
+    return None
+
+
+def manifests_if_any(options: Options) -> Manifests | None:
+    """Return the manifests; ``None`` if none are named and no project is here. Raises ``ManifestErrors``."""
+    asked = options.manifests
+    here = any((asked.cwd / name).is_file() for name in PROJECT_FILES)
+    return validate(options, may_be_empty=True) if asked.files or asked.environment or here else None
 
 
 def validate_everywhere(options: Options) -> Sequence[Manifests]:
@@ -66,12 +87,7 @@ def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diag
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     """Return the targets with their dependencies; raises ``UsageError`` for an unknown one."""
-    targets = options.manifests.targets
-    if not targets:
-        return manifests.resources
-    from reconciler.planning.shards import choose
-
-    return choose(manifests.resources, targets, options.registry)
+    return choose(manifests.resources, options.manifests.targets, options.registry)
 
 
 def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Diagnostic]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from reconciler import workflow
 from reconciler.sandbox.in_process import InProcess
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.sandbox.app import Sandbox
+    from reconciler.workflow.session import Session
 
 
 @dataclass(slots=True)
 class Run:
     """One plan, ready to be applied; ``told`` are the results as progress told them."""
 
-    session: workflow.Session
+    session: Session
     plan: Plan
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def apply(self) -> dict[str, Result]:
         """Apply the plan; return the results by address."""
-        results = workflow.apply_plan(self.session, self.plan, self._tell)
+        results = apply_plan(self.session, self.plan, self._tell)
         return {result.change.address: result for result in results}
 
     def _tell(self, result: Result) -> None:
@@ -44,7 +46,7 @@ class Run:
 def planned(world: World, manifests: str | Path, **more: Any) -> Iterator[Run]:
     """Plan, and yield what is to be applied."""
     with world.session(manifests, **more) as session:
-        yield Run(session, workflow.make_plan(session))
+        yield Run(session, make_plan(session))
 
 
 class Meddling(InProcess):

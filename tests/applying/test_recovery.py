@@ -13,9 +13,9 @@ from prismatic.leaping_loop import LeapingLoop
 from prismatic.restricted import NO, Restricted
 from support.manifests import USER, customer, instance
 
-from reconciler import workflow
 from reconciler.applying.payload import MAYBE
 from reconciler.applying.recovery import FOUND, GONE, SENT_AGAIN
+from reconciler.options import ConnectionOptions
 from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.sandbox.in_process import InProcess
 
@@ -344,4 +344,4 @@ def test_a_mutation_that_waits_for_its_repetition_at_the_end_is_unknown(world: W
 
 def test_the_default_timeout_is_an_hour(world: World) -> None:
     """Nobody has to say how long a run may take."""
-    assert workflow.ConnectionOptions().timeout == 3600.0
+    assert ConnectionOptions().timeout == 3600.0

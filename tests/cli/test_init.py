@@ -333,7 +333,7 @@ def test_many_customers_are_summarized_by_a_count(tenant: Shell) -> None:
     for number in range(30):
         tenant.world.seed.customer(f"Customer {number}")
     origin = PackageOrigin("https://github.com/acme/tools", "v9")
-    tenant.monkeypatch.setattr("reconciler.scaffold.origin.find_origin", lambda: origin)
+    tenant.monkeypatch.setattr("reconciler.workflow.exporting.find_origin", lambda: origin)
     ran = tenant.tenant("init")
     assert len(ran.out.splitlines()) < 50
     assert "  + manifests/  12 more folders\n" in ran.out

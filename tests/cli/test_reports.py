@@ -95,14 +95,13 @@ def test_a_plan_that_nobody_approved_is_in_the_reports(shell: Shell) -> None:
 
 def test_an_interrupted_apply_reports_what_was_done(shell: Shell) -> None:
     """Stopped half-way, the reports have the results by then, and that it was interrupted."""
-    from reconciler import workflow
     from reconciler.applying.results import Result
 
     def stopped(_: object, plan: Plan, progress: Callable[[Result], None]) -> None:
         progress(Result(plan.changes[0]))
         raise KeyboardInterrupt
 
-    shell.monkeypatch.setattr(workflow, "apply_plan", stopped)
+    shell.monkeypatch.setattr("reconciler.cli.commands.apply.apply_plan", stopped)
     shell.write("all.yaml", CUSTOMER + INSTANCE)
     ran = shell.tenant("apply", *ALL, "--auto-approve", *EVERY)
     assert ran.code == 130

@@ -246,9 +246,9 @@ def test_the_examples_are_valid(tmp_path: Path) -> None:
 
 def test_without_a_tenant_the_shipped_schemas_are_written(world: World, tmp_path: Path) -> None:
     """The files have the same names with and without a tenant, so that nothing else has to change."""
-    from reconciler import workflow
+    from reconciler.workflow.schemas import write_schemas
 
-    plain = workflow.write_schemas(tmp_path / "plain")
+    plain = write_schemas(tmp_path / "plain")
     knowing: dict[str, Any] = written(world, tmp_path).texts
     assert [path.name for path in plain.files] == sorted(knowing)
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from reconciler import workflow
+from reconciler.workflow.schemas import write_schemas
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import manifests_if_any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,9 +46,9 @@ def _wrong(validator: Draft202012Validator, text: str) -> list[str]:
 def written_by(options: Options, folder: Path) -> Schemas:
     """Write the schemas as the command does, and read them."""
     options = replace(options, manifests=replace(options.manifests, without_secrets=True))
-    manifests = workflow.manifests_if_any(options)
-    with workflow.connect(options, manifests) as session:
-        written = workflow.write_schemas(folder / "schemas", session)
+    manifests = manifests_if_any(options)
+    with connect(options, manifests) as session:
+        written = write_schemas(folder / "schemas", session)
     texts = {path.name: path.read_text(encoding="utf-8") for path in written.files}
     validators = []
     for name in ("manifest", "overlay"):

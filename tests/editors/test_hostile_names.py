@@ -10,7 +10,8 @@ from support.hostile import TERMINAL
 from support.language_server import language_server
 from support.world import World
 
-from reconciler import workflow
+from reconciler.workflow.schemas import write_schemas
+from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +52,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
         for number, name in enumerate((*TERMINAL.values(), *KEYS)):
             world.seed.customer(name, externalId=f"{name}-{number}")
         options = world.options("", files=(), cwd=folder)
-        with workflow.connect(options) as session:
-            written = workflow.write_schemas(folder / "schemas", session)
+        with connect(options) as session:
+            written = write_schemas(folder / "schemas", session)
         assert not written.notes
     with language_server(folder) as running:
         yield running

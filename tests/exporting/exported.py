@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reconciler import workflow
 from reconciler.exporting.export import Wanted
 from reconciler.exporting.inventory import Narrowing
 from reconciler.exporting.unmanaged import SecretMode
+from reconciler.workflow import exporting
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import existing_manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +36,11 @@ def export(
 ) -> Exported:
     """Export the tenant, or the part of it that the facets in ``narrowed`` name."""
     options = world.options(folder, environment=environment)
-    manifests = workflow.existing_manifests(options, folder)
-    with workflow.connect(options, manifests) as session:
+    manifests = existing_manifests(options, folder)
+    with connect(options, manifests) as session:
         narrowing = Narrowing({facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")})
         wanted = Wanted(narrowing, tuple(targets), full=full, secrets=SecretMode(secrets))
-        return workflow.export(session, wanted, folder)
+        return exporting.export(session, wanted, folder)
 
 
 def documents(folder: Path) -> dict[str, dict[str, Any]]:

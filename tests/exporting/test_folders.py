@@ -9,8 +9,8 @@ import pytest
 from exporting.exported import documents, export
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
+from reconciler.workflow.validating import existing_manifests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def test_an_undeclared_environment_is_refused(
 ) -> None:
     """``-e`` is never ignored: without a project the tenant might be another than the one that was meant."""
     with pytest.raises(error, match="--environment production: no Project declares it"):
-        workflow.existing_manifests(world.options("", environment="production"), tmp_path / folder)
+        existing_manifests(world.options("", environment="production"), tmp_path / folder)
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any
 from fuzz.mutation import CANARY
 from support.hostile import acting
 
-from reconciler import workflow
 from reconciler.errors import ReconcilerError
 from reconciler.planning.plan_file import plan_document
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text
 from reconciler.text.escape import json_text, safe
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from support.world import World
 
+    from reconciler.options import Options
     from reconciler.planning.plan import Plan
-    from reconciler.workflow import Options
 
 LONGEST = 60
 """Seconds for one run, on a machine that has other things to do; a hang takes forever."""
@@ -56,13 +58,13 @@ def planned(options: Options) -> str:
     """
     with in_time():
         try:
-            manifests = workflow.validate(options)
+            manifests = validate(options)
         except ReconcilerError as error:
             check_said(error)
             return "invalid"
         try:
-            with workflow.connect(options, manifests) as session:
-                plan = workflow.make_plan(session)
+            with connect(options, manifests) as session:
+                plan = make_plan(session)
         except ReconcilerError as error:
             check_said(error)
             return "refused"

@@ -17,7 +17,6 @@ from fuzz.running import check_said, check_shown, in_time
 from planning.stale import FILES, SECRETS, Scene, furnish
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import ReconcilerError
 from reconciler.planning.plan_file import load_plan, save_plan
 from reconciler.prismatic.http.retry import RetryPolicy
@@ -25,6 +24,11 @@ from reconciler.prismatic.settings.endpoint import find_endpoint
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.report import results_text
 from reconciler.sandbox.in_process import InProcess
+from reconciler.workflow import saved_plans
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,11 +87,11 @@ def run_with_wrong_answers(scene: Scene, drawn: int) -> str:
     )
     with in_time():
         try:
-            manifests = workflow.validate(options)
-            with workflow.connect(options, manifests) as session:
-                plan = workflow.make_plan(session)
+            manifests = validate(options)
+            with connect(options, manifests) as session:
+                plan = make_plan(session)
                 check_shown(plan)
-                results = workflow.apply_plan(session, plan)
+                results = apply_plan(session, plan)
         except ReconcilerError as error:
             check_said(error)
             return "refused"
@@ -110,10 +114,10 @@ def check_plan(scene: Scene, text: str) -> str:
     with in_time():
         try:
             document = load_plan(path)
-            options = workflow.options_of_saved(scene.world.options(Path(), files=(), cwd=scene.folder), document)
-            manifests = workflow.validate(options)
-            with workflow.connect(options, manifests) as session:
-                workflow.check_plan(session, document)
+            options = saved_plans.options_of_saved(scene.world.options(Path(), files=(), cwd=scene.folder), document)
+            manifests = validate(options)
+            with connect(options, manifests) as session:
+                saved_plans.check_plan(session, document)
         except ReconcilerError as error:
             check_said(error)
             return "refused"
@@ -135,9 +139,9 @@ def read_project(scene: Scene, text: str) -> str:
     options = scene.world.options(scene.folder, files=(), cwd=scene.folder, environment="production")
     with in_time():
         try:
-            manifests = workflow.validate(options)
-            with workflow.connect(options, manifests) as session:
-                check_shown(workflow.make_plan(session))
+            manifests = validate(options)
+            with connect(options, manifests) as session:
+                check_shown(make_plan(session))
         except ReconcilerError as error:
             check_said(error)
             return "refused"

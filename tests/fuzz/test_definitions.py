@@ -15,12 +15,13 @@ from support import seed
 from support.hostile import acting
 from support.world import INTEGRATIONS, World
 
-from reconciler import workflow
 from reconciler.errors import ReconcilerError
 from reconciler.manifests.files.load import DocumentLoader
 from reconciler.reports.registry import FORMATS, render
 from reconciler.reports.shared.impact import verdict_sentences
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.workflow.forecasting import forecast, validate_with_definitions
+from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,15 +87,15 @@ def foretold(world: World, folder: Path, text: str) -> str:
     options = world.options(MANIFESTS, against=("next.yml",), cwd=folder)
     with in_time():
         try:
-            manifests, definitions = workflow.validate_with_definitions(options)
+            manifests, definitions = validate_with_definitions(options)
         except ReconcilerError as error:
             check_said(error)
             return "invalid"
-        with workflow.connect(options, manifests) as session:
-            plan, forecast = workflow.forecast(session, definitions)
-    failure = Failure(forecast.problems) if forecast.problems else None
-    notes = [line for verdict in forecast.verdicts for line in verdict_sentences(verdict)]
-    outcome = Outcome("plan", plan, failure=failure, verdicts=forecast.verdicts, notes=notes)
+        with connect(options, manifests) as session:
+            plan, found = forecast(session, definitions)
+    failure = Failure(found.problems) if found.problems else None
+    notes = [line for verdict in found.verdicts for line in verdict_sentences(verdict)]
+    outcome = Outcome("plan", plan, failure=failure, verdicts=found.verdicts, notes=notes)
     for form in FORMATS:
         shown = render(outcome, form)
         assert CANARY not in shown

@@ -9,12 +9,12 @@ import pytest
 from impact.definitions import EXAMPLES, needs_real, real_files
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import ManifestErrors
 from reconciler.impact.definition import read_definitions
 from reconciler.kinds.integration.versions import CONTENTS, VERSIONS
 from reconciler.kinds.variables.codec import declaration
 from reconciler.model.tenant import Read
+from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,12 +28,12 @@ def told_by_the_api(path: Path) -> tuple[list[Declaration], list[str]]:
     with World(integrations=()) as world:
         world.seed.integration(path.read_text(encoding="utf-8"))
         options = world.options("")
-        with workflow.connect(options) as session:
-            tenant = session.empty_tenant()
-            session.connection.read(tenant, [Read(VERSIONS, name, (("name", name),))])
-            (version,) = tenant.find(VERSIONS, name)
-            session.connection.read(tenant, [Read(CONTENTS, version["id"], (("id", version["id"]),))])
-            (node,) = tenant.find(CONTENTS, version["id"])
+        with connect(options) as session:
+            reading = session.reading()
+            reading.read([Read(VERSIONS, name, (("name", name),))])
+            (version,) = reading.tenant.find(VERSIONS, name)
+            reading.read([Read(CONTENTS, version["id"], (("id", version["id"]),))])
+            (node,) = reading.tenant.find(CONTENTS, version["id"])
     return _contents(node)
 
 

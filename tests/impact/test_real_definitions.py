@@ -10,9 +10,10 @@ import yaml
 from impact.definitions import needs_real, real_files
 from support.world import World
 
-from reconciler import workflow
 from reconciler.impact.definition import read_definitions
 from reconciler.kinds.variables.codec import CONNECTION, declaration
+from reconciler.workflow.forecasting import forecast, validate_with_definitions
+from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,9 +63,9 @@ def manifests(path: Path, variables: list[Declaration]) -> str:
 
 def verdict(world: World, text: str, definition: Path) -> Verdict:
     options = world.options(text, against=(str(definition),))
-    desired, definitions = workflow.validate_with_definitions(options)
-    with workflow.connect(options, desired) as session:
-        (found,) = workflow.forecast(session, definitions)[1].verdicts
+    desired, definitions = validate_with_definitions(options)
+    with connect(options, desired) as session:
+        (found,) = forecast(session, definitions)[1].verdicts
     return found
 
 

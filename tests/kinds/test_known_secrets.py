@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from support.world import INTEGRATIONS, World
 
-from reconciler import workflow
 from reconciler.secrets.known import KnownSecrets
 from reconciler.secrets.secret import JsonText, Secret, secrets_in
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def test_a_run_knows_what_it_resolved(world: World) -> None:
     """Reading manifests makes every value that came from outside known to the whole run."""
     options = world.options(MANIFEST, environ={"ACME": "resolved-from-outside"})
     assert "resolved-from-outside" not in options.known_secrets.own
-    workflow.validate(options)
+    validate(options)
     assert "resolved-from-outside" in options.known_secrets.own
 
 
@@ -115,6 +116,6 @@ def test_a_run_knows_the_live_values_that_an_integration_hides(tmp_path: Path) -
     with World(integrations=(tmp_path,)) as world:
         world.apply(HIDDEN.replace("VARIABLES", "{A String: live-and-hidden, A Number: 1234567890}"))
         with world.session(HIDDEN.replace("VARIABLES", "{A Number: 1234567890}")) as session:
-            workflow.make_plan(session)
+            make_plan(session)
         assert "live-and-hidden" in session.options.known_secrets.live
         assert "1234567890" not in session.options.known_secrets.live

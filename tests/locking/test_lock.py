@@ -11,13 +11,13 @@ import yaml
 from support.manifests import customer, instance
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.kinds.integration.version_changes import VersionChanges
 from reconciler.locking.lock import Affected, Locked, Move
 from reconciler.locking.summary import lock_document, lock_text
 from reconciler.model.place import Place
 from reconciler.reports.shared.style import Style
+from reconciler.workflow import locking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def here(folder: Path, **more: Any) -> dict[str, Any]:
 
 def lock(world: World, folder: Path, *names: str, upgrade: bool = False) -> Locked:
     with world.session("", **here(folder, without_secrets=True, follow_lock=False)) as session:
-        return workflow.lock(session, names if upgrade else None)
+        return locking.lock(session, names if upgrade else None)
 
 
 def planned_version(world: World, folder: Path, **more: Any) -> int:

@@ -10,13 +10,15 @@ import pytest
 import yaml
 from support.matrix import every
 
-from reconciler import workflow
 from reconciler.planning.plan_file import plan_document, saved_document
 from reconciler.receipts.file import load_receipt, save_receipt
 from reconciler.reports.registry import FORMATS, render
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.explain import explain_document, explain_text
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import explain_change, make_plan
+from reconciler.workflow.receipts import record_apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +69,7 @@ def _shown(world: World, text: str | Path, given: dict[str, Any]) -> Iterator[st
         yield render(Outcome("plan", plan, verbose=True), form)
         yield render(Outcome("drift", plan, verbose=True), form)
     with world.session(text, **given) as session:
-        reasons, _ = workflow.explain_change(session, "Instance/types")
+        reasons, _ = explain_change(session, "Instance/types")
     yield explain_text(reasons, Style())
     yield json.dumps(explain_document(reasons), ensure_ascii=False)
 
@@ -150,9 +152,9 @@ def test_a_live_value_that_a_receipt_records_as_secret_stays_hidden(
 def recorded(world: World, text: str, before: Receipt | None) -> Receipt:
     """Apply, and return the receipt that comes of it."""
     with world.session(text, include_unchanged=True) as session:
-        plan = workflow.make_plan(session)
-        results = workflow.apply_plan(session, plan)
-        return workflow.record_apply(session, before, plan, results)
+        plan = make_plan(session)
+        results = apply_plan(session, plan)
+        return record_apply(session, before, plan, results)
 
 
 def read_again(receipt: Receipt, folder: Path) -> Receipt:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from prismatic.restricted import NO, Restricted
 
-from reconciler import workflow
 from reconciler.errors import PlanRefused, Rejected
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,8 +127,8 @@ def test_a_token_that_cannot_read_its_user_is_reported(world: World) -> None:
     options = world.options(
         MANIFESTS, transport=Restricted(world.sandbox, lambda field, _: field == "authenticatedUser")
     )
-    desired = workflow.validate(options)
-    with pytest.raises(Rejected, match=NO), workflow.connect(options, desired):
+    desired = validate(options)
+    with pytest.raises(Rejected, match=NO), connect(options, desired):
         pass
 
 

@@ -16,11 +16,13 @@ from support.matrix import every
 from support.quick import SEAL_COST
 from support.world import ROOT, World
 
-from reconciler import workflow
 from reconciler.errors import PlanRefused, ReconcilerError, StalePlan, UsageError
 from reconciler.planning.plan_file import LARGEST_FILE, load_plan, save_plan
 from reconciler.planning.seals import FIELD, broken_seal, document_seal
 from reconciler.text.escape import json_text
+from reconciler.workflow.saved_plans import check_plan, options_of_saved
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,10 +78,10 @@ def planned(world: World, folder: Path) -> Plan:
 def check(world: World, path: Path) -> Plan:
     """Load a saved plan and check it, as apply does."""
     document = load_plan(path)
-    options = workflow.options_of_saved(world.options(Path(), files=()), document)
-    manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as session:
-        return workflow.check_plan(session, document)
+    options = options_of_saved(world.options(Path(), files=()), document)
+    manifests = validate(options)
+    with connect(options, manifests) as session:
+        return check_plan(session, document)
 
 
 def test_a_saved_plan_is_valid_and_holds_no_secret(saved: Path) -> None:
@@ -196,7 +198,7 @@ def test_every_change_of_a_saved_plan_is_noticed(world: World, saved: Path, key:
     for document in [*documents[::every], {**original, "added": True}, dict(reversed(original.items()))]:
         saved.write_text(json.dumps(document), encoding="utf-8")
         with pytest.raises((UsageError, PlanRefused)):
-            workflow.options_of_saved(world.options(Path(), files=()), load_plan(saved))
+            options_of_saved(world.options(Path(), files=()), load_plan(saved))
 
 
 JSON = st.recursive(

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from support.crowd import documents
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.planning.plan_file import load_plan, save_plan
 from reconciler.planning.shards import Shard, shard_keys
+from reconciler.workflow.saved_plans import check_plan, options_of_saved
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +166,7 @@ def test_children_of_a_customer_are_in_its_shard(world: World) -> None:
         ]
     )
     options = world.options(manifests)
-    resources = workflow.validate(options).resources
+    resources = validate(options).resources
     keys = shard_keys(resources, options.registry)
     assert len({keys[f"{each}"] for each in ("Customer/c", "Instance/by-handle", "Instance/elsewhere", "User/u")}) == 1
     assert keys["User/t1"] == keys["User/t2"] != keys["Customer/c"]
@@ -212,11 +214,11 @@ def test_a_saved_plan_remembers_its_shard(world: World, tmp_path: Path) -> None:
     assert saved["inputs"]["shard"] == "1/2"
     given = world.options(folder, **ALLOWED)
     with pytest.raises(UsageError, match="--shard belongs to the plan"):
-        workflow.options_of_saved(world.options(folder, shard=Shard(1, 2)), saved)
-    options = workflow.options_of_saved(given, saved)
-    desired = workflow.validate(options)
-    with workflow.connect(options, desired) as session:
-        fresh = workflow.check_plan(session, saved)
+        options_of_saved(world.options(folder, shard=Shard(1, 2)), saved)
+    options = options_of_saved(given, saved)
+    desired = validate(options)
+    with connect(options, desired) as session:
+        fresh = check_plan(session, saved)
     assert fresh.addresses == plan.addresses
     assert 0 < len(plan.addresses) < len(scene.plan(folder).addresses)
 

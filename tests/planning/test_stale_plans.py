@@ -12,10 +12,12 @@ from planning.live_tenant import learn, readable
 from planning.stale import FILES, KEYED, LATER, MOVES, SECRETS, Scene, furnish
 from support.world import World
 
-from reconciler import workflow
 from reconciler.errors import ReconcilerError, StalePlan
 from reconciler.planning.plan_file import load_plan, save_plan
 from reconciler.planning.seals import FIELD, document_seal
+from reconciler.workflow.saved_plans import check_plan, options_of_saved
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -206,9 +208,9 @@ def test_the_check_costs_a_request_for_each_hundred_objects(
     plan = world.plan(tmp_path / "all.yaml")
     save_plan(plan, tmp_path / "saved.json", "")
     saved = load_plan(tmp_path / "saved.json")
-    options = workflow.options_of_saved(world.options(tmp_path / "all.yaml"), saved)
-    manifests = workflow.validate(options)
+    options = options_of_saved(world.options(tmp_path / "all.yaml"), saved)
+    manifests = validate(options)
     world.forget()
-    with workflow.connect(options, manifests) as session:
-        assert len(workflow.check_plan(session, saved).changes) == 2 * count
+    with connect(options, manifests) as session:
+        assert len(check_plan(session, saved).changes) == 2 * count
     assert world.sandbox.log.requests <= most

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from prismatic.restricted import Restricted
 
-from reconciler import workflow
 from reconciler.errors import PlanRefused
+from reconciler.workflow.saved_plans import check_plan, options_of_saved
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,10 +156,10 @@ def test_a_saved_plan_that_prunes_is_stale_if_it_would_delete_more(world: World,
     save_plan(plan(world, tree), path, "")
     (stray,) = world.rows("customers", name="Stray")
     world.seed.user(email="late@stray.example", customer=stray["id"])
-    options = workflow.options_of_saved(world.options(tree, files=(), cwd=tree), load_plan(path))
-    manifests = workflow.validate(options)
-    with workflow.connect(options, manifests) as session, pytest.raises(StalePlan) as caught:
-        workflow.check_plan(session, load_plan(path))
+    options = options_of_saved(world.options(tree, files=(), cwd=tree), load_plan(path))
+    manifests = validate(options)
+    with connect(options, manifests) as session, pytest.raises(StalePlan) as caught:
+        check_plan(session, load_plan(path))
     said = [problem.message for problem in caught.value.problems]
     changed = "the live object, or something that the deletion takes along, was changed since the plan was made"
     assert f"Customer/{stray['id']}: {changed}" in said[0]

@@ -11,10 +11,11 @@ from applying.runs import Meddling
 from receipts.three_way import KEY, PROJECT, WORD, Keeper, manifests, meddle
 from support.world import World
 
-from reconciler import workflow
 from reconciler.planning.shards import Shard
 from reconciler.receipts.file import load_receipt
 from reconciler.reports.shared.origins import words
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.receipts import record_apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,8 +162,8 @@ def test_an_unresolved_secret_keeps_its_old_entry(keeper: Keeper) -> None:
     keeper.world.environ.pop("WORD", None)
     environ = {key: value for key, value in keeper.environ().items() if key != "WORD"}
     with keeper.world.session(text, include_unchanged=True, environ=environ, keep_secrets=True) as session:
-        plan = workflow.make_plan(session)
-        after = workflow.record_apply(session, before, plan, [])
+        plan = make_plan(session)
+        after = record_apply(session, before, plan, [])
     assert before
     assert after.entries["Instance/types"].fields == before.entries["Instance/types"].fields
 

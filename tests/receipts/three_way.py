@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler import workflow
 from reconciler.receipts.file import receipt_document
 from reconciler.reports.shared.origins import words
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.receipts import explain_drift, record_apply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,9 +75,9 @@ class Keeper:
         with self.world.session(
             text, include_unchanged=True, environ=self.environ(), allow_delete=("Customer",), **more
         ) as session:
-            plan = workflow.make_plan(session)
-            results = workflow.apply_plan(session, plan)
-            self.receipt = workflow.record_apply(session, self.receipt, plan, results)
+            plan = make_plan(session)
+            results = apply_plan(session, plan)
+            self.receipt = record_apply(session, self.receipt, plan, results)
         return results
 
     def drift(self, text: str, **more: Any) -> tuple[Plan, Explanation, Words]:
@@ -83,9 +85,9 @@ class Keeper:
         with self.world.session(
             text, include_unchanged=True, enforce_guardrails=False, environ=self.environ(), **more
         ) as session:
-            plan = workflow.make_plan(session)
+            plan = make_plan(session)
             assert self.receipt
-            explanation = workflow.explain_drift(session, self.receipt, plan)
+            explanation = explain_drift(session, self.receipt, plan)
         return plan, explanation, words(plan, explanation)
 
     def make_old(self) -> None:

@@ -14,6 +14,7 @@ from reconciler.applying.results import Result
 from reconciler.manifests.result import ManifestOptions
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
+from reconciler.options import Options
 from reconciler.planning.plan_file import load_plan, plan_document, save_plan
 from reconciler.planning.seals import FIELD, document_seal
 from reconciler.receipts.file import load_receipt, receipt_document, save_receipt
@@ -24,7 +25,6 @@ from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import drift_text, plan_text
 from reconciler.reports.text.report import authorize_text, result_line, results_text
 from reconciler.text.escape import json_text, safe
-from reconciler.workflow import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

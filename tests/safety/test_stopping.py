@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from applying.runs import Meddling, customers, planned
 
-from reconciler import workflow
 from reconciler.cli.process import signals
 from reconciler.errors import Interrupted
 from reconciler.prismatic.http.stop import Stop
 from reconciler.sandbox.in_process import InProcess
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     import httpx
@@ -81,11 +84,11 @@ def test_a_stop_does_not_wait_for_a_long_pause(world: World, field: str) -> None
     with world.session(customers("a"), transport=transport, stop=stop) as session:
         if field == "customers":
             with pytest.raises(Interrupted, match=rf"^{REASON}: nothing was changed$"):
-                workflow.make_plan(session)
+                make_plan(session)
             return
-        plan = workflow.make_plan(session)
+        plan = make_plan(session)
         with stop.holding():
-            (result,) = workflow.apply_plan(session, plan)
+            (result,) = apply_plan(session, plan)
     assert (result.status, result.messages) == ("skipped", [f"not tried: {REASON}"])
     assert world.mutations == []
 
@@ -104,8 +107,8 @@ def test_a_running_query_is_abandoned(world: World) -> None:
     stop = Stop()
     threading.Timer(SOON, stop.ask, (REASON, 143)).start()
     options = world.options(customers("a"), transport=Silent(world.sandbox), stop=stop)
-    desired = workflow.validate(options)
-    with pytest.raises(Interrupted) as caught, workflow.connect(options, desired):
+    desired = validate(options)
+    with pytest.raises(Interrupted) as caught, connect(options, desired):
         pass
     assert caught.value.exit_code == 143
     assert not caught.value.ambiguous
@@ -116,8 +119,8 @@ def test_a_run_stopped_before_its_start_does_not_begin(world: World) -> None:
     stop = Stop()
     stop.ask(REASON, 130)
     options = world.options(customers("a"), stop=stop)
-    desired = workflow.validate(options)
-    with pytest.raises(Interrupted), workflow.connect(options, desired):
+    desired = validate(options)
+    with pytest.raises(Interrupted), connect(options, desired):
         pass
     assert world.sandbox.log.requests == 0
 

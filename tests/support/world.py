@@ -8,13 +8,17 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler import workflow
 from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions, Options, PlanOptions
 from reconciler.planning.plan_file import load_plan
 from reconciler.sandbox.app import Sandbox
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.variants import Variants
-from reconciler.workflow import ConnectionOptions, Options, PlanOptions
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.saved_plans import check_plan, options_of_saved
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 from support.recording import RECORDER, Recording
 
 if TYPE_CHECKING:
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.receipts.receipt import Receipt
     from reconciler.sandbox.data.audit import Entry
-    from reconciler.workflow import Session
+    from reconciler.workflow.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 INTEGRATIONS = ROOT / "examples" / "integrations"
@@ -70,12 +74,12 @@ class World:
     def session(self, manifests: str | Path, receipt: Receipt | None = None, **more: Any) -> Iterator[Session]:
         """Validate the manifests and connect; ``receipt`` is what an apply recorded before."""
         options = self.options(manifests, **more)
-        with workflow.connect(options, workflow.validate(options)) as session:
+        with connect(options, validate(options)) as session:
             yield session.remembering(receipt)
 
     def plan(self, manifests: str | Path, **more: Any) -> Plan:
         with self.session(manifests, **more) as session:
-            return workflow.make_plan(session)
+            return make_plan(session)
 
     def apply(self, manifests: str | Path, **more: Any) -> Sequence[Result]:
         """Plan and apply; return the results."""
@@ -83,16 +87,16 @@ class World:
 
     def apply_with_plan(self, manifests: str | Path, **more: Any) -> tuple[Plan, Sequence[Result]]:
         with self.session(manifests, **more) as session:
-            plan = workflow.make_plan(session)
-            return plan, workflow.apply_plan(session, plan)
+            plan = make_plan(session)
+            return plan, apply_plan(session, plan)
 
     def apply_saved(self, saved: Path, **more: Any) -> tuple[Plan, Sequence[Result]]:
         """Apply a saved plan as the command does; return the plan it was found to be, and the results."""
         document = load_plan(saved)
-        options = workflow.options_of_saved(self.options(Path(), **{"files": (), **more}), document)
-        with workflow.connect(options, workflow.validate(options)) as session:
-            plan = workflow.check_plan(session, document)
-            return plan, workflow.apply_plan(session, plan)
+        options = options_of_saved(self.options(Path(), **{"files": (), **more}), document)
+        with connect(options, validate(options)) as session:
+            plan = check_plan(session, document)
+            return plan, apply_plan(session, plan)
 
     @property
     def mutations(self) -> list[Entry]:

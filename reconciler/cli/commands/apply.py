@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.run.asking import approved, can_ask
@@ -21,12 +20,17 @@ from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.workflow.applying import apply_plan, authorize_urls
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
+from reconciler.workflow.validating import validate
 from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.planning.plan import Plan
+    from reconciler.workflow.session import Session
 
 TRUE_FOR = 5.0
 """Seconds after the first read for which a plan is trusted; later it is compared once more before the first write."""
@@ -70,13 +74,13 @@ def command(asked: ApplyArguments) -> int:
         check_writable(outputs)
         saved = _load(asked.saved)
         if saved is not None:
-            options = workflow.options_of_saved(options, saved)
-        with reporting.connect(options, workflow.validate(options)) as connected:
+            options = options_of_saved(options, saved)
+        with reporting.connect(options, validate(options)) as connected:
             kept = Kept.read(connected, asked.receipt)
             session = connected.remembering(kept.before)
             started = time.monotonic()
             with reporting.progress.reading(session.stats):
-                plan = workflow.check_plan(session, saved) if saved is not None else workflow.make_plan(session)
+                plan = check_plan(session, saved) if saved is not None else make_plan(session)
             reporting.planned(plan)
             if not approved(plan, asked.output, "Apply this plan?", auto_approve=asked.auto_approve):
                 click.echo("Nothing was changed.", err=True)
@@ -84,17 +88,17 @@ def command(asked: ApplyArguments) -> int:
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
-                workflow.check_still_true(session, plan)
+                check_still_true(session, plan)
             success = _apply(asked, session, plan, kept, reporting)
     reporting.progress.end(session.stats)
     return options.stop.exit_code or (0 if success else 1)
 
 
-def _apply(asked: ApplyArguments, session: workflow.Session, plan: Plan, kept: Kept, reporting: Reporting) -> bool:
+def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, reporting: Reporting) -> bool:
     """Apply the plan, keep the receipt and report the results; return whether all of it succeeded."""
     with session.options.stop.holding():
         with carrying_out(plan, "Applying", session.stats, reporting) as add_result:
-            results = workflow.apply_plan(session, plan, add_result)
+            results = apply_plan(session, plan, add_result)
         urls, known = _authorize_urls(session) if asked.show_authorize_urls else ({}, True)
         unkept = kept.keep(plan, results)
         reporting.report(Outcome("apply", plan, results, authorize_urls=urls))
@@ -121,12 +125,12 @@ def _load(path: Path | None) -> Mapping[str, object] | None:
     return None if path is None else load_plan(path)
 
 
-def _authorize_urls(session: workflow.Session) -> tuple[Mapping[str, Mapping[str, str]], bool]:
+def _authorize_urls(session: Session) -> tuple[Mapping[str, Mapping[str, str]], bool]:
     """Return where to authorize connections, and whether that was found. An error must not hide the results."""
     from reconciler.text.escape import safe
 
     try:
-        return workflow.authorize_urls(session), True
+        return authorize_urls(session), True
     except ReconcilerError as error:
         click.echo(
             f"error: the addresses at which to authorize connections cannot be read: {safe(str(error))}", err=True

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.options.since import Since
@@ -17,6 +16,9 @@ from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.cli.run.webhook import Webhook
 from reconciler.reports.shared.outcome import Outcome
+from reconciler.workflow.planning import make_plan
+from reconciler.workflow.receipts import explain_drift, load_receipt
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.receipts.receipt import Receipt
     from reconciler.secrets.secret import Secret
-    from reconciler.workflow import Session
+    from reconciler.workflow.session import Session
 
 DIFFERENCES = 2
 
@@ -59,11 +61,11 @@ def command(asked: DriftArguments) -> int:
     notifying = Notifying(reporting, asked.notify, asked.receipt, always=asked.notify_always)
     with Measuring(reporting), notifying, reporting:
         options = asked.planning(enforce_guardrails=False, include_unchanged=asked.receipt is not None)
-        with reporting.connect(options, workflow.validate(options)) as connected:
-            receipt = workflow.load_receipt(connected, asked.receipt) if asked.receipt else None
+        with reporting.connect(options, validate(options)) as connected:
+            receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
             session = connected.remembering(receipt)
             with reporting.progress.reading(session.stats):
-                plan = reporting.planned(workflow.make_plan(session))
+                plan = reporting.planned(make_plan(session))
         reporting.report(_outcome(session, plan, receipt, asked))
     reporting.progress.end(session.stats)
     if plan.empty:
@@ -77,7 +79,7 @@ def _outcome(session: Session, plan: Plan, receipt: Receipt | None, asked: Drift
 
     explanation = None
     if receipt and receipt.applied_at:
-        explanation = workflow.explain_drift(session, receipt, plan)
+        explanation = explain_drift(session, receipt, plan)
     explained = words(plan, explanation, missing=NOT_YET if asked.receipt else "", since=asked.since)
     return Outcome(
         "drift",

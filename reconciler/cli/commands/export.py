@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import OutputOptions, options_of_run
 from reconciler.cli.run.progress import Progress
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
+from reconciler.workflow.exporting import export
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import existing_manifests
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ def command(asked: ExportArguments) -> int:
     folder = asked.out
     if str(folder) == "-":
         raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
-    manifests = workflow.existing_manifests(options, folder)
-    with workflow.connect(options, manifests) as session, progress.reading(session.stats):
-        exported = workflow.export(session, asked.export.wanted(), folder)
+    manifests = existing_manifests(options, folder)
+    with connect(options, manifests) as session, progress.reading(session.stats):
+        exported = export(session, asked.export.wanted(), folder)
     if asked.output.form == "json":
         click.echo(json_text(export_document(exported, session.identity)), nl=False)
     else:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import (
     OutputOptions,
@@ -31,11 +30,15 @@ from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.workflow.applying import apply_plan
+from reconciler.workflow.forgetting import check_still_so, plan_to_forget
+from reconciler.workflow.validating import validate
 from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reconciler.options import Options
     from reconciler.workflow.forgetting import Forgetting
 
 
@@ -85,13 +88,13 @@ def command(asked: ForgetArguments) -> int:
         _refuse_to_guess(asked)
         if not asked.dry_run:
             check_writable(outputs)
-        manifests = workflow.validate(options, may_be_empty=True)
+        manifests = validate(options, may_be_empty=True)
         # The manifests were read without their secrets, and what is written needs none.
         options = replace(options, manifests=replace(options.manifests, without_secrets=False))
         with reporting.connect(options, manifests) as session:
             kept = Kept.read(session, asked.receipt)
             with reporting.progress.reading(session.stats):
-                forgetting = workflow.plan_to_forget(session, asked.names)
+                forgetting = plan_to_forget(session, asked.names)
             plan = reporting.planned(forgetting.plan)
             if asked.dry_run:
                 reporting.report(Outcome("plan", plan))
@@ -102,13 +105,13 @@ def command(asked: ForgetArguments) -> int:
                 reporting.report(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
                 return 1
             if not plan.empty:
-                workflow.check_still_so(forgetting, session, asked.names)
+                check_still_so(forgetting, session, asked.names)
             success = _forget(forgetting, kept, reporting)
     reporting.progress.end(session.stats)
     return options.stop.exit_code or (0 if success else 1)
 
 
-def _options(asked: ForgetArguments) -> workflow.Options:
+def _options(asked: ForgetArguments) -> Options:
     """Return the workflow's options; to release an object, neither its secrets nor its version is needed."""
     manifests = replace(asked.manifests, without_secrets=True, follow_lock=False)
     return options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
@@ -119,7 +122,7 @@ def _forget(forgetting: Forgetting, kept: Kept, reporting: Reporting) -> bool:
     plan, session = forgetting.plan, forgetting.session
     with session.options.stop.holding():
         with carrying_out(plan, "Forgetting", session.stats, reporting) as add_result:
-            results = workflow.apply_plan(session, plan, add_result)
+            results = apply_plan(session, plan, add_result)
         unkept = kept.forget(results)
         reporting.report(Outcome("forget", plan, results))
     if unkept:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import OutputOptions, options_of_run
 from reconciler.cli.run.progress import Progress
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
+from reconciler.workflow.exporting import check_new, initialize
+from reconciler.workflow.session import connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ def command(asked: InitArguments) -> int:
     options = options_of_run(ManifestOptions(), asked.connection, verbose=asked.output.verbose)
     forge = Forge(asked.ci) if asked.ci else None
     wanted = Asked(asked.environment, asked.name, forge, asked.dry_run, asked.connection.profile)
-    workflow.check_new(asked.folder, wanted)
-    with workflow.connect(options) as session, progress.reading(session.stats):
-        made = workflow.initialize(session, wanted, asked.export.wanted(), asked.folder)
+    check_new(asked.folder, wanted)
+    with connect(options) as session, progress.reading(session.stats):
+        made = initialize(session, wanted, asked.export.wanted(), asked.folder)
     if asked.output.form == "json":
         click.echo(json_text(init_document(made)), nl=False)
     else:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import (
     OutputOptions,
@@ -19,6 +18,9 @@ from reconciler.cli.options.shared import (
 )
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
+from reconciler.workflow.locking import lock
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def command(asked: LockArguments) -> int:
         raise click.UsageError("names say what to upgrade; add --upgrade")
     manifests = replace(asked.manifests, without_secrets=True, follow_lock=False)
     options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
-    with workflow.connect(options, workflow.validate(options)) as session:
-        locked = workflow.lock(session, asked.names if asked.upgrade else None)
+    with connect(options, validate(options)) as session:
+        locked = lock(session, asked.names if asked.upgrade else None)
     if asked.output.form == "json":
         click.echo(json_text(lock_document(locked)), nl=False)
     else:

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.run.measuring import Measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
+from reconciler.workflow.planning import explain_change, make_plan
+from reconciler.workflow.receipts import load_receipt
+from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
+    from reconciler.options import Options
     from reconciler.planning.explain import Reasons
     from reconciler.planning.plan import Plan
 
@@ -71,18 +74,18 @@ def command(asked: PlanArguments) -> int:
     return DIFFERENCES if asked.detailed_exitcode and not plan.empty else 0
 
 
-def _plan(asked: PlanArguments, options: workflow.Options, reporting: Reporting) -> Plan:
+def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
     """Make the plan, or explain it for one address; save and report it."""
     from reconciler.planning.plan_file import save_plan
 
-    with reporting.connect(options, workflow.validate(options)) as connected:
-        receipt = workflow.load_receipt(connected, asked.receipt) if asked.receipt else None
+    with reporting.connect(options, validate(options)) as connected:
+        receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
         session = connected.remembering(receipt)
         with reporting.progress.reading(session.stats):
             if asked.explain:
-                reasons, plan = workflow.explain_change(session, asked.explain)
+                reasons, plan = explain_change(session, asked.explain)
             else:
-                plan = reporting.planned(workflow.make_plan(session))
+                plan = reporting.planned(make_plan(session))
     if asked.explain:
         _show_reasons(reasons, asked)
     else:

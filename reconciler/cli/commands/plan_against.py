@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler import workflow
 from reconciler.errors import WouldBreak
 from reconciler.reports.shared.impact import verdict_sentences
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.workflow.forecasting import forecast, validate_with_definitions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.cli.run.reporting import Reporting
+    from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.planning.shards import Shard
-    from reconciler.workflow import Options
 
 
 def refuse_beside_against(out: Path | None, explain: str | None, receipt: Path | None, shard: Shard | None) -> None:
@@ -35,15 +35,15 @@ def refuse_beside_against(out: Path | None, explain: str | None, receipt: Path |
 
 def plan_against(options: Options, reporting: Reporting) -> Plan:
     """Report what the definitions would change; raises ``WouldBreak`` after that where an instance would break."""
-    manifests, definitions = workflow.validate_with_definitions(options)
+    manifests, definitions = validate_with_definitions(options)
     with reporting.connect(options, manifests) as session, reporting.progress.reading(session.stats):
-        plan, forecast = workflow.forecast(session, definitions)
+        plan, found = forecast(session, definitions)
     reporting.planned(plan)
-    notes = [line for verdict in forecast.verdicts for line in verdict_sentences(verdict)]
-    failure = Failure(forecast.problems) if forecast.problems else None
-    reporting.report(Outcome("plan", plan, failure=failure, verdicts=forecast.verdicts, notes=notes))
+    notes = [line for verdict in found.verdicts for line in verdict_sentences(verdict)]
+    failure = Failure(found.problems) if found.problems else None
+    reporting.report(Outcome("plan", plan, failure=failure, verdicts=found.verdicts, notes=notes))
     reporting.progress.end(session.stats)
     if failure:
-        count = len(forecast.problems)
+        count = len(found.problems)
         raise WouldBreak(f"{count} problem{'' if count == 1 else 's'} against {', '.join(options.plan.against)}")
     return plan

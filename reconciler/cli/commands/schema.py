@@ -14,7 +14,7 @@ from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
 
 if TYPE_CHECKING:
-    from reconciler.workflow import WrittenSchemas
+    from reconciler.workflow.schemas import WrittenSchemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,14 @@ def _refuse_to_guess(asked: SchemaArguments) -> None:
 
 
 def _write(asked: SchemaArguments, folder: Path) -> WrittenSchemas:
-    from reconciler import workflow
+    from reconciler.workflow.schemas import write_schemas
+    from reconciler.workflow.session import connect
+    from reconciler.workflow.validating import manifests_if_any
 
     # Made here and not with the arguments: printing the schema works in a folder that was deleted.
     manifests = ManifestOptions(asked.files, asked.environment, without_secrets=True)
     options = options_of_run(manifests, ConnectionOptions(profile=asked.profile), verbose=asked.output.verbose)
     if not asked.online:
-        return workflow.write_schemas(folder)
-    with workflow.connect(options, workflow.manifests_if_any(options)) as session:
-        return workflow.write_schemas(folder, session)
+        return write_schemas(folder)
+    with connect(options, manifests_if_any(options)) as session:
+        return write_schemas(folder, session)

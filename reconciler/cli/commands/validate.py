@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import OutputOptions, common_options, manifest_options, options_of_run
 from reconciler.cli.run.outputs import check_files, outputs_of
@@ -16,6 +15,7 @@ from reconciler.cli.run.reporting import Reporting
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
 from reconciler.reports.shared.outcome import Outcome
+from reconciler.workflow.validating import targeted, validate, validate_everywhere, validate_offline, validate_online
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +49,12 @@ def command(asked: ValidateArguments) -> int:
     with reporting:
         manifests = replace(asked.manifests, without_secrets=True, keep_secrets=False)
         options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
-        everywhere = [workflow.validate(options)] if asked.online else workflow.validate_everywhere(options)
-        chosen = {each.address: each for found in everywhere for each in workflow.targeted(options, found)}
+        everywhere = [validate(options)] if asked.online else validate_everywhere(options)
+        chosen = {each.address: each for found in everywhere for each in targeted(options, found)}
         if asked.online:
-            warnings = workflow.validate_online(options, everywhere[0])
+            warnings = validate_online(options, everywhere[0])
         else:
-            each_warns = (workflow.validate_offline(found, chosen.values()) for found in everywhere)
+            each_warns = (validate_offline(found, chosen.values()) for found in everywhere)
             warnings = list(dict.fromkeys(warning for warned in each_warns for warning in warned))
         counts = Counter(resource.kind for resource in chosen.values())
         names = [found.environment.name for found in everywhere if found.environment]

@@ -17,11 +17,11 @@ from reconciler.cli.options.numbers import Finite
 from reconciler.cli.process.mistakes import known_secrets
 from reconciler.errors import UsageError
 from reconciler.manifests.result import ManifestOptions
+from reconciler.options import ConnectionOptions, Options, PlanOptions
 from reconciler.prismatic.http.stop import Stop
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
-from reconciler.workflow import ConnectionOptions, Options, PlanOptions
 
 if TYPE_CHECKING:
     from reconciler.planning.shards import Shard

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from reconciler import workflow
 from reconciler.errors import Interrupted, UsageError
 from reconciler.reports.ci.notification import NOTHING
+from reconciler.workflow.receipts import receipt_scope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,7 @@ class Notifying:
         return load_receipt(self._path, self._scope()) if self._path else None
 
     def _scope(self) -> Scope | None:
-        return workflow.receipt_scope(self._reporting.session) if self._reporting.session else None
+        return receipt_scope(self._reporting.session) if self._reporting.session else None
 
     def _send(self, webhook: Secret, notice: Notice) -> None:
         from reconciler.cli.run.webhook import NotSent, host_of, post

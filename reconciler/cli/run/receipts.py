@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from reconciler import workflow
 from reconciler.errors import UsageError
+from reconciler.receipts.record import without_forgotten
+from reconciler.workflow.receipts import load_receipt, record_apply, revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.receipts.receipt import Receipt
-    from reconciler.workflow import Session
+    from reconciler.workflow.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,20 @@ class Kept:
         """Read the receipt that is there; raises ``UsageError`` for one of another tenant or project."""
         if path is None:
             return cls(session, None)
-        return cls(session, path, workflow.load_receipt(session, path), workflow.revision_of(session, path))
+        return cls(session, path, load_receipt(session, path), revision_of(session, path))
 
     def keep(self, plan: Plan, results: Sequence[Result]) -> UsageError | None:
         """Write what was applied; return why that failed, since the results must be reported first."""
         if self.path is None:
             return None
-        receipt = workflow.record_apply(self.session, self.before, plan, results, revision=self.revision)
+        receipt = record_apply(self.session, self.before, plan, results, revision=self.revision)
         return _save(receipt, self.path)
 
     def forget(self, results: Sequence[Result]) -> UsageError | None:
         """Remove released objects from the receipt, if it exists; return why that failed."""
         if self.path is None or self.before is None:
             return None
-        return _save(workflow.record_forgotten(self.before, results), self.path)
+        return _save(without_forgotten(self.before, results), self.path)
 
 
 def _save(receipt: Receipt, path: Path) -> UsageError | None:

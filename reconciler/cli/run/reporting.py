@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from reconciler import workflow
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.workflow.session import connect
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.cli.options.shared import OutputOptions
     from reconciler.manifests.result import ManifestOptions, Manifests
+    from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Command
+    from reconciler.workflow.session import Session
 
 
 class Reporting:
@@ -41,7 +43,7 @@ class Reporting:
         self.output = output
         self.progress = Progress(output)
         self.results: list[Result] = []
-        self.session: workflow.Session | None = None
+        self.session: Session | None = None
         self.outcome: Outcome | None = None
         self._manifests = manifests
         self._plan: Plan | None = None
@@ -57,9 +59,9 @@ class Reporting:
             self._report_failure(Outcome(self.command, self._plan, self.results, failure))
 
     @contextmanager
-    def connect(self, options: workflow.Options, manifests: Manifests) -> Iterator[workflow.Session]:
+    def connect(self, options: Options, manifests: Manifests) -> Iterator[Session]:
         """Connect to the tenant; what that costs is in the report, also if the run fails."""
-        with workflow.connect(options, manifests) as self.session:
+        with connect(options, manifests) as self.session:
             yield self.session
 
     def planned(self, plan: Plan) -> Plan:

@@ -1,4 +1,4 @@
-"""Shared definitions for schemas that occur more than once: an integration's versions share most variables."""
+"""Schemas rewritten for editors: variables are not filled in yet, and shared definitions occur once."""
 
 from __future__ import annotations
 
@@ -6,14 +6,37 @@ import json
 from collections import Counter
 from typing import Any
 
+from reconciler.model.schema_pieces import VARIABLE
+
 Schema = dict[str, Any]
 SHORTEST = 80
 """The characters of the shortest schema that is worth a reference."""
 _MAPS = ("properties", "patternProperties")
+_PARTS = ("properties", "$defs")
+_REFERRING: Schema = {"type": "string", "pattern": VARIABLE}
+
+
+def unfilled(schema: Any) -> Any:
+    """Return the schema, which also accepts ``${var.NAME}`` for any scalar, since a variable may have any type."""
+    if not isinstance(schema, dict):
+        return schema
+    made: Schema = {
+        key: {name: unfilled(each) for name, each in schema[key].items()} for key in _PARTS if key in schema
+    }
+    made |= {key: unfilled(schema[key]) for key in ("items", "additionalProperties") if key in schema}
+    made = {**schema, **made}
+    types = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type", [])
+    if "pattern" in schema:
+        made["pattern"] = f"{schema['pattern']}|{VARIABLE}"
+    elif {"boolean", "integer", "number"} & {*types} and "string" not in types:
+        made |= {"type": [*types, "string"], "pattern": VARIABLE}
+    if "enum" in schema:
+        made["anyOf"] = [{"enum": made.pop("enum")}, _REFERRING]
+    return made
 
 
 def shared(definitions: dict[str, Schema]) -> dict[str, Schema]:
-    """Return the definitions, with equal properties moved into definitions of their own."""
+    """Return the definitions, with equal properties moved into their own: an integration's versions share most."""
     counts = Counter(
         _text(entry) for schema in definitions.values() for name in _MAPS for entry in schema.get(name, {}).values()
     )
