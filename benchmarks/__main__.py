@@ -40,7 +40,7 @@ class Scale:
 WHOLE = Scale(10_000, (1_000, 5_000, 10_000, 25_000), (1, 100, 1_000, 10_000), 2_000, (0.0, 0.05), 2)
 QUICK = Scale(200, (50, 100), (1, 100), 50, (0.0,), 1)
 PARTS: dict[str, Callable[[Path, Scale], Sequence[Section]]] = {
-    "waiting": lambda folder, scale: [waiting(folder, scale.waiting)],
+    "waiting": lambda folder, scale: [waiting(folder, scale.waiting, scale.runs)],
     "floor": lambda folder, scale: [cases.against_the_floor(folder, scale.instances, scale.runs)],
     "octodns": lambda folder, scale: cases.against_octodns(folder, scale.instances, scale.runs),
     "calls": lambda folder, scale: [cases.against_calls(folder, scale.latencies)],
