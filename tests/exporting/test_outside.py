@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.exporting.outside import Outside
-from reconciler.manifests.value_from.env_names import RESERVED, owner_of
+from reconciler.manifests.value_from.env_names import owner_of, reserved
 from reconciler.secrets.secret import Secret
 
 
@@ -32,7 +32,7 @@ def test_variable_names_collide_with_no_reserved_name(handle: str, expected: str
 
 def test_every_variable_name_is_allowed_in_manifests() -> None:
     """Whatever customers and inputs are called, the names handed out are free."""
-    handles = [pattern.strip("*_").lower().replace("_", "-") for each in RESERVED.values() for pattern in each]
+    handles = [pattern.strip("*_").lower().replace("_", "-") for each in reserved().values() for pattern in each]
     for handle in handles:
         outside = Outside()
         for path in (("proxy",), ("token",), ("a", "PROXY"), ("ssl cert",)):
