@@ -70,20 +70,15 @@ def _json(text: str) -> Iterator[str]:
 
 def _plain(value: Any) -> Any:
     """Return a key-value list as a mapping, if each key occurs once."""
-    if (
-        isinstance(value, (list, tuple))
-        and value
-        and all(isinstance(each, dict) and set(each) == {"key", "value"} for each in value)
+    if isinstance(value, (list, tuple)) and all(
+        isinstance(each, dict) and {*each} == {"key", "value"} for each in value
     ):
         pairs = {str(each["key"]): each["value"] for each in value}
         return pairs if len(pairs) == len(value) else list(value)
     return value
 
 
-_SHORTEST_VARIABLE = 4
-"""Characters; a shorter value of an environment variable is a switch, and equal to many things by chance."""
 _SHORTEST_UNNAMED = 8
-_SWITCHES = frozenset({"true", "false", "none", "null"})
 _SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
 _CREDENTIALS = re.compile(r"://([^/?#\s]*)@")
 
@@ -161,7 +156,7 @@ class KnownSecrets:
                 self.add([value])
             self.add(credentials_in(value))
             text = value.strip()
-            if len(text) >= _SHORTEST_VARIABLE and text.lower() not in _SWITCHES:
+            if len(text) >= SHORTEST and text.lower() not in SWITCHES:
                 self._variables |= {value: None, text: None}
 
     def holds(self, text: str) -> bool:

@@ -13,13 +13,14 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    _Words = Mapping[str, frozenset[str]]
 
 FILE = Path(__file__).with_name("secret_words.toml")
 LONGEST = 500
@@ -33,47 +34,24 @@ _LETTERS = str.maketrans({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The lists of ``secret_words.toml``; the file explains each."""
-
-    secrets: frozenset[str]
-    beginnings: frozenset[str]
-    endings: frozenset[str]
-    parts: frozenset[str]
-    phrases: frozenset[str]
-    last: frozenset[str]
-    values: frozenset[str]
-    always: frozenset[str]
-    keys: frozenset[str]
-    ordinary: frozenset[str]
-    guarded: frozenset[str]
-    about: frozenset[str]
-    further: frozenset[str]
-    questions: frozenset[str]
-    counted: frozenset[str]
-    terms: frozenset[str]
-    unlike: frozenset[str]
-
-
 @lru_cache(maxsize=4096)
 def sounds_secret(name: str) -> bool:
     """Return whether a name sounds like that of a secret: ``apiKey``, ``Passwort``, ``db_pass``, ``APIキー``."""
     known = _words()
     text = _folded(name[-LONGEST:])
-    if any(part in text for part in known.parts):
+    if any(part in text for part in known["parts"]):
         return True
     said = " ".join(_WORD.findall(text))
-    for term in known.terms:
+    for term in known["terms"]:
         said = said.replace(term, " ")
     words = said.split()
-    if not words or words[0] in known.questions or name.rstrip().endswith("?"):
+    if not words or words[0] in known["questions"] or name.rstrip().endswith("?"):
         return False
     words = [*map(_singular, words)]
-    if not known.always.isdisjoint(words):
+    if not known["always"].isdisjoint(words):
         return True
     core = _core(words, known)
-    return bool(core) and core[-1] not in known.about and _is_secret(core, words, known)
+    return bool(core) and core[-1] not in known["about"] and _is_secret(core, words, known)
 
 
 def names_fields(name: str) -> bool:
@@ -85,7 +63,7 @@ def names_fields(name: str) -> bool:
 def _is_secret(core: Sequence[str], words: Sequence[str], known: _Words) -> bool:
     said = f" {' '.join(words)} "
     return (
-        any(f" {phrase} " in said for phrase in known.phrases)
+        any(f" {phrase} " in said for phrase in known["phrases"])
         or any(_is_secret_word(word, before, known) for before, word in zip(("", *words), words, strict=False))
         or _is_last(core, known)
         or any(_is_key(words, at, core, known) for at in range(len(words)))
@@ -93,39 +71,41 @@ def _is_secret(core: Sequence[str], words: Sequence[str], known: _Words) -> bool
 
 
 def _is_secret_word(word: str, before: str, known: _Words) -> bool:
-    if word in known.unlike or (word == "token" and before in known.counted):
+    if word in known["unlike"] or (word == "token" and before in known["counted"]):
         return False
-    glued = word.endswith(tuple(known.endings)) or word.startswith(tuple(known.beginnings)) or _is_glued(word, known)
-    return word in known.secrets or glued
+    glued = (
+        word.endswith(tuple(known["endings"])) or word.startswith(tuple(known["beginnings"])) or _is_glued(word, known)
+    )
+    return word in known["secrets"] or glued
 
 
 def _is_glued(word: str, known: _Words) -> bool:
     """Return whether a word is made of others with nothing between them: ``signingkey``, ``smtppass``."""
-    stems = [_singular(word.removesuffix(key)) for key in known.keys if word.endswith(key) and word != key]
-    return (word.endswith("pass") and word != "pass") or any(stem in known.guarded for stem in stems)
+    stems = [_singular(word.removesuffix(key)) for key in known["keys"] if word.endswith(key) and word != key]
+    return (word.endswith("pass") and word != "pass") or any(stem in known["guarded"] for stem in stems)
 
 
 def _is_last(core: Sequence[str], known: _Words) -> bool:
     """Return whether the name ends in a word that means a secret only at the end."""
-    after = [index for index, word in enumerate(core) if word in known.last]
-    return bool(after) and all(word in known.values for word in core[after[-1] + 1 :])
+    after = [index for index, word in enumerate(core) if word in known["last"]]
+    return bool(after) and all(word in known["values"] for word in core[after[-1] + 1 :])
 
 
 def _is_key(words: Sequence[str], at: int, core: Sequence[str], known: _Words) -> bool:
     """Return whether the word at a place is a secret key; a "Key" alone may be any key."""
-    if words[at] not in known.keys:
+    if words[at] not in known["keys"]:
         return False
     before = words[at - 1] if at else ""
     beside = {before, *(words if words[at] != "key" else ())}
-    if not known.guarded.isdisjoint(beside):
+    if not known["guarded"].isdisjoint(beside):
         return True
-    return 0 < at == len(core) - 1 and before not in known.ordinary
+    return 0 < at == len(core) - 1 and before not in known["ordinary"]
 
 
 def _core(words: Sequence[str], known: _Words) -> Sequence[str]:
     """Return the words without a suffix such as ``(live)``, ``2`` or ``v2``."""
     end = len(words)
-    while end > 1 and (words[end - 1] in known.further or words[end - 1].isdigit()):
+    while end > 1 and (words[end - 1] in known["further"] or words[end - 1].isdigit()):
         end -= 1
     return words[:end]
 
@@ -143,8 +123,9 @@ def _singular(word: str) -> str:
 
 @cache
 def _words() -> _Words:
+    """Return the lists of ``secret_words.toml`` by their names; the file explains each."""
     lists: Mapping[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return _Words(**{key: frozenset(_singular(_folded(each)) for each in words) for key, words in lists.items()})
+    return {key: frozenset(_singular(_folded(each)) for each in words) for key, words in lists.items()}
 
 
 DEEPEST = 60
@@ -190,19 +171,16 @@ def looks_secret(value: Any, name: str = "") -> bool:
     The keys of maps count as names, unless the value's own ``name`` is that of a map of names.
     """
     keyed = not names_fields(name)
-    return any(map(_is_secret_text, _texts(value, 0, keyed=keyed))) or (keyed and _has_secret_key(value, 0))
+    return any(map(_is_secret_text, _texts(value, 0))) or (keyed and _has_secret_key(value, 0))
 
 
-def _texts(value: Any, depth: int, *, keyed: bool) -> Iterator[str]:
+def _texts(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif depth < DEEPEST and isinstance(value, dict):
-        for key, item in value.items():
-            yield str(key)
-            yield from _texts(item, depth + 1, keyed=keyed)
-    elif depth < DEEPEST and isinstance(value, list):
-        for item in value:
-            yield from _texts(item, depth + 1, keyed=keyed)
+    elif depth < DEEPEST and isinstance(value, (dict, list)):
+        yield from map(str, value if isinstance(value, dict) else ())
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item, depth + 1)
 
 
 def _has_secret_key(value: Any, depth: int) -> bool:

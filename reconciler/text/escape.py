@@ -24,11 +24,8 @@ def json_text(document: Any) -> str:
     They occur in strings only, so the data stays the same. A lone surrogate, which UTF-8 does not have, is one of them.
     """
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    return RUNNER_COMMAND.sub(r"\\u0023", _BEYOND_ASCII.sub(_spelt, text)) + "\n"
-
-
-def _spelt(found: re.Match[str]) -> str:
-    return found[0] if visible(found[0]) else json.dumps(found[0])[1:-1]
+    text = _BEYOND_ASCII.sub(lambda found: found[0] if visible(found[0]) else json.dumps(found[0])[1:-1], text)
+    return RUNNER_COMMAND.sub(r"\\u0023", text) + "\n"
 
 
 # What the runner of a CI takes for a command when a line of the log begins with it, spaces aside.
