@@ -53,8 +53,6 @@ def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping
 
     Raises ``UsageError`` for a target that is in no manifest.
     """
-    if not targets:
-        return list(resources)
     check_targets(targets, {resource.address for resource in resources})
     return closure(resources, targets, graph)
 

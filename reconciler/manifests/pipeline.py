@@ -12,7 +12,7 @@ from reconciler.manifests.checks.consistency import CrossChecker, duplicates
 from reconciler.manifests.graph import check_targets, closure, dependencies
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
-from reconciler.manifests.project.lockfile import Pinning, read_lock
+from reconciler.manifests.project.lockfile import pinned, read_lock
 from reconciler.manifests.project.selection import choice_of, select
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
@@ -28,7 +28,6 @@ from reconciler.model.resource import Lifecycle, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
     from pathlib import Path
 
     from reconciler.manifests.project.project import Project
@@ -52,8 +51,7 @@ class Reading:
     warnings: list[Diagnostic] = field(default_factory=list)
     _origins: dict[str, Layers] = field(default_factory=dict)
 
-    def read(self) -> tuple[Selection, tuple[Resource, ...], str]:
-        """Return the selected files, the resources and their digest; raises ``ManifestErrors`` with every problem."""
+    def read(self) -> Manifests:
         checker = Checker(self.kinds)
         options = self.options
         cwd = options.cwd.absolute()
@@ -88,7 +86,17 @@ class Reading:
             resources = self._with_secrets(resources, partial)
         if self.problems:
             raise ManifestErrors(self.problems)
-        return selection, tuple(resources), digest
+        return Manifests(
+            selection.project,
+            selection.environment,
+            tuple(resources),
+            digest,
+            tuple(selection.sources),
+            selection.whole,
+            selection.origin,
+            self.pins,
+            tuple(dict.fromkeys(self.warnings)),
+        )
 
     def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
         variables = _variables(selection)
@@ -111,9 +119,9 @@ class Reading:
             if variables and document.source.passes(may_have_placeholders):
                 problems: list[Diagnostic] = []
                 manifest = replace(manifest, data=variables.fill(document.data, problems))
-                odd = look_alikes(document.data, {*variables.values, *variables.elsewhere})
-                self.problems += (each.at(manifest.origin) for each in (*problems, *odd.errors))
-                self.warnings += (each.at(manifest.origin, address=manifest.address) for each in odd.warnings)
+                errors, warnings = look_alikes(document.data, {*variables.values, *variables.elsewhere})
+                self.problems += (each.at(manifest.origin) for each in (*problems, *errors))
+                self.warnings += (each.at(manifest.origin, address=manifest.address) for each in warnings)
             manifests.append(manifest)
         return manifests
 
@@ -146,7 +154,7 @@ class Reading:
             return list(resources)
         folder = selection.project.folder if selection.project else cwd
         self.pins = Pins(read_lock(folder, cwd, self.problems), strict=self.options.locked)
-        return Pinning(self.pins, self.kinds).pinned(resources, self.problems)
+        return [pinned(resource, self.pins, self.kinds, self.problems) for resource in resources]
 
     def _check_effects(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> None:
         """Report declarations that have no effect."""
@@ -304,11 +312,6 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
     )
 
 
-def _digestible(number: Decimal) -> list[str]:
-    """Return a number with all its digits, in a form that no manifest value has."""
-    return ["number", str(number)]
-
-
 def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
     """Return a digest of the desired content, with ``valueFrom`` in place of each secret."""
     digest = hashlib.sha256()
@@ -337,21 +340,10 @@ def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=_digestible)
+    # Decimal numbers are the only values that JSON lacks: all their digits, in a form that no manifest value has.
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=lambda number: ["number", str(number)])
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
     """Return the checked manifests with their overlays merged; raises ``ManifestErrors`` with every problem."""
-    reading = Reading(options, kinds)
-    selection, resources, digest = reading.read()
-    return Manifests(
-        selection.project,
-        selection.environment,
-        resources,
-        digest,
-        tuple(selection.sources),
-        selection.whole,
-        selection.origin,
-        reading.pins,
-        tuple(dict.fromkeys(reading.warnings)),
-    )
+    return Reading(options, kinds).read()

@@ -9,7 +9,6 @@ use ``${…}``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import Diagnostic
@@ -36,39 +35,31 @@ FREE = frozenset({"configVariables", "flowConfigs", "inputs", "headers", "payloa
 FOREIGN = (("metadata", "annotations"), ("metadata", "labels"))
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholders:
-    """The misspelt variables of one document: errors, and warnings where the text may be meant."""
-
-    errors: list[Diagnostic] = field(default_factory=list)
-    warnings: list[Diagnostic] = field(default_factory=list)
-
-
 def may_have_placeholders(text: str) -> bool:
     """Return whether a file may have variables or anything like them; escapes may hide some."""
     return "\\" in text or _GLANCE.search(text) is not None
 
 
-def look_alikes(data: Any, names: Collection[str]) -> Placeholders:
-    """Return the texts of a manifest that look like one of the variables ``names`` but are not filled in."""
-    found = Placeholders()
+def look_alikes(data: Any, names: Collection[str]) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return the texts of a manifest that look like one of the variables ``names`` but are not filled in.
+
+    They are errors, or warnings where the text may be meant.
+    """
+    errors, warnings = [], []
     for path, text, is_key in _texts(data, ()):
         if "exec" in path or path[:2] in FOREIGN:
             continue  # a command's arguments may be a script; other tools own annotations and labels
         if is_key:
             if _MEANT.search(text):
-                found.warnings.append(
-                    Diagnostic(
-                        "variables are filled into values, not into keys; write the key in full", path=path, key=True
-                    )
-                )
+                message = "variables are filled into values, not into keys; write the key in full"
+                warnings.append(Diagnostic(message, path=path, key=True))
             continue
         odd = dict.fromkeys(match["text"] for match in _MEANT.finditer(text) if _is_misspelt(match))
         message = "is not a variable; write ${var.NAME} without blanks, or $${var… for the literal text"
-        found.errors.extend(Diagnostic(f"{_quoted(each)} {message}", path=path) for each in odd)
+        errors += [Diagnostic(f"{_quoted(each)} {message}", path=path) for each in odd]
         if not odd:
-            found.warnings.extend(Diagnostic(message, path=path) for message in dict.fromkeys(_near(path, text, names)))
-    return found
+            warnings += [Diagnostic(message, path=path) for message in dict.fromkeys(_near(path, text, names))]
+    return errors, warnings
 
 
 def escaped(text: str) -> str:
@@ -80,14 +71,11 @@ def in_project(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield a problem for each variable that the Project's own texts refer to: none is filled in there."""
     for path, text, _ in _texts(spec, ("spec",)):
         match = next((match for match in _MEANT.finditer(text) if not match["escape"]), None)
-        if match and "variables" in path:
-            yield Diagnostic(
-                f"{_quoted(match['text'])}: a variable cannot refer to another one; write its value", path=path
-            )
-        elif match:
-            yield Diagnostic(
-                f"{_quoted(match['text'])}: variables are filled into manifests and overlays, not here", path=path
-            )
+        if match:
+            wrong = "variables are filled into manifests and overlays, not here"
+            if "variables" in path:
+                wrong = "a variable cannot refer to another one; write its value"
+            yield Diagnostic(f"{_quoted(match['text'])}: {wrong}", path=path)
 
 
 def _is_misspelt(match: re.Match[str]) -> bool:
@@ -103,7 +91,7 @@ def _near(path: Path, text: str, names: Collection[str]) -> Iterator[str]:
         near += [match[0] for match in _NEAR.finditer(text)]
         near += [match["text"] for match in _MEANT.finditer(text) if match["other"]]
     if not near and not free:
-        near = _unfilled(text)
+        near = [match[0] for match in _ANY.finditer(text) if not text.startswith(SIGN, match.start())][:1]
     for each in near:
         yield f"{_quoted(each)} is not a variable and is sent as plain text; a variable is written ${{var.NAME}}"
 
@@ -112,11 +100,6 @@ def _is_filled(match: re.Match[str]) -> bool:
     """Return whether the match is part of ``${var.NAME}``, which is filled in, escaped or reported elsewhere."""
     start = match.start()
     return match[0].startswith("${") or match.string[max(start - 1, 0) : start + 1] == "${"
-
-
-def _unfilled(text: str) -> list[str]:
-    found = (match for match in _ANY.finditer(text) if not text.startswith(SIGN, match.start()))
-    return [match[0] for match in found][:1]
 
 
 def _quoted(text: str) -> str:

@@ -80,27 +80,18 @@ def _in_turn(conflict: Conflict, holder: Change) -> Diagnostic:
     return Diagnostic(message, path=conflict.problem.path)
 
 
-def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
-    """Yield each creation whose name looks like that of a live object or of another creation.
+def look_alikes(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> tuple[list[Found], list[Found]]:
+    """Return the creations whose names look like that of a live object or of another creation: problems, and warnings.
 
-    ``claimed`` maps the ID of a live object to the address of its manifest. A live object that loses its name in the
-    same run does not count.
+    Warnings are texts that differ only in case, which is visible, and values that may have to be unique. ``claimed``
+    maps the ID of a live object to the address of its manifest. A live object that loses its name in the same run does
+    not count.
     """
-    yield from (
-        (resource, problem)
-        for resource, found, problem in _confusions(changes, claimed, view)
-        if not only_case(found.here, found.there)
-    )
-
-
-def doubtful(changes: Sequence[Change], claimed: Mapping[str, str], view: View) -> Iterator[Found]:
-    """Yield the warnings: texts that differ only in case, which is visible, and values that may have to be unique."""
-    yield from (
-        (resource, problem)
-        for resource, found, problem in _confusions(changes, claimed, view)
-        if only_case(found.here, found.there)
-    )
-    yield from _repeated(changes)
+    problems: list[Found] = []
+    warnings: list[Found] = []
+    for resource, found, problem in _confusions(changes, claimed, view):
+        (warnings if only_case(found.here, found.there) else problems).append((resource, problem))
+    return problems, [*warnings, *_repeated(changes)]
 
 
 def _confusions(

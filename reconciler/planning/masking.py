@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from reconciler.model.diff import FieldChange
     from reconciler.model.kind import Kind
+    from reconciler.model.live import Live
     from reconciler.model.place import Path
-    from reconciler.planning.plan import Change, Plan
+    from reconciler.planning.plan import Plan
 
 
 @dataclass(slots=True)
@@ -88,19 +89,17 @@ class History:
             )
         )
 
-    def hide(self, called: tuple[str, str | None], kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
-        """Yield the fields, the live values in them hidden where they are or were secrets.
-
-        ``called``: the object's address and its live ID.
-        """
+    def hide(self, address: str, live: Live | None, kind: Kind, fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
+        """Yield the fields, the live values in them hidden where they are or were secrets."""
+        names = {address, live.id if live else address}
         for each in fields:
-            if self._is_secret(called, kind, each):
+            if self._is_secret(names, kind, each):
                 yield replace(each, before=hidden(each.before, LIVE), sensitive=True)
             else:
                 yield each
 
-    def _is_secret(self, called: tuple[str, str | None], kind: Kind, field: FieldChange) -> bool:
-        if any((each, field.path) in self.once for each in called):
+    def _is_secret(self, names: Iterable[str], kind: Kind, field: FieldChange) -> bool:
+        if any((each, field.path) in self.once for each in names):
             return True
         if field.path[0] not in kind.spec.secret_fields:
             return self.known.hides(field.before, own=True)
@@ -109,7 +108,8 @@ class History:
     def hide_all(self, plan: Plan) -> Plan:
         """Return the plan with the live values hidden that are former secrets."""
         changes = tuple(
-            replace(change, fields=tuple(self.hide(_called(change), change.kind, change.fields))) for change in plan
+            replace(change, fields=tuple(self.hide(change.address, change.live, change.kind, change.fields)))
+            for change in plan
         )
         fields = {change.address: change.fields for change in changes}
         compared = {
@@ -117,10 +117,6 @@ class History:
             for address, each in plan.compared.items()
         }
         return replace(plan, changes=changes, compared=compared)
-
-
-def _called(change: Change) -> tuple[str, str | None]:
-    return (change.address, change.live.id if change.live else None)
 
 
 def _listed(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -117,14 +117,10 @@ class Pruning:
         """Return why orphans are kept with their children, by ID: protected ones, and those of other projects too."""
         if not self._deletes:
             return {}
-        inside = self.inside(registry, view)
+        inside = Counter(kind.parent_id(live) for kind, live in self.owned(registry, view))
         orphans = self.orphans(registry, view, claimed)
         reasons = {live.id: self._reason(kind, live, view, inside[live.id]) for kind, live in orphans}
         return {identifier: reason for identifier, reason in reasons.items() if reason is not None}
-
-    def inside(self, registry: Registry, view: View) -> Counter[str | None]:
-        """Return how many of what carries our label belongs to what, by its ID."""
-        return Counter(kind.parent_id(live) for kind, live in self.owned(registry, view))
 
     def _reason(self, kind: Kind, live: Live, view: View, ours: int) -> str | None:
         """Return why an orphan is kept: empty if its labels protect it, ``None`` if it may be deleted."""

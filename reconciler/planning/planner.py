@@ -11,7 +11,7 @@ from reconciler.model.capabilities.parent import THE_ORGANIZATION
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import compared
 from reconciler.model.view import DiffContext
-from reconciler.planning.conflicts import Conflict, doubtful, look_alikes, settle
+from reconciler.planning.conflicts import Conflict, look_alikes, settle
 from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.orphans import Orphans
@@ -235,9 +235,10 @@ class _Planner:
 
     def settle_look_alikes(self) -> None:
         """Report creations whose name looks like another one, and warn about values that several get."""
-        for resource, problem in look_alikes(self.findings.changes, self.claimed, self.view):
+        problems, warnings = look_alikes(self.findings.changes, self.claimed, self.view)
+        for resource, problem in problems:
             self._report(resource, problem)
-        for resource, warning in doubtful(self.findings.changes, self.claimed, self.view):
+        for resource, warning in warnings:
             self._warn(resource, warning)
 
     def _presence(self, resource: Resource, live: Live | None) -> Change | None:
@@ -256,8 +257,8 @@ class _Planner:
             self._warn(resource, _renamed_from_nothing(resource), root=())
         context = self._situation(resource, live, claim)
         diff = self._diff(kind, wanted, context)
-        called = (resource.address, live.id if live else None)
-        fields = (*self.rules.history.hide(called, kind, diff.fields), *protection_change(claim, live))
+        hidden = self.rules.history.hide(resource.address, live, kind, diff.fields)
+        fields = (*hidden, *protection_change(claim, live))
         if self.rules.include_unchanged:
             same = (*diff.same, *protection_kept(resource, claim))
             self._note(Compared(resource, live, fields, same, settled=not diff.steps))

@@ -15,7 +15,7 @@ from reconciler.errors import UsageError
 from reconciler.manifests.graph import dependencies, select
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.model.kind import Registry
     from reconciler.model.resource import Resource
@@ -54,7 +54,11 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
     Of several that do it is the least key of those that refer to none.
     """
     graph = dependencies(resources, registry)
-    keys = {resource.address: repr(_own_key(resource, registry)) for resource in resources}
+    keys = {}
+    for resource in resources:
+        kind = registry[resource.kind]
+        key = kind.parent.shard_key(resource.spec) if kind.parent else kind.spec.identity(resource.spec)
+        keys[resource.address] = repr(key)
     leader = {address: address for address in keys}
 
     def find(address: str) -> str:
@@ -72,12 +76,6 @@ def shard_keys(resources: Sequence[Resource], registry: Registry) -> dict[str, s
         if not any(needed in keys for needed in graph[address]):
             roots[find(address)] = min(key, roots.get(find(address), key))
     return {address: roots[find(address)] for address in keys}
-
-
-def _own_key(resource: Resource, registry: Registry) -> Hashable:
-    """Return what decides on the shard of a resource that refers to no other one."""
-    kind = registry[resource.kind]
-    return kind.parent.shard_key(resource.spec) if kind.parent else kind.spec.identity(resource.spec)
 
 
 def choose(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.files.finder import File, FileFinder
@@ -15,7 +15,7 @@ from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from reconciler.model.kind import Registry
@@ -76,32 +76,23 @@ def _key(name: str) -> str:
     return key if len(key) <= LONGEST_KEY else f"? {key}\n  "
 
 
-@dataclass(frozen=True, slots=True)
-class Pinning:
-    """Pins every open version. Only a plan knows which live objects keep their own versions."""
+def pinned(resource: Resource, pins: Pins, kinds: Registry, problems: list[Diagnostic]) -> Resource:
+    """Return the resource, with the version of the lock if its manifest leaves it open.
 
-    pins: Pins
-    kinds: Registry
-
-    def pinned(self, resources: Iterable[Resource], problems: list[Diagnostic]) -> list[Resource]:
-        """Return the resources with the versions of the lock."""
-        return [self._pinned(resource, problems) for resource in resources]
-
-    def _pinned(self, resource: Resource, problems: list[Diagnostic]) -> Resource:
-        versions = self.kinds[resource.kind].versions
-        unpinned = versions.unpinned(resource.spec) if versions else None
-        if unpinned is None or unpinned.settled or not resource.lifecycle.managed:
-            return resource
-        if unpinned.name in self.pins.versions:
-            return replace(resource, spec=_with(resource.spec, unpinned.path, self.pins.versions[unpinned.name]))
-        missing = self.pins.missing(unpinned.name)
-        if missing:
-            problems.append(Diagnostic(missing, resource.origin.place(("spec", *unpinned.path))))
+    Only a plan knows which live objects keep their own versions.
+    """
+    versions = kinds[resource.kind].versions
+    unpinned = versions.unpinned(resource.spec) if versions else None
+    if unpinned is None or unpinned.settled or not resource.lifecycle.managed:
         return resource
+    if unpinned.name in pins.versions:
+        return replace(resource, spec=_with(resource.spec, unpinned.path, pins.versions[unpinned.name]))
+    missing = pins.missing(unpinned.name)
+    if missing:
+        problems.append(Diagnostic(missing, resource.origin.place(("spec", *unpinned.path))))
+    return resource
 
 
 def _with(value: Any, path: ValuePath, inner: Any) -> Any:
     """Return a value with another one at a path; nothing is changed in place."""
-    if not path:
-        return inner
-    return {**value, path[0]: _with(value[path[0]], path[1:], inner)}
+    return {**value, path[0]: _with(value[path[0]], path[1:], inner)} if path else inner

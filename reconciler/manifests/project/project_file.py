@@ -52,14 +52,12 @@ class ProjectFile:
     def manifests(self) -> list[str]:
         """The paths of the manifests, relative to the folder."""
         listed = self._spec.get("manifests")
-        return [path for path in listed if is_path(path)] if isinstance(listed, list) else ["."]
+        return _paths(listed) if isinstance(listed, list) else ["."]
 
     @property
     def overlays(self) -> frozenset[Path]:
         """The real paths of every environment's overlays."""
-        listed = [as_map(each).get("overlays") for each in as_map(self._spec.get("environments")).values()]
-        paths = [path for overlays in listed if isinstance(overlays, list) for path in overlays if is_path(path)]
-        return frozenset(real_path(self.folder / path) for path in paths)
+        return frozenset(real_path(self.folder / path) for path in _overlays(self._spec))
 
     @property
     def _spec(self) -> dict[str, Any]:
@@ -233,19 +231,20 @@ def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
     for path in project_paths(arguments, cwd):
         yield path
         yield path.parent / LOCK_FILE
-        folder = (cwd / path).parent
-        for listed in (each for each in _listed(glance(cwd / path)) if not path_problem(each, folder, folder)):
-            yield from (Path(file.shown) for file in finder.files(path.parent / listed))
+        folder, spec = (cwd / path).parent, as_map(as_map(glance(cwd / path)).get("spec"))
+        for listed in (*_paths(spec.get("manifests", ["."])), *_overlays(spec)):
+            if not path_problem(listed, folder, folder):
+                yield from (Path(file.shown) for file in finder.files(path.parent / listed))
     yield Path(LOCK_FILE)
     for argument in arguments:
         if argument != STDIN_ARGUMENT:
             yield from (Path(file.shown) for file in finder.files(Path(argument)))
 
 
-def _listed(project: Any) -> Iterator[str]:
-    """Yield the paths of manifests and overlays that an unchecked project lists."""
-    spec = as_map(as_map(project).get("spec"))
-    overlays = [as_map(each).get("overlays") for each in as_map(spec.get("environments")).values()]
-    for paths in (spec.get("manifests", ["."]), *overlays):
-        if isinstance(paths, list):
-            yield from (path for path in paths if isinstance(path, str))
+def _overlays(spec: dict[str, Any]) -> list[str]:
+    """Return the paths of every environment's overlays in an unchecked project."""
+    return [path for each in as_map(spec.get("environments")).values() for path in _paths(as_map(each).get("overlays"))]
+
+
+def _paths(listed: Any) -> list[str]:
+    return [path for path in listed if is_path(path)] if isinstance(listed, list) else []

@@ -78,13 +78,17 @@ def select(
     inputs = _Inputs(cwd, FileFinder(cwd, problems, left_out), loader, file, may_be_empty)
     documents = inputs.documents(arguments, stdin)
     overlays = _Inputs(cwd, FileFinder(cwd, problems), loader, file).overlays(file, chosen) if file and chosen else []
-    project = file.project if file else None
-    complete = loader.complete and settled
-    whole = inputs.whole()
-    origin = file.origin if file else None
-    unused = None if paths else unused_project(arguments, cwd)
     return Selection(
-        project, chosen, documents, overlays, loader.sources, complete, settled, whole, origin, unused
+        project=file.project if file else None,
+        environment=chosen,
+        documents=documents,
+        overlays=overlays,
+        sources=loader.sources,
+        complete=loader.complete and settled,
+        settled=settled,
+        whole=inputs.whole(),
+        origin=file.origin if file else None,
+        unused=None if paths else unused_project(arguments, cwd),
     ), problems
 
 
@@ -157,7 +161,10 @@ class _Inputs:
             if self.may_be_empty and file_kind(self.cwd / folder / each) == "missing":
                 continue
             if why := self._why_not(each):
-                self.loader.problems.append(Diagnostic(f"{each!r} {_outside(why)}", place))
+                reason = (
+                    "lies outside the project's folder; move it inside, or name it with -f" if why == OUTSIDE else why
+                )
+                self.loader.problems.append(Diagnostic(f"{each!r} {reason}", place))
                 continue
             missing = Diagnostic(f"no file or folder {each!r} exists beside reconciler.yaml; correct the path", place)
             yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
@@ -178,13 +185,6 @@ class _Inputs:
             self.loader.problems.append(Diagnostic("-f -: there is no standard input to read"))
             return []
         return self.loader.stream(stdin, self.project.folder if self.project else self.cwd)
-
-
-def _outside(why: str) -> str:
-    """Return why a project may not list a path, in words that follow the path."""
-    if why == OUTSIDE:
-        return "lies outside the project's folder; move it inside, or name it with -f"
-    return why
 
 
 VARIABLE = "RECONCILER_ENVIRONMENT"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -20,19 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 MODELINE = "# yaml-language-server: $schema=../../schemas/manifest.schema.json\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table of fields."""
-
-    path: str
-    types: str
-    required: bool
-    meaning: str
-
-    def __str__(self) -> str:
-        return f"| `{self.path}` | {self.types} | {'yes' if self.required else ''} | {self.meaning} |"
 
 
 def reference() -> str:
@@ -64,7 +50,7 @@ def _example(schema: Mapping[str, Any], *, modeline: bool = False) -> str:
     return f"```yaml\n{MODELINE if modeline else ''}{text}```"
 
 
-def _envelope(schema: Mapping[str, Any]) -> Iterator[Row]:
+def _envelope(schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield the rows that every kind has."""
     for key, part in schema["properties"].items():
         yield _row(key, part, key in schema["required"])
@@ -72,7 +58,7 @@ def _envelope(schema: Mapping[str, Any]) -> Iterator[Row]:
             yield from _rows(part, schema, key)
 
 
-def _rows(schema: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Iterator[Row]:
+def _rows(schema: Mapping[str, Any], root: Mapping[str, Any], path: str) -> Iterator[str]:
     """Yield the rows of a map's keys, and of those of the maps in it; ``valueFrom`` has a table of its own."""
     required = schema.get("required", ()) if schema.get("type") == "object" else ()
     for key, written in schema.get("properties", {}).items():
@@ -92,13 +78,14 @@ def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str
     return root["$defs"][name] if name else schema
 
 
-def _row(path: str, schema: Mapping[str, Any], required: bool) -> Row:
+def _row(path: str, schema: Mapping[str, Any], required: bool) -> str:
     default = f" Default: `{json.dumps(schema['default'])}`." if "default" in schema else ""
-    return Row(path, _types(schema), required, schema["description"].replace("|", "\\|") + default)
+    meaning = schema["description"].replace("|", "\\|") + default
+    return f"| `{path}` | {_types(schema)} | {'yes' if required else ''} | {meaning} |"
 
 
-def _table(rows: Iterable[Row]) -> str:
-    return "\n".join(["| field | type | required | meaning |", "|---|---|---|---|", *map(str, rows)])
+def _table(rows: Iterable[str]) -> str:
+    return "\n".join(["| field | type | required | meaning |", "|---|---|---|---|", *rows])
 
 
 def _types(schema: Mapping[str, Any]) -> str:

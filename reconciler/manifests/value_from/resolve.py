@@ -11,7 +11,7 @@ from reconciler.manifests.files.inside import OUTSIDE, is_path, path_problem
 from reconciler.manifests.files.unreadable_files import sealed_by
 from reconciler.manifests.value_from.command import CommandFailed, never_ended, run_command
 from reconciler.manifests.value_from.env_names import without_own
-from reconciler.manifests.value_from.secret_files import NoSuchValue, NotReadable, read_data, value_at
+from reconciler.manifests.value_from.secret_files import NoSuchKey, NotReadable, read_data, value_at
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.doubtful_text import is_blank_text, odd_edges
 from reconciler.secrets.secret import Secret, Unresolved
@@ -121,9 +121,8 @@ class Resolver:
             return _checked(value_at(self._data[target], key).removeprefix(BYTE_ORDER_MARK), what)
         except NotReadable as error:
             raise _Unusable(f"the file {named} {error}") from None
-        except NoSuchValue as error:
-            message = f"the file {named} {error}"
-            raise (_Missing(message, what) if error.missing else _Unusable(message)) from None
+        except NoSuchKey as error:
+            raise _Missing(f"the file {named} {error}", what) from None
 
     def _file(self, named: str, manifest: Source) -> str:
         """Return a file's whole text."""
@@ -153,10 +152,8 @@ class Resolver:
         try:
             data = run_command(command, root, without_own(self.environ), MAX_BYTES, ending=self.ending)
             return _checked(_without_line_end(_decoded(data, what)), what)
-        except CommandFailed as error:
+        except (CommandFailed, _Unusable) as error:
             return _Unusable(str(error))
-        except _Unusable as error:
-            return error
 
 
 def without_secrets(value: Any) -> Any:

@@ -24,15 +24,11 @@ ENCRYPTED = "ENC["
 
 
 class NotReadable(Exception):
-    """A file without readable data; ``str()`` is the reason, with keys but no values of the file."""
+    """A file without readable data or text; ``str()`` is the reason, with keys but no values of the file."""
 
 
-class NoSuchValue(Exception):
-    """A key without a text value; ``str()`` is the reason. ``missing`` is true where the key does not exist."""
-
-    def __init__(self, message: str, *, missing: bool = False) -> None:
-        super().__init__(message)
-        self.missing = missing
+class NoSuchKey(Exception):
+    """A key that does not exist; ``str()`` is the reason."""
 
 
 def read_data(text: str) -> Any:
@@ -60,28 +56,28 @@ def read_data(text: str) -> Any:
 
 
 def value_at(data: Any, key: str) -> str:
-    """Return the text at a dotted key; raises ``NoSuchValue``.
+    """Return the text at a dotted key; raises ``NoSuchKey``, and ``NotReadable`` where no text is.
 
     ``a.b`` is the key ``b`` in the map ``a``, or the key ``a.b``; a file with both is an error.
     """
     found = list(_values(data, key.split(".")))
     if not found:
         near = did_you_mean(key, _leaves(data), listed_as="its keys")
-        raise NoSuchValue(f"has nothing at the key {key!r}; {near}", missing=True)
+        raise NoSuchKey(f"has nothing at the key {key!r}; {near}")
     if len(found) > 1:
-        raise NoSuchValue(f"has more than one value at the key {key!r}: dots in keys make it ambiguous; rename one")
+        raise NotReadable(f"has more than one value at the key {key!r}: dots in keys make it ambiguous; rename one")
     (value,) = found
     if isinstance(value, (dict, list)):
         below = [f"{key}.{each}" for each in _leaves(value)]
-        raise NoSuchValue(
+        raise NotReadable(
             f"has a {'map' if isinstance(value, dict) else 'list'} at the key {key!r}; name one value in it: "
             f"{did_you_mean('', below, listed_as='there are')}"
         )
     if not isinstance(value, str):
         sort = "true or false" if isinstance(value, bool) else "a number" if is_number(value) else "no text"
-        raise NoSuchValue(f"has {sort} at the key {key!r}, and a secret is text; put it in quotes there")
+        raise NotReadable(f"has {sort} at the key {key!r}, and a secret is text; put it in quotes there")
     if value.startswith(ENCRYPTED):
-        raise NoSuchValue(f"is still encrypted at the key {key!r}; decrypt it (sops --decrypt) before this runs")
+        raise NotReadable(f"is still encrypted at the key {key!r}; decrypt it (sops --decrypt) before this runs")
     return value
 
 

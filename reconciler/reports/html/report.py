@@ -82,6 +82,7 @@ DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be 
 def html_data(outcome: Outcome) -> dict[str, Any]:
     """Return plain data; the order is the plan's."""
     plan = outcome.plan
+    mask = Mask.for_plan(plan) if plan else Mask()
     return {
         "command": outcome.command,
         "title": TITLES[outcome.command],
@@ -102,7 +103,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "warnings": _warnings(outcome.warnings),
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
-        "changes": _changes(outcome, plan) if plan else [],
+        "changes": [_change(entry, mask) for entry in entries(outcome)],
     }
 
 
@@ -154,11 +155,6 @@ def _orphan(outcome: Outcome, orphan: Orphan) -> dict[str, Any]:
         "protected": orphan.protected,
         "said": [safe(said) for said in outcome.sayings_of(orphan.address)],
     }
-
-
-def _changes(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
-    mask = Mask.for_plan(plan)
-    return [_change(entry, mask) for entry in entries(outcome)]
 
 
 def _change(entry: Entry, mask: Mask) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from reconciler.reports.shared.origins import causes_document
 from reconciler.text.escape import json_text
 
 if TYPE_CHECKING:
-    from reconciler.reports.shared.outcome import Failure, Outcome
+    from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
 
@@ -25,7 +25,8 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as plain data: its plan, results and error if any, and the cost."""
     document = _result(outcome)
     if outcome.failure:
-        document |= {"command": outcome.command, "error": _error(outcome.failure)}
+        problems = [problem_document(each) for each in outcome.failure.problems]
+        document |= {"command": outcome.command, "error": {"problems": problems, "advice": outcome.failure.advice}}
     if outcome.verdicts:
         document["forecast"] = [verdict_document(verdict) for verdict in outcome.verdicts]
     if outcome.stats:
@@ -55,7 +56,3 @@ def _without_plan(outcome: Outcome) -> dict[str, Any]:
         return about
     warnings = [notice_document(each) for each in outcome.warnings]
     return {**about, "command": outcome.command, "valid": dict(sorted(outcome.valid.items())), "warnings": warnings}
-
-
-def _error(failure: Failure) -> dict[str, Any]:
-    return {"problems": [problem_document(each) for each in failure.problems], "advice": failure.advice}

@@ -45,7 +45,8 @@ def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
     if isinstance(before, (dict, list)) and type(before) is type(after):
         few = _weight(before) + _weight(after) <= MOST
         found = _deep_differences(change.path, before, after) if few else _differing(change.path, before, after)
-        yield from sorted(found, key=lambda leaf: _order(leaf.path))
+        # The tenth item of a list comes after its second; a path mixes numbers and texts.
+        yield from sorted(found, key=lambda leaf: [(isinstance(step, str), step) for step in leaf.path])
     else:
         added, removed = before is None, after is None
         yield Leaf(change.path, before, after, added, removed and not added, change.sensitive)
@@ -113,11 +114,6 @@ def _same_number(one: Any, other: Any) -> bool:
     return is_number(one) and is_number(other) and bool(one == other)
 
 
-def _order(path: Path) -> list[tuple[bool, str | int]]:
-    """Return what leaves are ordered by: their paths, the tenth of a list after its second."""
-    return [(isinstance(step, str), step) for step in path]
-
-
 FEW, DEEP = 2, 3
 WIDEST = 72
 LONGEST = 100
@@ -151,7 +147,9 @@ def _aligned(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[str
     for leaf in found:
         if is_text_block(leaf):
             yield f"{label(leaf)}:"
-            yield from _text_block(leaf, style)
+            for sign, text in block_lines(leaf):
+                colour = {"+": "create", "-": "delete"}.get(sign)
+                yield f"    {style.action(colour, f'{sign} {text}') if colour else style.dim(f'{sign}{text}')}"
         else:
             yield f"{label(leaf).ljust(width)}  {_values(leaf, style, both=both)}".rstrip()
 
@@ -163,17 +161,13 @@ def label(leaf: Leaf) -> str:
 
 def _values(leaf: Leaf, style: Style, *, both: bool) -> str:
     if leaf.added:
-        return (f"{_nothing(leaf)} → " if both else "") + style.action("create", shown_value(leaf.after))
+        nothing = "(nothing that can be read)" if leaf.sensitive else "(nothing)"  # a write-only secret may exist
+        return (f"{nothing} → " if both else "") + style.action("create", shown_value(leaf.after))
     if leaf.removed:
         return f"{style.action('delete', shown_value(leaf.before))} → (nothing)"
     same = same_beginning(value_text(leaf.before), value_text(leaf.after))
     before, after = shown_value(leaf.before, without=same), shown_value(leaf.after, without=same)
     return f"{style.action('delete', before)} → {style.action('create', after)}"
-
-
-def _nothing(leaf: Leaf) -> str:
-    """Return the words for a side without a value; a write-only secret may exist nevertheless."""
-    return "(nothing that can be read)" if leaf.sensitive else "(nothing)"
 
 
 def shown_value(value: Any, without: int = 0) -> str:
@@ -199,12 +193,6 @@ def same_beginning(one: str, other: str) -> int:
 def is_text_block(leaf: Leaf) -> bool:
     both = (leaf.before or "", leaf.after or "")
     return all(isinstance(each, str) for each in both) and any("\n" in each.strip("\n") for each in both)
-
-
-def _text_block(leaf: Leaf, style: Style) -> Iterator[str]:
-    for sign, text in block_lines(leaf):
-        colour = {"+": "create", "-": "delete"}.get(sign)
-        yield f"    {style.dim(f'{sign}{text}') if colour is None else style.action(colour, f'{sign} {text}')}"
 
 
 def block_lines(leaf: Leaf) -> Iterator[tuple[str, str]]:

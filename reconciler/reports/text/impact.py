@@ -53,12 +53,7 @@ def _verdict(verdict: Verdict, style: Style) -> Iterator[str]:
     if verdict.undeclared:
         yield from _undeclared(verdict, style)
         yield ""
-    yield _sentence(verdict, style)
-
-
-def _sentence(verdict: Verdict, style: Style) -> str:
-    sentence = safe(f"{verdict.sentence}.")
-    return style.bad(sentence) if verdict.broken else style.bold(sentence)
+    yield (style.bad if verdict.broken else style.bold)(safe(f"{verdict.sentence}."))
 
 
 def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
