@@ -14,6 +14,9 @@ from reconciler.cli.process.mistakes import mistakes_shown_safely
 from reconciler.cli.process.signals import heeded
 from reconciler.cli.process.streams import kept
 from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError, UsageError
+from reconciler.secrets.pasted_tokens import without_tokens
+from reconciler.text.escape import safe
+from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from reconciler.cli.process.streams import Streams
@@ -64,8 +67,6 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the command that a mistyped one may have meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from reconciler.text.suggest import did_you_mean
-
             ctx.fail(f"no command is named {args[0]!r}; {did_you_mean(args[0], COMMANDS, listed_as='commands')}")
         return super().resolve_command(ctx, args)
 
@@ -148,8 +149,6 @@ def _exit_code_of(error: BaseException) -> int:
 
 def _reason(error: OSError) -> str:
     """Return why the system refused something, for errors that no command expected."""
-    from reconciler.text.escape import safe
-
     try:
         os.getcwd()  # noqa: PTH109 - only to learn whether the folder still exists
     except OSError:
@@ -159,9 +158,6 @@ def _reason(error: OSError) -> str:
 
 
 def _show_usage_error(error: click.ClickException) -> None:
-    from reconciler.secrets.pasted_tokens import without_tokens
-    from reconciler.text.escape import safe
-
     context = getattr(error, "ctx", None)
     for line in without_tokens(error.format_message()).splitlines():
         click.echo(f"error: {safe(line)}", err=True)
@@ -171,9 +167,6 @@ def _show_usage_error(error: click.ClickException) -> None:
 
 def _show(error: ReconcilerError) -> None:
     """Print an error; a problem with a place gets no prefix, because it begins with that place."""
-    from reconciler.secrets.pasted_tokens import without_tokens
-    from reconciler.text.escape import safe
-
     if not isinstance(error, (ManifestErrors, PlanRefused)):
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
         for line in message.splitlines():

@@ -18,7 +18,7 @@ import pytest
 from cli.shell import CUSTOMER, INSTANCE, PROJECT, WORD
 
 from reconciler.cli.main import COMMANDS, cli
-from reconciler.cli.options.numbers import Finite
+from reconciler.cli.options.values import Finite
 from reconciler.cli.process.streams import Writer, is_lost
 
 if TYPE_CHECKING:

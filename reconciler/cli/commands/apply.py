@@ -12,14 +12,15 @@ import click
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
 from reconciler.cli.run.asking import approved, can_ask
-from reconciler.cli.run.carrying_out import carrying_out
-from reconciler.cli.run.measuring import Measuring
+from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.receipts import Kept
 from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
+from reconciler.planning.plan_file import load_plan
 from reconciler.prismatic.settings import defaults
-from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.text.escape import safe
 from reconciler.workflow.applying import apply_plan, authorize_urls
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
@@ -68,11 +69,11 @@ def command(asked: ApplyArguments) -> int:
     outputs = outputs_of(asked.output, receipt=asked.receipt)
     check_files(outputs, asked.manifests.files, [asked.saved])
     reporting = Reporting("apply", asked.manifests, asked.output)
-    with Measuring(reporting), reporting:
+    with measuring(reporting), reporting:
         options = asked.planning(warn_of_tenant=True, include_unchanged=asked.receipt is not None)
         _refuse_to_guess(asked)
         check_writable(outputs)
-        saved = _load(asked.saved)
+        saved = load_plan(asked.saved) if asked.saved else None
         if saved is not None:
             options = options_of_saved(options, saved)
         with reporting.connect(options, validate(options)) as connected:
@@ -82,9 +83,7 @@ def command(asked: ApplyArguments) -> int:
             with reporting.progress.reading(session.stats):
                 plan = check_plan(session, saved) if saved is not None else make_plan(session)
             reporting.planned(plan)
-            if not approved(plan, asked.output, "Apply this plan?", auto_approve=asked.auto_approve):
-                click.echo("Nothing was changed.", err=True)
-                reporting.report(Outcome("apply", plan, failure=Failure.saying("not approved: nothing was changed")))
+            if not approved(plan, reporting, "Apply this plan?", auto_approve=asked.auto_approve):
                 return 1
             # Labels are written as a whole set, so what somebody added meanwhile would be lost.
             if plan.summary.get("forget") or (not plan.empty and time.monotonic() - started > TRUE_FOR):
@@ -97,7 +96,7 @@ def command(asked: ApplyArguments) -> int:
 def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, reporting: Reporting) -> bool:
     """Apply the plan, keep the receipt and report the results; return whether all of it succeeded."""
     with session.options.stop.holding():
-        with carrying_out(plan, "Applying", session.stats, reporting) as add_result:
+        with reporting.applying(plan, "Applying", session.stats) as add_result:
             results = apply_plan(session, plan, add_result)
         urls, known = _authorize_urls(session) if asked.show_authorize_urls else ({}, True)
         unkept = kept.keep(plan, results)
@@ -119,16 +118,8 @@ def _refuse_to_guess(asked: ApplyArguments) -> None:
         raise click.UsageError("there is no terminal to ask on; --auto-approve applies without asking")
 
 
-def _load(path: Path | None) -> Mapping[str, object] | None:
-    from reconciler.planning.plan_file import load_plan
-
-    return None if path is None else load_plan(path)
-
-
 def _authorize_urls(session: Session) -> tuple[Mapping[str, Mapping[str, str]], bool]:
     """Return where to authorize connections, and whether that was found. An error must not hide the results."""
-    from reconciler.text.escape import safe
-
     try:
         return authorize_urls(session), True
     except ReconcilerError as error:

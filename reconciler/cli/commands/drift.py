@@ -9,8 +9,8 @@ import click
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
-from reconciler.cli.options.since import Since
-from reconciler.cli.run.measuring import Measuring
+from reconciler.cli.options.values import Since
+from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.notifying import Notifying
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
@@ -59,7 +59,7 @@ def command(asked: DriftArguments) -> int:
     check_files(outputs_of(asked.output, receipt=written), asked.manifests.files, [read])
     reporting = Reporting("drift", asked.manifests, asked.output)
     notifying = Notifying(reporting, asked.notify, asked.receipt, always=asked.notify_always)
-    with Measuring(reporting), notifying, reporting:
+    with measuring(reporting), notifying, reporting:
         options = asked.planning(enforce_guardrails=False, include_unchanged=asked.receipt is not None)
         with reporting.connect(options, validate(options)) as connected:
             receipt = load_receipt(connected, asked.receipt) if asked.receipt else None

@@ -9,24 +9,19 @@ import click
 
 from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.shared import OutputOptions, options_of_run
+from reconciler.cli.options.shared import RunArguments
 from reconciler.cli.run.progress import Progress
-from reconciler.manifests.result import ManifestOptions
-from reconciler.options import ConnectionOptions
 from reconciler.workflow.exporting import export
 from reconciler.workflow.session import connect
 from reconciler.workflow.validating import existing_manifests
 
 
 @dataclass(frozen=True, slots=True)
-class ExportArguments:
+class ExportArguments(RunArguments):
     """What ``export`` takes."""
 
     out: Path = Path()
     export: ExportOptions = field(default_factory=ExportOptions)
-    manifests: ManifestOptions = field(default_factory=ManifestOptions)
-    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
-    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("export")
@@ -45,19 +40,15 @@ def command(asked: ExportArguments) -> int:
     bring the manifests up to date: handles, comments and order stay as you edited them.
     """
     from reconciler.exporting.summary import export_document, export_text
-    from reconciler.text.escape import json_text
 
     progress = Progress(asked.output)
-    options = options_of_run(asked.manifests, asked.connection, verbose=asked.output.verbose)
-    folder = asked.out
+    options, folder = asked.options(), asked.out
     if str(folder) == "-":
         raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
     manifests = existing_manifests(options, folder)
     with connect(options, manifests) as session, progress.reading(session.stats):
         exported = export(session, asked.export.wanted(), folder)
-    if asked.output.form == "json":
-        click.echo(json_text(export_document(exported, session.identity)), nl=False)
-    else:
-        click.echo(export_text(exported, session.identity, folder, asked.output.style()), nl=False)
+    text = export_text(exported, session.identity, folder, asked.output.style())
+    asked.output.print(export_document(exported, session.identity), text)
     progress.end(session.stats)
     return 1 if exported.left_out else 0

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import (
-    OutputOptions,
+    RunArguments,
     environment_option,
     format_option,
     no_color_option,
-    options_of_run,
     profile_option,
     rate_option,
     receipt_option,
@@ -22,14 +21,11 @@ from reconciler.cli.options.shared import (
     verbose_option,
 )
 from reconciler.cli.run.asking import approved, can_ask
-from reconciler.cli.run.carrying_out import carrying_out
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.receipts import Kept
 from reconciler.cli.run.reporting import Reporting
-from reconciler.manifests.result import ManifestOptions
-from reconciler.options import ConnectionOptions
 from reconciler.reports.registry import FORMATS
-from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.reports.shared.outcome import Outcome
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.forgetting import check_still_so, plan_to_forget
 from reconciler.workflow.validating import validate
@@ -38,21 +34,17 @@ from reconciler.writing.output import check_writable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.options import Options
     from reconciler.workflow.forgetting import Forgetting
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetArguments:
+class ForgetArguments(RunArguments):
     """What ``forget`` takes."""
 
     names: tuple[str, ...] = ()
     dry_run: bool = False
     auto_approve: bool = False
     receipt: Path | None = None
-    manifests: ManifestOptions = field(default_factory=ManifestOptions)
-    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
-    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("forget")
@@ -84,7 +76,8 @@ def command(asked: ForgetArguments) -> int:
     check_files(outputs, asked.manifests.files)
     reporting = Reporting("forget", asked.manifests, asked.output)
     with reporting:
-        options = _options(asked)
+        # To release an object, neither its secrets nor its version is needed.
+        options = asked.options(without_secrets=True, follow_lock=False)
         _refuse_to_guess(asked)
         if not asked.dry_run:
             check_writable(outputs)
@@ -100,9 +93,7 @@ def command(asked: ForgetArguments) -> int:
                 reporting.report(Outcome("plan", plan))
                 return 0
             question = "Forget this?" if len(plan.changes) == 1 else "Forget these?"
-            if not approved(plan, asked.output, question, auto_approve=asked.auto_approve):
-                click.echo("Nothing was changed.", err=True)
-                reporting.report(Outcome("forget", plan, failure=Failure.saying("not approved: nothing was changed")))
+            if not approved(plan, reporting, question, auto_approve=asked.auto_approve):
                 return 1
             if not plan.empty:
                 check_still_so(forgetting, session, asked.names)
@@ -111,17 +102,11 @@ def command(asked: ForgetArguments) -> int:
     return options.stop.exit_code or (0 if success else 1)
 
 
-def _options(asked: ForgetArguments) -> Options:
-    """Return the workflow's options; to release an object, neither its secrets nor its version is needed."""
-    manifests = replace(asked.manifests, without_secrets=True, follow_lock=False)
-    return options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
-
-
 def _forget(forgetting: Forgetting, kept: Kept, reporting: Reporting) -> bool:
     """Release the objects, take them out of the receipt and report; return whether all of it succeeded."""
     plan, session = forgetting.plan, forgetting.session
     with session.options.stop.holding():
-        with carrying_out(plan, "Forgetting", session.stats, reporting) as add_result:
+        with reporting.applying(plan, "Forgetting", session.stats) as add_result:
             results = apply_plan(session, plan, add_result)
         unkept = kept.forget(results)
         reporting.report(Outcome("forget", plan, results))

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import click
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import (
-    OutputOptions,
+    RunArguments,
     environment_option,
     format_option,
     no_color_option,
-    options_of_run,
     profile_option,
     verbose_option,
 )
-from reconciler.manifests.result import ManifestOptions
-from reconciler.options import ConnectionOptions
 from reconciler.workflow.locking import lock
 from reconciler.workflow.session import connect
 from reconciler.workflow.validating import validate
 
 
 @dataclass(frozen=True, slots=True)
-class LockArguments:
+class LockArguments(RunArguments):
     """What ``lock`` takes."""
 
     names: tuple[str, ...] = ()
     upgrade: bool = False
-    manifests: ManifestOptions = field(default_factory=ManifestOptions)
-    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
-    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("lock")
@@ -54,16 +48,11 @@ def command(asked: LockArguments) -> int:
     until --upgrade, which shows what the newer version changes, and for which manifests.
     """
     from reconciler.locking.summary import lock_document, lock_text
-    from reconciler.text.escape import json_text
 
     if asked.names and not asked.upgrade:
         raise click.UsageError("names say what to upgrade; add --upgrade")
-    manifests = replace(asked.manifests, without_secrets=True, follow_lock=False)
-    options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+    options = asked.options(without_secrets=True, follow_lock=False)
     with connect(options, validate(options)) as session:
         locked = lock(session, asked.names if asked.upgrade else None)
-    if asked.output.form == "json":
-        click.echo(json_text(lock_document(locked)), nl=False)
-    else:
-        click.echo(lock_text(locked, asked.output.style()), nl=False)
+    asked.output.print(lock_document(locked), lock_text(locked, asked.output.style()))
     return 0

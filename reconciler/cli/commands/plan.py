@@ -10,17 +10,21 @@ import click
 
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import PlanningArguments, manifest_options, plan_options, receipt_option
-from reconciler.cli.run.measuring import Measuring
+from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
-from reconciler.reports.shared.outcome import Outcome
+from reconciler.errors import WouldBreak
+from reconciler.planning.plan_file import save_plan
+from reconciler.reports.shared.impact import verdict_sentences
+from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.reports.text.explain import explain_document, explain_text
+from reconciler.workflow.forecasting import forecast, validate_with_definitions
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import load_receipt
 from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from reconciler.options import Options
-    from reconciler.planning.explain import Reasons
     from reconciler.planning.plan import Plan
 
 DIFFERENCES = 2
@@ -39,11 +43,7 @@ class PlanArguments(PlanningArguments):
 @manifest_options
 @plan_options
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan for apply. It contains no secret.")
-@click.option(
-    "--explain",
-    metavar="ADDRESS",
-    help="Explain the plan of one resource instead, such as Instance/acme.",
-)
+@click.option("--explain", metavar="ADDRESS", help="Explain the plan of one resource instead, such as Instance/acme.")
 @click.option(
     "--against", multiple=True, metavar="DEFINITION",
     help="Plan as if this definition of an integration (YAML) were published and used; report what it would break. "
@@ -60,15 +60,13 @@ def command(asked: PlanArguments) -> int:
     if asked.explain == "":
         raise click.UsageError("--explain needs the address of a resource, such as Instance/acme")
     reporting = Reporting("plan", asked.manifests, asked.output)
-    with Measuring(reporting), reporting:
+    with measuring(reporting), reporting:
         options = asked.planning(warn_of_tenant=True)
         if asked.explain:
             _refuse_beside_explain(asked)
         if definitions:
-            from reconciler.cli.commands.plan_against import plan_against, refuse_beside_against
-
-            refuse_beside_against(asked.out, asked.explain, asked.receipt, asked.plan.shard)
-            plan = plan_against(options, reporting)
+            _refuse_beside_against(asked)
+            plan = _plan_against(options, reporting)
         else:
             plan = _plan(asked, options, reporting)
     return DIFFERENCES if asked.detailed_exitcode and not plan.empty else 0
@@ -76,8 +74,6 @@ def command(asked: PlanArguments) -> int:
 
 def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
     """Make the plan, or explain it for one address; save and report it."""
-    from reconciler.planning.plan_file import save_plan
-
     with reporting.connect(options, validate(options)) as connected:
         receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
         session = connected.remembering(receipt)
@@ -87,7 +83,7 @@ def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
             else:
                 plan = reporting.planned(make_plan(session))
     if asked.explain:
-        _show_reasons(reasons, asked)
+        asked.output.print(explain_document(reasons), explain_text(reasons, asked.output.style()))
     else:
         if asked.out:
             save_plan(plan, asked.out, options.fingerprint_key)
@@ -114,10 +110,30 @@ def _refuse_beside_explain(asked: PlanArguments) -> None:
         raise click.UsageError(f"--explain supports --format text and json, not {asked.output.form}")
 
 
-def _show_reasons(reasons: Reasons, asked: PlanArguments) -> None:
-    from reconciler.reports.text.explain import explain_document, explain_text
-    from reconciler.text.escape import json_text
+def _refuse_beside_against(asked: PlanArguments) -> None:
+    """Refuse options that mean nothing for a version that is not published."""
+    beside = (
+        ("--out", asked.out, "a plan against a version that is not published cannot be applied, so it is not saved"),
+        ("--explain", asked.explain, "it explains a plan that can be applied"),
+        ("--receipt", asked.receipt, "a receipt is of published versions"),
+        ("--shard", asked.plan.shard, "it reports on all instances; use --target for a part of them"),
+    )
+    for option, value, why in beside:
+        if value:
+            raise click.UsageError(f"--against and {option} do not go together: {why}")
 
-    as_json = asked.output.form == "json"
-    text = json_text(explain_document(reasons)) if as_json else explain_text(reasons, asked.output.style())
-    click.echo(text, nl=False)
+
+def _plan_against(options: Options, reporting: Reporting) -> Plan:
+    """Report what the definitions would change; raises ``WouldBreak`` after that where an instance would break."""
+    manifests, definitions = validate_with_definitions(options)
+    with reporting.connect(options, manifests) as session, reporting.progress.reading(session.stats):
+        plan, found = forecast(session, definitions)
+    reporting.planned(plan)
+    notes = [line for verdict in found.verdicts for line in verdict_sentences(verdict)]
+    failure = Failure(found.problems) if found.problems else None
+    reporting.report(Outcome("plan", plan, failure=failure, verdicts=found.verdicts, notes=notes))
+    reporting.progress.end(session.stats)
+    if failure:
+        count = len(found.problems)
+        raise WouldBreak(f"{count} problem{'' if count == 1 else 's'} against {', '.join(options.plan.against)}")
+    return plan

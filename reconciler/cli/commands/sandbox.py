@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.numbers import Finite
+from reconciler.cli.options.values import Finite
 from reconciler.errors import UsageError
 from reconciler.writing.output import Output
 

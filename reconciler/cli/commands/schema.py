@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.shared import OutputOptions, options_of_run, verbose_option
+from reconciler.cli.options.shared import OutputOptions, RunArguments, verbose_option
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions
 
@@ -80,7 +80,7 @@ def _write(asked: SchemaArguments, folder: Path) -> WrittenSchemas:
 
     # Made here and not with the arguments: printing the schema works in a folder that was deleted.
     manifests = ManifestOptions(asked.files, asked.environment, without_secrets=True)
-    options = options_of_run(manifests, ConnectionOptions(profile=asked.profile), verbose=asked.output.verbose)
+    options = RunArguments(manifests, ConnectionOptions(profile=asked.profile), asked.output).options()
     if not asked.online:
         return write_schemas(folder)
     with connect(options, manifests_if_any(options)) as session:

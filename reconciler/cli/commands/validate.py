@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import click
 
 from reconciler.cli.options.forms import takes
-from reconciler.cli.options.shared import OutputOptions, common_options, manifest_options, options_of_run
+from reconciler.cli.options.shared import RunArguments, common_options, manifest_options
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
-from reconciler.manifests.result import ManifestOptions
-from reconciler.options import ConnectionOptions
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.workflow.validating import targeted, validate, validate_everywhere, validate_offline, validate_online
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 @dataclass(frozen=True, slots=True)
-class ValidateArguments:
+class ValidateArguments(RunArguments):
     """What ``validate`` takes."""
 
     online: bool = False
-    manifests: ManifestOptions = field(default_factory=ManifestOptions)
-    connection: ConnectionOptions = field(default_factory=ConnectionOptions)
-    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @click.command("validate")
@@ -47,8 +38,7 @@ def command(asked: ValidateArguments) -> int:
     check_files(outputs_of(asked.output), asked.manifests.files)
     reporting = Reporting("validate", asked.manifests, asked.output)
     with reporting:
-        manifests = replace(asked.manifests, without_secrets=True, keep_secrets=False)
-        options = options_of_run(manifests, asked.connection, verbose=asked.output.verbose)
+        options = asked.options(without_secrets=True, keep_secrets=False)
         everywhere = [validate(options)] if asked.online else validate_everywhere(options)
         chosen = {each.address: each for found in everywhere for each in targeted(options, found)}
         if asked.online:
@@ -58,10 +48,6 @@ def command(asked: ValidateArguments) -> int:
             warnings = list(dict.fromkeys(warning for warned in each_warns for warning in warned))
         counts = Counter(resource.kind for resource in chosen.values())
         names = [found.environment.name for found in everywhere if found.environment]
-        reporting.report(Outcome("validate", valid=counts, cautions=warnings, notes=_notes(names)))
+        notes = [f"Checked in each environment: {', '.join(names)}"] if len(names) > 1 else []
+        reporting.report(Outcome("validate", valid=counts, cautions=warnings, notes=notes))
     return 0
-
-
-def _notes(names: Sequence[str]) -> Sequence[str]:
-    """Return a note that lists the environments, if there are several."""
-    return [f"Checked in each environment: {', '.join(names)}"] if len(names) > 1 else []

@@ -11,9 +11,11 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
 
-Form = TypeVar("Form")
+    from _typeshed import DataclassInstance
+
+Form = TypeVar("Form", bound="DataclassInstance")
 
 
 def takes(form: type[Form]) -> Callable[[Callable[[Form], int]], Callable[..., int]]:
@@ -22,40 +24,27 @@ def takes(form: type[Form]) -> Callable[[Callable[[Form], int]], Callable[..., i
     def decorate(command: Callable[[Form], int]) -> Callable[..., int]:
         @wraps(command)
         def run(**values: Any) -> int:
-            unknown = values.keys() - set(_names(form))
-            if unknown:
-                raise TypeError(f"{form.__name__} has no field for {', '.join(sorted(unknown))}")
-            return command(fill(form, values))
+            filled = fill(form, values)
+            if values:
+                raise TypeError(f"{form.__name__} has no field for {', '.join(sorted(values))}")
+            return command(filled)
 
         return run
 
     return decorate
 
 
-def fill(form: type[Form], values: Mapping[str, Any]) -> Form:
-    """Return a form with each value in the field of its name; fields without a value keep their default.
+def fill(form: type[Form], values: dict[str, Any]) -> Form:
+    """Return a form with each value in the field of its name, and take these out of ``values``.
 
-    A field whose default is made by another dataclass is filled likewise, so that several commands share a group.
+    Fields without a value keep their default. A field whose default is made by another dataclass is filled likewise,
+    so that several commands share a group.
     """
     made: dict[str, Any] = {}
-    for each in _fields(form):
-        group = _group(each.default_factory)
-        if group:
+    for each in fields(form):
+        group: Any = each.default_factory
+        if isinstance(group, type) and is_dataclass(group):
             made[each.name] = fill(group, values)
         elif each.name in values:
-            made[each.name] = values[each.name]
+            made[each.name] = values.pop(each.name)
     return form(**made)
-
-
-def _names(form: type) -> Iterator[str]:
-    for each in _fields(form):
-        group = _group(each.default_factory)
-        yield from _names(group) if group else (each.name,)
-
-
-def _fields(form: Any) -> Any:
-    return fields(form)
-
-
-def _group(factory: Any) -> type | None:
-    return factory if isinstance(factory, type) and is_dataclass(factory) else None

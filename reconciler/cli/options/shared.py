@@ -9,22 +9,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from reconciler.cli.options.numbers import Finite
+from reconciler.cli.options.values import Finite, KindName, Report, ShardType
 from reconciler.cli.process.mistakes import known_secrets
-from reconciler.errors import UsageError
 from reconciler.manifests.result import ManifestOptions
 from reconciler.options import ConnectionOptions, Options, PlanOptions
 from reconciler.prismatic.http.stop import Stop
 from reconciler.prismatic.settings import defaults
 from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
-
-if TYPE_CHECKING:
-    from reconciler.planning.shards import Shard
+from reconciler.text.escape import json_text
 
 YOUNG_OBJECTS = 100_000
 """Objects that are made before Python looks among them for circular garbage; a few megabytes."""
@@ -48,69 +45,50 @@ class OutputOptions:
         stream = sys.stderr if err else sys.stdout
         return Style(stream.isatty() and not self.no_color and not os.environ.get("NO_COLOR"))
 
+    def print(self, document: dict[str, Any], text: str) -> None:
+        """Print a result: the document with ``--format json``, else the text."""
+        click.echo(json_text(document) if self.form == "json" else text, nl=False)
+
 
 @dataclass(frozen=True, slots=True)
-class PlanningArguments:
-    """What ``plan``, ``apply`` and ``drift`` take."""
+class RunArguments:
+    """What every command takes that connects to a tenant, as far as it has options for it."""
 
     manifests: ManifestOptions = field(default_factory=ManifestOptions)
     connection: ConnectionOptions = field(default_factory=ConnectionOptions)
-    plan: PlanOptions = field(default_factory=PlanOptions)
     output: OutputOptions = field(default_factory=OutputOptions)
+
+    def options(self, plan: PlanOptions | None = None, **more: Any) -> Options:
+        """Return the workflow's options, and prepare the process for a run: its log and its garbage collector.
+
+        ``more`` are fields of ``ManifestOptions``.
+        """
+        manifests = replace(self.manifests, stdin=sys.stdin, **more)
+        if manifests.without_secrets and manifests.keep_secrets:
+            raise click.UsageError(
+                "--without-secrets compares no secrets, but --keep-secrets compares those with a value; use one of them"
+            )
+        _set_up_log(self.output.verbose)
+        # A run builds one large picture, keeps it, and ends. Looking for circular garbage in all that was read so far,
+        # again and again, would be a third of a large run's processor time.
+        gc.set_threshold(YOUNG_OBJECTS, 50, 100)
+        stop = click.get_current_context().find_object(Stop) or Stop()
+        plan = plan or PlanOptions()
+        return Options(manifests, self.connection, plan, stop=stop, known_secrets=known_secrets())
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningArguments(RunArguments):
+    """What ``plan``, ``apply`` and ``drift`` take."""
+
+    plan: PlanOptions = field(default_factory=PlanOptions)
     allow_delete_customers: bool = False
     receipt: Path | None = None
 
     def planning(self, **more: Any) -> Options:
         """Return the workflow's options; ``more`` are fields of ``PlanOptions``."""
         customers = ("Customer",) if self.allow_delete_customers else ()
-        plan = replace(self.plan, allow_delete=(*self.plan.allow_delete, *customers), **more)
-        return options_of_run(self.manifests, self.connection, plan, verbose=self.output.verbose)
-
-
-class ShardType(click.ParamType["Shard"]):
-    """``I/N``."""
-
-    name = "I/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        """Return the shard; fails for another text."""
-        from reconciler.planning.shards import Shard
-
-        try:
-            return Shard.parse(value)
-        except UsageError as error:
-            self.fail(str(error), param, ctx)
-
-
-class KindName(click.ParamType[str]):
-    """The name of a kind, as in a manifest's ``kind``."""
-
-    name = "KIND"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name; fails for an unknown one."""
-        from reconciler.kinds.registry import default_registry
-        from reconciler.text.suggest import did_you_mean
-
-        known = default_registry().kinds
-        if value not in known:
-            self.fail(f"unknown kind {value!r}; {did_you_mean(value, known, listed_as='known kinds')}", param, ctx)
-        return value
-
-
-class Report(click.ParamType[tuple[str, Path]]):
-    """``FORMAT=FILE``."""
-
-    name = "FORMAT=FILE"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
-        """Return the format and the file; fails for a format that does not exist."""
-        form, equals, file = value.partition("=")
-        if not equals or not file:
-            self.fail(f"{value!r}: expected FORMAT=FILE, such as json=plan.json", param, ctx)
-        if form not in FORMATS:
-            self.fail(f"{form!r} is not a report format; expected one of: {', '.join(FORMATS)}", param, ctx)
-        return form, Path(file)
+        return self.options(replace(self.plan, allow_delete=(*self.plan.allow_delete, *customers), **more))
 
 
 def add_all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -201,34 +179,7 @@ plan_options = add_all(
 """What every command that makes a plan takes."""
 
 
-def options_of_run(
-    manifests: ManifestOptions, connection: ConnectionOptions, plan: PlanOptions | None = None, *, verbose: int
-) -> Options:
-    """Return the workflow's options, and prepare the process for a run: its log and its garbage collector."""
-    if manifests.without_secrets and manifests.keep_secrets:
-        raise click.UsageError(
-            "--without-secrets compares no secrets, but --keep-secrets compares those with a value; use one of them"
-        )
-    set_up_log(verbose)
-    spare_the_collector()
-    return Options(
-        replace(manifests, stdin=sys.stdin),
-        connection,
-        plan or PlanOptions(),
-        stop=click.get_current_context().find_object(Stop) or Stop(),
-        known_secrets=known_secrets(),
-    )
-
-
-def spare_the_collector() -> None:
-    """Let Python look for circular garbage rarely: a run builds one large picture, keeps it, and ends.
-
-    Looking through all that was read so far, again and again, would be a third of a large run's processor time.
-    """
-    gc.set_threshold(YOUNG_OBJECTS, 50, 100)
-
-
-def set_up_log(verbose: int) -> None:
+def _set_up_log(verbose: int) -> None:
     """Send our own log to stderr. Other libraries' logs stay off: they would show what travels."""
     if not verbose:
         return

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.run.webhook import NotSent, host_of, post
 from reconciler.errors import Interrupted, UsageError
-from reconciler.reports.ci.notification import NOTHING
+from reconciler.receipts.file import load_receipt, save_receipt
+from reconciler.receipts.receipt import Notified, Receipt
+from reconciler.reports.ci.notification import NOTHING, notice_of, payload
 from reconciler.workflow.receipts import receipt_scope
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from reconciler.cli.run.reporting import Reporting
-    from reconciler.receipts.receipt import Receipt, Scope
+    from reconciler.receipts.receipt import Scope
     from reconciler.reports.ci.notification import Notice
     from reconciler.secrets.secret import Secret
 
 
-class Notifying:
+class Notifying(AbstractContextManager[None]):
     """Posts the outcome of one run to a webhook, if there is one; a context manager, entered before its reporting.
 
     The last outcome is kept in the receipt, if there is one. ``failed`` is whether a message did not arrive.
@@ -35,14 +38,7 @@ class Notifying:
         self._path = receipt
         self._always = always
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        from reconciler.reports.ci.notification import notice_of
-
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         outcome = self._reporting.outcome
         # The person at the command line knows already.
         known = isinstance(error, (KeyboardInterrupt, Interrupted, click.Abort, click.ClickException))
@@ -65,17 +61,12 @@ class Notifying:
         return notice.digest != last
 
     def _receipt(self) -> Receipt | None:
-        from reconciler.receipts.file import load_receipt
-
         return load_receipt(self._path, self._scope()) if self._path else None
 
     def _scope(self) -> Scope | None:
         return receipt_scope(self._reporting.session) if self._reporting.session else None
 
     def _send(self, webhook: Secret, notice: Notice) -> None:
-        from reconciler.cli.run.webhook import NotSent, host_of, post
-        from reconciler.reports.ci.notification import payload
-
         try:
             post(webhook, payload(notice, host_of(webhook)))
         except NotSent as error:
@@ -84,9 +75,6 @@ class Notifying:
 
     def _remember(self, notice: Notice) -> None:
         """Keep the outcome in the receipt. It is read again, because an apply may have written it meanwhile."""
-        from reconciler.receipts.file import save_receipt
-        from reconciler.receipts.receipt import Notified, Receipt
-
         path, scope = self._path, self._scope()
         try:
             receipt = self._receipt() or (Receipt(scope) if scope else None)

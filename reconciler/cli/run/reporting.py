@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.manifests.project.selection import choice_of
+from reconciler.reports.registry import render
 from reconciler.reports.shared.outcome import Failure, Outcome
+from reconciler.reports.text.progress_line import Count
+from reconciler.reports.text.report import result_line
+from reconciler.secrets.pasted_tokens import shown, without_tokens
 from reconciler.workflow.session import connect
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import TracebackType
+    from collections.abc import Callable, Iterator
 
     from reconciler.applying.results import Result
     from reconciler.cli.options.shared import OutputOptions
     from reconciler.manifests.result import ManifestOptions, Manifests
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
+    from reconciler.prismatic.http.stats import Stats
     from reconciler.reports.shared.outcome import Command
     from reconciler.workflow.session import Session
 
 
-class Reporting:
+class Reporting(AbstractContextManager[None]):
     """Reports the outcome of one run, once; a context manager.
 
     If it is left with an error before anything was reported, it writes the error to every report, so that whoever
@@ -48,12 +53,7 @@ class Reporting:
         self._manifests = manifests
         self._plan: Plan | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         failure = _failure(error)
         if failure and self.outcome is None:
             self._report_failure(Outcome(self.command, self._plan, self.results, failure))
@@ -69,16 +69,32 @@ class Reporting:
         self._plan = plan
         return plan
 
-    def add_result(self, result: Result) -> None:
-        """Note a result, so that it is in the report if the run fails."""
-        self.results.append(result)
+    @contextmanager
+    def applying(self, plan: Plan, title: str, stats: Stats) -> Iterator[Callable[[Result], None]]:
+        """Show progress under a title, such as "Applying"; yield the function to call with each final result.
+
+        The results so far are in the report if the run fails.
+        """
+        style = self.output.style(err=True)
+
+        def count() -> Count:
+            done, total = len(self.results), len(plan.changes)
+            failed = sum(1 for result in list(self.results) if not result.ok)
+            return Count(done, total, failed, "Reading back" if done == total else "")
+
+        def add(result: Result) -> None:
+            self.results.append(result)
+            self.progress.say(result_line(result, style))
+
+        with self.progress.during(title, "resources", count, stats):
+            yield add
 
     def report(self, outcome: Outcome) -> None:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
         self.outcome = outcome = self._complete(outcome)
         try:
             if outcome.failure is None or outcome.verdicts or self.output.form != "text":
-                self._print(outcome)
+                click.echo(render(outcome, self.output.form, self.output.style()), nl=False)
         finally:
             # Also if nobody reads stdout any more: the reports have other readers.
             self._report_elsewhere(replace(outcome, authorize_urls={}))
@@ -113,8 +129,6 @@ class Reporting:
     def _scope(self) -> tuple[str | None, str | None]:
         """Return the project and the environment of a run without a plan, so that its reports name them, too."""
         from reconciler.manifests.project.project_file import glance_at_project
-        from reconciler.manifests.project.selection import choice_of
-        from reconciler.secrets.pasted_tokens import shown
 
         found = glance_at_project(self._manifests.files, Path.cwd())
         choice = choice_of(self._manifests.environment, os.environ)
@@ -123,15 +137,8 @@ class Reporting:
         # A validation is of every environment, unless one is chosen.
         return found.name, None if self.command == "validate" else found.default_environment
 
-    def _print(self, outcome: Outcome) -> None:
-        from reconciler.reports.registry import render
-
-        click.echo(render(outcome, self.output.form, self.output.style()), nl=False)
-
     def _write(self, outcome: Outcome) -> Iterator[str]:
         """Write each report; yield a message for each that cannot be written."""
-        from reconciler.reports.registry import render
-
         for form, path in self.output.reports:
             try:
                 output_of_report(form, path).write(render(outcome, form))
@@ -149,8 +156,6 @@ def _failure(error: BaseException | None) -> Failure | None:
     if isinstance(error, ReconcilerError):
         return Failure.of(error)
     if isinstance(error, click.ClickException):
-        from reconciler.secrets.pasted_tokens import without_tokens
-
         return Failure.saying(without_tokens(error.format_message()))
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return Failure.saying("interrupted")

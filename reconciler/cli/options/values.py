@@ -1,0 +1,86 @@
+"""The types of options' values. Each returns the value of a text, and fails for any other text."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.errors import UsageError
+from reconciler.kinds.registry import default_registry
+from reconciler.planning.shards import Shard
+from reconciler.reports.registry import FORMATS
+from reconciler.text.suggest import did_you_mean
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Finite(click.FloatRange):
+    """A finite number within a range. click would accept ``nan``, which is neither below nor above a limit."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number that can be counted with", param, ctx)
+        return number
+
+
+class Since(click.ParamType[datetime]):
+    """A point in time in UTC: ISO 8601, or a duration before now (``90m``, ``24h``, ``7d``)."""
+
+    name = "TIME"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        number, unit = value[:-1], value[-1:]
+        try:
+            if unit in UNITS and number.isascii() and number.isdigit():
+                return datetime.now(UTC) - timedelta(**{UNITS[unit]: int(number)})
+            found = datetime.fromisoformat(value)
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{value!r}: expected a time such as 2026-01-31 or 2026-01-31T06:00:00Z, or 24h or 7d", param, ctx
+            )
+
+
+class ShardType(click.ParamType[Shard]):
+    """``I/N``."""
+
+    name = "I/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        try:
+            return Shard.parse(value)
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
+
+
+class KindName(click.ParamType[str]):
+    """The name of a kind, as in a manifest's ``kind``."""
+
+    name = "KIND"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        known = default_registry().kinds
+        if value not in known:
+            self.fail(f"unknown kind {value!r}; {did_you_mean(value, known, listed_as='known kinds')}", param, ctx)
+        return value
+
+
+class Report(click.ParamType[tuple[str, Path]]):
+    """``FORMAT=FILE``: a report's format and its file."""
+
+    name = "FORMAT=FILE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        form, equals, file = value.partition("=")
+        if not equals or not file:
+            self.fail(f"{value!r}: expected FORMAT=FILE, such as json=plan.json", param, ctx)
+        if form not in FORMATS:
+            self.fail(f"{form!r} is not a report format; expected one of: {', '.join(FORMATS)}", param, ctx)
+        return form, Path(file)
