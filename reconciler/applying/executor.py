@@ -199,7 +199,6 @@ class Executor:
             self._progress(task.result)
 
     def _give_up(self, error: EndOfRun) -> None:
-        """End everything that is still to be done."""
         for task in self._tasks.values():
             if not task.steps:
                 continue

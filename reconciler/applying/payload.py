@@ -43,7 +43,6 @@ class Understood:
 
 
 def understand(answer: Answer) -> Understood:
-    """Return the meaning of a response to a mutation."""
     if answer.errors:
         return Understood(failures=(*answer.errors, MAYBE) if answer.ambiguous else answer.errors)
     payload = answer.data

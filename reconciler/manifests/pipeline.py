@@ -157,7 +157,6 @@ class Reading:
         return [pinned(resource, self.pins, self.kinds, self.problems) for resource in resources]
 
     def _check_effects(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> None:
-        """Report declarations that have no effect."""
         for resource in resources:
             origin = self._origins[resource.address]
             useless = lifecycle_without_effect(resource, self.kinds[resource.kind])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.labels import labels_of
+from reconciler.model.diff import FieldChange
 from reconciler.model.fingerprints import fingerprint_labels
 from reconciler.planning.plan import Change, observe
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 PREFIX = "gitops:"
 PROTECTED = "gitops:protected"
+PROTECTION = ("lifecycle", "preventDestroy")
 
 
 def other_marks(labels: frozenset[str], label: str | None) -> frozenset[str]:
@@ -36,6 +38,18 @@ class Claim:
     conflict: str = ""
     protects: bool | None = None
     """``True``/``False``: the protection is put on or taken off; ``None``: it stays as it is."""
+
+    def protection_change(self, live: Live | None) -> list[FieldChange]:
+        """Return the protection as a field, where it is put on or taken off."""
+        before = None if live is None else not self.protects
+        return [] if self.protects is None else [FieldChange(PROTECTION, before, self.protects)]
+
+    def protection_kept(self, resource: Resource) -> list[FieldChange]:
+        """Return the protection that a manifest asks for, where it is on the object."""
+        protect = resource.lifecycle.prevent_destroy
+        return (
+            [FieldChange(PROTECTION, protect, protect)] if protect and self.required and self.protects is None else []
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.diff import Diff, FieldChange
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
     from reconciler.model.place import Path, Place
@@ -145,3 +145,27 @@ def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
     text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
+
+
+def actions_of(assessment: Diff, fields: Sequence[FieldChange], *, adopts: bool) -> tuple[Action, ...]:
+    """Return the actions in words: writing only the ownership label is an adoption, not an update."""
+    done: set[Action] = {step.action for step in assessment.steps}
+    if adopts:
+        done.add("adopt")
+    if not fields:
+        done.discard("update")
+    order: tuple[Action, ...] = ("create", "adopt", "update", "deploy")
+    return tuple(action for action in order if action in done) or ("update",)
+
+
+def reason_of(assessment: Diff, live: Live | None, fields: Sequence[FieldChange], *, adopts: bool) -> str:
+    """Return the reason: the fields that differ, and anything else that makes the change due."""
+    parts = ["new"] if live is None else []
+    if adopts:
+        parts.append("it exists and becomes part of this project")
+    if live is not None and fields:
+        parts.append("1 declared field differs" if len(fields) == 1 else f"{len(fields)} declared fields differ")
+    if assessment.reason:
+        parts.append(assessment.reason)
+    # The remaining case: the object carried this project's label and another project's.
+    return "; ".join(parts) or "another project's label is removed"

@@ -12,7 +12,6 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, look_alikes, settle
-from reconciler.planning.descriptions import actions_of, protection_change, protection_kept, reason_of
 from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import (
@@ -23,7 +22,7 @@ from reconciler.planning.ownership import (
     Ownership,
     release_change,
 )
-from reconciler.planning.plan import Change, Compared, observe
+from reconciler.planning.plan import Change, Compared, actions_of, observe, reason_of
 from reconciler.planning.prefetch import refusals
 
 if TYPE_CHECKING:
@@ -48,18 +47,18 @@ OTHERS_PROTECTION_HOLDS = (
     f"the live object is protected against being deleted; take its label {PROTECTED} off first, or apply the "
     "manifests of the project that put it on"
 )
-
 OF_ANOTHER = (
     "another project owns the live object ({}); leave it there, or move it to this project with --take-over if the "
     "other one no longer keeps it"
 )
-
 UNKEPT_PROTECTION = Diagnostic(
     "the protection lasts only as long as this manifest: it is kept as a label, and nothing of this is labelled",
     path=("lifecycle", "preventDestroy"),
     topic="protections last only as long as their manifests: they are kept as labels, and nothing of these is labelled",
 )
-
+RENAMED_FROM_NOTHING = (
+    "no live object has a name of renamedFrom ({}): a new one is created; take renamedFrom out, or correct it"
+)
 NOT_LABELLED = (
     "RECONCILER_FINGERPRINT_KEY has no effect on it, since fingerprints are labels, and only objects that a Project "
     "owns carry labels"
@@ -254,13 +253,15 @@ class _Planner:
         named = self._with_known_paths(resource)
         wanted = compared(named, kind.spec.fixed, live)
         if live is None and resource.lifecycle.renamed_from:
-            self._warn(resource, _renamed_from_nothing(resource), root=())
+            names = ", ".join(map(repr, resource.lifecycle.renamed_from))
+            message = RENAMED_FROM_NOTHING.format(names)
+            self._warn(resource, Diagnostic(message, path=("lifecycle", "renamedFrom"), key=True), root=())
         context = self._situation(resource, live, claim)
         diff = self._diff(kind, wanted, context)
         hidden = self.rules.history.hide(resource.address, live, kind, diff.fields)
-        fields = (*hidden, *protection_change(claim, live))
+        fields = (*hidden, *claim.protection_change(live))
         if self.rules.include_unchanged:
-            same = (*diff.same, *protection_kept(resource, claim))
+            same = (*diff.same, *claim.protection_kept(resource))
             self._note(Compared(resource, live, fields, same, settled=not diff.steps))
         if not diff.steps:
             return None
@@ -268,8 +269,8 @@ class _Planner:
             address=resource.address,
             kind=kind,
             name=kind.spec.title(resource.spec),
-            actions=actions_of(diff, claim, fields),
-            reason=reason_of(live, claim, fields, diff),
+            actions=actions_of(diff, fields, adopts=claim.adopts),
+            reason=reason_of(diff, live, fields, adopts=claim.adopts),
             steps=tuple(diff.steps),
             fields=fields,
             source=resource.origin.start,
@@ -426,11 +427,3 @@ class _Planner:
 
     def _warn(self, resource: Resource, warning: Diagnostic, root: Path = ("spec",)) -> None:
         self.findings.warnings.append(warning.at(resource.origin, root, resource.address))
-
-
-def _renamed_from_nothing(resource: Resource) -> Diagnostic:
-    names = ", ".join(repr(name) for name in resource.lifecycle.renamed_from)
-    message = (
-        f"no live object has a name of renamedFrom ({names}): a new one is created; take renamedFrom out, or correct it"
-    )
-    return Diagnostic(message, path=("lifecycle", "renamedFrom"), key=True)

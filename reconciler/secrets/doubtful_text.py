@@ -35,7 +35,6 @@ def odd_edges(text: str) -> str | None:
 
 
 def is_blank_text(text: str) -> bool:
-    """Return whether a text has no visible character."""
     return all(map(_is_unseen, text))
 
 

@@ -140,7 +140,6 @@ class KnownSecrets:
                 self.own[text] = None
 
     def add_live(self, texts: Iterable[str | None]) -> None:
-        """Add secrets that were read from the tenant."""
         for text in texts:
             if text:
                 self.live[text] = None

@@ -76,12 +76,10 @@ def number_of(text: str) -> float | Exact:
 
 
 def written(number: Number) -> str:
-    """Return a number's spelling."""
     return number.written if isinstance(number, (Exact, SpelledInt)) else str(number)
 
 
 def as_decimal(number: Number) -> Decimal:
-    """Return a number as an exact decimal."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 

@@ -11,9 +11,8 @@ from reconciler.applying.convergence import (
     mark_unconverged,
     unverified,
 )
-from reconciler.applying.duplicates import delete_duplicates, find_duplicates
 from reconciler.applying.executor import Executor
-from reconciler.applying.recovery import LookUpByManifest
+from reconciler.applying.recovery import LookUpByManifest, delete_duplicates, find_duplicates
 from reconciler.errors import ReconcilerError, UsageError
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.shards import choose

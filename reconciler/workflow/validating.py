@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.errors import ManifestErrors, UsageError
 from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, read_bytes
 from reconciler.manifests.pipeline import read_manifests
-from reconciler.manifests.project.project_file import declared_environments
+from reconciler.manifests.project.project import declared_environments
 from reconciler.manifests.project.selection import choice_of
 from reconciler.planning.shards import choose
 from reconciler.secrets.secret import secrets_in

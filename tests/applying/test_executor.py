@@ -8,8 +8,8 @@ import pytest
 from applying.runs import Meddling, customers, inputs_of, planned
 from support.world import World
 
-from reconciler.applying.duplicates import MEANWHILE
 from reconciler.applying.executor import FIRST, SLOW_SECONDS, BatchSize
+from reconciler.applying.recovery import MEANWHILE
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from safety.turns import schedules, together
 from support.manifests import USER, customer, instance
 from support.world import World
 
-from reconciler.applying.duplicates import MEANWHILE
-from reconciler.applying.recovery import VANISHED
+from reconciler.applying.recovery import MEANWHILE, VANISHED
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:

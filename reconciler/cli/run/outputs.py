@@ -10,7 +10,7 @@ from reconciler.cli.run.measuring import output_of_metrics
 from reconciler.cli.run.reporting import output_of_report
 from reconciler.errors import GONE, UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT
-from reconciler.manifests.project.project_file import input_files
+from reconciler.manifests.project.project import input_files
 from reconciler.writing.output import check_distinct
 
 if TYPE_CHECKING:

@@ -128,7 +128,7 @@ class Reporting(AbstractContextManager[None]):
 
     def _scope(self) -> tuple[str | None, str | None]:
         """Return the project and the environment of a run without a plan, so that its reports name them, too."""
-        from reconciler.manifests.project.project_file import glance_at_project
+        from reconciler.manifests.project.project import glance_at_project
 
         found = glance_at_project(self._manifests.files, Path.cwd())
         choice = choice_of(self._manifests.environment, os.environ)

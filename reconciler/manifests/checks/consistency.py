@@ -42,7 +42,6 @@ class CrossChecker:
     """The declared handles by kind."""
 
     def problems(self, resources: Sequence[Resource]) -> Iterator[Diagnostic]:
-        """Yield every problem."""
         self.by_address = {resource.address: resource for resource in reversed(resources)}
         yield from _twins(resources, self.kinds)
         yield from self._look_alikes(resources)

@@ -1,14 +1,29 @@
-"""The Project: its manifests, ownership, environments and guardrails."""
+"""The Project: ``reconciler.yaml``, found, read and checked; its manifests, ownership, environments and guardrails."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler.manifests.files.finder import MEBIBYTE, PROJECT_FILES, STDIN_ARGUMENT, FileFinder, file_kind, real_path
+from reconciler.manifests.files.inside import is_path, path_problem
+from reconciler.manifests.placeholders import in_project
+from reconciler.manifests.yaml.layers import Layers
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.fingerprints import PREFIX as FINGERPRINTS
+from reconciler.model.pins import LOCK_FILE
+from reconciler.model.place import Place
+from reconciler.text.suggest import did_you_mean
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reconciler.manifests.files.load import DocumentLoader
+    from reconciler.manifests.schema.check import Checker
+    from reconciler.manifests.yaml.layers import Document
+    from reconciler.model.kind import Registry
 
 Variable = str | int | float | Decimal | bool
 LABEL_PREFIX = "gitops:"
@@ -103,3 +118,228 @@ def _environment(name: str, data: Mapping[str, Any]) -> Environment:
         tuple(data.get("overlays", ())),
         dict(data.get("variables", {})),
     )
+
+
+LARGEST_GLANCE = MEBIBYTE
+"""The bytes of a project file that are read where only its name is needed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProjectFile:
+    """A project as it was read; ``project`` is ``None`` when it is invalid.
+
+    The other fields are read from the unchecked document, so that a mistake elsewhere in it neither hides the manifests
+    nor turns overlays into manifests.
+    """
+
+    document: Document
+    project: Project | None
+
+    @property
+    def origin(self) -> Layers:
+        return Layers((self.document,))
+
+    @property
+    def folder(self) -> Path:
+        return self.document.source.folder
+
+    @property
+    def manifests(self) -> list[str]:
+        """The paths of the manifests, relative to the folder."""
+        listed = self._spec.get("manifests")
+        return _paths(listed) if isinstance(listed, list) else ["."]
+
+    @property
+    def overlays(self) -> frozenset[Path]:
+        """The real paths of every environment's overlays."""
+        return frozenset(real_path(self.folder / path) for path in _overlays(self._spec))
+
+    @property
+    def _spec(self) -> dict[str, Any]:
+        return as_map(as_map(self.document.data).get("spec"))
+
+
+def project_paths(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
+    """Yield the project files that the arguments name, or whose folders they name; else the current folder's."""
+    for argument in arguments or ("",):
+        path = Path(argument)
+        if argument == STDIN_ARGUMENT:
+            continue
+        if file_kind(cwd / path) == "folder":
+            yield from (path / name for name in PROJECT_FILES if file_kind(cwd / path / name) == "file")
+        elif path.name in PROJECT_FILES and file_kind(cwd / path) == "file":
+            yield path
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The readable parts of a project file that may be invalid otherwise."""
+
+    name: str | None = None
+    default_environment: str | None = None
+    environments: frozenset[str] = frozenset()
+
+
+def glance_at_project(arguments: Sequence[str], cwd: Path) -> Glance:
+    """Return the name and environments of a run's project, unchecked.
+
+    They show which project a failure belongs to when its manifests could not be read.
+    """
+    for path in project_paths(arguments, cwd):
+        document = as_map(glance(cwd / path))
+        spec = as_map(document.get("spec"))
+        name, default = as_map(document.get("metadata")).get("name"), spec.get("defaultEnvironment")
+        return Glance(_text(name), _text(default), frozenset(map(str, as_map(spec.get("environments")))))
+    return Glance()
+
+
+def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) -> list[str]:
+    """Return the names of the environments that a run's project declares; none where the project is invalid."""
+    from reconciler.manifests.files.load import DocumentLoader
+    from reconciler.manifests.schema.check import Checker
+
+    cwd = cwd.absolute()
+    file = read_project(list(project_paths(arguments, cwd)), FileFinder(cwd, []), DocumentLoader([]), Checker(kinds))
+    return list(file.project.environments) if file and file.project else []
+
+
+def glance(path: Path) -> Any:
+    """Return the unchecked data at the beginning of a project file; ``None`` where it cannot be read."""
+    import yaml
+
+    try:
+        with path.open("rb") as stream:
+            return yaml.safe_load(stream.read(LARGEST_GLANCE))
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def unused_project(arguments: Sequence[str], cwd: Path) -> Path | None:
+    """Return the project file beside or above the files that the arguments name; ``None`` without one.
+
+    The search ends at the root of a repository. The path is relative to the current folder if it lies inside.
+    """
+    for argument in arguments:
+        start = cwd if argument == STDIN_ARGUMENT else real_path(cwd / argument)
+        for folder in (start, *start.parents):
+            for name in PROJECT_FILES:
+                if file_kind(folder / name) == "file":
+                    found, here = folder / name, real_path(cwd)
+                    return found.relative_to(here) if found.is_relative_to(here) else found
+            if file_kind(folder / ".git") != "missing":
+                break
+    return None
+
+
+def read_project(
+    paths: Sequence[Path], finder: FileFinder, loader: DocumentLoader, checker: Checker
+) -> ProjectFile | None:
+    """Return the project of the only project file; ``None`` without one, or when it is not one YAML document."""
+    files = [file for path in paths for file in finder.files(path)]
+    if not files:
+        return None
+    for extra in files[1:]:
+        message = f"a run has one project, and {files[0].shown} is already one; name only one of the two"
+        loader.problems.append(Diagnostic(message, Place(extra.shown)))
+    if path_problem(files[0].path.name, files[0].path.parent, files[0].path.parent):
+        message = "this is a link out of its folder; put the project itself here, or name its own folder with -f"
+        loader.problems.append(Diagnostic(message, Place(files[0].shown)))
+        return None
+    document = loader.only(files[0], "a Project")
+    return _checked(document, checker, loader.problems) if document else None
+
+
+def _checked(document: Document, checker: Checker, problems: list[Diagnostic]) -> ProjectFile:
+    origin = Layers((document,))
+    found = list(_problems(document, origin, checker))
+    problems += found
+    return ProjectFile(document, None if found else Project.parse(document.data, real_path(document.source.folder)))
+
+
+def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[Diagnostic]:
+    wrong = checker.project_problems(document.data, origin.spelling)
+    yield from (each.at(origin) for each in wrong)
+    if wrong:
+        return
+    yield from (each.at(origin) for each in in_project(document.data["spec"]))
+    yield from _kind_problems(document.data["spec"], origin, checker)
+    project = Project.parse(document.data, document.source.folder)
+    if project.ownership_label == PROTECTED_LABEL:
+        yield Diagnostic(
+            f"this project's ownership label would be {PROTECTED_LABEL}, which marks protected objects;"
+            " rename the project, or set spec.ownership.label",
+            origin.place(("metadata", "name")),
+        )
+    if (project.ownership_label or "").startswith(FINGERPRINTS):
+        yield Diagnostic(
+            f"labels that begin with {FINGERPRINTS} hold fingerprints of secrets; choose another ownership label",
+            origin.place(("spec", "ownership", "label")),
+        )
+    if project.prune and project.ownership_label is None:
+        yield Diagnostic(
+            "prune deletes objects with the project's ownership label, and with ownership: none no object has one;"
+            " turn prune off, or set an ownership label",
+            origin.place(("spec", "prune")),
+        )
+    default = project.default_environment
+    if default is not None and default not in project.environments:
+        yield Diagnostic(
+            f"unknown environment {default!r}; {did_you_mean(default, project.environments, listed_as='declared')}",
+            origin.place(("spec", "defaultEnvironment")),
+        )
+
+
+def _kind_problems(spec: dict[str, Any], origin: Layers, checker: Checker) -> Iterator[Diagnostic]:
+    """Yield the problems of the lists of kinds: unknown ones, and a list beside its older form."""
+    children = [kind.name for kind in checker.kinds if kind.parent and kind.parent.children]
+    guarded = [kind.name for kind in checker.kinds if kind.deletion.guarded]
+    no_child = "objects of the kind {!r} are no children without labels"
+    free = "objects of the kind {!r} may be deleted anyway"
+    lists = (
+        ("prune", "children", PRUNE_ALIASES, children, no_child, "kinds of children"),
+        ("guardrails", "allowDelete", GUARDRAIL_ALIASES, guarded, free, "guarded kinds"),
+    )
+    for section, key, aliases, kinds, needless, listed_as in lists:
+        data = as_map(spec.get(section))
+        for number, name in enumerate(data.get(key, ())):
+            if name not in kinds:
+                wrong = needless.format(name) if name in checker.names else f"unknown kind {name!r}"
+                message = f"{wrong}; {did_you_mean(name, kinds, listed_as=listed_as)}"
+                yield Diagnostic(message, origin.place(("spec", section, key, number)))
+        for alias in aliases.keys() & data.keys() if key in data else ():
+            older = f"{section}.{alias} is the older form of {key}: [{aliases[alias]}]"
+            yield Diagnostic(f"{older}; remove one of the two", origin.place(("spec", section, alias), key=True))
+
+
+def as_map(value: Any) -> dict[str, Any]:
+    """Return a value of an unchecked document where it is a map, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def input_files(arguments: Sequence[str], cwd: Path) -> Iterator[Path]:
+    """Yield the paths of the manifests, the project, its lock and overlays; problems are ignored."""
+    finder = FileFinder(cwd, [])
+    for path in project_paths(arguments, cwd):
+        yield path
+        yield path.parent / LOCK_FILE
+        folder, spec = (cwd / path).parent, as_map(as_map(glance(cwd / path)).get("spec"))
+        for listed in (*_paths(spec.get("manifests", ["."])), *_overlays(spec)):
+            if not path_problem(listed, folder, folder):
+                yield from (Path(file.shown) for file in finder.files(path.parent / listed))
+    yield Path(LOCK_FILE)
+    for argument in arguments:
+        if argument != STDIN_ARGUMENT:
+            yield from (Path(file.shown) for file in finder.files(Path(argument)))
+
+
+def _overlays(spec: dict[str, Any]) -> list[str]:
+    """Return the paths of every environment's overlays in an unchecked project."""
+    return [path for each in as_map(spec.get("environments")).values() for path in _paths(as_map(each).get("overlays"))]
+
+
+def _paths(listed: Any) -> list[str]:
+    return [path for path in listed if is_path(path)] if isinstance(listed, list) else []

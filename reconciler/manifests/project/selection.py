@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, FileFinder, file_kind, real_path
 from reconciler.manifests.files.inside import OUTSIDE, path_problem
 from reconciler.manifests.files.load import DocumentLoader
-from reconciler.manifests.project.project_file import project_paths, read_project, unused_project
+from reconciler.manifests.project.project import project_paths, read_project, unused_project
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.pasted_tokens import quoted, shown
 from reconciler.text.suggest import MOST_LISTED
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from reconciler.manifests.files.finder import File
-    from reconciler.manifests.project.project import Environment, Project
-    from reconciler.manifests.project.project_file import ProjectFile
+    from reconciler.manifests.project.project import Environment, Project, ProjectFile
     from reconciler.manifests.schema.check import Checker
     from reconciler.manifests.yaml.layers import Document, Layers
     from reconciler.model.place import Path as ValuePath

@@ -22,7 +22,6 @@ MODELINE = "# yaml-language-server: $schema=../../schemas/manifest.schema.json\n
 
 
 def reference() -> str:
-    """Return the whole page, as Markdown."""
     schemas = {name: load_schema(name) for name in shipped()}
     project = schemas.pop(PROJECT)
     first = next(iter(schemas.values()))

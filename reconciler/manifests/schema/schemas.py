@@ -70,7 +70,6 @@ def shipped() -> tuple[str, ...]:
 
 
 def schema_folder() -> Path:
-    """Return where the schemas are."""
     return shipped_folder("schemas")
 
 
@@ -80,7 +79,6 @@ def schema_path(name: str) -> Path:
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """Return the schema called ``name``."""
     schema: dict[str, Any] = json.loads(schema_path(name).read_text(encoding="utf-8"))
     return schema
 

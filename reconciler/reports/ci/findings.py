@@ -106,7 +106,6 @@ GITLAB = {"error": "major", "warning": "minor", "notice": "info"}
 
 
 def render(outcome: Outcome, _style: Style) -> str:
-    """Return the outcome as a list of issues."""
     seen: Counter[tuple[str, ...]] = Counter()
     issues = []
     for finding in findings(outcome):

@@ -37,7 +37,6 @@ COUNTED = {
 
 
 def render(outcome: Outcome, _style: Style) -> str:
-    """Return the outcome as a JUnit document."""
     root = Element("testsuites", name=f"reconciler {outcome.command}")
     _run(root, outcome)
     for verdict in outcome.verdicts:

@@ -42,7 +42,6 @@ SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "pa
 
 
 def render(outcome: Outcome, _style: Style) -> str:
-    """Return the page."""
     css = _asset("page.css")
     script = "(() => {\n'use strict';\n" + "\n".join(map(_asset, SCRIPTS)) + "})();\n"
     title = " – ".join(filter(None, (TITLES[outcome.command], outcome.project, outcome.environment)))

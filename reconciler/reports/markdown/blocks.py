@@ -56,7 +56,6 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
 
 
 def _problems(failure: Failure) -> str:
-    """Return every problem as an item of a list."""
     lines = [f"- {located(each.place, each.message)}" for each in failure.problems]
     return "\n".join([*lines, *(["", prose(failure.advice)] if failure.advice else [])])
 

@@ -115,7 +115,6 @@ def alert(kind: str, lines: list[str]) -> str:
 
 
 def longest_run(text: str) -> int:
-    """Return the length of the longest run of backticks."""
     return max(map(len, re.findall("`+", text)), default=0)
 
 

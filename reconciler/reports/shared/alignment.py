@@ -46,7 +46,6 @@ def _compared(one: Sequence[str], other: Sequence[str], part: Difference) -> Ite
 
 
 def _between(one: Sequence[str], other: Sequence[str], part: Difference, depth: int) -> Iterator[Difference]:
-    """Yield where a part of both differs."""
     part = _without_ends(one, other, part)
     first, last, begin, end = part
     if first == last and begin == end:

@@ -75,7 +75,6 @@ def drift_counts(plan: Plan) -> Mapping[str, int]:
 
 
 def undeclared_heading(plan: Plan) -> str:
-    """Return the heading of the orphans."""
     reasons = {each.kept for each in plan.orphans}
     why = f": {PRUNING_OFF}" if reasons == {PRUNING_OFF} else ""
     return f"Owned by this project but not declared (kept{why})"
@@ -94,7 +93,6 @@ def _drift(plan: Plan) -> str:
 
 
 def result_counts(results: Iterable[Result]) -> dict[str, int]:
-    """Return the number of results by status."""
     counts = Counter(result.status for result in results)
     return {status: counts[status] for status in get_args(Status)}
 

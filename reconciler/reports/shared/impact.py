@@ -59,7 +59,6 @@ def _listed(listed: Listed, noun: str) -> str:
 
 
 def changes_document(changes: VersionChanges) -> dict[str, Any]:
-    """Return the same as plain data."""
     return {
         "added": [{"key": each.key, "type": type_of(each), "default": shown_default(each)} for each in changes.added],
         "removed": list(changes.removed),

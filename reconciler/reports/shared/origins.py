@@ -128,7 +128,6 @@ def moment(text: str | None) -> datetime | None:
 
 
 def at(text: str) -> str:
-    """Return a time as it is shown."""
     found = moment(text)
     return f"{found:%Y-%m-%d %H:%M:%S} UTC" if found else "at a time unknown"
 

@@ -31,7 +31,6 @@ class Failure:
 
     @classmethod
     def of(cls, error: ReconcilerError) -> Self:
-        """Return the problems of an error."""
         if isinstance(error, (ManifestErrors, PlanRefused)):
             return cls(tuple(error.problems), error.advice)
         message = without_tokens(str(error)) if isinstance(error, UsageError) else str(error)
@@ -89,7 +88,6 @@ class Outcome:
 
     @property
     def warnings(self) -> Sequence[Diagnostic]:
-        """The warnings, with or without a plan."""
         return self.plan.warnings if self.plan else self.cautions
 
     def sayings_of(self, address: str) -> list[str]:

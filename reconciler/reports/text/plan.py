@@ -43,7 +43,6 @@ def header(plan: Plan, style: Style) -> str:
 
 
 def summary_line(plan: Plan, style: Style) -> str:
-    """Return the headline."""
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
     if not parts:
