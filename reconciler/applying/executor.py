@@ -174,17 +174,17 @@ class Executor:
         except ApiError as error:
             answers = [Answer(None, (str(error),), error.ambiguous, time.monotonic() - started)] * len(batch)
         self._batch.took(max(answer.seconds for answer in answers))
-        resolutions = await self._resolutions(batch, answers)
-        for task, answer in zip(batch, answers, strict=True):
-            self._take_in(task, _understood(task, answer), resolutions.get(task.change.address, Resolution()))
+        understood = [_understood(task, answer) for task, answer in zip(batch, answers, strict=True)]
+        resolutions = await self._resolutions(batch, understood)
+        for task, each in zip(batch, understood, strict=True):
+            self._take_in(task, each, resolutions.get(task.change.address, Resolution()))
 
-    async def _resolutions(self, batch: Sequence[_Task], answers: Sequence[Answer]) -> dict[str, Resolution]:
+    async def _resolutions(self, batch: Sequence[_Task], understood: Sequence[Understood]) -> dict[str, Resolution]:
         """Find out whether the failed steps were carried out nevertheless, or somebody else was faster."""
-        cases = []
-        for task, answer in zip(batch, answers, strict=True):
-            understood = _understood(task, answer)
-            if understood.failures:
-                cases.append(Case(task.change.address, task.steps[0], understood, task.resent))
+        answered = zip(batch, understood, strict=True)
+        cases = [
+            Case(task.change.address, task.steps[0], each, task.resent) for task, each in answered if each.failures
+        ]
         try:
             return await resolve(cases, self._look_up)
         except EndOfRun as error:

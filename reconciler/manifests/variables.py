@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(rf"\$(?P<escaped>\$)?\{{var\.(?:(?P<name>[A-Za-z_][A-Za-z0-9_-]*)\}})?|\$(?P<text>{ESCAPABLE})")
 ESCAPE = "$${"
 _SECRET_PLACES = frozenset({"inputs", "apiKeys", "testHeaders", "headers"})
+"""Keys of a connection's inputs, of keys and of headers, whose values no message may show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Variables:
     def _no_text(self, name: str, path: Path) -> str:
         value = self.values[name]
         found = "true or false" if isinstance(value, bool) else "a number"
-        if found == "a number" and not _may_be_secret(path):
+        if found == "a number" and _SECRET_PLACES.isdisjoint(path[:-1]):
             found = f"the number {shown(value)}"
         return (
             f"the variable {name!r} is {found}, but is used inside text here; put its value in quotes where it is "
@@ -136,8 +137,3 @@ def shown(value: Variable) -> str:
     if isinstance(value, str):
         return value
     return ("true" if value else "false") if isinstance(value, bool) else written(value)
-
-
-def _may_be_secret(path: Path) -> bool:
-    """Return whether ``path`` is a connection's input, a key or a header, whose value no message may show."""
-    return not _SECRET_PLACES.isdisjoint(path[:-1])

@@ -12,7 +12,6 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.ignore_changes import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, look_alikes, settle
-from reconciler.planning.keep_secrets import kept_secrets
 from reconciler.planning.orphans import Orphans
 from reconciler.planning.ownership import (
     GIVEN_UP_AND_MISSING,
@@ -24,6 +23,7 @@ from reconciler.planning.ownership import (
 )
 from reconciler.planning.plan import Change, Compared, actions_of, observe, reason_of
 from reconciler.planning.prefetch import refusals
+from reconciler.planning.rules import kept_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence

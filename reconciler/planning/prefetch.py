@@ -141,9 +141,7 @@ def _unseen(read: Read, tenant: Tenant) -> str | None:
     refusal, gap = tenant.refusal(read), tenant.gap(read)
     if refusal:
         return f"the API does not let this token read {refusal}"
-    if gap is None:
-        return None
-    return None if _found(read, tenant) else gap.reason
+    return gap.reason if gap and not _found(read, tenant) else None
 
 
 def _found(read: Read, tenant: Tenant) -> Sequence[Node]:

@@ -1,22 +1,25 @@
-"""The rules of a plan, and its guardrails: a plan that deletes a lot needs an explicit option."""
+"""The rules of a plan: its guardrails, since many deletions need an explicit option, and the secrets that stay."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.masking import History
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Ownership
+from reconciler.secrets.secret import Unresolved, contains
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from reconciler.model.diff import Diff
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
+    from reconciler.model.place import Path
     from reconciler.planning.plan import Change
 
 COUNTED_FROM = 10
@@ -87,3 +90,34 @@ class Rules:
     """Whether every comparison is kept in full, to explain it or to record it."""
     history: History = field(default_factory=History)
     """The former secrets that live values may be."""
+
+
+KEPT = "secrets have no value here and keep their live value (--keep-secrets)"
+
+
+def kept_secrets(
+    spec: Mapping[str, Any], live: Live | None, assessment: Diff
+) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
+    """Return the problems and warnings for the secrets of a spec that have no value here."""
+    new = None if live is None else {change.path for change in assessment.fields if contains(change.after, Unresolved)}
+    problems, warnings = [], []
+    for path, source in _missing(spec):
+        if new is None or path in new or any(path[: len(each)] == each for each in new):
+            problems.append(Diagnostic(f"{source} is not set, and no live secret exists to keep; set it", path=path))
+        else:
+            warnings.append(
+                Diagnostic(f"{source} is not there: the live secret stays (--keep-secrets)", path=path, topic=KEPT)
+            )
+    return problems, warnings
+
+
+def _missing(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield where in a spec a secret is missing, and where it would have come from."""
+    if isinstance(value, Unresolved):
+        yield path, value.source
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _missing(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _missing(item, (*path, index))

@@ -151,10 +151,11 @@ class KnownSecrets:
         address and no path. The other values are kept for :meth:`holds` alone, because messages may need their words.
         """
         for name, value in environ.items():
-            if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")) or _looks_secret(value):
+            text = value.strip()
+            unlike_words = len(value) >= _SHORTEST_UNNAMED and "/" not in value and not is_name(text)
+            if name in _SECRET_ADDRESSES or sounds_secret(name.replace("_", " ")) or unlike_words:
                 self.add([value])
             self.add(credentials_in(value))
-            text = value.strip()
             if len(text) >= SHORTEST and text.lower() not in SWITCHES:
                 self._variables |= {value: None, text: None}
 
@@ -176,7 +177,3 @@ class KnownSecrets:
         except RecursionError:  # nobody can say what is in there
             return True
         return not (self._own_forms.isdisjoint(forms) and (own or self._variable_forms.isdisjoint(forms)))
-
-
-def _looks_secret(value: str) -> bool:
-    return len(value) >= _SHORTEST_UNNAMED and "/" not in value and not is_name(value.strip())

@@ -79,13 +79,9 @@ def _is_random(text: str) -> bool:
     """Return whether letters and digits alternate as in no text that people write."""
     if _UUID.fullmatch(text) or _is_global_id(text):
         return False
-    sorts = [_sort(each) for each in text if each.isalnum()]
+    sorts = [(each.isdigit(), each.isupper()) for each in text if each.isalnum()]
     turns = sum(1 for one, other in pairwise(sorts) if one != other)
     return turns * 4 >= len(sorts)
-
-
-def _sort(character: str) -> int:
-    return 0 if character.isdigit() else 1 if character.isupper() else 2
 
 
 def _is_global_id(text: str) -> bool:

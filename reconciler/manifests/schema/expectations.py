@@ -25,9 +25,7 @@ TYPES = {
 }
 HARM = {"absent": "deletes it", "unmanaged": "gives it up"}
 """The effect of a suggested word, where a later correction cannot undo it."""
-_SAY_IT_ALL = frozenset({"uniqueItems", "minItems", "maxItems", "minProperties", "maxProperties"}) | frozenset(
-    {"minLength", "maxLength", "false"}
-)
+_SAY_IT_ALL = re.compile(r"uniqueItems|(min|max)(Items|Properties|Length)|false")
 """Keywords whose message is clear without the value found."""
 
 
@@ -74,7 +72,7 @@ def wish(failure: KeywordFailure) -> str:
 
 def instead(failure: KeywordFailure) -> str:
     """Return the value found instead, and what to do about it, where that helps."""
-    if failure.keyword in _SAY_IT_ALL or (failure.sensitive and failure.keyword != "type" and failure.value):
+    if _SAY_IT_ALL.fullmatch(failure.keyword) or (failure.sensitive and failure.keyword != "type" and failure.value):
         return ""
     return f", not {described(failure.value, hidden=failure.sensitive, spelling=failure.spelling)}{_advice(failure)}"
 

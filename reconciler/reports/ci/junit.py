@@ -56,14 +56,17 @@ def _run(root: Element, outcome: Outcome) -> None:
     if outcome.plan:
         about |= {"organization": outcome.plan.tenant.organization, "url": outcome.plan.tenant.url}
     about |= {change.address: ", ".join(change.actions) for change in outcome.plan or ()}
-    _properties(suite, about)
+    properties = SubElement(suite, "properties")
+    for name, value in about.items():
+        if value:
+            SubElement(properties, "property", name=safe(name), value=safe(value))
     problems = outcome.failure.problems if outcome.failure else ()
     case = _case(suite, f"reconciler {outcome.command}", "run")
     for problem in problems[:1]:
         lines = [str(each) for each in problems]
         _wrong(case, "error", problem.message if len(problems) == 1 else counted(len(problems), "problem"), lines)
     if not problems or outcome.verdicts:
-        _told(case, "system-out", [*outcome.notes, *(warning.message for warning in summarized(outcome.warnings))])
+        _told(case, [*outcome.notes, *(warning.message for warning in summarized(outcome.warnings))])
 
 
 def _verdict(root: Element, verdict: Verdict) -> None:
@@ -76,7 +79,7 @@ def _verdict(root: Element, verdict: Verdict) -> None:
         if wrong:
             message = "would break" if each.breaks else "wrong today too"
             _wrong(case, "failure", f"{each.group}: {message}", [str(problem) for problem in wrong])
-        _told(case, "system-out", [notice.message for notice in each.notices])
+        _told(case, [notice.message for notice in each.notices])
 
 
 def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
@@ -104,7 +107,7 @@ def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:
     elif entry.bad:
         _wrong(case, "failure", f"{entry.word}: {'; '.join(entry.sayings)}", lines)
     else:
-        _told(case, "system-out", lines)
+        _told(case, lines)
 
 
 def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
@@ -118,7 +121,7 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
         suite = _suite(root, UNDECLARED)
         for found in plan.orphans:
             case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
-            _told(case, "system-out", [found.id, found.kept, *outcome.sayings_of(found.address)])
+            _told(case, [found.id, found.kept, *outcome.sayings_of(found.address)])
 
 
 def _suite(root: Element, name: str) -> Element:
@@ -129,20 +132,13 @@ def _case(suite: Element, name: str, group: str) -> Element:
     return SubElement(suite, "testcase", name=safe(name), classname=safe(f"reconciler.{group}"), time="0")
 
 
-def _properties(suite: Element, named: dict[str, str | None]) -> None:
-    properties = SubElement(suite, "properties")
-    for name, value in named.items():
-        if value:
-            SubElement(properties, "property", name=safe(name), value=safe(value))
-
-
 def _wrong(case: Element, tag: str, message: str, lines: Sequence[str]) -> None:
     SubElement(case, tag, message=safe(message), type=tag).text = _text(lines)
 
 
-def _told(case: Element, tag: str, lines: Sequence[str]) -> None:
+def _told(case: Element, lines: Sequence[str]) -> None:
     if lines:
-        SubElement(case, tag).text = _text(lines)
+        SubElement(case, "system-out").text = _text(lines)
 
 
 def _text(lines: Sequence[str]) -> str:

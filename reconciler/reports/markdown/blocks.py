@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.impact.verdict import Judged
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Orphan, Plan
-    from reconciler.reports.shared.outcome import Entry, Failure, Outcome
+    from reconciler.reports.shared.outcome import Entry, Outcome
 
 Detail = Literal["all", "no creations", "no fields"]
 DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")
@@ -46,18 +46,15 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
 
         yield from map(Block, forecast_parts(outcome))
     elif outcome.failure:
-        yield Block(_problems(outcome.failure))
+        problems = [f"- {located(each.place, each.message)}" for each in outcome.failure.problems]
+        advice = ["", prose(outcome.failure.advice)] if outcome.failure.advice else []
+        yield Block("\n".join([*problems, *advice]))
     found = entries(outcome)
     yield from map(Block, _first(outcome, found))
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome)))
     if outcome.plan:
         yield from map(Block, _orphans(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)
-
-
-def _problems(failure: Failure) -> str:
-    lines = [f"- {located(each.place, each.message)}" for each in failure.problems]
-    return "\n".join([*lines, *(["", prose(failure.advice)] if failure.advice else [])])
 
 
 def _first(outcome: Outcome, found: Sequence[Entry]) -> Iterator[str]:

@@ -101,12 +101,9 @@ def _told(parts: int, changes: int, outcome: Outcome) -> str:
     """Return the line that stands in for the omitted parts."""
     what = f"{changes} changes are" if changes else f"{parts} parts are"
     where = outcome.surroundings.full_report
-    pointer = f"the whole report is {_linked(where)}" if where else "the html and json reports are complete"
+    linked = f"<{where}>" if re.fullmatch(r"https?://[\w.:/%-]+", where, re.ASCII) else code(where)
+    pointer = f"the whole report is {linked}" if where else "the html and json reports are complete"
     return alert("IMPORTANT", [f"**Cut here**: {what} not shown, since a comment cannot be longer; {pointer}."])
-
-
-def _linked(where: str) -> str:
-    return f"<{where}>" if re.fullmatch(r"https?://[\w.:/%-]+", where, re.ASCII) else code(where)
 
 
 def _joined(*parts: str) -> str:

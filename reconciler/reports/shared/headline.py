@@ -17,14 +17,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Outcome
 
-VERBS = {
-    "create": "to create",
-    "adopt": "to adopt",
-    "forget": "to forget",
-    "update": "to update",
-    "delete": "to delete",
-    "deploy": "to deploy",
-}
+VERBS = {action: f"to {action}" for action in ("create", "adopt", "forget", "update", "delete", "deploy")}
 SOUGHT = {
     "plan": "No plan",
     "apply": "Not applied",

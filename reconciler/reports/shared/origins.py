@@ -66,7 +66,7 @@ def _remarks(change: Change, explained: Explained | None, since: datetime | None
         if explained.entry and explained.entry.state != "missing":
             commit = explained.entry.revision
             when = "last as declared" if explained.entry.complete else "last applied, in part,"
-            yield f"{when} {at(explained.entry.applied_at)}{f', by commit {short(commit)}' if commit else ''}"
+            yield f"{when} {at(explained.entry.applied_at)}{f', by commit {commit[:SHORT_COMMIT]}' if commit else ''}"
     changed = _changed_at(change)
     if changed and (explained.verdict.cause is not Cause.UNAPPLIED if explained else since):
         new = f", so since {at(since.isoformat())}" if since and changed >= since else ""
@@ -78,18 +78,15 @@ def _about_fields(explained: Explained) -> Iterator[str]:
     causes = {verdict.cause for verdict in explained.fields.values()}
     for path, verdict in explained.fields.items():
         if len(causes) > 1 or verdict.cause in {Cause.BOTH, Cause.UNKNOWN} or verdict.because:
-            yield f"{named(path)}: {verdict.cause}{_more(verdict)}"
-
-
-def _more(verdict: Attribution) -> str:
-    known = verdict.applied
-    applied = f" (applied was {shown(known.declared)})" if verdict.cause is Cause.BOTH and known else ""
-    return applied + (f" ({verdict.because})" if verdict.because else "")
+            known = verdict.applied if verdict.cause is Cause.BOTH else None
+            applied = f" (applied was {shown(known.declared)})" if known else ""
+            because = f" ({verdict.because})" if verdict.because else ""
+            yield f"{named(path)}: {verdict.cause}{applied}{because}"
 
 
 def _notes(explanation: Explanation) -> Iterator[str]:
     receipt = explanation.receipt
-    by = f" by commit {short(receipt.revision)}" if receipt.revision else ""
+    by = f" by commit {receipt.revision[:SHORT_COMMIT]}" if receipt.revision else ""
     yield f"Causes by the receipt of the apply {at(receipt.applied_at or '')}{by}"
     for address, path in explanation.agreed:
         yield f"{address}: {named(path)} became as declared without an apply that kept this receipt"
@@ -130,10 +127,6 @@ def moment(text: str | None) -> datetime | None:
 def at(text: str) -> str:
     found = moment(text)
     return f"{found:%Y-%m-%d %H:%M:%S} UTC" if found else "at a time unknown"
-
-
-def short(revision: str) -> str:
-    return revision[:SHORT_COMMIT]
 
 
 def named(path: Path) -> str:

@@ -29,7 +29,12 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += _blocks(plan, style, verbose=verbose)
     lines += warning_lines(plan.warnings, style, verbose=verbose)
     lines += _orphan_lines(plan, style)
-    lines.append(summary_line(plan, style))
+    summary = plan.summary
+    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
+    if parts:
+        lines.append(f"{style.bold('Plan:')} {', '.join(parts)} – {plan.unchanged} unchanged.")
+    else:
+        lines.append(style.good(f"Nothing to do: {plan.unchanged} unchanged."))
     if plan.without_secrets:
         lines.append(WITHOUT_SECRETS)
     return "\n".join(lines) + "\n"
@@ -40,14 +45,6 @@ def header(plan: Plan, style: Style) -> str:
     project = f", project {safe(plan.project)}" if plan.project else ""
     environment = plan.inputs.get("environment")
     return tenant + project + (f", environment {safe(str(environment))}" if environment else "")
-
-
-def summary_line(plan: Plan, style: Style) -> str:
-    summary = plan.summary
-    parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
-    if not parts:
-        return style.good(f"Nothing to do: {plan.unchanged} unchanged.")
-    return f"{style.bold('Plan:')} {', '.join(parts)} – {plan.unchanged} unchanged."
 
 
 def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
