@@ -98,7 +98,7 @@ class Pruning:
         """
         if not self._deletes:
             return
-        kept = self._kept(registry, view, claimed)
+        kept = self.kept(registry, view, claimed)
         orphans = self.orphans(registry, view, claimed)
         yield from ((kind, live) for kind, live in orphans if live.id not in kept and live.id not in held)
         spared = {*kept, *released}
@@ -110,11 +110,7 @@ class Pruning:
                         yield kind, live
 
     def kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
-        """Return why each orphan is kept, by ID; orphans that their own labels protect are left out."""
-        return {identifier: why for identifier, why in self._kept(registry, view, claimed).items() if why}
-
-    def _kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
-        """Return why orphans are kept with their children, by ID: protected ones, and those of other projects too."""
+        """Return why orphans are kept with their children, by ID; empty where their own labels protect them."""
         if not self._deletes:
             return {}
         inside = Counter(kind.parent_id(live) for kind, live in self.owned(registry, view))
@@ -181,7 +177,6 @@ class Orphans:
 
     @cached_property
     def _reasons(self) -> Mapping[str, str]:
-        """Why each orphan is kept, by ID; protected ones are left out."""
         return self.pruning.kept(self.registry, self.view, self.claimed)
 
     def deletions(self) -> Iterator[Change]:
@@ -197,8 +192,8 @@ class Orphans:
             warnings = kind.deletion.removal(live, self.view).warnings
             yield from (Diagnostic(message, address=address) for message in warnings)
         for kind, live in self._all:
-            if live.id in self._reasons:
-                message = f"{live.name!r} is in no manifest and is not pruned: {self._reasons[live.id]}"
+            if reason := self._reasons.get(live.id):
+                message = f"{live.name!r} is in no manifest and is not pruned: {reason}"
                 yield Diagnostic(message, address=f"{kind.name}/{live.id}")
         for resource, live, hint in rename_hints(changes, self._all, self._pruned, self.view):
             # The address of the orphan: a plan of declared resources alone has none for it.
@@ -212,11 +207,10 @@ class Orphans:
                 yield Orphan(kind.name, live.id, live.name, protected, self._why_kept(live, protected=protected))
 
     def _why_kept(self, live: Live, *, protected: bool) -> str:
-        """Return why an orphan is not deleted."""
         if not self.pruning.enabled:
             return PRUNING_OFF
-        if live.id in self._reasons:
-            return self._reasons[live.id]
+        if reason := self._reasons.get(live.id):
+            return reason
         if protected:
             return "it is protected"
         return f"{self.holders.get(live.id, 'a declared resource')} belongs to it"

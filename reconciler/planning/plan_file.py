@@ -80,7 +80,6 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 
 def tenant_document(identity: Identity) -> dict[str, str]:
-    """Return the tenant that a document is about."""
     return {
         "url": identity.url,
         "organizationId": identity.organization_id,
@@ -89,7 +88,6 @@ def tenant_document(identity: Identity) -> dict[str, str]:
 
 
 def notice_document(notice: Diagnostic) -> dict[str, Any]:
-    """Return a warning as plain data."""
     return {
         "address": notice.address,
         "message": notice.message,

@@ -82,7 +82,6 @@ def seal(plan: Plan, key: str, salt: str | None = None) -> str | None:
 
 
 def seal_holds(plan: Plan, saved: str | None, key: str) -> bool:
-    """Return whether the plan's secrets are the sealed ones."""
     if saved is None:
         return seal(plan, key) is None
     return hmac.compare_digest((seal(plan, key, _salt(saved)) or "").encode(), saved.encode(errors="replace"))
@@ -109,7 +108,6 @@ def moved_secrets(plan: Plan, saved: Mapping[str, str] | None, sealed: str | Non
 
 
 def with_secrets(plan: Plan) -> Sequence[str]:
-    """Return the addresses of the changes that have secrets."""
     return [change.address for change in plan if any(True for _ in _secrets(change))]
 
 

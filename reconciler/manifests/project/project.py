@@ -83,12 +83,14 @@ class Project:
         prune = spec.get("prune", False)
         prune = prune if isinstance(prune, dict) else {"enabled": prune}
         rails = spec.get("guardrails", {})
+        ownership = spec.get("ownership") or {"label": f"{LABEL_PREFIX}{name}"}
+        label = None if ownership == "none" else str(ownership["label"])
         allow_delete = _kinds(rails, "allowDelete", GUARDRAIL_ALIASES)
         return cls(
             name=name,
             folder=folder,
             manifests=tuple(spec.get("manifests", (".",))),
-            ownership_label=_label(spec.get("ownership"), name),
+            ownership_label=label,
             prune=prune["enabled"],
             prune_children=_kinds(prune, "children", PRUNE_ALIASES),
             guardrails=Guardrails(allow_delete, float(rails.get("maxDeletePercent", 10))),
@@ -101,12 +103,6 @@ class Project:
 def _kinds(data: Mapping[str, Any], key: str, aliases: Mapping[str, str]) -> frozenset[str]:
     """Return the kinds that a list, or an older true instead of it, names."""
     return frozenset([*data.get(key, ()), *(kind for alias, kind in aliases.items() if data.get(alias))])
-
-
-def _label(ownership: Any, name: str) -> str | None:
-    if ownership == "none":
-        return None
-    return str(ownership["label"]) if ownership else f"{LABEL_PREFIX}{name}"
 
 
 def _environment(name: str, data: Mapping[str, Any]) -> Environment:

@@ -113,7 +113,6 @@ class Resolver:
         return _checked(self.environ[name].removeprefix(BYTE_ORDER_MARK), what)
 
     def _value(self, named: str, key: str, manifest: Source, what: str) -> str:
-        """Return one value of a file."""
         target = _inside(named, manifest)
         try:
             if target not in self._data:
@@ -125,7 +124,6 @@ class Resolver:
             raise _Missing(f"the file {named} {error}", what) from None
 
     def _file(self, named: str, manifest: Source) -> str:
-        """Return a file's whole text."""
         target = _inside(named, manifest)
         if target not in self._files:
             self._files[target] = _decoded(_read(target, named), f"the file {named}")

@@ -40,10 +40,7 @@ class Block:
 
 
 def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
-    """Yield the parts in their order."""
     if outcome.verdicts:
-        from reconciler.reports.markdown.blocks import forecast_parts
-
         yield from map(Block, forecast_parts(outcome))
     elif outcome.failure:
         problems = [f"- {located(each.place, each.message)}" for each in outcome.failure.problems]

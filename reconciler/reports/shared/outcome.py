@@ -107,7 +107,8 @@ class Entry:
     change: Change
     result: Result | None = None
     origin: str = ""
-    remarks: Sequence[str] = ()
+    said: Sequence[str] = ()
+    """The remarks on the change, its cause first."""
 
     @property
     def word(self) -> str:
@@ -125,7 +126,7 @@ class Entry:
     def sayings(self) -> list[str]:
         """The remarks on the change, besides its fields."""
         messages = [*self.result.messages, *self.result.notes] if self.result else []
-        return [*messages, *([self.origin] if self.origin else []), *self.remarks]
+        return [*messages, *self.said]
 
 
 def entries(outcome: Outcome) -> list[Entry]:
@@ -137,7 +138,7 @@ def entries(outcome: Outcome) -> list[Entry]:
             change,
             results.get(change.address),
             outcome.origins.get(change.address, ""),
-            outcome.remarks.get(change.address, ()),
+            outcome.sayings_of(change.address),
         )
         for change in outcome.plan or ()
     ]

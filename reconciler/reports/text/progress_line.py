@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 _MINUTE = 60
-_KILO = 1000
 _TELLING = 1.0
 """Seconds after which a rate means something."""
 
@@ -61,7 +60,7 @@ def cost_line(stats: Stats, style: Style, seconds: float | None = None) -> str:
     parts = [
         *([] if seconds is None else [f"{seconds:.1f} s"]),
         f"{stats.operations} operations in {stats.requests} requests",
-        f"{stats.bytes_received / _KILO:.0f} kB received",
+        f"{stats.bytes_received / 1000:.0f} kB received",
         f"{stats.seconds:.1f} s of waiting for answers",
     ]
     if stats.retries:

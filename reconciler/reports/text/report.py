@@ -1,11 +1,20 @@
-"""An outcome as text for a terminal: the results of an apply, and the problems of a failure."""
+"""An outcome as text for a terminal: results, the impact of a definition, and the problems of a failure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.headline import result_counts, valid_line
-from reconciler.reports.text.plan import plan_text, warning_lines
+from reconciler.reports.shared.impact import (
+    about,
+    by_group,
+    change_lines,
+    others_wrong,
+    undeclared_sentence,
+    without_told,
+)
+from reconciler.reports.text.plan import drift_text, header, plan_text, warning_lines
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 
@@ -13,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
+    from reconciler.impact.verdict import Judged, Verdict, VersionStep
+    from reconciler.model.place import Place
+    from reconciler.planning.plan import Plan
     from reconciler.reports.shared.outcome import Failure, Outcome
     from reconciler.reports.shared.style import Style
 
@@ -27,17 +39,11 @@ def render(outcome: Outcome, style: Style) -> str:
     if outcome.plan is None:
         return failed
     if outcome.verdicts:
-        from reconciler.reports.text.impact import forecast_text
-
         return forecast_text(outcome, outcome.plan, style)
-    from reconciler.reports.text.report import authorize_text, results_text
-
     if outcome.failure or outcome.command == "plan":
         done = results_text(outcome.results, style) if outcome.results else ""
         return plan_text(outcome.plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
-        from reconciler.reports.text.plan import drift_text
-
         return drift_text(outcome, outcome.plan, style)
     return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)
 
@@ -109,3 +115,72 @@ def authorize_text(urls: Mapping[str, Mapping[str, str]]) -> str:
         for key, url in connections.items()
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+MOST_LISTED = 20
+
+
+def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
+    """Return the plan and the verdicts, each verdict's sentence last."""
+    plan = replace(plan, warnings=tuple(without_told(plan.warnings, outcome)))
+    lines = [line for verdict in outcome.verdicts for line in _verdict(verdict, style)]
+    others = [*others_wrong(outcome)]
+    if others:
+        lines = [style.bold("Wrong besides"), *(f"  {style.bad(safe(str(each)))}" for each in others), "", *lines]
+    concerns = not plan.empty or (any(verdict.judged for verdict in outcome.verdicts) and not outcome.failure)
+    planned = plan_text(plan, style, verbose=outcome.verbose) if concerns else f"{header(plan, style)}\n"
+    return planned + "\n".join(["", *lines]) + "\n"
+
+
+def _verdict(verdict: Verdict, style: Style) -> Iterator[str]:
+    for step in verdict.steps:
+        yield from _step(verdict, step, style)
+        yield ""
+    for group, members in by_group(verdict).items():
+        yield style.bold(safe(group))
+        for each in members:
+            yield from _judged_lines(each, style)
+        yield ""
+    if verdict.undeclared:
+        yield from _undeclared(verdict, style)
+        yield ""
+    yield (style.bad if verdict.broken else style.bold)(safe(f"{verdict.sentence}."))
+
+
+def _step(verdict: Verdict, step: VersionStep, style: Style) -> Iterator[str]:
+    head = f"{style.bold(safe(verdict.integration))}  {step.before} → {safe(verdict.file)}"
+    yield f"{head}  ({counted(step.count, 'instance')})"
+    if step.changes is None:
+        yield f"  version {step.before} cannot be read any more: its changes are unknown"
+        return
+    yield from [*change_lines(step.changes, style)] or ["  nothing changes"]
+
+
+def _judged_lines(judged: Judged, style: Style) -> Iterator[str]:
+    """Yield the problems and warnings of one manifest, each at its place."""
+    if judged.breaks:
+        yield style.bad(f"  ✗ {safe(judged.address)} would break")
+    elif judged.already:
+        yield style.bad(f"  ✗ {safe(judged.address)}")
+    else:
+        yield style.warn(f"  ! {safe(judged.address)}")
+    for problem in judged.breaks:
+        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))}")
+    for problem in judged.already:
+        yield style.bad(f"      {_at(problem.place)}{safe(about(problem, judged))} (today too)")
+    for notice in judged.notices:
+        yield style.warn(f"      {_at(notice.place)}{safe(notice.message)}")
+
+
+def _at(place: Place | None) -> str:
+    return f"{safe(str(place))}: " if place else ""
+
+
+def _undeclared(verdict: Verdict, style: Style) -> Iterator[str]:
+    yield style.bold(safe(undeclared_sentence(verdict)))
+    losing = [each for each in verdict.undeclared if each.losses]
+    for each in losing[:MOST_LISTED]:
+        yield style.warn(f"  ? {safe(repr(each.name))} of {safe(repr(each.owner))}, version {each.version}")
+        yield from (f"      {safe(loss)}" for loss in each.losses)
+    if len(losing) > MOST_LISTED:
+        yield f"  and {len(losing) - MOST_LISTED} more; the json report has them all"
