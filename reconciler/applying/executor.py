@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 FIRST = 5
 SLOW_SECONDS = 5.0
 """A request over this is slow. A deploy can take seconds, and gateways cut long requests off."""
+AT_ONCE = 4
+"""Requests of one round that are in flight together."""
 
 
 @dataclass(slots=True)
@@ -53,10 +55,6 @@ class BatchSize:
     def took(self, seconds: float) -> None:
         """Adapt the size to the duration of one request, in seconds."""
         self.size = max(1, self.size // 2) if seconds > SLOW_SECONDS else min(self.largest, self.size * 2)
-
-
-AT_ONCE = 4
-"""Requests of one round that are in flight together."""
 
 
 @dataclass(slots=True)

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     """Addresses → the live objects that each may mean now, or why that cannot be read."""
 
 MEANWHILE = "somebody else created it during this run, perhaps another run"
+SENT_AGAIN = "its answer was lost, so this run sent it again"
+FOUND = "its answer was lost, but the API carried it out: the object exists"
+VANISHED = "it existed when the plan was made; somebody else deleted it since, perhaps another run"
+GONE = "its answer was lost, but the API carried it out: the object is gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,6 @@ async def _removed(duplicates: Sequence[Duplicate], api: Api) -> list[str]:
     except ApiError as error:
         return [str(error)] * len(steps)
     return ["; ".join(understand(answer).failures) for answer in answers]
-
-
-SENT_AGAIN = "its answer was lost, so this run sent it again"
-FOUND = "its answer was lost, but the API carried it out: the object exists"
-VANISHED = "it existed when the plan was made; somebody else deleted it since, perhaps another run"
-GONE = "its answer was lost, but the API carried it out: the object is gone"
 
 
 @dataclass(frozen=True, slots=True)

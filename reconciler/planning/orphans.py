@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 PRUNING_OFF = "pruning is off"
 """Why every orphan of a project stays that does not prune."""
+NEAR = 60
+"""How alike two names must be, of 100, where several objects are created or are in no manifest."""
+MOST = 200
+"""Orphans of one owner among which an old name is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +236,6 @@ class Orphans:
             depends_on=(owner,) if owner else (),
             group=self.titles.get(owner or "", "pruned"),
         )
-
-
-NEAR = 60
-"""How alike two names must be, of 100, where several objects are created or are in no manifest."""
-MOST = 200
-"""Orphans of one owner among which an old name is looked for."""
 
 
 def rename_hints(

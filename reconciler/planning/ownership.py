@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 PREFIX = "gitops:"
 PROTECTED = "gitops:protected"
 PROTECTION = ("lifecycle", "preventDestroy")
+GIVEN_UP_AND_MISSING = (
+    "{} is released (state: unmanaged) and has no live object, so nothing can belong to it; declare it as "
+    "state: present, or refer to another one"
+)
+OF_ANOTHER_AS_WELL = (
+    "another project owns the live object too ({}); --take-over removes this project's label and leaves the other one"
+)
+PROTECTION_ENDS = "the protection from deletion (preventDestroy) ends: its label is removed too"
 
 
 def other_marks(labels: frozenset[str], label: str | None) -> frozenset[str]:
@@ -95,16 +103,6 @@ class Ownership:
     def protected(live: Live) -> bool:
         """Return whether the object itself carries the label that protects it from deletion."""
         return PROTECTED in labels_of(live)
-
-
-GIVEN_UP_AND_MISSING = (
-    "{} is released (state: unmanaged) and has no live object, so nothing can belong to it; declare it as "
-    "state: present, or refer to another one"
-)
-OF_ANOTHER_AS_WELL = (
-    "another project owns the live object too ({}); --take-over removes this project's label and leaves the other one"
-)
-PROTECTION_ENDS = "the protection from deletion (preventDestroy) ends: its label is removed too"
 
 
 def release_change(  # noqa: PLR0913 - the parts of a change, each by name

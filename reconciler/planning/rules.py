@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.planning.plan import Change
 
 COUNTED_FROM = 10
+KEPT = "secrets have no value here and keep their live value (--keep-secrets)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,6 @@ class Rules:
     """Whether every comparison is kept in full, to explain it or to record it."""
     history: History = field(default_factory=History)
     """The former secrets that live values may be."""
-
-
-KEPT = "secrets have no value here and keep their live value (--keep-secrets)"
 
 
 def kept_secrets(

@@ -35,6 +35,8 @@ CHANGED = "the saved plan was changed since it was saved"
 OTHER_KEY = f"{CHANGED}, or RECONCILER_FINGERPRINT_KEY is not the one that it was sealed with"
 NEEDS_KEY = "the saved plan is sealed with RECONCILER_FINGERPRINT_KEY; set the same key to apply it"
 LACKS_KEY = "RECONCILER_FINGERPRINT_KEY is set, but the plan was saved without it; set it for 'plan' too"
+SALT_BYTES = 16
+COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
 
 def document_seal(document: Mapping[str, Any], key: str) -> str:
@@ -64,10 +66,6 @@ def broken_seal(document: Mapping[str, Any], key: str) -> str | None:
     if hmac.compare_digest(seal.encode(errors="replace"), document_seal(document, key).encode()):
         return None
     return OTHER_KEY if key else CHANGED
-
-
-SALT_BYTES = 16
-COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
 
 def seal(plan: Plan, key: str, salt: str | None = None) -> str | None:

@@ -16,6 +16,11 @@ _NAMES = {
 }
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 """Unicode categories of blanks, line ends, and what has no width."""
+_UNFILLED = "looks like an unfilled placeholder, and is sent as it is; take the value from outside (valueFrom)"
+_PLACEHOLDER = re.compile(
+    r"\$\w+|\$\{[^{}]*\}|\$\([^()]*\)|\{\{.*\}\}|\{%.*%\}|<%.*%>|%\w+%|<[A-Z][A-Z0-9_ -]*>", re.DOTALL
+)
+"""A whole text that a shell, a template engine or a person was to replace; ``${var.NAME}`` is replaced before."""
 
 
 def odd_edges(text: str) -> str | None:
@@ -44,13 +49,6 @@ def _is_unseen(character: str) -> bool:
 
 def _named(character: str) -> str:
     return _NAMES.get(character, f"the unseen character U+{ord(character):04X}")
-
-
-_UNFILLED = "looks like an unfilled placeholder, and is sent as it is; take the value from outside (valueFrom)"
-_PLACEHOLDER = re.compile(
-    r"\$\w+|\$\{[^{}]*\}|\$\([^()]*\)|\{\{.*\}\}|\{%.*%\}|<%.*%>|%\w+%|<[A-Z][A-Z0-9_ -]*>", re.DOTALL
-)
-"""A whole text that a shell, a template engine or a person was to replace; ``${var.NAME}`` is replaced before."""
 
 
 def doubt(value: object) -> str | None:

@@ -21,6 +21,9 @@ SWITCHES = frozenset({"true", "false", "none", "null"})
 LONGEST_JSON = 64 * 1024
 """Characters of a JSON text whose items are looked at."""
 LONGEST_NUMBER = 64
+_SHORTEST_UNNAMED = 8
+_SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
+_CREDENTIALS = re.compile(r"://([^/?#\s]*)@")
 
 
 def forms_of(value: Any) -> Iterator[str]:
@@ -76,11 +79,6 @@ def _plain(value: Any) -> Any:
         pairs = {str(each["key"]): each["value"] for each in value}
         return pairs if len(pairs) == len(value) else list(value)
     return value
-
-
-_SHORTEST_UNNAMED = 8
-_SECRET_ADDRESSES = frozenset({"RECONCILER_NOTIFY_URL"})
-_CREDENTIALS = re.compile(r"://([^/?#\s]*)@")
 
 
 def credentials_in(text: str) -> Iterator[str]:

@@ -32,6 +32,41 @@ _ACCENTS = re.compile("(?<=[a-z\u0370-\u03ff\u0400-\u04ff])[\u0300-\u036f]+")
 _LETTERS = str.maketrans({
     "\u00f8": "o", "\u0142": "l", "\u00e6": "ae", "\u0153": "oe", "\u0111": "d", "\u0131": "i",
 })  # fmt: skip
+DEEPEST = 60
+_FORMS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b(?:sk|rk|pk|whsec)_(?:live_|test_)?\w{16,}"  # Stripe
+    r"|\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{15,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{20,})"
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|\b(?:shpat|shpss|shpca)_\w{20,}|\bhf_\w{20,}|\bdop_v1_\w{20,}|\bsq0\w{3}-[\w-]{20,}"
+    r"|(?i:\b(?:bearer|basic) {1,3}[\w.~+/-]{16,}=*)"
+    r"|[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s/@:?#]{0,200}:[^\s/@?#]{1,200}@"  # a password in a URL
+)
+_BEFORE_A_DOT = re.compile(r"(?<![\w-])[\w-]{13,}(?=\.[\w-]{5})")
+_JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{10}")
+"""Begins a JSON Web Token in what stands before a dot. Looked for at once, each ``eyJ`` would be read on from anew."""
+_ASSIGNED = re.compile(r"\"?( {0,3}[=:] {0,3})\"?([^\s;&?\"',{}\[\]<>]{3,})")
+"""A value that a name is given, as in connection strings, queries of URLs, and files of settings."""
+LONGEST_NAME = 60
+_NAME = re.compile(rf"[\w. -]{{1,{LONGEST_NAME}}}\Z")
+_WORDS = re.compile(r"[A-Za-z_.$/-]+")
+_EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,100}base64,[\w+/=]*")
+"""A picture, say, in a text."""
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+SHORTEST = 20
+"""Characters of a token."""
+_RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
+"""Characters of a token without anything between them."""
+_HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
+_CHUNK = re.compile(r"[A-Za-z0-9]+")
+_SYLLABLE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+"""What a person would take for a word: text is of few long ones, a token of many short ones."""
+SHORT = 4
+"""Characters of a word on an average; fewer make a token."""
+MANY = 5
+"""Words that follow another one without anything between them; fewer make a name."""
+LEAST_BITS = 2.5
+"""Of information in each character."""
 
 
 @lru_cache(maxsize=4096)
@@ -126,43 +161,6 @@ def _words() -> _Words:
     """Return the lists of ``secret_words.toml`` by their names; the file explains each."""
     lists: Mapping[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {key: frozenset(_singular(_folded(each)) for each in words) for key, words in lists.items()}
-
-
-DEEPEST = 60
-_FORMS = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b(?:sk|rk|pk|whsec)_(?:live_|test_)?\w{16,}"  # Stripe
-    r"|\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{15,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{20,})"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|\b(?:shpat|shpss|shpca)_\w{20,}|\bhf_\w{20,}|\bdop_v1_\w{20,}|\bsq0\w{3}-[\w-]{20,}"
-    r"|(?i:\b(?:bearer|basic) {1,3}[\w.~+/-]{16,}=*)"
-    r"|[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s/@:?#]{0,200}:[^\s/@?#]{1,200}@"  # a password in a URL
-)
-_BEFORE_A_DOT = re.compile(r"(?<![\w-])[\w-]{13,}(?=\.[\w-]{5})")
-_JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{10}")
-"""Begins a JSON Web Token in what stands before a dot. Looked for at once, each ``eyJ`` would be read on from anew."""
-_ASSIGNED = re.compile(r"\"?( {0,3}[=:] {0,3})\"?([^\s;&?\"',{}\[\]<>]{3,})")
-"""A value that a name is given, as in connection strings, queries of URLs, and files of settings."""
-LONGEST_NAME = 60
-_NAME = re.compile(rf"[\w. -]{{1,{LONGEST_NAME}}}\Z")
-_WORDS = re.compile(r"[A-Za-z_.$/-]+")
-_EMBEDDED = re.compile(r"data:[\w/+.;=-]{0,100}base64,[\w+/=]*")
-"""A picture, say, in a text."""
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-SHORTEST = 20
-"""Characters of a token."""
-_RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}={{0,2}}")
-"""Characters of a token without anything between them."""
-_HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
-_CHUNK = re.compile(r"[A-Za-z0-9]+")
-_SYLLABLE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-"""What a person would take for a word: text is of few long ones, a token of many short ones."""
-SHORT = 4
-"""Characters of a word on an average; fewer make a token."""
-MANY = 5
-"""Words that follow another one without anything between them; fewer make a name."""
-LEAST_BITS = 2.5
-"""Of information in each character."""
 
 
 def looks_secret(value: Any, name: str = "") -> bool:

@@ -11,6 +11,8 @@ _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 RUNNER_COMMAND = re.compile(r"#(?=#(?:\[|vso\[|teamcity\[))")
 """Begins what older runners of CIs take for a command, wherever in a line it stands."""
+# What the runner of a CI takes for a command when a line of the log begins with it, spaces aside.
+_WORKFLOW_COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 def visible(character: str) -> bool:
@@ -26,10 +28,6 @@ def json_text(document: Any) -> str:
     text = json.dumps(document, ensure_ascii=False, indent=2)
     text = _BEYOND_ASCII.sub(lambda found: found[0] if visible(found[0]) else json.dumps(found[0])[1:-1], text)
     return RUNNER_COMMAND.sub(r"\\u0023", text) + "\n"
-
-
-# What the runner of a CI takes for a command when a line of the log begins with it, spaces aside.
-_WORKFLOW_COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 def safe(text: str) -> str:

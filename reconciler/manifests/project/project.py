@@ -32,6 +32,8 @@ PRUNE_ALIASES = {"users": "User"}
 """``prune.users: true`` is the older way to write ``prune.children: [User]``."""
 GUARDRAIL_ALIASES = {"allowDeleteCustomers": "Customer"}
 """``guardrails.allowDeleteCustomers: true`` is the older way to write ``guardrails.allowDelete: [Customer]``."""
+LARGEST_GLANCE = MEBIBYTE
+"""The bytes of a project file that are read where only its name is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,6 @@ def _environment(name: str, data: Mapping[str, Any]) -> Environment:
         tuple(data.get("overlays", ())),
         dict(data.get("variables", {})),
     )
-
-
-LARGEST_GLANCE = MEBIBYTE
-"""The bytes of a project file that are read where only its name is needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

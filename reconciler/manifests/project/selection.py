@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.layers import Document, Layers
     from reconciler.model.place import Path as ValuePath
 
+VARIABLE = "RECONCILER_ENVIRONMENT"
+OPTION = "--environment"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selection:
@@ -184,10 +187,6 @@ class _Inputs:
             self.loader.problems.append(Diagnostic("-f -: there is no standard input to read"))
             return []
         return self.loader.stream(stdin, self.project.folder if self.project else self.cwd)
-
-
-VARIABLE = "RECONCILER_ENVIRONMENT"
-OPTION = "--environment"
 
 
 @dataclass(frozen=True, slots=True)

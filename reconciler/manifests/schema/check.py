@@ -22,6 +22,29 @@ if TYPE_CHECKING:
 
     Spelling = Callable[[Path], str | None]
 
+ELSEWHERE = "move it out of the manifest folders, or list those folders under spec.manifests in reconciler.yaml"
+DEFINITION = (
+    "this is the definition of an integration, not a manifest: publish it with Prismatic's own CLI (prism "
+    "integrations:import), and see what it would change with plan --against; " + ELSEWHERE
+)
+_BY_KEYS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"definitionVersion"}), DEFINITION),
+    (frozenset({"on", "jobs"}), "a workflow of GitHub Actions"),
+    (frozenset({"runs", "description"}), "an action of GitHub Actions"),
+    (frozenset({"services", "volumes"}), "a Compose file"),
+    (frozenset({"services", "version"}), "a Compose file"),
+    (frozenset({"services", "networks"}), "a Compose file"),
+    (frozenset({"stages"}), "a pipeline of GitLab or Azure"),
+    (frozenset({"repos"}), "a configuration of pre-commit"),
+    (frozenset({"creation_rules"}), "a configuration of SOPS"),
+    (frozenset({"openapi", "paths"}), "a description of an API (OpenAPI)"),
+    (frozenset({"swagger", "paths"}), "a description of an API (Swagger)"),
+    (frozenset({"lockfileVersion"}), "a lock file of a package manager"),
+    (frozenset({"resources"}), "a kustomization, which must be built first (kustomize build | reconciler … -f -)"),
+)
+_OWN_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
+_CHART = frozenset({"apiVersion", "name", "version"})
+
 
 class Checker:
     """Checks documents of the kinds of a registry, and the Project."""
@@ -128,30 +151,6 @@ def _version(data: dict[str, Any]) -> Iterator[Diagnostic]:
             f"unknown apiVersion, {described(version, hidden=False)}; write {API_VERSION}",
             path=("apiVersion",),
         )
-
-
-ELSEWHERE = "move it out of the manifest folders, or list those folders under spec.manifests in reconciler.yaml"
-DEFINITION = (
-    "this is the definition of an integration, not a manifest: publish it with Prismatic's own CLI (prism "
-    "integrations:import), and see what it would change with plan --against; " + ELSEWHERE
-)
-_BY_KEYS: tuple[tuple[frozenset[str], str], ...] = (
-    (frozenset({"definitionVersion"}), DEFINITION),
-    (frozenset({"on", "jobs"}), "a workflow of GitHub Actions"),
-    (frozenset({"runs", "description"}), "an action of GitHub Actions"),
-    (frozenset({"services", "volumes"}), "a Compose file"),
-    (frozenset({"services", "version"}), "a Compose file"),
-    (frozenset({"services", "networks"}), "a Compose file"),
-    (frozenset({"stages"}), "a pipeline of GitLab or Azure"),
-    (frozenset({"repos"}), "a configuration of pre-commit"),
-    (frozenset({"creation_rules"}), "a configuration of SOPS"),
-    (frozenset({"openapi", "paths"}), "a description of an API (OpenAPI)"),
-    (frozenset({"swagger", "paths"}), "a description of an API (Swagger)"),
-    (frozenset({"lockfileVersion"}), "a lock file of a package manager"),
-    (frozenset({"resources"}), "a kustomization, which must be built first (kustomize build | reconciler … -f -)"),
-)
-_OWN_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
-_CHART = frozenset({"apiVersion", "name", "version"})
 
 
 def foreign(data: Mapping[str, Any]) -> str | None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+API_VERSION = "reconciler/v1"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+PROJECT = "Project"
+
 
 def patch_schema(schema: Any) -> Any:
     """Return the schema of what can be merged over a value that ``schema`` accepts.
@@ -57,11 +61,6 @@ def nullable(schema: Any) -> Any:
     if "enum" in made:
         made["enum"] = [*made["enum"], *(() if None in made["enum"] else (None,))]
     return made
-
-
-API_VERSION = "reconciler/v1"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-PROJECT = "Project"
 
 
 def shipped() -> tuple[str, ...]:

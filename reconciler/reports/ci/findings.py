@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 Severity = Literal["error", "warning", "notice"]
+MOST = 10
+"""Of each severity so many annotations of one step are shown; GitHub drops the others without a word."""
+GITLAB = {"error": "major", "warning": "minor", "notice": "info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,6 @@ def in_repository(file: str, folder: str) -> str:
     return path.removeprefix("./")
 
 
-MOST = 10
-"""Of each severity so many annotations of one step are shown; GitHub drops the others without a word."""
-
-
 def workflow_commands(outcome: Outcome) -> list[str]:
     """Return one command for each finding, and one with the number of findings over the limit."""
     lines = []
@@ -100,9 +99,6 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-GITLAB = {"error": "major", "warning": "minor", "notice": "info"}
 
 
 def render(outcome: Outcome, _style: Style) -> str:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "page.js")
 """In the order in which they need each other."""
+TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation", "forget": "Forget"}
+DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 
 def render(outcome: Outcome, _style: Style) -> str:
@@ -72,10 +74,6 @@ def _embedded(data: object) -> str:
     """Return JSON that cannot end its HTML element, for any content of its strings."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
-TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation", "forget": "Forget"}
-DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 
 def html_data(outcome: Outcome) -> dict[str, Any]:

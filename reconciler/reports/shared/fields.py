@@ -22,9 +22,18 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.alignment import Difference
     from reconciler.reports.shared.style import Style
 
-
 MOST = 400
 """Values and lines of text, on both sides together, that are compared by all means, which may take their square."""
+FEW, DEEP = 2, 3
+WIDEST = 72
+LONGEST = 100
+CONTEXT = 20
+"""Characters shown before the first that differs."""
+MOST_LINES = 40
+AROUND = 2
+"""Equal lines shown before and after a difference."""
+MOST_COMPARED = 20_000
+"""Lines of a text that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +121,6 @@ def _items(path: Path, before: list[Any], after: list[Any], part: Difference) ->
 def _same_number(one: Any, other: Any) -> bool:
     """Return whether two numbers are equal in different spellings, such as 1 and 1.0; true is no number."""
     return is_number(one) and is_number(other) and bool(one == other)
-
-
-FEW, DEEP = 2, 3
-WIDEST = 72
-LONGEST = 100
-CONTEXT = 20
-"""Characters shown before the first that differs."""
-MOST_LINES = 40
-AROUND = 2
-"""Equal lines shown before and after a difference."""
-MOST_COMPARED = 20_000
-"""Lines of a text that are compared."""
 
 
 def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False) -> Iterator[str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.reports.shared.outcome import Outcome
 
+PLAIN = Style()
+
 
 def change_lines(changes: VersionChanges, style: Style) -> Iterator[str]:
     """Yield a line for each variable and flow that is new, called otherwise, changed, or gone."""
@@ -77,9 +79,6 @@ def _moved(found: Sequence[tuple[str, str | None, str | None]]) -> list[dict[str
 
 def _difference(listed: Listed) -> dict[str, Any]:
     return {"key": listed.key, "added": list(listed.new), "removed": list(listed.gone)}
-
-
-PLAIN = Style()
 
 
 def verdict_document(verdict: Verdict) -> dict[str, Any]:

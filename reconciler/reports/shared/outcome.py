@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.receipts.compare import Explanation
 
 Command = Literal["plan", "apply", "drift", "validate", "forget"]
+Drifted = Literal["differs", "missing", "present"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,6 @@ class Outcome:
         """Return the remarks on one address, its cause first."""
         origin = self.origins.get(address)
         return [*([origin] if origin else []), *self.remarks.get(address, ())]
-
-
-Drifted = Literal["differs", "missing", "present"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Change
 
+ALIKE = 4
+"""From this many on, changes with equal fields are reported once, with a list of their resources."""
+Item = TypeVar("Item")
+Key = TypeVar("Key", bound="Hashable")
+
 
 def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
     """Return the items by their keys; groups and members are in the order of the items."""
@@ -37,12 +42,6 @@ def summarized(warnings: Iterable[Diagnostic]) -> list[Diagnostic]:
     alone, together = by_topic(warnings)
     topics = (Diagnostic(f"{len(found)} {topic}", found[0].place) for topic, found in together.items())
     return [*(warning.named() for warning in alone), *topics]
-
-
-ALIKE = 4
-"""From this many on, changes with equal fields are reported once, with a list of their resources."""
-Item = TypeVar("Item")
-Key = TypeVar("Key", bound="Hashable")
 
 
 def alike(items: Iterable[Item], key: Callable[[Item], tuple[Hashable, ...]]) -> list[list[Item]]:

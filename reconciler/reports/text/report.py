@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Failure, Outcome
     from reconciler.reports.shared.style import Style
 
+SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠"}
+TITLES = {"webhookUrls": "webhook of"}
+"""What outcomes are called on a screen, where their names in the JSON report would read badly."""
+MOST_LISTED = 20
+
 
 def render(outcome: Outcome, style: Style) -> str:
     """Return the outcome as text; a failure last, where the eye of a reader of a terminal is."""
@@ -56,11 +61,6 @@ def failure_text(failure: Failure, style: Style) -> str:
     ]
     end = f"{counted(len(failure.problems), 'problem')}. {failure.advice}".rstrip()
     return "\n".join([*lines, end]) + "\n"
-
-
-SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠"}
-TITLES = {"webhookUrls": "webhook of"}
-"""What outcomes are called on a screen, where their names in the JSON report would read badly."""
 
 
 def result_line(result: Result, style: Style) -> str:
@@ -115,9 +115,6 @@ def authorize_text(urls: Mapping[str, Mapping[str, str]]) -> str:
         for key, url in connections.items()
     ]
     return "".join(f"{line}\n" for line in lines)
-
-
-MOST_LISTED = 20
 
 
 def forecast_text(outcome: Outcome, plan: Plan, style: Style) -> str:
