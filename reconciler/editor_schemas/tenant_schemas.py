@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.editor_schemas.rewriting import shared, unfilled
@@ -23,23 +22,18 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class EditorSchemas:
-    """The ``texts`` by file name; ``notes`` list what could not be read of the tenant."""
+def editor_schemas(reading: Reading, resources: Sequence[Resource], pins: Pins) -> tuple[dict[str, str], Sequence[str]]:
+    """Return the schemas of manifests and of overlays for one tenant, by file name; they offer the resources' handles.
 
-    texts: Mapping[str, str]
-    notes: tuple[str, ...]
-
-
-def editor_schemas(reading: Reading, resources: Sequence[Resource], pins: Pins) -> EditorSchemas:
-    """Return the schemas of manifests and of overlays for one tenant; they offer the handles of the resources."""
+    The second result are notes on what could not be read of the tenant.
+    """
     known = _hints(reading, resources, pins)
     notes = dict.fromkeys(note for each in known.values() for note in each.notes)
     texts = {
         "manifest.schema.json": _text("manifest", known, lambda each: each.rules, lambda schema: schema),
         "overlay.schema.json": _text("overlay", known, lambda each: each.overlay_rules, _overlay),
     }
-    return EditorSchemas(texts, tuple(notes))
+    return texts, list(notes)
 
 
 def _hints(reading: Reading, resources: Sequence[Resource], pins: Pins) -> dict[str, EditorHints]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.handles import handle
-from reconciler.exporting.unmanaged import SecretMode, without
+from reconciler.exporting.unmanaged import without
 from reconciler.model.declaration import Belongs, Undeclarable
 from reconciler.model.place import Place
 from reconciler.model.resource import Resource
@@ -100,7 +100,7 @@ def declare_all(
     view: View,
     *,
     full: bool,
-    mode: SecretMode,
+    references: bool,
 ) -> dict[str, str]:
     """Fill in the spec of each draft, with its secrets unless the export leaves them out.
 
@@ -123,7 +123,7 @@ def declare_all(
         draft.secrets = made.secrets
         parents = {(key,) for key, value in made.spec.items() if isinstance(value, Belongs)}
         draft.only_new = made.only_new | parents
-        if mode is SecretMode.UNMANAGED:
+        if not references:
             draft.spec = without(draft.spec, draft.secrets)
         draft.whole = _settled(whole.spec, handles)
         draft.remarks += made.remarks

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from reconciler.errors import UsageError
 from reconciler.exporting.drafts import declare_all, name_all
 from reconciler.exporting.folder import Folder, listed
-from reconciler.exporting.inventory import take_inventory
+from reconciler.exporting.inventory import choose, take_inventory
 from reconciler.exporting.merging import Edit, edits, is_there
-from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, named_in, takes_secrets
+from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, values_from
 from reconciler.exporting.proving import prove
-from reconciler.exporting.unmanaged import HEAD, SecretMode, Unmanaged, comment_lines
+from reconciler.exporting.unmanaged import HEAD, Unmanaged, comment_lines
 from reconciler.exporting.yaml_text import comment, document_text
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.schemas import API_VERSION
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.drafts import Draft
-    from reconciler.exporting.inventory import InventoryItem, Narrowing
+    from reconciler.exporting.inventory import InventoryItem
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.declaration import SecretSort
@@ -38,12 +38,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to export: narrowed down by names and addresses; with or without defaults, and with or without secrets."""
+    """Which part of the tenant to export, and in how much detail."""
 
-    narrowing: Narrowing
+    names: Mapping[str, Sequence[str]]
+    """The wanted names by facet, such as ``label``."""
     targets: tuple[str, ...] = ()
     full: bool = False
-    secrets: SecretMode = SecretMode.UNMANAGED
+    """Whether defaults are written too."""
+    references: bool = False
+    """Whether secrets become ``valueFrom`` references, whose values every plan and apply then needs.
+
+    By default they are left out, so that nothing compares or writes them.
+    """
+
+    @property
+    def everything(self) -> bool:
+        return not self.targets and not any(self.names.values())
 
 
 @dataclass(slots=True)
@@ -69,6 +79,7 @@ class Exported:
     needs_secrets: bool = False
     """Whether a plan of the manifests takes secrets from outside, those that were there before too."""
     files: list[Path] = field(default_factory=list)
+    """The files that were written."""
 
     @property
     def secrets(self) -> int:
@@ -88,16 +99,17 @@ class Exporter:
         self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
-        self._data = [data for resource in self._resources for data in _layers(resource)]
-        """The manifests and overlays as they are written."""
+        origins = [resource.origin for resource in self._resources if isinstance(resource.origin, Layers)]
+        self._values_from = [each for origin in origins for one in origin.documents for each in values_from(one.data)]
+        """Every value from outside, as the manifests and overlays are written."""
         self._outside = Outside(
-            {name for data in self._data for name in named_in(data)},
+            {each["env"] for each in self._values_from if "env" in each},
             frozenset(step for each in exports for part in each.parts for step in part),
         )
         self._files: dict[str, str] = {}
         """The folder of each object that can be a parent, by address."""
         self._drafts: Sequence[Draft] = ()
-        self._mode = SecretMode.UNMANAGED
+        self._references = False
         self.outcome = Exported(sorts=tuple(sort for each in exports for sort in each.secrets))
 
     @property
@@ -113,7 +125,7 @@ class Exporter:
 
     def prepare(self, wanted: Wanted) -> Mapping[Path, str]:
         """Return the content of each file and write none; raises like :meth:`run`."""
-        self._mode = wanted.secrets
+        self._references = wanted.references
         entries = take_inventory(self._reading)
         existing = self._existing()
         drafts = self._chosen(entries, wanted, existing)
@@ -123,7 +135,7 @@ class Exporter:
         handles = {draft.live.id: draft.handle for draft in drafts}
         handles |= {identifier: resource.handle for identifier, resource in existing.items()}
         owners = {entry.live.id: entry.owner for entry in entries}
-        undeclarable = declare_all(drafts, owners, handles, view, full=wanted.full, mode=wanted.secrets)
+        undeclarable = declare_all(drafts, owners, handles, view, full=wanted.full, references=wanted.references)
         self.outcome.left_out += undeclarable.items()
         drafts = [draft for draft in drafts if draft.address not in undeclarable]
         drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
@@ -154,7 +166,7 @@ class Exporter:
     ) -> list[Draft]:
         known = {identifier: resource.handle for identifier, resource in existing.items()}
         drafts = name_all(entries, known, [resource.address for resource in self._resources])
-        chosen = {entry.live.id for entry in wanted.narrowing.chosen(entries)}
+        chosen = {entry.live.id for entry in choose(entries, wanted.names)}
         if wanted.targets:
             chosen &= _targeted(drafts, entries, wanted.targets)
         # Objects that a manifest deletes or releases are not exported, nor the children of deleted ones.
@@ -178,11 +190,11 @@ class Exporter:
             if twice[draft.kind.name, draft.kind.spec.identity(draft.spec)] > 1:
                 refused.setdefault(draft.address, "a manifest cannot distinguish it from another object")
         sound = [*given_up, *(draft.resource for draft in drafts if draft.address not in refused)]
-        proof = prove(sound, self._reading, refused, unchanging=True)
+        prove(sound, self._reading, refused, unchanging=True)
         for draft in drafts:
-            if draft.address in proof.refused:
-                self.outcome.left_out.append((f"{draft.address} {draft.live.name!r}", proof.refused[draft.address]))
-        return [draft for draft in drafts if draft.address not in proof.refused]
+            if draft.address in refused:
+                self.outcome.left_out.append((f"{draft.address} {draft.live.name!r}", refused[draft.address]))
+        return [draft for draft in drafts if draft.address not in refused]
 
     def _place(self, draft: Draft, existing: Mapping[str, Resource]) -> None:
         """Note the file of the draft, so that its children go beside it."""
@@ -198,7 +210,8 @@ class Exporter:
     def _add(self, draft: Draft) -> None:
         spec = self._outside.replaced(draft.spec, draft.address, ())
         left = self._left(draft, draft.spec)
-        text = document_text(_document(draft, spec), draft.remarks, comment_lines(left), _blocks(draft))
+        growing = [("spec", *part) for part in draft.export.parts if len(part) == 1]
+        text = document_text(_document(draft, spec), draft.remarks, comment_lines(left), growing)
         if text is None:
             self.outcome.left_out.append((draft.address, "YAML cannot hold its values"))
             return
@@ -213,24 +226,25 @@ class Exporter:
 
     def _update(self, pairs: Sequence[tuple[Draft, Resource]]) -> None:
         """Change the lines of existing manifests that differ from the live objects."""
-        proof = prove([resource for _, resource in pairs], self._reading, {})
+        refused: dict[str, str] = {}
+        changes = prove([resource for _, resource in pairs], self._reading, refused)
         by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
         for draft, resource in pairs:
-            if self._mode is SecretMode.UNMANAGED:
+            if not self._references:
                 self._left(draft, resource.spec)
-            if resource.address in proof.refused:
-                self.outcome.kept.append((draft.address, proof.refused[resource.address]))
+            if resource.address in refused:
+                self.outcome.kept.append((draft.address, refused[resource.address]))
                 continue
-            for found in edits(resource, draft, proof.changes.get(resource.address)):
-                if isinstance(found, Edit):
-                    by_file.setdefault(_file_of(found.document), []).append((draft, found))
+            for each in edits(resource, draft, changes.get(resource.address)):
+                if isinstance(each, Edit):
+                    by_file.setdefault(_file_of(each.document), []).append((draft, each))
                 else:
-                    self.outcome.kept.append((draft.address, f"{dotted(found.path)}: {found.reason}"))
+                    self.outcome.kept.append((draft.address, f"{dotted(each.path)}: {each.reason}"))
         touched = {draft.address for each in by_file.values() for draft, _ in each}
         self.outcome.unchanged = len(pairs) - len(touched)
-        for file, changes in by_file.items():
-            self._edit(file, changes)
-        if self._mode is SecretMode.REFERENCE:
+        for file, found in by_file.items():
+            self._edit(file, found)
+        if self._references:
             for draft, resource in pairs:
                 self._drop_comment(draft, resource)
 
@@ -256,7 +270,7 @@ class Exporter:
                 self._folder.drop(_file_of(document), document.index, block)
 
     def _list_secrets(self) -> None:
-        self.outcome.needs_secrets = bool(self._outside.names) or any(map(takes_secrets, self._data))
+        self.outcome.needs_secrets = bool(self._outside.names or self._values_from)
         self.outcome.secret_names = [name for given in self._outside.names.values() for _, name in given]
         if self._outside.names:
             file = self._folder.root / EXAMPLE_FILE
@@ -268,19 +282,9 @@ def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:
     return {"apiVersion": API_VERSION, "kind": draft.kind.name, "metadata": metadata, "spec": dict(spec)}
 
 
-def _blocks(draft: Draft) -> list[ValuePath]:
-    """Return the maps of the spec that grow entry by entry."""
-    return [("spec", *part) for part in draft.export.parts if len(part) == 1]
-
-
 def _file_of(document: Document) -> Path:
     source = document.source
     return source.folder / source.shown.rpartition("/")[2]
-
-
-def _layers(resource: Resource) -> list[Any]:
-    """Return the data of a manifest and of its overlays."""
-    return [document.data for document in resource.origin.documents] if isinstance(resource.origin, Layers) else []
 
 
 def _targeted(drafts: Sequence[Draft], entries: Sequence[InventoryItem], targets: Sequence[str]) -> set[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.errors import UsageError
-from reconciler.exporting.parts import Parts
-from reconciler.exporting.saved import Saved
+from reconciler.exporting.splicing import Parts
 from reconciler.exporting.yaml_text import read_back
 from reconciler.manifests.files.finder import file_kind
 from reconciler.writing.output import Output
@@ -18,6 +17,36 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.merging import Edit
+
+
+MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    r"""The byte order mark and line ends of a file, kept when it is written again.
+
+    ``Saved(mark=True, ends="\r\n")`` is how editors on Windows save a text.
+    """
+
+    mark: bool = False
+    ends: str = "\n"
+
+    @classmethod
+    def of(cls, whole: str) -> Self:
+        """Return how a file's text is saved; lines that end in different ways are left as they are."""
+        text = whole.removeprefix(MARK)
+        windows = "\r" in text and text.count("\r\n") == text.count("\r") == text.count("\n")
+        old = "\r" in text and "\n" not in text
+        return cls(text != whole, "\r\n" if windows else "\r" if old else "\n")
+
+    def plain(self, whole: str) -> str:
+        """Return a file's text without its mark, with lines that end in line feeds."""
+        text = whole.removeprefix(MARK) if self.mark else whole
+        return text.replace(self.ends, "\n")
+
+    def whole(self, text: str) -> str:
+        return f"{MARK if self.mark else ''}{text.replace(chr(10), self.ends)}"
 
 
 @dataclass(slots=True)
@@ -34,8 +63,8 @@ class Folder:
     _saved: dict[Path, Saved] = field(default_factory=dict)
     """The encoding and line ends of existing files, which stay."""
 
-    def append(self, path: str, text: str) -> Path:
-        """Add a document to a file of the folder, at its end; return the file."""
+    def append(self, path: str, text: str) -> None:
+        """Add a document to a file of the folder, at its end."""
         file = self.root / path
         before = self.text(file)
         if before and not before.endswith("\n"):
@@ -45,7 +74,6 @@ class Folder:
         separator = "---\n" if file in self._continued else ""
         self._continued.add(file)
         self.texts[file] = f"{before}{separator}{text}"
-        return file
 
     def edit(self, file: Path, edits: Iterable[tuple[Edit, Any]]) -> list[Edit]:
         """Set values in the documents of a file, everything else staying as it is; return those that cannot be set."""
@@ -66,7 +94,7 @@ class Folder:
             self.texts[file] = parts.text
 
     def write(self) -> list[Path]:
-        """Write every file whose content changed; return their names."""
+        """Write every file whose content changed; return these files."""
         texts = self.texts
         changed = [file for file, text in texts.items() if self.on_disk(file) != text]
         outputs = {file: Output(f"--out {self.root}: {file}", file) for file in changed}

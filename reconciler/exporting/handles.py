@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from anyascii import anyascii
 
-from reconciler.exporting.echo import without_echo
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST = 80
 _QUOTES = re.compile(r"['`]")
@@ -42,3 +40,12 @@ def _candidates(slugs: list[str], otherwise: str) -> Iterator[str]:
 
 def _cut(text: str) -> str:
     return text[:LONGEST].rstrip("-")
+
+
+def without_echo(words: Sequence[str]) -> list[str]:
+    """Return words without an immediate repetition: ``acme acme inventory`` becomes ``acme inventory``."""
+    for length in range(len(words) // 2, 0, -1):
+        for start in range(len(words) - 2 * length + 1):
+            if words[start : start + length] == words[start + length : start + 2 * length]:
+                return without_echo([*words[:start], *words[start + length :]])
+    return list(words)

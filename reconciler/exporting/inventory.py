@@ -20,59 +20,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InventoryItem:
-    """One live object, and the one that it belongs to."""
+    """One live object, and the one that it belongs to. ``facets`` are names of both, by which it can be chosen."""
 
     kind: Kind
     export: Export
     live: Live
     owner: Live | None
+    facets: Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """The filter of an export: the wanted names by facet (``customer``, ``integration``, ``label``)."""
+def choose(items: Sequence[InventoryItem], wanted: Mapping[str, Sequence[str]]) -> list[InventoryItem]:
+    """Return the items that have one of the wanted names of each facet; an empty facet chooses all.
 
-    wanted: Mapping[str, Sequence[str]]
-
-    @property
-    def everything(self) -> bool:
-        """Whether nothing was asked for in particular."""
-        return not any(self.wanted.values())
-
-    def chosen(self, entries: Sequence[InventoryItem]) -> list[InventoryItem]:
-        """Return the entries that match the filter, and the children of those.
-
-        Raises ``UsageError`` for a name that no entry has.
-        """
-        missing = [
-            f"--{facet} {name}: nothing in the tenant has this {facet}; {did_you_mean(name, known)}"
-            for facet, names in self.wanted.items()
-            for known in (_known(entries, facet),)
-            for name in names
-            if name not in known
-        ]
-        if missing:
-            raise UsageError("\n".join(missing))
-        return [entry for entry in entries if all(self._fits(entry, facet) for facet in self.wanted)]
-
-    def _fits(self, entry: InventoryItem, facet: str) -> bool:
-        return not self.wanted[facet] or not _of(entry, facet).isdisjoint(self.wanted[facet])
-
-
-def _of(entry: InventoryItem, facet: str) -> frozenset[str]:
-    own = entry.export.facets(entry.live).get(facet, frozenset())
-    return own | (entry.owner_facets.get(facet, frozenset()) if isinstance(entry, _Owned) else frozenset())
-
-
-def _known(entries: Sequence[InventoryItem], facet: str) -> set[str]:
-    return {name for entry in entries for name in _of(entry, facet)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Owned(InventoryItem):
-    """An entry that has the facets of its parent too."""
-
-    owner_facets: Mapping[str, frozenset[str]]
+    Raises ``UsageError`` for a name that no item has.
+    """
+    known = {facet: {name for item in items for name in item.facets.get(facet, ())} for facet in wanted}
+    missing = [
+        f"--{facet} {name}: nothing in the tenant has this {facet}; {did_you_mean(name, known[facet])}"
+        for facet, names in wanted.items()
+        for name in names
+        if name not in known[facet]
+    ]
+    if missing:
+        raise UsageError("\n".join(missing))
+    return [
+        item
+        for item in items
+        if all(item.facets.get(facet, frozenset()).intersection(names) for facet, names in wanted.items() if names)
+    ]
 
 
 def take_inventory(reading: Reading) -> list[InventoryItem]:
@@ -96,10 +71,12 @@ def _entries(kinds: Sequence[tuple[Kind, Export]], tenant: Tenant) -> Iterator[I
             if not any(True for _ in inventory.collection.keys(node)):
                 continue  # the API's filters may let other objects through
             live = kind.finder.live(node)
-            owner_id = kind.parent_id(live)
+            owner_id, facets = kind.parent_id(live), export.facets(live)
             if owner_id is None:
-                known[live.id] = InventoryItem(kind, export, live, None)
+                known[live.id] = InventoryItem(kind, export, live, None, facets)
             elif owner_id in known:
                 owner = known[owner_id]
-                known[live.id] = _Owned(kind, export, live, owner.live, owner.export.facets(owner.live))
+                more = owner.export.facets(owner.live)
+                both = {each: facets.get(each, frozenset()) | more.get(each, frozenset()) for each in {*facets, *more}}
+                known[live.id] = InventoryItem(kind, export, live, owner.live, both)
     yield from known.values()

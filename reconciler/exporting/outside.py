@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyascii import anyascii
 
-from reconciler.exporting.echo import without_echo
+from reconciler.exporting.handles import without_echo
 from reconciler.manifests.placeholders import escaped
 from reconciler.manifests.value_from.env_names import owner_of
 from reconciler.manifests.value_from.resolve import is_value_from
@@ -74,24 +74,13 @@ class Outside:
         return name
 
 
-def named_in(value: Any) -> Iterator[str]:
-    """Yield the environment variables that a manifest's data names."""
-    if is_value_from(value):
-        if "env" in value["valueFrom"]:
-            yield value["valueFrom"]["env"]
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from named_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from named_in(item)
-
-
-def takes_secrets(value: Any) -> bool:
-    """Return whether a manifest's data takes a value from outside."""
-    if isinstance(value, (dict, list)) and not is_value_from(value):
-        return any(map(takes_secrets, value.values() if isinstance(value, dict) else value))
-    return is_value_from(value)
+def values_from(data: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield each ``valueFrom`` in a manifest's data."""
+    if is_value_from(data):
+        yield data["valueFrom"]
+    elif isinstance(data, (dict, list)):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from values_from(item)
 
 
 def example_text(before: str, names: Mapping[str, Sequence[tuple[Path, str]]]) -> str:

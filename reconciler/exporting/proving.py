@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused
@@ -19,36 +18,28 @@ if TYPE_CHECKING:
     from reconciler.planning.prefetch import Reading
 
 
-@dataclass(slots=True)
-class Proof:
-    """The changes that a plan of the drafts would make, by address, and the refused drafts with their reasons."""
-
-    changes: dict[str, Change] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-
-
 def prove(
     resources: Sequence[Resource], reading: Reading, refused: dict[str, str], *, unchanging: bool = False
-) -> Proof:
-    """Compare the resources with the tenant; refuse those that a plan refuses, with all that depend on them.
+) -> dict[str, Change]:
+    """Compare the resources with the tenant, and return the changes that a plan would make, by address.
 
-    ``refused`` are the addresses refused so far, with the reasons; ``unchanging``: also refuse resources that a plan
-    would change.
+    Resources that a plan refuses, and all that depend on them, are added to ``refused`` with the reasons;
+    ``unchanging``: those that a plan would change, too.
     """
-    proof = Proof(refused=refused)
-    while left := _without(resources, proof.refused, reading.registry):
+    changes: dict[str, Change] = {}
+    while left := _without(resources, refused, reading.registry):
         view = reading.read_for(left)
         try:
             found = find_changes(left, reading.registry, view, Rules(Ownership(None), enforce_guardrails=False))
         except PlanRefused as refusal:
-            proof.refused |= _by_address(refusal, left)
+            refused |= _by_address(refusal, left)
             continue
-        proof.changes = {change.address: change for change in found.changes}
-        if not (unchanging and proof.changes):
+        changes = {change.address: change for change in found.changes}
+        if not (unchanging and changes):
             break
-        for address, change in proof.changes.items():
-            proof.refused[address] = f"a plan of its manifest would change it: {', '.join(change.actions)}"
-    return proof
+        for address, change in changes.items():
+            refused[address] = f"a plan of its manifest would change it: {', '.join(change.actions)}"
+    return changes
 
 
 def _without(resources: Sequence[Resource], refused: dict[str, str], registry: Registry) -> list[Resource]:

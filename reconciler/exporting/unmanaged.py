@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reconciler.model.place import dotted
@@ -15,15 +14,6 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"
-
-
-class SecretMode(StrEnum):
-    """How an export treats secrets."""
-
-    UNMANAGED = "unmanaged"
-    """Leave them out, so that nothing compares or writes them."""
-    REFERENCE = "reference"
-    """Write ``valueFrom`` references, whose values every plan and apply then needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.representer import RoundTripRepresenter
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
-from reconciler.exporting.text_style import as_text, legible
 from reconciler.manifests.value_from.resolve import is_value_from
 from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import build
+from reconciler.manifests.yaml.scalars import BadScalar, plain
 from reconciler.model.place import dotted
-from reconciler.text.escape import safe
+from reconciler.text.escape import safe, visible
 from reconciler.text.exact_numbers import Exact
 
 if TYPE_CHECKING:
@@ -30,6 +32,17 @@ SHORT = 72
 """The most characters of a map or list on one line."""
 BESIDE = 60
 """The most characters of a remark beside its value; a longer one goes above."""
+
+
+_PLAIN = re.compile(
+    r"[\w/($<](?:[\w ./@+()?!&=;$%^~<>|*,-]|:(?=[^\s,\[\]{}])|(?<=[^\s])#|(?<=\w)'(?=\w))*(?<! )", re.UNICODE
+)
+_LAID_OUT = frozenset("\n\t")
+"""Line ends and tabs, which are layout and need no escape."""
+_YES_AND_NO = frozenset("yYnN")
+"""Booleans in YAML 1.1, although its best known parser reads them as text."""
+_RESOLVER: Any = yaml.resolver.Resolver()
+"""The resolver of YAML 1.1, by which other tools may read the manifests."""
 
 
 class _Representer(RoundTripRepresenter):
@@ -188,3 +201,50 @@ def _parent(root: CommentedMap, path: Path) -> tuple[CommentedMap, Any, int] | N
 
 def _left_out(remarks: Iterable[Remark]) -> list[str]:
     return [f"Not exported: {dotted(each.path)} – {each.text}" for each in remarks if each.left_out]
+
+
+def as_text(text: str) -> Any:
+    """Return a text in the style that it is read best in, and by every tool as text."""
+    if _is_block(text):
+        return LiteralScalarString(text)
+    if _PLAIN.fullmatch(text) and _is_legible(text) and _is_text(text):
+        return text
+    quotes_inside = '"' in text and "'" not in text and text.isprintable()
+    return SingleQuotedScalarString(text) if quotes_inside else DoubleQuotedScalarString(text)
+
+
+def legible(yaml_text: str) -> str:
+    """Return YAML with control characters and invisible characters escaped.
+
+    They occur only within double quotes, since ``as_text`` puts them there.
+    """
+    return yaml_text if _is_legible(yaml_text) else "".join(map(_escaped, yaml_text))
+
+
+def _is_block(text: str) -> bool:
+    """Return whether a text is written as a block; one that begins with white space would need an indicator."""
+    return "\n" in text and not text[0].isspace() and _is_legible(text)
+
+
+def _is_text(text: str) -> bool:
+    """Return whether parsers of YAML 1.1 and of 1.2 read the unquoted text as text."""
+    if text in _YES_AND_NO:
+        return False
+    try:
+        tag: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+        return tag == "tag:yaml.org,2002:str" and isinstance(plain(text), str)
+    except BadScalar:
+        return False
+
+
+def _is_legible(text: str) -> bool:
+    if text.isascii():
+        return text.replace("\n", "").replace("\t", "").isprintable()
+    return all(visible(each) or each in _LAID_OUT for each in text)
+
+
+def _escaped(character: str) -> str:
+    if visible(character) or character in _LAID_OUT:
+        return character
+    code = ord(character)
+    return f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"

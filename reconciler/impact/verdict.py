@@ -63,7 +63,6 @@ class Verdict:
 
     @property
     def broken(self) -> int:
-        """How many would break."""
         return sum(bool(each.breaks) for each in self.judged)
 
     @property

@@ -1,20 +1,22 @@
-"""Writing the lock, and the changes of newer versions for the manifests that use them."""
+"""Writing the lock, and the changes of newer versions for the manifests that use them; both as text and as data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.manifests.project.lockfile import lock_text, read_lock
 from reconciler.model.pins import LOCK_FILE
 from reconciler.model.version_use import Version
 from reconciler.planning.shards import choose
+from reconciler.reports.shared.impact import change_lines, changes_document
+from reconciler.text.escape import safe
 from reconciler.text.suggest import did_you_mean
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from reconciler.kinds.integration.version_changes import VersionChanges
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
     from reconciler.planning.prefetch import Reading
+    from reconciler.reports.shared.style import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +175,47 @@ def _affected(resource: Resource, changes: VersionChanges) -> Affected:
         for each in changes.concerns(resource.spec)
     ]
     return Affected(resource.address, tuple(sorted(concerns, key=lambda concern: concern[1])))
+
+
+def locked_text(locked: Locked, style: Style) -> str:
+    """Return the result as text: each moved version, its changes, and the manifests that they concern."""
+    lines = [line for move in locked.moves for line in _move_lines(move, style)]
+    lines += [f"{safe(name)}: taken out, since no manifest leaves its version open" for name in locked.dropped]
+    if not lines:
+        lines = [style.good(f"Nothing to lock: {locked.unchanged} as before.")]
+    return "\n".join(lines) + "\n"
+
+
+def _move_lines(move: Move, style: Style) -> Iterator[str]:
+    before = f"{move.before} → " if move.before is not None else ""
+    yield f"{style.bold(safe(move.name))}  {before}{move.after}"
+    if move.before is None:
+        return
+    if move.changes is None:
+        yield f"  version {move.before} is not available any more: its changes are unknown"
+        return
+    yield from change_lines(move.changes, style)
+    for affected in move.affected:
+        for concern, place in affected.concerns:
+            yield f"  {style.warn('!')} {safe(str(place))}: {safe(affected.address)}: {safe(concern)}"
+
+
+def locked_document(locked: Locked) -> dict[str, Any]:
+    return {
+        "moves": [
+            {
+                "integration": move.name,
+                "before": move.before,
+                "after": move.after,
+                "changes": move.changes and changes_document(move.changes),
+                "affected": [
+                    {"address": each.address, "concern": concern, "place": str(place)}
+                    for each in move.affected
+                    for concern, place in each.concerns
+                ],
+            }
+            for move in locked.moves
+        ],
+        "dropped": locked.dropped,
+        "unchanged": locked.unchanged,
+    }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reconciler.model.place import dotted
-from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
+from reconciler.receipts.digests import identity_digest, manifest_digest
 from reconciler.receipts.record import is_sensitive, plain
 from reconciler.secrets.secret import Unresolved
 
@@ -153,7 +153,6 @@ class _Judge:
         return entry.identity == identity_digest(compared)
 
     def orphan(self, identifier: str) -> Attribution:
-        """Return the cause of an orphan."""
         if identifier in self.by_id:
             return Attribution(Cause.UNAPPLIED, "its manifest is gone since it was applied")
         return Attribution(Cause.UNSEEN, UNSEEN)

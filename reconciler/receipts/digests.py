@@ -1,20 +1,24 @@
-"""Keyed digests of secrets: they show whether a secret changed, and a receipt holds no secret itself.
+"""Digests: they show whether a secret or a manifest changed, and a receipt holds neither.
 
-Without ``RECONCILER_FINGERPRINT_KEY`` a receipt has no digests: trying candidates would reveal the secret of an unkeyed
-one.
+Those of secrets are keyed. Without ``RECONCILER_FINGERPRINT_KEY`` a receipt has none of them: trying candidates would
+reveal the secret of an unkeyed one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.secrets.secret import Unresolved, reveal
+from reconciler.secrets.secret import Unresolved, masked, reveal
 
 if TYPE_CHECKING:
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.place import Path
+    from reconciler.planning.plan import Compared
+
+LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +45,28 @@ class Digester:
             opened = sorted(opened, key=str)
         text = json.dumps(opened, ensure_ascii=False, sort_keys=True, default=str)
         return self.maker.within("receipts", self.organization_id, address).tag(json.dumps(list(path)), text)
+
+
+def identity_digest(compared: Compared) -> str:
+    """Return a digest that stays equal as long as the manifest means the same object."""
+    return _digest(compared.identity)
+
+
+def manifest_digest(compared: Compared) -> str:
+    """Return a digest that stays equal as long as the manifest and the object's owner do; it leaves secrets out."""
+    lifecycle = compared.resource.lifecycle
+    said = {
+        "spec": masked(compared.resource.spec, "(sensitive)"),
+        "lifecycle": [
+            lifecycle.prevent_destroy,
+            sorted(lifecycle.ignore_changes),
+            lifecycle.absent,
+            lifecycle.unmanaged,
+        ],
+        "label": compared.label,
+    }
+    return _digest(json.dumps(said, sort_keys=True, ensure_ascii=True, default=str))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from reconciler.applying.payload import MAYBE
 from reconciler.model.place import dotted
-from reconciler.receipts.manifest_digest import identity_digest, manifest_digest
+from reconciler.receipts.digests import identity_digest, manifest_digest
 from reconciler.receipts.receipt import Remembered, ResourceRecord
 from reconciler.secrets.secret import Secret, Unresolved, contains
 
@@ -146,7 +146,7 @@ def _present(
         moment.at,
         moment.revision,
         compared.settled,
-        dict(_sorted(fields)),
+        dict(sorted(fields.items(), key=lambda item: [(isinstance(step, str), step) for step in item[0]])),
         tuple(sorted(compared.resource.lifecycle.ignore_changes)),
         identity,
         manifest,
@@ -176,10 +176,6 @@ def _once_secret(earlier: ResourceRecord | None, fields: Mapping[Path, Remembere
         return frozenset()
     secret = {path for path, known in earlier.fields.items() if known.sensitive}
     return frozenset((earlier.once_secret | secret) - fields.keys())
-
-
-def _sorted(fields: Mapping[Path, Remembered]) -> Iterator[tuple[Path, Remembered]]:
-    yield from sorted(fields.items(), key=lambda item: [(isinstance(step, str), step) for step in item[0]])
 
 
 def remembered(address: str, fields: Iterable[FieldChange], digester: Digester) -> Iterator[tuple[Path, Remembered]]:

@@ -1,9 +1,32 @@
-"""The files of a new repository, and what happens where a file exists already."""
+"""A new repository: what it is to be like, and its files with what happens where one exists already."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.model.tenant import Identity
+    from reconciler.scaffold.forge import Forge
+    from reconciler.scaffold.origin import PackageOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The settings of a new repository; ``forge`` is the one whose pipeline it gets, for merges into ``branch``."""
+
+    identity: Identity
+    project: str
+    environment: str
+    forge: Forge
+    branch: str
+    origin: PackageOrigin
+    """The repository of reconciler itself, from which the pipeline installs it."""
+    secrets: Sequence[str]
+    """The names of the environment variables that the manifests take secrets from."""
 
 
 class FileRole(Enum):

@@ -45,7 +45,6 @@ class PackageOrigin:
 
     @property
     def page(self) -> str:
-        """The address of its web page."""
         return self.address.removesuffix(".git")
 
     @property
@@ -54,7 +53,6 @@ class PackageOrigin:
 
     @property
     def requirement(self) -> str:
-        """The requirement for pip."""
         return f"{PACKAGE} @ git+{self.address}@{self.pin if self.known else self.revision}"
 
 

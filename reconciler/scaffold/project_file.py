@@ -33,17 +33,15 @@ def project_name(asked: str | None, organization: str) -> str:
     return asked
 
 
-def checked_environment(name: str) -> str:
-    """Return the environment's name; raises ``UsageError`` for one that a pipeline could misread."""
+def check_environment(name: str) -> None:
+    """Raise ``UsageError`` for an environment's name that a pipeline could misread."""
     if not _ENVIRONMENT.fullmatch(name) or quoted(name) != name:
         raise UsageError(
             f"--environment {name!r}: must be a word of lower-case letters, digits and '-', like production"
         )
-    return name
 
 
 def project_text(name: str, environment: str, identity: Identity) -> str:
-    """Return the file's text."""
     organization = safe(identity.organization)
     name_of = f"  # {organization}" if organization.strip() else ""
     return f"""\

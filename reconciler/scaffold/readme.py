@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING
 from reconciler.reports.markdown.markup import code, prose
 from reconciler.scaffold.files import NewFile
 from reconciler.scaffold.forge import Forge
-from reconciler.scaffold.limits import too_many_secrets
+from reconciler.scaffold.pipelines import too_many_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.model.tenant import Identity
-    from reconciler.scaffold.origin import PackageOrigin
+    from reconciler.scaffold.files import Repository
 
 TEMPLATES = Path(__file__).parent / "templates"
 ROWS = {
@@ -37,19 +35,7 @@ EXAMPLE_ROW = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ReadmeFacts:
-    """The facts for the page."""
-
-    identity: Identity
-    project: str
-    environment: str
-    forge: Forge
-    secrets: int
-    origin: PackageOrigin
-
-
-def readme(facts: ReadmeFacts) -> NewFile:
+def readme(facts: Repository) -> NewFile:
     """Return the page, with names from the tenant escaped."""
     names = {
         "organization": prose(facts.identity.organization) or "it",
@@ -73,12 +59,12 @@ def readme(facts: ReadmeFacts) -> NewFile:
     return NewFile("README.md", _template("README.md").substitute(names, **parts, pipeline=section))
 
 
-def _of_secrets(facts: ReadmeFacts) -> Mapping[str, str]:
+def _of_secrets(facts: Repository) -> Mapping[str, str]:
     """Return the sentences about secrets for the section about the pipeline."""
     if not facts.secrets:
         return {"names": NO_NAMES, "more": ""}
     workflows = WORKFLOWS if facts.forge is Forge.GITHUB else ""
-    limit = too_many_secrets(facts.forge, facts.secrets)
+    limit = too_many_secrets(facts.forge, len(facts.secrets))
     more = f"{FINGERPRINTS}\n{limit}\n" if limit else FINGERPRINTS
     return {"names": Template(NAMES).substitute(workflows=workflows), "more": more}
 

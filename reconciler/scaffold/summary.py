@@ -1,25 +1,61 @@
-"""The result of ``init`` as text and as JSON."""
+"""The options and the result of ``init``, the result also as text and as JSON."""
 
 from __future__ import annotations
 
 import shlex
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.outside import EXAMPLE_FILE
 from reconciler.exporting.summary import export_document, new_text, unmanaged_text
-from reconciler.scaffold.limits import too_many_secrets
 from reconciler.scaffold.origin import PLACEHOLDER
+from reconciler.scaffold.pipelines import too_many_secrets
 from reconciler.scaffold.project_file import MANIFESTS
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from reconciler.exporting.export import Exported
     from reconciler.reports.shared.style import Style
-    from reconciler.scaffold.outcome import Initialized
+    from reconciler.scaffold.files import Repository
+    from reconciler.scaffold.forge import Checkout, Forge
+    from reconciler.scaffold.placement import Placement
+
+MOST_FOLDERS = 20
+"""The number of folders that are listed; further ones are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a new repository is to be like.
+
+    Without a ``name`` the project is called as the organization; without a ``forge`` it is the one of the folder's
+    remote. ``dry_run``: nothing is written.
+    """
+
+    environment: str
+    name: str | None = None
+    forge: Forge | None = None
+    dry_run: bool = False
+    profile: str | None = None
+    """The profile of the connection, named in the next command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Initialized:
+    """The result of ``init``; ``notes`` list what the schemas lack because it could not be read."""
+
+    folder: Path
+    repository: Repository
+    exported: Exported
+    placement: Placement
+    checkout: Checkout
+    asked: Asked
+    notes: Sequence[str] = ()
 
 
 def init_document(made: Initialized) -> dict[str, Any]:
@@ -27,9 +63,9 @@ def init_document(made: Initialized) -> dict[str, Any]:
     return {
         **export_document(made.exported, made.repository.identity),
         "project": made.repository.project,
-        "environment": made.repository.setting.environment,
+        "environment": made.repository.environment,
         "pipeline": str(made.repository.forge),
-        "dryRun": made.dry_run,
+        "dryRun": made.asked.dry_run,
         "secretsLimit": too_many_secrets(made.repository.forge, made.exported.secrets) or None,
         "written": [file.path for file in made.placement.write],
         "keptFiles": [{"file": path, "reason": reason} for path, reason in made.placement.kept],
@@ -50,11 +86,11 @@ def init_text(made: Initialized, style: Style) -> str:
         lines.append(f"  {style.warn('no pipeline')}  {safe(root)}; 'git init' first makes this one of its own")
     lines += [f"  {style.warn('schemas')}  {safe(note)}" for note in made.notes]
     lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in made.exported.left_out]
-    said = "Would write" if made.dry_run else "Written"
+    said = "Would write" if made.asked.dry_run else "Written"
     project = made.repository.project
     lines += ["", f"{style.bold(f'{said}:')} the project {project}, with {new_text(made.exported)}."]
     lines += unmanaged_text(made.exported)
-    return "\n".join([*lines, *([] if made.dry_run else _next(made))]) + "\n"
+    return "\n".join([*lines, *([] if made.asked.dry_run else _next(made))]) + "\n"
 
 
 def _rows(made: Initialized) -> Iterator[str]:
@@ -69,16 +105,12 @@ def _rows(made: Initialized) -> Iterator[str]:
     yield from sorted(path for path in paths if not path.startswith(f"{MANIFESTS}/"))
 
 
-MOST_FOLDERS = 20
-"""The number of folders that are listed; further ones are counted."""
-
-
 def _next(made: Initialized) -> Iterator[str]:
     """Yield the next steps in their order."""
     there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
-    environment = made.repository.setting.environment
+    environment = made.repository.environment
     keep = " --keep-secrets" if made.exported.needs_secrets else ""
-    profile = f" --profile {shlex.quote(made.profile)}" if made.profile else ""
+    profile = f" --profile {shlex.quote(made.asked.profile)}" if made.asked.profile else ""
     yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}{safe(profile)}"
     yield "       It shows what an apply does: it labels customers and instances as the project's."
     count = made.exported.secrets
@@ -91,5 +123,5 @@ def _next(made: Initialized) -> Iterator[str]:
     limit = too_many_secrets(made.repository.forge, count)
     if limit:
         yield f"Limit: {limit}"
-    if not made.repository.setting.origin.known:
+    if not made.repository.origin.known:
         yield f"In place of {PLACEHOLDER}, put the organization that has your reconciler."

@@ -6,25 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.editor_schemas.tenant_schemas import editor_schemas
 from reconciler.errors import UsageError
 from reconciler.exporting.export import Exporter
 from reconciler.manifests.files.finder import PROJECT_FILES
 from reconciler.manifests.schema.schemas import API_VERSION, schema_path
+from reconciler.scaffold.files import Repository
 from reconciler.scaffold.forge import Forge, find_checkout
 from reconciler.scaffold.origin import find_origin
-from reconciler.scaffold.outcome import Initialized
-from reconciler.scaffold.pipelines import Setting
+from reconciler.scaffold.pipelines import pipeline
 from reconciler.scaffold.placement import occupied, place, write
-from reconciler.scaffold.project_file import MANIFESTS, checked_environment, project_name
-from reconciler.scaffold.repository import Repository
-from reconciler.workflow.schemas import tenant_schemas
+from reconciler.scaffold.project_file import MANIFESTS, check_environment, project_name
+from reconciler.scaffold.repository import repository_files
+from reconciler.scaffold.summary import Initialized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.exporting.export import Exported, Wanted
     from reconciler.model.resource import Resource
-    from reconciler.scaffold.outcome import Asked
+    from reconciler.scaffold.summary import Asked
     from reconciler.workflow.session import Session
 
 
@@ -35,7 +36,7 @@ def export(session: Session, wanted: Wanted, folder: Path) -> Exported:
 
 def check_new(folder: Path, asked: Asked) -> None:
     """Raise ``UsageError`` if the folder cannot become a new repository, before anything is read."""
-    checked_environment(asked.environment)
+    check_environment(asked.environment)
     project_name(asked.name, "")
     for name in PROJECT_FILES:
         if (folder / name).exists():
@@ -67,41 +68,39 @@ def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> 
     """Write a repository of the tenant into a folder; existing files stay. Raises ``UsageError``."""
     checkout = find_checkout(folder.absolute())
     forge = checkout.forge_for(folder, asked.forge)
-    identity = session.identity
     exporter = Exporter(session.reading(), folder, None, into=MANIFESTS)
     texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
     if not texts:
         raise UsageError("nothing in the tenant matches the filters, so init has nothing to write")
-    name = project_name(asked.name, identity.organization)
     repository = Repository(
-        identity,
-        name,
+        session.identity,
+        project_name(asked.name, session.identity.organization),
+        asked.environment,
         forge,
-        Setting(asked.environment, checkout.branch, find_origin(), identity.url),
+        checkout.branch,
+        find_origin(),
+        exporter.outcome.secret_names,
     )
-    secrets = exporter.outcome.secret_names
     # Half a pipeline would mislead, and so would a README that describes a missing one.
-    in_its_place = occupied(folder, repository.pipeline(secrets))
+    in_its_place = occupied(folder, pipeline(repository))
     if in_its_place:
         repository = replace(repository, forge=Forge.NONE)
     schemas, notes = _schemas(session, wanted, exporter.resources)
-    placement = place(folder, repository.files(texts, secrets, schemas))
-    kept = [*placement.kept, *((path, "so no pipeline was written") for path in in_its_place)]
-    placement = replace(placement, kept=kept)
+    placement = place(folder, repository_files(repository, texts, schemas))
+    placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
     if not asked.dry_run:
         write(folder, placement.write)
-    return Initialized(folder, repository, exporter.outcome, placement, asked.dry_run, checkout, notes, asked.profile)
+    return Initialized(folder, repository, exporter.outcome, placement, checkout, asked, notes)
 
 
 def _schemas(
     session: Session, wanted: Wanted, resources: Sequence[Resource]
-) -> tuple[Mapping[str, str], tuple[str, ...]]:
+) -> tuple[Mapping[str, str], Sequence[str]]:
     """Return the schemas for editors, and notes on what could not be read for them.
 
     They contain the names of all customers, so a part of the tenant gets the schemas without them.
     """
-    if wanted.targets or not wanted.narrowing.everything:
+    if not wanted.everything:
         paths = map(schema_path, ("manifest", "overlay"))
         return {path.name: path.read_text(encoding="utf-8") for path in paths}, ()
-    made = tenant_schemas(session, resources)
-    return made.texts, made.notes
+    return editor_schemas(session.reading(), resources, session.manifests.pins)

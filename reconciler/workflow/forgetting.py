@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, StalePlan, UsageError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Kind
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.view import View
     from reconciler.planning.plan import Plan
     from reconciler.workflow.session import Session
 
@@ -44,16 +43,10 @@ _ADDRESS = re.compile(r"([A-Za-z]+/)?[a-z0-9][a-z0-9._-]*")
 NOT_OWNED = "it carries no label of this project, so there is nothing to take off"
 
 
-@dataclass(frozen=True, slots=True)
-class Forgetting:
-    """The plan, and a session whose manifests give up what the plan releases: for applying it."""
-
-    plan: Plan
-    session: Session
-
-
-def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
+def plan_to_forget(session: Session, names: Sequence[str]) -> tuple[Plan, Session]:
     """Return the plan that takes this project's labels off the named objects.
+
+    The session to apply it with has manifests that give up what the plan releases.
 
     A name is an address of the manifests, an ID, or a kind and an ID (``Customer/Q3Vz…``), as ``drift`` lists them.
     Raises ``PlanRefused`` with every name that is unknown, or whose object another project owns.
@@ -61,8 +54,7 @@ def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
     manifests, label = session.manifests, session.ownership_label
     if label is None:
         raise UsageError(NOTHING_OWNED)
-    search = _Search(session, Pruning(label))
-    search.read(names)
+    search = _Search(session, Pruning(label), names)
     for name in dict.fromkeys(names):
         search.consider(name)
     if search.problems:
@@ -71,13 +63,13 @@ def plan_to_forget(session: Session, names: Sequence[str]) -> Forgetting:
     given_up = {change.address for change in search.found.changes if change.resource}
     resources = tuple(_given_up(each) if each.address in given_up else each for each in manifests.resources)
     released = replace(session, manifests=replace(manifests, resources=resources))
-    return Forgetting(plan_of(released, search.found), released)
+    return plan_of(released, search.found), released
 
 
-def check_still_so(forgetting: Forgetting, session: Session, names: Sequence[str]) -> None:
+def check_still_so(plan: Plan, session: Session, names: Sequence[str]) -> None:
     """Raise ``StalePlan`` if an object changed since it was shown: label sets are written whole."""
-    shown = {change.address: change.observed for change in forgetting.plan}
-    now = {change.address: change.observed for change in plan_to_forget(session, names).plan}
+    shown = {change.address: change.observed for change in plan}
+    now = {change.address: change.observed for change in plan_to_forget(session, names)[0]}
     moved = [address for address in dict.fromkeys([*shown, *now]) if shown.get(address) != now.get(address)]
     if moved:
         raise StalePlan(Diagnostic(f"{address}: the live object was changed since it was shown") for address in moved)
@@ -87,43 +79,30 @@ def _given_up(resource: Resource) -> Resource:
     return replace(resource, lifecycle=replace(resource.lifecycle, absent=False, unmanaged=True))
 
 
-@dataclass(slots=True)
 class _Search:
     """Finds the objects that the names mean, and collects changes, warnings and problems."""
 
-    session: Session
-    pruning: Pruning
-    found: Findings = field(default_factory=Findings)
-    problems: list[Diagnostic] = field(default_factory=list)
-    declared: dict[str, Resource] = field(default_factory=dict)
-    meant: dict[str, str] = field(default_factory=dict)
-    """By the ID of a live object: the address of the manifest that declares it."""
-    owned: dict[str, tuple[Kind, Live]] = field(default_factory=dict)
-    """By ID: the objects that carry this project's label."""
-    taken: dict[str, str] = field(default_factory=dict)
-    """By the ID of a live object: the address under which it is released."""
-    _view: View | None = None
-
-    @property
-    def view(self) -> View:
-        if self._view is None:
-            raise RuntimeError("nothing was read yet")
-        return self._view
-
-    def read(self, names: Sequence[str]) -> None:
+    def __init__(self, session: Session, pruning: Pruning, names: Sequence[str]) -> None:
         """Read the owned objects and those of the manifests: of all manifests, unless only addresses are named."""
-        registry, manifests = self.session.registry, self.session.manifests
-        self.declared = {resource.address: resource for resource in manifests.resources}
+        self.session, self.pruning = session, pruning
+        self.found = Findings()
+        self.problems: list[Diagnostic] = []
+        self.released: set[str] = set()
+        """The IDs of the live objects to release."""
+        self.declared = {resource.address: resource for resource in session.manifests.resources}
         # A released object is found, but not compared, so fewer reads are needed.
-        resources = [_given_up(resource) for resource in manifests.resources]
+        resources = [_given_up(resource) for resource in session.manifests.resources]
         if self.declared.keys() >= set(names):
-            resources = select(resources, list(names), dependencies(resources, registry))
-        self._view = self.session.reading().read_for(resources, self.pruning)
+            resources = select(resources, list(names), dependencies(resources, session.registry))
+        self.view = session.reading().read_for(resources, pruning)
+        self.meant: dict[str, str] = {}
+        """By the ID of a live object: the address of the manifest that declares it."""
         for resource in resources:
             live = self.view.live(resource.address)
             if live:
                 self.meant.setdefault(live.id, resource.address)
-        self.owned = {live.id: (kind, live) for kind, live in self.pruning.owned(registry, self.view)}
+        self.owned = {live.id: (kind, live) for kind, live in pruning.owned(session.registry, self.view)}
+        """By ID: the objects that carry this project's label."""
 
     def consider(self, name: str) -> None:
         kind, _, rest = name.partition("/")
@@ -199,9 +178,9 @@ class _Search:
             message = f"{address}: {live.name!r} belongs to another project ({', '.join(sorted(others))})"
             self.problems.append(Diagnostic(f"{message}; only that project's manifests give it up", place))
             return
-        if live.id in self.taken:
+        if live.id in self.released:
             return
-        self.taken[live.id] = address
+        self.released.add(live.id)
         claim = Ownership(self.pruning.label).release(kind, live)
         if not claim.unwanted:
             self._nothing(NOT_OWNED, address, resource)
@@ -223,7 +202,7 @@ class _Search:
 
     def note_left_behind(self) -> None:
         """Warn about children of a released object that stay this project's."""
-        stay = Counter(kind.parent_id(live) for kind, live in self.owned.values() if live.id not in self.taken)
+        stay = Counter(kind.parent_id(live) for kind, live in self.owned.values() if live.id not in self.released)
         for change in self.found.changes:
             count = stay[change.live.id] if change.live else 0
             if count:

@@ -89,7 +89,6 @@ def read(
 
 
 def plan_of(session: Session, found: Findings) -> Plan:
-    """Return the findings as a plan."""
     options, manifests = session.options, session.manifests
     return Plan(
         changes=tuple(found.changes),
@@ -117,7 +116,7 @@ def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[Diagnos
 
 
 def rules_of(session: Session, pruning: Pruning) -> Rules:
-    """Return the rules for a plan that prunes so."""
+    """Return the rules for a plan, from the project and the command line."""
     asked, project = session.options.plan, session.manifests.project
     allowed = project.guardrails if project else Guardrails()
     allow_delete = allowed.allow_delete.union(asked.allow_delete)

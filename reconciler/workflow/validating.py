@@ -13,11 +13,11 @@ from reconciler.manifests.project.project import declared_environments
 from reconciler.manifests.project.selection import choice_of
 from reconciler.planning.shards import choose
 from reconciler.secrets.secret import secrets_in
-from reconciler.workflow.planning import make_plan, notices
+from reconciler.workflow.planning import make_plan
 from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reconciler.manifests.result import Manifests
@@ -88,11 +88,6 @@ def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diag
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     """Return the targets with their dependencies; raises ``UsageError`` for an unknown one."""
     return choose(manifests.resources, options.manifests.targets, options.registry)
-
-
-def validate_offline(manifests: Manifests, chosen: Iterable[Resource]) -> Sequence[Diagnostic]:
-    """Return the warnings about the manifests of the chosen resources."""
-    return list(notices(manifests, {resource.address for resource in chosen}))
 
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:

@@ -61,7 +61,7 @@ class Output:
         try:
             if target is not None:
                 check_replaceable(target)
-            elif not self._is_pipe():
+            elif file_kind(self.path) != "a pipe":
                 # A full device refuses even zero bytes. A pipe is not opened: that would wait for a reader.
                 self._send(b"")
         except (OSError, ValueError) as error:
@@ -145,9 +145,6 @@ class Output:
         ):
             return None
         return STREAM_NUMBERS.get(text) or int(self.path.name)
-
-    def _is_pipe(self) -> bool:
-        return file_kind(self.path) == "a pipe"
 
     def _is_disk(self) -> bool:
         with suppress(OSError):

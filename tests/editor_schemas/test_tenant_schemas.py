@@ -248,9 +248,9 @@ def test_without_a_tenant_the_shipped_schemas_are_written(world: World, tmp_path
     """The files have the same names with and without a tenant, so that nothing else has to change."""
     from reconciler.workflow.schemas import write_schemas
 
-    plain = write_schemas(tmp_path / "plain")
+    files, _ = write_schemas(tmp_path / "plain")
     knowing: dict[str, Any] = written(world, tmp_path).texts
-    assert [path.name for path in plain.files] == sorted(knowing)
+    assert [path.name for path in files] == sorted(knowing)
 
 
 FILLED = """

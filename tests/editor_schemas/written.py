@@ -48,14 +48,14 @@ def written_by(options: Options, folder: Path) -> Schemas:
     options = replace(options, manifests=replace(options.manifests, without_secrets=True))
     manifests = manifests_if_any(options)
     with connect(options, manifests) as session:
-        written = write_schemas(folder / "schemas", session)
-    texts = {path.name: path.read_text(encoding="utf-8") for path in written.files}
+        files, notes = write_schemas(folder / "schemas", session)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
     validators = []
     for name in ("manifest", "overlay"):
         schema: dict[str, Any] = json.loads(texts[f"{name}.schema.json"])
         Draft202012Validator.check_schema(schema)
         validators.append(Draft202012Validator(schema))
-    return Schemas(texts, *validators, written.notes)
+    return Schemas(texts, *validators, tuple(notes))
 
 
 def written(world: World, folder: Path, manifests: str | Path = "", **more: Any) -> Schemas:

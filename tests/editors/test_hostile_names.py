@@ -53,8 +53,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanguageServer]
             world.seed.customer(name, externalId=f"{name}-{number}")
         options = world.options("", files=(), cwd=folder)
         with connect(options) as session:
-            written = write_schemas(folder / "schemas", session)
-        assert not written.notes
+            _, notes = write_schemas(folder / "schemas", session)
+        assert not notes
     with language_server(folder) as running:
         yield running
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from reconciler.exporting.export import Wanted
-from reconciler.exporting.inventory import Narrowing
-from reconciler.exporting.unmanaged import SecretMode
 from reconciler.workflow import exporting
 from reconciler.workflow.session import connect
 from reconciler.workflow.validating import existing_manifests
@@ -38,8 +36,8 @@ def export(
     options = world.options(folder, environment=environment)
     manifests = existing_manifests(options, folder)
     with connect(options, manifests) as session:
-        narrowing = Narrowing({facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")})
-        wanted = Wanted(narrowing, tuple(targets), full=full, secrets=SecretMode(secrets))
+        names = {facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")}
+        wanted = Wanted(names, tuple(targets), full=full, references=secrets == "reference")
         return exporting.export(session, wanted, folder)
 
 

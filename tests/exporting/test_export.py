@@ -10,7 +10,7 @@ from exporting.exported import Secrets, documents, export
 from support.world import ROOT, World
 
 from reconciler.errors import UsageError
-from reconciler.exporting.outside import named_in
+from reconciler.exporting.outside import values_from
 from reconciler.exporting.yaml_text import read_back
 from reconciler.sandbox.data.variants import Variants
 
@@ -338,4 +338,5 @@ def test_the_example_tenant_is_exported_as_a_person_would_write_it(world: World,
 
 def _example_names() -> set[str]:
     files = (ROOT / "examples" / "manifests").rglob("*.yaml")
-    return {name for file in files for each in read_back(file.read_text(encoding="utf-8")) for name in named_in(each)}
+    documents = [each for file in files for each in read_back(file.read_text(encoding="utf-8"))]
+    return {each["env"] for document in documents for each in values_from(document)}

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reconciler.exporting import folder as folders
-from reconciler.exporting import parts as module
+from reconciler.exporting import splicing as module
 from reconciler.exporting.folder import Folder
-from reconciler.exporting.parts import Parts
+from reconciler.exporting.splicing import Parts
 from reconciler.exporting.yaml_text import read_back
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from support.case import Case
 from support.generate import cases
 from support.world import World
 
-from reconciler.exporting.outside import named_in
+from reconciler.exporting.outside import values_from
 from reconciler.exporting.yaml_text import read_back
 from reconciler.secrets.doubtful_text import is_blank_text
 
@@ -47,7 +47,7 @@ def test_a_plan_of_an_export_is_empty(case: Case, mode: str) -> None:
         if mode == "unmanaged":
             assert not left_to_do(world, folder)
             assert not [
-                each for file in folder.rglob("*.yaml") for each in named_in(read_back(file.read_text("utf-8")))
+                each for file in folder.rglob("*.yaml") for each in values_from(read_back(file.read_text("utf-8")))
             ]
         assert not world.mutations
 

@@ -13,8 +13,7 @@ from support.world import World
 
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.kinds.integration.version_changes import VersionChanges
-from reconciler.locking.lock import Affected, Locked, Move
-from reconciler.locking.summary import lock_document, lock_text
+from reconciler.locking.lock import Affected, Locked, Move, locked_document, locked_text
 from reconciler.model.place import Place
 from reconciler.reports.shared.style import Style
 from reconciler.workflow import locking
@@ -112,8 +111,8 @@ def test_an_upgrade_reports_changes_by_manifest(world: World, tmp_path: Path) ->
     lock(world, tmp_path)
     world.seed.integration(SECOND)
     locked = lock(world, tmp_path, "Stock", upgrade=True)
-    assert lock_text(locked, Style()) == TOLD
-    (move,) = json.loads(json.dumps(lock_document(locked)))["moves"]
+    assert locked_text(locked, Style()) == TOLD
+    (move,) = json.loads(json.dumps(locked_document(locked)))["moves"]
     assert move["changes"]["renamed"] == [{"before": "Warehouse", "after": "Region"}]
     assert [each["place"] for each in move["affected"]] == ["all.yaml:14:5", "all.yaml:15:5", "all.yaml:16:5"]
 
@@ -124,7 +123,7 @@ def test_a_version_that_is_withdrawn_cannot_be_compared(world: World, tmp_path: 
     version = world.seed.version("Stock", 1)["id"]
     world.seed.integration(SECOND)
     world.sandbox.store.update("integrations", version, versionIsAvailable=0)
-    assert "its changes are unknown" in lock_text(lock(world, tmp_path, upgrade=True), Style())
+    assert "its changes are unknown" in locked_text(lock(world, tmp_path, upgrade=True), Style())
 
 
 def test_locked_refuses_a_latest_that_is_not_in_the_lock(world: World, tmp_path: Path) -> None:
@@ -142,8 +141,8 @@ def test_unused_entries_are_removed_from_the_lock(world: World, tmp_path: Path) 
     (tmp_path / "all.yaml").write_text(text.replace("version: latest", "version: 1"), encoding="utf-8")
     locked = lock(world, tmp_path)
     assert locked.dropped == ["Stock"]
-    assert lock_text(locked, Style()) == "Stock: taken out, since no manifest leaves its version open\n"
-    assert lock_text(lock(world, tmp_path), Style()) == "Nothing to lock: 0 as before.\n"
+    assert locked_text(locked, Style()) == "Stock: taken out, since no manifest leaves its version open\n"
+    assert locked_text(lock(world, tmp_path), Style()) == "Nothing to lock: 0 as before.\n"
 
 
 def without_version(folder: Path) -> None:
@@ -249,4 +248,4 @@ def test_file_names_are_escaped() -> None:
     """What a manifest's file is called is written out, not carried out, where an upgrade names its lines."""
     affected = Affected("Instance/a", (("'Size' is gone", Place("\x1b[2Ja.yaml", 1, 1)),))
     locked = Locked(Path("reconciler.lock"), [Move("Stock", 1, 2, VersionChanges(), (affected,))])
-    assert "\x1b" not in lock_text(locked, Style())
+    assert "\x1b" not in locked_text(locked, Style())

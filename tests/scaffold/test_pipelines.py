@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
 from support.world import ROOT
 
+from reconciler.model.tenant import Identity
+from reconciler.scaffold.files import Repository
 from reconciler.scaffold.forge import Forge
 from reconciler.scaffold.origin import UNKNOWN, PackageOrigin, parse_origin
-from reconciler.scaffold.pipelines import ENVIRONMENT, RECIPES, STAND_IN, Setting, pipeline
+from reconciler.scaffold.pipelines import ENVIRONMENT, RECIPES, STAND_IN, pipeline
 
 RECIPE_FOLDER = ROOT / "examples" / "ci"
 URL = "https://app.eu-west-1.prismatic.io"
-OURS = Setting(ENVIRONMENT, "main", UNKNOWN, URL)
+ACME = Identity(URL, "o", "Acme", "u")
+OURS = Repository(ACME, "acme", ENVIRONMENT, Forge.GITHUB, "main", UNKNOWN, [])
+LIVE = Repository(ACME, "acme", "live", Forge.GITHUB, "trunk", UNKNOWN, ["A", "B"])
 PLANS = "${{ matrix.environment }}-plan"
 STATED = "PRISMATIC_URL: https://app.prismatic.io"
 GITHUB = [*RECIPES[Forge.GITHUB]]
@@ -24,7 +29,7 @@ GITHUB = [*RECIPES[Forge.GITHUB]]
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
 def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
     """With the recipes' own environment, origin and secret, the pipeline equals the recipe."""
-    written = {file.path: file.text for file in pipeline(forge, OURS, [STAND_IN])}
+    written = {file.path: file.text for file in pipeline(replace(OURS, forge=forge, secrets=[STAND_IN]))}
     assert list(written) == list(RECIPES[forge].values())
     for source, target in RECIPES[forge].items():
         recipe = (RECIPE_FOLDER / source).read_text(encoding="utf-8")
@@ -35,7 +40,7 @@ def test_a_pipeline_is_the_recipe(forge: Forge) -> None:
 @pytest.mark.parametrize("forge", [Forge.GITHUB, Forge.GITLAB])
 def test_a_pipeline_names_the_stack_of_its_token(forge: Forge) -> None:
     """Wherever a job of a new repository has the token, it has the tenant's address, written out."""
-    for file in pipeline(forge, OURS, []):
+    for file in pipeline(replace(OURS, forge=forge)):
         data = yaml.safe_load(file.text)
         jobs = [job for job in data.get("jobs", {}).values() if "PRISM_REFRESH_TOKEN" in job.get("env", {})]
         stated = [job["env"]["PRISMATIC_URL"] for job in jobs] or [data["variables"]["PRISMATIC_URL"]]
@@ -55,7 +60,7 @@ def test_the_recipes_hold_every_text_that_init_replaces(source: str) -> None:
 def test_another_environment_branch_and_origin() -> None:
     """The recipes' own environment, branch, origin and secret are all replaced."""
     origin = PackageOrigin("https://github.com/acme/tools.git", "v9")
-    files = pipeline(Forge.GITHUB, Setting("live", "trunk", origin), ["A", "B"])
+    files = pipeline(replace(LIVE, origin=origin))
     for file in files:
         data = yaml.safe_load(file.text)
         assert "YOUR-ORG" not in file.text
@@ -66,12 +71,11 @@ def test_another_environment_branch_and_origin() -> None:
         assert {"A": "${{ secrets.A }}", "B": "${{ secrets.B }}"}.items() <= max(environments, key=len).items()
     (apply,) = [yaml.safe_load(file.text) for file in files if file.path.endswith("apply.yml")]
     assert apply[True] == {"push": {"branches": ["trunk"]}}
-    (gitlab,) = pipeline(
-        Forge.GITLAB, Setting("live", "trunk", PackageOrigin("https://git.acme.example/t/r", "v9")), ["A"]
-    )
+    elsewhere = PackageOrigin("https://git.acme.example/t/r", "v9")
+    (gitlab,) = pipeline(replace(LIVE, forge=Forge.GITLAB, origin=elsewhere))
     assert '"prismatic-reconciler @ git+https://git.acme.example/t/r@v9"' in gitlab.text
     assert "YOUR-ORG" not in gitlab.text
-    assert pipeline(Forge.NONE, OURS, ["A"]) == []
+    assert pipeline(replace(LIVE, forge=Forge.NONE)) == []
 
 
 def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
@@ -79,9 +83,9 @@ def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
     commit = "1a2b3c4d5e" * 4
     told = {"url": "https://github.com/acme/r", "vcs_info": {"requested_revision": "v1", "commit_id": commit}}
     origin = parse_origin(json.dumps(told))
-    for file in pipeline(Forge.GITHUB, Setting("live", "main", origin), []):
+    for file in pipeline(replace(OURS, origin=origin)):
         assert f"uses: acme/r@{commit} # v1\n" in file.text
-    (gitlab,) = pipeline(Forge.GITLAB, Setting("live", "main", origin), [])
+    (gitlab,) = pipeline(replace(OURS, forge=Forge.GITLAB, origin=origin))
     assert f'https://github.com/acme/r@{commit}"' in gitlab.text
     assert origin.requirement.endswith(f"@{commit}")
     assert UNKNOWN.requirement.endswith("@v0.1.0")
@@ -89,7 +93,7 @@ def test_a_pipeline_pins_the_commit_that_was_installed() -> None:
 
 def test_without_secrets_there_is_no_line_for_any() -> None:
     """A tenant without secrets has pipelines that name the two of reconciler's own, and are YAML."""
-    for file in pipeline(Forge.GITHUB, OURS, []):
+    for file in pipeline(OURS):
         assert STAND_IN not in file.text
         assert yaml.safe_load(file.text)["jobs"]
 

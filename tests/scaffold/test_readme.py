@@ -13,13 +13,13 @@ from support.hostile import HOSTILE, acting
 
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.model.tenant import Identity
+from reconciler.scaffold.files import Repository
 from reconciler.scaffold.forge import Forge
 from reconciler.scaffold.origin import UNKNOWN, PackageOrigin
-from reconciler.scaffold.readme import ReadmeFacts, readme
+from reconciler.scaffold.readme import readme
 
-TOLD = ReadmeFacts(
-    Identity("https://app.prismatic.io", "o", "Acme", "u"), "acme", "production", Forge.GITHUB, 3, UNKNOWN
-)
+ACME = Identity("https://app.prismatic.io", "o", "Acme", "u")
+TOLD = Repository(ACME, "acme", "production", Forge.GITHUB, "main", UNKNOWN, ["SECRET"] * 3)
 
 
 @pytest.mark.parametrize("key", HOSTILE)
@@ -38,7 +38,7 @@ def test_the_organization_name_is_escaped_in_the_page(key: str) -> None:
 @pytest.mark.parametrize("forge", Forge)
 def test_each_forge_has_its_way(forge: Forge, secrets: int) -> None:
     """The page has no placeholder left, describes its forge alone, and names existing commands and options."""
-    text = readme(replace(TOLD, forge=forge, secrets=secrets)).text
+    text = readme(replace(TOLD, forge=forge, secrets=["SECRET"] * secrets)).text
     assert not re.search(r"\$[a-z]", text)
     assert ("GitHub" in text, "GitLab" in text) == (forge is Forge.GITHUB, forge is Forge.GITLAB)
     assert "\n\n\n" not in text
@@ -63,17 +63,17 @@ def test_the_page_links_the_documentation() -> None:
 
 def test_more_secrets_than_a_forge_holds_are_warned_of() -> None:
     """More secrets than GitHub's limit are reported with what to do instead."""
-    assert "GitHub keeps 100 secrets" not in readme(replace(TOLD, secrets=98)).text
-    text = readme(replace(TOLD, secrets=99)).text
+    assert "GitHub keeps 100 secrets" not in readme(replace(TOLD, secrets=["SECRET"] * 98)).text
+    text = readme(replace(TOLD, secrets=["SECRET"] * 99)).text
     assert "GitHub keeps 100 secrets for an environment, and the pipeline needs 101." in text
     assert "valueFrom: {file: FILE, key: KEY}" in text
-    assert "GitHub" not in readme(replace(TOLD, secrets=99, forge=Forge.GITLAB)).text
+    assert "GitHub" not in readme(replace(TOLD, secrets=["SECRET"] * 99, forge=Forge.GITLAB)).text
 
 
 @pytest.mark.parametrize("forge", Forge)
 def test_without_secrets_none_is_asked_for(forge: Forge) -> None:
     """Where the manifests name no secret, the page asks for the token alone."""
-    text = readme(replace(TOLD, forge=forge, secrets=0)).text
+    text = readme(replace(TOLD, forge=forge, secrets=[])).text
     for name in (".env.example", "each name", "reconciler plan -e production --keep-secrets\n"):
         assert name not in text
     assert "RECONCILER_FINGERPRINT_KEY" not in text.partition("## How a change gets to Prismatic")[2]

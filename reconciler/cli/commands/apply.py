@@ -39,8 +39,6 @@ TRUE_FOR = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ApplyArguments(PlanningArguments):
-    """What ``apply`` takes."""
-
     saved: Path | None = None
     auto_approve: bool = False
     show_authorize_urls: bool = False

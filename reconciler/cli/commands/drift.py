@@ -15,6 +15,7 @@ from reconciler.cli.run.notifying import Notifying
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.cli.run.webhook import Webhook
+from reconciler.reports.shared.origins import NOT_YET, words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt
@@ -33,8 +34,6 @@ DIFFERENCES = 2
 
 @dataclass(frozen=True, slots=True)
 class DriftArguments(PlanningArguments):
-    """What ``drift`` takes."""
-
     since: datetime | None = None
     notify: Secret | None = None
     notify_always: bool = False
@@ -75,8 +74,6 @@ def command(asked: DriftArguments) -> int:
 
 def _outcome(session: Session, plan: Plan, receipt: Receipt | None, asked: DriftArguments) -> Outcome:
     """Return the drift, with how it came about as far as the receipt shows it."""
-    from reconciler.reports.shared.origins import NOT_YET, words
-
     explanation = None
     if receipt and receipt.applied_at:
         explanation = explain_drift(session, receipt, plan)

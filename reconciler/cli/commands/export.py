@@ -11,6 +11,7 @@ from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import RunArguments
 from reconciler.cli.run.progress import Progress
+from reconciler.exporting.summary import export_document, export_text
 from reconciler.workflow.exporting import export
 from reconciler.workflow.session import connect
 from reconciler.workflow.validating import existing_manifests
@@ -18,8 +19,6 @@ from reconciler.workflow.validating import existing_manifests
 
 @dataclass(frozen=True, slots=True)
 class ExportArguments(RunArguments):
-    """What ``export`` takes."""
-
     out: Path = Path()
     export: ExportOptions = field(default_factory=ExportOptions)
 
@@ -39,8 +38,6 @@ def command(asked: ExportArguments) -> int:
     --secrets reference, manifests refer to environment variables instead, which .env.example lists. Run it again to
     bring the manifests up to date: handles, comments and order stay as you edited them.
     """
-    from reconciler.exporting.summary import export_document, export_text
-
     progress = Progress(asked.output)
     options, folder = asked.options(), asked.out
     if str(folder) == "-":

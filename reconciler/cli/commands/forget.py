@@ -34,13 +34,12 @@ from reconciler.writing.output import check_writable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reconciler.workflow.forgetting import Forgetting
+    from reconciler.planning.plan import Plan
+    from reconciler.workflow.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetArguments(RunArguments):
-    """What ``forget`` takes."""
-
     names: tuple[str, ...] = ()
     dry_run: bool = False
     auto_approve: bool = False
@@ -87,8 +86,8 @@ def command(asked: ForgetArguments) -> int:
         with reporting.connect(options, manifests) as session:
             kept = Kept.read(session, asked.receipt)
             with reporting.progress.reading(session.stats):
-                forgetting = plan_to_forget(session, asked.names)
-            plan = reporting.planned(forgetting.plan)
+                plan, released = plan_to_forget(session, asked.names)
+            reporting.planned(plan)
             if asked.dry_run:
                 reporting.report(Outcome("plan", plan))
                 return 0
@@ -96,15 +95,14 @@ def command(asked: ForgetArguments) -> int:
             if not approved(plan, reporting, question, auto_approve=asked.auto_approve):
                 return 1
             if not plan.empty:
-                check_still_so(forgetting, session, asked.names)
-            success = _forget(forgetting, kept, reporting)
+                check_still_so(plan, session, asked.names)
+            success = _forget(plan, released, kept, reporting)
     reporting.progress.end(session.stats)
     return options.stop.exit_code or (0 if success else 1)
 
 
-def _forget(forgetting: Forgetting, kept: Kept, reporting: Reporting) -> bool:
+def _forget(plan: Plan, session: Session, kept: Kept, reporting: Reporting) -> bool:
     """Release the objects, take them out of the receipt and report; return whether all of it succeeded."""
-    plan, session = forgetting.plan, forgetting.session
     with session.options.stop.holding():
         with reporting.applying(plan, "Forgetting", session.stats) as add_result:
             results = apply_plan(session, plan, add_result)

@@ -11,14 +11,14 @@ from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import RunArguments
 from reconciler.cli.run.progress import Progress
+from reconciler.scaffold.forge import Forge
+from reconciler.scaffold.summary import Asked, init_document, init_text
 from reconciler.workflow.exporting import check_new, initialize
 from reconciler.workflow.session import connect
 
 
 @dataclass(frozen=True, slots=True)
 class InitArguments(RunArguments):
-    """What ``init`` takes."""
-
     folder: Path = Path()
     name: str | None = None
     new_environment: str = "production"
@@ -47,10 +47,6 @@ def command(asked: InitArguments) -> int:
     It gets a project, manifests, a pipeline, settings for editors and a README. Existing files stay as they are. To
     update an existing project, use export.
     """
-    from reconciler.scaffold.forge import Forge
-    from reconciler.scaffold.outcome import Asked
-    from reconciler.scaffold.summary import init_document, init_text
-
     progress = Progress(asked.output)
     forge = Forge(asked.ci) if asked.ci else None
     wanted = Asked(asked.new_environment, asked.name, forge, asked.dry_run, asked.connection.profile)

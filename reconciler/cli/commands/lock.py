@@ -15,6 +15,7 @@ from reconciler.cli.options.shared import (
     profile_option,
     verbose_option,
 )
+from reconciler.locking.lock import locked_document, locked_text
 from reconciler.workflow.locking import lock
 from reconciler.workflow.session import connect
 from reconciler.workflow.validating import validate
@@ -22,8 +23,6 @@ from reconciler.workflow.validating import validate
 
 @dataclass(frozen=True, slots=True)
 class LockArguments(RunArguments):
-    """What ``lock`` takes."""
-
     names: tuple[str, ...] = ()
     upgrade: bool = False
 
@@ -47,12 +46,10 @@ def command(asked: LockArguments) -> int:
     A new instance without a version starts with the pinned one; an existing instance keeps its version. A pin stays
     until --upgrade, which shows what the newer version changes, and for which manifests.
     """
-    from reconciler.locking.summary import lock_document, lock_text
-
     if asked.names and not asked.upgrade:
         raise click.UsageError("names say what to upgrade; add --upgrade")
     options = asked.options(without_secrets=True, follow_lock=False)
     with connect(options, validate(options)) as session:
         locked = lock(session, asked.names if asked.upgrade else None)
-    asked.output.print(lock_document(locked), lock_text(locked, asked.output.style()))
+    asked.output.print(locked_document(locked), locked_text(locked, asked.output.style()))
     return 0

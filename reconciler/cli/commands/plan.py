@@ -32,8 +32,6 @@ DIFFERENCES = 2
 
 @dataclass(frozen=True, slots=True)
 class PlanArguments(PlanningArguments):
-    """What ``plan`` takes."""
-
     out: Path | None = None
     explain: str | None = None
     detailed_exitcode: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,33 +11,25 @@ import click
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.values import Finite
 from reconciler.errors import UsageError
+from reconciler.sandbox.data.settings import Settings
+from reconciler.sandbox.data.variants import Variants
+from reconciler.sandbox.faults.fault import KINDS, OPTIONS
+from reconciler.sandbox.faults.specs import fault_of
 from reconciler.writing.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.sandbox.data.settings import Settings
-
 
 @dataclass(frozen=True, slots=True)
 class SandboxArguments:
-    """What ``sandbox`` takes."""
-
     port: int
-    token: str
-    latency: float
-    world: Path | None = None
-    from_export: Path | None = None
-    state: Path | None = None
-    integrations: tuple[Path, ...] = ()
     certificate: Path | None = None
-    variants: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    """The variants, as they are written."""
     list_variants: bool = False
-    faults: tuple[str, ...] = ()
     list_faults: bool = False
-    rate: int | None = None
-    seed: int | None = None
-    log: Path | None = None
+    settings: Settings = field(default_factory=Settings)
 
 
 @click.command("sandbox")
@@ -49,7 +41,7 @@ class SandboxArguments:
     help="Start with the integrations, customers, users and instances that this file lists.",
 )  # fmt: skip
 @click.option(
-    "--from-export", type=click.Path(path_type=Path, file_okay=False),
+    "--from-export", "manifests", type=click.Path(path_type=Path, file_okay=False),
     help="Start with what the manifests in this folder declare, such as exported ones.",
 )  # fmt: skip
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep the tenant in this file.")
@@ -63,12 +55,9 @@ class SandboxArguments:
     help="Speak HTTPS, with the certificate and the private key in this PEM file.",
 )  # fmt: skip
 @click.option(
-    "--variant",
-    "variants",
-    multiple=True,
-    metavar="NAME=VALUE",
+    "--variant", "chosen", multiple=True, metavar="NAME=VALUE",
     help="Choose one answer to an unknown of the API. Repeatable.",
-)
+)  # fmt: skip
 @click.option("--list-variants", is_flag=True, help="Print the variants, their values and what each decides.")
 @click.option(
     "--fault", "faults", multiple=True, metavar="SPEC",
@@ -98,56 +87,40 @@ def command(asked: SandboxArguments) -> int:
         click.echo(_variants() if asked.list_variants else _faults())
         return 0
     settings = _settings(asked)
-    for option, path in (("--state", asked.state), ("--log", asked.log)):
+    for option, path in (("--state", settings.state), ("--log", settings.log)):
         if path:
             Output(f"{option} {path}", path).resolved()
-    _warn_of_ignored_options(asked)
+    _warn_of_ignored_options(settings)
     return serve(settings, asked.port, certificate=asked.certificate)
 
 
-def _warn_of_ignored_options(asked: SandboxArguments) -> None:
+def _warn_of_ignored_options(settings: Settings) -> None:
     """Warn if a state file exists, so that the options for a new tenant are ignored."""
-    beginnings = (("--world", asked.world), ("--from-export", asked.from_export))
+    beginnings = (("--world", settings.world), ("--from-export", settings.manifests))
     options = [option for option, path in beginnings if path]
-    state = asked.state
+    state = settings.state
     if options and state and state.exists() and state.stat().st_size:
         verb = "is" if len(options) == 1 else "are"
         click.echo(f"{state} exists, so {' and '.join(options)} {verb} ignored.", err=True)
 
 
 def _settings(asked: SandboxArguments) -> Settings:
-    from reconciler.sandbox.data.settings import Settings
-    from reconciler.sandbox.data.variants import Variants
-    from reconciler.sandbox.faults.specs import fault_of
-
+    """Return the settings with their variants; raises ``UsageError`` for an unknown variant or fault."""
     try:
-        variants = Variants.parse(asked.variants)
+        variants = Variants.parse(asked.chosen)
     except ValueError as error:
         raise click.UsageError(f"--variant: {error}") from None
     try:
-        for spec in asked.faults:
+        for spec in asked.settings.faults:
             fault_of(spec, {})
     except ValueError as error:
         raise click.UsageError(f"--fault: {error}") from None
-    return Settings(
-        token=asked.token,
-        state=asked.state,
-        log=asked.log,
-        integrations=asked.integrations,
-        world=asked.world,
-        manifests=asked.from_export,
-        variants=variants,
-        faults=asked.faults,
-        latency=asked.latency,
-        rate=asked.rate or 0,
-        seed=asked.seed,
-    )
+    # click gives None for a rate that is left out.
+    return replace(asked.settings, variants=variants, rate=asked.settings.rate or 0)
 
 
 def _variants() -> str:
     """Return a table of the variants, one a line: the name, the values with the default first, what it decides."""
-    from reconciler.sandbox.data.variants import Variants
-
     meanings = Variants.meanings()
     rows = [(name, ", ".join(values), meanings[name]) for name, values in Variants.choices().items()]
     return _table([("VARIANT", "VALUES, DEFAULT FIRST", "WHAT IT DECIDES"), *rows])
@@ -155,8 +128,6 @@ def _variants() -> str:
 
 def _faults() -> str:
     """Return a table of the faults, and one of their options."""
-    from reconciler.sandbox.faults.fault import KINDS, OPTIONS
-
     faults = _table([("FAULT", "WHAT HAPPENS"), *KINDS.items()])
     return f"{faults}\n\n{_table([('OPTION', 'WHAT IT DOES'), *OPTIONS.items()])}"
 

@@ -11,16 +11,19 @@ import click
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import OutputOptions, RunArguments, verbose_option
 from reconciler.manifests.result import ManifestOptions
+from reconciler.manifests.schema.schemas import schema_path
 from reconciler.options import ConnectionOptions
+from reconciler.text.escape import safe
+from reconciler.workflow.schemas import write_schemas
+from reconciler.workflow.session import connect
+from reconciler.workflow.validating import manifests_if_any
 
 if TYPE_CHECKING:
-    from reconciler.workflow.schemas import WrittenSchemas
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaArguments:
-    """What ``schema`` takes."""
-
     out: Path | None = None
     online: bool = False
     files: tuple[str, ...] = ()
@@ -45,17 +48,14 @@ class SchemaArguments:
 @takes(SchemaArguments)
 def command(asked: SchemaArguments) -> int:
     """Print the manifests' JSON Schema (draft 2020-12), for editors and other tools."""
-    from reconciler.manifests.schema.schemas import schema_path
-    from reconciler.text.escape import safe
-
     _refuse_to_guess(asked)
     if asked.out is None:
         click.echo(schema_path("manifest").read_text(encoding="utf-8"), nl=False)
         return 0
-    written = _write(asked, asked.out)
-    for path in written.files:
+    files, notes = _write(asked, asked.out)
+    for path in files:
         click.echo(str(path))
-    for note in written.notes:
+    for note in notes:
         click.echo(safe(note), err=True)
     return 0
 
@@ -73,11 +73,7 @@ def _refuse_to_guess(asked: SchemaArguments) -> None:
             raise click.UsageError(f"{option} says which tenant; add --online")
 
 
-def _write(asked: SchemaArguments, folder: Path) -> WrittenSchemas:
-    from reconciler.workflow.schemas import write_schemas
-    from reconciler.workflow.session import connect
-    from reconciler.workflow.validating import manifests_if_any
-
+def _write(asked: SchemaArguments, folder: Path) -> tuple[list[Path], Sequence[str]]:
     # Made here and not with the arguments: printing the schema works in a folder that was deleted.
     manifests = ManifestOptions(asked.files, asked.environment, without_secrets=True)
     options = RunArguments(manifests, ConnectionOptions(profile=asked.profile), asked.output).options()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +15,7 @@ from reconciler.cli.options.shared import (
     timeout_option,
     verbose_option,
 )
-
-if TYPE_CHECKING:
-    from reconciler.exporting.export import Wanted
+from reconciler.exporting.export import Wanted
 
 export_options = add_all(
     click.option(
@@ -62,13 +59,9 @@ class ExportOptions:
 
     def wanted(self) -> Wanted:
         """Return the options in the exporter's form."""
-        from reconciler.exporting.export import Wanted
-        from reconciler.exporting.inventory import Narrowing
-        from reconciler.exporting.unmanaged import SecretMode
-
-        narrowing = {
+        names = {
             "customer": self.customers,
             "integration": self.integrations,
             "label": tuple(label.lower() for label in self.labels),
         }
-        return Wanted(Narrowing(narrowing), self.addresses, full=self.full, secrets=SecretMode(self.secrets))
+        return Wanted(names, self.addresses, full=self.full, references=self.secrets == "reference")

@@ -38,11 +38,7 @@ def mistakes_shown_safely(context: click.Context) -> Iterator[None]:
     except (click.ClickException, click.Abort, click.exceptions.Exit, ReconcilerError, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - the text of any exception may quote a secret
-        raise Mistake(_report(error, context)) from None
+        from reconciler.prismatic.redaction.redact import Redactor
 
-
-def _report(error: Exception, context: click.Context) -> str:
-    from reconciler.prismatic.redaction.redact import Redactor
-
-    (text,) = Redactor(known_secrets(context)).hide(["".join(traceback.format_exception(error))])
-    return f"a mistake in reconciler itself; please report it with these lines\n{text}"
+        (text,) = Redactor(known_secrets(context)).hide(["".join(traceback.format_exception(error))])
+        raise Mistake(f"a mistake in reconciler itself; please report it with these lines\n{text}") from None

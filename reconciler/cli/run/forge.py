@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.options import FINGERPRINT_KEY
+from reconciler.prismatic.settings.tokens import ACCESS_VARIABLES, REFRESH_VARIABLES
 from reconciler.reports.shared.outcome import RunContext
 from reconciler.writing.ci import checkouts, in_ci
 
@@ -85,9 +87,6 @@ def _marker_key(environ: Mapping[str, str]) -> bytes:
     only a keyed digest under this key, so nothing can be learned of the secret. With another secret, such as a token
     that was renewed, earlier comments are not found, and a new one is posted.
     """
-    from reconciler.options import FINGERPRINT_KEY
-    from reconciler.prismatic.settings.tokens import ACCESS_VARIABLES, REFRESH_VARIABLES
-
     # What stays the same for longer comes first.
     names = (FINGERPRINT_KEY, *REFRESH_VARIABLES, *ACCESS_VARIABLES)
     secret = next((environ[name] for name in names if environ.get(name)), "")

@@ -37,7 +37,6 @@ def measuring(reporting: Reporting) -> Iterator[None]:
 
 
 def output_of_metrics(path: Path) -> Output:
-    """Return the file of the metrics."""
     return Output(f"--metrics {path}", path)
 
 

@@ -11,6 +11,8 @@ from reconciler.cli.run.reporting import output_of_report
 from reconciler.errors import GONE, UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT
 from reconciler.manifests.project.project import input_files
+from reconciler.planning.plan_file import output_of_plan
+from reconciler.receipts.file import output_of_receipt
 from reconciler.writing.output import check_distinct
 
 if TYPE_CHECKING:
@@ -24,21 +26,12 @@ OWN_INPUT = Path("/dev/stdin")
 
 def outputs_of(output: OutputOptions, *, plan: Path | None = None, receipt: Path | None = None) -> Sequence[Output]:
     """Return the files that a run writes: a saved plan, a receipt, metrics, and every report."""
-    return list(_outputs(output, plan, receipt))
-
-
-def _outputs(output: OutputOptions, plan: Path | None, receipt: Path | None) -> Iterator[Output]:
-    if plan:
-        from reconciler.planning.plan_file import output_of_plan
-
-        yield output_of_plan(plan)
-    if receipt:
-        from reconciler.receipts.file import output_of_receipt
-
-        yield output_of_receipt(receipt)
-    if output.metrics:
-        yield output_of_metrics(output.metrics)
-    yield from (output_of_report(form, path) for form, path in output.reports)
+    return [
+        *([output_of_plan(plan)] if plan else []),
+        *([output_of_receipt(receipt)] if receipt else []),
+        *([output_of_metrics(output.metrics)] if output.metrics else []),
+        *(output_of_report(form, path) for form, path in output.reports),
+    ]
 
 
 def check_files(outputs: Sequence[Output], manifests: Sequence[str], inputs: Iterable[Path | None] = ()) -> None:

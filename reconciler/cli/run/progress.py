@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from reconciler.reports.text.progress_line import Count, progress_line
+from reconciler.reports.text.progress_line import Count, cost_line, progress_line
 from reconciler.writing.ci import in_ci
 
 if TYPE_CHECKING:
@@ -85,8 +85,6 @@ class Progress:
 
     def end(self, stats: Stats) -> None:
         """Print duration and cost, if progress was shown or ``--verbose`` asks for it."""
-        from reconciler.reports.text.progress_line import cost_line
-
         if self.shown or self._verbose:
             click.echo(cost_line(stats, self._style, time.monotonic() - self.started), err=True)
 

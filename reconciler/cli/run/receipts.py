@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from reconciler.errors import UsageError
+from reconciler.receipts.file import save_receipt
 from reconciler.receipts.record import without_forgotten
 from reconciler.workflow.receipts import load_receipt, record_apply, revision_of
 
@@ -51,8 +52,6 @@ class Kept:
 
 
 def _save(receipt: Receipt, path: Path) -> UsageError | None:
-    from reconciler.receipts.file import save_receipt
-
     try:
         save_receipt(receipt, path)
     except UsageError as error:

@@ -13,6 +13,7 @@ import click
 from reconciler.cli.run.forge import surroundings, tell_forge
 from reconciler.cli.run.progress import Progress
 from reconciler.errors import ReconcilerError, UsageError
+from reconciler.manifests.project.project import glance_at_project
 from reconciler.manifests.project.selection import choice_of
 from reconciler.reports.registry import render
 from reconciler.reports.shared.outcome import Failure, Outcome
@@ -128,8 +129,6 @@ class Reporting(AbstractContextManager[None]):
 
     def _scope(self) -> tuple[str | None, str | None]:
         """Return the project and the environment of a run without a plan, so that its reports name them, too."""
-        from reconciler.manifests.project.project import glance_at_project
-
         found = glance_at_project(self._manifests.files, Path.cwd())
         choice = choice_of(self._manifests.environment, os.environ)
         if choice:

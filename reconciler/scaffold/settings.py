@@ -1,4 +1,4 @@
-"""The files that let VS Code and other editors with a YAML language server complete and check manifests."""
+"""The files that git reads, and those that let VS Code and other editors complete and check manifests."""
 
 from __future__ import annotations
 
@@ -20,12 +20,31 @@ SETTINGS = {
     },
 }
 EXTENSIONS = {"recommendations": ["redhat.vscode-yaml"]}
+IGNORED = """\
+# Secrets. A .env.example, which lists their names, belongs in git.
+.env
+*.env
+
+# Saved plans, receipts and reports: a pipeline hands them on, and keeps them.
+*.plan.json
+plan.json
+*.receipt.json
+receipt.json
+plan.md
+plan.xml
+"""
+ATTRIBUTES = f"""\
+# Written by "reconciler schema": folded in a diff on GitHub and GitLab.
+{SCHEMAS}/*.schema.json linguist-generated=true gitlab-generated=true
+"""
 
 
-def editor_files(schemas: Mapping[str, str]) -> list[NewFile]:
-    """Return the schemas (texts by file name), and the settings that assign them to files."""
+def settings_files(schemas: Mapping[str, str]) -> list[NewFile]:
+    """Return what git reads, the schemas (texts by file name), and the settings that assign them to files."""
     advice = f"add its yaml.schemas: {json.dumps(SETTINGS['yaml.schemas'])}"
     return [
+        NewFile(".gitignore", IGNORED, if_kept="see that it has .env, before there is one"),
+        NewFile(".gitattributes", ATTRIBUTES),
         *(NewFile(f"{SCHEMAS}/{name}", text) for name, text in schemas.items()),
         NewFile(".vscode/settings.json", _json(SETTINGS), if_kept=advice),
         NewFile(".vscode/extensions.json", _json(EXTENSIONS), if_kept="redhat.vscode-yaml is what checks manifests"),
