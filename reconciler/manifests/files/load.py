@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import yaml
 
 from reconciler.manifests.files.finder import STDIN, read_stream, read_text
+from reconciler.manifests.yaml import common_form
 from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import Expansion, build, place_of
 from reconciler.manifests.yaml.layers import Document
@@ -63,24 +64,35 @@ class DocumentLoader:
             return []
         source = Source(shown, folder, root, text)
         before = len(self.problems)
-        nodes = compose(text, shown, self.problems)
-        documents = [document for index, node in enumerate(nodes) for document in self._of_node(source, index, node)]
+        documents = [each for document in self._written(source) for each in self._unlisted(document)]
         self.complete = self.complete and len(self.problems) == before
         return documents
 
-    def _of_node(self, source: Source, index: int, node: yaml.Node) -> Iterator[Document]:
-        before = len(self.problems)
-        data = build(node, source.shown, self.problems, self.expansion)
-        if data is None and (len(self.problems) > before or not _explicit(node)):
+    def _written(self, source: Source) -> Iterator[Document]:
+        """Yield the YAML documents of a file, without empty ones; ``kind: List`` is one document."""
+        roots = common_form.documents(source.text)
+        if roots is None:
+            yield from self._composed(source)
             return
-        if isinstance(data, dict) and data.get("kind") == LIST_KIND:
-            yield from self._items(source, index, node, data.get("items"))
-            return
-        yield Document(source, index, (), place_of(node, source.shown), data)
+        for index, root in enumerate(roots):
+            if root.data is not None:
+                yield Document(source, index, (), Place(source.shown, root.line, 1), root.data)
 
-    def _items(self, source: Source, index: int, node: yaml.Node, items: Any) -> Iterator[Document]:
-        """Yield the items of a ``kind: List``, as kubectl and kustomize write it."""
-        listed = Document(source, index, (), place_of(node, source.shown), None).find(("items",)).value
+    def _composed(self, source: Source) -> Iterator[Document]:
+        """Yield the YAML documents of a file in any form, and report its mistakes."""
+        for index, node in enumerate(compose(source.text, source.shown, self.problems)):
+            before = len(self.problems)
+            data = build(node, source.shown, self.problems, self.expansion)
+            if data is not None or (len(self.problems) == before and _explicit(node)):
+                yield Document(source, index, (), place_of(node, source.shown), data)
+
+    def _unlisted(self, document: Document) -> Iterator[Document]:
+        """Yield the document, or the items of a ``kind: List``, as kubectl and kustomize write it."""
+        if not isinstance(document.data, dict) or document.data.get("kind") != LIST_KIND:
+            yield document
+            return
+        source, items = document.source, document.data.get("items")
+        listed = document.find(("items",)).value
         if not isinstance(items, list):
             self.problems.append(
                 Diagnostic("'items' of a List must be a list of manifests", place_of(listed, source.shown))
@@ -88,7 +100,7 @@ class DocumentLoader:
             return
         for number, item in enumerate(items):
             prefix: Path = ("items", number)
-            yield Document(source, index, prefix, place_of(listed.value[number], source.shown), item)
+            yield Document(source, document.index, prefix, place_of(listed.value[number], source.shown), item)
 
 
 def _explicit(node: yaml.Node) -> bool:

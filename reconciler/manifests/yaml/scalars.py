@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.text.exact_numbers import Exact, SpelledInt, number_of
 
-_FIRST = frozenset("-+.0123456789~nNtTfF")
+FIRST_OF_TYPED = frozenset("-+.0123456789~nNtTfF")
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -36,7 +36,7 @@ class BadScalar(ValueError):
 
 def plain(text: str) -> Any:
     """Return the value of an unquoted scalar; raises :class:`BadScalar`."""
-    if text[:1] not in _FIRST and text:
+    if text[:1] not in FIRST_OF_TYPED and text:
         return text
     if text in _WORDS:
         return _WORDS[text]
