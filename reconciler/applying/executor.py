@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from reconciler.applying.recovery import LookUp
+    from reconciler.model.answers import Node
     from reconciler.model.step import Step
-    from reconciler.model.tenant import Node
     from reconciler.planning.plan import Change, Plan
     from reconciler.prismatic.client import Api
 
@@ -236,7 +236,7 @@ class Executor:
         else:
             task.result.done.append(step.operation.field)
             if understood.node and step.action == "create" and not resolution.done:
-                task.result.created = str(understood.node["id"])
+                task.result.created = understood.node.id
             if understood.node and step.phase is not Phase.DELETE:
                 self._revise(task, step, understood.node)
         if not task.steps:
@@ -245,7 +245,7 @@ class Executor:
     def _revise(self, task: _Task, step: Step, node: Node) -> None:
         """Note the object's ID, and let its kind revise the remaining steps."""
         change = task.change
-        self._ids[change.address] = node["id"]
+        self._ids[change.address] = node.id
         if change.resource and change.context and change.kind.follow_up:
             revision = change.kind.follow_up.revise(change.resource, change.context, step, node, tuple(task.steps))
             task.steps = deque(revision.steps)
@@ -255,7 +255,7 @@ class Executor:
 def _understood(task: _Task, answer: Answer) -> Understood:
     """Return what the answer to a task's next step means. Every mutation but a deletion must return its object."""
     understood = understand(answer)
-    given_back = understood.node is not None and understood.node.get("id")
+    given_back = understood.node is not None and understood.node.id
     if understood.failures or given_back or task.steps[0].phase is Phase.DELETE:
         return understood
     return Understood(failures=("the API gave no object back", MAYBE))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from reconciler.model.answers import Node, Payload
 
 if TYPE_CHECKING:
-    from reconciler.model.tenant import Node
+    from reconciler.model.answers import PayloadError
     from reconciler.prismatic.graphql.response import Answer
 
 EVERYTHING = "__all__"
@@ -46,19 +48,17 @@ def understand(answer: Answer) -> Understood:
     if answer.errors:
         return Understood(failures=(*answer.errors, MAYBE) if answer.ambiguous else answer.errors)
     payload = answer.data
-    if not isinstance(payload, dict):
+    if not isinstance(payload, Payload):
         return Understood(failures=("the API returned no result", MAYBE))
-    failures = tuple(message for error in payload.get("errors") or () for message in _messages(error))
+    failures = tuple(message for error in payload.errors or () for message in _messages(error))
     if failures:
         return Understood(failures=failures)
-    nodes = [value for key, value in payload.items() if key != "errors" and isinstance(value, dict)]
-    return Understood(nodes[0] if nodes else None)
+    objects = (getattr(payload, name) for name in payload.__struct_fields__)
+    return Understood(next((each for each in objects if isinstance(each, Node)), None))
 
 
-def _messages(error: Any) -> list[str]:
+def _messages(error: PayloadError) -> list[str]:
     """Return the messages of one payload error, each with its field in front."""
-    if not isinstance(error, dict):
-        return ["the API refused it without saying why"]
-    named = str(error.get("field") or EVERYTHING)
-    texts = [str(message) for message in error.get("messages") or ()] or ["refused without saying why"]
+    named = error.field or EVERYTHING
+    texts = [text for text in error.messages or () if text is not None] or ["refused without saying why"]
     return texts if named == EVERYTHING else [f"{named}: {text}" for text in texts]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from reconciler.model.answers import Node
     from reconciler.model.place import Place
-    from reconciler.model.tenant import Node
 
 
 @dataclass(frozen=True, slots=True)

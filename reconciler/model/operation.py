@@ -1,44 +1,80 @@
-"""GraphQL documents: the operations a kind reads and writes with.
+"""GraphQL operations: what a kind reads and writes with, each with the type of its answer.
 
-They are parsed when one is first used: a command that asks the API nothing starts without a GraphQL library.
+``make generate`` writes them, from the ``.graphql`` file in the same folder. A document is parsed when one of its
+operations is first sent: a command that asks the API nothing starts without a GraphQL library.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from graphql import FragmentDefinitionNode, OperationDefinitionNode
+    from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 
     Parsed = tuple[OperationDefinitionNode, Mapping[str, FragmentDefinitionNode]]
 
-_OPERATION = re.compile(r"^\s*(query|mutation)\s+(\w+)[^{]*\{\s*(?:\w+\s*:\s*)?(\w+)", re.MULTILINE)
+A = TypeVar("A", default=Any)
+
+
+class Document:
+    """A file of GraphQL operations in a package; their fragments may be in ``others``, too."""
+
+    def __init__(self, package: str | None, file: str, *others: Document) -> None:
+        self._package = package
+        self._file = file
+        self._others = others
+
+    @cached_property
+    def text(self) -> str:
+        return resources.files(str(self._package)).joinpath(self._file).read_text(encoding="utf-8")
+
+    @cached_property
+    def node(self) -> DocumentNode:
+        from graphql import parse
+
+        return parse(self.text, no_location=True)
+
+    def operation(self, name: str) -> Parsed:
+        """Return an operation of the document, and all its fragments by name. The operation has one root field."""
+        from graphql import FragmentDefinitionNode, OperationDefinitionNode
+
+        definitions = self.node.definitions
+        (found,) = (
+            each
+            for each in definitions
+            if isinstance(each, OperationDefinitionNode) and each.name and each.name.value == name
+        )
+        (_,) = found.selection_set.selections
+        every = [*definitions, *(each for other in self._others for each in other.node.definitions)]
+        return found, {each.name.value: each for each in every if isinstance(each, FragmentDefinitionNode)}
 
 
 @dataclass(frozen=True, eq=False)
-class Operation:
-    """One named GraphQL operation with a single root field, and the fragments it may use.
+class Operation(Generic[A]):
+    """One named GraphQL operation with a single root field, so that several can share a request.
 
-    ``field`` is the root field's name; operations with the same name are the same operation. ``parse`` gives the
-    nodes of the operation and of its document's fragments.
+    ``answer`` is the type of the root field's value, which may also be null for an object that does not exist.
+
+    >>> Operation("roles", "organizationRoles", list[str], Document("reconciler", "roles.graphql")).mutation
+    False
     """
 
     name: str
     field: str
-    mutation: bool
-    parse: Callable[[], Parsed]
-    secret: frozenset[str] = frozenset()
-    """The names of fields that hold secrets in its answers, beside those that hold some in every answer."""
+    answer: type[A]
+    document: Document
+    mutation: bool = False
 
     @cached_property
     def _parsed(self) -> Parsed:
-        return self.parse()
+        return self.document.operation(self.name)
 
     @property
     def node(self) -> OperationDefinitionNode:
@@ -53,55 +89,3 @@ class Operation:
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-
-def parse_operations(text: str, secret: frozenset[str] = frozenset()) -> dict[str, Operation]:
-    """Return the operations of a GraphQL document by name; ``secret`` are the fields that hold secrets in answers.
-
-    Each must be named and have one root field, so that several can travel as aliases in one request.
-    """
-    document = _Document(text)
-    found = [(match[2], match[3], match[1] == "mutation") for match in _OPERATION.finditer(text)]
-    return {name: Operation(name, field, mutation, document.part(name), secret) for name, field, mutation in found}
-
-
-class _Document:
-    """One document, parsed for all its operations when the first of them is looked into."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def part(self, name: str) -> Callable[[], Parsed]:
-        return lambda: (self._operations[name], self._fragments)
-
-    @cached_property
-    def _definitions(self) -> tuple[Any, ...]:
-        from graphql import parse
-
-        return parse(self._text, no_location=True).definitions
-
-    @cached_property
-    def _operations(self) -> dict[str, OperationDefinitionNode]:
-        from graphql import OperationDefinitionNode
-
-        found = {}
-        for each in self._definitions:
-            if isinstance(each, OperationDefinitionNode) and each.name:
-                (_,) = each.selection_set.selections
-                found[each.name.value] = each
-        return found
-
-    @cached_property
-    def _fragments(self) -> dict[str, FragmentDefinitionNode]:
-        from graphql import FragmentDefinitionNode
-
-        return {each.name.value: each for each in self._definitions if isinstance(each, FragmentDefinitionNode)}
-
-
-@cache
-def load_operations(package: str, file: str, secret: frozenset[str] = frozenset()) -> Mapping[str, Operation]:
-    """Return the operations of ``file`` (``*.graphql``) in ``package``, read once per process.
-
-    ``secret`` are the names of fields whose values the API returns and that are secrets.
-    """
-    return parse_operations(resources.files(package).joinpath(file).read_text(encoding="utf-8"), secret)

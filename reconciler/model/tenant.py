@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
+
+from reconciler.model.answers import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from reconciler.model.operation import Operation
 
-Node = Mapping[str, Any]
+N = TypeVar("N", bound=Node, default=Any)
+"""The class of the nodes of a collection. The pipeline knows none of them, and a kind names its own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Collection:
+class Collection(Generic[N]):
     """A query for live objects, and the keys to look one up.
 
     ``operation`` is a query whose root field is a Relay connection, or a single object (``single``). ``keys`` returns
@@ -25,19 +29,19 @@ class Collection:
     """
 
     operation: Operation
-    keys: Callable[[Node], Iterable[Hashable]]
+    keys: Callable[[N], Iterable[Hashable]]
     listable: bool = True
     single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Read(Generic[N]):
     """One question to the API: the objects of a collection under ``key``.
 
     ``arguments`` are the operation's variables that narrow it down; without a key the whole collection.
     """
 
-    collection: Collection
+    collection: Collection[N]
     key: Hashable | None = None
     arguments: tuple[tuple[str, Any], ...] = ()
 
@@ -60,7 +64,7 @@ class Gap:
 
 @dataclass(slots=True)
 class _Shelf:
-    nodes: dict[str, Node] = field(default_factory=dict)
+    nodes: dict[str, Any] = field(default_factory=dict)
     index: defaultdict[Hashable, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     answered: set[Hashable] = field(default_factory=set)
     refused: dict[Hashable, str] = field(default_factory=dict)
@@ -91,16 +95,15 @@ class Tenant:
             self._derived[key] = make()
         return self._derived[key]
 
-    def add(self, read: Read, nodes: Iterable[Node]) -> None:
+    def add(self, read: Read[N], nodes: Iterable[N]) -> None:
         """Take in the answer to ``read``."""
         self._derived.clear()
         shelf = self._shelves.setdefault(read.collection, _Shelf())
         shelf.answered.add(read.key)
         for node in nodes:
-            identifier = str(node["id"])
-            shelf.nodes[identifier] = node
+            shelf.nodes[node.id] = node
             for key in read.collection.keys(node):
-                shelf.index[key][identifier] = None
+                shelf.index[key][node.id] = None
 
     def refuse(self, read: Read, reason: str) -> None:
         """Take in that the API does not let this token see the answer to ``read``."""
@@ -136,14 +139,14 @@ class Tenant:
         shelf = self._shelves.get(read.collection)
         return shelf is not None and (read.key in shelf.answered or None in shelf.answered)
 
-    def find(self, collection: Collection, key: Hashable) -> Sequence[Node]:
+    def find(self, collection: Collection[N], key: Hashable) -> Sequence[N]:
         """Return the known nodes under ``key``, in the order in which they were read."""
         shelf = self._shelves.get(collection)
         if shelf is None:
             return ()
         return [shelf.nodes[identifier] for identifier in shelf.index.get(key, ())]
 
-    def all(self, collection: Collection) -> Sequence[Node]:
+    def all(self, collection: Collection[N]) -> Sequence[N]:
         """Return every known node of the collection."""
         shelf = self._shelves.get(collection)
         return list(shelf.nodes.values()) if shelf else ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic
 
 from reconciler.model.pins import Pins
+from reconciler.model.tenant import N
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +30,11 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class DiffContext:
+class DiffContext(Generic[N]):
     """The context of one diff: the view, the live object, and the rules."""
 
     view: View
-    live: Live | None
+    live: Live[N] | None
     labels: frozenset[str] = frozenset()
     """Labels that the object must carry besides those that its manifest declares."""
     unwanted_labels: frozenset[str] = frozenset()

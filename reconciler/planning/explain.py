@@ -95,7 +95,7 @@ def explain_address(
         change.reason if change else NOTHING if lifecycle.managed else GONE if lifecycle.absent else GIVEN_UP,
         place=resource.origin.start,
         live_id=live.id if live else None,
-        live_changed=live.node.get("updatedAt") if live else None,
+        live_changed=live.updated_at if live else None,
         sources=tuple(lookups(resource, registry, view)),
         operations=tuple(step.operation.field for step in change.steps) if change else (),
         needs=tuple((each, done.get(each, "as declared")) for each in needs),

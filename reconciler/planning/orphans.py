@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.ownership import Ownership, other_marks
 from reconciler.planning.plan import Change, Orphan, observe
@@ -124,7 +123,7 @@ class Pruning:
 
     def _reason(self, kind: Kind, live: Live, view: View, ours: int) -> str | None:
         """Return why an orphan is kept: empty if its labels protect it, ``None`` if it may be deleted."""
-        others = other_marks(labels_of(live), self.label)
+        others = other_marks(live.labels, self.label)
         if Ownership.protected(live):
             return ""
         if others:

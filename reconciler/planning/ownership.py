@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.diff import FieldChange
 from reconciler.model.fingerprints import fingerprint_labels
 from reconciler.planning.plan import Change, observe
@@ -71,7 +70,7 @@ class Ownership:
         """Return the labels that a resource's object must carry and must not carry."""
         if self.label is None or not kind.labels:
             return Claim()
-        carried = labels_of(live) if live else frozenset()
+        carried = live.labels if live else frozenset()
         others = other_marks(carried, self.label)
         if others and not self.take_over:
             return Claim(conflict=", ".join(sorted(others)))
@@ -90,7 +89,7 @@ class Ownership:
 
         If another project owns it too, the protection and the fingerprints may be that project's, so they stay.
         """
-        carried = labels_of(live) if self.label is not None and kind.labels else frozenset()
+        carried = live.labels if self.label is not None and kind.labels else frozenset()
         if self.label is None or self.label not in carried:
             return Claim()
         others = other_marks(carried, self.label)
@@ -102,7 +101,7 @@ class Ownership:
     @staticmethod
     def protected(live: Live) -> bool:
         """Return whether the object itself carries the label that protects it from deletion."""
-        return PROTECTED in labels_of(live)
+        return PROTECTED in live.labels
 
 
 def release_change(  # noqa: PLR0913 - the parts of a change, each by name

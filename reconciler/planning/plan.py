@@ -144,7 +144,7 @@ def observe(kind: Kind, live: Live, going: Any = None) -> Observed:
     observed = masked([kind.differ.observed(live), *([] if going is None else [going])], None)
     text = json.dumps(observed, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-    return Observed(live.id, live.node.get("updatedAt"), f"sha256:{digest}")
+    return Observed(live.id, live.updated_at, f"sha256:{digest}")
 
 
 def actions_of(assessment: Diff, fields: Sequence[FieldChange], *, adopts: bool) -> tuple[Action, ...]:

@@ -13,10 +13,11 @@ from reconciler.text.plural import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from reconciler.model.answers import Node
     from reconciler.model.kind import Registry
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node, Read, Reader, Tenant
+    from reconciler.model.tenant import Read, Reader, Tenant
     from reconciler.planning.orphans import Pruning
 
 NOTHING_PINNED = Pins()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 from reconciler.errors import ApiError
 from reconciler.prismatic.graphql.batching import Merger
+from reconciler.prismatic.graphql.decoding import decode
 from reconciler.prismatic.graphql.loader import Loader
 from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, Sizes, is_page
 from reconciler.prismatic.graphql.response import Answer, answers_to
-from reconciler.prismatic.graphql.secret_fields import secrets_at
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.errors import Fault
 from reconciler.prismatic.http.retry import RetryPolicy
@@ -160,12 +160,13 @@ class Api:
     def _answers(self, merged: Merged, result: ExecutionResult) -> list[Answer] | None:
         """Return the answers in a result; ``None`` when it was refused as a whole and is to be sent in portions."""
         data = result.data or {}
+        decoded = [decode(part.operation, data.get(part.alias)) for part in merged.parts]
         # First of all: the errors of the same answer may quote the secrets that its data holds.
-        for part in merged.parts:
-            if part.secrets:
-                self._known.add_live(secrets_at(part.secrets, data.get(part.alias)))
-        has_data = bool((result.extensions or {}).get("data"))
-        return answers_to(merged, result.data, result.errors or (), has_data=has_data, clean=self._clean)
+        for each in decoded:
+            self._known.add_live(each.secrets)
+        has_key = bool((result.extensions or {}).get("data"))
+        has_data = result.data is not None if has_key else None
+        return answers_to(merged, decoded, result.errors or (), data=has_data, clean=self._clean)
 
     async def _ask_for_less(self, calls: Sequence[Call], fitted: Sequence[Call], answers: list[Answer]) -> list[Answer]:
         """Ask again, for smaller pages, where the API says that a query asks for too much; return all answers."""

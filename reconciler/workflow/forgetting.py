@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused, StalePlan, UsageError
 from reconciler.manifests.graph import dependencies, select
-from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import PROTECTED, PROTECTION_ENDS, Ownership, other_marks, release_change
@@ -162,7 +161,7 @@ class _Search:
         listed = sorted(
             (kind.name, live.name, live.id)
             for kind, live in self.owned.values()
-            if live.id not in self.meant and not other_marks(labels_of(live), self.pruning.label)
+            if live.id not in self.meant and not other_marks(live.labels, self.pruning.label)
         )
         shown = ", ".join(f"{called!r} ({kind}/{identifier})" for kind, called, identifier in listed[:MOST_LISTED])
         more = len(listed) - MOST_LISTED
@@ -172,7 +171,7 @@ class _Search:
     def _release(self, kind: Kind, live: Live, resource: Resource | None = None) -> None:
         """Add the change that releases an object, or the reason why it is not released."""
         address = resource.address if resource else f"{kind.name}/{live.id}"
-        others = other_marks(labels_of(live), self.pruning.label)
+        others = other_marks(live.labels, self.pruning.label)
         if others:
             place = resource.origin.start if resource else None
             message = f"{address}: {live.name!r} belongs to another project ({', '.join(sorted(others))})"

@@ -8,7 +8,6 @@ from reconciler.kinds.customer.reads import OPERATIONS
 from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text, written
 from reconciler.kinds.shared.labels import compare_labels, wanted_labels
 from reconciler.model.capabilities.differ import Differ
-from reconciler.model.capabilities.labels import labels_of
 from reconciler.model.diff import Diff, Fields
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
@@ -46,7 +45,7 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
 
 def _observed(live: Live) -> Mapping[str, Any]:
     read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
-    return {**read, "labels": sorted(labels_of(live))}
+    return {**read, "labels": sorted(live.labels)}
 
 
 DIFFER = Differ(_diff, _observed)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.instance.flow_configs import live_flows
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.variables.live_variables import live_variables
-from reconciler.model.capabilities.labels import labels_of
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def observed(live: Live) -> Mapping[str, Any]:
     return {
         "name": node["name"],
         "description": text(node.get("description")),
-        "labels": sorted(labels_of(live)),
+        "labels": sorted(live.labels),
         "enabled": node["enabled"],
         "needsDeploy": node["needsDeploy"],
         "deployed": bool(node.get("lastDeployedAt")),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Node, Read
+    from reconciler.model.tenant import Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +18,5 @@ class Authorization:
 
     reads: Callable[[Live], Read | None]
     """Return what reads the addresses, where there is something left to authorize."""
-    urls: Callable[[Node], Mapping[str, str]]
+    urls: Callable[[Any], Mapping[str, str]]
     """Return the addresses by name, from the node so read. They are secrets: shown only on request."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.model.capabilities.nothing import nothing
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node, Read
+    from reconciler.model.tenant import Read
     from reconciler.model.view import View
 
 
@@ -21,7 +21,7 @@ class Finder:
     """What to read, and which live objects are meant. ``planning/prefetch.py`` asks until no answer leads to a read.
 
     >>> from reconciler.kinds.registry import default_registry
-    >>> default_registry()["Customer"].finder.live({"id": "Q3VzdA==", "name": "Acme"}).name
+    >>> default_registry()["Customer"].finder.live(customer).name
     'Acme'
     """
 
@@ -29,7 +29,7 @@ class Finder:
     """Yield the reads that planning the resource needs, as far as the answers so far determine them."""
     candidates: Callable[[Resource, View], Sequence[Live]]
     """Return the live objects that the manifest may mean; more than one is an error."""
-    live: Callable[[Node], Live]
+    live: Callable[[Any], Live]
     """Return a node as a live object."""
     check_reads: Callable[[Resource, View], Iterable[Read]] = nothing
     """Yield the reads that only check a resource, once ``reads`` are answered.

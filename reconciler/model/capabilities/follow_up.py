@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.step import Revision, Step
-    from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext
 
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class FollowUp:
     """The steps after an answer. The executor asks after each one, the read-back at the end."""
 
-    revise: Callable[[Resource, DiffContext, Step, Node, Sequence[Step]], Revision]
+    revise: Callable[[Resource, DiffContext, Step, Any, Sequence[Step]], Revision]
     """Return what remains to be done, now that a step was answered with an object; the last argument is the rest."""
     outcome: Callable[[Live], Mapping[str, Any]]
     """Return what a person needs next besides the object's ID, such as webhook URLs."""

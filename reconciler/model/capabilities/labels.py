@@ -28,8 +28,3 @@ class Labels:
     """Return what reads the object with an ID, if it is one that a manifest can mean."""
     release: Callable[[Live, Collection[str]], Step]
     """Return the step that removes some labels. The API replaces the whole set, so it writes all others again."""
-
-
-def labels_of(live: Live) -> frozenset[str]:
-    """Return the labels that an object carries, lower-cased; none for a kind without labels."""
-    return frozenset(str(label).lower() for label in live.node.get("labels") or ())

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Node, Read, Tenant
+    from reconciler.model.tenant import Read, Tenant
     from reconciler.model.version_use import Unpinned, Version, VersionUse
     from reconciler.model.view import View
 
@@ -36,7 +36,7 @@ class Catalog:
 
     The answer is the kind's own type: ``concerns(spec)`` and ``additions(spec)`` yield what matters to a manifest.
     """
-    publish: Callable[[Tenant, Node], Version]
+    publish: Callable[[Tenant, Any], Version]
     """Make an unpublished version, in the form of the API, the one that every manifest of its source means."""
 
 

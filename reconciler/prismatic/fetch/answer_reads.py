@@ -56,26 +56,9 @@ def unanswered_by_collection(tenant: Tenant, reads: Iterable[Read]) -> dict[Coll
     return by_collection
 
 
-def separate_broken(
-    collection: Collection, nodes: Sequence[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Return the rows from which their keys can be computed, and the problems of the other rows by ID."""
-    found, problems = [], {}
-    for node in nodes:
-        try:
-            list(collection.keys(node))
-        except (AttributeError, LookupError, TypeError):
-            problems[str(node.get("id"))] = (
-                f"{collection.operation.name}: unexpected answer: a row lacks a field that identifies it"
-            )
-        else:
-            found.append(node)
-    return found, problems
-
-
 async def _read(
     api: Api, reader: Reader, collection: Collection, pending: Sequence[Read]
-) -> list[tuple[Read, list[dict[str, Any]] | Forbidden]]:
+) -> list[tuple[Read, list[Any] | Forbidden]]:
     """Return the answers to the pending reads of one collection, or its whole list where that takes fewer requests."""
     whole = next((read for read in pending if read.key is None), None)
     if whole is None and await cheaper_to_list(api, collection, pending):
@@ -85,14 +68,11 @@ async def _read(
     return list(zip(final, answers, strict=True))
 
 
-async def _nodes_or_refusal(reader: Reader, read: Read) -> list[dict[str, Any]] | Forbidden:
+async def _nodes_or_refusal(reader: Reader, read: Read) -> list[Any] | Forbidden:
     try:
-        nodes, problems = separate_broken(read.collection, await reader.read(read))
+        return await reader.read(read)
     except Forbidden as error:
         return error
-    for problem in problems.values():
-        raise Rejected(problem)
-    return nodes
 
 
 async def cheaper_to_list(api: Api, collection: Collection, pending: Sequence[Read]) -> bool:
@@ -113,7 +93,7 @@ def _is_cheaper(api: Api, collection: Collection, look_ups: int, answer: Answer)
         return False
     if answer.errors or answer.data is None:
         raise Rejected(f"{name}: {'; '.join(answer.errors)}")
-    total = int(answer.data["totalCount"])
+    total: int = answer.data.total_count
     listing = max(1, ceil(total / api.sizes.page(collection.operation)))
     looking_up = ceil(look_ups / api.sizes.look_ups)
     log.info(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.errors import NotAuthenticated, Rejected
-from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Identity
+from reconciler.prismatic.fetch.identity_operations import AUTHENTICATED_USER, ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
@@ -18,10 +18,7 @@ async def identify(api: Api) -> Identity:
 
     Raises ``NotAuthenticated`` for the token of a customer's user, who sees no organization.
     """
-    operations = load_operations("reconciler.prismatic", "tenant.graphql")
-    organization, user = await api.call(
-        [Call(operations["organization"], {}), Call(operations["authenticatedUser"], {})]
-    )
+    organization, user = await api.call([Call(ORGANIZATION, {}), Call(AUTHENTICATED_USER, {})])
     for answer in (organization, user):
         if answer.errors:
             raise Rejected(f"{api.endpoint.url}: {'; '.join(answer.errors)}")
@@ -32,7 +29,7 @@ async def identify(api: Api) -> Identity:
         )
     return Identity(
         url=api.endpoint.url,
-        organization_id=str(organization.data["id"]),
-        organization=str(organization.data["name"]),
-        user_id=str(user.data["id"]),
+        organization_id=organization.data.id,
+        organization=organization.data.name,
+        user_id=user.data.id,
     )

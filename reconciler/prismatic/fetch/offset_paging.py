@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
     from reconciler.prismatic.graphql.response import Answer
 
-    Page = Mapping[str, Any]
-    Nodes = list[dict[str, Any]]
+    Nodes = list[Any]
 
 
 PAGES_AT_ONCE = 32
@@ -53,22 +52,22 @@ class OffsetPages:
         self._row = row_operation(operation)
         self._variables = variables
 
-    async def read_after(self, first: Page) -> Nodes:
+    async def read_after(self, first: Any) -> Nodes:
         """Return the nodes of the first page and of all others.
 
         Raises :class:`ListChanged` when rows have moved, :class:`OffsetsIgnored` when there is no page but the first.
         """
-        total, size = first["totalCount"], len(first["nodes"])
+        total, size = first.total_count, len(first.nodes)
         starts = range(size, total, size)
         pages = await run_concurrently(
             (self._whole_page(start, min(size, total - start), total) for start in starts), limit=PAGES_AT_ONCE
         )
-        nodes = list(first["nodes"])
+        nodes = list(first.nodes)
         for before, page in pages:
-            if before != nodes[-1]["id"]:
+            if before != nodes[-1].id:
                 raise ListChanged("a row moved")
             nodes += page
-        if len({node["id"] for node in nodes}) != total:
+        if len({node.id for node in nodes}) != total:
             raise ListChanged("a row moved")
         return nodes
 
@@ -77,7 +76,7 @@ class OffsetPages:
         before, nodes = await self._page(start, size, total)
         while len(nodes) < size:
             last, more = await self._page(start + len(nodes), size - len(nodes), total)
-            if last != nodes[-1]["id"]:
+            if last != nodes[-1].id:
                 raise ListChanged("a row moved")
             nodes += more
         return before, nodes
@@ -90,14 +89,14 @@ class OffsetPages:
                 Call(self._row, {**self._variables, OFFSET: start - 1}),
             ]
         )
-        found, before = data_of(self._operation, page), data_of(self._operation, row)["nodes"]
-        if found["totalCount"] != total:
+        found, before = data_of(self._operation, page), data_of(self._operation, row).nodes
+        if found.total_count != total:
             raise ListChanged(f"{total} rows became {found['totalCount']}")
-        if not found["nodes"] or not before:
+        if not found.nodes or not before:
             raise ListChanged("a row vanished")
-        if before[0]["id"] == found["nodes"][0]["id"]:
+        if before[0].id == found.nodes[0].id:
             raise OffsetsIgnored
-        return before[0]["id"], found["nodes"]
+        return before[0].id, found.nodes
 
 
 def data_of(operation: Operation, answer: Answer) -> Any:

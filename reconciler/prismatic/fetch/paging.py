@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ApiError, EndOfRun, ServerFault
+from reconciler.model.answers import Node
 from reconciler.prismatic.fetch.offset_paging import ListChanged, OffsetPages, OffsetsIgnored, data_of, has_offset
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.page_queries import AFTER, FIRST, PARENT, outline_of, page_operation
@@ -16,11 +17,12 @@ from reconciler.prismatic.http.concurrency import run_concurrently
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from reconciler.model.answers import PageInfo
     from reconciler.model.operation import Operation
-    from reconciler.model.tenant import Read
+    from reconciler.model.tenant import N, Read
     from reconciler.prismatic.client import Api
+    from reconciler.prismatic.graphql.decoding import Rows
     from reconciler.prismatic.graphql.page_queries import Nested, Outline
-    from reconciler.prismatic.graphql.response import Partial
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ class Salvaged:
     A broken row without an ID has a placeholder that begins with :data:`NAMELESS`.
     """
 
-    nodes: list[dict[str, Any]]
+    nodes: list[Any]
     broken: Mapping[str, str]
 
 
@@ -68,8 +70,8 @@ class Reader:
         self._outlines: dict[Operation, Outline] = {}
         self._pages: dict[tuple[Operation, tuple[tuple[str, ...], ...]], Operation] = {}
 
-    async def read(self, read: Read) -> list[dict[str, Any]]:
-        """Return the nodes that answer ``read``, with the nodes of all nested lists, and without their ``pageInfo``.
+    async def read(self, read: Read[N]) -> list[N]:
+        """Return the nodes that answer ``read``, with the nodes of all nested lists.
 
         A query for a single object gives a list of one node, or an empty one. Raises the errors of the API.
 
@@ -92,7 +94,7 @@ class Reader:
             except ListChanged as change:
                 log.info("%s: %s while it was being read; reading it again", operation.name, change)
                 continue
-            return Salvaged([node for node in nodes if not broken or node.get("id") not in broken], broken or {})
+            return Salvaged([node for node in nodes if not broken or node.id not in broken], broken or {})
         raise ServerFault(
             f"{operation.name}: the list changed each time it was read ({_READINGS} times); "
             "run again when nobody else changes the tenant"
@@ -100,7 +102,7 @@ class Reader:
 
     async def _read_once(
         self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None
-    ) -> list[dict[str, Any]]:
+    ) -> list[Any]:
         if operation not in self._outlines:
             self._outlines[operation] = outline_of(operation)
         outline = self._outlines[operation]
@@ -113,71 +115,63 @@ class Reader:
         await run_concurrently(
             self._complete_row(source, node, broken) for node in nodes if _is_incomplete(node, outline.inner)
         )
-        for node in nodes:
-            _drop_page_info(node, outline.inner)
         return nodes
 
     async def _read_pages(
         self, operation: Operation, variables: Mapping[str, Any], broken: dict[str, str] | None
-    ) -> list[dict[str, Any]]:
+    ) -> list[Any]:
         """Return the nodes of all pages, read side by side where the query has an offset, else by cursors.
 
         ``broken`` collects the problems of broken rows; a placeholder takes the place of each. Pages are then read
         by cursors: pages side by side are checked by the IDs of rows, and a broken row may lack its ID.
         """
 
-        async def next_page(after: str) -> dict[str, Any] | None:
-            page: dict[str, Any] | None = await self._rows(
-                operation, {**variables, "first": LARGEST_PAGE, "after": after}, broken
-            )
-            return page
+        async def next_page(after: str) -> Any:
+            return await self._rows(operation, {**variables, "first": LARGEST_PAGE, "after": after}, broken)
 
         start = await self._rows(operation, {**variables, "first": LARGEST_PAGE}, broken)
-        _check_rows(operation.name, start.get("totalCount", 0))
-        if broken is None and has_offset(operation) and start.get("totalCount", 0) > len(start["nodes"]) > 0:
+        total = _total(start) or 0
+        _check_rows(operation.name, total)
+        if broken is None and has_offset(operation) and total > len(start.nodes) > 0:
             try:
                 return await OffsetPages(self._api, operation, variables).read_after(start)
             except OffsetsIgnored:
                 log.info("%s: the API ignores offsets; reading on by cursors", operation.name)
         return await _all_nodes(operation.name, start, next_page)
 
-    async def _complete_row(self, source: _Source, node: dict[str, Any], broken: dict[str, str] | None) -> None:
+    async def _complete_row(self, source: _Source, node: Node, broken: dict[str, str] | None) -> None:
         """Read the missing pages below a row. Where that fails, add the row to ``broken``, or raise without one."""
         try:
-            await self._complete(source, node, source.outline.inner, _Position(str(node.get("id"))))
+            await self._complete(source, node, source.outline.inner, _Position(node.id))
         except EndOfRun:
             raise
         except ApiError as error:
             if broken is None:
                 raise
-            broken[str(node.get("id"))] = str(error)
+            broken[node.id] = str(error)
 
     async def _complete(
-        self, source: _Source, node: dict[str, Any], connections: tuple[Nested, ...], position: _Position
+        self, source: _Source, node: Node, connections: tuple[Nested, ...], position: _Position
     ) -> None:
         """Read the missing pages of the connections below the node, and of those below their nodes."""
         await run_concurrently(
             self._complete_connection(source, nested, connection, position)
             for nested in connections
-            for connection in _find(node, nested.keys)
+            for connection in _find(node, nested.names)
         )
 
-    async def _complete_connection(
-        self, source: _Source, nested: Nested, connection: dict[str, Any], position: _Position
-    ) -> None:
-        connection["nodes"] = nodes = await self._nested_nodes(source, nested, connection, position)
+    async def _complete_connection(self, source: _Source, nested: Nested, connection: Any, position: _Position) -> None:
+        connection.nodes[:] = await self._nested_nodes(source, nested, connection, position)
         await run_concurrently(
-            self._complete(source, child, nested.inner, position.below(nested, index, str(child.get("id"))))
-            for index, child in enumerate(nodes)
+            self._complete(source, child, nested.inner, position.below(nested, index, child.id))
+            for index, child in enumerate(connection.nodes)
             if _is_incomplete(child, nested.inner)
         )
 
-    async def _nested_nodes(
-        self, source: _Source, nested: Nested, connection: dict[str, Any], position: _Position
-    ) -> list[dict[str, Any]]:
+    async def _nested_nodes(self, source: _Source, nested: Nested, connection: Any, position: _Position) -> list[Any]:
         chain = (*position.chain, nested)
 
-        async def next_page(after: str) -> dict[str, Any] | None:
+        async def next_page(after: str) -> Any:
             operation = self._page_operation(source, chain)
             places = {f"position{depth}": index for depth, index in enumerate(position.indexes)}
             own = {PARENT: position.root_id, **places, FIRST: LARGEST_PAGE, AFTER: after}
@@ -213,20 +207,17 @@ class _Source:
     variables: Mapping[str, Any]
 
 
-def _with_placeholders(partial: Partial, broken: dict[str, str]) -> Any:
+def _with_placeholders(partial: Rows, broken: dict[str, str]) -> Any:
     """Return the page with each broken row replaced by an object with its ID alone; add the problems to ``broken``."""
-    rows = partial.value["nodes"] if isinstance(partial.value, dict) else partial.value
+    rows = partial.nodes
     for position, problem in partial.broken.items():
-        stated = rows[position].get("id") if isinstance(rows[position], dict) else None
-        identifier = stated if isinstance(stated, str) and stated else f"{NAMELESS}{len(broken)}"
+        identifier = rows[position].id or f"{NAMELESS}{len(broken)}"
         broken[identifier] = problem
-        rows[position] = {"id": identifier}
+        rows[position] = Node(identifier)
     return partial.value
 
 
-async def _all_nodes(
-    name: str, page: dict[str, Any], next_page: Callable[[str], Awaitable[dict[str, Any] | None]]
-) -> list[dict[str, Any]]:
+async def _all_nodes(name: str, page: Any, next_page: Callable[[str], Awaitable[Any]]) -> list[Any]:
     """Return the nodes of the page and of all pages after it, by cursors.
 
     Raises :class:`ListChanged` when a row comes twice or the number of rows is not the first page's total. Cursors
@@ -234,11 +225,11 @@ async def _all_nodes(
     that was read already, and only the total shows that this row is missing. When an object is created at the same
     time, nothing shows it. Lists with an offset are therefore read by :class:`OffsetPages`.
     """
-    total = page.get("totalCount")
-    nodes: dict[Any, dict[str, Any]] = {}
+    total = _total(page)
+    nodes: dict[Any, Any] = {}
     while True:
-        for node in page["nodes"]:
-            identifier = node.get("id", len(nodes))
+        for node in page.nodes:
+            identifier = getattr(node, "id", len(nodes))
             if identifier in nodes:
                 raise ListChanged("a row moved")
             nodes[identifier] = node
@@ -257,15 +248,19 @@ async def _all_nodes(
     return list(nodes.values())
 
 
-def _next_cursor(name: str, page: dict[str, Any]) -> str | None:
+def _total(page: Any) -> int | None:
+    """Return the number of rows in the whole list, if its query asks for it."""
+    return getattr(page, "total_count", None)
+
+
+def _next_cursor(name: str, page: Any) -> str | None:
     """Return the cursor of the next page; ``None`` at the end of the list."""
-    info = page.get("pageInfo")
-    if not (info and info["hasNextPage"]):
+    info: PageInfo | None = getattr(page, "page_info", None)
+    if info is None or not info.has_next_page:
         return None
-    cursor = info.get("endCursor")
-    if not page["nodes"] or not isinstance(cursor, str) or not cursor:
+    if not page.nodes or not info.end_cursor:
         raise ServerFault(f"{name}: the API announces a next page without a cursor for it")
-    return cursor
+    return info.end_cursor
 
 
 def _check_rows(name: str, rows: int) -> None:
@@ -276,43 +271,32 @@ def _check_rows(name: str, rows: int) -> None:
         )
 
 
-def _find(node: dict[str, Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return the connection at ``keys`` below the node in a list; an empty one if an object on the way is null."""
-    value: Any = node
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return [value] if isinstance(value, dict) else []
+def _find(node: Any, names: tuple[str, ...]) -> list[Any]:
+    """Return the connection at ``names`` below the node in a list; an empty one if an object on the way is null."""
+    for name in names:
+        node = getattr(node, name, None)
+    return [] if node is None else [node]
 
 
-def _is_incomplete(node: dict[str, Any], connections: tuple[Nested, ...]) -> bool:
+def _is_incomplete(node: Any, connections: tuple[Nested, ...]) -> bool:
     """Return whether any list below the node has a page that was not read."""
     return any(
-        (connection.get("pageInfo") or {}).get("hasNextPage")
-        or (nested.inner and any(_is_incomplete(child, nested.inner) for child in connection.get("nodes") or ()))
+        connection.page_info.has_next_page
+        or (nested.inner and any(_is_incomplete(child, nested.inner) for child in connection.nodes))
         for nested in connections
-        for connection in _find(node, nested.keys)
+        for connection in _find(node, nested.names)
     )
 
 
-def _drop_page_info(node: dict[str, Any], connections: tuple[Nested, ...]) -> None:
-    for nested in connections:
-        for connection in _find(node, nested.keys):
-            connection.pop("pageInfo", None)
-            for child in connection.get("nodes") or () if nested.inner else ():
-                _drop_page_info(child, nested.inner)
-
-
-def _same_connection(
-    root: dict[str, Any] | None, chain: tuple[Nested, ...], position: _Position
-) -> dict[str, Any] | None:
+def _same_connection(root: Any, chain: tuple[Nested, ...], position: _Position) -> Any:
     """Return the connection whose page was asked for; ``None`` if another object is in the place of one on the way.
 
     Nodes on the way are addressed by position, so a change to the list can put another object there.
     """
-    if root is None or str(root.get("id")) != position.root_id:
+    if root is None or root.id != position.root_id:
         return None
-    value: dict[str, Any] = root
+    value: Any = root
     for level, identifier in zip(chain[:-1], position.ids, strict=True):
-        for connection in _find(value, level.keys):
-            value = next((node for node in connection.get("nodes") or () if node.get("id") == identifier), {})
-    return next(iter(_find(value, chain[-1].keys)), None)
+        for connection in _find(value, level.names):
+            value = next((node for node in connection.nodes if node.id == identifier), None)
+    return next(iter(_find(value, chain[-1].names)), None)

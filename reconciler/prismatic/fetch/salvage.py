@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import ApiError, EndOfRun, Forbidden, Rejected
 from reconciler.model.tenant import Gap, Read
-from reconciler.prismatic.fetch.answer_reads import cheaper_to_list, separate_broken, unanswered_by_collection
+from reconciler.prismatic.fetch.answer_reads import cheaper_to_list, unanswered_by_collection
 from reconciler.prismatic.fetch.paging import NAMELESS, Reader, Salvaged
 from reconciler.prismatic.http.concurrency import run_concurrently
 
@@ -80,13 +80,11 @@ async def _retry_singly(reader: Reader, pending: Sequence[Read], found: Sequence
 
 async def _salvaged(reader: Reader, read: Read) -> Answered:
     try:
-        salvaged = await _rows(reader, read)
+        return await _rows(reader, read)
     except EndOfRun:
         raise
     except ApiError as error:
         return error
-    nodes, problems = separate_broken(read.collection, salvaged.nodes)
-    return Salvaged(nodes, {**salvaged.broken, **problems})
 
 
 async def _rows(reader: Reader, read: Read) -> Salvaged:

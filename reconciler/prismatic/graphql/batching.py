@@ -16,8 +16,6 @@ from graphql import (
 )
 
 from reconciler.prismatic.graphql.documents import copy_with, renamed_spreads, renamed_variables, used_fragments
-from reconciler.prismatic.graphql.secret_fields import secret_fields
-from reconciler.prismatic.graphql.shape import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     )
 
     from reconciler.model.operation import Operation
-    from reconciler.prismatic.graphql.secret_fields import Fields
-    from reconciler.prismatic.graphql.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +48,6 @@ class Part:
     field: FieldNode
     definitions: Sequence[VariableDefinitionNode]
     fragments: Mapping[str, FragmentDefinitionNode]
-    shape: Shape | None
-    secrets: Fields
-    """The fields whose values in an answer are secrets."""
-
-    @property
-    def is_connection(self) -> bool:
-        return self.shape is not None and "nodes" in self.shape.inner
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +143,6 @@ def _aliased(operation: Operation, alias: str) -> Part:
         field=field,
         definitions=[renamed_variables(each, prefixed) for each in operation.node.variable_definitions or ()],
         fragments={name: renamed_variables(fragment, prefixed) for name, fragment in used.items()},
-        shape=shape_of(root, operation.fragments),
-        secrets=secret_fields(root, operation.fragments, operation.secret),
     )
 
 

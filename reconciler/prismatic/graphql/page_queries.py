@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     ArgumentNode,
@@ -23,8 +23,11 @@ from graphql import (
     VariableDefinitionNode,
     VariableNode,
 )
+from msgspec import defstruct
 
-from reconciler.model.operation import Operation
+from reconciler.model.answers import Node, Selection, python_name
+from reconciler.model.operation import Document, Operation
+from reconciler.prismatic.graphql.decoding import field_type
 from reconciler.prismatic.graphql.documents import copy_with, fields_of, response_key, used_fragments, used_variables
 
 if TYPE_CHECKING:
@@ -32,11 +35,37 @@ if TYPE_CHECKING:
 
     from graphql import FragmentDefinitionNode, ValueNode
 
+    from reconciler.model.operation import Parsed
+
 PARENT, FIRST, AFTER = "parentId", "pageFirst", "pageAfter"
 OFFSET = "offset"
 """The variable for the first row of a page, counted from 0."""
 _PAGING_ARGUMENTS = frozenset({"first", "last", "before", "after", "offset"})
 _PLURAL_IES = "ies"
+
+
+class Total(Selection, frozen=True):
+    """The number of objects in a list."""
+
+    total_count: int
+
+
+class Row(Selection, frozen=True):
+    """One row of a list, or none."""
+
+    nodes: list[Node]
+
+
+class _Derived(Document):
+    """An operation that was made from another one, and that one's fragments."""
+
+    def __init__(self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        super().__init__(None, "")
+        self._parsed = node, fragments
+
+    def operation(self, name: str) -> Parsed:
+        del name
+        return self._parsed
 
 
 @dataclass(frozen=True)
@@ -50,6 +79,11 @@ class Nested:
     def keys(self) -> tuple[str, ...]:
         return tuple(response_key(field) for field in self.fields)
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The keys as the classes of answers have them."""
+        return tuple(map(python_name, self.keys))
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -58,7 +92,6 @@ class Outline:
     root: FieldNode
     paged: bool
     """Whether the root is a connection itself."""
-    counted: bool
     inner: tuple[Nested, ...]
 
 
@@ -68,8 +101,8 @@ def outline_of(operation: Operation) -> Outline:
     fragments = operation.fragments
     selected = _selected(root, fragments)
     if "nodes" not in selected:
-        return Outline(root, paged=False, counted=False, inner=_nested(root, fragments))
-    return Outline(root, paged=True, counted="totalCount" in selected, inner=_nested(selected["nodes"], fragments))
+        return Outline(root, paged=False, inner=_nested(root, fragments))
+    return Outline(root, paged=True, inner=_nested(selected["nodes"], fragments))
 
 
 def page_operation(operation: Operation, outline: Outline, chain: Sequence[Nested]) -> Operation:
@@ -89,7 +122,7 @@ def page_operation(operation: Operation, outline: Outline, chain: Sequence[Neste
     root = copy_with(_single(outline), selection_set=SelectionSetNode(selections=(_field("id"), inner)))
     types = {PARENT: "ID!", **dict.fromkeys(names, "Int"), FIRST: "Int", AFTER: "String"}
     path = "_".join(key for level in chain for key in level.keys)
-    return _query(operation, f"{operation.name}_{path}", root, types)
+    return _query(operation, f"{operation.name}_{path}", root, types, _page_type(operation, outline, chain))
 
 
 def total_operation(operation: Operation) -> Operation:
@@ -101,7 +134,7 @@ def total_operation(operation: Operation) -> Operation:
         arguments=(*literal, _argument("first", IntValueNode(value="1"))),
         selection_set=SelectionSetNode(selections=(_field("totalCount"),)),
     )
-    return _query(operation, f"{operation.name}_total", field, {})
+    return _query(operation, f"{operation.name}_total", field, {}, Total)
 
 
 def row_operation(operation: Operation) -> Operation:
@@ -110,7 +143,7 @@ def row_operation(operation: Operation) -> Operation:
         _with_paging(_root(operation), first=IntValueNode(value="1"), offset=_variable(OFFSET)),
         selection_set=SelectionSetNode(selections=(_field("nodes", selection=(_field("id"),)),)),
     )
-    return _query(operation, f"{operation.name}_row", field, {OFFSET: "Int"})
+    return _query(operation, f"{operation.name}_row", field, {OFFSET: "Int"}, Row)
 
 
 def singular(name: str) -> str:
@@ -171,7 +204,23 @@ def _with_paging(field: FieldNode, **paging: ValueNode) -> FieldNode:
     return copy_with(field, arguments=(*kept, *(_argument(name, value) for name, value in paging.items())))
 
 
-def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str, str]) -> Operation:
+def _page_type(operation: Operation, outline: Outline, chain: Sequence[Nested]) -> Any:
+    """Return the type of the answer to :func:`page_operation`, around the type of the connection itself."""
+    found: Any = operation.answer
+    if outline.paged:
+        found = field_type(found, ("nodes",))
+    for level in chain[:-1]:
+        found = field_type(found, (*level.names, "nodes"))
+    found = field_type(found, chain[-1].names)
+    for level in reversed(chain):
+        if level is not chain[-1]:
+            found = defstruct("Page", [("nodes", list[found])])
+        for name in reversed(level.names):
+            found = defstruct("Around", [("id", str), (name, found | None)], rename="camel")
+    return found
+
+
+def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str, str], answer: Any) -> Operation:
     """Return a query for the root field. It declares the variables in ``types`` and in the original that it uses."""
     used = used_variables(root, *used_fragments(root, operation.fragments).values())
     own = [_definition(each, kind) for each, kind in types.items() if each in used]
@@ -185,7 +234,7 @@ def _query(operation: Operation, name: str, root: FieldNode, types: Mapping[str,
         directives=(),
         selection_set=SelectionSetNode(selections=(root,)),
     )
-    return Operation(name, root.name.value, mutation=False, parse=lambda: (node, operation.fragments))
+    return Operation(name, root.name.value, answer, _Derived(node, operation.fragments))
 
 
 def _definition(name: str, kind: str) -> VariableDefinitionNode:

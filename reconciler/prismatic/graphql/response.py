@@ -6,10 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
+from reconciler.model.answers import Payload, PayloadError
+from reconciler.prismatic.graphql.decoding import decode_rows, is_connection
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.prismatic.graphql.batching import Merged, Part
+    from reconciler.prismatic.graphql.decoding import Decoded, Rows
     from reconciler.prismatic.redaction.redact import Clean, Redactor
 
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
@@ -29,14 +35,6 @@ _TRANSIENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """A list or a page, in ``value``, with the problems of its ``broken`` rows by position."""
-
-    value: Any
-    broken: Mapping[int, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one call.
 
@@ -50,7 +48,7 @@ class Answer:
     errors: tuple[str, ...] = ()
     ambiguous: bool = False
     seconds: float = field(default=0.0, compare=False)
-    partial: Partial | None = field(default=None, compare=False)
+    partial: Rows | None = field(default=None, compare=False)
 
     @property
     def forbidden(self) -> bool:
@@ -88,61 +86,64 @@ class _Error:
 
 
 def answers_to(
-    merged: Merged, data: Mapping[str, Any] | None, errors: Iterable[Any], *, has_data: bool, clean: Redactor
+    merged: Merged, decoded: Sequence[Decoded], errors: Sequence[Any], *, data: bool | None, clean: Redactor
 ) -> list[Answer] | None:
     """Return the answers in the order of the calls; ``None`` if the calls should be sent again in smaller portions.
 
     That is when several calls were refused as a whole and nothing was carried out: in portions, only the call that is
-    the cause fails. ``has_data``: the result has the key ``data``. By the GraphQL specification, a result without it
-    means that nothing was carried out; some servers send ``data: null`` for a refusal too.
+    the cause fails. ``data``: whether the result has data; ``None`` if it even lacks the key. By the GraphQL
+    specification, a result without it means that nothing was carried out; some servers send ``data: null`` for a
+    refusal too.
     """
-    errors = list(errors)
-    cleaned = _redacted_together(clean, [*_texts_of(errors), *_payload_texts(merged, data)])
+    cleaned = _redacted_together(clean, [*_texts_of(errors), *_payload_texts(merged, decoded)])
     parsed = [_error(each, cleaned) for each in errors]
-    wholesale = data is None and not any(error.path for error in parsed)
-    not_started = wholesale and (not has_data or all(_NOT_STARTED.match(error.message) for error in parsed))
+    wholesale = not data and not any(error.path for error in parsed)
+    not_started = wholesale and (data is None or all(_NOT_STARTED.match(error.message) for error in parsed))
     carried_out = merged.mutation and not not_started
-    if data is None and len(merged.parts) > 1 and not carried_out:
+    if not data and len(merged.parts) > 1 and not carried_out:
         return None
-    return [_answer(part, data or {}, parsed, carried_out, cleaned) for part in merged.parts]
+    return [_answer(part, each, parsed, carried_out, cleaned) for part, each in zip(merged.parts, decoded, strict=True)]
 
 
-def _answer(part: Part, data: Mapping[str, Any], errors: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
+def _answer(part: Part, decoded: Decoded, errors: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
     own = [error for error in errors if error.concerns(part.alias)]
     messages = tuple(dict.fromkeys(error.message for error in own))
-    value = data.get(part.alias)
-    if value is None:
+    if decoded.absent:
         if messages:
             return _without_data(part, own, messages, carried_out)
-        if part.alias not in data or part.operation.mutation or part.is_connection:
+        if decoded.raw is None or part.operation.mutation or is_connection(part.operation):
             return Answer(None, ("unexpected answer: it lacks the result",), carried_out)
         return Answer(None)
-    partial = _partial(part, value, own, clean)
-    problem = part.shape.problem(value, part.operation.field) if part.shape else None
-    if problem:
-        found = (*messages, f"unexpected answer: {clean(problem)}")
+    partial = _partial(part, decoded, own, clean)
+    if decoded.problem:
+        found = (*messages, f"unexpected answer: {clean(decoded.problem)}")
         return Answer(None, found, carried_out, partial=partial)
-    if part.operation.mutation:
-        _clean_payload(value, clean)
+    value = _cleaned_payload(decoded.value, clean) if part.operation.mutation else decoded.value
     return Answer(value, messages, bool(messages) and carried_out, partial=partial)
 
 
-def _partial(part: Part, value: Any, own: Sequence[_Error], clean: Clean) -> Partial | None:
-    """Return the list with the problems of its rows; ``None`` if anything else in the answer is wrong."""
-    broken = None if part.operation.mutation or not part.shape else part.shape.broken_rows(value, part.operation.field)
-    if broken is None:
+def _partial(part: Part, decoded: Decoded, own: Sequence[_Error], clean: Clean) -> Rows | None:
+    """Return the list with the problems of its rows; ``None`` if all is right, or anything else in it is wrong."""
+    if part.operation.mutation or decoded.raw is None or not (own or decoded.problem):
         return None
-    broken = {index: f"unexpected answer: {clean(each)}" for index, each in broken.items()}
-    rows = value["nodes"] if isinstance(value, dict) else value
+    rows = decode_rows(part.operation, decoded.raw)
+    if rows is None:
+        return None
+    for position, problem in rows.broken.items():
+        rows.broken[position] = f"unexpected answer: {clean(problem)}"
     for error in own:
-        if error.row is None or not 0 <= error.row < len(rows):
+        if error.row is None or not 0 <= error.row < len(rows.nodes):
             return None
-        broken[error.row] = error.message
-    return Partial(value, broken) if broken else None
+        rows.broken[error.row] = error.message
+    return rows
 
 
 def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], carried_out: bool) -> Answer:
-    if not part.operation.mutation and not part.is_connection and all(_NOT_FOUND.search(each) for each in messages):
+    if (
+        not part.operation.mutation
+        and not is_connection(part.operation)
+        and all(_NOT_FOUND.search(each) for each in messages)
+    ):
         return Answer(None)
     # Only a refusal of the operation itself shows that nothing was carried out. An error further down comes from
     # reading the result of a mutation that was carried out.
@@ -166,22 +167,15 @@ def _texts_of(errors: Iterable[Any]) -> Iterator[str]:
             yield message
 
 
-def _payload_texts(merged: Merged, data: Mapping[str, Any] | None) -> Iterator[str]:
+def _payload_texts(merged: Merged, decoded: Sequence[Decoded]) -> Iterator[str]:
     """Yield the texts of the errors in the payloads of mutations. The name of a field can quote a value as well."""
-    if not merged.mutation or not data:
-        return
-    for part in merged.parts:
-        for error in _payload_errors(data.get(part.alias)):
-            yield from (str(text) for text in (error.get("field"), *_listed(error.get("messages"))) if text is not None)
+    for each in decoded if merged.mutation else ():
+        for error in _payload_errors(each.value):
+            yield from (text for text in (error.field, *(error.messages or ())) if text is not None)
 
 
-def _payload_errors(payload: Any) -> Iterator[dict[str, Any]]:
-    errors = payload.get("errors") if isinstance(payload, dict) else None
-    yield from (each for each in _listed(errors) if isinstance(each, dict))
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _payload_errors(payload: Any) -> Sequence[PayloadError]:
+    return (payload.errors if isinstance(payload, Payload) else None) or ()
 
 
 def _error(raw: Any, clean: Clean) -> _Error:
@@ -191,10 +185,15 @@ def _error(raw: Any, clean: Clean) -> _Error:
     return _Error(text or "an error without a message", path if isinstance(path, list) else ())
 
 
-def _clean_payload(payload: Any, clean: Clean) -> None:
-    """Redact the errors of a mutation's payload, and turn all their values into text."""
-    for error in _payload_errors(payload):
-        if error.get("field") is not None:
-            error["field"] = clean(str(error["field"]))
-        if isinstance(error.get("messages"), list):
-            error["messages"] = [clean(str(each)) for each in error["messages"] if each is not None]
+def _cleaned_payload(payload: Any, clean: Clean) -> Any:
+    """Return a mutation's payload with its errors redacted."""
+    if not _payload_errors(payload):
+        return payload
+    errors = [
+        PayloadError(
+            None if error.field is None else clean(error.field),
+            [clean(text) for text in error.messages or () if text is not None],
+        )
+        for error in _payload_errors(payload)
+    ]
+    return structs.replace(payload, errors=errors)

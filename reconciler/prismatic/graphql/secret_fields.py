@@ -1,106 +1,136 @@
-"""The fields of an answer that hold secrets, recognized by their names: an answer has no other marks.
+"""The secrets in an answer: the texts in fields whose types are marked as secret (``reconciler/model/answers.py``).
 
 The API returns the inputs of a connection in plain text, except for write-only ones, and tokens in its ``meta``.
-Secrets that only an integration's definition marks are found by their kind (``Finder.secrets``). A kind names the
-other fields of its own operations that hold secrets (``Operation.secret``).
+Secrets that only an integration's definition marks are found by their kind (``Finder.secrets``).
 """
 
 from __future__ import annotations
 
 import json
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+import types
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from reconciler.prismatic.graphql.documents import fields_of, response_key
+import msgspec
+
+from reconciler.model.answers import Secrecy, api_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from graphql import FieldNode, FragmentDefinitionNode
+    from collections.abc import Iterator, Mapping
 
 
-class Secrecy(Enum):
-    """The part of a field that is secret."""
-
-    WHOLE = "all of its content"
-    VALUES = "the values in its JSON text, but not their keys"
-    BOTH = "all of its content, and the values in it if it is JSON text"
-
-
-Fields = dict[str, "Fields | Secrecy"]
-"""Fields that are secret or have secrets below them, by their keys in an answer."""
-
-_ANYWHERE = {"apiKeys": Secrecy.WHOLE, "testHeaders": Secrecy.VALUES, "authorizeUrl": Secrecy.WHOLE}
-_BELOW = {
-    "inputs": {"value": Secrecy.WHOLE, "meta": Secrecy.VALUES},
-    "configVariables": {"meta": Secrecy.VALUES},
-    # The declarations of a version are public, except for the initial values of its connections.
-    "requiredConfigVariables": {"value": Secrecy.WHOLE},
-}
-
-
-def secret_fields(
-    field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], named: Iterable[str] = ()
-) -> Fields:
-    """Return the fields below a field that hold secrets, the ``named`` ones among them."""
-    return _below(field, fragments, {**_ANYWHERE, **dict.fromkeys(named, Secrecy.BOTH)}, {})
-
-
-def _below(
-    field: FieldNode,
-    fragments: Mapping[str, FragmentDefinitionNode],
-    anywhere: Mapping[str, Secrecy],
-    secret: Mapping[str, Secrecy],
-) -> Fields:
-    found: Fields = {}
-    if field.selection_set is None:
-        return found
-    secret = secret or _BELOW.get(field.name.value, {})
-    for each, _ in fields_of(field.selection_set, fragments):
-        secrecy = {**anywhere, **secret}.get(each.name.value)
-        below = secrecy or _below(each, fragments, anywhere, _within(secret, each))
-        if below:
-            found[response_key(each)] = below
-    return found
-
-
-def _within(secret: Mapping[str, Secrecy], field: FieldNode) -> Mapping[str, Secrecy]:
-    """Return the secret names within a field: the inputs of a live variable have others than the variable."""
-    return {} if secret == _BELOW["configVariables"] and field.name.value == "inputs" else secret
-
-
-def secrets_at(fields: Fields | Secrecy, value: Any) -> list[str]:
-    """Return every string in the secret fields of a value."""
+def secrets_in_answer(value: Any) -> list[str]:
+    """Return every text in the secret fields of a decoded answer."""
     found: list[str] = []
-    _collect(fields, value, found)
+    _collect(value, found)
     return found
 
 
-def _collect(fields: Fields | Secrecy, value: Any, found: list[str]) -> None:
-    """Add the secret strings to ``found``. Every answer passes here, so only the paths to secrets are visited."""
+def secrets_in_text(answer: Any, raw: msgspec.Raw) -> list[str]:
+    """Return every text in an answer of another shape that stands below a secret field's name, at any place."""
+    try:
+        data = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return []
+    found: list[str] = []
+    _collect_by_name(data, _secret_names(answer), found)
+    return found
+
+
+def _collect(value: Any, found: list[str]) -> None:
+    """Add the secret texts to ``found``. Every answer passes here, so only the ways to secrets are visited."""
     if isinstance(value, list):
-        for item in value:
-            _collect(fields, item, found)
-    elif isinstance(fields, dict):
-        if isinstance(value, dict):
-            for key, below in fields.items():
-                item = value.get(key)
-                if item:
-                    _collect(below, item, found)
-    elif isinstance(value, dict):
-        _collect(fields, [*value.values()], found)
-    elif isinstance(value, str):
-        found += _texts(fields, value)
+        if value and _paths(_class_of(value[0])):
+            for item in value:
+                _collect(item, found)
+        return
+    for name, secrecy in _paths(_class_of(value)):
+        item = getattr(value, name)
+        if not item:
+            continue
+        if secrecy:
+            found += _texts(secrecy, item)
+        else:
+            _collect(item, found)
 
 
-def _texts(secrecy: Secrecy, value: str) -> list[str]:
-    found = [] if secrecy is Secrecy.VALUES else [value]
-    if secrecy is not Secrecy.WHOLE:
-        _collect(Secrecy.WHOLE, _values(value), found)
+def _class_of(value: Any) -> Any:
+    return type(value)
+
+
+def _collect_by_name(data: Any, names: Mapping[str, Secrecy], found: list[str]) -> None:
+    if isinstance(data, list):
+        for item in data:
+            _collect_by_name(item, names, found)
+    elif isinstance(data, dict):
+        for key, item in data.items():
+            if key in names:
+                found += _texts(names[key], item)
+            else:
+                _collect_by_name(item, names, found)
+
+
+@cache
+def _paths(answer: Any) -> tuple[tuple[str, Secrecy | None], ...]:
+    """Return the fields of a class that are secret, and those that lead to secrets."""
+    if not hasattr(answer, "__struct_fields__"):
+        return ()
+    found = []
+    for name, hint in get_type_hints(answer, include_extras=True).items():
+        secrecy = _secrecy(hint)
+        if secrecy or any(_paths(each) for each in classes_in(hint)):
+            found.append((name, secrecy))
+    return tuple(found)
+
+
+@cache
+def _secret_names(answer: Any) -> Mapping[str, Secrecy]:
+    """Return the names of all secret fields in an answer, as the API writes them."""
+    found: dict[str, Secrecy] = {}
+    for each in classes_in(answer):
+        for name, secrecy in _paths(each):
+            inner = get_type_hints(each, include_extras=True)[name]
+            found |= {api_name(name): secrecy} if secrecy else _secret_names(inner)
     return found
 
 
-def _values(text: str) -> Any:
+def _secrecy(hint: Any) -> Secrecy | None:
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    return next((mark for mark in marks if isinstance(mark, Secrecy)), None)
+
+
+def classes_in(hint: Any) -> Iterator[Any]:
+    """Yield the classes of answers in a type: in a list, and in what may be null."""
+    if get_origin(hint) in {list, Union, types.UnionType, Annotated}:
+        for each in get_args(hint):
+            yield from classes_in(each)
+    elif hasattr(hint, "__struct_fields__"):
+        yield hint
+
+
+def _texts(secrecy: Secrecy, value: Any) -> list[str]:
+    """Return the secret texts in the value of a marked field."""
+    found: list[str] = []
+    for text in _strings(value):
+        if secrecy is not Secrecy.VALUES:
+            found.append(text)
+        if secrecy is not Secrecy.TEXT:
+            found += _strings(_json(text))
+    return found
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield every text in a value; the keys of maps are none. No recursion: a server decides how deep the value is."""
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, (list, dict)):
+            left += item.values() if isinstance(item, dict) else item
+
+
+def _json(text: str) -> Any:
     """Return the JSON object or list in a text; the text itself if it is neither."""
     try:
         data = json.loads(text)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 from gql.transport.async_transport import AsyncTransport
 from graphql import ExecutionResult, print_ast
+from msgspec import UNSET, UnsetType
 
 from reconciler import __version__
 from reconciler.errors import ServerFault, Throttled, Unreachable
@@ -42,6 +44,14 @@ WHOLE_TIMEOUT = 90.0
 """Seconds for one request and its whole answer: a server that sends a byte now and then never meets the other limit."""
 MAX_ERRORS = 1_000
 """Errors of one answer, since each is searched for secrets."""
+
+
+class _Envelope(msgspec.Struct):
+    """An answer of GraphQL, or of a server in front of it. The data of each operation is decoded later, by its type."""
+
+    data: dict[str, msgspec.Raw] | UnsetType | None = UNSET
+    errors: list[Any] | None = None
+    detail: Any = None
 
 
 class ApiTransport(AsyncTransport):
@@ -145,32 +155,46 @@ class ApiTransport(AsyncTransport):
         fault = fault_of_status(response, self._endpoint.url, self._endpoint.source, self._clean)
         if fault:
             raise fault
-        body = self._json(response)
-        if not isinstance(body, dict):
-            self._fail(response, "JSON that is not an object", transient=False)
-        data, errors = body.get("data"), body.get("errors") or []
-        if not data and _is_throttled(body.get("detail"), errors):
+        body = self._envelope(response)
+        data, errors = body.data, body.errors or []
+        if not data and _is_throttled(body.detail, errors):
             raise Fault(Throttled, f"{self._endpoint.url} answered: too many requests", transient=True)
-        if data is None and not errors:
+        if (data is None or data is UNSET) and not errors:
             self._fail(response, "JSON that has neither data nor errors", transient=False)
-        if not isinstance(data, dict | None) or not isinstance(errors, list):
-            self._fail(response, "JSON of another form", transient=False)
         if len(errors) > MAX_ERRORS:
             # An object whose error were left out would look as if it did not exist.
             self._fail(response, f"more than {MAX_ERRORS} errors", transient=False)
         self._proven = True
-        return ExecutionResult(data=data, errors=errors, extensions={"data": "data" in body})
+        return ExecutionResult(
+            data=None if data is UNSET else data, errors=errors, extensions={"data": data is not UNSET}
+        )
 
-    def _json(self, response: httpx.Response) -> Any:
+    def _envelope(self, response: httpx.Response) -> _Envelope:
         content_type = response.headers.get("content-type", "")
         if "html" in content_type.lower() or response.content.lstrip()[:1] == b"<":
             self._fail(response, "a web page", transient=False)
         if not response.content.strip():
             self._fail(response, "nothing", transient=True)
         try:
-            return self._auth.tokens.decoded(response.content)
+            content = self._auth.tokens.removed_from(response.content)
+            # The decoder checks the encoding of those texts only that it makes.
+            content.decode()
+            return msgspec.json.decode(content, type=_Envelope)
+        except (ValueError, RecursionError):
+            return self._odd_envelope(response)
+
+    def _odd_envelope(self, response: httpx.Response) -> _Envelope:
+        """Return the envelope of JSON in another encoding; fail for a body that is not an answer."""
+        try:
+            data = json.loads(self._auth.tokens.removed_from(response.content))
         except (ValueError, RecursionError):
             self._fail(response, "something that is not JSON or was cut off", transient=True)
+        if not isinstance(data, dict):
+            self._fail(response, "JSON that is not an object", transient=False)
+        try:
+            return msgspec.json.decode(json.dumps(data), type=_Envelope)
+        except (ValueError, RecursionError):
+            self._fail(response, "JSON of another form", transient=False)
 
     def _fail(self, response: httpx.Response, what: str, *, transient: bool) -> NoReturn:
         """Raise the fault for a body that is not an answer; transient if the API has answered before.

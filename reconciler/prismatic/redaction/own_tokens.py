@@ -36,18 +36,17 @@ class OwnTokens:
         self._tokens |= dict.fromkeys(token for token in tokens if token and len(token) >= SHORTEST)
         self._known.add(tokens)
 
-    def decoded(self, body: bytes) -> Any:
-        """Return the data of a JSON text, without tokens. Raises ``ValueError`` for text that is not JSON.
+    def removed_from(self, body: bytes) -> bytes:
+        """Return a JSON text without tokens. Raises ``ValueError`` for text that is not JSON.
 
         A customer's value that contains a token stays, and becomes a known secret as a whole. Only a body that
         contains a token, or escapes that may hide one, is searched value by value.
         """
-        data = json.loads(body)
         if not self._may_occur_in(body):
-            return data
-        wrapped = [data]
+            return body
+        wrapped = [json.loads(body)]
         self._remove_tokens(wrapped)
-        return wrapped[0]
+        return json.dumps(wrapped[0], ensure_ascii=False).encode()
 
     def _may_occur_in(self, body: bytes) -> bool:
         if not self._tokens:

@@ -1,0 +1,56 @@
+"""Write the modules of all ``.graphql`` files of the product; with ``--check``, fail if one is not as it would be.
+
+The schema is ``reconciler/prismatic/schema.graphql``: the part of the API's schema that the operations use.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from graphql import build_schema
+
+from codegen.module import module_of
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "reconciler"
+SCHEMA = PACKAGE / "prismatic" / "schema.graphql"
+
+
+def documents() -> list[Path]:
+    """Return the product's files with operations."""
+    found = [*PACKAGE.rglob("*operations.graphql"), *PACKAGE.rglob("*fragments.graphql")]
+    return sorted(path for path in found if "sandbox" not in path.parts)
+
+
+def generated() -> dict[Path, str]:
+    """Return the content of every module, formatted."""
+    schema = build_schema(SCHEMA.read_text(encoding="utf-8"))
+    return {path.with_suffix(".py"): _formatted(module_of(path, PACKAGE, schema)) for path in documents()}
+
+
+def main(*, check: bool) -> int:
+    """Write the modules, or compare them; return the exit code."""
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in stale:
+        if check:
+            pass
+        else:
+            path.write_text(generated()[path], encoding="utf-8")
+    return int(check and bool(stale))
+
+
+def _formatted(text: str) -> str:
+    ruff = [sys.executable, "-m", "ruff"]
+    for command in (["check", "--fix", "--quiet", "--select", "I,F401"], ["format", "--quiet"]):
+        run = subprocess.run(  # noqa: S603 - the project's own formatter
+            [*ruff, *command, "--stdin-filename", str(PACKAGE / "any.py"), "-"],
+            input=text, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        text = run.stdout
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))

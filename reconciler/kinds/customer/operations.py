@@ -1,0 +1,76 @@
+"""The operations of operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.answers import Node, PageInfo, Payload, Selection
+from reconciler.model.operation import Document, Operation
+
+
+class CustomerFields(Node, frozen=True, gc=False):
+    name: str
+    external_id: str | None
+    description: str
+    labels: list[str] | None
+    updated_at: str
+
+
+class Customers(Selection, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[CustomerFields]
+
+
+class SimilarCustomersNode(Node, frozen=True, gc=False):
+    name: str
+    external_id: str | None
+
+
+class SimilarCustomers(Selection, frozen=True, gc=False):
+    nodes: list[SimilarCustomersNode]
+
+
+class UserConnection(Selection, frozen=True, gc=False):
+    total_count: int
+    nodes: list[Node]
+
+
+class CustomerContentsInstances(Selection, frozen=True, gc=False):
+    total_count: int
+    nodes: list[Node]
+
+
+class InstanceConnectionTotalCount(Selection, frozen=True, gc=False):
+    total_count: int
+
+
+class CustomerContents(Node, frozen=True, gc=False):
+    users: UserConnection
+    instances: CustomerContentsInstances
+    built_by_customer: InstanceConnectionTotalCount
+    workflows: InstanceConnectionTotalCount
+    protected: InstanceConnectionTotalCount
+
+
+class CreateCustomerPayload(Payload, frozen=True, gc=False):
+    customer: CustomerFields | None
+
+
+class UpdateCustomerPayload(Payload, frozen=True, gc=False):
+    customer: CustomerFields | None
+
+
+class DeleteCustomerPayload(Payload, frozen=True, gc=False):
+    customer: Node | None
+
+
+DOCUMENT = Document(__package__, "operations.graphql")
+CUSTOMERS = Operation("customers", "customers", Customers, DOCUMENT)
+CUSTOMER_BY_ID = Operation("customerById", "customer", CustomerFields, DOCUMENT)
+SIMILAR_CUSTOMERS = Operation("similarCustomers", "customers", SimilarCustomers, DOCUMENT)
+CUSTOMER_CONTENTS = Operation("customerContents", "customer", CustomerContents, DOCUMENT)
+CREATE_CUSTOMER = Operation("createCustomer", "createCustomer", CreateCustomerPayload, DOCUMENT, mutation=True)
+UPDATE_CUSTOMER = Operation("updateCustomer", "updateCustomer", UpdateCustomerPayload, DOCUMENT, mutation=True)
+DELETE_CUSTOMER = Operation("deleteCustomer", "deleteCustomer", DeleteCustomerPayload, DOCUMENT, mutation=True)

@@ -1,0 +1,55 @@
+"""The operations of operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.answers import Node, PageInfo, Payload, SecretTextAndValues, Selection
+from reconciler.model.operation import Document, Operation
+
+
+class WebhookEndpointFields(Node, frozen=True, gc=False):
+    name: str
+    url: SecretTextAndValues[str]
+    event_types: list[str]
+    headers: SecretTextAndValues[str | None]
+    secret: SecretTextAndValues[str | None]
+    description: str | None
+    enabled: bool
+
+
+class WebhookEndpointConnection(Selection, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[WebhookEndpointFields]
+
+
+class WebhookEventTypeInfo(Node, frozen=True, gc=False):
+    name: str
+
+
+class CreateWebhookEndpointPayload(Payload, frozen=True, gc=False):
+    webhook_endpoint: WebhookEndpointFields | None
+
+
+class UpdateWebhookEndpointPayload(Payload, frozen=True, gc=False):
+    webhook_endpoint: WebhookEndpointFields | None
+
+
+class DeleteWebhookEndpointPayload(Payload, frozen=True, gc=False):
+    webhook_endpoint: Node | None
+
+
+DOCUMENT = Document(__package__, "operations.graphql")
+WEBHOOK_ENDPOINTS = Operation("webhookEndpoints", "webhookEndpoints", WebhookEndpointConnection, DOCUMENT)
+WEBHOOK_EVENT_TYPES = Operation("webhookEventTypes", "webhookEventTypes", list[WebhookEventTypeInfo], DOCUMENT)
+CREATE_WEBHOOK_ENDPOINT = Operation(
+    "createWebhookEndpoint", "createWebhookEndpoint", CreateWebhookEndpointPayload, DOCUMENT, mutation=True
+)
+UPDATE_WEBHOOK_ENDPOINT = Operation(
+    "updateWebhookEndpoint", "updateWebhookEndpoint", UpdateWebhookEndpointPayload, DOCUMENT, mutation=True
+)
+DELETE_WEBHOOK_ENDPOINT = Operation(
+    "deleteWebhookEndpoint", "deleteWebhookEndpoint", DeleteWebhookEndpointPayload, DOCUMENT, mutation=True
+)

@@ -1,0 +1,191 @@
+"""The operations of operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
+from reconciler.kinds.variables.fragments import LiveVariable
+from reconciler.model.answers import Node, PageInfo, Payload, SecretText, SecretValues, Selection
+from reconciler.model.operation import Document, Operation
+
+if TYPE_CHECKING:
+    InstanceConfigState = Literal["FULLY_CONFIGURED", "NEEDS_INSTANCE_CONFIGURATION", "NEEDS_USER_LEVEL_CONFIGURATION"]
+    InstanceDesignedBy = Literal["CUSTOMER", "ORG"]
+    InstanceType = Literal["INTEGRATION", "WORKFLOW"]
+else:
+    # An API that is newer than this list may have further values.
+    InstanceConfigState = str
+    InstanceDesignedBy = str
+    InstanceType = str
+
+
+class RequiredConfigVariableKey(Selection, frozen=True, gc=False):
+    key: str
+
+
+class InstanceStateWaitingNode(Selection, frozen=True, gc=False):
+    required_config_variable: RequiredConfigVariableKey
+
+
+class InstanceStateWaiting(Selection, frozen=True, gc=False):
+    nodes: list[InstanceStateWaitingNode]
+
+
+class InstanceState(Node, frozen=True, gc=False):
+    enabled: bool
+    needs_deploy: bool
+    last_deployed_at: str | None
+    config_state: InstanceConfigState | None
+    waiting: InstanceStateWaiting
+
+
+class Customer(Node, frozen=True, gc=False):
+    name: str
+
+
+class Integration(Node, frozen=True, gc=False):
+    name: str
+    version_number: int
+    version_sequence_id: str | None
+
+
+class IntegrationFlow(Node, frozen=True, gc=False):
+    name: str
+
+
+class InstanceFlowConfig(Node, frozen=True, gc=False):
+    api_keys: SecretText[list[str | None] | None]
+    test_payload: str | None
+    test_headers: SecretValues[str | None]
+    test_content_type: str | None
+    uses_lre: bool
+    webhook_url: str
+    flow: IntegrationFlow
+
+
+class InstanceFlowConfigConnection(Selection, frozen=True, gc=False):
+    nodes: list[InstanceFlowConfig]
+    page_info: PageInfo
+
+
+class InstanceFieldsConfigVariables(Selection, frozen=True, gc=False):
+    nodes: list[LiveVariable]
+    page_info: PageInfo
+
+
+class InstanceFields(Node, frozen=True, gc=False):
+    name: str
+    description: str
+    labels: list[str] | None
+    enabled: bool
+    needs_deploy: bool
+    last_deployed_at: str | None
+    config_state: InstanceConfigState | None
+    updated_at: str
+    is_system: bool
+    designed_by: InstanceDesignedBy
+    instance_type: InstanceType | None
+    customer: Customer
+    integration: Integration
+    flow_configs: InstanceFlowConfigConnection
+    config_variables: InstanceFieldsConfigVariables
+
+
+class Instances(Selection, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[InstanceFields]
+
+
+class InstanceNamesNode(Node, frozen=True, gc=False):
+    name: str
+    customer: Node
+
+
+class InstanceNames(Selection, frozen=True, gc=False):
+    nodes: list[InstanceNamesNode]
+
+
+class ScopedConfigVariable(Node, frozen=True, gc=False):
+    key: str
+
+
+class CustomerConfigVariable(Node, frozen=True, gc=False):
+    customer: Customer | None
+    scoped_config_variable: ScopedConfigVariable
+
+
+class OnPremiseResource(Node, frozen=True, gc=False):
+    name: str
+    customer: Customer | None
+
+
+class AuthorizationsConfigVariablesNode(Node, frozen=True, gc=False):
+    authorize_url: SecretText[str | None]
+    required_config_variable: RequiredConfigVariableKey
+
+
+class AuthorizationsConfigVariables(Selection, frozen=True, gc=False):
+    nodes: list[AuthorizationsConfigVariablesNode]
+    page_info: PageInfo
+
+
+class Authorizations(Node, frozen=True, gc=False):
+    config_variables: AuthorizationsConfigVariables
+
+
+class CreateInstancePayload(Payload, frozen=True, gc=False):
+    instance: InstanceState | None
+
+
+class UpdateInstance(Payload, frozen=True, gc=False):
+    instance: InstanceState | None
+
+
+class UpgradeInstanceInstanceConfigVariables(Selection, frozen=True, gc=False):
+    nodes: list[LiveVariable]
+
+
+class UpgradeInstanceInstance(InstanceState, frozen=True, gc=False):
+    config_variables: UpgradeInstanceInstanceConfigVariables
+
+
+class UpgradeInstance(Payload, frozen=True, gc=False):
+    instance: UpgradeInstanceInstance | None
+
+
+class UpdateInstanceConfigVariablesPayload(Payload, frozen=True, gc=False):
+    instance: InstanceState | None
+
+
+class DeployInstancePayload(Payload, frozen=True, gc=False):
+    instance: InstanceState | None
+
+
+class DeleteInstancePayload(Payload, frozen=True, gc=False):
+    instance: Node | None
+
+
+DOCUMENT = Document(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
+INSTANCES = Operation("instances", "instances", Instances, DOCUMENT)
+INSTANCE_BY_ID = Operation("instanceById", "instance", InstanceFields, DOCUMENT)
+INSTANCE_NAMES = Operation("instanceNames", "instances", InstanceNames, DOCUMENT)
+REUSABLE_CONNECTION = Operation("reusableConnection", "customerConfigVariable", CustomerConfigVariable, DOCUMENT)
+ON_PREMISE_AGENT = Operation("onPremiseAgent", "onPremiseResource", OnPremiseResource, DOCUMENT)
+AUTHORIZATIONS = Operation("authorizations", "instance", Authorizations, DOCUMENT)
+CREATE_INSTANCE = Operation("createInstance", "createInstance", CreateInstancePayload, DOCUMENT, mutation=True)
+UPDATE_INSTANCE = Operation("updateInstance", "updateInstance", UpdateInstance, DOCUMENT, mutation=True)
+UPGRADE_INSTANCE = Operation("upgradeInstance", "updateInstance", UpgradeInstance, DOCUMENT, mutation=True)
+UPDATE_INSTANCE_CONFIG_VARIABLES = Operation(
+    "updateInstanceConfigVariables",
+    "updateInstanceConfigVariables",
+    UpdateInstanceConfigVariablesPayload,
+    DOCUMENT,
+    mutation=True,
+)
+DEPLOY_INSTANCE = Operation("deployInstance", "deployInstance", DeployInstancePayload, DOCUMENT, mutation=True)
+DELETE_INSTANCE = Operation("deleteInstance", "deleteInstance", DeleteInstancePayload, DOCUMENT, mutation=True)

@@ -1,0 +1,155 @@
+"""The operations of detail_operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.model.answers import Node, PageInfo, Selection
+from reconciler.model.operation import Document, Operation
+
+if TYPE_CHECKING:
+    RequiredConfigVariableDataType = Literal[
+        "BOOLEAN",
+        "CODE",
+        "CONNECTION",
+        "CREDENTIAL",
+        "DATE",
+        "JSONFORM",
+        "NUMBER",
+        "OBJECTFIELDMAP",
+        "OBJECTSELECTION",
+        "PICKLIST",
+        "SCHEDULE",
+        "STRING",
+        "TIMESTAMP",
+    ]
+    RequiredConfigVariableCollectionType = Literal["KEYVALUELIST", "VALUELIST"]
+    RequiredConfigVariableScheduleType = Literal["CUSTOM", "DAY", "HOUR", "MINUTE", "NONE", "WEEK"]
+    InputFieldType = Literal[
+        "BOOLEAN",
+        "CODE",
+        "CONDITIONAL",
+        "CONNECTION",
+        "DATA",
+        "DATE",
+        "DYNAMICFIELDSELECTION",
+        "DYNAMICOBJECTSELECTION",
+        "FLOW",
+        "JSONFORM",
+        "OBJECTFIELDMAP",
+        "OBJECTSELECTION",
+        "PASSWORD",
+        "STRING",
+        "TEMPLATE",
+        "TEXT",
+        "TIMESTAMP",
+    ]
+    InstanceDesignedBy = Literal["CUSTOMER", "ORG"]
+    InstanceType = Literal["INTEGRATION", "WORKFLOW"]
+else:
+    # An API that is newer than this list may have further values.
+    RequiredConfigVariableDataType = str
+    RequiredConfigVariableCollectionType = str
+    RequiredConfigVariableScheduleType = str
+    InputFieldType = str
+    InstanceDesignedBy = str
+    InstanceType = str
+
+
+class IntegrationFlow(Node, frozen=True, gc=False):
+    name: str
+    description: str | None
+
+
+class IntegrationFlowConnection(Selection, frozen=True, gc=False):
+    nodes: list[IntegrationFlow]
+    page_info: PageInfo
+
+
+class ScopedConfigVariable(Node, frozen=True, gc=False):
+    key: str
+
+
+class InputField(Node, frozen=True, gc=False):
+    key: str
+    label: str
+    comments: str | None
+    required: bool
+    type: InputFieldType
+
+
+class InputFieldConnection(Selection, frozen=True, gc=False):
+    nodes: list[InputField]
+    page_info: PageInfo
+
+
+class Connection(Node, frozen=True, gc=False):
+    inputs: InputFieldConnection
+
+
+class Expression(Node, frozen=True, gc=False):
+    name: str
+
+
+class ExpressionConnection(Selection, frozen=True, gc=False):
+    nodes: list[Expression]
+    page_info: PageInfo
+
+
+class RequiredConfigVariable(Node, frozen=True, gc=False):
+    key: str
+    stable_key: str | None
+    data_type: RequiredConfigVariableDataType
+    collection_type: RequiredConfigVariableCollectionType | None
+    default_value: str | None
+    pick_list: list[str] | None
+    schedule_type: RequiredConfigVariableScheduleType | None
+    time_zone: str | None
+    meta: str | None
+    description: str | None
+    org_only: bool | None
+    user_level_configured: bool
+    scoped_config_variable: ScopedConfigVariable | None
+    connection: Connection | None
+    inputs: ExpressionConnection | None
+
+
+class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
+    nodes: list[RequiredConfigVariable]
+    page_info: PageInfo
+
+
+class IntegrationDescription(Node, frozen=True, gc=False):
+    name: str
+    version_number: int
+    flows: IntegrationFlowConnection
+    required_config_variables: RequiredConfigVariableConnection
+
+
+class InstanceIntegration(Node, frozen=True, gc=False):
+    name: str
+    version_number: int
+    version_sequence_id: str | None
+
+
+class Instance(Node, frozen=True, gc=False):
+    name: str
+    is_system: bool
+    designed_by: InstanceDesignedBy
+    instance_type: InstanceType | None
+    customer: Node
+    integration: InstanceIntegration
+
+
+class InstanceConnection(Selection, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[Instance]
+
+
+DOCUMENT = Document(__package__, "detail_operations.graphql")
+INTEGRATION_DESCRIPTION = Operation("integrationDescription", "integration", IntegrationDescription, DOCUMENT)
+INSTANCE_VERSIONS = Operation("instanceVersions", "instances", InstanceConnection, DOCUMENT)

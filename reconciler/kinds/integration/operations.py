@@ -1,0 +1,66 @@
+"""The operations of operations.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
+from reconciler.kinds.variables.fragments import DeclaredVariable
+from reconciler.model.answers import Node, PageInfo, Selection
+from reconciler.model.operation import Document, Operation
+
+
+class IntegrationVersionsNode(Node, frozen=True, gc=False):
+    name: str
+    version_number: int
+    version_sequence_id: str | None
+    version_is_available: bool
+
+
+class IntegrationVersions(Selection, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[IntegrationVersionsNode]
+
+
+class IntegrationNamesNode(Node, frozen=True, gc=False):
+    name: str
+
+
+class IntegrationNames(Selection, frozen=True, gc=False):
+    total_count: int
+    page_info: PageInfo
+    nodes: list[IntegrationNamesNode]
+
+
+class IntegrationFlow(Node, frozen=True, gc=False):
+    name: str
+
+
+class IntegrationFlowConnection(Selection, frozen=True, gc=False):
+    nodes: list[IntegrationFlow]
+    page_info: PageInfo
+
+
+class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
+    nodes: list[DeclaredVariable]
+    page_info: PageInfo
+
+
+class IntegrationVersion(Node, frozen=True, gc=False):
+    name: str
+    version_number: int
+    flows: IntegrationFlowConnection
+    required_config_variables: RequiredConfigVariableConnection
+
+
+class IntegrationDefinition(Node, frozen=True, gc=False):
+    definition: str | None
+
+
+DOCUMENT = Document(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
+INTEGRATION_VERSIONS = Operation("integrationVersions", "integrations", IntegrationVersions, DOCUMENT)
+INTEGRATION_NAMES = Operation("integrationNames", "integrations", IntegrationNames, DOCUMENT)
+INTEGRATION_VERSION = Operation("integrationVersion", "integration", IntegrationVersion, DOCUMENT)
+INTEGRATION_DEFINITION = Operation("integrationDefinition", "integration", IntegrationDefinition, DOCUMENT)

@@ -1,0 +1,103 @@
+"""The operations of fragments.graphql, and the types of their answers.
+
+`make generate` writes this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.model.answers import Node, PageInfo, SecretText, Selection
+from reconciler.model.operation import Document
+
+if TYPE_CHECKING:
+    InstanceConfigVariableScheduleType = Literal["CUSTOM", "DAY", "HOUR", "MINUTE", "NONE", "WEEK"]
+    InstanceConfigVariableStatus = Literal["ACTIVE", "ERROR", "FAILED", "PENDING"]
+    ExpressionType = Literal["COMPLEX", "CONFIGVAR", "REFERENCE", "TEMPLATE", "VALUE"]
+    RequiredConfigVariableDataType = Literal[
+        "BOOLEAN",
+        "CODE",
+        "CONNECTION",
+        "CREDENTIAL",
+        "DATE",
+        "JSONFORM",
+        "NUMBER",
+        "OBJECTFIELDMAP",
+        "OBJECTSELECTION",
+        "PICKLIST",
+        "SCHEDULE",
+        "STRING",
+        "TIMESTAMP",
+    ]
+    RequiredConfigVariableCollectionType = Literal["KEYVALUELIST", "VALUELIST"]
+    RequiredConfigVariableScheduleType = Literal["CUSTOM", "DAY", "HOUR", "MINUTE", "NONE", "WEEK"]
+else:
+    # An API that is newer than this list may have further values.
+    InstanceConfigVariableScheduleType = str
+    InstanceConfigVariableStatus = str
+    ExpressionType = str
+    RequiredConfigVariableDataType = str
+    RequiredConfigVariableCollectionType = str
+    RequiredConfigVariableScheduleType = str
+
+
+class RequiredConfigVariable(Selection, frozen=True, gc=False):
+    key: str
+    stable_key: str | None
+    default_value: str | None
+
+
+class LiveInput(Node, frozen=True, gc=False):
+    name: str
+    type: ExpressionType
+    value: SecretText[str]
+    has_value: bool
+
+
+class LiveVariableInputs(Selection, frozen=True, gc=False):
+    nodes: list[LiveInput]
+    page_info: PageInfo
+
+
+class LiveVariable(Node, frozen=True, gc=False):
+    value: str | None
+    schedule_type: InstanceConfigVariableScheduleType | None
+    time_zone: str | None
+    status: InstanceConfigVariableStatus | None
+    customer_config_variable: Node | None
+    on_premise_resource: Node | None
+    required_config_variable: RequiredConfigVariable
+    inputs: LiveVariableInputs | None
+
+
+class ScopedConfigVariable(Node, frozen=True, gc=False):
+    key: str
+
+
+class DeclaredInput(Node, frozen=True, gc=False):
+    name: str
+    value: SecretText[str]
+    meta: str | None
+
+
+class DeclaredVariableInputs(Selection, frozen=True, gc=False):
+    nodes: list[DeclaredInput]
+    page_info: PageInfo
+
+
+class DeclaredVariable(Node, frozen=True, gc=False):
+    key: str
+    stable_key: str | None
+    data_type: RequiredConfigVariableDataType
+    collection_type: RequiredConfigVariableCollectionType | None
+    default_value: str | None
+    pick_list: list[str] | None
+    schedule_type: RequiredConfigVariableScheduleType | None
+    time_zone: str | None
+    meta: str | None
+    user_level_configured: bool
+    scoped_config_variable: ScopedConfigVariable | None
+    inputs: DeclaredVariableInputs | None
+
+
+DOCUMENT = Document(__package__, "fragments.graphql")

@@ -1,0 +1,36 @@
+"""Operations for tests, with the types of their answers by any schema: what ``make generate`` does for the product."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from codegen.module import source_of
+
+from reconciler.model.operation import Document, Operation
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema
+
+_NUMBERS = count()
+
+
+class _Text(Document):
+    """A document that a test holds as text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(None, "")
+        self.__dict__["text"] = text
+
+
+def typed_operations(text: str, schema: GraphQLSchema) -> dict[str, Operation[Any]]:
+    """Return the operations of a document by name."""
+    module = ModuleType(f"typed_operations_{next(_NUMBERS)}")
+    # The annotations of a class are looked up in its module.
+    sys.modules[module.__name__] = module
+    exec(source_of(text, "test.graphql", schema, {}), module.__dict__)  # noqa: S102 - it was generated here
+    document = _Text(text)
+    made = (each for each in vars(module).values() if isinstance(each, Operation))
+    return {each.name: Operation(each.name, each.field, each.answer, document, each.mutation) for each in made}
