@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from reconciler.model.tenant import Node
-
-
-def live_variables(instance: Node | None) -> dict[str, Node]:
-    """Return the config variables of an instance by key, in the API's order (``None``: it is to be created).
-
-    >>> live_variables({"configVariables": {"nodes": [{"value": "5", "requiredConfigVariable": {"key": "Batch"}}]}})
-    {'Batch': {'value': '5', 'requiredConfigVariable': {'key': 'Batch'}}}
-    """
-    nodes = ((instance or {}).get("configVariables") or {}).get("nodes") or ()
-    return {node["requiredConfigVariable"]["key"]: node for node in nodes}
+    from reconciler.kinds.variables.fragments import LiveInput, LiveVariable
 
 
-def stable_key_of(variable: Node | None) -> str | None:
+class _Variables(Protocol):
+    @property
+    def nodes(self) -> Sequence[LiveVariable]: ...
+
+
+class Configured(Protocol):
+    """An answer about an instance with its config variables."""
+
+    @property
+    def config_variables(self) -> _Variables:
+        """The list as the API returns it."""
+
+
+def live_variables(instance: Configured | None) -> Mapping[str, LiveVariable]:
+    """Return the config variables of an instance by key, in the API's order (``None``: it is to be created)."""
+    nodes = instance.config_variables.nodes if instance else ()
+    return {node.required_config_variable.key: node for node in nodes}
+
+
+def stable_key_of(variable: LiveVariable | None) -> str | None:
     """Return the key that a live variable keeps when a version renames it, if the API has one."""
-    return variable["requiredConfigVariable"].get("stableKey") if variable else None
+    return variable.required_config_variable.stable_key if variable else None
 
 
-def input_nodes(variable: Node | None) -> Sequence[Node]:
+def input_nodes(variable: LiveVariable | None) -> Sequence[LiveInput]:
     """Return the inputs of a connection; none for a variable that is no connection."""
-    nodes: Sequence[Node] = ((variable or {}).get("inputs") or {}).get("nodes") or ()
-    return nodes
+    return variable.inputs.nodes if variable and variable.inputs else ()
