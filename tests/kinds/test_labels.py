@@ -6,18 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinds.support import row_id
+from support.nodes import node
 
+from reconciler.kinds.customer.operations import CustomerFields
 from reconciler.kinds.shared.labels import RESERVED, compare_labels, wanted_labels
 from reconciler.model.diff import FieldChange, Fields
+from reconciler.model.live import Live
 
 OURS = "gitops:shop"
 Labels = list[str] | None
 
 
-def compared(declared: Labels, node: dict[str, Labels] | None) -> Fields:
+def labelled(labels: Labels) -> Live[CustomerFields]:
+    return Live("Customer", "c-1", "FTL", node(CustomerFields, labels=labels))
+
+
+def compared(declared: Labels, live: Live[CustomerFields] | None) -> Fields:
     """Return the labels that a manifest declares, compared in full."""
     found = Fields(include_unchanged=True)
-    compare_labels(declared, node, found)
+    compare_labels(declared, live, found)
     return found
 
 
@@ -49,29 +56,29 @@ def test_the_whole_set_is_written_or_nothing(
     declared: Labels, present: Labels, required: list[str], unwanted: list[str], written: Labels
 ) -> None:
     """Declared labels over ours, in lower case and sorted, and no write where that is what is there."""
-    assert wanted_labels(declared, {"labels": present}, required, unwanted) == written
+    assert wanted_labels(declared, present, required, unwanted) == written
 
 
 @pytest.mark.parametrize(
-    ("declared", "node", "change"),
+    ("declared", "live", "change"),
     [
-        (None, {"labels": ["a"]}, []),
-        (["A"], {"labels": ["a", OURS]}, []),
+        (None, labelled(["a"]), []),
+        (["A"], labelled(["a", OURS]), []),
         ([], None, []),
-        ([], {"labels": None}, []),
-        (["gitops:forged"], {"labels": []}, []),
-        (["b", "A"], {"labels": ["a"]}, [FieldChange(("labels",), ["a"], ["a", "b"])]),
-        (["a"], {"labels": []}, [FieldChange(("labels",), [], ["a"])]),
+        ([], labelled(None), []),
+        (["gitops:forged"], labelled([]), []),
+        (["b", "A"], labelled(["a"]), [FieldChange(("labels",), ["a"], ["a", "b"])]),
+        (["a"], labelled([]), [FieldChange(("labels",), [], ["a"])]),
         (["a"], None, [FieldChange(("labels",), None, ["a"])]),
-        ([], {"labels": ["a", OURS]}, [FieldChange(("labels",), ["a"], [])]),
+        ([], labelled(["a", OURS]), [FieldChange(("labels",), ["a"], [])]),
     ],
     ids=row_id,
 )
 def test_a_plan_shows_the_declared_labels_alone(
-    declared: Labels, node: dict[str, Labels] | None, change: list[FieldChange]
+    declared: Labels, live: Live[CustomerFields] | None, change: list[FieldChange]
 ) -> None:
     """Our own labels are no part of what a manifest changes."""
-    assert compared(declared, node).changed == change
+    assert compared(declared, live).changed == change
 
 
 def test_a_new_object_has_no_labels() -> None:
@@ -90,24 +97,24 @@ def test_one_write_settles_the_labels(
     declared: Labels, present: Labels, required: list[str], unwanted: list[str]
 ) -> None:
     """Once written, in whatever case and order they come back, nothing is left to write or to show."""
-    written = wanted_labels(declared, {"labels": present}, required, unwanted)
+    written = wanted_labels(declared, present, required, unwanted)
     after = present if written is None else written
     clash = {label.lower() for label in unwanted} & {label.lower() for label in declared or ()}
-    assert wanted_labels(declared, {"labels": [label.upper() for label in after or ()]}, required, unwanted) is None
+    assert wanted_labels(declared, [label.upper() for label in after or ()], required, unwanted) is None
     ordinary = {label.lower() for label in required if not label.lower().startswith(RESERVED)}
     if not clash and not ordinary:
-        assert compared(declared, {"labels": after}).changed == []
+        assert compared(declared, labelled(after)).changed == []
 
 
 @given(declared=maybe, present=maybe)
 def test_a_manifest_neither_sets_nor_drops_a_reserved_label(declared: Labels, present: Labels) -> None:
     """The labels that begin ``gitops:`` are the same before and after, whatever a manifest declares."""
-    written = wanted_labels(declared, {"labels": present})
+    written = wanted_labels(declared, present)
     reserved = {label.lower() for label in present or () if label.lower().startswith(RESERVED)}
     lowered = [label.lower() for label in written or ()]
     after = reserved if written is None else {label for label in lowered if label.startswith(RESERVED)}
     assert after == reserved
-    for change in compared(declared, {"labels": present}).changed:
+    for change in compared(declared, labelled(present)).changed:
         assert not [label for label in change.before + change.after if label.startswith(RESERVED)]
 
 
@@ -116,7 +123,7 @@ def test_required_labels_are_added_and_unwanted_removed(
     declared: Labels, present: Labels, required: list[str], unwanted: list[str]
 ) -> None:
     """What must be there is there, and what must not be is not, unless it must be as well."""
-    written = wanted_labels(declared, {"labels": present}, required, unwanted)
+    written = wanted_labels(declared, present, required, unwanted)
     after = {label.lower() for label in (present if written is None else written) or ()}
     must = {label.lower() for label in required}
     assert must <= after
@@ -125,7 +132,7 @@ def test_required_labels_are_added_and_unwanted_removed(
 
 def test_labels_that_stay_keep_their_case() -> None:
     """Where the API keeps the case of labels, those that are there are given back as they are spelt."""
-    node = {"labels": ["EU West", "Tier:1"]}
-    assert wanted_labels(None, node, ["gitops:ours"]) == ["EU West", "Tier:1", "gitops:ours"]
-    assert wanted_labels(["eu west", "New"], node) == ["EU West", "new"]
-    assert wanted_labels(["eu west", "TIER:1"], node) is None
+    present = ["EU West", "Tier:1"]
+    assert wanted_labels(None, present, ["gitops:ours"]) == ["EU West", "Tier:1", "gitops:ours"]
+    assert wanted_labels(["eu west", "New"], present) == ["EU West", "new"]
+    assert wanted_labels(["eu west", "TIER:1"], present) is None

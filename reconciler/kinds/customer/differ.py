@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reads import OPERATIONS
-from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text, written
+from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, written
 from reconciler.kinds.shared.labels import compare_labels, wanted_labels
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.diff import Diff, Fields
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.view import DiffContext
 
-ATTRIBUTES = (
-    Attribute("name"),
-    Attribute("externalId", default=""),
-    Attribute("description", default=""),
-)
+ATTRIBUTES = ("name", "externalId", "description")
 
 
 def _diff(resource: Resource, context: DiffContext) -> Diff:
@@ -44,8 +40,7 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
 
 
 def _observed(live: Live) -> Mapping[str, Any]:
-    read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
-    return {**read, "labels": sorted(live.labels)}
+    return {**live_attributes(ATTRIBUTES, live.node), "labels": sorted(live.labels)}
 
 
 DIFFER = Differ(_diff, _observed)

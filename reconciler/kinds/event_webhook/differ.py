@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS, OPERATIONS
 from reconciler.kinds.event_webhook.secrets import FIELDS, compare_secrets, secret_warnings
-from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text
+from reconciler.kinds.shared.attributes import compare_attributes, text
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff, Fields, Ignored
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext, View
 
-ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
+ATTRIBUTES = ("name", "description")
 
 
 def _diff(resource: Resource, context: DiffContext) -> Diff:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import customer_input
 from reconciler.kinds.instance.reads import OPERATIONS
-from reconciler.kinds.shared.attributes import Attribute, text, written
+from reconciler.kinds.shared.attributes import text, written
 from reconciler.kinds.shared.labels import all_labels, wanted_labels
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.version_use import Version
     from reconciler.model.view import DiffContext
 
-ATTRIBUTES = (Attribute("name"), Attribute("description", default=""))
+ATTRIBUTES = ("name", "description")
 
 
 def creation_steps(
@@ -34,7 +34,7 @@ def creation_steps(
     values: dict[str, Any] = {
         "customer": customer_input(spec, context.view),
         "integration": version.id,
-        **{attribute.field: text(spec[attribute.field]) for attribute in ATTRIBUTES if attribute.field in spec},
+        **{name: text(spec[name]) for name in ATTRIBUTES if name in spec},
     }
     # One write sends the secrets and the fingerprints: the object has both, or it does not exist.
     labels = wanted_labels(spec.get("labels"), None, context.labels | configuration.record.after)

@@ -1,53 +1,48 @@
-"""Plain attributes of an object: texts, compared as they are. Unset and empty are equal."""
+"""Plain attributes: texts that have one name in the manifest, in the API's inputs and in its results.
+
+They are compared as they are. Unset and empty are equal: the API may return an unset text as ``""`` or as null
+(``optional_strings``).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from reconciler.model.answers import python_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from reconciler.model.answers import Node
     from reconciler.model.diff import FieldChange, Fields
-    from reconciler.model.tenant import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A field that has the same name in the manifest, in the API's inputs and in its results."""
-
-    field: str
-    default: str | None = None
-    """The meaning of ``null`` in a manifest; ``None`` if the attribute cannot be null."""
+def text(value: str | None) -> str:
+    """Return an optional text, which is empty if it is unset."""
+    return value or ""
 
 
-def text(value: Any) -> str:
-    """Return an optional text. The API may return an unset one as ``""`` or as null (``optional_strings``)."""
-    return "" if value is None else str(value)
+def live_attributes(names: Iterable[str], node: Node) -> dict[str, str]:
+    """Return the attributes of a live object."""
+    return {name: text(getattr(node, python_name(name))) for name in names}
 
 
-def compare_attributes(
-    attributes: Iterable[Attribute], spec: Mapping[str, Any], node: Node | None, found: Fields
-) -> None:
+def compare_attributes(names: Iterable[str], spec: Mapping[str, Any], node: Node | None, found: Fields) -> None:
     """Compare the declared attributes with those of a live object (``None``: it is to be created)."""
-    for attribute in attributes:
-        if attribute.field not in spec:
-            continue
-        before = None if node is None else text(node.get(attribute.field))
-        after = text(spec[attribute.field])
-        if node is not None or after:
-            found.add((attribute.field,), before, after, same=before == after)
+    names = [name for name in names if name in spec]
+    live = live_attributes(names, node) if node else {}
+    for name in names:
+        before, after = live.get(name), text(spec[name])
+        if node or after:
+            found.add((name,), before, after, same=before == after)
 
 
-def written(attributes: Iterable[Attribute], fields: Iterable[FieldChange], spec: Mapping[str, Any]) -> dict[str, Any]:
+def written(names: Iterable[str], fields: Iterable[FieldChange], spec: Mapping[str, Any]) -> dict[str, Any]:
     """Return the mutation's input for the attributes among the changed fields. The API clears a text with ``""``."""
-    changed_fields = {change.path[0] for change in fields}
-    return {
-        attribute.field: text(spec[attribute.field]) for attribute in attributes if attribute.field in changed_fields
-    }
+    changed = {change.path[0] for change in fields}
+    return {name: text(spec[name]) for name in names if name in changed}
 
 
-def declared(attributes: Iterable[Attribute], node: Node, *, full: bool) -> dict[str, str]:
+def declared(names: Iterable[str], node: Node, *, full: bool) -> dict[str, str]:
     """Return the attributes for a manifest of a live object: those that are set, or all with ``full``."""
-    texts = {attribute.field: text(node.get(attribute.field)) for attribute in attributes}
-    return {field: found for field, found in texts.items() if found or full}
+    return {name: value for name, value in live_attributes(names, node).items() if value or full}

@@ -14,44 +14,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.model.diff import Fields
-    from reconciler.model.tenant import Node
+    from reconciler.model.live import Live
 
 RESERVED = "gitops:"
 
 
 def wanted_labels(
-    declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
+    declared: Sequence[str] | None,
+    present: Sequence[str] | None,
+    required: Iterable[str] = (),
+    unwanted: Iterable[str] = (),
 ) -> list[str] | None:
     """Return the whole set to write, sorted; ``None`` if the object carries it already.
 
-    ``declared`` is the manifest's set (``None``: the live labels stay). ``required`` labels are added to it, and
-    ``unwanted`` ones removed.
+    ``declared`` is the manifest's set (``None``: the live labels stay), ``present`` the live one. ``required`` labels
+    are added, and ``unwanted`` ones removed.
     """
-    wanted = all_labels(declared, node, required, unwanted)
-    return None if _lower(wanted) == _present(node) else wanted
+    wanted = all_labels(declared, present, required, unwanted)
+    return None if _lower(wanted) == _lower(present) else wanted
 
 
 def all_labels(
-    declared: Sequence[str] | None, node: Node | None, required: Iterable[str] = (), unwanted: Iterable[str] = ()
+    declared: Sequence[str] | None,
+    present: Sequence[str] | None,
+    required: Iterable[str] = (),
+    unwanted: Iterable[str] = (),
 ) -> list[str]:
     """Return the whole set that the object must carry, sorted, even if it carries it already.
 
     A live label keeps its spelling: the API may keep upper case (``instance_labels``), and a label that no manifest
     names is not changed.
     """
-    present = _present(node)
-    kept = present if declared is None else _ordinary(declared) | (present - _ordinary(present))
-    spelt = {str(label).lower(): str(label) for label in (node.get("labels") if node else None) or ()}
+    kept = _lower(present) if declared is None else _ordinary(declared) | (_lower(present) - _ordinary(present))
+    spelt = {label.lower(): label for label in present or ()}
     return sorted(spelt.get(label, label) for label in (kept - _lower(unwanted)) | _lower(required))
 
 
-def compare_labels(declared: Sequence[str] | None, node: Node | None, found: Fields) -> None:
-    """Compare the labels that a manifest declares with those of a live object, reconciler's own left out."""
+def compare_labels(declared: Sequence[str] | None, live: Live | None, found: Fields) -> None:
+    """Compare the labels that a manifest declares with those of a live object (``None``: it is to be created)."""
     if declared is None:
         return
-    before = None if node is None else sorted(_ordinary(node.get("labels")))
-    after = sorted(_ordinary(declared))
-    if node is not None or after:
+    before = None if live is None else declarable_labels(live.labels)
+    after = declarable_labels(declared)
+    if live is not None or after:
         found.add(("labels",), before, after, same=before == after)
 
 
@@ -65,17 +70,13 @@ def repeated_labels(labels: Iterable[str] | None) -> Iterator[Diagnostic]:
             yield Diagnostic(message, path=("labels", number))
 
 
-def declarable_labels(node: Node) -> list[str]:
-    """Return the labels for a manifest of a live object."""
-    return sorted(_ordinary(node.get("labels")))
-
-
-def _present(node: Node | None) -> set[str]:
-    return _lower(node.get("labels") if node else ())
+def declarable_labels(labels: Iterable[str] | None) -> list[str]:
+    """Return the labels that a manifest can declare, in lower case and sorted: all but reconciler's own."""
+    return sorted(_ordinary(labels))
 
 
 def _lower(labels: Iterable[str] | None) -> set[str]:
-    return {str(label).lower() for label in labels or ()}
+    return {label.lower() for label in labels or ()}
 
 
 def _ordinary(labels: Iterable[str] | None) -> set[str]:

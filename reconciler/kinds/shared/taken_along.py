@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reconciler.model.answers import Node
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
 
@@ -18,4 +18,4 @@ def is_taken_along(found: Iterable[Node], resource: Resource, view: View) -> boo
     Then the resource means the object with one of its former names. If no object has one, the rename may have been
     done before and the object deleted since, so two manifests mean one object, and that is an error.
     """
-    return not view.taken_along(resource.address).isdisjoint(str(node["id"]) for node in found)
+    return not view.taken_along(resource.address).isdisjoint(node.id for node in found)

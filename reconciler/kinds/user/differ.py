@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import customer_input, reference_problems
-from reconciler.kinds.shared.attributes import Attribute, compare_attributes, text, written
+from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, written
 from reconciler.kinds.user.reads import OPERATIONS, USERS, roles_for
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.diagnostic import Diagnostic
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext, View
 
-ATTRIBUTES = (
-    Attribute("name", default=""),
-    Attribute("externalId", default=""),
-    Attribute("phone", default=""),
-)
+ATTRIBUTES = ("name", "externalId", "phone")
 
 
 def _diff(resource: Resource, context: DiffContext) -> Diff:
@@ -92,8 +88,7 @@ def _role(spec: Mapping[str, Any], view: View) -> Node | Diagnostic:
 
 
 def _observed(live: Live) -> Mapping[str, Any]:
-    read = {attribute.field: text(live.node.get(attribute.field)) for attribute in ATTRIBUTES}
-    return {**read, "email": live.node["email"], "role": live.node["role"]["id"]}
+    return {**live_attributes(ATTRIBUTES, live.node), "email": live.node["email"], "role": live.node["role"]["id"]}
 
 
 DIFFER = Differ(_diff, _observed)
