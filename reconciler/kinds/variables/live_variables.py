@@ -37,3 +37,14 @@ def stable_key_of(variable: LiveVariable | None) -> str | None:
 def input_nodes(variable: LiveVariable | None) -> Sequence[LiveInput]:
     """Return the inputs of a connection; none for a variable that is no connection."""
     return variable.inputs.nodes if variable and variable.inputs else ()
+
+
+def links_of(variable: LiveVariable | None) -> dict[str, str]:
+    """Return the IDs of the objects that a connection is linked to, by their keys in a manifest."""
+    if variable is None:
+        return {}
+    linked = {
+        "customerConfigVariableId": variable.customer_config_variable,
+        "onPremiseResourceId": variable.on_premise_resource,
+    }
+    return {key: node.id for key, node in linked.items() if node}
