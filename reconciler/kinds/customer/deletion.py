@@ -4,48 +4,52 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reads import OPERATIONS
+import msgspec
+
+from reconciler.kinds.customer.operations import CUSTOMER_CONTENTS, DELETE_CUSTOMER
 from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from reconciler.kinds.customer.operations import CustomerContents, CustomerFields
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
-CONTENTS = Collection(OPERATIONS["customerContents"], lambda node: [node["id"]], listable=False, single=True)
+CONTENTS: Collection[CustomerContents] = Collection(
+    CUSTOMER_CONTENTS, lambda node: [node.id], listable=False, single=True
+)
 
 
-def content_reads(live: Live) -> Iterator[Read]:
+def content_reads(live: Live[CustomerFields]) -> Iterator[Read]:
     """Yield what reads how much would go with a customer."""
     yield Read(CONTENTS, live.id, (("id", live.id),))
 
 
-def _removal(live: Live, view: View) -> Removal:
+def _removal(live: Live[CustomerFields], view: View) -> Removal:
     contents = view.tenant.find(CONTENTS, live.id)
     return Removal(
-        Step("delete", Phase.DELETE, OPERATIONS["deleteCustomer"], {"id": live.id}),
+        Step("delete", Phase.DELETE, DELETE_CUSTOMER, {"id": live.id}),
         tuple(warning for node in contents if (warning := _warning(node))),
-        contained=sum(int(node["instances"]["totalCount"]) for node in contents),
-        observed=contents,
-        blocked=next((reason for node in contents if (reason := _blocked(node["protected"]["totalCount"]))), None),
+        contained=sum(node.instances.total_count for node in contents),
+        observed=msgspec.to_builtins(contents),
+        blocked=next((reason for node in contents if (reason := _blocked(node.protected.total_count))), None),
     )
 
 
-def _warning(contents: Node) -> str:
-    parts = _counted(contents, {"users": "user", "instances": "instance"})
-    special = _counted(contents, {"builtByCustomer": "that the customer built", "workflows": "workflow"})
+def _warning(contents: CustomerContents) -> str:
+    parts = _counted((contents.users.total_count, "user"), (contents.instances.total_count, "instance"))
+    built, workflows = contents.built_by_customer.total_count, contents.workflows.total_count
+    special = _counted((built, "that the customer built"), (workflows, "workflow"))
     among = f", among them {special}" if special else ""
     return f"deleting it deletes its {parts} for good{among}" if parts else ""
 
 
-def _counted(node: Node, nouns: Mapping[str, str]) -> str:
-    """Return in words how many there are of each, those that there are; a noun of several words has no plural."""
-    counts = ((node[key]["totalCount"], noun) for key, noun in nouns.items())
+def _counted(*counts: tuple[int, str]) -> str:
+    """Return the counts that are not zero, each with its noun; a noun of several words has no plural."""
     return " and ".join(f"{count} {noun}{'' if count == 1 or ' ' in noun else 's'}" for count, noun in counts if count)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reads import OPERATIONS
+from reconciler.kinds.customer.operations import CREATE_CUSTOMER, UPDATE_CUSTOMER
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, written
 from reconciler.kinds.shared.labels import compare_labels, wanted_labels
 from reconciler.model.capabilities.differ import Differ
@@ -15,6 +15,7 @@ from reconciler.model.step import Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import DiffContext
@@ -22,24 +23,25 @@ if TYPE_CHECKING:
 ATTRIBUTES = ("name", "externalId", "description")
 
 
-def _diff(resource: Resource, context: DiffContext) -> Diff:
-    live = context.live
+def _diff(resource: Resource, context: DiffContext[CustomerFields]) -> Diff:
+    spec, live = resource.spec, context.live
     node = live.node if live else None
     fields = Fields(context.include_unchanged)
-    compare_attributes(ATTRIBUTES, resource.spec, node, fields)
-    compare_labels(resource.spec.get("labels"), node, fields)
-    values = written(ATTRIBUTES, fields.changed, resource.spec)
-    labels = wanted_labels(resource.spec.get("labels"), node, context.labels, context.unwanted_labels)
+    compare_attributes(ATTRIBUTES, spec, node, fields)
+    compare_labels(spec.get("labels"), live, fields)
+    values = written(ATTRIBUTES, fields.changed, spec)
+    present = node.labels if node else None
+    labels = wanted_labels(spec.get("labels"), present, context.labels, context.unwanted_labels)
     if labels is not None:
         values["labels"] = labels
     if live is None:
-        return Diff(fields.changed, [Step("create", Phase.WRITE, OPERATIONS["createCustomer"], values)])
+        return Diff(fields.changed, [Step("create", Phase.WRITE, CREATE_CUSTOMER, values)])
     values = {"id": live.id, **values} if values else {}
-    steps = [Step("update", Phase.WRITE, OPERATIONS["updateCustomer"], values)] if values else []
+    steps = [Step("update", Phase.WRITE, UPDATE_CUSTOMER, values)] if values else []
     return Diff(fields.changed, steps, same=fields.same)
 
 
-def _observed(live: Live) -> Mapping[str, Any]:
+def _observed(live: Live[CustomerFields]) -> Mapping[str, Any]:
     return {**live_attributes(ATTRIBUTES, live.node), "labels": sorted(live.labels)}
 
 

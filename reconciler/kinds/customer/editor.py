@@ -27,8 +27,8 @@ def customer_offers(known: HintContext) -> Iterator[tuple[Path, Schema]]:
     handles = {each.handle: str(each.spec.get("name", "")) for each in known.of(NAME)}
     yield path, offered(handles)
     live = known.view.tenant.all(CUSTOMERS)
-    yield (*path, "externalId"), offered({each["externalId"]: each["name"] for each in live if each.get("externalId")})
-    yield (*path, "name"), offered({each["name"]: "" for each in live})
+    yield (*path, "externalId"), offered({each.external_id: each.name for each in live if each.external_id})
+    yield (*path, "name"), offered({each.name: "" for each in live})
 
 
 def customer_notes(known: HintContext) -> Iterator[str]:

@@ -16,13 +16,14 @@ from reconciler.text.file_names import file_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.model.live import Live
     from reconciler.model.view import View
 
 
-def _declare(live: Live, _view: View, _parent: Live | None, full: bool) -> Declared:
+def _declare(live: Live[CustomerFields], _view: View, _parent: Live | None, full: bool) -> Declared:
     spec: dict[str, Any] = declared(ATTRIBUTES, live.node, full=full)
-    labels = declarable_labels(live.node)
+    labels = declarable_labels(live.labels)
     return Declared({**spec, **({"labels": labels} if labels or full else {})})
 
 
@@ -30,9 +31,9 @@ def _file_of(handle: str, _folder: str | None) -> str:
     return f"customers/{file_name(handle, NAME)}/customer.yaml"
 
 
-def _facets(live: Live) -> Mapping[str, frozenset[str]]:
-    names = frozenset(filter(None, (live.name, live.node.get("externalId"))))
-    return {"customer": names, "label": frozenset(declarable_labels(live.node))}
+def _facets(live: Live[CustomerFields]) -> Mapping[str, frozenset[str]]:
+    names = frozenset(filter(None, (live.name, live.node.external_id)))
+    return {"customer": names, "label": frozenset(declarable_labels(live.labels))}
 
 
 FILES = frozenset({"customer", "users"})

@@ -13,9 +13,10 @@ from reconciler.model.capabilities.finder import Finder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node, Read
+    from reconciler.model.tenant import Read
     from reconciler.model.view import View
 
 
@@ -45,17 +46,17 @@ def _lookups(resource: Resource, view: View) -> Iterator[Read]:
             return
 
 
-def _candidates(resource: Resource, view: View) -> Sequence[Live]:
+def _candidates(resource: Resource, view: View) -> Sequence[Live[CustomerFields]]:
     """Return those with the external ID; else, by name, those that have no other external ID."""
     external_id = resource.spec.get("externalId")
     if external_id:
         found = view.tenant.find(CUSTOMERS, ("externalId", external_id))
         if found:
             return [live_customer(node) for node in found]
-    kept: Sequence[Node] = ()
+    kept: Sequence[CustomerFields] = ()
     for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
         named = view.tenant.find(CUSTOMERS, ("name", name))
-        found = [node for node in named if not external_id or not node.get("externalId")]
+        found = [node for node in named if not external_id or not node.external_id]
         if name == resource.spec["name"] and is_taken_along(found, resource, view):
             kept = found
         elif found:

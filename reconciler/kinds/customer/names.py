@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reads import CUSTOMERS, OPERATIONS, live_customer
+from reconciler.kinds.customer.operations import SIMILAR_CUSTOMERS, CustomerFields, SimilarCustomersNode
+from reconciler.kinds.customer.reads import CUSTOMERS, NAME
 from reconciler.kinds.shared.attributes import text
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.live import Live
 from reconciler.model.tenant import Collection, Read
 from reconciler.text.look_alikes import fragments, skeleton
 
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
-SIMILAR = Collection(OPERATIONS["similarCustomers"], lambda node: [node["name"]], listable=False)
+Named = CustomerFields | SimilarCustomersNode
+SIMILAR: Collection[SimilarCustomersNode] = Collection(SIMILAR_CUSTOMERS, lambda node: [node.name], listable=False)
 """The first hundred customers that have a part of a name: enough to notice one that looks like another."""
 
 
@@ -29,29 +31,29 @@ def similar_reads(name: str, view: View) -> Iterator[Read]:
         yield from (Read(SIMILAR, part.casefold(), (("fragment", part),)) for part in fragments(name))
 
 
-def looking_like(field: str, value: str | None, view: View) -> Sequence[Node]:
-    """Return the customers read so far whose field looks like a value, and is another."""
+def looking_like(field: str, value: str | None, view: View) -> Sequence[tuple[Named, str]]:
+    """Return the customers read so far whose field looks like a value and differs from it, each with its field."""
     if not value:
         return ()
 
-    def make() -> Mapping[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        nodes = {node["id"]: node for each in (SIMILAR, CUSTOMERS) for node in view.tenant.all(each)}
-        for node in nodes.values():
-            if node.get(field):
-                found.setdefault(skeleton(node[field]), []).append(node)
+    def make() -> Mapping[str, list[tuple[Named, str]]]:
+        found: dict[str, list[tuple[Named, str]]] = {}
+        nodes: Sequence[Named] = [*view.tenant.all(SIMILAR), *view.tenant.all(CUSTOMERS)]
+        for node in {each.id: each for each in nodes}.values():
+            if there := node.name if field == "name" else node.external_id:
+                found.setdefault(skeleton(there), []).append((node, there))
         return found
 
-    made: Mapping[str, list[Node]] = view.tenant.derived(("customers looking like", field), make)
-    return [node for node in made.get(skeleton(value), ()) if node[field] != value]
+    made: Mapping[str, list[tuple[Named, str]]] = view.tenant.derived(("customers looking like", field), make)
+    return [(node, there) for node, there in made.get(skeleton(value), ()) if there != value]
 
 
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
     spec = resource.spec
     return [
-        LookAlike(live_customer(node), (field,), spec[field], node[field])
+        LookAlike(Live(NAME, node.id, node.name, node), (field,), spec[field], there)
         for field in ("name", "externalId")
-        for node in looking_like(field, spec.get(field), view)
+        for node, there in looking_like(field, spec.get(field), view)
     ]
 
 
@@ -59,9 +61,9 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
     """Return who has the name already: names are unique, so another customer cannot get it."""
     name = resource.spec.get("name")
     return {
-        node["id"]: Diagnostic(
-            f"the name {name!r} is taken by the customer with the external ID {text(node['externalId'])!r} "
-            f"({node['id']}), to which no manifest gives another; correct one of the external IDs, or the name",
+        node.id: Diagnostic(
+            f"the name {name!r} is taken by the customer with the external ID {text(node.external_id)!r} "
+            f"({node.id}), to which no manifest gives another; correct one of the external IDs, or the name",
             path=("name",),
         )
         for node in view.tenant.find(CUSTOMERS, ("name", name))

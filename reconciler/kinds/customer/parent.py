@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 
-def customer_id(live: Live) -> str | None:
-    """Return the ID of the customer that a live object belongs to, if it belongs to any."""
-    customer = live.node.get("customer")
-    return str(customer["id"]) if customer else None
-
-
 def customer_parent(
-    key: Callable[[Mapping[str, Any]], Hashable], children: Callable[[Live], Read | None] | None = None
+    of_live: Callable[[Live], str | None],
+    key: Callable[[Mapping[str, Any]], Hashable],
+    children: Callable[[Live], Read | None] | None = None,
 ) -> Parent:
-    """Return the customer as the parent of a kind whose objects ``key`` distinguishes within one customer."""
+    """Return the customer as the parent of a kind.
+
+    ``of_live`` returns the ID of the customer that a live object belongs to. ``key`` distinguishes the objects of one
+    customer.
+    """
 
     def identity(resource: Resource, view: View) -> Hashable:
         spec = resource.spec
         return (live_customer_id(spec, view) or reference_key(spec.get("customer")), key(spec))
 
     return Parent(
-        of_live=customer_id,
+        of_live=of_live,
         of_resource=lambda resource, view: live_customer_id(resource.spec, view),
         identity=identity,
         title=lambda spec: reference_name(spec) or THE_ORGANIZATION,

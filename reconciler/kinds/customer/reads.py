@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.customer import operations
 from reconciler.model.live import Live
-from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.customer.operations import CustomerFields
 
 NAME = "Customer"
-OPERATIONS = load_operations(__package__, "operations.graphql")
 
 
-def _keys(node: Node) -> Iterator[tuple[str, str]]:
-    yield "name", node["name"]
-    if node.get("externalId"):
-        yield "externalId", node["externalId"]
-    yield from (("label", str(label).lower()) for label in node.get("labels") or ())
+def _keys(node: CustomerFields) -> Iterator[tuple[str, str]]:
+    yield "name", node.name
+    if node.external_id:
+        yield "externalId", node.external_id
+    yield from (("label", label.lower()) for label in node.labels or ())
 
 
-CUSTOMERS = Collection(OPERATIONS["customers"], _keys)
+CUSTOMERS = Collection(operations.CUSTOMERS, _keys)
 
 
-def live_customer(node: Node) -> Live:
+def live_customer(node: CustomerFields) -> Live[CustomerFields]:
     """Return a customer's node as a live object."""
-    return Live(NAME, node["id"], node["name"], node)
+    return Live(NAME, node.id, node.name, node)
 
 
 def by_name(name: str) -> Read:

@@ -15,8 +15,9 @@ from reconciler.text.look_alikes import difference
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+    from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.model.live import Live
-    from reconciler.model.tenant import Node, Read
+    from reconciler.model.tenant import Read
     from reconciler.model.view import View
 
 PATH = ("customer",)
@@ -66,7 +67,7 @@ def live_customer_id(spec: Mapping[str, Any], view: View) -> str | None:
         live = view.live(f"{NAME}/{named}")
         return live.id if live else None
     found = _outside(named, view) if named else ()
-    return str(found[0]["id"]) if len(found) == 1 else None
+    return found[0].id if len(found) == 1 else None
 
 
 def customer_input(spec: Mapping[str, Any], view: View) -> str | IdOf | None:
@@ -82,7 +83,7 @@ def reference_problems(spec: Mapping[str, Any], view: View) -> list[Diagnostic]:
         return []
     if not _outside(named, view):
         (field, value) = next(iter(named.items()))
-        similar = [f"{node[field]!r}: {difference(value, node[field])}" for node in looking_like(field, value, view)]
+        similar = [f"{there!r}: {difference(value, there)}" for _, there in looking_like(field, value, view)]
         hint = f"; one that looks the same is {', '.join(similar)}" if similar else ""
         advice = "correct it, or declare the customer and refer to its manifest by handle"
         message = f"no customer has the {field} {value!r}{hint}; {advice}"
@@ -97,18 +98,18 @@ def ambiguous_reference(spec: Mapping[str, Any], view: View) -> list[Diagnostic]
     if not isinstance(named, dict) or len(found) < 2:
         return []
     (field, value) = next(iter(named.items()))
-    candidates = ", ".join(f"{node['name']!r} ({node['id']})" for node in found)
+    candidates = ", ".join(f"{node.name!r} ({node.id})" for node in found)
     return [Diagnostic(f"{len(found)} customers have the {field} {value!r}: {candidates}", path=(*PATH, field))]
 
 
-def declared_reference(identifier: str, customer: Live | None) -> dict[str, Any]:
+def declared_reference(identifier: str, customer: Live[CustomerFields] | None) -> dict[str, Any]:
     """Return what a manifest says of the customer that an object belongs to."""
     if customer is None:
         return {}
-    external_id = customer.node.get("externalId")
+    external_id = customer.node.external_id
     return {"customer": Belongs(identifier, {"externalId": external_id} if external_id else {"name": customer.name})}
 
 
-def _outside(named: Mapping[str, str], view: View) -> Sequence[Node]:
+def _outside(named: Mapping[str, str], view: View) -> Sequence[CustomerFields]:
     field, value = next(iter(named.items()))
     return view.tenant.find(CUSTOMERS, (field, value))

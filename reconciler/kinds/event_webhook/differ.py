@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS, OPERATIONS
+from reconciler.kinds.event_webhook.operations import CREATE_WEBHOOK_ENDPOINT, UPDATE_WEBHOOK_ENDPOINT
+from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS
 from reconciler.kinds.event_webhook.secrets import FIELDS, compare_secrets, secret_warnings
-from reconciler.kinds.shared.attributes import compare_attributes, text
+from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, text
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff, Fields, Ignored
@@ -18,15 +19,15 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
     from reconciler.model.view import DiffContext, View
 
 ATTRIBUTES = ("name", "description")
 
 
-def _diff(resource: Resource, context: DiffContext) -> Diff:
+def _diff(resource: Resource, context: DiffContext[WebhookEndpointFields]) -> Diff:
     spec, live = resource.spec, context.live
     node = live.node if live else None
     declared = spec
@@ -43,9 +44,9 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
         change = secrets.unreadable
         fields.add(change.path, change.before if sent else None, change.after, same=not sent, sensitive=True)
     values = {**_plain_values(spec, node), **secrets.values}
-    step = Step("create", Phase.WRITE, OPERATIONS["createWebhookEndpoint"], values)
+    step = Step("create", Phase.WRITE, CREATE_WEBHOOK_ENDPOINT, values)
     if live:
-        step = Step("update", Phase.WRITE, OPERATIONS["updateWebhookEndpoint"], {"id": live.id, **values})
+        step = Step("update", Phase.WRITE, UPDATE_WEBHOOK_ENDPOINT, {"id": live.id, **values})
     return Diff(
         fields.changed,
         [step] if sent else [],
@@ -55,20 +56,19 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
     )
 
 
-def _compare_plain(spec: Mapping[str, Any], node: Node | None, found: Fields) -> None:
+def _compare_plain(spec: Mapping[str, Any], node: WebhookEndpointFields | None, found: Fields) -> None:
     """Compare the declared events, whose order has no meaning, and the switch."""
     if "events" in spec:
-        before, after = sorted(node["eventTypes"]) if node else None, sorted(spec["events"])
+        before, after = sorted(node.event_types) if node else None, sorted(spec["events"])
         found.add(("events",), before, after, same=before == after)
     if "enabled" in spec:
-        enabled = node["enabled"] if node else None
+        enabled = node.enabled if node else None
         found.add(("enabled",), enabled, spec["enabled"], same=enabled == spec["enabled"])
 
 
-def _plain_values(spec: Mapping[str, Any], node: Node | None) -> dict[str, Any]:
+def _plain_values(spec: Mapping[str, Any], node: WebhookEndpointFields | None) -> dict[str, Any]:
     """Return the input but for what is secret: all of it, since an API may reset what an update does not list."""
-    live = {"events": list(node["eventTypes"]), "enabled": node["enabled"]} if node else {}
-    live |= {"description": text(node["description"]), "name": node["name"]} if node else {}
+    live = {**live_attributes(ATTRIBUTES, node), "events": node.event_types, "enabled": node.enabled} if node else {}
     values = {name: value for name, value in {**live, **spec}.items() if name not in FIELDS}
     if "description" in values:
         values["description"] = text(values["description"])
@@ -78,7 +78,7 @@ def _plain_values(spec: Mapping[str, Any], node: Node | None) -> dict[str, Any]:
 
 def _problems(spec: Mapping[str, Any], view: View, *, new: bool) -> Iterator[Diagnostic]:
     """Yield the event types that do not exist, and what a new webhook lacks."""
-    known = [node["id"] for node in view.tenant.all(EVENTS)]
+    known = [node.id for node in view.tenant.all(EVENTS)]
     for number, event in enumerate(spec.get("events") or ()):
         if known and event not in known:
             near = did_you_mean(event, known, listed_as="event types")
@@ -89,15 +89,16 @@ def _problems(spec: Mapping[str, Any], view: View, *, new: bool) -> Iterator[Dia
                 yield Diagnostic(f"a new event webhook needs {name}; add it", path=())
 
 
-def _observed(live: Live) -> Mapping[str, Any]:
+def _observed(live: Live[WebhookEndpointFields]) -> Mapping[str, Any]:
     """Return what a plan rests on; what is secret is wrapped as one."""
     node = live.node
     return {
-        "name": node["name"],
-        "description": text(node["description"]),
-        "events": sorted(node["eventTypes"]),
-        "enabled": node["enabled"],
-        **{name: Secret(text(node[name])) for name in FIELDS},
+        **live_attributes(ATTRIBUTES, node),
+        "events": sorted(node.event_types),
+        "enabled": node.enabled,
+        "url": Secret(node.url),
+        "headers": Secret(text(node.headers)),
+        "secret": Secret(text(node.secret)),
     }
 
 

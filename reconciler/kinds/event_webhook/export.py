@@ -16,6 +16,7 @@ from reconciler.model.tenant import Read
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.live import Live
     from reconciler.model.view import View
 
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 SECRET = SecretSort("eventWebhook", "1 secret of an event webhook", "{} secrets of event webhooks")
 
 
-def _declare(live: Live, _view: View, _parent: Live | None, full: bool) -> Declared:
+def _declare(live: Live[WebhookEndpointFields], _view: View, _parent: Live | None, full: bool) -> Declared:
     """Return the manifest of a live webhook, so that planning it as it stands finds nothing to do."""
     node = live.node
-    if not node["name"]:
+    if not node.name:
         raise Undeclarable("it has no name, by which a manifest could mean it")
-    made = Declared({**declared(ATTRIBUTES, node, full=full), "events": sorted(node["eventTypes"])})
-    if full or not node["enabled"]:
-        made.spec["enabled"] = node["enabled"]
+    made = Declared({**declared(ATTRIBUTES, node, full=full), "events": sorted(node.event_types)})
+    if full or not node.enabled:
+        made.spec["enabled"] = node.enabled
     for name, value in readable_secrets(node).items():
         try:
             made.spec |= _hidden(name, value)

@@ -12,9 +12,9 @@ from reconciler.model.tenant import Read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
 
@@ -25,8 +25,8 @@ def _reads(resource: Resource, _view: View) -> Iterator[Read]:
         yield Read(EVENTS)
 
 
-def _candidates(resource: Resource, view: View) -> Sequence[Live]:
-    kept: Sequence[Node] = ()
+def _candidates(resource: Resource, view: View) -> Sequence[Live[WebhookEndpointFields]]:
+    kept: Sequence[WebhookEndpointFields] = ()
     for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
         found = view.tenant.find(ENDPOINTS, name)
         if name == resource.spec["name"] and is_taken_along(found, resource, view):

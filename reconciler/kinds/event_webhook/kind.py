@@ -11,7 +11,8 @@ from reconciler.kinds.event_webhook.differ import DIFFER
 from reconciler.kinds.event_webhook.export import EXPORT
 from reconciler.kinds.event_webhook.finder import FINDER
 from reconciler.kinds.event_webhook.names import LOOKS, NAMES, webhook_name
-from reconciler.kinds.event_webhook.reads import NAME, OPERATIONS
+from reconciler.kinds.event_webhook.operations import DELETE_WEBHOOK_ENDPOINT
+from reconciler.kinds.event_webhook.reads import NAME
 from reconciler.kinds.event_webhook.secrets import FIELDS, blank_secrets
 from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.capabilities.spec import Spec
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _removal(live: Live, _view: View) -> Removal:
-    return Removal(Step("delete", Phase.DELETE, OPERATIONS["deleteWebhookEndpoint"], {"id": live.id}))
+    return Removal(Step("delete", Phase.DELETE, DELETE_WEBHOOK_ENDPOINT, {"id": live.id}))
 
 
 KIND = Kind(

@@ -26,8 +26,8 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
     """Return which other webhook has the name already: a second one would be mistaken for it."""
     name = resource.spec.get("name")
     return {
-        node["id"]: Diagnostic(
-            f"the name {name!r} is taken by another event webhook ({node['id']}), to which no manifest gives "
+        node.id: Diagnostic(
+            f"the name {name!r} is taken by another event webhook ({node.id}), to which no manifest gives "
             "another; correct one of the names",
             path=("name",),
         )
@@ -41,9 +41,9 @@ def _appearance(spec: Mapping[str, Any]) -> Appearance:
 
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
     name = resource.spec["name"]
-    others = [node for node in view.tenant.all(ENDPOINTS) if node["name"] != name]
-    alike = [node for node in others if skeleton(node["name"]) == skeleton(name)]
-    return [LookAlike(live_webhook(node), ("name",), name, node["name"]) for node in alike]
+    others = [node for node in view.tenant.all(ENDPOINTS) if node.name != name]
+    alike = [node for node in others if skeleton(node.name) == skeleton(name)]
+    return [LookAlike(live_webhook(node), ("name",), name, node.name) for node in alike]
 
 
 NAMES = Names(webhook_name, _conflicts)

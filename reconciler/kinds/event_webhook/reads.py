@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.event_webhook.secrets import FIELDS
+from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS, WEBHOOK_EVENT_TYPES
 from reconciler.model.live import Live
-from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields, WebhookEventTypeInfo
 
 NAME = "EventWebhook"
-OPERATIONS = load_operations(__package__, "operations.graphql", frozenset(FIELDS))
-ENDPOINTS = Collection(OPERATIONS["webhookEndpoints"], lambda node: [node["name"]])
-EVENTS = Collection(OPERATIONS["webhookEventTypes"], lambda node: [node["id"]])
+ENDPOINTS: Collection[WebhookEndpointFields] = Collection(WEBHOOK_ENDPOINTS, lambda node: [node.name])
+EVENTS: Collection[WebhookEventTypeInfo] = Collection(WEBHOOK_EVENT_TYPES, lambda node: [node.id])
 
 
-def live_webhook(node: Node) -> Live:
+def live_webhook(node: WebhookEndpointFields) -> Live[WebhookEndpointFields]:
     """Return an endpoint's node as a live object."""
-    return Live(NAME, str(node["id"]), str(node.get("name") or ""), node)
+    return Live(NAME, node.id, node.name, node)

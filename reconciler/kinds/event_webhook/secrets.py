@@ -20,8 +20,8 @@ from reconciler.text.exact_numbers import dump_json, load_json
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
 FIELDS = ("url", "headers", "secret")
 UNVERIFIED = (
@@ -46,7 +46,11 @@ class SecretComparison:
 
 
 def compare_secrets(
-    spec: Mapping[str, Any], node: Node | None, endpoints: Iterable[Node], *, include_unchanged: bool
+    spec: Mapping[str, Any],
+    node: WebhookEndpointFields | None,
+    endpoints: Iterable[WebhookEndpointFields],
+    *,
+    include_unchanged: bool,
 ) -> SecretComparison:
     """Compare a spec's secret fields with those of a live webhook (``None``: it does not exist yet).
 
@@ -54,7 +58,7 @@ def compare_secrets(
     """
     found = SecretComparison(Fields(include_unchanged))
     live = readable_secrets(node)
-    hides_secret = node is not None and "secret" not in live and (bool(node["secret"]) or not _read_back(endpoints))
+    hides_secret = node is not None and "secret" not in live and (bool(node.secret) or not _read_back(endpoints))
     for name in FIELDS:
         before = after = live.get(name)
         if name in spec:
@@ -67,9 +71,7 @@ def compare_secrets(
                 found.fields.add(change.path, change.before, change.after, same=same, sensitive=True)
         if after is not None and not isinstance(after, Unresolved) and (after or name in spec):
             found.values[name] = _sent(after)
-    found.at_risk = bool(
-        node and hides_secret and (node["secret"] or "secret" in spec) and "secret" not in found.values
-    )
+    found.at_risk = bool(node and hides_secret and (node.secret or "secret" in spec) and "secret" not in found.values)
     return found
 
 
@@ -84,20 +86,20 @@ def _compare_unreadable(found: SecretComparison, change: FieldChange, *, masked:
         found.unreadable = change
 
 
-def readable_secrets(node: Node | None) -> dict[str, Any]:
+def readable_secrets(node: WebhookEndpointFields | None) -> dict[str, Any]:
     """Return the secret fields that read back from a live webhook: texts, and headers as a mapping.
 
     Headers that are no mapping of texts stay as the text that they are.
     """
     if node is None:
         return {}
-    live: dict[str, Any] = {"url": node["url"], "headers": _headers(node["headers"] or "{}")}
-    return {**live, "secret": node["secret"]} if _is_readable(node["secret"]) else live
+    live: dict[str, Any] = {"url": node.url, "headers": _headers(node.headers or "{}")}
+    return {**live, "secret": node.secret} if _is_readable(node.secret) else live
 
 
-def is_masked(node: Node) -> bool:
+def is_masked(node: WebhookEndpointFields) -> bool:
     """Return whether the signing secret of a live webhook is set, and reads as a mask."""
-    return bool(node["secret"]) and not _is_readable(node["secret"])
+    return bool(node.secret) and not _is_readable(node.secret)
 
 
 def blank_secrets(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -140,12 +142,12 @@ def _texts(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield (name,), value
 
 
-def _read_back(endpoints: Iterable[Node]) -> bool:
-    return any(each["secret"] for each in endpoints)
+def _read_back(endpoints: Iterable[WebhookEndpointFields]) -> bool:
+    return any(each.secret for each in endpoints)
 
 
 def _is_readable(secret: str | None) -> bool:
-    return bool(secret) and not _MASK.fullmatch(str(secret))
+    return bool(secret and not _MASK.fullmatch(secret))
 
 
 def _headers(text: str) -> Any:

@@ -27,9 +27,14 @@ from reconciler.model.step import Step
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
     from reconciler.model.view import View
+
+
+def _customer_id(live: Live[InstanceFields]) -> str:
+    return live.node.customer.id
 
 
 def _title(spec: Mapping[str, Any]) -> str:
@@ -63,7 +68,7 @@ KIND = Kind(
     names=NAMES,
     looks=LOOKS,
     labels=LABELS,
-    parent=customer_parent(_title),
+    parent=customer_parent(_customer_id, _title),
     follow_up=FOLLOW_UP,
     authorization=AUTHORIZATION,
     versions=VERSIONS,

@@ -28,7 +28,7 @@ def _hints(known: HintContext) -> EditorHints:
     """Return what is known of users; a role is one of those there are, since a wrong one is seen at no other time."""
     tenant = known.view.tenant
     made = EditorHints(dict(customer_offers(known)))
-    names = {scope: [str(node["name"]) for node in tenant.all(each)] for scope, each in ROLES.items()}
+    names = {scope: [node.name for node in tenant.all(each)] for scope, each in ROLES.items()}
     for scope, each in ROLES.items():
         refusal = tenant.refusal(Read(each))
         if refusal:

@@ -12,6 +12,7 @@ from reconciler.model.tenant import Read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.kinds.user.operations import UserFields
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
@@ -25,7 +26,7 @@ def _reads(resource: Resource, _view: View) -> Iterator[Read]:
     yield Read(USERS, ("email", spec["email"].casefold()), (("email", spec["email"]),))
 
 
-def _candidates(resource: Resource, view: View) -> Sequence[Live]:
+def _candidates(resource: Resource, view: View) -> Sequence[Live[UserFields]]:
     customer = live_customer_id(resource.spec, view) if "customer" in resource.spec else None
     if "customer" in resource.spec and customer is None:
         return []

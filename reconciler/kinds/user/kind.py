@@ -12,7 +12,7 @@ from reconciler.kinds.user.differ import DIFFER
 from reconciler.kinds.user.editor import EDITOR
 from reconciler.kinds.user.export import EXPORT
 from reconciler.kinds.user.finder import FINDER
-from reconciler.kinds.user.reads import NAME, USERS
+from reconciler.kinds.user.reads import NAME, USERS, customer_id
 from reconciler.model.appearance import Appearance
 from reconciler.model.capabilities.names import Looks
 from reconciler.model.capabilities.spec import Spec
@@ -60,7 +60,7 @@ KIND = Kind(
     DELETION,
     level=1,
     looks=Looks(_appearance, once=_once),
-    parent=customer_parent(_email, _children),
+    parent=customer_parent(customer_id, _email, _children),
     export=EXPORT,
     editor=EDITOR,
 )
