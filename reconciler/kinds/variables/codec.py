@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
+from reconciler.kinds.variables.live_variables import InitialValue
 from reconciler.kinds.variables.schedules import Schedule, check_schedule
 from reconciler.kinds.variables.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 from reconciler.secrets.hidden import hidden_by_names
@@ -26,11 +27,12 @@ from reconciler.secrets.suspicious import sounds_secret
 from reconciler.text.exact_numbers import load_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from reconciler.kinds.variables.fragments import DeclaredFields, DeclaredInput
+    from reconciler.kinds.variables.live_variables import StoredValue
     from reconciler.kinds.variables.values import ValueCodec
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
 CONNECTION = "CONNECTION"
 SCHEDULE = "SCHEDULE"
@@ -77,15 +79,19 @@ class Declaration:
         """Whether a blank value would blank a secret: it is text, and a secret by its mark, its type or its name."""
         return self.hidden or (self.data_type in _TEXTS and self.concealed)
 
-    def agrees(self, value: Any, live: Node) -> bool:
+    @property
+    def initial(self) -> InitialValue:
+        """The value that a new variable starts with."""
+        return InitialValue(self.default, self.schedule_type, self.time_zone)
+
+    def agrees(self, value: Any, live: StoredValue) -> bool:
         """Return whether a manifest's value and the live one are equal, as far as their texts show.
 
         ``True`` is always right; ``False`` calls for a full comparison. Values that must be checked get ``False``.
         """
-        text = live.get("value")
-        if not isinstance(text, str) or self.data_type == SCHEDULE or self.secret_text:
+        if live.value is None or self.data_type == SCHEDULE or self.secret_text:
             return False
-        return self.codec.agrees(value, text) and (not self.pick_list or value in self.pick_list)
+        return self.codec.agrees(value, live.value) and (not self.pick_list or value in self.pick_list)
 
     @cached_property
     def codec(self) -> ValueCodec:
@@ -98,24 +104,21 @@ class Declaration:
         return item
 
 
-def declaration(node: Node) -> Declaration:
-    """Return a ``RequiredConfigVariable`` node as a declaration."""
-    inputs = (node.get("inputs") or {}).get("nodes") or ()
+def declaration(node: DeclaredFields, inputs: Iterable[DeclaredInput] = ()) -> Declaration:
+    """Return the API's answer about a variable, and about its inputs if it is a connection, as a declaration."""
     return Declaration(
-        key=node["key"],
-        data_type=node["dataType"],
-        collection_type=node.get("collectionType") or None,
-        default=node.get("defaultValue"),
-        pick_list=tuple(node.get("pickList") or ()),
-        schedule_type=node.get("scheduleType"),
-        time_zone=node.get("timeZone"),
-        sensitive=_marked_secret(node.get("meta")),
-        scoped=bool(node.get("scopedConfigVariable")),
-        user_level=bool(node.get("userLevelConfigured")),
-        stable_key=node.get("stableKey") or None,
-        former=tuple(node.get("formerKeys") or ()),
-        inputs={entry["name"]: entry.get("value") or "" for entry in inputs},
-        more_inputs=bool(node.get("moreInputs")),
+        key=node.key,
+        data_type=node.data_type,
+        collection_type=node.collection_type,
+        default=node.default_value,
+        pick_list=tuple(node.pick_list or ()),
+        schedule_type=node.schedule_type,
+        time_zone=node.time_zone,
+        sensitive=marked_secret(_parsed(node.meta)),
+        scoped=node.scoped_config_variable is not None,
+        user_level=node.user_level_configured,
+        stable_key=node.stable_key or None,
+        inputs={each.name: each.value for each in inputs},
     )
 
 
@@ -131,14 +134,16 @@ def successor(key: str, stable_key: str | None, declarations: Mapping[str, Decla
     )
 
 
-def _marked_secret(meta: Any) -> bool:
-    """Return whether a variable's ``meta`` (JSON text or an object) marks it as a secret."""
-    if isinstance(meta, str):
-        try:
-            meta = json.loads(meta)
-        except (ValueError, RecursionError):
-            return False
+def marked_secret(meta: Any) -> bool:
+    """Return whether a variable's ``meta`` marks it as a secret."""
     return isinstance(meta, dict) and any(meta.get(word) for word in ("writeOnly", "sensitive", "secret"))
+
+
+def _parsed(meta: str | None) -> Any:
+    try:
+        return json.loads(meta or "null")
+    except (ValueError, RecursionError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,7 @@ EMPTY: Final = object()
 """The value of a secret variable that is to be emptied."""
 
 
-def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
+def compare(declared: Declaration, value: Any, live: StoredValue | None) -> Comparison:
     """Compare a manifest's value with the live variable (``None``: it has none yet).
 
     ``null`` means the declared default, with which a new variable starts. Of a secret variable ``null`` and ``""`` are
@@ -183,7 +188,7 @@ def compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
     return _compare(declared, value, live)
 
 
-def has_default(declared: Declaration, live: Node) -> bool:
+def has_default(declared: Declaration, live: StoredValue) -> bool:
     """Return whether a live variable has the value that it starts with."""
     return _compare(declared, None, live).wire is None
 
@@ -204,9 +209,9 @@ def _meant(declared: Declaration, value: Any) -> Any:
     return value
 
 
-def _compare(declared: Declaration, value: Any, live: Node | None) -> Comparison:
+def _compare(declared: Declaration, value: Any, live: StoredValue | None) -> Comparison:
     if contains(value, Unresolved):
-        unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.get("value"))
+        unset = live is None or (isinstance(value, Unresolved) and bool(value.source) and not live.value)
         return Comparison(after=Unresolved(), sensitive=True, same=not unset)
     if live is None and (value is None or (value is EMPTY and not declared.default)):
         return Comparison()
@@ -225,7 +230,7 @@ def _compare(declared: Declaration, value: Any, live: Node | None) -> Comparison
     return found
 
 
-def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: str | None) -> Comparison:
+def _compare_value(declared: Declaration, plain: Any, live: StoredValue | None, kin: str | None) -> Comparison:
     """Compare a plain value; ``kin`` is the kin of a secret, ``None`` for a value that is shown."""
     codec = declared.codec
     if plain is None or plain is EMPTY:
@@ -237,9 +242,9 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: st
         if not (declared.unpublished and kin not in {None, WRITTEN}):
             _check_options(declared, wanted)
         text = codec.wire(wanted)
-    current = codec.read(live.get("value")) if live is not None else None
+    old = live.value if live else None
+    current = codec.read(old) if live else None
     same = live is not None and codec.same(wanted, current)
-    old = live.get("value") if live is not None else None
     if kin is not None and plain is EMPTY:
         sent = None if same else Wire(declared.key, Secret(text))
         gone = declared.default if live is None else old
@@ -247,7 +252,7 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: st
     if kin is not None:
         wire = None if same else Wire(declared.key, Secret(text))
         return Comparison(_hide(old), Secret(text, kin), sensitive=True, wire=wire, same=same)
-    before, after = None if live is None else codec.show(current), codec.show(wanted)
+    before, after = codec.show(current) if live else None, codec.show(wanted)
     if not same and before == after:  # true for 1, say: the texts tell them apart
         before, after = old, text
     if isinstance(before, (dict, list)) or isinstance(after, (dict, list)):  # only these have parts with names
@@ -255,9 +260,9 @@ def _compare_value(declared: Declaration, plain: Any, live: Node | None, kin: st
     return Comparison(before, after, wire=None if same else Wire(declared.key, text), same=same)
 
 
-def _compare_schedule(declared: Declaration, plain: Any, live: Node | None, kin: str | None) -> Comparison:
-    default = Schedule.of_declaration(declared.default, declared.schedule_type, declared.time_zone)
-    current = Schedule.of_node(live) if live is not None else None
+def _compare_schedule(declared: Declaration, plain: Any, live: StoredValue | None, kin: str | None) -> Comparison:
+    default = Schedule.of(declared.initial)
+    current = Schedule.of(live) if live else None
     parsed = default if plain is None else Schedule() if plain is EMPTY else Schedule.parse(plain)
     if plain is not None and plain is not EMPTY and not declared.hidden and kin in {None, WRITTEN}:
         check_schedule(plain)

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.connections import ConnectionComparison
+    from reconciler.kinds.variables.fragments import LiveVariable
+    from reconciler.kinds.variables.live_variables import Configured
     from reconciler.model.fingerprints import Evidence, Fingerprinter
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
 ROOT = "configVariables"
 UNVERIFIED = (
@@ -66,7 +67,7 @@ class Configuration:
 def compare_configuration(
     declared: Mapping[str, Any],
     declarations: Mapping[str, Declaration],
-    live: Node | None,
+    live: Configured | None,
     evidence: Evidence = NO_EVIDENCE,
     *,
     resend_secrets: bool = False,
@@ -103,7 +104,7 @@ def compare_configuration(
 
 
 def declared_tags(
-    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None, maker: Fingerprinter
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Configured | None, maker: Fingerprinter
 ) -> Tags:
     """Return the fingerprints of the inputs that the manifest declares; an invalid connection has none."""
     tags = Tags()
@@ -128,7 +129,7 @@ def declared_tags(
 
 
 def _compare_value(
-    outcome: Configuration, declaration: Declaration, value: Any, live: Node | None, *, was_secret: bool
+    outcome: Configuration, declaration: Declaration, value: Any, live: LiveVariable | None, *, was_secret: bool
 ) -> None:
     found = compare(declaration, value, live)
     path = (ROOT, declaration.key)
@@ -181,7 +182,7 @@ def _connection_warnings(
 
 
 def _unusable(
-    key: str, value: Any, declarations: Mapping[str, Declaration], current: Mapping[str, Node]
+    key: str, value: Any, declarations: Mapping[str, Declaration], current: Mapping[str, LiveVariable]
 ) -> Diagnostic | None:
     declaration = declarations.get(key)
     if declaration is None:
@@ -201,12 +202,12 @@ def _unusable(
     return None
 
 
-def _is_rounded(declaration: Declaration, value: Any, live: Node) -> bool:
+def _is_rounded(declaration: Declaration, value: Any, live: LiveVariable) -> bool:
     """Return whether a number counts as the live one although that lacks some of its digits."""
     if not isinstance(declaration.codec, Number) or value is None or contains(value, Secret, Unresolved):
         return False
     return not declaration.agrees(value, live) and declaration.codec.rounded(
-        declaration.codec.parse(value), declaration.codec.read(live.get("value"))
+        declaration.codec.parse(value), declaration.codec.read(live.value)
     )
 
 

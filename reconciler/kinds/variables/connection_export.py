@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import CLEARED
-from reconciler.kinds.variables.connections import BY_ID
+from reconciler.kinds.variables.connections import links_of
 from reconciler.kinds.variables.live_variables import input_nodes
 from reconciler.kinds.variables.plain_values import secret_of
 from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
@@ -13,35 +13,34 @@ from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.fragments import LiveInput, LiveVariable
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
 WRITE_ONLY = "write-only"
 INPUT = SecretSort("connectionInput", "1 input of a connection", "{} inputs of connections", together=True)
 OF_THIS_TENANT = "an ID of this tenant; other tenants have other IDs"
 
 
-def declared_connection(declaration: Declaration, live: Node, path: Path) -> Declared:
+def declared_connection(declaration: Declaration, live: LiveVariable, path: Path) -> Declared:
     """Return the connection's part of a spec; it is empty for a connection that is as it starts."""
     made = Declared({})
-    for key, linked in BY_ID.items():
-        if live.get(linked) and (key == "customerConfigVariableId" or not declaration.scoped):
-            made.spec[key] = live[linked]["id"]
+    for key, identifier in links_of(live).items():
+        if key == "customerConfigVariableId" or not declaration.scoped:
+            made.spec[key] = identifier
             made.remarks.append(Remark((*path, key), OF_THIS_TENANT))
     if declaration.scoped:
         return made
     inputs: dict[str, Any] = {}
     for node in input_nodes(live):
-        name = node["name"]
-        below = (*path, "inputs", name)
+        below = (*path, "inputs", node.name)
         try:
-            value = _input(declaration, name, node)
+            value = _input(declaration, node)
         except Undeclarable as reason:
             made.remarks.append(Remark(below, str(reason), left_out=True))
             continue
         if value is None:
             continue
-        inputs[name] = value
+        inputs[node.name] = value
         made.secrets[below] = INPUT
         if isinstance(value, Unresolved):
             made.remarks.append(Remark(below, WRITE_ONLY))
@@ -50,15 +49,12 @@ def declared_connection(declaration: Declaration, live: Node, path: Path) -> Dec
     return made
 
 
-def _input(declaration: Declaration, name: str, node: Node) -> Any:
+def _input(declaration: Declaration, node: LiveInput) -> Any:
     """Return a manifest's value for an input; ``None`` for an input that is as it starts."""
-    text = node.get("value") or ""
-    default = (declaration.inputs or {}).get(name, "")
-    if not text and node.get("hasValue"):
+    if not node.value and node.has_value:
         return Unresolved()
-    if text == default:
+    if node.value == (declaration.inputs or {}).get(node.name, ""):
         return None
-    kind = (node.get("type") or "value").lower()
-    if kind != "value":
-        raise Undeclarable(f"its type is {kind}, and a manifest can declare plain values only")
-    return secret_of(text) if text else dict(CLEARED)
+    if node.type != "VALUE":
+        raise Undeclarable(f"its type is {node.type.lower()}, and a manifest can declare plain values only")
+    return secret_of(node.value) if node.value else dict(CLEARED)

@@ -24,21 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.fragments import LiveInput, LiveVariable
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
-BY_ID = {"customerConfigVariableId": "customerConfigVariable", "onPremiseResourceId": "onPremiseResource"}
-"""The links of a connection: the key in a manifest and in a mutation → the field in a response."""
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One live input; ``held`` means that it is set to a value that the API does not return."""
-
-    name: str
-    type: str
-    value: str
-    held: bool
+BY_ID = ("customerConfigVariableId", "onPremiseResourceId")
+"""The links of a connection, by their keys in a manifest and in a mutation."""
 
 
 class State(Enum):
@@ -85,7 +75,7 @@ class ConnectionComparison:
 def compare_connection(
     declared: Declaration,
     value: Any,
-    live: Node | None,
+    live: LiveVariable | None,
     *,
     resend: bool = False,
     known: Callable[[str, str, str], bool] | None = None,
@@ -97,7 +87,7 @@ def compare_connection(
     such inputs cannot be compared. ``docs/connections.md`` lists every case, and a test reads it.
     Raises ``Mismatch`` when the value is not a connection's.
     """
-    current = {entry.name: entry for entry in _live_inputs(live)}
+    current = {entry.name: entry for entry in input_nodes(live)}
     spec, entries = _read(declared, value, current)
     states = {
         name: _unresolved_state(entry, current.get(name), is_new=live is None)
@@ -110,11 +100,12 @@ def compare_connection(
         # Sent along, an input that nobody can verify may replace another value: the plan shows it as a change.
         states = {name: State.RESENT if each is State.UNVERIFIED else each for name, each in states.items()}
     linked = [key for key in BY_ID if key in spec]
-    links = {key: spec[key] for key in linked if spec[key] != _linked(live, BY_ID[key])}
+    current_links = links_of(live)
+    links = {key: spec[key] for key in linked if spec[key] != current_links.get(key)}
     fields = Fields(include_unchanged)
     if written or links or State.MISSING in states.values() or include_unchanged:
         for key in linked:
-            fields.add((key,), _linked(live, BY_ID[key]), spec[key], same=key not in links)
+            fields.add((key,), current_links.get(key), spec[key], same=key not in links)
         for name, entry in entries.items():
             sides = _sides(declared, name, entry, spec["inputs"][name], current.get(name))
             fields.add(("inputs", name), *sides, same=states[name] not in CHANGES, sensitive=True)
@@ -137,7 +128,7 @@ def _state(
     declared: Declaration,
     name: str,
     wanted: str,
-    current: Input | None,
+    current: LiveInput | None,
     known: Callable[[str, str, str], bool] | None,
     *,
     resend: bool,
@@ -156,7 +147,7 @@ def _state(
 
     The first row that fits decides.
     """
-    if current is None or not current.held:
+    if current is None or not _is_held(current):
         return State.SAME if wanted == _text(current, declared, name) else State.DIFFERS
     if not wanted:
         return State.DIFFERS
@@ -167,12 +158,12 @@ def _state(
     return State.SAME if known else State.UNVERIFIED
 
 
-def _unresolved_state(wanted: Unresolved, current: Input | None, *, is_new: bool) -> State:
+def _unresolved_state(wanted: Unresolved, current: LiveInput | None, *, is_new: bool) -> State:
     """Return whether there is a live value to keep for an input whose value is not known here.
 
     With ``--without-secrets`` (no ``source``) only a new connection has none: nothing is sent, so nothing can be lost.
     """
-    is_set = current is not None and bool(current.value or current.held)
+    is_set = current is not None and bool(current.value or current.has_value)
     return State.MISSING if is_new or (wanted.source and not is_set) else State.KEPT
 
 
@@ -180,24 +171,32 @@ def _named(states: Mapping[str, State], wanted: State) -> tuple[str, ...]:
     return tuple(sorted(name for name, state in states.items() if state is wanted))
 
 
-def _at_risk(entries: Mapping[str, str | Unresolved], current: Mapping[str, Input]) -> tuple[str, ...]:
+def _at_risk(entries: Mapping[str, str | Unresolved], current: Mapping[str, LiveInput]) -> tuple[str, ...]:
     """Return the write-only inputs that a write leaves out although an apply is meant to keep them.
 
     Whether the API keeps what a write leaves out is unknown (``connection_inputs``). A plan with
     ``--without-secrets`` is never applied, so the inputs that it leaves out are at no risk.
     """
     declared = {name for name, entry in entries.items() if not isinstance(entry, Unresolved) or not entry.source}
-    return tuple(sorted(name for name in current.keys() - declared if current[name].held))
+    return tuple(sorted(name for name in current.keys() - declared if _is_held(current[name])))
+
+
+def links_of(live: LiveVariable | None) -> Mapping[str, str]:
+    """Return the IDs that a live connection refers to, by their keys in a manifest."""
+    if not live:
+        return {}
+    linked = zip(BY_ID, (live.customer_config_variable, live.on_premise_resource), strict=True)
+    return {key: node.id for key, node in linked if node}
 
 
 def declared_inputs(
-    declared: Declaration, value: Any, live: Node | None
+    declared: Declaration, value: Any, live: LiveVariable | None
 ) -> Iterator[tuple[str, Secret | Unresolved, bool]]:
     """Yield each input that a manifest's connection sets, and whether the API is known to return its text.
 
     Raises ``Mismatch`` when the value is not a connection's.
     """
-    current = {entry.name: entry for entry in _live_inputs(live)}
+    current = {entry.name: entry for entry in input_nodes(live)}
     for name, text in _read(declared, value, current)[1].items():
         if text:
             readable = name in current and bool(current[name].value)
@@ -205,7 +204,7 @@ def declared_inputs(
 
 
 def _read(
-    declared: Declaration, value: Any, current: Mapping[str, Input]
+    declared: Declaration, value: Any, current: Mapping[str, LiveInput]
 ) -> tuple[Mapping[str, Any], dict[str, str | Unresolved]]:
     """Return a manifest's connection and its inputs' texts, ``""`` for an input to be emptied.
 
@@ -237,7 +236,7 @@ def _check_part(key: str, entry: Any, found: Mismatches) -> None:
 
 
 def _wanted_inputs(
-    declared: Declaration, inputs: Mapping[Any, Any], current: Mapping[str, Input], found: Mismatches
+    declared: Declaration, inputs: Mapping[Any, Any], current: Mapping[str, LiveInput], found: Mismatches
 ) -> Iterator[tuple[str, str | Unresolved]]:
     known = {**(declared.inputs or {}), **current}
     for name, value in inputs.items():
@@ -274,15 +273,12 @@ def _doubts(spec: Mapping[str, Any]) -> dict[str, str]:
     return {name: found for name, value in (spec.get("inputs") or {}).items() if (found := doubt(value))}
 
 
-def _live_inputs(live: Node | None) -> Iterator[Input]:
-    for node in input_nodes(live):
-        value = node.get("value") or ""
-        yield Input(
-            node["name"], (node.get("type") or "value").lower(), value, bool(node.get("hasValue")) and not value
-        )
+def _is_held(entry: LiveInput) -> bool:
+    """Return whether an input is set to a value that the API does not return."""
+    return entry.has_value and not entry.value
 
 
-def _text(current: Input | None, declared: Declaration, name: str) -> str:
+def _text(current: LiveInput | None, declared: Declaration, name: str) -> str:
     """Return an input's live text; a new connection starts with the declared default."""
     if current is not None:
         return current.value
@@ -290,7 +286,7 @@ def _text(current: Input | None, declared: Declaration, name: str) -> str:
 
 
 def _sent(
-    entries: Mapping[str, str | Unresolved], current: Mapping[str, Input], declared: Declaration
+    entries: Mapping[str, str | Unresolved], current: Mapping[str, LiveInput], declared: Declaration
 ) -> Iterator[dict[str, Any]]:
     """Yield the inputs to write: the declared ones over the readable live ones, in the live order.
 
@@ -304,16 +300,11 @@ def _sent(
     wanted = {name: entry for name, entry in entries.items() if not isinstance(entry, Unresolved)}
     for name, value in {**readable, **wanted}.items():
         kept = name in current and value == current[name].value
-        yield {"name": name, "type": current[name].type if kept else "value", "value": Secret(value)}
-
-
-def _linked(live: Node | None, field: str) -> str | None:
-    linked = (live or {}).get(field)
-    return linked["id"] if linked else None
+        yield {"name": name, "type": current[name].type.lower() if kept else "value", "value": Secret(value)}
 
 
 def _sides(
-    declared: Declaration, name: str, wanted: str | Unresolved, value: Any, current: Input | None
+    declared: Declaration, name: str, wanted: str | Unresolved, value: Any, current: LiveInput | None
 ) -> tuple[Secret | Unresolved | None, Secret | Unresolved]:
     """Return the live and the declared side of an input; ``wanted`` is the text of the manifest's ``value``.
 
@@ -324,5 +315,5 @@ def _sides(
     text = _text(current, declared, name) if not wanted else current.value if current else ""
     before: Secret | Unresolved | None = Secret(text, LIVE) if text else None
     if not wanted and not text:
-        before = Unresolved() if current and current.held else Secret("")
+        before = Unresolved() if current and _is_held(current) else Secret("")
     return before, Secret(wanted, kin_of(value))

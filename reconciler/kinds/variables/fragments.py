@@ -70,8 +70,18 @@ class LiveVariable(Node, frozen=True, gc=False):
     inputs: LiveVariableInputs | None
 
 
-class ScopedConfigVariable(Node, frozen=True, gc=False):
+class DeclaredFields(Node, frozen=True, gc=False):
     key: str
+    stable_key: str | None
+    data_type: RequiredConfigVariableDataType
+    collection_type: RequiredConfigVariableCollectionType | None
+    default_value: str | None
+    pick_list: list[str] | None
+    schedule_type: RequiredConfigVariableScheduleType | None
+    time_zone: str | None
+    meta: str | None
+    user_level_configured: bool
+    scoped_config_variable: Node | None
 
 
 class DeclaredInput(Node, frozen=True, gc=False):
@@ -85,18 +95,7 @@ class DeclaredVariableInputs(Selection, frozen=True, gc=False):
     page_info: PageInfo
 
 
-class DeclaredVariable(Node, frozen=True, gc=False):
-    key: str
-    stable_key: str | None
-    data_type: RequiredConfigVariableDataType
-    collection_type: RequiredConfigVariableCollectionType | None
-    default_value: str | None
-    pick_list: list[str] | None
-    schedule_type: RequiredConfigVariableScheduleType | None
-    time_zone: str | None
-    meta: str | None
-    user_level_configured: bool
-    scoped_config_variable: ScopedConfigVariable | None
+class DeclaredVariable(DeclaredFields, frozen=True, gc=False):
     inputs: DeclaredVariableInputs | None
 
 

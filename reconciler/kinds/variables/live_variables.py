@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.variables.fragments import LiveInput, LiveVariable
+
+    StoredValue: TypeAlias = "LiveVariable | InitialValue"
+    """A value in the API's form: a text, and of a schedule its type and time zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitialValue:
+    """The value that a variable starts with, in the form of a live one."""
+
+    value: str | None
+    schedule_type: str | None
+    time_zone: str | None
 
 
 class _Variables(Protocol):

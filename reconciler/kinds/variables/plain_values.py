@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.live_variables import StoredValue
     from reconciler.kinds.variables.values import ValueCodec
-    from reconciler.model.tenant import Node
 
 DEEPEST = 60
 """Levels of nesting that a value may have: manifests are read to a hundred."""
@@ -27,12 +27,12 @@ LARGEST_WHOLE = 10**15
 """Whole numbers beyond are written as text: not every tool that reads YAML keeps all their digits."""
 
 
-def is_default(declaration: Declaration, live: Node) -> bool:
+def is_default(declaration: Declaration, live: StoredValue) -> bool:
     """Return whether a live variable, which is no connection, has the value that it starts with."""
     return has_default(declaration, live)
 
 
-def plain_value(declaration: Declaration, live: Node) -> Any:
+def plain_value(declaration: Declaration, live: StoredValue) -> Any:
     """Return the manifest's value that equals the live one: a ``Secret`` if it must be hidden, ``None`` if it is unset.
 
     Raises ``Undeclarable`` for a live value that no manifest can declare.
@@ -40,7 +40,7 @@ def plain_value(declaration: Declaration, live: Node) -> Any:
     if declaration.data_type == SCHEDULE and declaration.collection_type is None:
         value = _schedule(declaration, live)
     else:
-        value = _plain(declaration.codec, declaration.codec.read(live.get("value")))
+        value = _plain(declaration.codec, declaration.codec.read(live.value))
     if value is None:
         return None
     if declaration.secret_text and (value == "" or (not value and declaration.collection_type)):
@@ -67,10 +67,9 @@ def secret_of(text: str) -> Secret:
     return Secret(text)
 
 
-def _schedule(declaration: Declaration, live: Node) -> Any:
+def _schedule(declaration: Declaration, live: StoredValue) -> Any:
     """Return the live schedule, with everything that a new instance needs to get the same one."""
-    found = Schedule.of_node(live)
-    default = Schedule.of_declaration(declaration.default, declaration.schedule_type, declaration.time_zone)
+    found, default = Schedule.of(live), Schedule.of(declaration.initial)
     said = {"cron": found.cron, **({"timeZone": found.time_zone or ""} if found.time_zone or default.time_zone else {})}
     as_new = Schedule.parse({"schedule": said}).completed(default)
     return {"schedule": said if as_new.same(found) or found.type is None else {**said, "type": found.type}}

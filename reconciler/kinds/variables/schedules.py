@@ -11,8 +11,8 @@ from reconciler.kinds.variables.time_zones import EXPECTED, suggestion, time_zon
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from reconciler.kinds.variables.live_variables import StoredValue
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
 TYPES = ("none", "custom", "minute", "hour", "day", "week")
 """Lower case in arguments, upper case in results."""
@@ -65,18 +65,9 @@ class Schedule:
         return cls(_squeeze(inner.get("cron", "")), kind and kind.lower(), inner.get("timeZone"))
 
     @classmethod
-    def of_node(cls, node: Node) -> Self:
-        """Return a live variable's schedule."""
-        return cls(
-            _squeeze(node.get("value") or ""),
-            (node.get("scheduleType") or "").lower() or None,
-            node.get("timeZone") or "",
-        )
-
-    @classmethod
-    def of_declaration(cls, cron: str | None, kind: str | None, time_zone: str | None) -> Self:
-        """Return the schedule that an integration declares as the default."""
-        return cls(_squeeze(cron or ""), (kind or "").lower() or None, time_zone or "")
+    def of(cls, value: StoredValue) -> Self:
+        """Return the schedule of a live variable, or the one that an integration declares as the default."""
+        return cls(_squeeze(value.value or ""), (value.schedule_type or "").lower() or None, value.time_zone or "")
 
     def completed(self, current: Schedule) -> Schedule:
         """Return this schedule, with the parts that it leaves open taken from the current one.
