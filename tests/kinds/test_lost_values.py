@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kinds.support import live, row_id
+from kinds.support import row_id
+from support.nodes import node
 
 from reconciler.kinds.instance.lost_values import lost_values
+from reconciler.kinds.instance.operations import InstanceFields
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.model.diagnostic import Diagnostic
 
 
-def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> dict[str, Any]:
-    variable = {"key": key, "stableKey": stable, "defaultValue": "10"}
-    return {"configVariables": {"nodes": [{**live(value, **more), "requiredConfigVariable": variable}]}}
+def gone(key: str, value: str | None, *, stable: str | None = None, **more: Any) -> InstanceFields:
+    declared = {"key": key, "stable_key": stable, "default_value": "10"}
+    return node(
+        InstanceFields, config_variables={"nodes": [{"value": value, "required_config_variable": declared, **more}]}
+    )
 
 
 RENAMED = {
@@ -37,9 +41,9 @@ BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declara
 
 
 @pytest.mark.parametrize(
-    ("node", "declared", "message"),
+    ("live", "declared", "message"),
     [
-        ({}, (), None),
+        (node(InstanceFields), (), None),
         (gone("Other", "50"), (), None),
         (gone("Old Size", None), (), None),
         (gone("Old Size", "10"), (), None),
@@ -108,10 +112,10 @@ BEFORE = {each.key: each for each in (Declaration("Was Text", "STRING"), Declara
     ids=row_id,
 )
 def test_values_that_a_new_version_drops_are_warned_of(
-    node: dict[str, Any], declared: tuple[str, ...], message: str | None
+    live: InstanceFields, declared: tuple[str, ...], message: str | None
 ) -> None:
     """A variable that is set is named before the move where the version lacks it, renames it, or cannot keep it."""
-    found = list(lost_values(declared, RENAMED, node, "version 7", BEFORE))
+    found = list(lost_values(declared, RENAMED, live, "version 7", BEFORE))
     assert found == ([Diagnostic(message, path=("integration", "version"))] if message else [])
 
 

@@ -24,7 +24,9 @@ def node(answer: type[S], /, **fields: Any) -> S:
     unknown = fields.keys() - hints.keys()
     if unknown:
         raise TypeError(f"{answer.__name__} has no field {', '.join(sorted(unknown))}")
-    return answer(**{name: _value(hint, fields[name]) if name in fields else _empty(hint) for name, hint in hints.items()})
+    return answer(
+        **{name: _value(hint, fields[name]) if name in fields else _empty(hint) for name, hint in hints.items()}
+    )
 
 
 def _value(hint: Any, value: Any) -> Any:

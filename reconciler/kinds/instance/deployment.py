@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.reads import OPERATIONS
+from reconciler.kinds.instance.operations import DEPLOY_INSTANCE, UPDATE_INSTANCE, InstanceState
 from reconciler.kinds.shared.config_state import UNCONFIGURED
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.kinds.instance.reads import InstanceAnswer
     from reconciler.model.diff import FieldChange
-    from reconciler.model.tenant import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Deployment:
     waiting: str = ""
 
 
-def decide_deployment(spec: Mapping[str, Any], node: Node | None, changed: str) -> Deployment:
+def decide_deployment(spec: Mapping[str, Any], node: InstanceAnswer | None, changed: str) -> Deployment:
     """Return whether an instance is to be deployed.
 
     ``changed`` names what is about to change and needs a deploy (empty: nothing). A connection that somebody
@@ -44,28 +45,24 @@ def decide_deployment(spec: Mapping[str, Any], node: Node | None, changed: str) 
     return Deployment(reason)
 
 
-def _reason(node: Node | None, changed: str) -> str:
+def _reason(node: InstanceAnswer | None, changed: str) -> str:
     if node is None:
         return "deployed for the first time"
     if changed:
         return f"a deploy makes {changed} take effect"
-    if not node.get("lastDeployedAt"):
+    if not node.last_deployed_at:
         return "it was never deployed"
-    return "its configuration changed since the last deploy" if node.get("needsDeploy") else ""
+    return "its configuration changed since the last deploy" if node.needs_deploy else ""
 
 
-def waiting_for(node: Node) -> tuple[str, ...]:
+def waiting_for(node: InstanceAnswer) -> tuple[str, ...]:
     """Return the connections that somebody must authorize before a deploy can work, by key."""
-    if node.get("configState") != UNCONFIGURED:
+    if node.config_state != UNCONFIGURED:
         return ()
-    variables = (node.get("waiting") or node.get("configVariables") or {}).get("nodes") or ()
-    return tuple(
-        sorted(
-            variable["requiredConfigVariable"]["key"]
-            for variable in variables
-            if "status" not in variable or variable["status"] == "PENDING"
-        )
-    )
+    if isinstance(node, InstanceState):
+        return tuple(sorted(variable.required_config_variable.key for variable in node.waiting.nodes))
+    variables = live_variables(node).items()
+    return tuple(sorted(key for key, variable in variables if variable.status == "PENDING"))
 
 
 def waiting_message(held_by: tuple[str, ...]) -> str:
@@ -74,15 +71,15 @@ def waiting_message(held_by: tuple[str, ...]) -> str:
 
 
 def deploy_step(identifier: Any) -> Step:
-    return Step("deploy", Phase.DEPLOY, OPERATIONS["deployInstance"], {"id": identifier})
+    return Step("deploy", Phase.DEPLOY, DEPLOY_INSTANCE, {"id": identifier})
 
 
 def enable_step(identifier: Any, *, enabled: bool, phase: Phase = Phase.SETTLE) -> Step:
-    return Step("update", phase, OPERATIONS["updateInstance"], {"id": identifier, "enabled": enabled})
+    return Step("update", phase, UPDATE_INSTANCE, {"id": identifier, "enabled": enabled})
 
 
 def needing_deploy(fields: Sequence[FieldChange]) -> str:
-    """Say which of the changes takes effect only with a deploy."""
+    """Return the names of the changes that take effect only with a deploy."""
     names = {"integration": "the new version", "configVariables": "its configuration", "flowConfigs": "its flows"}
     parts = [names[root] for root in names if any(change.path[0] == root for change in fields)]
     return " and ".join(parts)

@@ -44,14 +44,16 @@ from reconciler.model.step import IdOf
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.instance.operations import InstanceFields
+    from reconciler.kinds.instance.reads import InstanceContext
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.diff import Ignored
+    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
-    from reconciler.model.tenant import Node
     from reconciler.model.version_use import Version
-    from reconciler.model.view import DiffContext, View
+    from reconciler.model.view import View
 
 
 def _ignored(resource: Resource, view: View) -> Ignored:
@@ -66,7 +68,7 @@ def _ignored(resource: Resource, view: View) -> Ignored:
     return ignored_parts(resource, contents_of(version, view), node, stable_keys_of(version, view))
 
 
-def _diff(resource: Resource, context: DiffContext) -> Diff:
+def _diff(resource: Resource, context: InstanceContext) -> Diff:
     spec, live = resource.spec, context.live
     node = live.node if live else None
     customer = live_customer_id(spec, context.view)
@@ -81,7 +83,7 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
     if context.without_secrets:
         spec = withheld(spec, as_marked_before(contents.variables, context))
         resource = replace(resource, spec=spec)
-    moves = node is not None and version.id != node["integration"]["id"]
+    moves = node is not None and version.id != node.integration.id
     configuration = _configuration(resource, context, contents, moves=moves)
     flows = compare_flows(
         spec.get("flowConfigs") or {},
@@ -91,7 +93,7 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
         include_unchanged=context.include_unchanged,
     )
     fields = Fields(context.include_unchanged)
-    _compare_attributes(spec, node, version, fields)
+    _compare_attributes(spec, live, version, fields)
     fields.extend(configuration.fields)
     fields.extend(flows.fields)
     deployment, warnings = _deployment(spec, context, version, needing_deploy(fields.changed))
@@ -109,15 +111,15 @@ def _diff(resource: Resource, context: DiffContext) -> Diff:
     )
 
 
-def _last_steps(resource: Resource, node: Node | None, deployment: Deployment) -> Iterator[Step]:
+def _last_steps(resource: Resource, node: InstanceFields | None, deployment: Deployment) -> Iterator[Step]:
     """Yield the deploy, then the step that enables the instance: it must not run with an old configuration."""
     if deployment.reason:
-        yield deploy_step(node["id"] if node else IdOf(resource.address))
-    if node and resource.spec.get("enabled") is True and not node["enabled"]:
-        yield enable_step(node["id"], enabled=True)
+        yield deploy_step(node.id if node else IdOf(resource.address))
+    if node and resource.spec.get("enabled") is True and not node.enabled:
+        yield enable_step(node.id, enabled=True)
 
 
-def _configuration(resource: Resource, context: DiffContext, contents: Contents, *, moves: bool) -> Configuration:
+def _configuration(resource: Resource, context: InstanceContext, contents: Contents, *, moves: bool) -> Configuration:
     """Return what the declared variables need, and what is noted of the secrets among them."""
     node, declared = context.live.node if context.live else None, resource.spec.get("configVariables") or {}
     configuration = compare_by_record(declared, contents.variables, node, context)
@@ -129,7 +131,7 @@ def _configuration(resource: Resource, context: DiffContext, contents: Contents,
 
 
 def _deployment(
-    spec: Mapping[str, Any], context: DiffContext, version: Version, changes: str
+    spec: Mapping[str, Any], context: InstanceContext, version: Version, changes: str
 ) -> tuple[Deployment, list[Diagnostic]]:
     """Return whether to deploy, with warnings: values that a move loses or a deploy lacks, and what it waits for.
 
@@ -139,8 +141,8 @@ def _deployment(
     declared, variables = spec.get("configVariables") or {}, contents_of(version, context.view).variables
     deployment = decide_deployment(spec, node, changes)
     warnings: list[Diagnostic] = []
-    if node and version.id != node["integration"]["id"]:
-        before = contents_of(version_of(node["integration"]), context.view).variables
+    if node and version.id != node.integration.id:
+        before = contents_of(version_of(node.integration), context.view).variables
         warnings += lost_values(declared, variables, node, str(version), before)
     if deployment.reason:
         lacking = list(lacking_values(declared, variables, node))
@@ -152,19 +154,22 @@ def _deployment(
     return deployment, warnings
 
 
-def _compare_attributes(spec: Mapping[str, Any], node: Node | None, version: Version, fields: Fields) -> None:
+def _compare_attributes(
+    spec: Mapping[str, Any], live: Live[InstanceFields] | None, version: Version, fields: Fields
+) -> None:
     """Compare everything of an instance but its configuration."""
+    node = live.node if live else None
     compare_attributes(ATTRIBUTES, spec, node, fields)
-    current = version_of(node["integration"]) if node else None
+    current = version_of(node.integration) if node else None
     if current is None:
         fields.add(("integration", "name"), None, version.name, same=False)
     if current is None or current.id != version.id:
         fields.add(("integration", "version"), current.number if current else None, version.label, same=False)
     elif "version" in spec["integration"]:
         fields.add(("integration", "version"), version.number, version.number, same=True)
-    compare_labels(spec.get("labels"), node, fields)
+    compare_labels(spec.get("labels"), live, fields)
     if "enabled" in spec:
-        enabled = node["enabled"] if node else None
+        enabled = node.enabled if node else None
         fields.add(("enabled",), enabled, spec["enabled"], same=enabled == spec["enabled"])
 
 

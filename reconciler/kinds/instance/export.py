@@ -11,7 +11,6 @@ from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_valu
 from reconciler.kinds.instance.reads import INSTANCES, NAME
 from reconciler.kinds.instance.required_values import needs_value
 from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
-from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels
 from reconciler.kinds.variables.codec import CONNECTION
@@ -28,10 +27,11 @@ from reconciler.text.file_names import file_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.fragments import LiveVariable
     from reconciler.model.live import Live
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
 NOT_DEPLOYED = "{state}, and an export changes nothing; take this line out to have it deployed"
@@ -66,13 +66,13 @@ PARTS = frozenset({
 })  # fmt: skip
 
 
-def _declare(live: Live, view: View, customer: Live | None, full: bool) -> Declared:
+def _declare(live: Live[InstanceFields], view: View, customer: Live | None, full: bool) -> Declared:
     """Return the instance's manifest, so that planning it as it stands finds nothing to do."""
     node = live.node
-    version = version_of(node["integration"])
+    version = version_of(node.integration)
     made = Declared({
-        **declared_reference(node["customer"]["id"], customer),
-        "name": node["name"],
+        **declared_reference(node.customer.id, customer),
+        "name": node.name,
         "integration": {"name": version.name, "version": version.number},
     })  # fmt: skip
     _attributes(made, node, full=full)
@@ -87,18 +87,18 @@ def _declare(live: Live, view: View, customer: Live | None, full: bool) -> Decla
     return made
 
 
-def _attributes(made: Declared, node: Node, *, full: bool) -> None:
-    description, labels = text(node.get("description")), declarable_labels(node)
-    if description or full:
-        made.spec["description"] = description
+def _attributes(made: Declared, node: InstanceFields, *, full: bool) -> None:
+    labels = declarable_labels(node.labels)
+    if node.description or full:
+        made.spec["description"] = node.description
     if labels or full:
         made.spec["labels"] = labels
-    if full or not node["enabled"]:
-        made.spec["enabled"] = node["enabled"]
+    if full or not node.enabled:
+        made.spec["enabled"] = node.enabled
 
 
 def _configuration(
-    made: Declared, node: Node, variables: Mapping[str, Declaration], *, full: bool, deploys: bool
+    made: Declared, node: InstanceFields, variables: Mapping[str, Declaration], *, full: bool, deploys: bool
 ) -> None:
     current = live_variables(node)
     values: dict[str, Any] = {}
@@ -126,7 +126,7 @@ def _configuration(
         made.spec["configVariables"] = values
 
 
-def _variable(made: Declared, declaration: Declaration | None, node: Node, path: Path, *, full: bool) -> Any:
+def _variable(made: Declared, declaration: Declaration | None, node: LiveVariable, path: Path, *, full: bool) -> Any:
     if declaration is None:
         raise Undeclarable("what it is cannot be read of its integration")
     if declaration.user_level:
@@ -167,16 +167,16 @@ def _as_text(value: Any) -> str:
 
 
 def _is_kept(declaration: Declaration) -> bool:
-    """Say whether a variable is for a secret, which is typed in and not declared to have no value."""
+    """Return whether a variable is for a secret, which is typed in and not declared to have no value."""
     return declaration.hidden or sounds_secret(declaration.key)
 
 
-def _stays_without(declaration: Declaration, node: Node) -> bool:
-    """Say whether nothing gives a variable a value: elsewhere a deploy would ask for one."""
-    return needs_value(declaration) and node.get("value") is None
+def _stays_without(declaration: Declaration, node: LiveVariable) -> bool:
+    """Return whether nothing gives a variable a value: elsewhere a deploy would ask for one."""
+    return needs_value(declaration) and node.value is None
 
 
-def _flows(made: Declared, node: Node, flows: Mapping[str, str]) -> None:
+def _flows(made: Declared, node: InstanceFields, flows: Mapping[str, str]) -> None:
     """Declare what is set of each flow: for what is not, there is nothing to say."""
     configs: dict[str, Any] = {}
     for name, each in live_flows(node).items():
@@ -187,7 +187,7 @@ def _flows(made: Declared, node: Node, flows: Mapping[str, str]) -> None:
         made.spec["flowConfigs"] = configs
 
 
-def _flow(made: Declared, name: str, node: Node) -> Iterator[tuple[str, Any]]:
+def _flow(made: Declared, name: str, node: InstanceFlowConfig) -> Iterator[tuple[str, Any]]:
     for field in FIELDS:
         value = live_value(field, node)
         if not value:
@@ -211,16 +211,14 @@ def _hidden(field: str, value: Any) -> tuple[Any, SecretSort | None]:
         if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
             raise Undeclarable("its headers are no mapping of names to texts")
         return {name: _filled(each) if each else dict(CLEARED) for name, each in value.items()}, TEST_HEADERS
-    if not isinstance(value, str):
-        raise Undeclarable("it is no text")
     check_writable(value)
     return (secret_of(value), TEST_PAYLOAD) if looks_secret(value) else (value, None)
 
 
-def _filled(value: Any) -> Any:
+def _filled(value: str) -> Any:
     if not value:
         raise Undeclarable("one of its texts is empty, and nothing from outside can be")
-    return secret_of(str(value))
+    return secret_of(value)
 
 
 def _file_of(handle: str, folder: str | None) -> str:
@@ -230,14 +228,14 @@ def _file_of(handle: str, folder: str | None) -> str:
     return f"{folder}/{file_name(name, NAME, FILES)}.yaml"
 
 
-def _reads(live: Live) -> Iterator[Read]:
-    identifier = live.node["integration"]["id"]
+def _reads(live: Live[InstanceFields]) -> Iterator[Read]:
+    identifier = live.node.integration.id
     yield Read(CONTENTS, identifier, (("id", identifier),))
 
 
-def _facets(live: Live) -> Mapping[str, frozenset[str]]:
-    labels = frozenset(declarable_labels(live.node))
-    return {"integration": frozenset({live.node["integration"]["name"]}), "label": labels}
+def _facets(live: Live[InstanceFields]) -> Mapping[str, frozenset[str]]:
+    labels = frozenset(declarable_labels(live.node.labels))
+    return {"integration": frozenset({live.node.integration.name}), "label": labels}
 
 
 EXPORT = Export(

@@ -18,9 +18,9 @@ from reconciler.model.tenant import Read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
 FIXED = frozenset({"customer", "integration.name", "deploy"})
@@ -49,10 +49,10 @@ def _lookup(customer: str, name: str) -> Read:
     return Read(INSTANCES, (customer, name), (("customer", customer), ("name", name)))
 
 
-def candidates(resource: Resource, view: View) -> Sequence[Live]:
+def candidates(resource: Resource, view: View) -> Sequence[Live[InstanceFields]]:
     """Return the instances with the resource's name or, where none has it, with a former one."""
     customer = live_customer_id(resource.spec, view)
-    kept: Sequence[Node] = ()
+    kept: Sequence[InstanceFields] = ()
     for name in _names(resource):
         found = view.tenant.find(INSTANCES, (customer, name))
         if name == resource.spec["name"] and is_taken_along(found, resource, view):

@@ -24,13 +24,17 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
     from reconciler.model.diff import FieldChange
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
-FIELDS = ("apiKeys", "testPayload", "testHeaders", "testContentType")
-UNDECLARABLE = ("usesLre",)
-"""Sent back as read: whether an update resets the fields that a listed flow leaves out is unknown, too."""
+FIELDS: Mapping[str, Callable[[InstanceFlowConfig], list[str | None] | str | None]] = {
+    "apiKeys": lambda flow: flow.api_keys,
+    "testPayload": lambda flow: flow.test_payload,
+    "testHeaders": lambda flow: flow.test_headers,
+    "testContentType": lambda flow: flow.test_content_type,
+}
+"""The fields that a manifest can declare, with their live values."""
 OFTEN_SECRET = ("apiKeys", "testHeaders")
 """Never shown, whoever set them: headers often carry credentials."""
 SHOWN = ("testPayload", "testContentType")
@@ -50,7 +54,7 @@ class FlowComparison:
 def compare_flows(
     declared: Mapping[str, Any],
     flows: Mapping[str, str],
-    live: Node | None,
+    live: InstanceFields | None,
     was_secret: Callable[[Path], bool] = lambda _: False,
     *,
     include_unchanged: bool = False,
@@ -104,7 +108,11 @@ def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
 
 
 def _compare_flow(
-    name: str, config: Mapping[str, Any], current: Node | None, was_secret: Callable[[Path], bool], found: Fields
+    name: str,
+    config: Mapping[str, Any],
+    current: InstanceFlowConfig | None,
+    was_secret: Callable[[Path], bool],
+    found: Fields,
 ) -> None:
     """Compare the declared fields of one flow's config."""
     for field in FIELDS:
@@ -174,28 +182,23 @@ def _readable(field: str, wanted: Any) -> Any:
     return text(wanted)
 
 
-def live_flows(instance: Node | None) -> dict[str, Node]:
+def live_flows(instance: InstanceFields | None) -> dict[str, InstanceFlowConfig]:
     """Return the flow configs of a live instance by the flow's name (``None``: it is to be created)."""
-    nodes = ((instance or {}).get("flowConfigs") or {}).get("nodes") or ()
-    return {node["flow"]["name"]: node for node in nodes}
+    return {config.flow.name: config for config in instance.flow_configs.nodes} if instance else {}
 
 
-def live_value(field: str, current: Node | None) -> Any:
+def live_value(field: str, current: InstanceFlowConfig | None) -> Any:
     """Return a field of a live flow config in its compared form: unset and empty are equal."""
-    value = (current or {}).get(field)
+    value = FIELDS[field](current) if current else None
     if field == "apiKeys":
         return [key for key in value or () if key is not None]
-    if field != "testHeaders":
-        return text(value)
-    return _headers(value)
+    return _headers(value) if field == "testHeaders" else value or ""
 
 
 def _headers(value: Any) -> Any:
-    """Return live test headers, which come as JSON text or as an object."""
-    if not isinstance(value, str):
-        return value or {}
+    """Return the data of live test headers, which come as JSON text; a text that is no JSON stays as it is."""
     try:
-        return (load_json(value) or {}) if value.strip() else {}
+        return (load_json(value) or {}) if value and value.strip() else {}
     except (ValueError, RecursionError):
         return value
 
@@ -219,16 +222,16 @@ def _kins(value: Any) -> Sequence[str]:
     return [kin_of(item) for item in value] if isinstance(value, list) else [kin_of(value)]
 
 
-def _merged(config: Mapping[str, Any], current: Node | None) -> dict[str, Any]:
+def _merged(config: Mapping[str, Any], current: InstanceFlowConfig | None) -> dict[str, Any]:
     """Return one flow's input: the declared fields over the live ones, which are sent back as read."""
     merged: dict[str, Any] = {}
-    for field in FIELDS:
+    for field, read in FIELDS.items():
         if field in config and not contains(config[field], Unresolved):
             merged[field] = _written(field, _readable(field, reveal(config[field])))
-        elif current is not None and current.get(field) is not None:
-            merged[field] = _written(field, live_value(field, current) if field == "apiKeys" else current[field])
-    kept = {field: current[field] for field in UNDECLARABLE if current and current.get(field) is not None}
-    return {**merged, **kept}
+        elif current and (value := read(current)) is not None:
+            merged[field] = _written(field, live_value(field, current) if field == "apiKeys" else value)
+    # Not declarable, and sent back: whether an update resets what a listed flow leaves out is unknown, too.
+    return {**merged, "usesLre": current.uses_lre} if current else merged
 
 
 def _written(field: str, value: Any) -> Any:

@@ -21,14 +21,16 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
 
 
-def ignored_parts(resource: Resource, contents: Contents, live: Node | None, stable_keys: Mapping[str, str]) -> Ignored:
+def ignored_parts(
+    resource: Resource, contents: Contents, live: InstanceFields | None, stable_keys: Mapping[str, str]
+) -> Ignored:
     """Return the paths to ignore, renamed variables under their new names, with problems and warnings.
 
     ``contents`` are those of the instance's version; ``stable_keys`` are by each name of a variable.
@@ -44,7 +46,7 @@ class _Check:
 
     resource: Resource
     contents: Contents
-    live: Node | None
+    live: InstanceFields | None
     stable_keys: Mapping[str, str]
     problems: list[Diagnostic] = field(default_factory=list)
     warnings: list[Diagnostic] = field(default_factory=list)
@@ -99,7 +101,7 @@ class _Check:
 
     def _inputs(self, key: str, declaration: Declaration, value: object) -> list[str]:
         declared = value.get("inputs") if isinstance(value, dict) else None
-        names = [node["name"] for node in input_nodes(live_variables(self.live).get(key))]
+        names = [node.name for node in input_nodes(live_variables(self.live).get(key))]
         return [*(declaration.inputs or {}), *names, *(declared if isinstance(declared, dict) else ())]
 
     def _flow(self, name: str, place: Path) -> None:

@@ -14,7 +14,8 @@ from reconciler.kinds.instance.finder import FINDER, FIXED
 from reconciler.kinds.instance.flow_configs import check_credentials
 from reconciler.kinds.instance.labels import LABELS
 from reconciler.kinds.instance.names import LOOKS, NAMES, name_key
-from reconciler.kinds.instance.reads import NAME, OPERATIONS
+from reconciler.kinds.instance.operations import DELETE_INSTANCE
+from reconciler.kinds.instance.reads import NAME
 from reconciler.kinds.instance.revision import FOLLOW_UP
 from reconciler.kinds.instance.versions import VERSIONS
 from reconciler.kinds.shared.labels import repeated_labels
@@ -47,7 +48,7 @@ def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
 
 
 def _removal(live: Live, _view: View) -> Removal:
-    return Removal(Step("delete", Phase.DELETE, OPERATIONS["deleteInstance"], {"id": live.id}))
+    return Removal(Step("delete", Phase.DELETE, DELETE_INSTANCE, {"id": live.id}))
 
 
 KIND = Kind(

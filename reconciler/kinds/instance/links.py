@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.reads import OPERATIONS
+from reconciler.kinds.instance.operations import ON_PREMISE_AGENT, REUSABLE_CONNECTION
 from reconciler.kinds.variables.connections import BY_ID
-from reconciler.kinds.variables.live_variables import live_variables
+from reconciler.kinds.variables.live_variables import links_of, live_variables
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.instance.operations import CustomerConfigVariable, InstanceFields, OnPremiseResource
     from reconciler.model.view import View
 
-LINKED = {
-    "customerConfigVariableId": Collection(
-        OPERATIONS["reusableConnection"], lambda node: [node["id"]], listable=False, single=True
-    ),
-    "onPremiseResourceId": Collection(
-        OPERATIONS["onPremiseAgent"], lambda node: [node["id"]], listable=False, single=True
-    ),
+LINKED: Mapping[str, Collection[CustomerConfigVariable | OnPremiseResource]] = {
+    "customerConfigVariableId": Collection(REUSABLE_CONNECTION, lambda node: [node.id], listable=False, single=True),
+    "onPremiseResourceId": Collection(ON_PREMISE_AGENT, lambda node: [node.id], listable=False, single=True),
 }
 NOUNS = {"customerConfigVariableId": "reusable connection", "onPremiseResourceId": "on-premise agent"}
 
 
-def link_reads(spec: Mapping[str, Any], live: Node | None) -> Iterator[Read]:
+def link_reads(spec: Mapping[str, Any], live: InstanceFields | None) -> Iterator[Read]:
     """Yield the look-up of each link in a spec that the live instance does not have."""
     for _, field, identifier in _new_links(spec, live):
         yield Read(LINKED[field], identifier, (("id", identifier),))
 
 
-def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, customer: str | None) -> Iterator[Diagnostic]:
+def link_problems(
+    spec: Mapping[str, Any], view: View, live: InstanceFields | None, customer: str | None
+) -> Iterator[Diagnostic]:
     """Yield each link to an unknown ID, or to another customer's object; ``customer`` is the instance's own."""
     for key, field, identifier in _new_links(spec, live):
         read = Read(LINKED[field], identifier)
@@ -44,14 +42,12 @@ def link_problems(spec: Mapping[str, Any], view: View, live: Node | None, custom
         if not found:
             message = f"{key!r}: no {NOUNS[field]} has the ID {identifier!r}; correct it"
             yield Diagnostic(message, path=path)
-        elif (owner := found[0].get("customer")) and owner["id"] != customer:
-            message = (
-                f"{key!r}: the {NOUNS[field]} {identifier!r} belongs to customer {owner['name']!r}, not to this one"
-            )
+        elif (owner := found[0].customer) and owner.id != customer:
+            message = f"{key!r}: the {NOUNS[field]} {identifier!r} belongs to customer {owner.name!r}, not to this one"
             yield Diagnostic(f"{message}; name one of this customer's", path=path)
 
 
-def _new_links(spec: Mapping[str, Any], live: Node | None) -> Iterator[tuple[str, str, str]]:
+def _new_links(spec: Mapping[str, Any], live: InstanceFields | None) -> Iterator[tuple[str, str, str]]:
     """Yield each declared link that the live instance does not have, with its variable and its field."""
     declared = spec.get("configVariables") or {}
     links = [
@@ -65,6 +61,5 @@ def _new_links(spec: Mapping[str, Any], live: Node | None) -> Iterator[tuple[str
         return
     current = live_variables(live)
     for key, field, identifier in links:
-        linked = (current.get(key) or {}).get(BY_ID[field])
-        if not linked or linked["id"] != identifier:
+        if links_of(current.get(key)).get(field) != identifier:
             yield key, field, identifier

@@ -13,8 +13,9 @@ from reconciler.model.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.variables.fragments import LiveVariable
 
 VERSION = ("integration", "version")
 
@@ -22,7 +23,7 @@ VERSION = ("integration", "version")
 def lost_values(
     declared: Collection[str],
     declarations: Mapping[str, Declaration],
-    live: Node,
+    live: InstanceFields,
     version: str,
     before: Mapping[str, Declaration],
 ) -> Iterator[Diagnostic]:
@@ -40,7 +41,7 @@ def lost_values(
 
 
 def _what_becomes(
-    node: Node,
+    node: LiveVariable,
     key: str,
     declared: Collection[str],
     declarations: Mapping[str, Declaration],
@@ -62,12 +63,11 @@ def _what_becomes(
     )
 
 
-def _misfit(declaration: Declaration, node: Node) -> str | None:
+def _misfit(declaration: Declaration, node: LiveVariable) -> str | None:
     """Return why the live value does not fit the version's declaration, ``None`` if it fits."""
-    text = node.get("value")
-    if declaration.data_type not in SCALARS or not isinstance(text, str):
+    if declaration.data_type not in SCALARS or node.value is None:
         return None
-    key, current = declaration.key, declaration.codec.read(text)
+    key, current = declaration.key, declaration.codec.read(node.value)
     if isinstance(current, Raw):
         return f"gives {key!r} the type {type_of(declaration)}, which the live value is not; declare {key!r}"
     if any(option not in declaration.pick_list for option in options_of(declaration, current)):
@@ -86,8 +86,6 @@ def _retyped(declaration: Declaration, before: Declaration | None) -> str | None
     )
 
 
-def _is_set(node: Node) -> bool:
-    default = node["requiredConfigVariable"].get("defaultValue") or ""
-    return (node.get("value") or "") not in {"", default} or any(
-        each.get("value") or each.get("hasValue") for each in input_nodes(node)
-    )
+def _is_set(node: LiveVariable) -> bool:
+    unset = {None, "", node.required_config_variable.default_value}
+    return node.value not in unset or any(each.value or each.has_value for each in input_nodes(node))

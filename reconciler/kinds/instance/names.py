@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import live_customer_id, reference_key
-from reconciler.kinds.instance.reads import INSTANCES, OPERATIONS, live_instance
+from reconciler.kinds.instance.operations import INSTANCE_NAMES
+from reconciler.kinds.instance.reads import INSTANCES, NAME
 from reconciler.model.appearance import Appearance, LookAlike
 from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.live import Live
 from reconciler.model.tenant import Collection, Read
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
+    from reconciler.kinds.instance.operations import InstanceFields, InstanceNamesNode
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Node
     from reconciler.model.view import View
 
-SIMILAR = Collection(OPERATIONS["instanceNames"], lambda node: [("of", node["customer"]["id"])], listable=False)
+SIMILAR: Collection[InstanceNamesNode] = Collection(
+    INSTANCE_NAMES, lambda node: [("of", node.customer.id)], listable=False
+)
 """The first hundred instances of a customer, by name: enough to notice one that looks like another."""
 
 
@@ -37,29 +41,28 @@ def similar_instances(customer: str, view: View) -> Iterator[Read]:
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
     customer, name = live_customer_id(resource.spec, view), resource.spec["name"]
 
-    def make() -> Mapping[str, list[Node]]:
-        found: dict[str, list[Node]] = {}
-        nodes = [*view.tenant.find(SIMILAR, ("of", customer)), *view.tenant.find(INSTANCES, ("of", customer))]
-        for node in {node["id"]: node for node in nodes}.values():
-            found.setdefault(skeleton(node["name"]), []).append(node)
+    def make() -> Mapping[str, list[Live]]:
+        found: dict[str, list[Live]] = {}
+        nodes: list[InstanceNamesNode | InstanceFields] = [
+            *view.tenant.find(SIMILAR, ("of", customer)),
+            *view.tenant.find(INSTANCES, ("of", customer)),
+        ]
+        for node in {node.id: node for node in nodes}.values():
+            found.setdefault(skeleton(node.name), []).append(Live(NAME, node.id, node.name, node))
         return found
 
     if customer is None:
         return ()
-    made: Mapping[str, list[Node]] = view.tenant.derived(("instances looking like", customer), make)
-    return [
-        LookAlike(live_instance(node), ("name",), name, node["name"])
-        for node in made.get(skeleton(name), ())
-        if node["name"] != name
-    ]
+    made: Mapping[str, list[Live]] = view.tenant.derived(("instances looking like", customer), make)
+    return [LookAlike(live, ("name",), name, live.name) for live in made.get(skeleton(name), ()) if live.name != name]
 
 
 def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
     """Return which instance of the customer has the name already."""
     name = resource.spec.get("name")
     return {
-        node["id"]: Diagnostic(
-            f"the name {name!r} is taken by another instance of the customer ({node['id']}), to which no manifest "
+        node.id: Diagnostic(
+            f"the name {name!r} is taken by another instance of the customer ({node.id}), to which no manifest "
             "gives another; correct one of the names",
             path=("name",),
         )

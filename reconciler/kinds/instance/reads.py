@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.instance import operations
 from reconciler.model.live import Live
-from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.instance.operations import InstanceFields, InstanceState
+    from reconciler.model.view import DiffContext
+
+    InstanceAnswer = InstanceFields | InstanceState
+    """An instance as the API returns it: all of it to a query, its state to a mutation."""
+    InstanceContext = DiffContext[InstanceFields]
 
 NAME = "Instance"
-OPERATIONS = load_operations(__package__, "operations.graphql")
 
 
-def instance_keys(node: Node) -> Iterator[Hashable]:
+def instance_keys(node: InstanceFields) -> Iterator[Hashable]:
     """Yield the keys of an instance that a manifest can mean; none for another one."""
-    ours = not node["isSystem"] and node["designedBy"] == "ORG" and node.get("instanceType") in {None, "INTEGRATION"}
+    ours = not node.is_system and node.designed_by == "ORG" and node.instance_type in {None, "INTEGRATION"}
     if ours:
-        yield (node["customer"]["id"], node["name"])
-        yield ("of", node["customer"]["id"])
-        yield from (("label", str(label).lower()) for label in node.get("labels") or ())
-        yield ("integration", node["integration"].get("versionSequenceId"))
+        yield (node.customer.id, node.name)
+        yield ("of", node.customer.id)
+        yield from (("label", label.lower()) for label in node.labels or ())
+        yield ("integration", node.integration.version_sequence_id)
 
 
-INSTANCES = Collection(OPERATIONS["instances"], instance_keys)
+INSTANCES = Collection(operations.INSTANCES, instance_keys)
 
 
-def live_instance(node: Node) -> Live:
+def live_instance(node: InstanceFields) -> Live[InstanceFields]:
     """Return an instance's node as a live object."""
-    return Live(NAME, node["id"], node["name"], node)
+    return Live(NAME, node.id, node.name, node)

@@ -17,8 +17,9 @@ from reconciler.model.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from reconciler.kinds.instance.operations import InstanceFields
+    from reconciler.kinds.instance.reads import InstanceAnswer
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.tenant import Node
 
 SEVERAL_LACKING = (
     "config variables have no value and no default: the API may refuse to deploy their instances, or deploy them "
@@ -35,7 +36,7 @@ class Lacking:
 
 
 def lacking_values(
-    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: Node | None
+    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], live: InstanceFields | None
 ) -> Iterator[Lacking]:
     """Yield each variable that has no default, no live value and no value in the manifest."""
     current = live_variables(live)
@@ -43,7 +44,7 @@ def lacking_values(
     for key, declaration in declarations.items():
         present = current.get(key) or (renamed.get(declaration.stable_key) if declaration.stable_key else None)
         named = [name for name in (key, *declaration.former) if name in declared]
-        if not needs_value(declaration) or (present or {}).get("value") is not None:
+        if not needs_value(declaration) or (present and present.value is not None):
             continue
         if not named:
             yield Lacking(key)
@@ -52,7 +53,7 @@ def lacking_values(
 
 
 def missing_value_warnings(
-    lacking: Sequence[Lacking], declared: Mapping[str, Any], live: Node | None
+    lacking: Sequence[Lacking], declared: Mapping[str, Any], live: InstanceFields | None
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each variable about the API's possible answer to the deploy."""
     path = ("configVariables",) if declared else ("integration",)
@@ -71,7 +72,7 @@ def missing_value_warnings(
             yield Diagnostic(message, path=(*path, each.key))
 
 
-def held_by_values(lacking: Sequence[Lacking], state: Node | None) -> str:
+def held_by_values(lacking: Sequence[Lacking], state: InstanceAnswer | None) -> str:
     """Return why an instance that this run does not configure is not deployed; empty if a deploy can be tried.
 
     ``state`` is the live instance. A deploy without a new reason was refused before, or it would be done. So it is not

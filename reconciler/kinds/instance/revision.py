@@ -12,6 +12,12 @@ from reconciler.kinds.instance.deployment import (
     waiting_message,
 )
 from reconciler.kinds.instance.flow_configs import live_flows
+from reconciler.kinds.instance.operations import (
+    UPDATE_INSTANCE_CONFIG_VARIABLES,
+    UPGRADE_INSTANCE,
+    InstanceFields,
+    UpgradeInstanceInstance,
+)
 from reconciler.kinds.instance.required_values import held_by_values, lacking_values
 from reconciler.kinds.instance.secret_record import compare_by_record
 from reconciler.kinds.instance.steps import configure_step
@@ -26,11 +32,10 @@ from reconciler.model.step import Revision
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.kinds.instance.reads import InstanceAnswer, InstanceContext
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
-    from reconciler.model.tenant import Node
-    from reconciler.model.view import DiffContext
 
 WITHOUT_EFFECT = (
     "the API accepted the deploy, and still reports that the instance needs a deploy and that its configuration is "
@@ -38,12 +43,14 @@ WITHOUT_EFFECT = (
 )
 
 
-def _revise(resource: Resource, context: DiffContext, done: Step, payload: Node, rest: Sequence[Step]) -> Revision:
+def _revise(
+    resource: Resource, context: InstanceContext, done: Step, payload: InstanceAnswer, rest: Sequence[Step]
+) -> Revision:
     """Return what is left to configure, deploy and enable, after the API answered ``done`` with ``payload``."""
     if done.phase is Phase.SETTLE:
         return Revision(rest)
     steps = list(rest)
-    if done.operation.name == "upgradeInstance":
+    if done.operation == UPGRADE_INSTANCE and isinstance(payload, InstanceFields | UpgradeInstanceInstance):
         steps = _reconfigured(resource, context, payload, steps)
     if any(step.phase < Phase.DEPLOY for step in steps):
         return Revision(steps)
@@ -54,7 +61,9 @@ def _revise(resource: Resource, context: DiffContext, done: Step, payload: Node,
     return Revision(_enabling(resource, context, done, payload, steps), [note] if note else [])
 
 
-def _deploying(resource: Resource, context: DiffContext, payload: Node, steps: list[Step]) -> tuple[list[Step], str]:
+def _deploying(
+    resource: Resource, context: InstanceContext, payload: InstanceAnswer, steps: list[Step]
+) -> tuple[list[Step], str]:
     """Return the steps with a deploy if one is due and possible, and why one that is due has to wait.
 
     Whether a new name, description or label needs a deploy is unknown (``name_needs_deploy``), so the answer decides.
@@ -68,10 +77,10 @@ def _deploying(resource: Resource, context: DiffContext, payload: Node, steps: l
     if planned or not due.reason:
         return steps, ""
     lacking = _held_by_values(resource, context, payload)
-    return (steps, lacking) if lacking else ([deploy_step(payload["id"]), *steps], "")
+    return (steps, lacking) if lacking else ([deploy_step(payload.id), *steps], "")
 
 
-def _held_by_values(resource: Resource, context: DiffContext, payload: Node) -> str:
+def _held_by_values(resource: Resource, context: InstanceContext, payload: InstanceAnswer) -> str:
     """Return why a deploy that the plan held back for missing values is still held back after another write."""
     live = context.live.node if context.live else None
     version = choose_version(resource.spec, context.view, live)
@@ -82,7 +91,12 @@ def _held_by_values(resource: Resource, context: DiffContext, payload: Node) -> 
     return held_by_values(list(lacking_values(declared, variables, live)), payload)
 
 
-def _reconfigured(resource: Resource, context: DiffContext, payload: Node, steps: Sequence[Step]) -> list[Step]:
+def _reconfigured(
+    resource: Resource,
+    context: InstanceContext,
+    payload: InstanceFields | UpgradeInstanceInstance,
+    steps: Sequence[Step],
+) -> list[Step]:
     """Return the steps with the configuration that the instance needs at its new version.
 
     Which values a new version resets, drops or renames is unknown (``renamed_variables``, ``retyped_variables``). So
@@ -97,35 +111,37 @@ def _reconfigured(resource: Resource, context: DiffContext, payload: Node, steps
     declared = resource.spec.get("configVariables") or {}
     known = {key: value for key, value in declared.items() if key in answered}
     after = compare_by_record(known, declarations, payload, context)
-    planned = [step for step in steps if step.operation.name == "updateInstanceConfigVariables"]
+    planned = [step for step in steps if step.operation == UPDATE_INSTANCE_CONFIG_VARIABLES]
     others = [step for step in steps if step not in planned]
     unseen = [
         variable for step in planned for variable in step.input["configVariables"] if variable["key"] not in answered
     ]
     variables = [*after.wire, *unseen]
-    configure = [configure_step(payload["id"], variables)] if variables else []
+    configure = [configure_step(payload.id, variables)] if variables else []
     return sorted([*others, *configure], key=lambda step: step.phase)
 
 
-def _enabling(resource: Resource, context: DiffContext, done: Step, payload: Node, steps: Sequence[Step]) -> list[Step]:
+def _enabling(
+    resource: Resource, context: InstanceContext, done: Step, payload: InstanceAnswer, steps: Sequence[Step]
+) -> list[Step]:
     """Return the steps with one that corrects ``enabled``: to the declared value, else to the one before this run.
 
     What a deploy does to ``enabled`` is unknown (``enabled_after_deploy``). An instance is paused at once, and enabled
     only after the deploy. A value that was just written is not written again: the read-back reports it.
     """
     live = context.live
-    wanted = resource.spec.get("enabled", live.node["enabled"] if live else None)
+    wanted = resource.spec.get("enabled", live.node.enabled if live else None)
     others = [step for step in steps if step.phase is not Phase.SETTLE]
-    if wanted is None or payload["enabled"] == wanted or done.input.get("enabled") == wanted:
+    if wanted is None or payload.enabled == wanted or done.input.get("enabled") == wanted:
         return others
     if wanted:
-        return [*others, enable_step(payload["id"], enabled=True)]
+        return [*others, enable_step(payload.id, enabled=True)]
     phase = Phase.WRITE if others else Phase.SETTLE
-    return [enable_step(payload["id"], enabled=False, phase=phase), *others]
+    return [enable_step(payload.id, enabled=False, phase=phase), *others]
 
 
-def _outcome(live: Live) -> Mapping[str, Any]:
-    return {"webhookUrls": {name: flow["webhookUrl"] for name, flow in live_flows(live.node).items()}}
+def _outcome(live: Live[InstanceFields]) -> Mapping[str, Any]:
+    return {"webhookUrls": {name: flow.webhook_url for name, flow in live_flows(live.node).items()}}
 
 
 FOLLOW_UP = FollowUp(_revise, _outcome)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from reconciler.kinds.integration.versions import Contents
+    from reconciler.kinds.variables.live_variables import Configured
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Marks:
 def marks_of(
     spec: Mapping[str, Any],
     contents: Contents,
-    node: Node | None,
+    node: Configured | None,
     maker: Fingerprinter,
     carried: Collection[str],
 ) -> Marks:
@@ -78,7 +78,7 @@ def _is_outside(value: Any) -> bool:
     return contains(value, Secret, Unresolved)
 
 
-def _renamed(node: Node | None, contents: Contents) -> Iterator[tuple[str, str]]:
+def _renamed(node: Configured | None, contents: Contents) -> Iterator[tuple[str, str]]:
     """Yield the old and the new name of each live variable that the version renames."""
     for key, variable in live_variables(node).items():
         if key not in contents.variables:

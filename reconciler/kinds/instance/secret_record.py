@@ -13,17 +13,17 @@ from reconciler.model.fingerprints import Evidence, Record, as_labels, fingerpri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.kinds.instance.reads import InstanceContext
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.configuration import Configuration
+    from reconciler.kinds.variables.live_variables import Configured
     from reconciler.model.fingerprints import Tags
-    from reconciler.model.tenant import Node
-    from reconciler.model.view import DiffContext
 
 UNDECLARED = "its labels hold fingerprints of undeclared secrets, which are removed"
 
 
-def evidence_of(context: DiffContext) -> Evidence:
+def evidence_of(context: InstanceContext) -> Evidence:
     """Return the evidence in the live object's labels of the secrets that it was sent."""
     maker, marker, carried = context.fingerprinter, context.marker, tags_on(_labels(context))
     return Evidence(
@@ -34,7 +34,10 @@ def evidence_of(context: DiffContext) -> Evidence:
 
 
 def compare_by_record(
-    declared: Mapping[str, Any], declarations: Mapping[str, Declaration], node: Node | None, context: DiffContext
+    declared: Mapping[str, Any],
+    declarations: Mapping[str, Declaration],
+    node: Configured | None,
+    context: InstanceContext,
 ) -> Configuration:
     """Compare the declared variables with those of a node, write-only ones by their fingerprints."""
     declarations = as_marked_before(declarations, context)
@@ -49,11 +52,11 @@ def compare_by_record(
     )
 
 
-def as_marked_before(declarations: Mapping[str, Declaration], context: DiffContext) -> Mapping[str, Declaration]:
+def as_marked_before(declarations: Mapping[str, Declaration], context: InstanceContext) -> Mapping[str, Declaration]:
     """Return the declarations; a variable that the live version marks as a secret stays one: its live value is."""
     if context.live is None:
         return declarations
-    before = contents_of(version_of(context.live.node["integration"]), context.view).variables
+    before = contents_of(version_of(context.live.node.integration), context.view).variables
     marked = {key for key, each in before.items() if each.hidden} if before is not declarations else ()
     if not marked:
         return declarations
@@ -64,7 +67,7 @@ def record_of(
     declared: Mapping[str, Any],
     places: Mapping[str, Any],
     contents: Contents,
-    context: DiffContext,
+    context: InstanceContext,
     configuration: Configuration,
     *,
     moves: bool,
@@ -135,6 +138,5 @@ def _reason(carried: frozenset[str], kept: frozenset[str], unknown: int, *, keye
     return UNDECLARED
 
 
-def _labels(context: DiffContext) -> frozenset[str]:
-    live = context.live
-    return fingerprint_labels(str(label).lower() for label in live.node.get("labels") or ()) if live else frozenset()
+def _labels(context: InstanceContext) -> frozenset[str]:
+    return fingerprint_labels(context.live.labels) if context.live else frozenset()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import customer_input
-from reconciler.kinds.instance.reads import OPERATIONS
+from reconciler.kinds.instance.operations import (
+    CREATE_INSTANCE,
+    UPDATE_INSTANCE,
+    UPDATE_INSTANCE_CONFIG_VARIABLES,
+    UPGRADE_INSTANCE,
+)
 from reconciler.kinds.shared.attributes import text, written
 from reconciler.kinds.shared.labels import all_labels, wanted_labels
 from reconciler.model.phase import Phase
@@ -15,17 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.instance.flow_configs import FlowComparison
+    from reconciler.kinds.instance.reads import InstanceContext
     from reconciler.kinds.variables.configuration import Configuration
     from reconciler.model.diff import FieldChange
+    from reconciler.model.operation import Operation
     from reconciler.model.version_use import Version
-    from reconciler.model.view import DiffContext
 
 ATTRIBUTES = ("name", "description")
 
 
 def creation_steps(
     spec: Mapping[str, Any],
-    context: DiffContext,
+    context: InstanceContext,
     version: Version,
     configuration: Configuration,
     flows: FlowComparison,
@@ -44,12 +50,12 @@ def creation_steps(
         values["configVariables"] = configuration.wire
     if flows.wire:
         values["flowConfigs"] = flows.wire
-    return [Step("create", Phase.WRITE, OPERATIONS["createInstance"], values)]
+    return [Step("create", Phase.WRITE, CREATE_INSTANCE, values)]
 
 
 def update_steps(
     spec: Mapping[str, Any],
-    context: DiffContext,
+    context: InstanceContext,
     version: Version,
     fields: Sequence[FieldChange],
     configuration: Configuration,
@@ -59,16 +65,16 @@ def update_steps(
     live, record = context.live, configuration.record
     if live is None:
         return []
-    upgrades = version.id != live.node["integration"]["id"]
+    upgrades = version.id != live.node.integration.id
     values: dict[str, Any] = written(ATTRIBUTES, fields, spec)
     unwanted = context.unwanted_labels | record.gone
     # A fingerprint claims that the object holds one secret. A run can end between two writes, so the claims that are
     # about to become false go first, and the new ones come last: no claim is ever false. A mark claims only that a
     # place may hold a secret. A mark too many hides too much, so marks come first and go last.
-    labels = wanted_labels(spec.get("labels"), live.node, context.labels | record.before, unwanted)
+    labels = wanted_labels(spec.get("labels"), live.node.labels, context.labels | record.before, unwanted)
     if labels is not None:
         values["labels"] = labels
-    if spec.get("enabled") is False and live.node["enabled"]:
+    if spec.get("enabled") is False and live.node.enabled:
         # Paused before anything else changes, so that no half-written configuration runs.
         values["enabled"] = False
     if upgrades:
@@ -77,14 +83,14 @@ def update_steps(
         values["flowConfigs"] = flows.wire
     steps = []
     if values:
-        steps.append(_update(live.id, Phase.WRITE, values, "upgradeInstance" if upgrades else "updateInstance"))
+        steps.append(_update(live.id, Phase.WRITE, values, UPGRADE_INSTANCE if upgrades else UPDATE_INSTANCE))
     if upgrades and flows.wire:
         # The IDs of flows belong to a version, so the instance must have the version first.
         steps.append(_update(live.id, Phase.CONFIGURE, {"flowConfigs": flows.wire}))
     if configuration.wire:
         steps.append(configure_step(live.id, configuration.wire))
     if record.after != record.before:
-        labels = all_labels(spec.get("labels"), live.node, context.labels | record.after, unwanted)
+        labels = all_labels(spec.get("labels"), live.node.labels, context.labels | record.after, unwanted)
         steps.append(_update(live.id, Phase.RECORD, {"labels": labels}))
     return steps
 
@@ -95,8 +101,8 @@ def configure_step(identifier: str, variables: Sequence[Mapping[str, Any]]) -> S
     ``updateInstance`` with ``configVariables`` would reset every variable that it does not name.
     """
     values = {"configVariables": list(variables)}
-    return _update(identifier, Phase.CONFIGURE, values, "updateInstanceConfigVariables")
+    return _update(identifier, Phase.CONFIGURE, values, UPDATE_INSTANCE_CONFIG_VARIABLES)
 
 
-def _update(identifier: str, phase: Phase, values: Mapping[str, Any], operation: str = "updateInstance") -> Step:
-    return Step("update", phase, OPERATIONS[operation], {"id": identifier, **values})
+def _update(identifier: str, phase: Phase, values: Mapping[str, Any], operation: Operation = UPDATE_INSTANCE) -> Step:
+    return Step("update", phase, operation, {"id": identifier, **values})

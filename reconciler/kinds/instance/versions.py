@@ -26,6 +26,7 @@ from reconciler.model.version_use import Unpinned, Version, VersionUse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
@@ -43,16 +44,16 @@ def _newest(name: str) -> Mapping[str, Any]:
     return {"integration": {"name": name, "version": LATEST}}
 
 
-def _use(live: Live, view: View) -> VersionUse:
+def _use(live: Live[InstanceFields], view: View) -> VersionUse:
     """Return the version of a live instance, and what it would lose by a move if no manifest declares any of it."""
     node = live.node
-    current = version_of(node["integration"])
+    current = version_of(node.integration)
     version = choose_version({"integration": {"name": current.name}}, view, node)
     losses: Iterable[Diagnostic] = ()
     if isinstance(version, Version) and version != current:
         before, after = (contents_of(each, view).variables for each in (current, version))
         losses = lost_values((), after, node, str(version), before)
-    return VersionUse(current, node["customer"]["name"], tuple(each.message for each in losses))
+    return VersionUse(current, node.customer.name, tuple(each.message for each in losses))
 
 
 def _changes(before: Version, after: Version, view: View) -> VersionChanges | None:
