@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors
-from reconciler.kinds.integration.definition_node import definition_node
 from reconciler.kinds.integration.definition_shape import SHAPE, UNIQUE
+from reconciler.kinds.integration.unpublished_version import unpublished_version
 from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.yaml.layers import Layers
@@ -18,21 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from reconciler.model.answers import Node
+    from reconciler.kinds.integration.versions import UnpublishedVersion
     from reconciler.model.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One definition: its file, the name of its integration, and the place of that name.
-
-    ``node`` is the node that the API would return for a version with this definition.
-    """
+    """One definition: its file, the name of its integration, the place of that name, and the version it describes."""
 
     file: str
     name: str
     place: Place
-    node: Node
+    version: UnpublishedVersion
 
 
 def read_definitions(files: Sequence[str], cwd: Path) -> tuple[Definition, ...]:
@@ -66,7 +63,8 @@ def _read(file: str, cwd: Path, problems: list[Diagnostic]) -> Definition | None
     problems += (each.at(origin) for each in wrong)
     if wrong:
         return None
-    return Definition(file, document.data["name"], origin.place(("name",)), definition_node(document.data, file))
+    version = unpublished_version(document.data, file)
+    return Definition(file, version.name, origin.place(("name",)), version)
 
 
 def _wrong(data: Any) -> Iterator[Diagnostic]:

@@ -91,7 +91,7 @@ class Forecaster:
         self.reading.read(versions.catalog.lookup(name) for _, versions in self._versioned for name in names)
         for each in definitions:
             for kind, versions in self._versioned:
-                self.published[each.name, kind.name] = versions.catalog.publish(self.reading.tenant, each.node)
+                self.published[each.name, kind.name] = versions.catalog.publish(self.reading.tenant, each.version)
 
     @property
     def _versioned(self) -> list[tuple[Kind, Versions]]:

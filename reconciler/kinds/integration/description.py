@@ -9,26 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reconciler.kinds.integration import detail_operations
+from reconciler.kinds.integration.detail_operations import Instance, IntegrationDescription
 from reconciler.kinds.variables.codec import declaration
-from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.integration.detail_operations import VariableDescription
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.tenant import Node
-
-OPERATIONS = load_operations(__package__, "description.graphql")
 
 
-def _keys(node: Node) -> Iterator[tuple[str, str]]:
-    if not node["isSystem"] and node["designedBy"] == "ORG" and node.get("instanceType") in {None, "INTEGRATION"}:
-        yield node["customer"]["id"], node["name"]
+def _keys(node: Instance) -> Iterator[tuple[str, str]]:
+    if not node.is_system and node.designed_by == "ORG" and node.instance_type in {None, "INTEGRATION"}:
+        yield node.customer.id, node.name
 
 
-DESCRIPTIONS = Collection(OPERATIONS["integrationDescription"], lambda node: [node["id"]], listable=False, single=True)
-INSTANCE_VERSIONS = Collection(OPERATIONS["instanceVersions"], _keys)
+DESCRIPTIONS = Collection[IntegrationDescription](
+    detail_operations.INTEGRATION_DESCRIPTION, lambda node: [node.id], listable=False, single=True
+)
+INSTANCE_VERSIONS = Collection[Instance](detail_operations.INSTANCE_VERSIONS, _keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +61,23 @@ class Description:
     flows: Mapping[str, str]
 
 
-def description_of(node: Node) -> Description:
-    """Return a node of ``integrationDescription`` as a description."""
-    variables = [_variable(entry) for entry in node["requiredConfigVariables"]["nodes"]]
-    flows = {entry["name"]: entry.get("description") or "" for entry in node["flows"]["nodes"]}
+def description_of(node: IntegrationDescription) -> Description:
+    """Return the API's answer about a version as a description."""
+    variables = [
+        DescribedVariable(declaration(each), each.description or "", bool(each.org_only), tuple(_inputs(each)))
+        for each in node.required_config_variables.nodes
+    ]
+    flows = {flow.name: flow.description or "" for flow in node.flows.nodes}
     return Description({each.declaration.key: each for each in variables}, flows)
 
 
-def _variable(node: Node) -> DescribedVariable:
-    return DescribedVariable(
-        declaration(node), node.get("description") or "", bool(node.get("orgOnly")), tuple(_inputs(node))
-    )
-
-
-def _inputs(node: Node) -> Iterator[DescribedInput]:
+def _inputs(node: VariableDescription) -> Iterator[DescribedInput]:
     """Yield the inputs that the definition sets, then the other inputs of the component's connection."""
-    fields = {entry["key"]: entry for entry in ((node.get("connection") or {}).get("inputs") or {}).get("nodes") or ()}
-    named = [entry["name"] for entry in (node.get("inputs") or {}).get("nodes") or ()]
+    fields = {field.key: field for field in node.connection.inputs.nodes} if node.connection else {}
+    named = [entry.name for entry in node.inputs.nodes] if node.inputs else []
     for name in dict.fromkeys((*named, *fields)):
-        field = fields.get(name) or {}
-        label = field.get("label") or ""
-        said = [label if label != name else "", field.get("comments") or ""]
-        text = "\n".join(filter(None, said))
-        yield DescribedInput(name, text, bool(field.get("required")), field.get("type") == "PASSWORD")
+        if field := fields.get(name):
+            texts = [field.label if field.label != name else "", field.comments or ""]
+            yield DescribedInput(name, "\n".join(filter(None, texts)), field.required, field.type == "PASSWORD")
+        else:
+            yield DescribedInput(name)

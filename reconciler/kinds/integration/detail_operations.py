@@ -7,27 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
+from reconciler.kinds.variables.fragments import DeclaredFields
 from reconciler.model.answers import Node, PageInfo, Selection
 from reconciler.model.operation import Document, Operation
 
 if TYPE_CHECKING:
-    RequiredConfigVariableDataType = Literal[
-        "BOOLEAN",
-        "CODE",
-        "CONNECTION",
-        "CREDENTIAL",
-        "DATE",
-        "JSONFORM",
-        "NUMBER",
-        "OBJECTFIELDMAP",
-        "OBJECTSELECTION",
-        "PICKLIST",
-        "SCHEDULE",
-        "STRING",
-        "TIMESTAMP",
-    ]
-    RequiredConfigVariableCollectionType = Literal["KEYVALUELIST", "VALUELIST"]
-    RequiredConfigVariableScheduleType = Literal["CUSTOM", "DAY", "HOUR", "MINUTE", "NONE", "WEEK"]
     InputFieldType = Literal[
         "BOOLEAN",
         "CODE",
@@ -51,26 +36,9 @@ if TYPE_CHECKING:
     InstanceType = Literal["INTEGRATION", "WORKFLOW"]
 else:
     # An API that is newer than this list may have further values.
-    RequiredConfigVariableDataType = str
-    RequiredConfigVariableCollectionType = str
-    RequiredConfigVariableScheduleType = str
     InputFieldType = str
     InstanceDesignedBy = str
     InstanceType = str
-
-
-class IntegrationFlow(Node, frozen=True, gc=False):
-    name: str
-    description: str | None
-
-
-class IntegrationFlowConnection(Selection, frozen=True, gc=False):
-    nodes: list[IntegrationFlow]
-    page_info: PageInfo
-
-
-class ScopedConfigVariable(Node, frozen=True, gc=False):
-    key: str
 
 
 class InputField(Node, frozen=True, gc=False):
@@ -94,31 +62,30 @@ class Expression(Node, frozen=True, gc=False):
     name: str
 
 
-class ExpressionConnection(Selection, frozen=True, gc=False):
+class VariableDescriptionInputs(Selection, frozen=True, gc=False):
     nodes: list[Expression]
     page_info: PageInfo
 
 
-class RequiredConfigVariable(Node, frozen=True, gc=False):
-    key: str
-    stable_key: str | None
-    data_type: RequiredConfigVariableDataType
-    collection_type: RequiredConfigVariableCollectionType | None
-    default_value: str | None
-    pick_list: list[str] | None
-    schedule_type: RequiredConfigVariableScheduleType | None
-    time_zone: str | None
-    meta: str | None
+class VariableDescription(DeclaredFields, frozen=True, gc=False):
     description: str | None
     org_only: bool | None
-    user_level_configured: bool
-    scoped_config_variable: ScopedConfigVariable | None
     connection: Connection | None
-    inputs: ExpressionConnection | None
+    inputs: VariableDescriptionInputs | None
+
+
+class IntegrationFlow(Node, frozen=True, gc=False):
+    name: str
+    description: str | None
+
+
+class IntegrationFlowConnection(Selection, frozen=True, gc=False):
+    nodes: list[IntegrationFlow]
+    page_info: PageInfo
 
 
 class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
-    nodes: list[RequiredConfigVariable]
+    nodes: list[VariableDescription]
     page_info: PageInfo
 
 
@@ -150,6 +117,6 @@ class InstanceConnection(Selection, frozen=True, gc=False):
     nodes: list[Instance]
 
 
-DOCUMENT = Document(__package__, "detail_operations.graphql")
+DOCUMENT = Document(__package__, "detail_operations.graphql", VARIABLES_FRAGMENTS)
 INTEGRATION_DESCRIPTION = Operation("integrationDescription", "integration", IntegrationDescription, DOCUMENT)
 INSTANCE_VERSIONS = Operation("instanceVersions", "instances", InstanceConnection, DOCUMENT)

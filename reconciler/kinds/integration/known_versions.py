@@ -60,15 +60,15 @@ def known_versions(known: HintContext, instances: Iterable[Resource]) -> Mapping
     found: dict[str, Known] = {}
     names: dict[str, str] = {}
     for node in known.view.tenant.all(VERSIONS):
-        if node["versionIsAvailable"]:
+        if node.version_is_available:
             version = version_of(node)
             each = found.setdefault(version.name, Known(version.name))
             each.versions[version.number] = version
             each.available.add(version.number)
             each.sequences.add(version.sequence)
             names[version.sequence] = version.name
-    for node in known.view.tenant.all(INSTANCE_VERSIONS):
-        version = version_of(node["integration"])
+    for instance in known.view.tenant.all(INSTANCE_VERSIONS):
+        version = version_of(instance.integration)
         name = names.setdefault(version.sequence, version.name)
         each = found.setdefault(name, Known(name))
         each.sequences.add(version.sequence)
@@ -104,5 +104,5 @@ def _live_version(resource: Resource, known: HintContext) -> int | None:
     for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
         nodes = known.view.tenant.find(INSTANCE_VERSIONS, (customer, name))
         if len(nodes) == 1:
-            return version_of(nodes[0]["integration"]).number
+            return nodes[0].integration.version_number
     return None

@@ -8,13 +8,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def renames_of(definition: object) -> Mapping[str, str]:
+def renames_of(definition: str | None) -> Mapping[str, str]:
     """Return the new names by the old ones, from a definition's YAML; none from a text that is no definition."""
     import yaml
 
-    text = definition if isinstance(definition, str) else ""
     try:
-        data: Any = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is safe
+        data: Any = yaml.load(definition or "", getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is safe
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     renames = data.get("renameAttributes") if isinstance(data, dict) else None

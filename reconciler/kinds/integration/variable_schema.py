@@ -312,9 +312,8 @@ def _default(declared: Declaration) -> Any:
     """Return the default as a manifest writes it; ``None`` if there is none, or if it must not be shown."""
     if _hidden(declared) or declared.default in _EMPTY:
         return None
-    node = {"value": declared.default, "scheduleType": declared.schedule_type, "timeZone": declared.time_zone}
     try:
-        value = plain_value(declared, node)
+        value = plain_value(declared, declared.initial)
     except Undeclarable:
         return None
     # A language server would follow a "$ref" also here.

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from reconciler.kinds.integration.operations import (
+    INTEGRATION_DEFINITION,
+    INTEGRATION_NAMES,
+    INTEGRATION_VERSION,
+    INTEGRATION_VERSIONS,
+    IntegrationDefinition,
+    IntegrationNamesNode,
+    IntegrationVersion,
+    IntegrationVersionsNode,
+)
 from reconciler.kinds.integration.renames import renames_of
-from reconciler.kinds.shared.config_state import incomplete
+from reconciler.kinds.shared.config_state import DeployState, incomplete
 from reconciler.kinds.variables.codec import declaration
 from reconciler.kinds.variables.ignored_names import names_parts, unknown_variables
+from reconciler.model.answers import Node
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.operation import load_operations
 from reconciler.model.tenant import Collection, Read
 from reconciler.model.version_use import Version
 from reconciler.text.suggest import did_you_mean
@@ -20,22 +30,12 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.pins import Pins
-    from reconciler.model.tenant import Node, Tenant
+    from reconciler.model.tenant import Tenant
     from reconciler.model.view import View
 
-OPERATIONS = load_operations(__package__, "operations.graphql")
 LATEST = "latest"
 MOST_EARLIER = 25
 """How many versions are searched for an earlier name of a config variable: they fit into one request."""
-
-VERSIONS = Collection(OPERATIONS["integrationVersions"], lambda node: [node["name"]])
-NAMES = Collection(OPERATIONS["integrationNames"], lambda node: [node["name"]])
-CONTENTS = Collection(OPERATIONS["integrationVersion"], lambda node: [node["id"]], listable=False, single=True)
-UNPUBLISHED = Collection(OPERATIONS["integrationVersion"], lambda node: [node["name"]], listable=False, single=True)
-"""Versions that exist only as a definition: ``plan --against`` puts them in; they are never read."""
-DEFINITIONS = Collection(
-    OPERATIONS["integrationDefinition"], lambda node: [node["id"]], listable=False, single=True
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,47 @@ class Contents:
     flows: Mapping[str, str]
 
 
+class UnpublishedVersion(Node, frozen=True):
+    """A version that exists only as a definition file, whose name is its ID."""
+
+    name: str
+    contents: Contents
+
+
+class VersionNode(Protocol):
+    """An answer about a version of an integration."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def version_number(self) -> int: ...
+    @property
+    def version_sequence_id(self) -> str | None: ...
+
+
+class RunningVersion(DeployState, Protocol):
+    """An answer about an instance with its version."""
+
+    @property
+    def integration(self) -> VersionNode: ...
+
+
+VERSIONS = Collection[IntegrationVersionsNode](INTEGRATION_VERSIONS, lambda node: [node.name])
+NAMES = Collection[IntegrationNamesNode](INTEGRATION_NAMES, lambda node: [node.name])
+CONTENTS = Collection[IntegrationVersion | UnpublishedVersion](
+    INTEGRATION_VERSION, lambda node: [node.id], listable=False, single=True
+)
+UNPUBLISHED = Collection[UnpublishedVersion](INTEGRATION_VERSION, lambda node: [node.name], listable=False, single=True)
+"""``plan --against`` puts them in; they are never read."""
+DEFINITIONS = Collection[IntegrationDefinition](
+    INTEGRATION_DEFINITION, lambda node: [node.id], listable=False, single=True
+)
+
+
 def version_reads(
-    spec: Mapping[str, Any], view: View, live: Node | None, ignored: Sequence[str] = ()
+    spec: Mapping[str, Any], view: View, live: RunningVersion | None, ignored: Sequence[str] = ()
 ) -> Iterator[Read]:
     """Yield the reads that are needed to find the version that an instance's manifest means, and its contents.
 
@@ -61,11 +100,11 @@ def version_reads(
     chosen = choose_version(spec, view, live)
     if not isinstance(chosen, Version):
         return
-    moves = live is not None and live["integration"]["id"] != chosen.id
+    moves = live is not None and live.integration.id != chosen.id
     named = "configVariables" in spec or "flowConfigs" in spec or names_parts(ignored)
     if live is None or moves or named or _may_lack_values(spec, live):
         if live is not None and moves:
-            before = live["integration"]["id"]
+            before = live.integration.id
             yield Read(CONTENTS, before, (("id", before),))
         contents = Read(CONTENTS, chosen.id, (("id", chosen.id),))
         yield contents
@@ -96,7 +135,7 @@ def stable_keys_of(version: Version, view: View) -> Mapping[str, str]:
     return made
 
 
-def _may_lack_values(spec: Mapping[str, Any], live: Node) -> bool:
+def _may_lack_values(spec: Mapping[str, Any], live: RunningVersion) -> bool:
     """Return whether a deploy of a live instance may lack values, so that the version's variables are needed."""
     return incomplete(live) and spec.get("deploy") != "never"
 
@@ -108,28 +147,23 @@ def _unknown_to(version: Version, spec: Mapping[str, Any], view: View, ignored: 
     return not variables.keys() >= declared.keys() or unknown_variables(ignored, variables)
 
 
-def version_of(node: Node) -> Version:
-    """Return the version of an integration node, or of an instance's ``integration``."""
-    return Version(
-        node["id"],
-        node["name"],
-        node["versionNumber"],
-        node.get("versionSequenceId") or node["id"],
-        node.get("definitionFile") or "",
-    )
+def version_of(node: VersionNode) -> Version:
+    """Return the version that an answer is about."""
+    return Version(node.id, node.name, node.version_number, node.version_sequence_id or node.id)
 
 
-def take_unpublished(tenant: Tenant, node: Node) -> Version:
-    """Let every manifest of an integration mean a version that is not published; return that version.
-
-    ``node`` has the form of an API response, and a ``definitionFile``.
-    """
-    tenant.add(Read(UNPUBLISHED, node["name"]), [node])
-    tenant.add(Read(CONTENTS, node["id"]), [node])
-    return version_of(node)
+def take_unpublished(tenant: Tenant, node: UnpublishedVersion) -> Version:
+    """Let every manifest of an integration mean a version that is not published; return that version."""
+    tenant.add(Read(UNPUBLISHED, node.name), [node])
+    tenant.add(Read(CONTENTS, node.id), [node])
+    return _unpublished(node)
 
 
-def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Version | Diagnostic:
+def _unpublished(node: UnpublishedVersion) -> Version:
+    return Version(node.id, node.name, 0, node.id, definition=node.id)
+
+
+def choose_version(spec: Mapping[str, Any], view: View, live: RunningVersion | None) -> Version | Diagnostic:
     """Return the version that the manifest means.
 
     Without a number a live instance keeps its version, and a new one gets the locked version, else the newest
@@ -137,7 +171,7 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
     precedence over all.
     """
     named = spec["integration"]
-    current = version_of(live["integration"]) if live else None
+    current = version_of(live.integration) if live else None
     available, sequences = _available(named["name"], view)
     if len(sequences) > 1:
         return _ambiguous(named["name"], available)
@@ -145,7 +179,7 @@ def choose_version(spec: Mapping[str, Any], view: View, live: Node | None) -> Ve
         return _another(named["name"], current, known=bool(sequences))
     unpublished = view.tenant.find(UNPUBLISHED, named["name"])
     if unpublished:
-        return version_of(unpublished[0])
+        return _unpublished(unpublished[0])
     if current and named.get("version") in (None, current.number):
         return current
     return _of_available(named, available, view.pins) if available else _unknown(named["name"], view)
@@ -168,7 +202,7 @@ def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: 
 def sequences_of(name: str, view: View) -> frozenset[str]:
     """Return the sequence IDs of a name, one for each integration with that name, as far as the API returns them."""
     nodes = view.tenant.find(VERSIONS, name)
-    return frozenset(node["versionSequenceId"] for node in nodes if node.get("versionSequenceId"))
+    return frozenset(node.version_sequence_id for node in nodes if node.version_sequence_id)
 
 
 def available_versions(name: str, view: View) -> Sequence[Version]:
@@ -180,7 +214,7 @@ def _available(name: str, view: View) -> tuple[list[Version], set[str]]:
     """Return the versions of that name that can be deployed, and their sequence IDs."""
 
     def make() -> tuple[list[Version], set[str]]:
-        found = [version_of(node) for node in view.tenant.find(VERSIONS, name) if node["versionIsAvailable"]]
+        found = [version_of(node) for node in view.tenant.find(VERSIONS, name) if node.version_is_available]
         return found, {version.sequence for version in found}
 
     made: tuple[list[Version], set[str]] = view.tenant.derived(("available", name), make)
@@ -195,18 +229,16 @@ def contents_of(version: Version, view: View) -> Contents:
 
 def _contents_of(version: Version, view: View) -> Contents:
     former: dict[str, list[str]] = {}
-    for node in view.tenant.find(DEFINITIONS, version.id):  # read only if a manifest names an unknown variable
-        for old, new in renames_of(node["definition"]).items():
+    for answer in view.tenant.find(DEFINITIONS, version.id):  # read only if a manifest names an unknown variable
+        for old, new in renames_of(answer.definition).items():
             former.setdefault(new, []).append(old)
     for node in view.tenant.find(CONTENTS, version.id):
-        declared = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
-        if node.get("definitionFile"):
-            declared = [replace(each, unpublished=True) for each in declared]
-        flows = {entry["name"]: entry["id"] for entry in node["flows"]["nodes"]}
-        named = [
-            replace(each, former=(*each.former, *former.get(each.key, ()))) if former else each for each in declared
-        ]
-        return Contents({entry.key: entry for entry in named}, flows)
+        if isinstance(node, UnpublishedVersion):
+            return node.contents
+        nodes = node.required_config_variables.nodes
+        declared = [declaration(each, each.inputs.nodes if each.inputs else ()) for each in nodes]
+        named = [replace(each, former=tuple(former.get(each.key, ()))) if former else each for each in declared]
+        return Contents({each.key: each for each in named}, {flow.name: flow.id for flow in node.flows.nodes})
     return Contents({}, {})
 
 
@@ -214,7 +246,7 @@ def _ambiguous(name: str, available: Sequence[Version]) -> Diagnostic:
     newest = {version.sequence: version for version in sorted(available, key=lambda each: each.number)}
     candidates = "; ".join(
         f"version {version.number} ({version.id})"
-        for version in sorted(newest.values(), key=lambda version: str(version.sequence))
+        for version in sorted(newest.values(), key=lambda version: version.sequence)
     )
     message = f"{len(newest)} integrations are named {name!r}, their newest: {candidates}; rename one of them"
     return Diagnostic(message, path=("integration", "name"))
@@ -231,7 +263,7 @@ def _another(name: str, current: Version, *, known: bool) -> Diagnostic:
 
 
 def _unknown(name: str, view: View) -> Diagnostic:
-    names = {node["name"] for node in view.tenant.all(NAMES)}
+    names = {node.name for node in view.tenant.all(NAMES)}
     if name in names:
         message = f"the integration {name!r} has no version that is available; publish one"
     else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import CLEARED
-from reconciler.kinds.variables.connections import links_of
-from reconciler.kinds.variables.live_variables import input_nodes
+from reconciler.kinds.variables.live_variables import input_nodes, links_of
 from reconciler.kinds.variables.plain_values import secret_of
 from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
 from reconciler.secrets.secret import Unresolved

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear, misused
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
-from reconciler.kinds.variables.live_variables import input_nodes
+from reconciler.kinds.variables.live_variables import input_nodes, links_of
 from reconciler.model.diff import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.secret import LIVE, JsonText, Secret, Unresolved, kin_of
@@ -179,14 +179,6 @@ def _at_risk(entries: Mapping[str, str | Unresolved], current: Mapping[str, Live
     """
     declared = {name for name, entry in entries.items() if not isinstance(entry, Unresolved) or not entry.source}
     return tuple(sorted(name for name in current.keys() - declared if _is_held(current[name])))
-
-
-def links_of(live: LiveVariable | None) -> Mapping[str, str]:
-    """Return the IDs that a live connection refers to, by their keys in a manifest."""
-    if not live:
-        return {}
-    linked = zip(BY_ID, (live.customer_config_variable, live.on_premise_resource), strict=True)
-    return {key: node.id for key, node in linked if node}
 
 
 def declared_inputs(

@@ -52,7 +52,7 @@ def input_nodes(variable: LiveVariable | None) -> Sequence[LiveInput]:
     return variable.inputs.nodes if variable and variable.inputs else ()
 
 
-def links_of(variable: LiveVariable | None) -> dict[str, str]:
+def links_of(variable: LiveVariable | None) -> Mapping[str, str]:
     """Return the IDs of the objects that a connection is linked to, by their keys in a manifest."""
     if variable is None:
         return {}

@@ -37,7 +37,7 @@ class Catalog:
     The answer is the kind's own type: ``concerns(spec)`` and ``additions(spec)`` yield what matters to a manifest.
     """
     publish: Callable[[Tenant, Any], Version]
-    """Make an unpublished version, in the form of the API, the one that every manifest of its source means."""
+    """Make an unpublished version, of the kind's own type, the one that every manifest of its source means."""
 
 
 @dataclass(frozen=True, slots=True)
