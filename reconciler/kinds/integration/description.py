@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.integration import detail_operations
-from reconciler.kinds.integration.detail_operations import Instance, IntegrationDescription
 from reconciler.kinds.variables.codec import declaration
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reconciler.kinds.integration.detail_operations import VariableDescription
+    from reconciler.kinds.integration.detail_operations import Instance, IntegrationDescription, VariableDescription
     from reconciler.kinds.variables.codec import Declaration
 
 
@@ -26,10 +25,10 @@ def _keys(node: Instance) -> Iterator[tuple[str, str]]:
         yield node.customer.id, node.name
 
 
-DESCRIPTIONS = Collection[IntegrationDescription](
+DESCRIPTIONS: Collection[IntegrationDescription] = Collection(
     detail_operations.INTEGRATION_DESCRIPTION, lambda node: [node.id], listable=False, single=True
 )
-INSTANCE_VERSIONS = Collection[Instance](detail_operations.INSTANCE_VERSIONS, _keys)
+INSTANCE_VERSIONS = Collection(detail_operations.INSTANCE_VERSIONS, _keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,6 @@ from reconciler.kinds.integration.operations import (
     INTEGRATION_NAMES,
     INTEGRATION_VERSION,
     INTEGRATION_VERSIONS,
-    IntegrationDefinition,
-    IntegrationNamesNode,
-    IntegrationVersion,
-    IntegrationVersionsNode,
 )
 from reconciler.kinds.integration.renames import renames_of
 from reconciler.kinds.shared.config_state import DeployState, incomplete
@@ -28,6 +24,12 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from reconciler.kinds.integration.operations import (
+        IntegrationDefinition,
+        IntegrationNamesNode,
+        IntegrationVersion,
+        IntegrationVersionsNode,
+    )
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.model.pins import Pins
     from reconciler.model.tenant import Tenant
@@ -73,14 +75,16 @@ class RunningVersion(DeployState, Protocol):
     def integration(self) -> VersionNode: ...
 
 
-VERSIONS = Collection[IntegrationVersionsNode](INTEGRATION_VERSIONS, lambda node: [node.name])
-NAMES = Collection[IntegrationNamesNode](INTEGRATION_NAMES, lambda node: [node.name])
-CONTENTS = Collection[IntegrationVersion | UnpublishedVersion](
+VERSIONS: Collection[IntegrationVersionsNode] = Collection(INTEGRATION_VERSIONS, lambda node: [node.name])
+NAMES: Collection[IntegrationNamesNode] = Collection(INTEGRATION_NAMES, lambda node: [node.name])
+CONTENTS: Collection[IntegrationVersion | UnpublishedVersion] = Collection(
     INTEGRATION_VERSION, lambda node: [node.id], listable=False, single=True
 )
-UNPUBLISHED = Collection[UnpublishedVersion](INTEGRATION_VERSION, lambda node: [node.name], listable=False, single=True)
+UNPUBLISHED: Collection[UnpublishedVersion] = Collection(
+    INTEGRATION_VERSION, lambda node: [node.name], listable=False, single=True
+)
 """``plan --against`` puts them in; they are never read."""
-DEFINITIONS = Collection[IntegrationDefinition](
+DEFINITIONS: Collection[IntegrationDefinition] = Collection(
     INTEGRATION_DEFINITION, lambda node: [node.id], listable=False, single=True
 )
 
