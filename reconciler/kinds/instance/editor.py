@@ -35,7 +35,7 @@ LONGEST_LIST = 30
 
 def _reads(known: HintContext) -> Iterator[Read]:
     """Yield the reads that the answers so far determine."""
-    first = (READ, Read(VERSIONS), Read(INSTANCE_VERSIONS))
+    first: tuple[Read, ...] = (READ, Read(VERSIONS), Read(INSTANCE_VERSIONS))
     yield from first
     if all(map(known.view.tenant.answered, first)):
         for each in known_versions(known, known.of(NAME)).values():
@@ -79,7 +79,8 @@ class _Maker:
     def _refusals(self) -> Iterator[str]:
         tenant = self._known.view.tenant
         yield from customer_notes(self._known)
-        for what, read in {"integrations": Read(VERSIONS), "live instances": Read(INSTANCE_VERSIONS)}.items():
+        lists: Mapping[str, Read] = {"integrations": Read(VERSIONS), "live instances": Read(INSTANCE_VERSIONS)}
+        for what, read in lists.items():
             if refusal := tenant.refusal(read):
                 yield f"{what} are not known: {refusal}"
         for name, each in sorted(self._integrations.items()):
