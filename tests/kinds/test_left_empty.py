@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from support.nodes import node
 
 from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows
+from reconciler.kinds.instance.operations import InstanceFields
 from reconciler.kinds.instance.withholding import withheld
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import Declaration, compare
 from reconciler.kinds.variables.configuration import compare_configuration
+from reconciler.kinds.variables.fragments import LiveVariable
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.secret import Secret, Unresolved
 
@@ -20,7 +21,7 @@ SECRETS = (
     Declaration("Word", "STRING", sensitive=True),
     Declaration("Login Data", "CREDENTIAL"),
 )
-LIVE: dict[str, Any] = {"value": "live-secret", "scheduleType": None, "timeZone": None}
+LIVE = node(LiveVariable, value="live-secret")
 LOGIN = Declaration("Login", "CONNECTION", inputs={"host": "", "password": ""})
 
 
@@ -36,8 +37,9 @@ def test_an_empty_secret_is_refused(declaration: Declaration, value: str | None)
 @pytest.mark.parametrize("declaration", SECRETS, ids=lambda each: each.key)
 def test_clear_empties_a_secret(declaration: Declaration) -> None:
     """``{clear: true}`` empties each of them, and the plan warns."""
-    node = {"configVariables": {"nodes": [{"requiredConfigVariable": {"key": declaration.key}, **LIVE}]}}
-    found = compare_configuration({declaration.key: {"clear": True}}, {declaration.key: declaration}, node)
+    live = node(LiveVariable, value="live-secret", required_config_variable={"key": declaration.key})
+    instance = node(InstanceFields, config_variables={"nodes": [live]})
+    found = compare_configuration({declaration.key: {"clear": True}}, {declaration.key: declaration}, instance)
     assert [each["key"] for each in found.wire] == [declaration.key]
     (warning,) = found.warnings
     assert warning.message == f"{declaration.key} is emptied; its live value cannot be brought back"
@@ -48,7 +50,7 @@ def test_null_resets_a_variable_that_is_no_text(value: str | None) -> None:
     """A variable that is called as secrets are and takes no free text is as any other."""
     declaration = Declaration("Token Count", "NUMBER", default="1")
     if value is None:
-        assert compare(declaration, None, {**LIVE, "value": "2"}).wire is not None
+        assert compare(declaration, None, node(LiveVariable, value="2")).wire is not None
     else:
         with pytest.raises(Mismatch, match="a number"):
             compare(declaration, value, LIVE)

@@ -53,7 +53,7 @@ class Integration(Node, frozen=True, gc=False):
     version_sequence_id: str | None
 
 
-class IntegrationFlow(Node, frozen=True, gc=False):
+class IntegrationFlow(Selection, frozen=True, gc=False):
     name: str
 
 
@@ -110,17 +110,11 @@ class InstanceNames(Selection, frozen=True, gc=False):
     nodes: list[InstanceNamesNode]
 
 
-class ScopedConfigVariable(Node, frozen=True, gc=False):
-    key: str
-
-
 class CustomerConfigVariable(Node, frozen=True, gc=False):
     customer: Customer | None
-    scoped_config_variable: ScopedConfigVariable
 
 
 class OnPremiseResource(Node, frozen=True, gc=False):
-    name: str
     customer: Customer | None
 
 
