@@ -19,7 +19,8 @@ N = TypeVar("N", bound=Node, default=Any)
 """The class of the nodes of a collection. The pipeline knows none of them, and a kind names its own."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Without slots: ``Collection[N](…)`` fails for a frozen class with slots in Python 3.11.
+@dataclass(frozen=True, eq=False)
 class Collection(Generic[N]):
     """A query for live objects, and the keys to look one up.
 

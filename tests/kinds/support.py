@@ -17,10 +17,11 @@ from reconciler.model.view import DiffContext, View
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.model.answers import Node
     from reconciler.model.diff import Diff
     from reconciler.model.kind import Kind
     from reconciler.model.place import Path
-    from reconciler.model.tenant import Node, Read
+    from reconciler.model.tenant import Read
 
 CANARY = "canary-5f1d"
 """Made-up secret text: wherever it shows, a secret would."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from kinds.support import changes_of, diff_of, empty_view, sent_of
+from support.nodes import node
 
+from reconciler.kinds.customer.operations import CustomerContents, CustomerFields
 from reconciler.kinds.registry import default_registry
 
 CUSTOMER = default_registry().kinds["Customer"]
-NODE = {
-    "id": "c-1", "name": "FTL Rockets", "externalId": "ftl", "description": None, "labels": ["gitops:acme", "gold"],
-}  # fmt: skip
+NODE = node(CustomerFields, id="c-1", name="FTL Rockets", external_id="ftl", labels=["gitops:acme", "gold"])
 
 
 def test_the_external_id_identifies_a_customer_before_its_name() -> None:
@@ -64,11 +64,7 @@ def test_a_deletion_warns_of_what_it_takes_along(users: int, instances: int, exp
     """Users and instances of a customer are deleted with it, and counted beforehand."""
     live = CUSTOMER.finder.live(NODE)
     (read,) = CUSTOMER.deletion.reads(live)
-    none = {"totalCount": 0}
-    contents = {
-        "id": "c-1", "users": {"totalCount": users}, "instances": {"totalCount": instances},
-        "builtByCustomer": none, "workflows": none, "protected": none,
-    }  # fmt: skip
+    contents = node(CustomerContents, id="c-1", users={"totalCount": users}, instances={"totalCount": instances})
     view = empty_view((read, [contents]))
     removal = CUSTOMER.deletion.removal(live, view)
     assert list(removal.warnings) == expected
@@ -80,8 +76,7 @@ def test_a_protected_instance_protects_its_customer() -> None:
     """A customer with an instance under preventDestroy is not deleted."""
     live = CUSTOMER.finder.live(NODE)
     (read,) = CUSTOMER.deletion.reads(live)
-    counts = {key: {"totalCount": 0} for key in ("users", "builtByCustomer", "workflows")}
-    contents = {"id": "c-1", **counts, **{key: {"totalCount": 1} for key in ("instances", "protected")}}
+    contents = node(CustomerContents, id="c-1", instances={"totalCount": 1}, protected={"totalCount": 1})
     assert "preventDestroy" in str(CUSTOMER.deletion.removal(live, empty_view((read, [contents]))).blocked)
 
 

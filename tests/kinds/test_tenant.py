@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.operation import parse_operations
+from reconciler.model.answers import Node
+from reconciler.model.operation import Document, Operation
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
 
-OPERATION = parse_operations("query things { things { nodes { id } } }")["things"]
 IDENTITY = Identity("https://example.com", "org-1", "Example", "user-1")
-A = {"id": "1", "name": "a", "tags": ["x"]}
-B = {"id": "2", "name": "b", "tags": ["x", "y"]}
 
 
-def things() -> Collection:
-    return Collection(OPERATION, lambda node: [("name", node["name"]), *(("tag", tag) for tag in node["tags"])])
+class Thing(Node, frozen=True, gc=False):
+    """An object of the API."""
+
+    name: str
+    tags: list[str]
+    note: str = ""
 
 
-def by_tag(collection: Collection, tag: str) -> Read:
+OPERATION = Operation("things", "things", Thing, Document("reconciler", "things.graphql"))
+A = Thing("1", "a", ["x"])
+B = Thing("2", "b", ["x", "y"])
+
+
+def things() -> Collection[Thing]:
+    return Collection(OPERATION, lambda node: [("name", node.name), *(("tag", tag) for tag in node.tags)])
+
+
+def by_tag(collection: Collection[Thing], tag: str) -> Read[Thing]:
     return Read(collection, ("tag", tag), (("tag", tag),))
 
 
@@ -65,7 +76,7 @@ def test_a_listing_answers_every_look_up() -> None:
 def test_an_object_read_twice_is_one_object() -> None:
     """The later reading counts, and the object stands in every list once."""
     tenant, collection = Tenant(IDENTITY), things()
-    newer = {**A, "note": "newer"}
+    newer = Thing("1", "a", ["x"], note="newer")
     tenant.add(by_tag(collection, "x"), [A, B])
     tenant.add(Read(collection, ("name", "a")), [newer])
     assert tenant.find(collection, ("tag", "x")) == [newer, B]
@@ -81,10 +92,11 @@ def test_collections_are_kept_apart() -> None:
 
 
 def test_a_key_may_be_of_any_type() -> None:
-    """IDs that are no text are taken as text, and keys may be plain or tuples."""
-    tenant, collection = Tenant(IDENTITY), Collection(OPERATION, lambda node: [node["id"]])
-    tenant.add(Read(collection, 7), [{"id": 7}])
-    assert tenant.find(collection, 7) == [{"id": 7}]
+    """Keys may be plain values or tuples."""
+    collection: Collection[Thing] = Collection(OPERATION, lambda node: [len(node.tags)])
+    tenant = Tenant(IDENTITY)
+    tenant.add(Read(collection, 2), [B])
+    assert tenant.find(collection, 2) == [B]
 
 
 @pytest.mark.parametrize("arguments", [(), (("name", "a"), ("label", "x"))])

@@ -6,18 +6,27 @@ from typing import Any
 
 import pytest
 from kinds.support import changes_of, diff_of, empty_view, sent_of
+from support.nodes import node
 
+from reconciler.kinds.customer.operations import CustomerFields
 from reconciler.kinds.registry import default_registry
+from reconciler.kinds.user.operations import Role, UserFields
 
 USER, CUSTOMER = (default_registry().kinds[name] for name in ("User", "Customer"))
-ADMIN, MEMBER = {"id": "r-1", "name": "Admin"}, {"id": "r-2", "name": "Member"}
-NODE = {"id": "u-1", "email": "jo@ftl.example", "name": "Jo", "externalId": "", "phone": None, "role": ADMIN}
+ADMIN, MEMBER = Role("r-1", "Admin"), Role("r-2", "Member")
 TEAM = {"email": "jo@ftl.example"}
+
+
+def user(**fields: Any) -> UserFields:
+    return node(UserFields, **{"id": "u-1", "email": "jo@ftl.example", "name": "Jo", "role": ADMIN, **fields})
+
+
+NODE = user()
 
 
 def roles(**customer: str) -> Any:
     """Return the answer to the read of the roles that such a user can have."""
-    live = USER.finder.live({**NODE, "customer": customer or None})
+    live = USER.finder.live(user(customer=customer or None))
     (read,) = USER.export.reads(live)
     return read, [ADMIN, MEMBER]
 
@@ -69,15 +78,15 @@ def test_an_unknown_role_is_a_problem_with_a_suggestion() -> None:
 
 def test_nobody_deletes_themself() -> None:
     """The user whose token is in use cannot be deleted; any other one can."""
-    assert USER.deletion.removal(USER.finder.live({**NODE, "id": "user-1"}), empty_view()).blocked
+    assert USER.deletion.removal(USER.finder.live(user(id="user-1")), empty_view()).blocked
     removal = USER.deletion.removal(USER.finder.live(NODE), empty_view())
     assert (removal.step.operation.field, removal.blocked) == ("deleteUser", None)
 
 
 def test_an_export_names_the_customer_and_the_role() -> None:
     """A user is written below its customer, a team member into a file of the team."""
-    owner = CUSTOMER.finder.live({"id": "c-1", "name": "FTL", "labels": []})
-    live = USER.finder.live({**NODE, "customer": {"id": "c-1", "name": "FTL"}})
+    owner = CUSTOMER.finder.live(node(CustomerFields, id="c-1", name="FTL"))
+    live = USER.finder.live(user(customer={"id": "c-1", "name": "FTL"}))
     spec = USER.export.declare(live, empty_view(roles(id="c-1", name="FTL")), owner, False).spec
     assert {key: value for key, value in spec.items() if key != "customer"} == {
         "email": "jo@ftl.example",
@@ -92,7 +101,7 @@ def test_an_ambiguous_role_is_left_out_of_an_export() -> None:
     """Two roles of one name cannot be told apart in a manifest, so the export says that it leaves the role out."""
     read, _ = roles()
     declared = USER.export.declare(
-        USER.finder.live(NODE), empty_view((read, [ADMIN, {**ADMIN, "id": "r-9"}])), None, False
+        USER.finder.live(NODE), empty_view((read, [ADMIN, Role("r-9", "Admin")])), None, False
     )
     assert "role" not in declared.spec
     (remark,) = declared.remarks

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.user import operations
+from reconciler.kinds.user.operations import Role
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from reconciler.kinds.user.operations import Role, UserFields
+    from reconciler.kinds.user.operations import UserFields
 
 NAME = "User"
 
@@ -25,9 +26,9 @@ def _keys(node: UserFields) -> Iterator[Hashable]:
 
 
 USERS = Collection(operations.USERS, _keys)
-ROLES: Mapping[str, Collection[Role]] = {
-    "organization": Collection(operations.ORGANIZATION_ROLES, lambda node: [node.name]),
-    "customer": Collection(operations.CUSTOMER_ROLES, lambda node: [node.name]),
+ROLES = {
+    "organization": Collection[Role](operations.ORGANIZATION_ROLES, lambda node: [node.name]),
+    "customer": Collection[Role](operations.CUSTOMER_ROLES, lambda node: [node.name]),
 }
 
 

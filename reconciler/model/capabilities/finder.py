@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class Finder:
     """What to read, and which live objects are meant. ``planning/prefetch.py`` asks until no answer leads to a read.
 
+    >>> from reconciler.kinds.customer.operations import CustomerFields
     >>> from reconciler.kinds.registry import default_registry
+    >>> customer = CustomerFields("c-1", "Acme", external_id=None, description="", labels=None, updated_at="")
     >>> default_registry()["Customer"].finder.live(customer).name
     'Acme'
     """
