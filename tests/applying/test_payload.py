@@ -5,45 +5,49 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.nodes import node
 
 from reconciler.applying.payload import MAYBE, Understood, understand
+from reconciler.kinds.customer.operations import CreateCustomerPayload, CustomerFields
+from reconciler.model.answers import PayloadError
 from reconciler.prismatic.graphql.response import Answer
 
-NODE = {"id": "1"}
+NODE = node(CustomerFields, id="1")
+
+
+def payload(customer: CustomerFields | None, errors: list[PayloadError] | None = None) -> Answer:
+    return Answer(CreateCustomerPayload(errors=errors, customer=customer))
+
+
 ANSWERS: list[tuple[str, Answer, Understood]] = [
-    ("an object and no errors", Answer({"customer": NODE, "errors": []}), Understood(NODE)),
-    ("an object and null for errors", Answer({"customer": NODE, "errors": None}), Understood(NODE)),
-    ("no object", Answer({"customer": None, "errors": []}), Understood()),
+    ("an object and no errors", payload(NODE, []), Understood(NODE)),
+    ("an object and null for errors", payload(NODE), Understood(NODE)),
+    ("no object", payload(None, []), Understood()),
     (
         "a field's errors",
-        Answer({"customer": None, "errors": [{"field": "name", "messages": ["Too long.", "Taken."]}]}),
+        payload(None, [PayloadError("name", ["Too long.", None, "Taken."])]),
         Understood(failures=("name: Too long.", "name: Taken.")),
     ),
     (
         "an error about the whole object",
-        Answer({"customer": NODE, "errors": [{"field": "__all__", "messages": ["No."]}]}),
+        payload(NODE, [PayloadError("__all__", ["No."])]),
         Understood(failures=("No.",)),
     ),
     (
         "an error without a field",
-        Answer({"errors": [{"field": None, "messages": ["No."]}]}),
+        payload(None, [PayloadError(None, ["No."])]),
         Understood(failures=("No.",)),
     ),
     (
         "an error without a message",
-        Answer({"errors": [{"field": "name", "messages": []}, {"field": "__all__", "messages": None}]}),
+        payload(None, [PayloadError("name", []), PayloadError("__all__", None)]),
         Understood(failures=("name: refused without saying why", "refused without saying why")),
-    ),
-    (
-        "an error that is none",
-        Answer({"errors": [None]}),
-        Understood(failures=("the API refused it without saying why",)),
     ),
     ("no payload", Answer(None), Understood(failures=("the API returned no result", MAYBE))),
     ("a top-level error", Answer(None, ("not allowed",)), Understood(failures=("not allowed",))),
     (
         "a top-level error beside a payload, and nobody knows",
-        Answer({"customer": NODE}, ("broken",), ambiguous=True),
+        Answer(payload(NODE).data, ("broken",), ambiguous=True),
         Understood(failures=("broken", MAYBE)),
     ),
 ]
@@ -55,7 +59,7 @@ def test_a_payload_holds_the_object_or_the_reasons(answer: Answer, expected: Und
     assert understand(answer) == expected
 
 
-@pytest.mark.parametrize("payload", [[], "text", 5, True])
-def test_a_payload_of_unknown_shape_may_have_been_carried_out(payload: Any) -> None:
+@pytest.mark.parametrize("odd", [[], "text", 5, True])
+def test_a_payload_of_unknown_shape_may_have_been_carried_out(odd: Any) -> None:
     """What is no payload at all is a failure whose outcome is not known."""
-    assert understand(Answer(payload)).failures[-1] == MAYBE
+    assert understand(Answer(odd)).failures[-1] == MAYBE

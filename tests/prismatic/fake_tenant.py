@@ -42,8 +42,8 @@ SCHEMA = build_schema(
     }
     input CreateCustomerInput { name: String!, description: String, count: Int }
     input DeleteCustomerInput { id: ID! }
-    type CreateCustomerPayload { customer: Customer, errors: [Diagnostic!]! }
-    type Diagnostic { field: String!, messages: [String!]! }
+    type CreateCustomerPayload { customer: Customer, errors: [ErrorType!]! }
+    type ErrorType { field: String!, messages: [String!]! }
     type Organization { id: ID!, name: String! }
     type Role { id: ID!, name: String! }
     type User { id: ID!, email: String }

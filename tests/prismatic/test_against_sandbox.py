@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.typed_operations import plain
 
 from reconciler.errors import ApiError, NotAuthenticated, ServerFault
-from reconciler.model.operation import load_operations
+from reconciler.kinds.customer.operations import CREATE_CUSTOMER, DELETE_CUSTOMER
+from reconciler.kinds.instance.operations import INSTANCES
+from reconciler.kinds.integration.operations import INTEGRATION_VERSION, INTEGRATION_VERSIONS
 from reconciler.model.tenant import Collection, Read
 from reconciler.prismatic.client import Api
 from reconciler.prismatic.fetch.identify import identify
@@ -28,9 +31,6 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1:8765"
 INTEGRATIONS = Path(__file__).resolve().parents[2] / "examples" / "integrations"
-CUSTOMER = load_operations("reconciler.kinds.customer", "operations.graphql")
-INSTANCE = load_operations("reconciler.kinds.instance", "operations.graphql")
-INTEGRATION = load_operations("reconciler.kinds.integration", "operations.graphql")
 QUICK = RetryPolicy(first_pause=0.001)
 
 
@@ -59,7 +59,7 @@ def furnished(**settings: Any) -> Sandbox:
 
 
 def whole(operation: Any, **arguments: Any) -> Read:
-    return Read(Collection(operation, lambda node: [node["id"]]), None, tuple(arguments.items()))
+    return Read(Collection(operation, lambda node: [node.id]), None, tuple(arguments.items()))
 
 
 def test_page_size_does_not_change_the_result() -> None:
@@ -67,10 +67,10 @@ def test_page_size_does_not_change_the_result() -> None:
 
     def picture(cap: int) -> Any:
         async def use(api: Api) -> Any:
-            instances = await Reader(api).read(whole(INSTANCE["instances"]))
-            versions = await Reader(api).read(whole(INTEGRATION["integrationVersions"]))
-            reads = [whole(INTEGRATION["integrationVersion"], id=version["id"]) for version in versions]
-            return instances, await asyncio.gather(*(Reader(api).read(read) for read in reads))
+            instances = await Reader(api).read(whole(INSTANCES))
+            versions = await Reader(api).read(whole(INTEGRATION_VERSIONS))
+            reads = [whole(INTEGRATION_VERSION, id=version.id) for version in versions]
+            return plain((instances, await asyncio.gather(*(Reader(api).read(read) for read in reads))))
 
         with furnished(page_cap=cap) as sandbox:
             return run(sandbox, use)
@@ -81,11 +81,11 @@ def test_page_size_does_not_change_the_result() -> None:
     assert any(len(one["inputs"]["nodes"]) > 1 for node in instances for one in node["configVariables"]["nodes"])
     assert all(len(each) == 1 for each in versions)
     for cap in (1, 2, 3):
-        assert picture(cap) == (instances, versions)
+        assert picture(cap) == [instances, versions]
 
 
 def creations(count: int) -> list[Call]:
-    return [Call(CUSTOMER["createCustomer"], {"input": {"name": f"New {number}"}}) for number in range(count)]
+    return [Call(CREATE_CUSTOMER, {"input": {"name": f"New {number}"}}) for number in range(count)]
 
 
 def customers(sandbox: Sandbox) -> list[str]:
@@ -187,7 +187,7 @@ def test_one_missing_result_is_ambiguous_alone() -> None:
     with Sandbox() as sandbox:
         sandbox.faults.add("partial", field="deleteCustomer", message="Internal server error")
         customer = sandbox.seed.customer("Old")
-        calls = [Call(CUSTOMER["deleteCustomer"], {"input": {"id": customer["id"]}}), *creations(1)]
+        calls = [Call(DELETE_CUSTOMER, {"input": {"id": customer["id"]}}), *creations(1)]
         deleted, created = run(sandbox, lambda api: api.call(calls))
         assert (deleted.errors, deleted.ambiguous) == (("Internal server error",), True)
         assert (created.errors, created.ambiguous) == ((), False)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.fake_tenant import ENDPOINT, URL, FakeTenant, with_api
+from prismatic.fake_tenant import ENDPOINT, SCHEMA, URL, FakeTenant, with_api
+from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import NotAuthenticated, Rejected, Unreachable
-from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
 from reconciler.prismatic.client import Api
 from reconciler.prismatic.connection import Connection
@@ -21,7 +21,8 @@ from reconciler.prismatic.http.retry import RetryPolicy
 if TYPE_CHECKING:
     from reconciler.errors import ApiError
 
-OPERATIONS = parse_operations("""
+OPERATIONS = typed_operations(
+    """
 query customers($first: Int, $after: String, $name: String) {
   customers(isSystem: false, first: $first, after: $after, name: $name) {
     totalCount pageInfo { hasNextPage endCursor } nodes { id name }
@@ -29,11 +30,13 @@ query customers($first: Int, $after: String, $name: String) {
 }
 query customer($id: ID!) { customer(id: $id) { id name } }
 query roles { customerRoles { id name } }
-""")
-CUSTOMERS = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])])
-FILTERED = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])], listable=False)
-CUSTOMER = Collection(OPERATIONS["customer"], lambda node: [("id", node["id"])], single=True)
-ROLES = Collection(OPERATIONS["roles"], lambda node: [("name", node["name"])])
+""",
+    SCHEMA,
+)
+CUSTOMERS = Collection(OPERATIONS["customers"], lambda node: [("name", node.name)])
+FILTERED = Collection(OPERATIONS["customers"], lambda node: [("name", node.name)], listable=False)
+CUSTOMER = Collection(OPERATIONS["customer"], lambda node: [("id", node.id)], single=True)
+ROLES = Collection(OPERATIONS["roles"], lambda node: [("name", node.name)])
 IDENTITY = Identity(URL, "org", "Rockets", "me")
 
 
@@ -65,10 +68,10 @@ def test_look_ups_travel_together() -> None:
     server = live(3)
     reads = [by_name("n1"), by_name("nobody"), by_id("c2"), by_id("nobody"), Read(ROLES)]
     tenant = filled(server, reads)
-    assert tenant.find(CUSTOMERS, ("name", "n1")) == [{"id": "c1", "name": "n1"}]
+    assert plain(tenant.find(CUSTOMERS, ("name", "n1"))) == [{"id": "c1", "name": "n1"}]
     assert tenant.find(CUSTOMERS, ("name", "nobody")) == []
-    assert tenant.find(CUSTOMER, ("id", "c2")) == [{"id": "c2", "name": "n2"}]
-    assert [node["name"] for node in tenant.all(ROLES)] == ["Admin", "Member"]
+    assert plain(tenant.find(CUSTOMER, ("id", "c2"))) == [{"id": "c2", "name": "n2"}]
+    assert [node.name for node in tenant.all(ROLES)] == ["Admin", "Member"]
     assert all(tenant.answered(read) for read in reads)
     assert len(server.sent) == 1
 
@@ -117,12 +120,15 @@ def test_the_totals_of_all_collections_share_a_request() -> None:
     """The objects are counted with the document's own filters, once for all collections."""
     server = live(5)
     other = Collection(
-        parse_operations("""
+        typed_operations(
+            """
         query others($first: Int) {
           customers(first: $first) { totalCount pageInfo { hasNextPage endCursor } nodes { id name } }
         }
-        """)["others"],
-        lambda node: [("name", node["name"])],
+        """,
+            SCHEMA,
+        )["others"],
+        lambda node: [("name", node.name)],
     )
     filled(server, [by_name(f"n{n}") for n in range(30)] + [Read(other, f"n{n}") for n in range(30)])
     assert "op0: customers(isSystem: false, first: 1)" in server.sent[0].query

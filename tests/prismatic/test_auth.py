@@ -10,10 +10,10 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from prismatic.fake_tenant import RENEWABLE, TOKEN, URL, FakeTenant, with_api
+from prismatic.fake_tenant import RENEWABLE, SCHEMA, TOKEN, URL, FakeTenant, with_api
+from support.typed_operations import typed_operations
 
 from reconciler.errors import NotAuthenticated, ServerFault, Unreachable
-from reconciler.model.operation import parse_operations
 from reconciler.prismatic.fetch.identify import identify
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.auth import BearerAuth
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from reconciler.errors import ApiError
     from reconciler.prismatic.client import Api
 
-ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
-CREATE = parse_operations(
-    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"
+ROLES = Call(typed_operations("query roles { customerRoles { id name } }", SCHEMA)["roles"], {})
+CREATE = typed_operations(
+    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }",
+    SCHEMA,
 )["create"]
 ONLY_REFRESH = replace(RENEWABLE, access_token=None)
 

@@ -8,9 +8,11 @@ import httpx
 import pytest
 from graphql import parse, print_ast, validate
 from prismatic.fake_tenant import SCHEMA, FakeTenant, with_api
+from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import Rejected
-from reconciler.model.operation import Operation, parse_operations
+from reconciler.model.answers import Node
+from reconciler.model.operation import Document, Operation
 from reconciler.prismatic.graphql.batching import Call, Merger
 from reconciler.prismatic.graphql.page_queries import outline_of
 from reconciler.secrets.secret import Secret
@@ -18,11 +20,12 @@ from reconciler.secrets.secret import Secret
 if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
 
-OPERATIONS = parse_operations("""
+OPERATIONS = typed_operations(
+    """
 query customers($first: Int, $name: String) {
   customers(isSystem: false, first: $first, name: $name) { totalCount nodes { ...CustomerFields } }
 }
-query customer($id: ID!) { customer(id: $id) { ...CustomerFields ... on Customer { name } } }
+query customer($id: ID!) { customer(id: $id) { ...CustomerFields } }
 query roles { customerRoles { id name } }
 query organization { organization { id } }
 mutation createCustomer($input: CreateCustomerInput!) {
@@ -32,14 +35,19 @@ mutation deleteCustomer($input: DeleteCustomerInput!) {
   deleteCustomer(input: $input) { customer { id } errors { field messages } }
 }
 fragment CustomerFields on Customer { ...Names id }
-fragment Names on Customer { name @include(if: true) }
+fragment Names on Customer { name }
 fragment Unused on Customer { description }
-""")
-OTHER_FILE = parse_operations("""
+""",
+    SCHEMA,
+)
+OTHER_FILE = typed_operations(
+    """
 query described($id: ID!, $first: Int) { customer(id: $id) { ...CustomerFields } }
 fragment CustomerFields on Customer { ...Names id users(first: $first) { totalCount } }
 fragment Names on Customer { description }
-""")
+""",
+    SCHEMA,
+)
 
 
 def merged_text(*calls: Call) -> str:
@@ -60,10 +68,10 @@ def test_operations_share_one_document() -> None:
     query batch($op0_first: Int, $op0_name: String, $op1_first: Int, $op1_name: String, $op2_id: ID!) {
       op0: customers(isSystem: false, first: $op0_first, name: $op0_name) { totalCount nodes { ...CustomerFields } }
       op1: customers(isSystem: false, first: $op1_first, name: $op1_name) { totalCount nodes { ...CustomerFields } }
-      op2: customer(id: $op2_id) { ...CustomerFields ... on Customer { name } }
+      op2: customer(id: $op2_id) { ...CustomerFields }
     }
     fragment CustomerFields on Customer { ...Names id }
-    fragment Names on Customer { name @include(if: true) }
+    fragment Names on Customer { name }
     """
     assert text == print_ast(parse(expected))
 
@@ -92,12 +100,12 @@ def test_fragments_of_the_same_name_do_not_mix() -> None:
     )
     expected = """
     query batch($op0_id: ID!, $op1_id: ID!, $op1_first: Int, $op2_id: ID!, $op2_first: Int) {
-      op0: customer(id: $op0_id) { ...CustomerFields ... on Customer { name } }
+      op0: customer(id: $op0_id) { ...CustomerFields }
       op1: customer(id: $op1_id) { ...op1_CustomerFields }
       op2: customer(id: $op2_id) { ...op2_CustomerFields }
     }
     fragment CustomerFields on Customer { ...Names id }
-    fragment Names on Customer { name @include(if: true) }
+    fragment Names on Customer { name }
     fragment op1_CustomerFields on Customer { ...op1_Names id users(first: $op1_first) { totalCount } }
     fragment op1_Names on Customer { description }
     fragment op2_CustomerFields on Customer { ...op2_Names id users(first: $op2_first) { totalCount } }
@@ -121,18 +129,14 @@ def test_an_undeclared_variable_is_an_error() -> None:
 @pytest.mark.parametrize("use", [lambda each: Merger().merge([Call(each, {})]), outline_of])
 def test_an_operation_without_a_root_field_is_an_error(use: Any) -> None:
     """An operation whose root is a fragment cannot get an alias."""
-    source = parse_operations("query ok { organization { id } }")["ok"]
-    fragment = parse("{ ... { organization { id } } }", no_location=True).definitions[0]
+
+    class _Odd(Document):
+        def operation(self, name: str) -> Any:
+            del name
+            return parse("{ ... { organization { id } } }", no_location=True).definitions[0], {}
+
     with pytest.raises(TypeError, match="the root of odd must be a field"):
-        use(Operation("odd", "organization", mutation=False, parse=lambda: (fragment, source.fragments)))  # type: ignore[arg-type,return-value]  # the parser's type
-
-
-def test_a_field_without_a_selection_may_hold_anything() -> None:
-    """A root field without a selection accepts every value."""
-    operation = parse_operations("query flag { testFlagEnabled }")["flag"]
-    part = Merger().merge([Call(operation, {})]).parts[0]
-    assert part.shape is None
-    assert not part.is_connection
+        use(Operation("odd", "organization", Node, _Odd(None, "")))
 
 
 def ask(tenant: FakeTenant, *calls: Call, **options: Any) -> Any:
@@ -151,7 +155,7 @@ def test_many_answers_come_in_the_order_of_the_calls() -> None:
         Call(OPERATIONS["customer"], {"id": "c1"}),
         Call(OPERATIONS["roles"], {}),
     )
-    assert [answer.data for answer in answers] == [
+    assert [plain(answer.data) for answer in answers] == [
         None,
         {"name": "FTL", "id": "c1"},
         [{"id": "r1", "name": "Admin"}, {"id": "r2", "name": "Member"}],
@@ -203,7 +207,7 @@ def test_answers_of_the_first_half_are_kept(response: int, ambiguous: bool) -> N
     tenant = FakeTenant(most_aliases=1)
     tenant.script.extend([None, None, httpx.Response(response)])
     first, second = ask(tenant, create("a"), create("b"))
-    assert (first.errors, first.data["customer"]["name"]) == ((), "a")
+    assert (first.errors, first.data.customer.name) == ((), "a")
     assert second.errors[0].startswith(f"https://stack.example answered HTTP {response}: ")
     assert second.ambiguous is ambiguous
 
@@ -220,7 +224,9 @@ def test_queries_with_null_data_are_asked_again_in_parts() -> None:
     """When one failing list makes the whole answer null, as GraphQL does, the other queries are asked again."""
     tenant = FakeTenant(customers=[{"id": "c1", "name": "FTL", "users": []}])
     lists = Call(OPERATIONS["customers"], {"name": "FTL"})
-    missing = Call(parse_operations('query wrong { customers(after: "x") { totalCount nodes { id } } }')["wrong"], {})
+    missing = Call(
+        typed_operations('query wrong { customers(after: "x") { totalCount nodes { id } } }', SCHEMA)["wrong"], {}
+    )
     answers = ask(tenant, lists, missing, lists)
     assert [bool(answer.errors) for answer in answers] == [False, True, False]
 
@@ -238,6 +244,6 @@ def test_payload_errors_stay_in_the_data() -> None:
     """The errors in a mutation's payload stay in its data; the client does not interpret them."""
     tenant = FakeTenant()
     first, second = ask(tenant, create("FTL"), create("FTL"))
-    assert first.data == {"customer": {"name": "FTL", "id": "c0"}, "errors": []}
+    assert plain(first.data) == {"customer": {"name": "FTL", "id": "c0"}, "errors": []}
     assert second.errors == ()
-    assert second.data["errors"] == [{"field": "name", "messages": ["name FTL is taken, described as None"]}]
+    assert plain(second.data)["errors"] == [{"field": "name", "messages": ["name FTL is taken, described as None"]}]

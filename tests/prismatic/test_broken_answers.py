@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from prismatic.failures import FAILURES, as_json
-from prismatic.fake_tenant import URL, FakeTenant, with_api
+from prismatic.fake_tenant import SCHEMA, URL, FakeTenant, with_api
+from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import ApiError
-from reconciler.model.operation import parse_operations
 from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
     from reconciler.prismatic.graphql.response import Answer
 
-OPERATIONS = parse_operations("""
+OPERATIONS = typed_operations(
+    """
 query customers { customers { totalCount pageInfo { hasNextPage endCursor } nodes { id name } } }
 query customer($id: ID!) { customer(id: $id) { id name } }
 mutation createCustomer($input: CreateCustomerInput!) {
   createCustomer(input: $input) { customer { id } errors { field messages } }
 }
-""")
+""",
+    SCHEMA,
+)
 LIST = Call(OPERATIONS["customers"], {})
 LOOK_UP = Call(OPERATIONS["customer"], {"id": "c1"})
 CREATE = Call(OPERATIONS["createCustomer"], {"input": {"name": "FTL"}})
@@ -107,10 +110,10 @@ QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
     ("a list", LIST, {"data": {"op0": []}}, None, (WRONG + "customers is a list, not an object",)),
     ("a list for one object", LOOK_UP, {"data": {"op0": [1]}}, None, (WRONG + "customer is a list, not an object",)),
     ("a string", LIST, {"data": {"op0": "x"}}, None, (WRONG + "customers is not an object",)),
-    ("nothing in it", LIST, {"data": {"op0": {}}}, None, (WRONG + "customers lacks nodes, pageInfo, totalCount",)),
+    ("nothing in it", LIST, {"data": {"op0": {}}}, None, (WRONG + "customers lacks totalCount",)),
     ("no nodes", LIST, page(nodes=None), None, (WRONG + "customers.nodes is null",)),
     ("an object for nodes", LIST, page(nodes={}), None, (WRONG + "customers.nodes is not a list",)),
-    ("a null node", LIST, page(nodes=[None]), None, (WRONG + "customers.nodes[0] is not an object",)),
+    ("a null node", LIST, page(nodes=[None]), None, (WRONG + "customers.nodes[0] is null",)),
     ("a node without its name", LIST, page(nodes=[{"id": "1"}]), None, (WRONG + "customers.nodes[0] lacks name",)),
     (
         "a number for an ID",
@@ -138,7 +141,7 @@ QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
 def test_the_answer_to_a_query_is_checked(call: Call, body: Any, data: Any, errors: tuple[str, ...]) -> None:
     """Errors about one query, and parts missing from its answer, become messages of that query's answer."""
     answer, requests = outcome(as_json(200, body), call)
-    assert answer == type(answer)(data, errors, ambiguous=False)
+    assert (plain(answer.data), answer.errors, answer.ambiguous) == (data, errors, False)
     assert requests == 1
 
 
@@ -153,7 +156,7 @@ MUTATION_ANSWERS: list[tuple[str, Any, Any, tuple[str, ...], bool]] = [
     ("null", {"data": {"op0": None}}, None, ("unexpected answer: it lacks the result",), True),
     ("no answer", {"data": {}}, None, ("unexpected answer: it lacks the result",), True),
     ("a list", {"data": {"op0": []}}, None, (WRONG + "createCustomer is a list, not an object",), True),
-    ("nothing in it", {"data": {"op0": {}}}, None, (WRONG + "createCustomer lacks customer, errors",), True),
+    ("nothing in it", {"data": {"op0": {}}}, None, (WRONG + "createCustomer lacks errors",), True),
     (
         "errors in words",
         {"data": {"op0": {"customer": None, "errors": "x"}}},
@@ -202,7 +205,7 @@ def test_the_answer_to_a_mutation_shows_whether_it_is_ambiguous(
 ) -> None:
     """A mutation is ambiguous unless it certainly was not carried out, and is never sent a second time."""
     answer, requests = outcome(as_json(200, body), CREATE)
-    assert answer == type(answer)(data, errors, ambiguous)
+    assert (plain(answer.data), answer.errors, answer.ambiguous) == (data, errors, ambiguous)
     assert requests == 1
 
 
@@ -222,5 +225,5 @@ def test_a_query_survives_transient_faults() -> None:
         return answer, api.stats
 
     answer, stats = with_api(tenant, use)
-    assert answer.data["totalCount"] == 0
+    assert answer.data.total_count == 0
     assert (stats.retries, stats.throttles, stats.operations, stats.requests) == (2, 0, 1, 2)

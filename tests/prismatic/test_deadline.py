@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.fake_tenant import ENDPOINT, FakeTenant, with_api
+from prismatic.fake_tenant import ENDPOINT, SCHEMA, FakeTenant, with_api
 from prismatic.leaping_loop import LeapingLoop
+from support.typed_operations import typed_operations
 
 from reconciler.errors import OutOfTime
-from reconciler.model.operation import parse_operations
 from reconciler.prismatic.client import Api
 from reconciler.prismatic.connection import Connection
 from reconciler.prismatic.graphql.batching import Call
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
+ROLES = Call(typed_operations("query roles { customerRoles { id name } }", SCHEMA)["roles"], {})
 CREATE = Call(
-    parse_operations(
-        "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"
+    typed_operations(
+        "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }",
+        SCHEMA,
     )["create"],
     {"input": {"name": "FTL"}},
 )

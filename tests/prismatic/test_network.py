@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.fake_tenant import ENDPOINT, FakeTenant, with_api
+from prismatic.fake_tenant import ENDPOINT, SCHEMA, FakeTenant, with_api
+from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import Unreachable
-from reconciler.model.operation import parse_operations
 from reconciler.prismatic.client import Api
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.retry import RetryPolicy
@@ -22,7 +22,7 @@ from reconciler.prismatic.http.retry import RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
+ROLES = Call(typed_operations("query roles { customerRoles { id name } }", SCHEMA)["roles"], {})
 ONCE = RetryPolicy(tries=1)
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 48\r\nconnection: close\r\n\r\n"
 BODY = b'{"data":{"op0":[{"id":"r1","name":"A"}]}}       '
@@ -149,7 +149,7 @@ def test_no_proxy_sees_plain_http_to_this_machine(monkeypatch: pytest.MonkeyPatc
                 return await api.call([ROLES])
 
     (answer,) = asyncio.run(main())
-    assert answer.data == [{"id": "r1", "name": "A"}]
+    assert plain(answer.data) == [{"id": "r1", "name": "A"}]
     assert seen == ["POST /api HTTP/1.1"]
     assert at_the_proxy == []
 

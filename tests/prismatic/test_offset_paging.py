@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from prismatic.fake_tenant import FakeTenant, with_api
+from prismatic.fake_tenant import SCHEMA, FakeTenant, with_api
 from prismatic.limited_tenant import REFUSALS, REFUSALS_OF_ONE_FIELD, LimitedTenant, customers
+from support.typed_operations import typed_operations
 
 from reconciler.errors import Rejected, ServerFault
-from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Read
 from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.page_sizes import LARGEST_PAGE
@@ -23,25 +23,28 @@ if TYPE_CHECKING:
 
     from reconciler.prismatic.client import Api
 
-CUSTOMERS = parse_operations("""
+CUSTOMERS = typed_operations(
+    """
 query customers($first: Int, $after: String, $offset: Int, $name: String) {
   customers(isSystem: false, first: $first, after: $after, offset: $offset, name: $name) {
     totalCount pageInfo { hasNextPage endCursor } nodes { id name }
   }
 }
-""")["customers"]
+""",
+    SCHEMA,
+)["customers"]
 
 
 def read(tenant: FakeTenant, look_ups: list[int] | None = None) -> list[str]:
     """Return the IDs as they were read; ``look_ups`` collects the number of look-ups in a request afterwards."""
 
     async def use(api: Api) -> list[dict[str, Any]]:
-        found = await Reader(api).read(Read(Collection(CUSTOMERS, lambda node: [node["id"]])))
+        found = await Reader(api).read(Read(Collection(CUSTOMERS, lambda node: [node.id])))
         if look_ups is not None:
             look_ups.append(api.sizes.look_ups)
         return found
 
-    return [node["id"] for node in with_api(tenant, use)]
+    return [node.id for node in with_api(tenant, use)]
 
 
 @pytest.mark.parametrize(("count", "page", "requests"), [(0, 3, 1), (3, 3, 1), (4, 3, 2), (7, 3, 3), (1001, 100, 11)])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.fake_tenant import URL, FakeTenant, with_api
+from prismatic.fake_tenant import SCHEMA, URL, FakeTenant, with_api
 from prismatic.limited_tenant import REFUSALS, REFUSALS_OF_ONE_FIELD, LimitedTenant, complain_of_the_field, customers
+from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import ApiError, Rejected, ServerFault
-from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
 from reconciler.prismatic.fetch.answer_reads import answer_reads
 from reconciler.prismatic.fetch.paging import Reader
@@ -22,7 +22,8 @@ from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, SMALLEST_PAGE,
 if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
 
-OPERATIONS = parse_operations("""
+OPERATIONS = typed_operations(
+    """
 query customers($first: Int, $after: String, $name: String) {
   customers(isSystem: false, first: $first, after: $after, name: $name) {
     totalCount pageInfo { hasNextPage endCursor } nodes { id name }
@@ -44,14 +45,16 @@ query roles { customerRoles { id name } }
 mutation create($input: CreateCustomerInput!) {
   createCustomer(input: $input) { customer { id } errors { field messages } }
 }
-""")
-CUSTOMERS = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])])
+""",
+    SCHEMA,
+)
+CUSTOMERS = Collection(OPERATIONS["customers"], lambda node: [("name", node.name)])
 ROLES = Call(OPERATIONS["roles"], {})
 
 
 def read(tenant: FakeTenant, operation: str, **options: Any) -> list[dict[str, Any]]:
     async def use(api: Api) -> list[dict[str, Any]]:
-        return await Reader(api).read(Read(Collection(OPERATIONS[operation], lambda node: [node["id"]])))
+        return plain(await Reader(api).read(Read(Collection(OPERATIONS[operation], lambda node: [node.id]))))
 
     return list(with_api(tenant, use, **options))
 
@@ -147,7 +150,7 @@ def test_look_ups_stay_in_smaller_requests(refusal: str) -> None:
     """With every error that means too many operations, all look-ups are answered, and later requests have fewer."""
     tenant = LimitedTenant(refusal, aliases=6, customers=customers(60))
     known = Tenant(Identity(URL, "org", "Rockets", "me"))
-    collection = Collection(OPERATIONS["customers"], lambda node: [("name", node["name"])], listable=False)
+    collection = Collection(OPERATIONS["customers"], lambda node: [("name", node.name)], listable=False)
 
     async def use(api: Api) -> None:
         for start in (0, 30):
@@ -260,7 +263,7 @@ def test_a_failed_query_is_retried_alone(message: str) -> None:
         return await api.call([ROLES, ROLES]), api.stats.retries
 
     (first, second), retries = with_api(tenant, use)
-    assert first.data == [role]
+    assert plain(first.data) == [role]
     assert len(second.data) == 2
     assert retries == 1
     assert tenant.sent[1].query.count("customerRoles") == 1

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.fake_tenant import FakeTenant, with_api
+from prismatic.fake_tenant import SCHEMA, FakeTenant, with_api
+from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import Rejected, ServerFault
-from reconciler.model.operation import parse_operations
 from reconciler.model.tenant import Collection, Read
 from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.page_queries import singular
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from reconciler.errors import ApiError
     from reconciler.prismatic.client import Api
 
-OPERATIONS = parse_operations("""
+OPERATIONS = typed_operations(
+    """
 query customers($first: Int, $after: String, $name: String) {
   customers(isSystem: false, first: $first, after: $after, name: $name) {
     totalCount pageInfo { hasNextPage endCursor } nodes { id name }
@@ -50,8 +51,11 @@ fragment InstanceFields on Instance {
   }
 }
 fragment InputFields on InputConnection { nodes { id name value } pageInfo { hasNextPage endCursor } }
-""")
-SINGLE = parse_operations("""
+""",
+    SCHEMA,
+)
+SINGLE = typed_operations(
+    """
 query instance($id: ID!) {
   instance(id: $id) {
     id
@@ -62,16 +66,18 @@ query instance($id: ID!) {
     }
   }
 }
-""")["instance"]
+""",
+    SCHEMA,
+)["instance"]
 
 
 def read_of(operation: Any, **arguments: Any) -> Read:
-    return Read(Collection(operation, lambda node: [node["id"]]), "key", tuple(arguments.items()))
+    return Read(Collection(operation, lambda node: [node.id]), "key", tuple(arguments.items()))
 
 
 def nodes_of(tenant: FakeTenant, read: Read, **options: Any) -> list[dict[str, Any]]:
     async def use(api: Api) -> list[dict[str, Any]]:
-        return await Reader(api).read(read)
+        return plain(await Reader(api).read(read))
 
     return list(with_api(tenant, use, **options))
 
@@ -248,7 +254,7 @@ MOVING = "customers: the list changed each time it was read (3 times); run again
     [
         ([page([NODE], None)], ServerFault, NOWHERE),
         ([page([NODE], "")], ServerFault, NOWHERE),
-        ([page([NODE], 7)], ServerFault, NOWHERE),
+        ([page([NODE], 7)], Rejected, "customers: unexpected answer: customers.pageInfo.endCursor is not text"),
         ([page([], "x")], ServerFault, NOWHERE),
         ([page([NODE], "x") for _ in range(6)], ServerFault, MOVING),
         ([page([NODE], "x"), page([], "y")], ServerFault, NOWHERE),

@@ -19,7 +19,7 @@ from support.spellings import CHARACTER_WISE, SECRETS, TOGETHER, quotations, spe
 
 from reconciler.applying.payload import understand
 from reconciler.errors import ApiError
-from reconciler.model.operation import parse_operations
+from reconciler.kinds.instance.operations import DEPLOY_INSTANCE
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.response import Answer
 from reconciler.prismatic.redaction.folding import fold
@@ -100,13 +100,13 @@ PLACES: dict[str, Callable[[Operation, str], httpx.Response]] = {
     ),
     "errors as text": lambda _, text: httpx.Response(200, json={"errors": [text]}),
     "messages": lambda _, text: httpx.Response(
-        200, json={"data": {"op0": {"errors": [{"field": "x", "messages": ["no", text]}]}}}
+        200, json={"data": {"op0": {"instance": None, "errors": [{"field": "x", "messages": ["no", text]}]}}}
     ),
     "field": lambda _, text: httpx.Response(
-        200, json={"data": {"op0": {"errors": [{"field": text, "messages": ["is wrong"]}]}}}
+        200, json={"data": {"op0": {"instance": None, "errors": [{"field": text, "messages": ["is wrong"]}]}}}
     ),
     "messages that are no text": lambda _, text: httpx.Response(
-        200, json={"data": {"op0": {"errors": [{"field": [text], "messages": [{"text": text}]}]}}}
+        200, json={"data": {"op0": {"instance": None, "errors": [{"field": [text], "messages": [{"text": text}]}]}}}
     ),
     "HTTP 400, JSON": lambda _, text: httpx.Response(400, json={"errors": [{"message": text}]}),
     "HTTP 400, text": lambda _, text: httpx.Response(400, text=text),
@@ -168,7 +168,7 @@ def test_a_pause_that_equals_a_secret_is_not_shown(secret: str, said: str) -> No
     known.add([Secret(secret)])
     header = {} if "available" in said else {"Retry-After": said.format(secret)}
     answer = httpx.Response(429, json={"detail": said.format(secret)}, headers=header)
-    shown = answered([Call(DEPLOY, {"input": {"id": "x"}})], answer, known)
+    shown = answered([Call(DEPLOY_INSTANCE, {"input": {"id": "x"}})], answer, known)
     assert "too many requests" in shown
     assert secret not in shown
 
@@ -182,19 +182,16 @@ def test_a_secret_at_the_end_of_the_searched_text_is_not_shown() -> None:
     assert "hunt" not in shown[0]
 
 
-DEPLOY = parse_operations(
-    "mutation deploy($input: DeployInstanceInput!) { deployInstance(input: $input) { errors { field messages } } }"
-)["deploy"]
-
-
 def test_a_deploy_shows_no_secret_of_another_request() -> None:
     """Secrets that other requests sent, that were read, and that were never sent are hidden in an answer."""
     known = KnownSecrets({"RECONCILER_FINGERPRINT_KEY": "the-key-of-fingerprints"})
     known.add([Secret("sent-by-another-request")])
     known.add_live(["read-from-the-tenant"])
     said = "cannot connect with sent-by-another-request, read-from-the-tenant, the-key-of-fingerprints: HTTP 401"
-    answer = httpx.Response(200, json={"data": {"op0": {"errors": [{"field": "x", "messages": [said]}]}}})
-    shown = answered([Call(DEPLOY, {"input": {"id": "x"}})], answer, known)
+    answer = httpx.Response(
+        200, json={"data": {"op0": {"instance": None, "errors": [{"field": "x", "messages": [said]}]}}}
+    )
+    shown = answered([Call(DEPLOY_INSTANCE, {"input": {"id": "x"}})], answer, known)
     assert "cannot connect with (sensitive), (sensitive), (sensitive): HTTP 401" in shown
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from prismatic.fake_tenant import FakeTenant, with_api
+from prismatic.fake_tenant import SCHEMA, FakeTenant, with_api
 from prismatic.leaping_loop import LeapingLoop
+from support.typed_operations import typed_operations
 
 from reconciler.errors import Throttled
-from reconciler.model.operation import parse_operations
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.rate_limit import SLOWEST, STEP_AFTER, RateLimiter
 from reconciler.prismatic.http.stats import Stats
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from reconciler.prismatic.client import Api
 
-ROLES = Call(parse_operations("query roles { customerRoles { id name } }")["roles"], {})
-CREATE = parse_operations(
-    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"
+ROLES = Call(typed_operations("query roles { customerRoles { id name } }", SCHEMA)["roles"], {})
+CREATE = typed_operations(
+    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }",
+    SCHEMA,
 )["create"]
 
 

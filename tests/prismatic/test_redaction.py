@@ -12,10 +12,10 @@ import httpx
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from prismatic.fake_tenant import RENEWABLE, FakeTenant, with_api
+from prismatic.fake_tenant import RENEWABLE, SCHEMA, FakeTenant, with_api
+from support.typed_operations import typed_operations
 
 from reconciler.errors import ApiError
-from reconciler.model.operation import parse_operations
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.redaction.redact import Redactor, one_line
 from reconciler.prismatic.redaction.short_secrets import COMMON_WORDS
@@ -25,8 +25,9 @@ from reconciler.secrets.secret import Secret
 if TYPE_CHECKING:
     from reconciler.prismatic.client import Api
 
-CREATE = parse_operations(
-    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }"
+CREATE = typed_operations(
+    "mutation create($input: CreateCustomerInput!) { createCustomer(input: $input) { errors { field messages } } }",
+    SCHEMA,
 )["create"]
 PASSWORD = "canary-p\u00e4ssword \"quoted\" and 'so'"
 VALUES = json.dumps([{"name": "password", "type": "value", "value": PASSWORD}])

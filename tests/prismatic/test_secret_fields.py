@@ -3,34 +3,62 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from graphql import build_schema
+from support.typed_operations import typed_operations
 
-from reconciler.model.operation import parse_operations
-from reconciler.prismatic.graphql.batching import Call, Merger
-from reconciler.prismatic.graphql.secret_fields import secrets_at
+from codegen.secret_marks import HOLD_SECRETS, UnmarkedSecret
+from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS
+from reconciler.prismatic.graphql.decoding import decode
 from reconciler.prismatic.redaction.redact import Redactor
 from reconciler.secrets.known import KnownSecrets
 
-OPERATION = parse_operations(
+SCHEMA = build_schema("""
+    type Query { instances: InstanceConnection! }
+    type InstanceConnection { nodes: [Instance]! }
+    type Instance {
+      id: ID!
+      flowConfigs: FlowConnection
+      configVariables: VariableConnection
+    }
+    type FlowConnection { nodes: [InstanceFlowConfig]! }
+    type InstanceFlowConfig { apiKeys: [String], testPayload: String, testHeaders: JSONString, note: JSONString }
+    type VariableConnection { nodes: [InstanceConfigVariable]! }
+    type InstanceConfigVariable { value: String, meta: JSONString, authorizeUrl: String, inputs: ExpressionConnection }
+    type ExpressionConnection { nodes: [Expression]! }
+    type Expression { name: String!, value: String! }
+    scalar JSONString
+""")
+OPERATION = typed_operations(
     """
-    query instances { instances { nodes { id name
-      flowConfigs { nodes { apiKeys testPayload testHeaders flow { name } } }
-      variables: configVariables { nodes { value meta authorizeUrl requiredConfigVariable { key defaultValue }
-        entries: inputs { nodes { name kept: value meta hasValue } } } }
-      integration { requiredConfigVariables { nodes { key meta defaultValue inputs { nodes { name value meta } } } } }
+    query instances { instances { nodes { id
+      flowConfigs { nodes {
+        apiKeys # secret
+        testPayload
+        testHeaders # secret values
+        note # secret text and values
+      } }
+      variables: configVariables { nodes { value
+        meta # secret values
+        authorizeUrl # secret
+        entries: inputs { nodes { name
+          kept: value # secret
+        } } } }
     } } }
-    """
+    """,
+    SCHEMA,
 )["instances"]
 HEADERS = json.dumps({"Authorization": "Bearer header", "X": ["listed"]})
 NODE: dict[str, Any] = {
     "id": "open",
-    "name": "open",
     "flowConfigs": {
         "nodes": [
-            {"apiKeys": ["key-1", "key-2"], "testPayload": "open", "testHeaders": HEADERS, "flow": {"name": "open"}},
-            {"apiKeys": None, "testPayload": None, "testHeaders": "no JSON", "flow": None},
+            {"apiKeys": ["key-1", None, "key-2"], "testPayload": "open", "testHeaders": HEADERS, "note": '["in note"]'},
+            {"apiKeys": None, "testPayload": None, "testHeaders": "no JSON", "note": None},
         ]
     },
     "variables": {
@@ -39,60 +67,70 @@ NODE: dict[str, Any] = {
                 "value": "open",
                 "meta": '{"token": "of-oauth", "n": 1}',
                 "authorizeUrl": "https://log.in",
-                "requiredConfigVariable": {"key": "open", "defaultValue": "open"},
-                "entries": {"nodes": [{"name": "open", "kept": "input", "meta": '"text"', "hasValue": True}]},
+                "entries": {"nodes": [{"name": "open", "kept": "input"}]},
             },
             {"value": None, "meta": None, "authorizeUrl": None, "entries": None},
         ]
     },
-    "integration": {
-        "requiredConfigVariables": {
-            "nodes": [
-                {
-                    "key": "open",
-                    "meta": '{"visibleTo": "open"}',
-                    "defaultValue": "open",
-                    "inputs": {"nodes": [{"name": "open", "value": "start", "meta": '{"writeOnly": "open"}'}]},
-                }
-            ]
-        }
-    },
 }
 SECRETS = {
-    "key-1",
-    "key-2",
-    "Bearer header",
-    "listed",
-    "no JSON",
-    "of-oauth",
-    "https://log.in",
-    "input",
-    '"text"',
-    "start",
+    *("key-1", "key-2", "Bearer header", "listed", "no JSON", "of-oauth", "https://log.in", "input"),
+    *('["in note"]', "in note"),
 }
 
 
-def fields() -> Any:
-    return Merger().merge([Call(OPERATION, {})]).parts[0].secrets
+def secrets(answer: Any) -> set[str]:
+    return set(decode(OPERATION, msgspec.Raw(json.dumps(answer).encode())).secrets)
 
 
 def test_secrets_of_connections_and_flows_are_recognized() -> None:
     """Inputs, API keys, headers, tokens in meta and authorization URLs are secrets, with every alias."""
-    found = secrets_at(fields(), {"nodes": [NODE, None]})
-    assert sorted(found) == sorted(SECRETS)
-    assert "open" not in found
+    assert secrets({"nodes": [NODE]}) == SECRETS
 
 
-@pytest.mark.parametrize(
-    "broken", [None, [], "text", 7, {"nodes": None}, {"nodes": [None, [], "x", {"flowConfigs": 3}]}]
-)
+@pytest.mark.parametrize("broken", [{"nodes": [NODE, None]}, {"nodes": {"x": NODE}}, [NODE], {"nodes": [[NODE]]}])
+def test_secrets_of_a_broken_answer_are_recognized(broken: Any) -> None:
+    """The errors beside an answer of another shape may quote its secrets, so they are known all the same."""
+    assert decode(OPERATION, msgspec.Raw(json.dumps(broken).encode())).problem
+    assert secrets(broken) == SECRETS
+
+
+@pytest.mark.parametrize("broken", [[], "text", 7, {"nodes": None}, {"nodes": [None, [], "x", {"flowConfigs": 3}]}])
 def test_an_unexpected_answer_has_no_secrets(broken: Any) -> None:
     """An answer of another form causes no error here: it is refused elsewhere."""
-    assert secrets_at(fields(), broken) == []
+    assert secrets(broken) == set()
 
 
 def test_keys_of_headers_stay_readable() -> None:
     """The names of headers are not secrets, since messages name them."""
     known = KnownSecrets()
-    known.add_live(secrets_at(fields(), {"nodes": [NODE]}))
+    known.add_live(secrets({"nodes": [NODE]}))
     assert Redactor(known)("Authorization: Bearer header is wrong") == "Authorization: (sensitive) is wrong"
+
+
+def test_an_event_webhook_has_secret_fields() -> None:
+    """The URL, the headers and the signing secret of an event webhook are secrets, as texts and as JSON."""
+    row = {"id": "w", "name": "open", "url": "https://secret.url", "eventTypes": ["open"], "secret": "signing"}
+    row |= {"headers": '{"X": "header"}', "description": "open", "enabled": True}
+    page = {"totalCount": 1, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": [row]}
+    found = decode(WEBHOOK_ENDPOINTS, msgspec.Raw(json.dumps(page).encode()))
+    assert set(found.secrets) == {"https://secret.url", "signing", '{"X": "header"}', "header"}
+
+
+@pytest.mark.parametrize("field", ["apiKeys", "testHeaders"])
+def test_a_query_cannot_forget_that_a_field_is_secret(field: str) -> None:
+    """A query without the mark on a field that is known to hold secrets cannot be generated."""
+    query = f"query instances {{ instances {{ nodes {{ flowConfigs {{ nodes {{ {field} }} }} }} }} }}"
+    with pytest.raises(UnmarkedSecret, match=f"InstanceFlowConfig.{field} holds secrets"):
+        typed_operations(query, SCHEMA)
+
+
+def test_the_fields_that_hold_secrets_exist() -> None:
+    """Every field that must be marked is one of Prismatic's schema."""
+    real = Path(__file__).resolve().parents[3] / "shared" / "prismatic-api.graphql"
+    if not real.exists():
+        pytest.skip("Prismatic's schema is not beside the repository")
+    types = build_schema(real.read_text(encoding="utf-8")).type_map
+    for each in HOLD_SECRETS:
+        owner, _, field = each.partition(".")
+        assert field in types[owner].fields  # type: ignore[attr-defined]  # they are objects

@@ -7,8 +7,9 @@ from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from codegen.module import source_of
+import msgspec
 
+from codegen.module import source_of
 from reconciler.model.operation import Document, Operation
 
 if TYPE_CHECKING:
@@ -34,3 +35,16 @@ def typed_operations(text: str, schema: GraphQLSchema) -> dict[str, Operation[An
     document = _Text(text)
     made = (each for each in vars(module).values() if isinstance(each, Operation))
     return {each.name: Operation(each.name, each.field, each.answer, document, each.mutation) for each in made}
+
+
+def plain(value: Any) -> Any:
+    """Return an answer as plain data with the API's names, without the ``pageInfo`` of its lists."""
+    return _without_page_info(msgspec.to_builtins(value))
+
+
+def _without_page_info(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_without_page_info(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _without_page_info(each) for key, each in value.items() if key != "pageInfo"}
+    return value

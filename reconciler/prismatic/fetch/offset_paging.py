@@ -91,7 +91,7 @@ class OffsetPages:
         )
         found, before = data_of(self._operation, page), data_of(self._operation, row).nodes
         if found.total_count != total:
-            raise ListChanged(f"{total} rows became {found['totalCount']}")
+            raise ListChanged(f"{total} rows became {found.total_count}")
         if not found.nodes or not before:
             raise ListChanged("a row vanished")
         if before[0].id == found.nodes[0].id:

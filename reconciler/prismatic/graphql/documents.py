@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
-    InlineFragmentNode,
     NameNode,
     Node,
     VariableNode,
@@ -36,23 +35,13 @@ def response_key(field: FieldNode) -> str:
     return (field.alias or field.name).value
 
 
-def is_conditional(node: FieldNode | InlineFragmentNode | FragmentSpreadNode) -> bool:
-    """Return whether an answer may lack the selection: it has a directive, or is for one of several types."""
-    return bool(node.directives) or (isinstance(node, InlineFragmentNode) and node.type_condition is not None)
-
-
-def fields_of(
-    selection: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], *, sure: bool = True
-) -> Iterator[tuple[FieldNode, bool]]:
-    """Yield the fields of a selection and of its fragments, each with whether every answer has it."""
+def fields_of(selection: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[FieldNode]:
+    """Yield the fields of a selection and of its fragments."""
     for node in selection.selections:
-        certain = sure and not is_conditional(node)  # type: ignore[arg-type]  # graphql-core types it by its base
         if isinstance(node, FieldNode):
-            yield node, certain
-        elif isinstance(node, InlineFragmentNode):
-            yield from fields_of(node.selection_set, fragments, sure=certain)
+            yield node
         elif isinstance(node, FragmentSpreadNode):
-            yield from fields_of(fragments[node.name.value].selection_set, fragments, sure=certain)
+            yield from fields_of(fragments[node.name.value].selection_set, fragments)
 
 
 def used_fragments(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> dict[str, FragmentDefinitionNode]:

@@ -169,13 +169,13 @@ def _root(operation: Operation) -> FieldNode:
 def _selected(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> dict[str, FieldNode]:
     if field.selection_set is None:
         return {}
-    return {each.name.value: each for each, _ in fields_of(field.selection_set, fragments)}
+    return {each.name.value: each for each in fields_of(field.selection_set, fragments)}
 
 
 def _nested(field: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> tuple[Nested, ...]:
     """Return the connections below the field; those inside other connections are their ``inner`` ones."""
     found: list[Nested] = []
-    for each, _ in fields_of(field.selection_set, fragments) if field.selection_set else ():
+    for each in fields_of(field.selection_set, fragments) if field.selection_set else ():
         selected = _selected(each, fragments)
         if {"nodes", "pageInfo"} <= selected.keys():
             found.append(Nested((each,), _nested(selected["nodes"], fragments)))
