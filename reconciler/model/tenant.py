@@ -19,8 +19,7 @@ N = TypeVar("N", bound=Node, default=Any)
 """The class of the nodes of a collection. The pipeline knows none of them, and a kind names its own."""
 
 
-# Without slots: ``Collection[N](…)`` fails for a frozen class with slots in Python 3.11.
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Collection(Generic[N]):
     """A query for live objects, and the keys to look one up.
 

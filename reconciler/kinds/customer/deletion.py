@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from reconciler.kinds.customer.operations import CUSTOMER_CONTENTS, DELETE_CUSTOMER, CustomerContents
+from reconciler.kinds.customer.operations import CUSTOMER_CONTENTS, DELETE_CUSTOMER
 from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.phase import Phase
 from reconciler.model.step import Step
@@ -15,11 +15,13 @@ from reconciler.model.tenant import Collection, Read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.kinds.customer.operations import CustomerFields
+    from reconciler.kinds.customer.operations import CustomerContents, CustomerFields
     from reconciler.model.live import Live
     from reconciler.model.view import View
 
-CONTENTS = Collection[CustomerContents](CUSTOMER_CONTENTS, lambda node: [node.id], listable=False, single=True)
+CONTENTS: Collection[CustomerContents] = Collection(
+    CUSTOMER_CONTENTS, lambda node: [node.id], listable=False, single=True
+)
 
 
 def content_reads(live: Live[CustomerFields]) -> Iterator[Read]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.operations import CUSTOMER_BY_ID, UPDATE_CUSTOMER, CustomerFields
+from reconciler.kinds.customer.operations import CUSTOMER_BY_ID, UPDATE_CUSTOMER
 from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.shared.labels import all_labels
 from reconciler.model.capabilities.labels import Labels
@@ -15,9 +15,10 @@ from reconciler.model.tenant import Collection, Read
 if TYPE_CHECKING:
     from collections.abc import Collection as Values
 
+    from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.model.live import Live
 
-BY_ID = Collection[CustomerFields](CUSTOMER_BY_ID, lambda node: [node.id], listable=False, single=True)
+BY_ID: Collection[CustomerFields] = Collection(CUSTOMER_BY_ID, lambda node: [node.id], listable=False, single=True)
 
 
 def _release(live: Live[CustomerFields], unwanted: Values[str]) -> Step:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 Named = CustomerFields | SimilarCustomersNode
-SIMILAR = Collection[SimilarCustomersNode](SIMILAR_CUSTOMERS, lambda node: [node.name], listable=False)
+SIMILAR: Collection[SimilarCustomersNode] = Collection(SIMILAR_CUSTOMERS, lambda node: [node.name], listable=False)
 """The first hundred customers that have a part of a name: enough to notice one that looks like another."""
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from reconciler.kinds.event_webhook.operations import (
-    WEBHOOK_ENDPOINTS,
-    WEBHOOK_EVENT_TYPES,
-    WebhookEndpointFields,
-    WebhookEventTypeInfo,
-)
+from typing import TYPE_CHECKING
+
+from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS, WEBHOOK_EVENT_TYPES
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
+if TYPE_CHECKING:
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields, WebhookEventTypeInfo
+
 NAME = "EventWebhook"
-ENDPOINTS = Collection[WebhookEndpointFields](WEBHOOK_ENDPOINTS, lambda node: [node.name])
-EVENTS = Collection[WebhookEventTypeInfo](WEBHOOK_EVENT_TYPES, lambda node: [node.id])
+ENDPOINTS: Collection[WebhookEndpointFields] = Collection(WEBHOOK_ENDPOINTS, lambda node: [node.name])
+EVENTS: Collection[WebhookEventTypeInfo] = Collection(WEBHOOK_EVENT_TYPES, lambda node: [node.id])
 
 
 def live_webhook(node: WebhookEndpointFields) -> Live[WebhookEndpointFields]:

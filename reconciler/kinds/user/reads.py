@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.user import operations
-from reconciler.kinds.user.operations import Role
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from reconciler.kinds.user.operations import UserFields
+    from reconciler.kinds.user.operations import Role, UserFields
 
 NAME = "User"
 
@@ -26,9 +25,9 @@ def _keys(node: UserFields) -> Iterator[Hashable]:
 
 
 USERS = Collection(operations.USERS, _keys)
-ROLES = {
-    "organization": Collection[Role](operations.ORGANIZATION_ROLES, lambda node: [node.name]),
-    "customer": Collection[Role](operations.CUSTOMER_ROLES, lambda node: [node.name]),
+ROLES: Mapping[str, Collection[Role]] = {
+    "organization": Collection(operations.ORGANIZATION_ROLES, lambda node: [node.name]),
+    "customer": Collection(operations.CUSTOMER_ROLES, lambda node: [node.name]),
 }
 
 
