@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from impact.definitions import EXAMPLES, needs_real, real_files
@@ -11,19 +11,24 @@ from support.world import World
 
 from reconciler.errors import ManifestErrors
 from reconciler.impact.definition import read_definitions
-from reconciler.kinds.integration.versions import CONTENTS, VERSIONS
-from reconciler.kinds.variables.codec import declaration
+from reconciler.kinds.integration.versions import CONTENTS, VERSIONS, contents_of, version_of
 from reconciler.model.tenant import Read
+from reconciler.model.view import View
 from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.codec import Declaration
 
 
-def told_by_the_api(path: Path) -> tuple[list[Declaration], list[str]]:
-    """Return what the sandbox's API tells of the version that a definition becomes: its variables, its flows' names."""
+Declared = tuple[list["Declaration"], list[str]]
+"""The variables of a version, and the names of its flows."""
+
+
+def declared_by_the_api(path: Path) -> Declared:
+    """Return what the sandbox's API returns for the version that a definition becomes."""
     (name,) = [definition.name for definition in read_definitions([str(path)], path.parent)]
     with World(integrations=()) as world:
         world.seed.integration(path.read_text(encoding="utf-8"))
@@ -32,35 +37,35 @@ def told_by_the_api(path: Path) -> tuple[list[Declaration], list[str]]:
             reading = session.reading()
             reading.read([Read(VERSIONS, name, (("name", name),))])
             (version,) = reading.tenant.find(VERSIONS, name)
-            reading.read([Read(CONTENTS, version["id"], (("id", version["id"]),))])
-            (node,) = reading.tenant.find(CONTENTS, version["id"])
-    return _contents(node)
+            reading.read([Read(CONTENTS, version.id, (("id", version.id),))])
+            contents = contents_of(version_of(version), View(reading.tenant, lambda _: None))
+    return list(contents.variables.values()), list(contents.flows)
 
 
-def _contents(node: Any) -> tuple[list[Declaration], list[str]]:
-    variables = [declaration(entry) for entry in node["requiredConfigVariables"]["nodes"]]
-    return variables, [flow["name"] for flow in node["flows"]["nodes"]]
+def declared_by_the_file(path: Path) -> Declared:
+    """Return what the definition declares, without what only a file can declare."""
+    contents = _contents(path)
+    variables = contents.variables.values()
+    return [replace(each, former=(), more_inputs=False, unpublished=False) for each in variables], list(contents.flows)
 
 
-def told_by_the_file(path: Path) -> tuple[list[Declaration], list[str]]:
-    """Return what the definition's own reader says, without that it knows less of inputs and more of names."""
+def _contents(path: Path) -> Contents:
     (definition,) = read_definitions([str(path)], path.parent)
-    variables, flows = _contents(definition.node)
-    return [replace(each, former=(), more_inputs=False) for each in variables], flows
+    return definition.version.contents
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_definition_reads_as_the_api_reports_it(path: Path) -> None:
     """Each example definition declares the same by its file as by the API once it is published."""
-    assert told_by_the_file(path) == told_by_the_api(path)
+    assert declared_by_the_file(path) == declared_by_the_api(path)
 
 
 @needs_real
 @pytest.mark.parametrize("path", real_files, ids=lambda path: path.stem)
 def test_a_real_definition_reads_as_the_api_reports_it(path: Path) -> None:
     """Each definition that the platform exported declares the same by its file as by the API."""
-    variables, flows = told_by_the_file(path)
-    assert (variables, flows) == told_by_the_api(path)
+    variables, flows = declared_by_the_file(path)
+    assert (variables, flows) == declared_by_the_api(path)
     assert variables
     assert flows
 
@@ -94,8 +99,8 @@ def test_every_part_of_the_format_reads_as_the_api_reports_it(tmp_path: Path) ->
     """Defaults of every form, pages for users, shared connections and hidden inputs come out as by the API."""
     path = tmp_path / "odd.yml"
     path.write_text(ODD, encoding="utf-8")
-    variables, flows = told_by_the_file(path)
-    assert (variables, flows) == told_by_the_api(path)
+    variables, flows = declared_by_the_file(path)
+    assert (variables, flows) == declared_by_the_api(path)
     by_key = {each.key: each for each in variables}
     assert {key for key, each in by_key.items() if each.user_level} == {"Theirs", "Also Theirs", "Own"}
     assert by_key["H"].scoped
@@ -104,8 +109,7 @@ def test_every_part_of_the_format_reads_as_the_api_reports_it(tmp_path: Path) ->
 def test_a_definition_holds_former_names(tmp_path: Path) -> None:
     """What a variable was called before is known, and that a connection may have more inputs than are listed."""
     (tmp_path / "odd.yml").write_text(ODD, encoding="utf-8")
-    (definition,) = read_definitions(["odd.yml"], tmp_path)
-    variables = {each.key: each for each in _contents(definition.node)[0]}
+    variables = _contents(tmp_path / "odd.yml").variables
     assert variables["A"].former == ("Before", "Long Before")
     assert [key for key, each in variables.items() if each.more_inputs] == ["H", "I", "J"]
 
@@ -171,6 +175,5 @@ def test_a_default_keeps_every_digit(tmp_path: Path) -> None:
     """A form's default with a number that no double holds is read, with all of its digits."""
     variable = "{key: E, dataType: jsonForm, defaultValue: {a: [0.1000000000000000000001]}}"
     (tmp_path / "odd.yml").write_text(f"name: Odd\nrequiredConfigVars: [{variable}]\n", encoding="utf-8")
-    (definition,) = read_definitions(["odd.yml"], tmp_path)
-    (read,) = _contents(definition.node)[0]
+    (read,) = _contents(tmp_path / "odd.yml").variables.values()
     assert read.default == '{"a": [0.1000000000000000000001]}'

@@ -11,7 +11,7 @@ from impact.definitions import needs_real, real_files
 from support.world import World
 
 from reconciler.impact.definition import read_definitions
-from reconciler.kinds.variables.codec import CONNECTION, declaration
+from reconciler.kinds.variables.codec import CONNECTION
 from reconciler.workflow.forecasting import forecast, validate_with_definitions
 from reconciler.workflow.session import connect
 
@@ -35,7 +35,7 @@ def world() -> Iterator[World]:
 def declared_by(path: Path) -> list[Declaration]:
     """Return the variables that an instance's manifest can set."""
     (definition,) = read_definitions([str(path)], path.parent)
-    found = [declaration(entry) for entry in definition.node["requiredConfigVariables"]["nodes"]]
+    found = definition.version.contents.variables.values()
     return [each for each in found if not (each.scoped or each.user_level)]
 
 

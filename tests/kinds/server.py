@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from support.nodes import node
+
+from reconciler.kinds.variables.fragments import LiveVariable
 from reconciler.secrets.secret import reveal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from reconciler.model.tenant import Node
 
 
 def as_sent(text: str) -> str:
@@ -78,11 +79,10 @@ class LiveInput:
     type: str
     value: str
     write_only: bool = False
-    reads_null: bool = False
 
     def node(self, name: str) -> dict[str, Any]:
-        shown = (None if self.reads_null else "") if self.write_only else self.value
-        return {"name": name, "type": self.type.upper(), "value": shown, "hasValue": bool(self.value)}
+        shown = "" if self.write_only else self.value
+        return {"name": name, "type": self.type.upper(), "value": shown, "has_value": bool(self.value)}
 
 
 @dataclass
@@ -92,8 +92,8 @@ class LiveConnection:
     inputs: dict[str, LiveInput]
     replaces: bool = False
 
-    def node(self) -> Node:
-        return {"inputs": {"nodes": [entry.node(name) for name, entry in self.inputs.items()]}}
+    def node(self) -> LiveVariable:
+        return node(LiveVariable, inputs={"nodes": [entry.node(name) for name, entry in self.inputs.items()]})
 
     def readable(self, *, without: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         return {

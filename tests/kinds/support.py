@@ -6,9 +6,11 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.nodes import node
 
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import Declaration, compare
+from reconciler.kinds.variables.fragments import LiveVariable
 from reconciler.model.place import Place
 from reconciler.model.resource import Resource
 from reconciler.model.tenant import Identity, Tenant
@@ -49,9 +51,9 @@ def declare(form: str, **details: Any) -> Declaration:
     return Declaration("Variable", data_type, collection or None, **details)
 
 
-def live(text: str | None, **more: Any) -> Node:
+def live(text: str | None, **more: Any) -> LiveVariable:
     """Return a live config variable that reads back as ``text``."""
-    return {"value": text, "scheduleType": None, "timeZone": None, **more}
+    return node(LiveVariable, value=text, **more)
 
 
 def row_id(value: Any) -> str:
@@ -59,7 +61,7 @@ def row_id(value: Any) -> str:
     return repr(value)[:48]
 
 
-def mismatch_of(declaration: Declaration, value: Any, current: Node | None = None) -> Mismatch:
+def mismatch_of(declaration: Declaration, value: Any, current: LiveVariable | None = None) -> Mismatch:
     """Return the complaint about a value that cannot be of its type."""
     with pytest.raises(Mismatch) as caught:
         compare(declaration, value, current)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from kinds.support import CANARY, live, row_id, shows
+from support.nodes import node
 
+from reconciler.kinds.instance.operations import InstanceFields
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.kinds.variables.configuration import UNVERIFIED, compare_configuration
+from reconciler.kinds.variables.fragments import RequiredConfigVariable
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 if TYPE_CHECKING:
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.variables.fragments import LiveVariable
 
 DECLARATIONS = {
     each.key: each
@@ -32,16 +36,19 @@ DECLARATIONS = {
 }
 
 
-def instance(**variables: Node) -> Node:
-    """Return an instance's node; a variable's key is given with ``_`` for each space."""
-    nodes = [{"requiredConfigVariable": {"key": key.replace("_", " ")}, **node} for key, node in variables.items()]
-    return {"configVariables": {"nodes": nodes}}
-
-
-def login(*, host: str, password: str | None = None, held: bool = False) -> Node:
+def instance(**variables: LiveVariable) -> InstanceFields:
+    """Return an instance with config variables; a key has ``_`` for each space."""
     nodes = [
-        {"name": "host", "type": "VALUE", "value": host, "hasValue": bool(host)},
-        {"name": "password", "type": "VALUE", "value": password, "hasValue": held},
+        msgspec.structs.replace(each, required_config_variable=node(RequiredConfigVariable, key=key.replace("_", " ")))
+        for key, each in variables.items()
+    ]
+    return node(InstanceFields, config_variables={"nodes": nodes})
+
+
+def login(*, host: str, held: bool = False) -> LiveVariable:
+    nodes = [
+        {"name": "host", "type": "VALUE", "value": host, "has_value": bool(host)},
+        {"name": "password", "type": "VALUE", "has_value": held},
     ]
     return live(None, inputs={"nodes": nodes})
 
@@ -49,13 +56,13 @@ def login(*, host: str, password: str | None = None, held: bool = False) -> Node
 def test_only_what_differs_is_written() -> None:
     """Each declared variable is compared with its own live one, and only those that differ are sent."""
     wanted = {"Endpoint": "https://new.example.com", "Batch Size": 50, "Sync Schedule": "5 * * * *"}
-    node = instance(
+    current = instance(
         Endpoint=live("https://old.example.com"),
         Batch_Size=live("50.0"),
-        Sync_Schedule=live("5 * * * *", scheduleType="NONE"),
+        Sync_Schedule=live("5 * * * *", schedule_type="NONE"),
         Token=live("not declared"),
     )
-    found = compare_configuration(wanted, DECLARATIONS, node)
+    found = compare_configuration(wanted, DECLARATIONS, current)
     assert found.wire == [
         {"key": "Endpoint", "value": "https://new.example.com"},
         {"key": "Sync Schedule", "value": "5 * * * *", "scheduleType": "custom", "timeZone": ""},
@@ -71,11 +78,11 @@ def test_only_what_differs_is_written() -> None:
     assert (found.warnings, found.problems) == ([], [])
 
 
-@pytest.mark.parametrize("node", [None, {}, {"configVariables": None}, instance()], ids=row_id)
-def test_a_new_instance_gets_every_declared_value(node: Any) -> None:
+@pytest.mark.parametrize("current", [None, instance()], ids=row_id)
+def test_a_new_instance_gets_every_declared_value(current: InstanceFields | None) -> None:
     """Where no variable is live, all that say something are sent, ``null`` being the default they start with."""
     wanted = {"Endpoint": "https://example.com", "Batch Size": None, "Colors": ["Red"]}
-    found = compare_configuration(wanted, DECLARATIONS, node)
+    found = compare_configuration(wanted, DECLARATIONS, current)
     assert [variable["key"] for variable in found.wire] == ["Endpoint", "Colors"]
     assert [change.before for change in found.fields.changed] == [None, None]
 
@@ -192,8 +199,8 @@ def test_a_held_secret_is_warned_of_under_one_topic() -> None:
 def test_a_held_secret_is_sent_again_when_asked_for() -> None:
     """``resend_secrets`` writes declared write-only inputs that cannot be compared."""
     wanted = {"Login": {"inputs": {"host": "db", "password": Secret(CANARY)}}}
-    node = instance(Login=login(host="db", held=True))
-    found = compare_configuration(wanted, DECLARATIONS, node, resend_secrets=True)
+    current = instance(Login=login(host="db", held=True))
+    found = compare_configuration(wanted, DECLARATIONS, current, resend_secrets=True)
     (change,) = found.fields.changed
     assert (change.path[2:], change.sensitive) == (("inputs", "password"), True)
     assert found.warnings == []
@@ -204,8 +211,8 @@ def test_a_held_secret_is_sent_again_when_asked_for() -> None:
 
 def test_a_secret_that_a_write_may_lose_is_warned_of() -> None:
     """A write-only input that no manifest names may be lost with a change of its connection, and that is said."""
-    node = instance(Login=login(host="old", held=True))
-    found = compare_configuration({"Login": {"inputs": {"host": "new"}}}, DECLARATIONS, node)
+    current = instance(Login=login(host="old", held=True))
+    found = compare_configuration({"Login": {"inputs": {"host": "new"}}}, DECLARATIONS, current)
     assert found.warnings == [
         Diagnostic(
             "Login: password is write-only and not declared; this write cannot include it, and it is lost if the "

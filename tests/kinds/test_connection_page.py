@@ -7,11 +7,13 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.nodes import node
 from support.world import ROOT
 
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.kinds.variables.connections import compare_connection
+from reconciler.kinds.variables.fragments import LiveVariable
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 if TYPE_CHECKING:
@@ -28,11 +30,11 @@ MANIFEST = {
     "`valueFrom` has no value, `--keep-secrets`": {"host": Unresolved("the environment variable HOST")},
 }
 LIVE = {
-    "readable": {"value": "live", "hasValue": True},
-    "readable, equal": {"value": "declared", "hasValue": True},
-    "readable, different": {"value": "live", "hasValue": True},
-    "write-only, set": {"value": "", "hasValue": True},
-    "not set": {"value": "", "hasValue": False},
+    "readable": {"value": "live", "has_value": True},
+    "readable, equal": {"value": "declared", "has_value": True},
+    "readable, different": {"value": "live", "has_value": True},
+    "write-only, set": {"value": "", "has_value": True},
+    "not set": {"value": "", "has_value": False},
 }
 CONDITION = {
     "": {"known": lambda *_: False},
@@ -42,7 +44,7 @@ CONDITION = {
     "`--resend-secrets`": {"known": lambda *_: True, "resend": True},
 }
 SENT = {"declared value": "declared", "empty text": "", "left out": None}
-OTHER = {"name": "other", "type": "VALUE", "value": "before", "hasValue": True}
+OTHER = {"name": "other", "type": "VALUE", "value": "before", "has_value": True}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -70,7 +72,7 @@ def words(cell: str) -> set[str]:
 def compared(manifest: dict[str, Any], live: dict[str, Any], condition: str, **more: Any) -> ConnectionComparison:
     nodes = [{"name": "host", "type": "VALUE", **live}, OTHER]
     spec = {"inputs": manifest, **more}
-    return compare_connection(DECLARED, spec, {"inputs": {"nodes": nodes}}, **CONDITION[condition])
+    return compare_connection(DECLARED, spec, node(LiveVariable, inputs={"nodes": nodes}), **CONDITION[condition])
 
 
 def values(found: ConnectionComparison) -> dict[str, str]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from kinds.support import CANARY, row_id, shows
+from support.nodes import node
 
 from reconciler.kinds.shared.clearing import ADVICE, CLEARED
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.kinds.variables.connections import compare_connection
+from reconciler.kinds.variables.fragments import LiveVariable
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 from reconciler.text.exact_numbers import Exact, SpelledInt
 
@@ -23,12 +25,12 @@ DECLARED = Declaration("Login", "CONNECTION", inputs={"host": "db.example.com", 
 BARE = Declaration("Login", "CONNECTION")
 
 
-def entry(name: str, value: str | None, *, held: bool = False, kind: str | None = "VALUE") -> dict[str, Any]:
-    return {"name": name, "type": kind, "value": value, "hasValue": held or bool(value)}
+def entry(name: str, value: str, *, held: bool = False, kind: str = "VALUE") -> dict[str, Any]:
+    return {"name": name, "type": kind, "value": value, "has_value": held or bool(value)}
 
 
-def connection(*inputs: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"inputs": {"nodes": list(inputs)}, **more}
+def connection(*inputs: dict[str, Any], **more: Any) -> LiveVariable:
+    return node(LiveVariable, inputs={"nodes": inputs}, **more)
 
 
 def sent(found: ConnectionComparison) -> list[tuple[str, str, str]]:
@@ -39,7 +41,6 @@ def sent(found: ConnectionComparison) -> list[tuple[str, str, str]]:
 
 HOST = entry("host", "db.example.com")
 HELD = entry("password", "", held=True)
-HELD_NULL = entry("password", None, held=True)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Case:
 
     about: str
     inputs: dict[str, Any]
-    live: dict[str, Any] | None
+    live: LiveVariable | None
     sent: list[tuple[str, str, str]] | None = None
     changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     unverified: tuple[str, ...] = ()
@@ -64,14 +65,12 @@ class Case:
 CASES = (
     Case("nothing declared", {}, connection(HOST, HELD)),
     Case("the same text", {"host": "db.example.com"}, connection(HOST)),
-    Case("unset and to be empty", {"port": CLEARED}, connection(HOST, entry("port", None))),
     Case("empty and to be empty", {"port": CLEARED}, connection(entry("port", ""))),
     Case("new, without a default, and to be empty", {"port": CLEARED}, None),
     Case("text that looks like a number", {"port": "5432.0"}, connection(entry("port", "5432.0"))),
     Case("a new connection starts with the defaults", {"host": "db.example.com"}, None),
     Case("an input the live one lacks has its default", {"host": "db.example.com"}, connection(entry("port", "1"))),
     Case("held and declared", {"password": "p"}, connection(HOST, HELD), unverified=("password",)),
-    Case("held and read as null", {"password": Secret("p")}, connection(HELD_NULL), unverified=("password",)),
     Case("unresolved", {"password": Unresolved(), "host": Unresolved()}, connection(HOST, HELD)),
     Case(
         "unresolved in a new connection", {"password": Unresolved()}, None, changed={"password": (None, Unresolved())}
@@ -93,7 +92,7 @@ CASES = (
     Case(
         "a change does not send the held along, undeclared",
         {"host": "new"},
-        connection(HOST, HELD, entry("key", None, held=True)),
+        connection(HOST, HELD, entry("key", "", held=True)),
         sent=[("host", "value", "new")],
         changed={"host": ("db.example.com", "new")},
         at_risk=("key", "password"),
@@ -154,13 +153,6 @@ CASES = (
         changed={"port": ("2", "1")},
     ),
     Case(
-        "an input without a type is a value",
-        {"port": "1"},
-        connection(entry("host", "h", kind=None), entry("port", "")),
-        sent=[("host", "value", "h"), ("port", "value", "1")],
-        changed={"port": (None, "1")},
-    ),
-    Case(
         "a new connection names its defaults",
         {"password": Secret("p")},
         None,
@@ -170,14 +162,14 @@ CASES = (
     Case(
         "a live one without inputs is like a new one",
         {"host": "new"},
-        {"inputs": None},
+        node(LiveVariable),
         sent=[("host", "value", "new")],
         changed={"host": (None, "new")},
     ),
     Case(
         "without any known input every name is taken",
         {"anything": "x"},
-        {"inputs": {"nodes": None}},
+        connection(),
         sent=[("anything", "value", "x")],
         changed={"anything": (None, "x")},
         declared=BARE,
@@ -196,7 +188,7 @@ def test_a_connection_is_compared_input_by_input(case: Case) -> None:
     assert (found.unverified, found.at_risk, found.cleared) == (case.unverified, case.at_risk, case.cleared)
 
 
-LINKED = {"customerConfigVariable": {"id": "shared-1"}, "onPremiseResource": {"id": "agent-1"}}
+LINKED = {"customer_config_variable": {"id": "shared-1"}, "on_premise_resource": {"id": "agent-1"}}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +204,7 @@ LINKED = {"customerConfigVariable": {"id": "shared-1"}, "onPremiseResource": {"i
         ),
         (
             {"onPremiseResourceId": "agent-2"},
-            connection(onPremiseResource=None),
+            connection(),
             {"key": "Login", "onPremiseResourceId": "agent-2"},
             {"onPremiseResourceId": (None, "agent-2")},
         ),

@@ -8,31 +8,23 @@ from typing import Any
 import pytest
 from graphql import EnumTypeDefinitionNode, parse
 from kinds.support import COLLECTIONS, SCALAR_TYPES, declare, row_id
+from support.nodes import node
 
 from reconciler.kinds.variables.codec import CONNECTION, Declaration, declaration
+from reconciler.kinds.variables.fragments import DeclaredFields, DeclaredInput
 from reconciler.kinds.variables.values import SCALARS, KeyValueList, ValueList
 
-FULL: dict[str, Any] = {
-    "key": "Sync Schedule",
-    "dataType": "SCHEDULE",
-    "collectionType": None,
-    "defaultValue": "5 * * * *",
-    "pickList": None,
-    "scheduleType": "HOUR",
-    "timeZone": "UTC",
-    "meta": "{}",
-    "userLevelConfigured": False,
-    "scopedConfigVariable": None,
-    "inputs": {"nodes": []},
-}
+
+def variable(**fields: Any) -> DeclaredFields:
+    return node(DeclaredFields, **{"key": "A", "data_type": "STRING", **fields})
 
 
 def enum_values(name: str) -> set[str]:
     """Return the values of an enum of the API's schema."""
     document = parse(files("reconciler.sandbox").joinpath("schema.graphql").read_text(encoding="utf-8"))
-    for node in document.definitions:
-        if isinstance(node, EnumTypeDefinitionNode) and node.name.value == name:
-            return {value.name.value for value in node.values or ()}
+    for each in document.definitions:
+        if isinstance(each, EnumTypeDefinitionNode) and each.name.value == name:
+            return {value.name.value for value in each.values or ()}
     raise AssertionError(name)
 
 
@@ -43,23 +35,23 @@ def test_every_type_of_the_api_has_a_codec() -> None:
     assert set(SCALARS) == set(SCALAR_TYPES)
 
 
-def test_a_node_becomes_a_declaration() -> None:
-    """Everything the comparison needs is taken from the API's node."""
-    assert declaration(FULL) == Declaration(
-        "Sync Schedule", "SCHEDULE", default="5 * * * *", schedule_type="HOUR", time_zone="UTC", inputs={}
+def test_an_answer_becomes_a_declaration() -> None:
+    """Everything the comparison needs is taken from the API's answer."""
+    schedule = variable(data_type="SCHEDULE", default_value="5 * * * *", schedule_type="HOUR", time_zone="UTC")
+    assert declaration(schedule) == Declaration(
+        "A", "SCHEDULE", default="5 * * * *", schedule_type="HOUR", time_zone="UTC", inputs={}
     )
 
 
-def test_optional_parts_of_a_node_may_be_missing() -> None:
-    """A node with a key and a type alone is a declaration."""
-    assert declaration({"key": "A", "dataType": "STRING"}) == Declaration("A", "STRING", inputs={})
+def test_a_key_and_a_type_make_a_declaration() -> None:
+    """Everything else may be null."""
+    assert declaration(variable()) == Declaration("A", "STRING", inputs={})
 
 
 def test_inputs_of_a_connection_are_its_defaults() -> None:
     """Inputs are kept by name with the text a new connection starts with; unset is empty."""
-    nodes = [{"name": "host", "value": "db"}, {"name": "password", "value": None}, {"name": "port"}]
-    found = declaration({**FULL, "dataType": "CONNECTION", "inputs": {"nodes": nodes}})
-    assert found.inputs == {"host": "db", "password": "", "port": ""}
+    inputs = [node(DeclaredInput, name="host", value="db"), node(DeclaredInput, name="password")]
+    assert declaration(variable(data_type="CONNECTION"), inputs).inputs == {"host": "db", "password": ""}
 
 
 @pytest.mark.parametrize(
@@ -73,33 +65,33 @@ def test_inputs_of_a_connection_are_its_defaults() -> None:
         ('{"orgOnly": true}', False),
         ('{"writeOnly": false}', False),
         ('{"writeOnly": true}', True),
-        ({"sensitive": True}, True),
-        ({"secret": True}, True),
+        ('{"sensitive": true}', True),
+        ('{"secret": true}', True),
     ],
     ids=row_id,
 )
-def test_meta_tells_whether_a_variable_is_a_secret(meta: Any, sensitive: bool) -> None:
-    """A variable is a secret when its ``meta``, as text or as an object, says so in one of three ways."""
-    assert declaration({**FULL, "meta": meta}).sensitive is sensitive
+def test_meta_marks_a_variable_as_a_secret(meta: str | None, sensitive: bool) -> None:
+    """A variable is a secret if its ``meta`` marks it in one of three ways."""
+    assert declaration(variable(meta=meta)).sensitive is sensitive
 
 
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"scopedConfigVariable": {"id": "1", "key": "k"}}, "scoped"),
-        ({"userLevelConfigured": True}, "user_level"),
+        ({"scoped_config_variable": {"id": "1"}}, "scoped"),
+        ({"user_level_configured": True}, "user_level"),
     ],
     ids=row_id,
 )
 def test_variables_of_the_organization_are_marked(more: dict[str, Any], field: str) -> None:
     """Variables that are configured elsewhere are known as such."""
-    assert not getattr(declaration(FULL), field)
-    assert getattr(declaration({**FULL, **more}), field)
+    assert not getattr(declaration(variable()), field)
+    assert getattr(declaration(variable(**more)), field)
 
 
 def test_a_pick_list_is_kept() -> None:
     """The options are those of the API, in its order."""
-    assert declaration({**FULL, "pickList": ["b", "a"]}).pick_list == ("b", "a")
+    assert declaration(variable(pick_list=["b", "a"])).pick_list == ("b", "a")
 
 
 @pytest.mark.parametrize("data_type", SCALAR_TYPES)

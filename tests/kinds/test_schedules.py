@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +17,9 @@ from reconciler.kinds.variables.codec import compare
 from reconciler.kinds.variables.schedules import TYPES, Schedule
 from reconciler.kinds.variables.time_zones import suggestion
 
+if TYPE_CHECKING:
+    from reconciler.kinds.variables.fragments import LiveVariable
+
 HOURLY = "5 * * * *"
 Live = tuple[str | None, str | None, str | None]
 
@@ -25,9 +28,9 @@ def schedule(cron: str, **more: str) -> dict[str, Any]:
     return {"schedule": {"cron": cron, **more}}
 
 
-def node(state: Live) -> dict[str, Any]:
+def node(state: Live) -> LiveVariable:
     text, kind, zone = state
-    return dict(live(text, scheduleType=kind, timeZone=zone))
+    return live(text, schedule_type=kind, time_zone=zone)
 
 
 SAME: list[tuple[Any, Live]] = [
@@ -155,10 +158,10 @@ def test_a_sent_schedule_reads_back_as_declared(cron: str, kind: str | None, zon
     else:
         sent = found.wire.as_input()
         stored = node((sent["value"], sent["scheduleType"].upper(), sent["timeZone"]))
-    assert stored["value"] == cron
-    assert kind is None or stored["scheduleType"] == kind.upper()
-    assert (stored["timeZone"] or "") == (zone if zone is not None else state[2] or "")
-    assert kind is not None or stored["scheduleType"] != "NONE"
+    assert stored.value == cron
+    assert kind is None or stored.schedule_type == kind.upper()
+    assert (stored.time_zone or "") == (zone if zone is not None else state[2] or "")
+    assert kind is not None or stored.schedule_type != "NONE"
     assert compare(declare("SCHEDULE"), value, stored).same
 
 

@@ -71,14 +71,14 @@ REFUSED: list[tuple[str, Any, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("current", [None, live(""), live("old"), live(CANARY + "-old", scheduleType="CUSTOM")])
+@pytest.mark.parametrize("current", [None, live(""), live("old"), live(CANARY + "-old", schedule_type="CUSTOM")])
 @pytest.mark.parametrize(("form", "value", "sent"), SENT, ids=row_id)
 def test_a_secret_is_sent_and_not_shown(form: str, value: Any, sent: str, current: Any) -> None:
     """A value with a secret in it is hidden whole on both sides, and reaches the API in full."""
     found = compare(declare(form), value, current)
     assert found.sensitive
     assert isinstance(found.after, Secret)
-    assert isinstance(found.before, Secret) == bool(current and current["value"])
+    assert isinstance(found.before, Secret) == bool(current and current.value)
     assert found.wire is not None
     assert reveal(found.wire.as_input())["value"] == sent
     for thing in (found, found.before, found.after, found.wire, found.wire.as_input()):
@@ -110,7 +110,7 @@ def test_a_complaint_points_into_a_value_that_only_holds_a_secret(value: Any, pa
 def test_every_part_of_a_secret_schedule_is_hidden() -> None:
     """A time zone from outside is as hidden as the expression, on the wire's input too."""
     value = {"schedule": {"cron": "5 * * * *", "timeZone": Secret(CANARY)}}
-    found = compare(declare("SCHEDULE"), value, live("6 * * * *", scheduleType="CUSTOM", timeZone=CANARY + "-old"))
+    found = compare(declare("SCHEDULE"), value, live("6 * * * *", schedule_type="CUSTOM", time_zone=CANARY + "-old"))
     assert found.wire is not None
     sent = found.wire.as_input()
     assert reveal(sent) == {"key": "Variable", "value": "5 * * * *", "scheduleType": "custom", "timeZone": CANARY}
@@ -121,7 +121,7 @@ def test_every_part_of_a_secret_schedule_is_hidden() -> None:
 def test_a_variable_that_the_api_marks_secret_is_hidden_whatever_its_value(form: str) -> None:
     """Plain text in a manifest is hidden as well where the integration calls the variable a secret."""
     value: dict[str, Any] = {"STRING": CANARY, "STRING VALUELIST": [CANARY], "JSONFORM": {"a": CANARY}}
-    found = compare(declare(form, sensitive=True), value.get(form, CANARY), live("old", scheduleType="CUSTOM"))
+    found = compare(declare(form, sensitive=True), value.get(form, CANARY), live("old", schedule_type="CUSTOM"))
     assert found.wire is not None
     assert found.sensitive
     assert not any(map(shows, (found, found.before, found.after, found.wire, found.wire.as_input())))
@@ -181,7 +181,7 @@ def test_clear_empties_a_secret_variable(
 @pytest.mark.parametrize(("form", "value", "sent"), SENT, ids=row_id)
 def test_an_equal_secret_is_no_difference(form: str, value: Any, sent: str) -> None:
     """A secret that is live already leaves nothing to do."""
-    assert compare(declare(form), value, live(sent, scheduleType="CUSTOM", timeZone="UTC")).same
+    assert compare(declare(form), value, live(sent, schedule_type="CUSTOM", time_zone="UTC")).same
 
 
 @pytest.mark.parametrize(

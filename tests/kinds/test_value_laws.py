@@ -14,6 +14,7 @@ from kinds.support import declare, live
 
 from reconciler.kinds.variables.codec import compare, has_default
 from reconciler.kinds.variables.values import same_json
+from reconciler.model.answers import python_name
 from reconciler.secrets.doubtful_text import is_blank_text
 from reconciler.secrets.secret import Secret, reveal
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from kinds.meaning import Sort
 
-    from reconciler.model.tenant import Node
+    from reconciler.kinds.variables.fragments import LiveVariable
 
 GROUPS = {
     **{sort.form: (sort,) for sort in SCALARS},
@@ -46,9 +47,9 @@ def wire_text(form: str, value: Any) -> str:
     return str(reveal(found.wire.text))
 
 
-def stored(text: str) -> Node:
+def stored(text: str) -> LiveVariable:
     """Return the live variable that a written text makes; a schedule runs then."""
-    return live(text, scheduleType="CUSTOM")
+    return live(text, schedule_type="CUSTOM")
 
 
 def manners(form: str) -> tuple[Callable[[str], str], ...]:
@@ -138,9 +139,9 @@ def test_every_live_text_can_be_parsed(group: str, data: st.DataObject, text: st
     value = data.draw(sort.values)
     found = compare(declare(sort.form), value, live(text))
     settled = text if found.wire is None else str(reveal(found.wire.text))
-    more = found.wire.schedule or {} if found.wire else {}
+    more = {python_name(key): text for key, text in (found.wire.schedule or {}).items()} if found.wire else {}
     assert compare(declare(sort.form), value, live(settled, **more)).same
-    assert has_default(declare(sort.form, default=text), live(text, scheduleType="custom")) in {True, False}
+    assert has_default(declare(sort.form, default=text), live(text, schedule_type="custom")) in {True, False}
 
 
 @given(sort=st.sampled_from(SCALARS), data=st.data())
@@ -167,4 +168,4 @@ def test_the_quick_comparison_agrees_with_the_full_one(group: str, data: st.Data
     manner = data.draw(st.sampled_from(manners(sort.form)))
     declared, node = declare(sort.form), stored(manner(wire_text(sort.form, other)))
     if declared.agrees(value, node):
-        assert declared.codec.same(declared.codec.parse(value), declared.codec.read(node["value"]))
+        assert declared.codec.same(declared.codec.parse(value), declared.codec.read(node.value))

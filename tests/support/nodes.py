@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -20,13 +21,16 @@ def node(answer: type[S], /, **fields: Any) -> S:
 
         node(InstanceFields, name="Mars", customer={"id": "c1"})
     """
-    hints = get_type_hints(answer)
+    hints = _hints(answer)
     unknown = fields.keys() - hints.keys()
     if unknown:
         raise TypeError(f"{answer.__name__} has no field {', '.join(sorted(unknown))}")
     return answer(
         **{name: _value(hint, fields[name]) if name in fields else _empty(hint) for name, hint in hints.items()}
     )
+
+
+_hints = cache(get_type_hints)
 
 
 def _value(hint: Any, value: Any) -> Any:
