@@ -79,9 +79,10 @@ class LiveInput:
     type: str
     value: str
     write_only: bool = False
+    reads_null: bool = False
 
     def node(self, name: str) -> dict[str, Any]:
-        shown = "" if self.write_only else self.value
+        shown = (None if self.reads_null else "") if self.write_only else self.value
         return {"name": name, "type": self.type.upper(), "value": shown, "has_value": bool(self.value)}
 
 

@@ -24,7 +24,7 @@ types = st.sampled_from(["value", "template", "configvar", "reference", "complex
 def live_inputs(draw: st.DrawFn) -> dict[str, LiveInput]:
     """Return a connection's live inputs: readable and write-only ones, set and unset, of several types."""
     names = draw(st.lists(st.sampled_from(NAMES), unique=True))
-    return {name: LiveInput(draw(types), draw(texts), draw(st.booleans())) for name in names}
+    return {name: LiveInput(draw(types), draw(texts), draw(st.booleans()), draw(st.booleans())) for name in names}
 
 
 defaults = st.dictionaries(st.sampled_from(NAMES), texts)

@@ -25,7 +25,7 @@ DECLARED = Declaration("Login", "CONNECTION", inputs={"host": "db.example.com", 
 BARE = Declaration("Login", "CONNECTION")
 
 
-def entry(name: str, value: str, *, held: bool = False, kind: str = "VALUE") -> dict[str, Any]:
+def entry(name: str, value: str | None, *, held: bool = False, kind: str = "VALUE") -> dict[str, Any]:
     return {"name": name, "type": kind, "value": value, "has_value": held or bool(value)}
 
 
@@ -41,6 +41,7 @@ def sent(found: ConnectionComparison) -> list[tuple[str, str, str]]:
 
 HOST = entry("host", "db.example.com")
 HELD = entry("password", "", held=True)
+HELD_NULL = entry("password", None, held=True)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ CASES = (
     Case("a new connection starts with the defaults", {"host": "db.example.com"}, None),
     Case("an input the live one lacks has its default", {"host": "db.example.com"}, connection(entry("port", "1"))),
     Case("held and declared", {"password": "p"}, connection(HOST, HELD), unverified=("password",)),
+    Case("held and read as null", {"password": Secret("p")}, connection(HELD_NULL), unverified=("password",)),
+    Case("unset and to be empty", {"port": CLEARED}, connection(HOST, entry("port", None))),
     Case("unresolved", {"password": Unresolved(), "host": Unresolved()}, connection(HOST, HELD)),
     Case(
         "unresolved in a new connection", {"password": Unresolved()}, None, changed={"password": (None, Unresolved())}
@@ -92,7 +95,7 @@ CASES = (
     Case(
         "a change does not send the held along, undeclared",
         {"host": "new"},
-        connection(HOST, HELD, entry("key", "", held=True)),
+        connection(HOST, HELD, entry("key", None, held=True)),
         sent=[("host", "value", "new")],
         changed={"host": ("db.example.com", "new")},
         at_risk=("key", "password"),

@@ -118,7 +118,7 @@ def declaration(node: DeclaredFields, inputs: Iterable[DeclaredInput] = ()) -> D
         scoped=node.scoped_config_variable is not None,
         user_level=node.user_level_configured,
         stable_key=node.stable_key or None,
-        inputs={each.name: each.value for each in inputs},
+        inputs={each.name: each.value or "" for each in inputs},
     )
 
 

@@ -52,7 +52,7 @@ def _input(declaration: Declaration, node: LiveInput) -> Any:
     """Return a manifest's value for an input; ``None`` for an input that is as it starts."""
     if not node.value and node.has_value:
         return Unresolved()
-    if node.value == (declaration.inputs or {}).get(node.name, ""):
+    if (node.value or "") == (declaration.inputs or {}).get(node.name, ""):
         return None
     if node.type != "VALUE":
         raise Undeclarable(f"its type is {node.type.lower()}, and a manifest can declare plain values only")

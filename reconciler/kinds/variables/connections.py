@@ -273,7 +273,7 @@ def _is_held(entry: LiveInput) -> bool:
 def _text(current: LiveInput | None, declared: Declaration, name: str) -> str:
     """Return an input's live text; a new connection starts with the declared default."""
     if current is not None:
-        return current.value
+        return current.value or ""
     return (declared.inputs or {}).get(name, "")
 
 

@@ -50,7 +50,7 @@ class RequiredConfigVariable(Selection, frozen=True, gc=False):
 class LiveInput(Node, frozen=True, gc=False):
     name: str
     type: ExpressionType
-    value: SecretText[str]
+    value: SecretText[str | None]
     has_value: bool
 
 
@@ -86,7 +86,7 @@ class DeclaredFields(Node, frozen=True, gc=False):
 
 class DeclaredInput(Node, frozen=True, gc=False):
     name: str
-    value: SecretText[str]
+    value: SecretText[str | None]
     meta: str | None
 
 
