@@ -111,7 +111,7 @@ def mark_pruned_unconverged(results: Sequence[Result], registry: Registry, view:
         change = result.change
         reads = list(pruning.readings(registry, view, [change]))
         gaps = [gap for read in reads if (gap := view.tenant.gap(read))]
-        there = {str(node["id"]) for read in reads for node in view.tenant.find(read.collection, read.key)}
+        there = {node.id for read in reads for node in view.tenant.find(read.collection, read.key)}
         there = there.union(*(gap.ids for gap in gaps))
         unknown = [*refusals(reads, view.tenant), *(gap.reason for gap in gaps if gap.nameless)]
         if result.ok and change.live and change.live.id in there:
