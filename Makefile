@@ -51,12 +51,14 @@ lint: $(READY) ## Check style, types and that nothing imports upward
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m codegen --check
 
 format: $(READY) ## Format the code, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: $(READY) ## Write what is made from other files: the schema for editors, docs/manifests.md
+generate: $(READY) ## Write what is made from other files: the types of answers, the schema for editors, docs/manifests.md
+	$(BIN)/python -m codegen
 	$(BIN)/python -m reconciler.manifests.schema.schemas
 	$(BIN)/python -m reconciler.manifests.schema.reference_page > docs/manifests.md
 

@@ -116,9 +116,8 @@ class _Builder:
         for each in selection.selections:
             if isinstance(each, FieldNode) and each.selection_set:
                 inner = self._object(get_named_type(self._field_type(owner, each)).name)
-                text = print_ast(each.selection_set)
-                if _only_spread(each.selection_set) is None and text.split() != ["{", "id", "}"]:
-                    yield inner.name, text
+                if _only_spread(each.selection_set) is None and not _is_id(each.selection_set):
+                    yield inner.name, print_ast(each.selection_set)
                 yield from self._inside(each.selection_set, inner)
 
     def _annotation(self, owner: GraphQLObjectType, node: FieldNode, hint: str) -> str:
@@ -149,7 +148,7 @@ class _Builder:
         shared = _SHARED.get((owner.name, names))
         if shared:
             return shared
-        if names == {"id"}:
+        if _is_id(selection):
             return "Node"
         shape = owner.name, print_ast(selection)
         if shape not in self._names:
@@ -229,6 +228,11 @@ def _only_spread(selection: SelectionSetNode) -> str | None:
         case [FragmentSpreadNode() as spread]:
             return spread.name.value
     return None
+
+
+def _is_id(selection: SelectionSetNode) -> bool:
+    """Return whether a selection is an object's ID alone."""
+    return print_ast(selection).split() == ["{", "id", "}"]
 
 
 def _key(node: FieldNode) -> str:
