@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.instance.reads import InstanceAnswer
     from reconciler.model.diff import FieldChange
+    from reconciler.model.step import IdOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ def waiting_message(held_by: tuple[str, ...]) -> str:
     return f"not deployed yet: somebody must authorize {names} first (apply --show-authorize-urls shows where)"
 
 
-def deploy_step(identifier: Any) -> Step:
+def deploy_step(identifier: str | IdOf) -> Step:
     return Step("deploy", Phase.DEPLOY, DEPLOY_INSTANCE, {"id": identifier})
 
 
-def enable_step(identifier: Any, *, enabled: bool, phase: Phase = Phase.SETTLE) -> Step:
+def enable_step(identifier: str, *, enabled: bool, phase: Phase = Phase.SETTLE) -> Step:
     return Step("update", phase, UPDATE_INSTANCE, {"id": identifier, "enabled": enabled})
 
 

@@ -27,6 +27,7 @@ from reconciler.text.file_names import file_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.fragments import LiveVariable
@@ -66,7 +67,7 @@ PARTS = frozenset({
 })  # fmt: skip
 
 
-def _declare(live: Live[InstanceFields], view: View, customer: Live | None, full: bool) -> Declared:
+def _declare(live: Live[InstanceFields], view: View, customer: Live[CustomerFields] | None, full: bool) -> Declared:
     """Return the instance's manifest, so that planning it as it stands finds nothing to do."""
     node = live.node
     version = version_of(node.integration)

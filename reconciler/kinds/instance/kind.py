@@ -47,7 +47,7 @@ def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
     yield from check_credentials(spec.get("flowConfigs") or {})
 
 
-def _removal(live: Live, _view: View) -> Removal:
+def _removal(live: Live[InstanceFields], _view: View) -> Removal:
     return Removal(Step("delete", Phase.DELETE, DELETE_INSTANCE, {"id": live.id}))
 
 
