@@ -4,7 +4,8 @@
 
     python -m codegen.schema_part prismatic-api.graphql
 
-A used field keeps all its arguments, and a used input type all its fields.
+A used field keeps all its arguments, and a used input type all its fields. The fields in :data:`NULL_AS_WELL` may be
+null here, though not in the whole schema.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import (
     DocumentNode,
+    NonNullTypeNode,
     ObjectTypeDefinitionNode,
     SchemaDefinitionNode,
     TypeDefinitionNode,
@@ -29,6 +31,7 @@ from graphql import (
 )
 
 from codegen.__main__ import SCHEMA, documents
+from reconciler.prismatic.graphql.documents import copy_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +42,10 @@ if TYPE_CHECKING:
         NamedTypeNode,
         Node,
     )
+
+
+NULL_AS_WELL = frozenset({"Expression.value"})
+"""``Type.field``: how a write-only input reads is unknown (``write_only_inputs`` in docs/api-assumptions.md)."""
 
 
 def part_of(schema: DocumentNode, documents: Iterable[str]) -> DocumentNode:
@@ -79,7 +86,14 @@ def _used_fields(schema: DocumentNode, documents: Iterable[str]) -> dict[str, se
 
 def _only(node: ObjectTypeDefinitionNode, fields: set[str]) -> ObjectTypeDefinitionNode:
     """Return the type with some of its fields, and without the interfaces that need the others."""
-    kept = tuple(each for each in node.fields or () if each.name.value in fields)
+    owner = node.name.value
+    kept = tuple(
+        copy_with(each, type=each.type.type)
+        if f"{owner}.{each.name.value}" in NULL_AS_WELL and isinstance(each.type, NonNullTypeNode)
+        else each
+        for each in node.fields or ()
+        if each.name.value in fields
+    )
     return ObjectTypeDefinitionNode(name=node.name, interfaces=(), directives=(), fields=kept)
 
 
@@ -98,7 +112,7 @@ class _WithoutDescriptions(Visitor):
     def enter(self, node: Node, *_: Any) -> Node | None:
         if getattr(node, "description", None) is None:
             return None
-        return type(node)(**{key: getattr(node, key) for key in node.keys if key != "description"})
+        return copy_with(node, description=None)
 
 
 def main(whole: Path) -> None:
