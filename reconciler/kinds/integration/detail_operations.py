@@ -90,8 +90,6 @@ class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
 
 
 class IntegrationDescription(Node, frozen=True, gc=False):
-    name: str
-    version_number: int
     flows: IntegrationFlowConnection
     required_config_variables: RequiredConfigVariableConnection
 

@@ -49,8 +49,6 @@ class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
 
 
 class IntegrationVersion(Node, frozen=True, gc=False):
-    name: str
-    version_number: int
     flows: IntegrationFlowConnection
     required_config_variables: RequiredConfigVariableConnection
 

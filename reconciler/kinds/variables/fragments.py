@@ -87,7 +87,6 @@ class DeclaredFields(Node, frozen=True, gc=False):
 class DeclaredInput(Node, frozen=True, gc=False):
     name: str
     value: SecretText[str | None]
-    meta: str | None
 
 
 class DeclaredVariableInputs(Selection, frozen=True, gc=False):
