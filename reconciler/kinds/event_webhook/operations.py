@@ -25,10 +25,6 @@ class WebhookEndpointConnection(Selection, frozen=True, gc=False):
     nodes: list[WebhookEndpointFields]
 
 
-class WebhookEventTypeInfo(Node, frozen=True, gc=False):
-    name: str
-
-
 class CreateWebhookEndpointPayload(Payload, frozen=True, gc=False):
     webhook_endpoint: WebhookEndpointFields | None
 
@@ -43,7 +39,7 @@ class DeleteWebhookEndpointPayload(Payload, frozen=True, gc=False):
 
 DOCUMENT = Document(__package__, "operations.graphql")
 WEBHOOK_ENDPOINTS = Operation("webhookEndpoints", "webhookEndpoints", WebhookEndpointConnection, DOCUMENT)
-WEBHOOK_EVENT_TYPES = Operation("webhookEventTypes", "webhookEventTypes", list[WebhookEventTypeInfo], DOCUMENT)
+WEBHOOK_EVENT_TYPES = Operation("webhookEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
 CREATE_WEBHOOK_ENDPOINT = Operation(
     "createWebhookEndpoint", "createWebhookEndpoint", CreateWebhookEndpointPayload, DOCUMENT, mutation=True
 )

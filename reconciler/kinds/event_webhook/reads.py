@@ -9,11 +9,12 @@ from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
 if TYPE_CHECKING:
-    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields, WebhookEventTypeInfo
+    from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
+    from reconciler.model.answers import Node
 
 NAME = "EventWebhook"
 ENDPOINTS: Collection[WebhookEndpointFields] = Collection(WEBHOOK_ENDPOINTS, lambda node: [node.name])
-EVENTS: Collection[WebhookEventTypeInfo] = Collection(WEBHOOK_EVENT_TYPES, lambda node: [node.id])
+EVENTS: Collection[Node] = Collection(WEBHOOK_EVENT_TYPES, lambda node: [node.id])
 
 
 def live_webhook(node: WebhookEndpointFields) -> Live[WebhookEndpointFields]:
