@@ -44,6 +44,8 @@ def secret_type(field: FieldNode, owner: str) -> str | None:
     mark = _comment_behind(field)
     if mark in MARKS:
         return MARKS[mark]
+    if mark:
+        raise UnmarkedSecret(f"{owner}.{field.name.value}: '# {mark}' is none of the marks {', '.join(MARKS)}")
     if f"{owner}.{field.name.value}" in HOLD_SECRETS:
         raise UnmarkedSecret(f"{owner}.{field.name.value} holds secrets: write '# secret' behind it")
     return None
