@@ -16,6 +16,7 @@ from reconciler.cli.process.streams import kept
 from reconciler.errors import GONE, ManifestErrors, PlanRefused, ReconcilerError, UsageError
 from reconciler.secrets.pasted_tokens import without_tokens
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -174,5 +175,4 @@ def _show(error: ReconcilerError) -> None:
         return
     for problem in error.problems:
         click.echo(safe(str(problem)) if problem.place else f"error: {safe(str(problem))}", err=True)
-    count = len(error.problems)
-    click.echo(" ".join(filter(None, (f"{count} problem{'' if count == 1 else 's'}.", error.advice))), err=True)
+    click.echo(f"{counted(len(error.problems), 'problem')}. {error.advice}".rstrip(), err=True)

@@ -93,9 +93,11 @@ class Exporter:
     ``into`` is the folder below ``root`` for the manifests of a new project; its content is not read.
     """
 
-    def __init__(self, reading: Reading, root: Path, manifests: Manifests | None, *, into: str | None = None) -> None:
+    def __init__(
+        self, reading: Reading, wanted: Wanted, root: Path, manifests: Manifests | None, *, into: str | None = None
+    ) -> None:
         exports = [kind.export for kind in reading.registry if kind.export]
-        self._reading = reading
+        self._reading, self._wanted = reading, wanted
         self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
@@ -109,7 +111,6 @@ class Exporter:
         self._files: dict[str, str] = {}
         """The folder of each object that can be a parent, by address."""
         self._drafts: Sequence[Draft] = ()
-        self._references = False
         self.outcome = Exported(sorts=tuple(sort for each in exports for sort in each.secrets))
 
     @property
@@ -117,18 +118,18 @@ class Exporter:
         """The exported objects, as resources that no file holds yet."""
         return [draft.resource for draft in self._drafts]
 
-    def run(self, wanted: Wanted) -> Exported:
+    def run(self) -> Exported:
         """Write the manifests; raises ``UsageError`` for names that nothing in the tenant has."""
-        self.prepare(wanted)
+        self.prepare()
         self.outcome.files = self._folder.write()
         return self.outcome
 
-    def prepare(self, wanted: Wanted) -> Mapping[Path, str]:
+    def prepare(self) -> Mapping[Path, str]:
         """Return the content of each file and write none; raises like :meth:`run`."""
-        self._references = wanted.references
+        wanted = self._wanted
         entries = take_inventory(self._reading)
         existing = self._existing()
-        drafts = self._chosen(entries, wanted, existing)
+        drafts = self._chosen(entries, existing)
         # What declaring the objects takes, such as the variables of their integrations.
         self._reading.read(each for draft in drafts for each in draft.export.reads(draft.live))
         view = self._reading.view()
@@ -161,14 +162,12 @@ class Exporter:
                 self.outcome.gone.append(resource.address)
         return found
 
-    def _chosen(
-        self, entries: Sequence[InventoryItem], wanted: Wanted, existing: Mapping[str, Resource]
-    ) -> list[Draft]:
+    def _chosen(self, entries: Sequence[InventoryItem], existing: Mapping[str, Resource]) -> list[Draft]:
         known = {identifier: resource.handle for identifier, resource in existing.items()}
         drafts = name_all(entries, known, [resource.address for resource in self._resources])
-        chosen = {entry.live.id for entry in choose(entries, wanted.names)}
-        if wanted.targets:
-            chosen &= _targeted(drafts, entries, wanted.targets)
+        chosen = {entry.live.id for entry in choose(entries, self._wanted.names)}
+        if self._wanted.targets:
+            chosen &= _targeted(drafts, entries, self._wanted.targets)
         # Objects that a manifest deletes or releases are not exported, nor the children of deleted ones.
         left = {identifier for identifier, resource in existing.items() if not resource.lifecycle.managed}
         going = {identifier for identifier, resource in existing.items() if resource.lifecycle.absent}
@@ -230,7 +229,7 @@ class Exporter:
         changes = prove([resource for _, resource in pairs], self._reading, refused)
         by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
         for draft, resource in pairs:
-            if not self._references:
+            if not self._wanted.references:
                 self._left(draft, resource.spec)
             if resource.address in refused:
                 self.outcome.kept.append((draft.address, refused[resource.address]))
@@ -244,7 +243,7 @@ class Exporter:
         self.outcome.unchanged = len(pairs) - len(touched)
         for file, found in by_file.items():
             self._edit(file, found)
-        if self._references:
+        if self._wanted.references:
             for draft, resource in pairs:
                 self._drop_comment(draft, resource)
 

@@ -55,7 +55,6 @@ class Move:
 class Locked:
     """The result of locking: ``moves`` by name, and the entries that the lock no longer needs."""
 
-    file: Path
     moves: list[Move] = field(default_factory=list)
     unchanged: int = 0
     dropped: list[str] = field(default_factory=list)
@@ -91,7 +90,6 @@ class Locking:
     def run(self, upgrade: Sequence[str] | None) -> Locked:
         """Write the lock; ``upgrade`` names the integrations to move to the newest version (empty: all)."""
         self._check(upgrade)
-        outcome = Locked(self._file)
         names = sorted(self._unpinned)
         newest = self._newest(names)
         kept = {
@@ -102,12 +100,11 @@ class Locking:
         pins = {**{name: version.number for name, version in newest.items()}, **kept}
         names = sorted(pins)
         moved = [name for name in names if pins[name] != self._pins.get(name)]
-        outcome.moves = [self._move(name, newest[name]) for name in moved]
-        outcome.unchanged = len(names) - len(moved)
-        outcome.dropped = sorted(self._pins.keys() - pins.keys())
-        if moved or outcome.dropped:
+        moves = [self._move(name, newest[name]) for name in moved]
+        dropped = sorted(self._pins.keys() - pins.keys())
+        if moved or dropped:
             Output(str(self._file), self._file).write(lock_text(pins))
-        return outcome
+        return Locked(moves, len(names) - len(moved), dropped)
 
     def _check(self, upgrade: Sequence[str] | None) -> None:
         unknown = [name for name in upgrade or () if name not in self._unpinned]

@@ -37,24 +37,24 @@ class Asked:
     remote. ``dry_run``: nothing is written.
     """
 
-    environment: str
+    folder: Path = Path()
     name: str | None = None
+    new_environment: str = "production"
     forge: Forge | None = None
     dry_run: bool = False
-    profile: str | None = None
-    """The profile of the connection, named in the next command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Initialized:
     """The result of ``init``; ``notes`` list what the schemas lack because it could not be read."""
 
-    folder: Path
+    asked: Asked
+    profile: str | None
+    """The profile of the connection, named in the next command."""
     repository: Repository
     exported: Exported
     placement: Placement
     checkout: Checkout
-    asked: Asked
     notes: Sequence[str] = ()
 
 
@@ -81,7 +81,7 @@ def init_text(made: Initialized, style: Style) -> str:
         f"  {style.warn('kept')}  {safe(path)}, which was there{f': {safe(reason)}' if reason else ''}"
         for path, reason in made.placement.kept
     ]
-    if made.checkout.has_below(made.folder):
+    if made.checkout.has_below(made.asked.folder):
         root = f"{made.checkout.root} is the root of this git repository"
         lines.append(f"  {style.warn('no pipeline')}  {safe(root)}; 'git init' first makes this one of its own")
     lines += [f"  {style.warn('schemas')}  {safe(note)}" for note in made.notes]
@@ -107,10 +107,10 @@ def _rows(made: Initialized) -> Iterator[str]:
 
 def _next(made: Initialized) -> Iterator[str]:
     """Yield the next steps in their order."""
-    there = "" if made.folder == Path() else f"cd {shlex.quote(str(made.folder))} && "
+    there = "" if made.asked.folder == Path() else f"cd {shlex.quote(str(made.asked.folder))} && "
     environment = made.repository.environment
     keep = " --keep-secrets" if made.exported.needs_secrets else ""
-    profile = f" --profile {shlex.quote(made.asked.profile)}" if made.asked.profile else ""
+    profile = f" --profile {shlex.quote(made.profile)}" if made.profile else ""
     yield f"Next:  {safe(there)}reconciler plan -e {environment}{keep}{safe(profile)}"
     yield "       It shows what an apply does: it labels customers and instances as the project's."
     count = made.exported.secrets

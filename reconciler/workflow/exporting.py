@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 
 def export(session: Session, wanted: Wanted, folder: Path) -> Exported:
     """Write the tenant as manifests into a folder; the session's manifests are brought up to date in place."""
-    return Exporter(session.reading(), folder, session.manifests).run(wanted)
+    return Exporter(session.reading(), wanted, folder, session.manifests).run()
 
 
-def check_new(folder: Path, asked: Asked) -> None:
+def check_new(asked: Asked) -> None:
     """Raise ``UsageError`` if the folder cannot become a new repository, before anything is read."""
-    check_environment(asked.environment)
+    folder = asked.folder
+    check_environment(asked.new_environment)
     project_name(asked.name, "")
     for name in PROJECT_FILES:
         if (folder / name).exists():
@@ -64,18 +65,19 @@ def _is_manifest(file: Path) -> bool:
         return False
 
 
-def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> Initialized:
+def initialize(session: Session, asked: Asked, wanted: Wanted) -> Initialized:
     """Write a repository of the tenant into a folder; existing files stay. Raises ``UsageError``."""
+    folder = asked.folder
     checkout = find_checkout(folder.absolute())
     forge = checkout.forge_for(folder, asked.forge)
-    exporter = Exporter(session.reading(), folder, None, into=MANIFESTS)
-    texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare(wanted).items()}
+    exporter = Exporter(session.reading(), wanted, folder, None, into=MANIFESTS)
+    texts = {path.relative_to(folder).as_posix(): text for path, text in exporter.prepare().items()}
     if not texts:
         raise UsageError("nothing in the tenant matches the filters, so init has nothing to write")
     repository = Repository(
         session.identity,
         project_name(asked.name, session.identity.organization),
-        asked.environment,
+        asked.new_environment,
         forge,
         checkout.branch,
         find_origin(),
@@ -90,7 +92,8 @@ def initialize(session: Session, asked: Asked, wanted: Wanted, folder: Path) -> 
     placement.kept += [(path, "so no pipeline was written") for path in in_its_place]
     if not asked.dry_run:
         write(folder, placement.write)
-    return Initialized(folder, repository, exporter.outcome, placement, checkout, asked, notes)
+    profile = session.options.connection.profile
+    return Initialized(asked, profile, repository, exporter.outcome, placement, checkout, notes)
 
 
 def _schemas(

@@ -41,7 +41,7 @@ def record_apply(
     return record(before, applied, _digester(session), moment)
 
 
-def revision_of(session: Session, receipt: Path | None = None) -> str | None:
+def revision_of(session: Session, receipt: Path) -> str | None:
     """Return the commit of the manifests, ``None`` if it is uncertain. Changes of the file ``receipt`` are ignored."""
     asked, manifests = session.options.manifests, session.manifests
     project, environment, cwd = manifests.project, manifests.environment, asked.cwd
@@ -50,7 +50,7 @@ def revision_of(session: Session, receipt: Path | None = None) -> str | None:
     roots = [cwd / each for each in asked.files] or [home / each for each in listed]
     lock = home / LOCK_FILE
     files = [*(cwd / source for source in manifests.sources), *([lock] if lock.exists() else [])]
-    return find_revision(asked.environ, files, roots, cwd / receipt if receipt else None)
+    return find_revision(asked.environ, files, roots, cwd / receipt)
 
 
 def explain_drift(session: Session, receipt: Receipt, plan: Plan) -> Explanation:

@@ -44,16 +44,11 @@ SERVICES: Mapping[str, tuple[str, ...]] = {
 }
 """Variables that each service sets in every job; a run is in CI if all variables of one service are set."""
 ROOTS = (
-    *(
-        "APPVEYOR_BUILD_FOLDER",
-        "BUILD_SOURCESDIRECTORY",
-        "BUILD_REPOSITORY_LOCALPATH",
-        "bamboo_build_working_directory",
-    ),
-    *("BITBUCKET_CLONE_DIR", "BITRISE_SOURCE_DIR", "BUILDKITE_BUILD_CHECKOUT_PATH", "CIRCLE_WORKING_DIRECTORY"),
-    *("CIRRUS_WORKING_DIR", "CODEBUILD_SRC_DIR", "CM_BUILD_DIR", "DRONE_WORKSPACE", "GITHUB_WORKSPACE"),
-    *("CI_PROJECT_DIR", "CI_WORKSPACE", "CI_PRIMARY_REPOSITORY_PATH", "WORKSPACE", "SEMAPHORE_GIT_DIR"),
-    *("TRAVIS_BUILD_DIR", "SYSTEM_DEFAULTWORKINGDIRECTORY"),
+    *("APPVEYOR_BUILD_FOLDER", "BUILD_SOURCESDIRECTORY", "BUILD_REPOSITORY_LOCALPATH", "BITBUCKET_CLONE_DIR"),
+    *("bamboo_build_working_directory", "BITRISE_SOURCE_DIR", "BUILDKITE_BUILD_CHECKOUT_PATH"),
+    *("CIRCLE_WORKING_DIRECTORY", "CIRRUS_WORKING_DIR", "CODEBUILD_SRC_DIR", "CM_BUILD_DIR", "DRONE_WORKSPACE"),
+    *("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "CI_WORKSPACE", "CI_PRIMARY_REPOSITORY_PATH", "WORKSPACE"),
+    *("SEMAPHORE_GIT_DIR", "TRAVIS_BUILD_DIR", "SYSTEM_DEFAULTWORKINGDIRECTORY"),
 )
 """Variables that name the folder of the checkout. TeamCity, Google Cloud Build and some others have none: their jobs
 run in that folder."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +19,7 @@ from reconciler.workflow import locking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HEAD = """
 definitionVersion: 7
@@ -247,5 +247,5 @@ def test_a_broken_lock_is_reported_at_its_place(world: World, tmp_path: Path, te
 def test_file_names_are_escaped() -> None:
     """What a manifest's file is called is written out, not carried out, where an upgrade names its lines."""
     affected = Affected("Instance/a", (("'Size' is gone", Place("\x1b[2Ja.yaml", 1, 1)),))
-    locked = Locked(Path("reconciler.lock"), [Move("Stock", 1, 2, VersionChanges(), (affected,))])
+    locked = Locked([Move("Stock", 1, 2, VersionChanges(), (affected,))])
     assert "\x1b" not in locked_text(locked, Style())

@@ -19,11 +19,7 @@ from reconciler.workflow.session import connect
 
 @dataclass(frozen=True, slots=True)
 class InitArguments(RunArguments):
-    folder: Path = Path()
-    name: str | None = None
-    new_environment: str = "production"
-    ci: str | None = None
-    dry_run: bool = False
+    new: Asked = field(default_factory=Asked)
     export: ExportOptions = field(default_factory=ExportOptions)
 
 
@@ -35,7 +31,8 @@ class InitArguments(RunArguments):
     help="The name of this tenant in reconciler.yaml (production).",
 )  # fmt: skip
 @click.option(
-    "--ci", type=click.Choice(["github", "gitlab", "none"]),
+    "--ci", "forge", type=click.Choice(["github", "gitlab", "none"]),
+    callback=lambda _context, _option, name: Forge(name) if name else None,
     help="The pipeline to write. Default: that of git's remote, or GitHub's.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show the files to write, and write nothing.")
@@ -48,11 +45,9 @@ def command(asked: InitArguments) -> int:
     update an existing project, use export.
     """
     progress = Progress(asked.output)
-    forge = Forge(asked.ci) if asked.ci else None
-    wanted = Asked(asked.new_environment, asked.name, forge, asked.dry_run, asked.connection.profile)
-    check_new(asked.folder, wanted)
+    check_new(asked.new)
     with connect(asked.options()) as session, progress.reading(session.stats):
-        made = initialize(session, wanted, asked.export.wanted(), asked.folder)
+        made = initialize(session, asked.new, asked.export.wanted())
     asked.output.print(init_document(made), init_text(made, asked.output.style()))
     progress.end(session.stats)
     return 1 if made.exported.left_out else 0

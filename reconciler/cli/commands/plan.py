@@ -18,6 +18,7 @@ from reconciler.planning.plan_file import save_plan
 from reconciler.reports.shared.impact import verdict_sentences
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.reports.text.explain import explain_document, explain_text
+from reconciler.text.plural import counted
 from reconciler.workflow.forecasting import forecast, validate_with_definitions
 from reconciler.workflow.planning import explain_change, make_plan
 from reconciler.workflow.receipts import load_receipt
@@ -132,6 +133,5 @@ def _plan_against(options: Options, reporting: Reporting) -> Plan:
     reporting.report(Outcome("plan", plan, failure=failure, verdicts=found.verdicts, notes=notes))
     reporting.progress.end(session.stats)
     if failure:
-        count = len(found.problems)
-        raise WouldBreak(f"{count} problem{'' if count == 1 else 's'} against {', '.join(options.plan.against)}")
+        raise WouldBreak(f"{counted(len(found.problems), 'problem')} against {', '.join(options.plan.against)}")
     return plan

@@ -40,15 +40,15 @@ def surroundings(reports: Sequence[tuple[str, Path]], environ: Mapping[str, str]
     return RunContext(_folder(environ, Path.cwd()), _full_report(reports, environ), _marker_key(environ))
 
 
-def tell_forge(outcome: Outcome, environ: Mapping[str, str] = os.environ) -> None:
+def tell_forge(outcome: Outcome) -> None:
     """Show the outcome on the forge's pages; if that fails, print a message and go on."""
-    if environ.get("GITHUB_ACTIONS") != "true":
+    if os.environ.get("GITHUB_ACTIONS") != "true":
         return
     from reconciler.reports.ci.findings import workflow_commands
 
     for line in workflow_commands(outcome):
         click.echo(line, err=True)
-    summary = environ.get("GITHUB_STEP_SUMMARY")
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         try:
             _append_summary(outcome, Path(summary))
