@@ -97,12 +97,12 @@ class Api:
         """
         if not calls:
             return []
-        self.stats.count_operations(len(calls))
+        self.stats.operations += len(calls)
         try:
             answers = await self._send(calls)
             return answers if calls[0].operation.mutation else await self._retry_failed(calls, answers)
         finally:
-            self.stats.count_answered(len(calls))
+            self.stats.answered += len(calls)
 
     async def ask(self, call: Call) -> Answer:
         """Carry out one query, in the same request as others that are asked at the same time."""

@@ -6,15 +6,18 @@ import asyncio
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from reconciler.errors import NotAuthenticated, Rejected
+from reconciler.model.tenant import Identity
 from reconciler.prismatic.fetch.answer_reads import answer_reads
-from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.fetch.identity_operations import AUTHENTICATED_USER, ORGANIZATION
 from reconciler.prismatic.fetch.salvage import salvage_reads
+from reconciler.prismatic.graphql.batching import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
 
-    from reconciler.model.tenant import Identity, Read, Tenant
+    from reconciler.model.tenant import Read, Tenant
     from reconciler.prismatic.client import Api
     from reconciler.prismatic.http.stats import Stats
 
@@ -73,3 +76,25 @@ class Connection:
     def salvage(self, tenant: Tenant, reads: Iterable[Read]) -> None:
         """Answer the reads as far as the API does; what is missing becomes a gap in the tenant."""
         self.run(salvage_reads(self.api, tenant, reads))
+
+
+async def identify(api: Api) -> Identity:
+    """Return the organization and the user of the token, in one request.
+
+    Raises ``NotAuthenticated`` for the token of a customer's user, who sees no organization.
+    """
+    organization, user = await api.call([Call(ORGANIZATION, {}), Call(AUTHENTICATED_USER, {})])
+    for answer in (organization, user):
+        if answer.errors:
+            raise Rejected(f"{api.endpoint.url}: {'; '.join(answer.errors)}")
+    if organization.data is None or user.data is None:
+        raise NotAuthenticated(
+            f"{api.endpoint.url}: the token from {api.endpoint.source} belongs to no organization (a customer's user, "
+            "perhaps); use the token of one of the organization's team members"
+        )
+    return Identity(
+        url=api.endpoint.url,
+        organization_id=organization.data.id,
+        organization=organization.data.name,
+        user_id=user.data.id,
+    )

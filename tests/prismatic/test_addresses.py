@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from prismatic.fake_tenant import FakeTenant, with_api
 
 from reconciler.errors import NotAuthenticated, UsageError
-from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.connection import identify
 from reconciler.prismatic.settings.allowed_hosts import allowed_hosts, is_prismatic
 from reconciler.prismatic.settings.endpoint import Endpoint, find_endpoint
 from reconciler.prismatic.settings.urls import normalise_url

@@ -16,7 +16,7 @@ from reconciler.kinds.instance.operations import INSTANCES
 from reconciler.kinds.integration.operations import INTEGRATION_VERSION, INTEGRATION_VERSIONS
 from reconciler.model.tenant import Collection, Read
 from reconciler.prismatic.client import Api
-from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.connection import identify
 from reconciler.prismatic.fetch.paging import Reader
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.retry import RetryPolicy

@@ -13,9 +13,8 @@ from support.typed_operations import plain, typed_operations
 from reconciler.errors import NotAuthenticated, Rejected, Unreachable
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
 from reconciler.prismatic.client import Api
-from reconciler.prismatic.connection import Connection
+from reconciler.prismatic.connection import Connection, identify
 from reconciler.prismatic.fetch.answer_reads import answer_reads
-from reconciler.prismatic.fetch.identify import identify
 from reconciler.prismatic.http.retry import RetryPolicy
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from prismatic.fake_tenant import RENEWABLE, SCHEMA, TOKEN, URL, FakeTenant, wit
 from support.typed_operations import typed_operations
 
 from reconciler.errors import NotAuthenticated, ServerFault, Unreachable
-from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.connection import identify
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.stats import Stats

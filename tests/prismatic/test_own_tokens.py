@@ -11,7 +11,7 @@ from prismatic.fake_tenant import RENEWABLE, TOKEN, FakeTenant, with_api
 from support.serving import served
 from support.world import World
 
-from reconciler.prismatic.fetch.identify import identify
+from reconciler.prismatic.connection import identify
 from reconciler.prismatic.redaction.own_tokens import HIDDEN, OwnTokens
 from reconciler.secrets.known import KnownSecrets
 
