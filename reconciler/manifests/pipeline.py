@@ -20,7 +20,7 @@ from reconciler.manifests.schema.expectations import nearest
 from reconciler.manifests.value_from.env_names import EnvNames
 from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
 from reconciler.manifests.variables import Variables, refers
-from reconciler.manifests.without_effect import lifecycle_without_effect, misspelt_value_from
+from reconciler.manifests.without_effect import lifecycle_without_effect, may_misspell_value_from, misspelt_value_from
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import Pins
@@ -163,7 +163,8 @@ class Reading:
             self.warnings += (each.at(origin, address=resource.address) for each in useless)
         for resource in (*resources, *partial):
             origin = self._origins[resource.address]
-            self.problems += (each.at(origin) for each in misspelt_value_from(resource.spec, ("spec",)))
+            if origin.passes(may_misspell_value_from):
+                self.problems += (each.at(origin) for each in misspelt_value_from(resource.spec, ("spec",)))
 
     def _check_sources(self, resources: Sequence[Resource]) -> None:
         """Report forbidden sources of secrets, whether or not this run resolves them."""
@@ -339,8 +340,12 @@ def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
 
 
 def _json(value: Any) -> str:
-    # Decimal numbers are the only values that JSON lacks: all their digits, in a form that no manifest value has.
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=lambda number: ["number", str(number)])
+    return _ENCODER.encode(value)
+
+
+# Made once, not for each resource. Decimal numbers are the only values that JSON lacks: they get all their digits, in a
+# form that no manifest value has.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=lambda number: ["number", str(number)])
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:

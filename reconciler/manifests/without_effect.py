@@ -36,13 +36,26 @@ def lifecycle_without_effect(resource: Resource, kind: Kind) -> Iterator[Diagnos
             yield Diagnostic(message, path=("lifecycle", "ignoreChanges", number))
 
 
+def may_misspell_value_from(text: str) -> bool:
+    """Return whether a file may have a key like ``valueFrom``; escapes may hide one."""
+    plain = _run_together(text)
+    return "\\" in text or any(word in plain for word in _MEANT_AS_VALUE_FROM)
+
+
+def _run_together(text: str) -> str:
+    return text.casefold().replace("_", "").replace("-", "")
+
+
 def misspelt_value_from(value: Any, path: Path) -> Iterator[Diagnostic]:
-    """Yield a problem for each misspelt ``valueFrom``, which would be sent as plain data."""
+    """Yield a problem for each misspelt ``valueFrom``, which would be sent as plain data.
+
+    There is none in a file that :func:`may_misspell_value_from` says no to.
+    """
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(item, (dict, list)):
                 continue
-            plain = key.casefold().replace("_", "").replace("-", "")
+            plain = _run_together(key)
             way = isinstance(item, dict) and bool(item) and set(map(str.casefold, item)) <= _WAYS
             if key != VALUE_FROM and plain in _MEANT_AS_VALUE_FROM and len(value) == 1 and way:
                 message = f"{key!r} is sent as plain data; to read a secret write {{valueFrom: {{env: NAME}}}}"

@@ -41,10 +41,11 @@ class Resource:
     spec: Mapping[str, Any]
     origin: Origin
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    address: str = field(init=False, repr=False, compare=False)
+    """``Kind/handle``; kept, because a plan asks each resource for it dozens of times."""
 
-    @property
-    def address(self) -> str:
-        return f"{self.kind}/{self.handle}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", f"{self.kind}/{self.handle}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Pruning:
     def reads(self, registry: Registry, view: View, claimed: Collection[str]) -> Iterator[Read]:
         """Yield the reads that find the orphans, and the objects that their deletion takes along."""
         yield from (labelled for _, labelled in self._labelled(registry))
-        if not self._deletes:
+        if not self.deletes:
             return
         for kind, live in self.owned(registry, view):
             if live.id not in claimed:
@@ -67,7 +67,8 @@ class Pruning:
                 yield from _children(unlabelled, owner)
 
     @property
-    def _deletes(self) -> bool:
+    def deletes(self) -> bool:
+        """Whether orphans are deleted, and not only reported."""
         return self.enabled and self.whole
 
     def owned(self, registry: Registry, view: View) -> Iterator[tuple[Kind, Live]]:
@@ -99,7 +100,7 @@ class Pruning:
         ``held`` are the IDs of the parents of declared resources: deleting a parent would delete them too. ``released``
         are the IDs of released objects: their children without labels are released with them.
         """
-        if not self._deletes:
+        if not self.deletes:
             return
         kept = self.kept(registry, view, claimed)
         orphans = self.orphans(registry, view, claimed)
@@ -114,7 +115,7 @@ class Pruning:
 
     def kept(self, registry: Registry, view: View, claimed: Collection[str]) -> dict[str, str]:
         """Return why orphans are kept with their children, by ID; empty where their own labels protect them."""
-        if not self._deletes:
+        if not self.deletes:
             return {}
         inside = Counter(kind.parent_id(live) for kind, live in self.owned(registry, view))
         orphans = self.orphans(registry, view, claimed)

@@ -121,7 +121,8 @@ def next_reads(
     pending = _pending(asked, tenant)
     if pruning:
         due = {each.collection for each in pending}
-        claimed = {live.id for resource in resources if (live := view.live(resource.address))}
+        everything = resources if pruning.deletes else ()  # only a deletion asks what is claimed
+        claimed = {live.id for resource in everything if (live := view.live(resource.address))}
         more = _pending((each for each in pruning.reads(registry, view, claimed) if each not in asked), tenant)
         pending += (each for each in more if not due or each.collection in due)
     if checks and not pending:

@@ -116,8 +116,8 @@ def secrets_in(value: Any) -> Iterator[Secret]:
         yield value
     elif isinstance(value, JsonText):
         yield from secrets_in(value.data)
-    elif isinstance(value, (Mapping, list, tuple)):
-        for item in value.values() if isinstance(value, Mapping) else value:
+    elif isinstance(value, (dict, list, tuple, Mapping)):  # dict first: Python's test for a Mapping is slow
+        for item in value if isinstance(value, (list, tuple)) else value.values():
             if not isinstance(item, (str, int, float)):  # most items, and none of them holds a secret
                 yield from secrets_in(item)
 

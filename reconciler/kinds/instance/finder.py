@@ -36,8 +36,8 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
         if not view.tenant.answered(lookup) or (found and not is_taken_along(found, resource, view)):
             break
     if resource.lifecycle.managed:
-        meant = candidates(resource, view)
-        node = meant[0].node if len(meant) == 1 else None
+        live = view.live(resource.address)
+        node = live.node if live else None
         yield from version_reads(compared(resource, FIXED, node).spec, view, node, resource.lifecycle.ignore_changes)
 
 

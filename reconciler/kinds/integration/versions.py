@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from reconciler.kinds.integration.operations import (
@@ -97,7 +98,7 @@ def version_reads(
     ``ignored`` are the paths of ``lifecycle.ignoreChanges``.
     """
     name = spec["integration"]["name"]
-    lookup = Read(VERSIONS, name, (("name", name),))
+    lookup = _versions_read(name)
     yield lookup
     if view.tenant.answered(lookup) and not view.tenant.find(VERSIONS, name):
         yield Read(NAMES)
@@ -108,9 +109,8 @@ def version_reads(
     named = "configVariables" in spec or "flowConfigs" in spec or names_parts(ignored)
     if live is None or moves or named or _may_lack_values(spec, live):
         if live is not None and moves:
-            before = live.integration.id
-            yield Read(CONTENTS, before, (("id", before),))
-        contents = Read(CONTENTS, chosen.id, (("id", chosen.id),))
+            yield _contents_read(live.integration.id)
+        contents = _contents_read(chosen.id)
         yield contents
         if view.tenant.answered(contents) and not chosen.definition and _unknown_to(chosen, spec, view, ignored):
             yield Read(DEFINITIONS, chosen.id, (("id", chosen.id),))
@@ -121,7 +121,17 @@ def _earlier_reads(version: Version, ignored: Sequence[str], view: View) -> Iter
     """Yield the reads of versions in which a config variable may have the name that a manifest ignores."""
     if unknown_variables(ignored, contents_of(version, view).variables):
         earlier = [each.id for each in available_versions(version.name, view) if each.id != version.id]
-        yield from (Read(CONTENTS, each, (("id", each),)) for each in earlier[:MOST_EARLIER])
+        yield from map(_contents_read, earlier[:MOST_EARLIER])
+
+
+@cache  # thousands of instances share a version: one object is made, hashed and compared faster than as many
+def _contents_read(identifier: str) -> Read[IntegrationVersion | UnpublishedVersion]:
+    return Read(CONTENTS, identifier, (("id", identifier),))
+
+
+@cache
+def _versions_read(name: str) -> Read[IntegrationVersionsNode]:
+    return Read(VERSIONS, name, (("name", name),))
 
 
 def stable_keys_of(version: Version, view: View) -> Mapping[str, str]:
@@ -186,7 +196,12 @@ def choose_version(spec: Mapping[str, Any], view: View, live: RunningVersion | N
         return _unpublished(unpublished[0])
     if current and named.get("version") in (None, current.number):
         return current
-    return _of_available(named, available, view.pins) if available else _unknown(named["name"], view)
+    if available:
+        return _of_available(named, available, view.pins)
+    name = named["name"]
+    # Made once: before the versions are read, this is the answer for every new instance.
+    unknown: Diagnostic = view.tenant.derived(("unknown integration", name), lambda: _unknown(name, view))
+    return unknown
 
 
 def _of_available(named: Mapping[str, Any], available: Sequence[Version], pins: Pins) -> Version | Diagnostic:

@@ -74,7 +74,7 @@ class FileFinder:
         if kind == "folder":
             yield from self._folder(path, real_path(root or target), (real_path(target),), set())
         elif kind == "file":
-            yield from self._once(path, real_path(root or target.parent))
+            yield from self._once(path, real_path(target), real_path(root or target.parent))
         elif kind == "missing":
             self.problems.append(missing or Diagnostic(f"{self.show(path)}: no such file or folder"))
         else:
@@ -114,15 +114,14 @@ class FileFinder:
         elif is_gits(real.relative_to(root).parts):
             self._refuse(entry, "is a link into git's own folder, which holds credentials and no manifests")
         elif kind == "file":
-            yield from self._once(entry, root)
+            yield from self._once(entry, real, root)
         elif real in above:
             self._refuse(entry, "is a link to a folder that holds it, a loop; delete the link")
         else:
             yield from self._folder(entry, root, (*above, real), been)
 
-    def _once(self, path: Path, root: Path) -> Iterator[File]:
+    def _once(self, path: Path, real: Path, root: Path) -> Iterator[File]:
         self.met += 1
-        real = real_path(self.cwd / path)
         if real not in self._seen:
             self._seen.add(real)
             yield File(self.cwd / path, self.show(path), root)

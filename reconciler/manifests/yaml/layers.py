@@ -11,6 +11,8 @@ from reconciler.manifests.yaml.compose import PLAIN
 from reconciler.manifests.yaml.construct import place_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.manifests.yaml.source_map import Found, Source
     from reconciler.model.place import Path, Place
 
@@ -62,6 +64,10 @@ class Layers:
     def may_say(self, word: str) -> bool:
         """Return whether the word may occur anywhere in the layers' files."""
         return any(document.source.may_say(word) for document in self.documents)
+
+    def passes(self, check: Callable[[str], bool]) -> bool:
+        """Return whether the text of one of the layers' files passes a check."""
+        return any(document.source.passes(check) for document in self.documents)
 
     def holder(self, path: Path) -> Document:
         """Return the layer that holds the value at ``path``, or its nearest existing parent."""
