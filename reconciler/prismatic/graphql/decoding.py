@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from reconciler.model.operation import Operation
 
-_PROBLEM = re.compile(r"(?P<text>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<name>.+)`")
 _WRONG = re.compile(r"Expected `(?P<expected>\w+)[^`]*`, got `(?P<found>\w+)`")
 _EXPECTED = {"str": "text", "int": "a number", "bool": "true or false", "array": "a list", "object": "an object"}
@@ -135,8 +134,8 @@ def _problem(error: Exception, where: str) -> str:
     """Return what is wrong, from the message of the decoder, which quotes no value."""
     if isinstance(error, RecursionError):
         return f"{where} is nested too deeply"
-    found = _PROBLEM.fullmatch(str(error))
-    text, path = (found["text"], found["path"] or "") if found else (str(error), "")
+    text, _, path = str(error).partition(" - at `$")
+    path = path.removesuffix("`")
     missing, wrong = _MISSING.fullmatch(text), _WRONG.fullmatch(text)
     if missing:
         return f"{where}{path} lacks {missing['name']}"
