@@ -1,4 +1,4 @@
-"""A kind of resource: its name and its capabilities.
+"""A kind of resource: its name, its spec and its capabilities.
 
 The pipeline never names a kind. It asks for a capability (``model/capabilities/``) and skips that part if it is
 ``None``. A kind is plain data and functions: it computes, and other rooms read and write.
@@ -7,10 +7,11 @@ The pipeline never names a kind. It asks for a capability (``model/capabilities/
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.model.capabilities.authorization import Authorization
     from reconciler.model.capabilities.deletion import Deletion
@@ -29,23 +30,13 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kind:
-    """One kind of resource; four capabilities are required, a kind without one of the others has ``None``.
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The capabilities of a kind that need the tenant; three are required, a kind without another has ``None``."""
 
-    >>> from reconciler.kinds.registry import default_registry
-    >>> [kind.name for kind in default_registry() if kind.labels]
-    ['Customer', 'Instance']
-    """
-
-    name: str
-    """As in a manifest's ``kind``."""
-    spec: Spec
     finder: Finder
     differ: Differ
     deletion: Deletion
-    level: int = 0
-    """Kinds of a lower level are written first and deleted last."""
     names: Names | None = None
     looks: Looks | None = None
     labels: Labels | None = None
@@ -55,6 +46,76 @@ class Kind:
     versions: Versions | None = None
     export: Export | None = None
     editor: Editor | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of resource. The name and the spec suffice to check manifests; the rest is loaded at first use.
+
+    >>> from reconciler.kinds.registry import default_registry
+    >>> [kind.name for kind in default_registry() if kind.labels]
+    ['Customer', 'Instance']
+    """
+
+    name: str
+    """As in a manifest's ``kind``."""
+    spec: Spec
+    load: Callable[[], Capabilities]
+    """Import the capabilities, which takes longer than checking a manifest."""
+    level: int = 0
+    """Kinds of a lower level are written first and deleted last."""
+
+    @cached_property
+    def capabilities(self) -> Capabilities:
+        return self.load()
+
+    @property
+    def finder(self) -> Finder:
+        return self.capabilities.finder
+
+    @property
+    def differ(self) -> Differ:
+        return self.capabilities.differ
+
+    @property
+    def deletion(self) -> Deletion:
+        return self.capabilities.deletion
+
+    @property
+    def names(self) -> Names | None:
+        return self.capabilities.names
+
+    @property
+    def looks(self) -> Looks | None:
+        return self.capabilities.looks
+
+    @property
+    def labels(self) -> Labels | None:
+        return self.capabilities.labels
+
+    @property
+    def parent(self) -> Parent | None:
+        return self.capabilities.parent
+
+    @property
+    def follow_up(self) -> FollowUp | None:
+        return self.capabilities.follow_up
+
+    @property
+    def authorization(self) -> Authorization | None:
+        return self.capabilities.authorization
+
+    @property
+    def versions(self) -> Versions | None:
+        return self.capabilities.versions
+
+    @property
+    def export(self) -> Export | None:
+        return self.capabilities.export
+
+    @property
+    def editor(self) -> Editor | None:
+        return self.capabilities.editor
 
     def parent_id(self, live: Live) -> str | None:
         """Return the ID of the object that a live one belongs to, if it belongs to any."""

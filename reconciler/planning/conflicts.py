@@ -107,9 +107,9 @@ def _confusions(
                 yield resource, found, _looks_the_same(found, message, advice)
     first: dict[tuple[str, Hashable], tuple[str, Appearance]] = {}
     for change, resource in _created(changes):
-        if change.kind.looks is None:
+        if change.kind.spec.appearance is None:
             continue
-        look = change.kind.looks.appearance(resource.spec)
+        look = change.kind.spec.appearance(resource.spec)
         other, theirs = first.setdefault((change.kind.name, look.key), (change.address, look))
         if look.text != theirs.text:
             found = LookAlike(Live(change.kind.name, "", "", {}), look.path, look.text, theirs.text)

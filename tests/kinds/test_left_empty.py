@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from support.nodes import node
 
-from reconciler.kinds.instance.flow_configs import check_credentials, compare_flows
+from reconciler.kinds.instance.flow_configs import compare_flows
 from reconciler.kinds.instance.operations import InstanceFields
+from reconciler.kinds.instance.spec import check_credentials
 from reconciler.kinds.instance.withholding import withheld
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import Declaration, compare

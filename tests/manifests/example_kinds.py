@@ -11,7 +11,7 @@ from reconciler.model.capabilities.nothing import nothing
 from reconciler.model.capabilities.spec import Spec
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff
-from reconciler.model.kind import Kind, Registry
+from reconciler.model.kind import Capabilities, Kind, Registry
 from reconciler.model.live import Live
 from reconciler.model.phase import Phase
 from reconciler.model.resource import Reference
@@ -50,8 +50,10 @@ def widgets(spec: Mapping[str, Any] | None = None, **more: Any) -> Registry:
     kind = Kind(
         "Widget",
         Spec(id, lambda spec: str(spec.get("size")), _references, _check, schema=schema),
-        Finder(nothing, nothing, lambda node: Live("Widget", node["id"], "", node)),
-        Differ(lambda *_: Diff(), lambda _: {}),
-        Deletion(lambda *_: Removal(Step("delete", Phase.DELETE, None, {}))),
+        lambda: Capabilities(
+            Finder(nothing, nothing, lambda node: Live("Widget", node["id"], "", node)),
+            Differ(lambda *_: Diff(), lambda _: {}),
+            Deletion(lambda *_: Removal(Step("delete", Phase.DELETE, None, {}))),
+        ),
     )
     return Registry({"Widget": kind})

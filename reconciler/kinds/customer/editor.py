@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reads import CUSTOMERS, NAME
+from reconciler.kinds.customer.reads import CUSTOMERS
+from reconciler.kinds.customer.spec import NAME
 from reconciler.model.schema_pieces import offered
 from reconciler.model.tenant import Read
 

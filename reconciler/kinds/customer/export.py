@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.differ import ATTRIBUTES
-from reconciler.kinds.customer.reads import CUSTOMERS, NAME
+from reconciler.kinds.customer.reads import CUSTOMERS
+from reconciler.kinds.customer.spec import NAME
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.shared.labels import declarable_labels
 from reconciler.model.capabilities.export import Export

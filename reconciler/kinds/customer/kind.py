@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from reconciler.kinds.customer.deletion import DELETION
-from reconciler.kinds.customer.differ import DIFFER
-from reconciler.kinds.customer.export import EXPORT
-from reconciler.kinds.customer.finder import FINDER
-from reconciler.kinds.customer.labels import LABELS
-from reconciler.kinds.customer.names import LOOKS, NAMES
-from reconciler.kinds.customer.reads import NAME
-from reconciler.kinds.shared.labels import repeated_labels
-from reconciler.model.capabilities.spec import Spec
-from reconciler.model.kind import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from reconciler.kinds.customer.spec import NAME, SPEC
+from reconciler.model.kind import Capabilities, Kind
 
 
-def _identity(spec: Mapping[str, Any]) -> tuple[str, str]:
-    return ("externalId", spec["externalId"]) if spec.get("externalId") else ("name", spec["name"])
+def _capabilities() -> Capabilities:
+    from reconciler.kinds.customer.deletion import DELETION
+    from reconciler.kinds.customer.differ import DIFFER
+    from reconciler.kinds.customer.export import EXPORT
+    from reconciler.kinds.customer.finder import FINDER
+    from reconciler.kinds.customer.labels import LABELS
+    from reconciler.kinds.customer.names import LOOKS, NAMES
+
+    return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, labels=LABELS, export=EXPORT)
 
 
-KIND = Kind(
-    NAME,
-    Spec(
-        identity=_identity, title=lambda spec: str(spec["name"]), check=lambda spec: repeated_labels(spec.get("labels"))
-    ),
-    FINDER,
-    DIFFER,
-    DELETION,
-    level=0,
-    names=NAMES,
-    looks=LOOKS,
-    labels=LABELS,
-    export=EXPORT,
-)
+KIND = Kind(NAME, SPEC, _capabilities)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.operations import SIMILAR_CUSTOMERS, CustomerFields, SimilarCustomersNode
-from reconciler.kinds.customer.reads import CUSTOMERS, NAME
+from reconciler.kinds.customer.reads import CUSTOMERS
+from reconciler.kinds.customer.spec import NAME
 from reconciler.kinds.shared.attributes import text
-from reconciler.model.appearance import Appearance, LookAlike
+from reconciler.model.appearance import LookAlike
 from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live
@@ -70,9 +71,5 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
     }
 
 
-def _appearance(spec: Mapping[str, Any]) -> Appearance:
-    return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
-
-
 NAMES = Names(key=lambda spec: spec["name"], conflicts=_conflicts, only=lambda spec: not spec.get("externalId"))
-LOOKS = Looks(appearance=_appearance, alike=_alike)
+LOOKS = Looks(_alike)

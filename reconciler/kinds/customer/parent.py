@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reference import (
-    ambiguous_reference,
-    live_customer_id,
-    reference_key,
-    reference_name,
-    reference_shard_key,
-)
+from reconciler.kinds.customer.lookup import ambiguous_reference, live_customer_id
+from reconciler.kinds.customer.reference import reference_key, reference_name, reference_shard_key
 from reconciler.model.capabilities.parent import THE_ORGANIZATION, Parent
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer import operations
+from reconciler.kinds.customer.spec import NAME
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection, Read
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconciler.kinds.customer.operations import CustomerFields
-
-NAME = "Customer"
 
 
 def _keys(node: CustomerFields) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.event_webhook.operations import CREATE_WEBHOOK_ENDPOINT, UPDATE_WEBHOOK_ENDPOINT
 from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS
-from reconciler.kinds.event_webhook.secrets import FIELDS, compare_secrets, secret_warnings
+from reconciler.kinds.event_webhook.secrets import compare_secrets, secret_warnings
+from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, text
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.diagnostic import Diagnostic
@@ -32,7 +33,7 @@ def _diff(resource: Resource, context: DiffContext[WebhookEndpointFields]) -> Di
     node = live.node if live else None
     declared = spec
     if context.without_secrets:
-        declared = {name: Unresolved() if name in FIELDS else value for name, value in spec.items()}
+        declared = {name: Unresolved() if name in SECRETS else value for name, value in spec.items()}
     endpoints = context.view.tenant.all(ENDPOINTS)
     secrets = compare_secrets(declared, node, endpoints, include_unchanged=context.include_unchanged)
     fields = Fields(context.include_unchanged)
@@ -69,7 +70,7 @@ def _compare_plain(spec: Mapping[str, Any], node: WebhookEndpointFields | None, 
 def _plain_values(spec: Mapping[str, Any], node: WebhookEndpointFields | None) -> dict[str, Any]:
     """Return the input but for what is secret: all of it, since an API may reset what an update does not list."""
     live = {**live_attributes(ATTRIBUTES, node), "events": node.event_types, "enabled": node.enabled} if node else {}
-    values = {name: value for name, value in {**live, **spec}.items() if name not in FIELDS}
+    values = {name: value for name, value in {**live, **spec}.items() if name not in SECRETS}
     if "description" in values:
         values["description"] = text(values["description"])
     values["eventTypes"] = values.pop("events", [])

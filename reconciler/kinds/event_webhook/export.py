@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.event_webhook.differ import ATTRIBUTES
 from reconciler.kinds.event_webhook.reads import ENDPOINTS
-from reconciler.kinds.event_webhook.secrets import FIELDS, is_masked, readable_secrets
+from reconciler.kinds.event_webhook.secrets import is_masked, readable_secrets
+from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.plain_values import secret_of
@@ -40,7 +41,7 @@ def _declare(live: Live[WebhookEndpointFields], _view: View, _parent: Live | Non
     if is_masked(node):
         made.spec["secret"] = Unresolved()
         made.remarks.append(Remark(("secret",), "write-only"))
-    for name in FIELDS:
+    for name in SECRETS:
         value = made.spec.get(name)
         paths = [(name, header) for header in value] if isinstance(value, dict) else [(name,)] if value else []
         made.secrets |= dict.fromkeys(paths, SECRET)

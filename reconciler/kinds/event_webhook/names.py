@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reconciler.kinds.event_webhook.reads import ENDPOINTS, live_webhook
-from reconciler.model.appearance import Appearance, LookAlike
+from reconciler.kinds.event_webhook.spec import webhook_name
+from reconciler.model.appearance import LookAlike
 from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.look_alikes import skeleton
@@ -15,11 +16,6 @@ if TYPE_CHECKING:
 
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-
-
-def webhook_name(spec: Mapping[str, Any]) -> str:
-    """Return what an event webhook is found by, and shown as."""
-    return str(spec["name"])
 
 
 def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
@@ -35,10 +31,6 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
     }
 
 
-def _appearance(spec: Mapping[str, Any]) -> Appearance:
-    return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
-
-
 def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
     name = resource.spec["name"]
     others = [node for node in view.tenant.all(ENDPOINTS) if node.name != name]
@@ -47,4 +39,4 @@ def _alike(resource: Resource, view: View) -> Sequence[LookAlike]:
 
 
 NAMES = Names(webhook_name, _conflicts)
-LOOKS = Looks(_appearance, _alike)
+LOOKS = Looks(_alike)

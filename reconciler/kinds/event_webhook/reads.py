@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS, WEBHOOK_EVENT_TYPES
+from reconciler.kinds.event_webhook.spec import NAME
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
     from reconciler.model.answers import Node
 
-NAME = "EventWebhook"
 ENDPOINTS: Collection[WebhookEndpointFields] = Collection(WEBHOOK_ENDPOINTS, lambda node: [node.name])
 EVENTS: Collection[Node] = Collection(WEBHOOK_EVENT_TYPES, lambda node: [node.id])
 

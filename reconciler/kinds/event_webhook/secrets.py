@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.shared.clearing import is_blank, is_clear
+from reconciler.kinds.event_webhook.spec import SECRETS, secret_texts
+from reconciler.kinds.shared.clearing import is_clear
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import FieldChange, Fields
 from reconciler.secrets.doubtful_text import doubt
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
-    from reconciler.model.place import Path
 
-FIELDS = ("url", "headers", "secret")
 UNVERIFIED = (
     "signing secrets of event webhooks do not read back: they cannot be compared and stay as they are (they are sent "
     "at creation, with another change of the webhook, and with --resend-secrets)"
@@ -59,7 +58,7 @@ def compare_secrets(
     found = SecretComparison(Fields(include_unchanged))
     live = readable_secrets(node)
     hides_secret = node is not None and "secret" not in live and (bool(node.secret) or not _read_back(endpoints))
-    for name in FIELDS:
+    for name in SECRETS:
         before = after = live.get(name)
         if name in spec:
             after = _wanted(spec[name], before, new=node is None)
@@ -102,17 +101,9 @@ def is_masked(node: WebhookEndpointFields) -> bool:
     return bool(node.secret) and not _is_readable(node.secret)
 
 
-def blank_secrets(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield the secret fields with nothing to be seen in them: they would blank live ones."""
-    for path, value in _texts(spec):
-        if isinstance(value, str) and is_blank(value):
-            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
-            yield Diagnostic(message, path=path)
-
-
 def secret_warnings(found: SecretComparison, spec: Mapping[str, Any], *, sent: bool) -> Iterator[Diagnostic]:
     """Yield what a plan warns of; ``sent``: an update goes out, and the signing secret with it."""
-    for path, value in _texts(spec):
+    for path, value in secret_texts(spec):
         if doubtful := doubt(value):
             yield Diagnostic(f"{'.'.join(map(str, path))} {doubtful}", path=path)
     emptied = [*found.fields.changed, *([found.unreadable] if found.unreadable and sent else ())]
@@ -130,16 +121,6 @@ def secret_warnings(found: SecretComparison, spec: Mapping[str, Any], *, sent: b
             "would be lost if the API reset the fields that an update does not list"
         )
         yield Diagnostic(message, path=())
-
-
-def _texts(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Yield each secret text of a spec, by its path."""
-    for name in FIELDS:
-        value = spec.get(name)
-        if name == "headers":
-            yield from ((("headers", header), text) for header, text in (value or {}).items())
-        else:
-            yield (name,), value
 
 
 def _read_back(endpoints: Iterable[WebhookEndpointFields]) -> bool:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reference import (
-    live_customer_id,
-    reference_problems,
-)
+from reconciler.kinds.customer.lookup import live_customer_id, reference_problems
 from reconciler.kinds.instance.deployment import (
     Deployment,
     decide_deployment,
@@ -16,7 +13,7 @@ from reconciler.kinds.instance.deployment import (
     enable_step,
     needing_deploy,
 )
-from reconciler.kinds.instance.finder import FIXED, candidates
+from reconciler.kinds.instance.finder import candidates
 from reconciler.kinds.instance.flow_configs import compare_flows
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
@@ -24,6 +21,7 @@ from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.instance.observed import observed
 from reconciler.kinds.instance.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
+from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.withholding import withheld
 from reconciler.kinds.integration.versions import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
-from reconciler.kinds.instance.reads import NAME
+from reconciler.kinds.instance.spec import NAME
 from reconciler.kinds.integration.description import DESCRIPTIONS, INSTANCE_VERSIONS, description_of
 from reconciler.kinds.integration.known_versions import known_versions
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema

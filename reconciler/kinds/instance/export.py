@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.export import FILES
-from reconciler.kinds.customer.reference import declared_reference
+from reconciler.kinds.customer.lookup import declared_reference
 from reconciler.kinds.instance.deployment import decide_deployment
 from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_value
-from reconciler.kinds.instance.reads import INSTANCES, NAME
+from reconciler.kinds.instance.reads import INSTANCES
 from reconciler.kinds.instance.required_values import needs_value
+from reconciler.kinds.instance.spec import NAME
 from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels

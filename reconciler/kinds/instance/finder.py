@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reference import live_customer_id, reference_reads, similar_customers
+from reconciler.kinds.customer.lookup import live_customer_id, reference_reads, similar_customers
 from reconciler.kinds.instance.hidden_values import hidden_values
 from reconciler.kinds.instance.links import link_reads
 from reconciler.kinds.instance.names import similar_instances
 from reconciler.kinds.instance.reads import INSTANCES, live_instance
+from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.integration.versions import version_reads
 from reconciler.kinds.shared.taken_along import is_taken_along
 from reconciler.model.capabilities.finder import Finder
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-
-FIXED = frozenset({"customer", "integration.name", "deploy"})
 
 
 def _reads(resource: Resource, view: View) -> Iterator[Read]:

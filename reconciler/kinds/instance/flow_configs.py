@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.instance.spec import flow_credentials
 from reconciler.kinds.shared.attributes import text
-from reconciler.kinds.shared.clearing import is_blank, is_clear
+from reconciler.kinds.shared.clearing import is_clear
 from reconciler.kinds.variables.values import same_json
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Fields
@@ -81,30 +82,12 @@ def compare_flows(
     return FlowComparison(fields, wire, warnings=(*_emptied(fields.changed), *_doubts(declared)))
 
 
-def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield a problem for each blank API key and header: it would blank the live one."""
-    for path, value in _credentials(declared):
-        if isinstance(value, str) and is_blank(value):
-            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
-            yield Diagnostic(message, path=path)
-
-
 def _doubts(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
     """Yield a warning for each API key and header that its author probably meant otherwise."""
-    for path, value in _credentials(declared):
+    for path, value in flow_credentials(declared):
         if found := doubt(value):
             what = f"the test header {path[-1]}" if path[2] == "testHeaders" else "an API key"
             yield Diagnostic(f"{path[1]}: {what} {found}", path=path)
-
-
-def _credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """Yield each API key and header of flow configs, by its path in the spec."""
-    for flow, config in declared.items():
-        keys, headers = config.get("apiKeys"), config.get("testHeaders")
-        for number, key in enumerate(keys if isinstance(keys, list) else ()):
-            yield ("flowConfigs", flow, "apiKeys", number), key
-        for name, header in (headers if isinstance(headers, dict) else {}).items():
-            yield ("flowConfigs", flow, "testHeaders", name), header
 
 
 def _compare_flow(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reference import live_customer_id, reference_key
+from reconciler.kinds.customer.lookup import live_customer_id
 from reconciler.kinds.instance.operations import INSTANCE_NAMES
-from reconciler.kinds.instance.reads import INSTANCES, NAME
-from reconciler.model.appearance import Appearance, LookAlike
+from reconciler.kinds.instance.reads import INSTANCES
+from reconciler.kinds.instance.spec import NAME, name_key
+from reconciler.model.appearance import LookAlike
 from reconciler.model.capabilities.names import Looks, Names
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live
@@ -15,7 +16,7 @@ from reconciler.model.tenant import Collection, Read
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.instance.operations import InstanceFields, InstanceNamesNode
     from reconciler.model.resource import Resource
@@ -25,11 +26,6 @@ SIMILAR: Collection[InstanceNamesNode] = Collection(
     INSTANCE_NAMES, lambda node: [("of", node.customer.id)], listable=False
 )
 """The first hundred instances of a customer, by name: enough to notice one that looks like another."""
-
-
-def name_key(spec: Mapping[str, Any]) -> Hashable:
-    """Return what an instance is found by: its customer, and its name."""
-    return (reference_key(spec.get("customer")), spec["name"])
 
 
 def similar_instances(customer: str, view: View) -> Iterator[Read]:
@@ -70,9 +66,5 @@ def _conflicts(resource: Resource, view: View) -> Mapping[str, Diagnostic]:
     }
 
 
-def _appearance(spec: Mapping[str, Any]) -> Appearance:
-    return Appearance((reference_key(spec.get("customer")), skeleton(spec["name"])), ("name",), spec["name"])
-
-
 NAMES = Names(name_key, _conflicts)
-LOOKS = Looks(_appearance, _alike)
+LOOKS = Looks(_alike)

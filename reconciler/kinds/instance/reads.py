@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.instance import operations
+from reconciler.kinds.instance.spec import NAME
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     InstanceAnswer = InstanceFields | InstanceState
     """An instance as the API returns it: all of it to a query, its state to a mutation."""
     InstanceContext = DiffContext[InstanceFields]
-
-NAME = "Instance"
 
 
 def instance_keys(node: InstanceFields) -> Iterator[Hashable]:

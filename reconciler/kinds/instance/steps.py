@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reference import customer_input
+from reconciler.kinds.customer.lookup import customer_input
 from reconciler.kinds.instance.operations import (
     CREATE_INSTANCE,
     UPDATE_INSTANCE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reference import live_customer_id
+from reconciler.kinds.customer.lookup import live_customer_id
 from reconciler.kinds.integration.description import INSTANCE_VERSIONS
 from reconciler.kinds.integration.versions import LATEST, VERSIONS, version_of
 

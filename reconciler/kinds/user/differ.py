@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reference import customer_input, reference_problems
+from reconciler.kinds.customer.lookup import customer_input, reference_problems
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, written
 from reconciler.kinds.user.operations import CREATE_CUSTOMER_USER, CREATE_ORGANIZATION_USER, UPDATE_USER
 from reconciler.kinds.user.reads import USERS, roles_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reference import declared_reference
+from reconciler.kinds.customer.lookup import declared_reference
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.user.differ import ATTRIBUTES
 from reconciler.kinds.user.reads import USERS, customer_id, roles_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.reference import live_customer_id, reference_reads, similar_customers
+from reconciler.kinds.customer.lookup import live_customer_id, reference_reads, similar_customers
 from reconciler.kinds.user.reads import USERS, live_user, roles_for
 from reconciler.model.capabilities.finder import Finder
 from reconciler.model.tenant import Read

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.user import operations
+from reconciler.kinds.user.spec import NAME
 from reconciler.model.live import Live
 from reconciler.model.tenant import Collection
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
     from reconciler.kinds.user.operations import Role, UserFields
-
-NAME = "User"
 
 
 def _keys(node: UserFields) -> Iterator[Hashable]:

@@ -69,8 +69,10 @@ class CrossChecker:
         first: dict[tuple[str, Hashable], tuple[Resource, Appearance]] = {}
         for resource in resources:
             kind = self.kinds[resource.kind]
-            look = kind.looks.appearance(resource.spec) if kind.looks and not resource.lifecycle.absent else None
-            if look is None or dotted(look.path) in resource.lifecycle.ignore_changes:
+            if kind.spec.appearance is None or resource.lifecycle.absent:
+                continue
+            look = kind.spec.appearance(resource.spec)
+            if dotted(look.path) in resource.lifecycle.ignore_changes:
                 continue
             other, theirs = first.setdefault((resource.kind, look.key), (resource, look))
             if other is resource or kind.spec.identity(other.spec) == kind.spec.identity(resource.spec):

@@ -36,8 +36,6 @@ class Names:
 class Looks:
     """Names that only a computer can distinguish. The planner asks before it creates an object."""
 
-    appearance: Callable[[Mapping[str, Any]], Appearance]
-    """Return the appearance of a spec's name among those that it must not be confused with."""
     alike: Callable[[Resource, View], Sequence[LookAlike]] = nothing
     """Return the live objects that look like one that is to be created, and are others."""
     once: Callable[[Mapping[str, Any]], Appearance] | None = None

@@ -10,6 +10,7 @@ from reconciler.model.capabilities.nothing import nothing
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
+    from reconciler.model.appearance import Appearance
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Reference
 
@@ -33,6 +34,8 @@ class Spec:
     """
     check: Callable[[Mapping[str, Any]], Iterable[Diagnostic]] = nothing
     """Yield the problems of a spec beyond its schema, offline."""
+    appearance: Callable[[Mapping[str, Any]], Appearance] | None = None
+    """Return the appearance of a spec's name among those that it must not be confused with."""
     fixed: frozenset[str] = frozenset()
     """Paths, with dots, that are never compared: ``lifecycle.ignoreChanges`` cannot name them."""
     secret_fields: frozenset[str] = frozenset()

@@ -1,0 +1,69 @@
+"""The spec of an instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.customer.reference import reference_key, references
+from reconciler.kinds.shared.clearing import is_blank
+from reconciler.kinds.shared.labels import repeated_labels
+from reconciler.model.appearance import Appearance
+from reconciler.model.capabilities.spec import Spec
+from reconciler.model.diagnostic import Diagnostic
+from reconciler.text.look_alikes import skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from reconciler.model.place import Path
+
+NAME = "Instance"
+FIXED = frozenset({"customer", "integration.name", "deploy"})
+
+
+def name_key(spec: Mapping[str, Any]) -> Hashable:
+    """Return what an instance is found by: its customer, and its name."""
+    return (reference_key(spec.get("customer")), spec["name"])
+
+
+def title(spec: Mapping[str, Any]) -> str:
+    return str(spec["name"])
+
+
+def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    yield from repeated_labels(spec.get("labels"))
+    yield from check_credentials(spec.get("flowConfigs") or {})
+
+
+def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    """Yield a problem for each blank API key and header: it would blank the live one."""
+    for path, value in flow_credentials(declared):
+        if isinstance(value, str) and is_blank(value):
+            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
+            yield Diagnostic(message, path=path)
+
+
+def flow_credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """Yield each API key and header of flow configs, by its path in the spec."""
+    for flow, config in declared.items():
+        keys, headers = config.get("apiKeys"), config.get("testHeaders")
+        for number, key in enumerate(keys if isinstance(keys, list) else ()):
+            yield ("flowConfigs", flow, "apiKeys", number), key
+        for name, header in (headers if isinstance(headers, dict) else {}).items():
+            yield ("flowConfigs", flow, "testHeaders", name), header
+
+
+def _appearance(spec: Mapping[str, Any]) -> Appearance:
+    return Appearance((reference_key(spec.get("customer")), skeleton(spec["name"])), ("name",), spec["name"])
+
+
+SPEC = Spec(
+    name_key,
+    title,
+    references,
+    _check,
+    _appearance,
+    FIXED,
+    secret_fields=frozenset({"configVariables", "flowConfigs"}),
+    hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders"}),
+)
