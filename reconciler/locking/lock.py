@@ -73,10 +73,10 @@ class Locking:
         self._catalogs: dict[str, Catalog] = {}
         settled = []
         for resource in manifests.resources:
-            versions = reading.registry[resource.kind].versions
-            unpinned = versions.unpinned(resource.spec) if versions else None
-            if versions and unpinned and resource.lifecycle.managed:
-                self._catalogs[unpinned.name] = versions.catalog
+            kind = reading.registry[resource.kind]
+            unpinned = kind.spec.unpinned(resource.spec)
+            if kind.versions and unpinned and resource.lifecycle.managed:
+                self._catalogs[unpinned.name] = kind.versions.catalog
                 self._unpinned.setdefault(unpinned.name, []).append(resource)
                 settled += [resource.address] if unpinned.settled else []
         self._staying = _live(settled, manifests.resources, reading) if settled else frozenset()

@@ -1,4 +1,4 @@
-"""Versions that a lock holds, for what leaves its version open."""
+"""Versions that manifests leave open, and those that the lock holds for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.model.place import Path
+
 LOCK_FILE = "reconciler.lock"
+LATEST = "latest"
+"""The version in a manifest that means the newest one, or that of the lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned:
+    """An open version in a manifest: the name of its source, and its path in the spec.
+
+    ``settled``: a live object keeps its own version, so only a new object takes the lock's.
+    """
+
+    name: str
+    path: Path
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,8 @@
-"""Which version of an integration a manifest or a live object uses."""
+"""The version that a live object uses, and the versions that exist."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from reconciler.model.place import Path
-
-
-@dataclass(frozen=True, slots=True)
-class Unpinned:
-    """An open version in a manifest: the name of its source, and its path in the spec.
-
-    ``settled``: a live object keeps its own version, so only a new object takes the lock's.
-    """
-
-    name: str
-    path: Path
-    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from reconciler.kinds.instance.spec import NAME
 from reconciler.kinds.integration.description import DESCRIPTIONS, INSTANCE_VERSIONS, description_of
 from reconciler.kinds.integration.known_versions import known_versions
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
-from reconciler.kinds.integration.versions import LATEST, VERSIONS
+from reconciler.kinds.integration.versions import VERSIONS
 from reconciler.model.capabilities.editor import Editor
 from reconciler.model.editor_hints import EditorHints, absent, ignoring, named, unless
+from reconciler.model.pins import LATEST
 from reconciler.model.schema_pieces import below, exactly, forced, given, keyed, readable
 from reconciler.model.tenant import Read
 

@@ -10,6 +10,7 @@ from reconciler.kinds.shared.labels import repeated_labels
 from reconciler.model.appearance import Appearance
 from reconciler.model.capabilities.spec import Spec
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.pins import LATEST, Unpinned
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
@@ -57,12 +58,20 @@ def _appearance(spec: Mapping[str, Any]) -> Appearance:
     return Appearance((reference_key(spec.get("customer")), skeleton(spec["name"])), ("name",), spec["name"])
 
 
+def _unpinned(spec: Mapping[str, Any]) -> Unpinned | None:
+    named = spec["integration"]
+    if named.get("version") == LATEST:
+        return Unpinned(named["name"], ("integration", "version"))
+    return None if "version" in named else Unpinned(named["name"], ("integration", "name"), settled=True)
+
+
 SPEC = Spec(
     name_key,
     title,
     references,
     _check,
     _appearance,
+    _unpinned,
     FIXED,
     secret_fields=frozenset({"configVariables", "flowConfigs"}),
     hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders"}),

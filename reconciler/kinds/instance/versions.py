@@ -9,7 +9,6 @@ from reconciler.kinds.instance.reads import INSTANCES
 from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import (
     CONTENTS,
-    LATEST,
     available_versions,
     choose_version,
     contents_of,
@@ -20,8 +19,9 @@ from reconciler.kinds.integration.versions import (
 )
 from reconciler.kinds.integration.versions import VERSIONS as INTEGRATION_VERSIONS
 from reconciler.model.capabilities.versions import Catalog, Versions
+from reconciler.model.pins import LATEST
 from reconciler.model.tenant import Read
-from reconciler.model.version_use import Unpinned, Version, VersionUse
+from reconciler.model.version_use import Version, VersionUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,13 +31,6 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
     from reconciler.model.view import View
-
-
-def _unpinned(spec: Mapping[str, Any]) -> Unpinned | None:
-    named = spec["integration"]
-    if named.get("version") == LATEST:
-        return Unpinned(named["name"], ("integration", "version"))
-    return None if "version" in named else Unpinned(named["name"], ("integration", "name"), settled=True)
 
 
 def _newest(name: str) -> Mapping[str, Any]:
@@ -73,7 +66,6 @@ CATALOG = Catalog(
     publish=take_unpublished,
 )
 VERSIONS = Versions(
-    unpinned=_unpinned,
     source=lambda spec: str(spec["integration"]["name"]),
     users=lambda sequence: Read(INSTANCES, ("integration", sequence), (("sequence", sequence),)),
     use=_use,

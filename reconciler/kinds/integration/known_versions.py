@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.lookup import live_customer_id
 from reconciler.kinds.integration.description import INSTANCE_VERSIONS
-from reconciler.kinds.integration.versions import LATEST, VERSIONS, version_of
+from reconciler.kinds.integration.versions import VERSIONS, version_of
+from reconciler.model.pins import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

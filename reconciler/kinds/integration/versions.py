@@ -18,6 +18,7 @@ from reconciler.kinds.variables.codec import declaration
 from reconciler.kinds.variables.ignored_names import names_parts, unknown_variables
 from reconciler.model.answers import Node
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.pins import LATEST
 from reconciler.model.tenant import Collection, Read
 from reconciler.model.version_use import Version
 from reconciler.text.suggest import did_you_mean
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Tenant
     from reconciler.model.view import View
 
-LATEST = "latest"
 MOST_EARLIER = 25
 """How many versions are searched for an earlier name of a config variable: they fit into one request."""
 

@@ -81,8 +81,7 @@ def pinned(resource: Resource, pins: Pins, kinds: Registry, problems: list[Diagn
 
     Only a plan knows which live objects keep their own versions.
     """
-    versions = kinds[resource.kind].versions
-    unpinned = versions.unpinned(resource.spec) if versions else None
+    unpinned = kinds[resource.kind].spec.unpinned(resource.spec)
     if unpinned is None or unpinned.settled or not resource.lifecycle.managed:
         return resource
     if unpinned.name in pins.versions:

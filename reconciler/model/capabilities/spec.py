@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.appearance import Appearance
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.pins import Unpinned
     from reconciler.model.resource import Reference
 
 
@@ -36,6 +37,8 @@ class Spec:
     """Yield the problems of a spec beyond its schema, offline."""
     appearance: Callable[[Mapping[str, Any]], Appearance] | None = None
     """Return the appearance of a spec's name among those that it must not be confused with."""
+    unpinned: Callable[[Mapping[str, Any]], Unpinned | None] = lambda _: None
+    """Return the version that a spec leaves to the newest one, if it leaves any: a lock can hold it."""
     fixed: frozenset[str] = frozenset()
     """Paths, with dots, that are never compared: ``lifecycle.ignoreChanges`` cannot name them."""
     secret_fields: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.live import Live
     from reconciler.model.tenant import Read, Tenant
-    from reconciler.model.version_use import Unpinned, Version, VersionUse
+    from reconciler.model.version_use import Version, VersionUse
     from reconciler.model.view import View
 
 
@@ -42,10 +42,8 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Which version an object runs. ``locking/`` asks which ones are open, ``impact/`` whom another one affects."""
+    """Which version an object runs. ``locking/`` asks for the newest ones, ``impact/`` whom another one affects."""
 
-    unpinned: Callable[[Mapping[str, Any]], Unpinned | None]
-    """Return the version that a spec leaves to the newest one, if it leaves any: a lock can hold it."""
     source: Callable[[Mapping[str, Any]], str]
     """Return the name of the source that a spec uses a version of."""
     users: Callable[[str], Read]
