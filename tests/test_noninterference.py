@@ -19,7 +19,7 @@ from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.explain import explain_text
 from reconciler.reports.text.plan import plan_text
-from reconciler.reports.text.report import result_line, results_text
+from reconciler.reports.text.results import result_line, results_text
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import explain_change, make_plan
 

@@ -21,6 +21,8 @@ from reconciler.text.plural import counted
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from reconciler.cli.process.streams import Streams
     from reconciler.prismatic.http.stop import Stop
 
@@ -58,6 +60,13 @@ class LazyGroup(click.Group):
         # click makes a command's help option once, by the first context that asks for it, whichever that is.
         command.context_settings["help_option_names"] = HELP
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the name of a command without importing any."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; the traceback of a mistake in reconciler shows no secret."""

@@ -14,7 +14,7 @@ import yaml
 
 from reconciler.exporting.yaml_text import as_nodes, dumped, in_flow, legible, read_back
 from reconciler.manifests.yaml.compose import compose
-from reconciler.manifests.yaml.source_map import find
+from reconciler.manifests.yaml.found import find
 
 _BEGINNING = re.compile(r"^(?=---(?:\s|$))", re.MULTILINE)
 _ALIAS = re.compile(r"\s*:\s+\*[^\s,\[\]{}]+")
@@ -24,7 +24,7 @@ _COMMA = re.compile(r"[ \t]*,")
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.manifests.yaml.source_map import Found
+    from reconciler.manifests.yaml.found import Found
     from reconciler.model.place import Path
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from reconciler.manifests.project.project import Project
     from reconciler.manifests.project.selection import Selection
     from reconciler.manifests.result import ManifestOptions
     from reconciler.manifests.yaml.layers import Document
@@ -80,7 +77,7 @@ class Reading:
             self.warnings.append(_unused_project(selection.unused))
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
-        digest = digest_of(resources, selection.project)  # before secrets are in: it holds none
+        written = tuple(resources)
         if selection.settled:
             # Without its environment a run cannot know which secrets it needs: their messages would bury the mistake.
             resources = self._with_secrets(resources, partial)
@@ -90,7 +87,7 @@ class Reading:
             selection.project,
             selection.environment,
             tuple(resources),
-            digest,
+            written,
             tuple(selection.sources),
             selection.whole,
             selection.origin,
@@ -310,42 +307,6 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
         unmanaged=data.get("state") == "unmanaged",
         renamed_from=tuple(data.get("renamedFrom", ())),
     )
-
-
-def digest_of(resources: Sequence[Resource], project: Project | None) -> str:
-    """Return a digest of the desired content, with ``valueFrom`` in place of each secret."""
-    digest = hashlib.sha256()
-    # One resource at a time, since all of them as one JSON text may be large.
-    settings: Any = None
-    if project:
-        children: Any = sorted(project.prune_children)
-        # Digests of plans that were saved before other kinds could be pruned stay valid.
-        children = bool(children) if children in ([], ["User"]) else children
-        settings = [project.name, project.ownership_label, project.prune, children]
-    digest.update(f'{{"project":{_json(settings)},"resources":['.encode())
-    for number, resource in enumerate(resources):
-        content = {
-            "address": resource.address,
-            "spec": resource.spec,
-            "lifecycle": [
-                resource.lifecycle.prevent_destroy,
-                sorted(resource.lifecycle.ignore_changes),
-                "unmanaged" if resource.lifecycle.unmanaged else resource.lifecycle.absent,
-                list(resource.lifecycle.renamed_from),
-            ],
-        }
-        digest.update(("," * bool(number) + _json(content)).encode())
-    digest.update(b"]}")
-    return f"sha256:{digest.hexdigest()}"
-
-
-def _json(value: Any) -> str:
-    return _ENCODER.encode(value)
-
-
-# Made once, not for each resource. Decimal numbers are the only values that JSON lacks: they get all their digits, in a
-# form that no manifest value has.
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=lambda number: ["number", str(number)])
 
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:

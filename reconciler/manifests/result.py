@@ -11,7 +11,7 @@ from reconciler.manifests.value_from.command import never_ended
 from reconciler.model.pins import Pins
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Iterator, Mapping
     from typing import TextIO
 
     from reconciler.manifests.project.project import Environment, Project
@@ -53,16 +53,13 @@ class ManifestOptions:
 
 @dataclass(frozen=True, slots=True)
 class Manifests:
-    """The desired resources, ordered by kind and handle, and where they come from.
-
-    ``digest`` (``sha256:…``) identifies the desired content, with every ``valueFrom`` as it is written. It depends
-    neither on secrets nor on how the content is split into files and overlays.
-    """
+    """The desired resources, ordered by kind and handle, and where they come from."""
 
     project: Project | None = None
     environment: Environment | None = None
     resources: tuple[Resource, ...] = ()
-    digest: str = ""
+    written: tuple[Resource, ...] = ()
+    """The resources with every ``valueFrom`` as it is written."""
     sources: tuple[str, ...] = ()
     whole: bool = True
     """Whether all manifests of the project were read; only then can orphans be found."""
@@ -71,3 +68,16 @@ class Manifests:
     pins: Pins = field(default_factory=Pins)
     """The versions of the lock, for new objects whose manifests leave their version open."""
     warnings: tuple[Diagnostic, ...] = ()
+
+    def digest(self) -> str:
+        """Return what identifies the desired content (``sha256:…``), with every ``valueFrom`` as it is written.
+
+        It depends neither on secrets nor on how the content is split into files and overlays.
+        """
+        from reconciler.manifests.digest import digest_of
+
+        return digest_of(self.written, self.project)
+
+    def warnings_of(self, addresses: Container[str]) -> Iterator[Diagnostic]:
+        """Yield the warnings that concern all manifests or one of the addresses."""
+        return (each for each in self.warnings if each.address is None or each.address in addresses)

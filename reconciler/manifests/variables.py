@@ -15,7 +15,7 @@ from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.placeholders import ESCAPABLE, SIGN
-from reconciler.manifests.yaml.construct import MOST_CHARACTERS, Expansion
+from reconciler.manifests.yaml.limits import MOST_CHARACTERS, Expansion
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.exact_numbers import written
 from reconciler.text.suggest import did_you_mean

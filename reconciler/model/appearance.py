@@ -1,4 +1,4 @@
-"""Look-alikes: names that a person cannot distinguish, such as Latin and Cyrillic letters."""
+"""The appearance of a name, which a person sees: Latin and Cyrillic letters may look alike."""
 
 from __future__ import annotations
 
@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from reconciler.model.live import Live
     from reconciler.model.place import Path
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlike:
-    """A live object that looks like one to be created: it has ``there`` where the spec has ``here``, at ``path``."""
-
-    live: Live
-    path: Path
-    here: str
-    there: str
 
 
 @dataclass(frozen=True, slots=True)

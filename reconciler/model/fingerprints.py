@@ -25,18 +25,19 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.model.reserved_labels import FINGERPRINTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from reconciler.model.place import Path
 
-PREFIX = "gitops:secrets:"
 LENGTH = 12
 """Characters of one tag: 60 bits in base 32, whose letters stay as they are when the API lower-cases them."""
 IN_ONE_LABEL = 5
 """Tags of one label, which is then at most 75 characters long: how long the API lets one be is not known."""
 COST = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
-_LABEL = re.compile(rf"{PREFIX}((?:[a-z2-7]{{{LENGTH}}})+)")
+_LABEL = re.compile(rf"{FINGERPRINTS}((?:[a-z2-7]{{{LENGTH}}})+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ def as_labels(tags: Collection[str]) -> frozenset[str]:
     """Return the labels that hold the tags, the same for the same tags."""
     ordered = sorted(tags)
     chunks = (ordered[at : at + IN_ONE_LABEL] for at in range(0, len(ordered), IN_ONE_LABEL))
-    return frozenset(PREFIX + "".join(chunk) for chunk in chunks)
+    return frozenset(FINGERPRINTS + "".join(chunk) for chunk in chunks)
 
 
 def fingerprint_labels(labels: Iterable[str]) -> frozenset[str]:
     """Return those of the labels that are fingerprints."""
-    return frozenset(label for label in labels if label.startswith(PREFIX))
+    return frozenset(label for label in labels if label.startswith(FINGERPRINTS))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from reconciler.model.capabilities.all import Capabilities
     from reconciler.model.capabilities.authorization import Authorization
     from reconciler.model.capabilities.deletion import Deletion
     from reconciler.model.capabilities.differ import Differ
@@ -28,24 +29,6 @@ if TYPE_CHECKING:
     from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """The capabilities of a kind that need the tenant; three are required, a kind without another has ``None``."""
-
-    finder: Finder
-    differ: Differ
-    deletion: Deletion
-    names: Names | None = None
-    looks: Looks | None = None
-    labels: Labels | None = None
-    parent: Parent | None = None
-    follow_up: FollowUp | None = None
-    authorization: Authorization | None = None
-    versions: Versions | None = None
-    export: Export | None = None
-    editor: Editor | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,12 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+def place_at(text: str, offset: int, file: str) -> Place:
+    """Return the place of a character of a file's text."""
+    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
 Path = tuple[str | int, ...]
 
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler.model.appearance import LookAlike
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.live import Live
+from reconciler.model.look_alike import LookAlike
 from reconciler.text.look_alikes import difference, only_case
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
 from reconciler.planning.seals import FIELD, document_seal, moved_secrets, seal, seal_holds, secret_tags, with_secrets
 from reconciler.text.escape import json_text
-from reconciler.writing.output import Output
+from reconciler.writing.outputs import output_of_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -129,11 +129,6 @@ def saved_document(plan: Plan, fingerprint_key: str) -> dict[str, Any]:
         "secretTags": secret_tags(plan, fingerprint_key, sealed),
     }
     return {**document, FIELD: document_seal(document, fingerprint_key)}
-
-
-def output_of_plan(path: Path) -> Output:
-    """Return the file of a plan to save, which only its owner may read."""
-    return Output(f"--out {path}", path, private=True)
 
 
 def save_plan(plan: Plan, path: Path, fingerprint_key: str) -> None:

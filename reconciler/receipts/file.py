@@ -12,7 +12,7 @@ from reconciler import __version__
 from reconciler.errors import UsageError
 from reconciler.receipts.receipt import Notified, Receipt, Remembered, ResourceRecord, Scope
 from reconciler.text.escape import json_text
-from reconciler.writing.output import Output
+from reconciler.writing.outputs import output_of_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,11 +54,6 @@ def load_receipt(path: FilePath, scope: Scope | None) -> Receipt | None:
                 f"--receipt {path}: it is of another {what}: {theirs!r}, and this is {ours!r}; use one file for each"
             )
     return receipt
-
-
-def output_of_receipt(path: FilePath) -> Output:
-    """Return the file of a receipt to write, which only its owner may read."""
-    return Output(f"--receipt {path}", path, private=True)
 
 
 def save_receipt(receipt: Receipt, path: FilePath) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
 from reconciler.exporting.handles import LONGEST, slug
-from reconciler.manifests.project.project import LABEL_PREFIX, PROTECTED_LABEL
+from reconciler.manifests.project.project import PROTECTED_LABEL
 from reconciler.manifests.schema.schemas import API_VERSION, load_schema
 from reconciler.manifests.yaml.quoting import quoted
+from reconciler.model.reserved_labels import RESERVED
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def project_name(asked: str | None, organization: str) -> str:
     """Return the asked name, or one made of the organization's; raises ``UsageError`` for an invalid name."""
     if asked is None:
         made = slug(organization)[:LONGEST].rstrip("-")
-        return made if made and f"{LABEL_PREFIX}{made}" != PROTECTED_LABEL else OTHERWISE
+        return made if made and f"{RESERVED}{made}" != PROTECTED_LABEL else OTHERWISE
     rule = load_schema("Project")["properties"]["metadata"]["properties"]["name"]
     if len(asked) > rule["maxLength"] or not re.fullmatch(rule["pattern"], asked):
         raise UsageError(f"--name {asked!r}: {rule['patternErrorMessage']}")

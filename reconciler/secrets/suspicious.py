@@ -10,19 +10,18 @@ from __future__ import annotations
 import json
 import math
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from reconciler.secrets.secret_words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     _Words = Mapping[str, frozenset[str]]
 
-FILE = Path(__file__).with_name("secret_words.toml")
 LONGEST = 500
 """Characters of a name that are looked at, from its end, where the noun stands."""
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -33,15 +32,6 @@ _LETTERS = str.maketrans({
     "\u00f8": "o", "\u0142": "l", "\u00e6": "ae", "\u0153": "oe", "\u0111": "d", "\u0131": "i",
 })  # fmt: skip
 DEEPEST = 60
-_FORMS = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b(?:sk|rk|pk|whsec)_(?:live_|test_)?\w{16,}"  # Stripe
-    r"|\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{15,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{20,})"
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|\b(?:shpat|shpss|shpca)_\w{20,}|\bhf_\w{20,}|\bdop_v1_\w{20,}|\bsq0\w{3}-[\w-]{20,}"
-    r"|(?i:\b(?:bearer|basic) {1,3}[\w.~+/-]{16,}=*)"
-    r"|[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s/@:?#]{0,200}:[^\s/@?#]{1,200}@"  # a password in a URL
-)
 _BEFORE_A_DOT = re.compile(r"(?<![\w-])[\w-]{13,}(?=\.[\w-]{5})")
 _JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{10}")
 """Begins a JSON Web Token in what stands before a dot. Looked for at once, each ``eyJ`` would be read on from anew."""
@@ -158,9 +148,8 @@ def _singular(word: str) -> str:
 
 @cache
 def _words() -> _Words:
-    """Return the lists of ``secret_words.toml`` by their names; the file explains each."""
-    lists: Mapping[str, list[str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return {key: frozenset(_singular(_folded(each)) for each in words) for key, words in lists.items()}
+    """Return the lists of ``secret_words.py`` by their names, as names are compared."""
+    return {key: frozenset(_singular(_folded(each)) for each in words) for key, words in WORDS.items()}
 
 
 def looks_secret(value: Any, name: str = "") -> bool:
@@ -210,7 +199,7 @@ def _parsed(text: str) -> Any:
 
 
 def _is_secret_text(text: str) -> bool:
-    if _FORMS.search(text) or any(_JSON_WEB_TOKEN.search(run[0]) for run in _BEFORE_A_DOT.finditer(text)):
+    if _forms().search(text) or any(_JSON_WEB_TOKEN.search(run[0]) for run in _BEFORE_A_DOT.finditer(text)):
         return True
     plain = _UUID.sub("", _EMBEDDED.sub("", text))
     if any(
@@ -240,3 +229,17 @@ def _looks_random(run: str) -> bool:
     words = _SYLLABLE.findall(run)
     inner = len(words) - len(_CHUNK.findall(run))
     return inner >= MANY and sum(map(len, words)) <= SHORT * len(words)
+
+
+@cache
+def _forms() -> re.Pattern[str]:
+    """Return the forms of well-known tokens; compiled at first use, since most runs look at no value."""
+    return re.compile(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY"
+        r"|\b(?:sk|rk|pk|whsec)_(?:live_|test_)?\w{16,}"  # Stripe
+        r"|\b(?:gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{15,}|xox[abeoprs]-[\w-]{10,}|npm_\w{30,}|pypi-[\w-]{20,})"
+        r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+        r"|\b(?:shpat|shpss|shpca)_\w{20,}|\bhf_\w{20,}|\bdop_v1_\w{20,}|\bsq0\w{3}-[\w-]{20,}"
+        r"|(?i:\b(?:bearer|basic) {1,3}[\w.~+/-]{16,}=*)"
+        r"|[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s/@:?#]{0,200}:[^\s/@?#]{1,200}@"  # a password in a URL
+    )

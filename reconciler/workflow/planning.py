@@ -20,7 +20,7 @@ from reconciler.planning.rules import DeletionGuard, Rules
 from reconciler.planning.shards import choose, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Sequence
 
     from reconciler.manifests.result import Manifests
     from reconciler.model.resource import Resource
@@ -94,11 +94,11 @@ def plan_of(session: Session, found: Findings) -> Plan:
         changes=tuple(found.changes),
         unchanged=found.unchanged,
         tenant=session.identity,
-        manifest_digest=manifests.digest,
+        manifest_digest=manifests.digest(),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         project=manifests.project.name if manifests.project else None,
         warnings=(
-            *notices(manifests, found.groups),
+            *manifests.warnings_of(found.groups),
             *found.warnings,
             *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
         ),
@@ -108,11 +108,6 @@ def plan_of(session: Session, found: Findings) -> Plan:
         without_secrets=options.manifests.without_secrets,
         inputs={**options.inputs, "environment": manifests.environment.name if manifests.environment else None},
     )
-
-
-def notices(manifests: Manifests, addresses: Container[str]) -> Iterator[Diagnostic]:
-    """Yield the warnings of the manifests that concern all of them or one of the addresses."""
-    return (each for each in manifests.warnings if each.address is None or each.address in addresses)
 
 
 def rules_of(session: Session, pruning: Pruning) -> Rules:

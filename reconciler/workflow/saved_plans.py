@@ -34,7 +34,7 @@ def check_plan(session: Session, saved: Mapping[str, Any]) -> Plan:
     """
     options, manifests = session.options, session.manifests
     project = manifests.project.name if manifests.project else None
-    moved = check_frame(saved, session.identity, project, manifests.digest)
+    moved = check_frame(saved, session.identity, project, manifests.digest())
 
     known = {resource.address for resource in manifests.resources}
     touched = [change["address"] for change in saved["changes"]]

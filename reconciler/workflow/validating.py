@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import ManifestErrors, UsageError
 from reconciler.manifests.files.finder import PROJECT_FILES, STDIN_ARGUMENT, read_bytes
+from reconciler.manifests.graph import dependencies, select
 from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.project.project import declared_environments
 from reconciler.manifests.project.selection import choice_of
-from reconciler.planning.shards import choose
 from reconciler.secrets.secret import secrets_in
-from reconciler.workflow.planning import make_plan
-from reconciler.workflow.session import connect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +85,13 @@ def _located(problem: Diagnostic, where: Sequence[str], everywhere: int) -> Diag
 
 def targeted(options: Options, manifests: Manifests) -> Sequence[Resource]:
     """Return the targets with their dependencies; raises ``UsageError`` for an unknown one."""
-    return choose(manifests.resources, options.manifests.targets, options.registry)
+    return select(manifests.resources, options.manifests.targets, dependencies(manifests.resources, options.registry))
 
 
 def validate_online(options: Options, manifests: Manifests) -> Sequence[Diagnostic]:
     """Check the manifests against the tenant, and return the warnings; raises ``PlanRefused``."""
+    from reconciler.workflow.planning import make_plan
+    from reconciler.workflow.session import connect
+
     with connect(options, manifests) as session:
         return make_plan(session.planning(enforce_guardrails=False)).warnings

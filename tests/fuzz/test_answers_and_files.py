@@ -22,7 +22,7 @@ from reconciler.planning.plan_file import load_plan, save_plan
 from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.prismatic.settings.endpoint import find_endpoint
 from reconciler.reports.shared.style import Style
-from reconciler.reports.text.report import results_text
+from reconciler.reports.text.results import results_text
 from reconciler.sandbox.in_process import InProcess
 from reconciler.workflow import saved_plans
 from reconciler.workflow.applying import apply_plan

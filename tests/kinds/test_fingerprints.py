@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from reconciler.model.fingerprints import (
     IN_ONE_LABEL,
     LENGTH,
-    PREFIX,
     Fingerprinter,
     as_labels,
     fingerprint_labels,
     tags_on,
 )
+from reconciler.model.reserved_labels import FINGERPRINTS
 
 KEY = "the key of the case"
 MAKER = Fingerprinter.of(KEY)
@@ -79,12 +79,12 @@ def test_labels_hold_any_tags(tags: set[str]) -> None:
     assert as_labels(sorted(tags, reverse=True)) == labels
 
 
-@given(st.lists(st.text(max_size=80) | st.from_regex(rf"{PREFIX}[a-z2-7]*", fullmatch=True), max_size=5))
+@given(st.lists(st.text(max_size=80) | st.from_regex(rf"{FINGERPRINTS}[a-z2-7]*", fullmatch=True), max_size=5))
 def test_any_other_label_holds_no_tag(labels: list[str]) -> None:
     """Whatever labels there are: only whole tags are read from them, and only from those that are ours."""
     assert all(len(tag) == LENGTH for tag in tags_on(labels))
-    assert tags_on(label for label in labels if not label.startswith(PREFIX)) == frozenset()
-    assert fingerprint_labels(labels) == {label for label in labels if label.startswith(PREFIX)}
+    assert tags_on(label for label in labels if not label.startswith(FINGERPRINTS)) == frozenset()
+    assert fingerprint_labels(labels) == {label for label in labels if label.startswith(FINGERPRINTS)}
 
 
 @given(st.text(max_size=40))

@@ -9,9 +9,10 @@ from kinds.support import row_id
 from support.nodes import node
 
 from reconciler.kinds.customer.operations import CustomerFields
-from reconciler.kinds.shared.labels import RESERVED, compare_labels, wanted_labels
+from reconciler.kinds.shared.labels import compare_labels, wanted_labels
 from reconciler.model.diff import FieldChange, Fields
 from reconciler.model.live import Live
+from reconciler.model.reserved_labels import RESERVED
 
 OURS = "gitops:shop"
 Labels = list[str] | None

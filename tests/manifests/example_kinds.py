@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.capabilities.all import Capabilities
 from reconciler.model.capabilities.deletion import Deletion, Removal
 from reconciler.model.capabilities.differ import Differ
 from reconciler.model.capabilities.finder import Finder
@@ -11,7 +12,7 @@ from reconciler.model.capabilities.nothing import nothing
 from reconciler.model.capabilities.spec import Spec
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.diff import Diff
-from reconciler.model.kind import Capabilities, Kind, Registry
+from reconciler.model.kind import Kind, Registry
 from reconciler.model.live import Live
 from reconciler.model.phase import Phase
 from reconciler.model.resource import Reference

@@ -10,11 +10,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifests.yaml.compose import compose, place_at
+from reconciler.manifests.yaml.compose import compose
 from reconciler.manifests.yaml.construct import build
 from reconciler.manifests.yaml.layers import Document, Layers
 from reconciler.manifests.yaml.source_map import Source
-from reconciler.model.place import Place
+from reconciler.model.place import Place, place_at
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff\x85")
 LEAVES = st.text(LETTERS, min_size=1, max_size=8)

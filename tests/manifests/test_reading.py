@@ -47,8 +47,8 @@ def test_the_order_of_resources_does_not_depend_on_files(tmp_path: Path) -> None
     one, two = read(tmp_path, "one"), read(tmp_path, "two")
     assert [each.address for each in one.resources] == ["Customer/acme", "Instance/inventory"]
     assert [each.address for each in two.resources] == ["Customer/acme", "Instance/inventory"]
-    assert one.digest == two.digest
-    assert one.digest.startswith("sha256:")
+    assert one.digest() == two.digest()
+    assert one.digest().startswith("sha256:")
     assert two.sources == ("two/a.yaml", "two/z/b.yml")
 
 
@@ -63,27 +63,27 @@ def test_the_order_of_resources_does_not_depend_on_files(tmp_path: Path) -> None
 )
 def test_the_digest_changes_with_the_content(tmp_path: Path, change: tuple[str, str]) -> None:
     """Another desired content has another digest."""
-    assert read_text(tmp_path, CUSTOMER).digest != read_text(tmp_path, CUSTOMER.replace(*change)).digest
+    assert read_text(tmp_path, CUSTOMER).digest() != read_text(tmp_path, CUSTOMER.replace(*change)).digest()
 
 
 def test_the_digest_does_not_depend_on_secrets(tmp_path: Path) -> None:
     """The digest holds where a secret comes from, not the secret, resolved or not."""
     digests = {
-        read_text(tmp_path, SECRET_INSTANCE, environ={"KEY": "one"}).digest,
-        read_text(tmp_path, SECRET_INSTANCE, environ={"KEY": "two"}).digest,
-        read_text(tmp_path, SECRET_INSTANCE, without_secrets=True).digest,
+        read_text(tmp_path, SECRET_INSTANCE, environ={"KEY": "one"}).digest(),
+        read_text(tmp_path, SECRET_INSTANCE, environ={"KEY": "two"}).digest(),
+        read_text(tmp_path, SECRET_INSTANCE, without_secrets=True).digest(),
     }
     assert len(digests) == 1
     other = SECRET_INSTANCE.replace("env: KEY", "env: OTHER")
-    assert read_text(tmp_path, other, environ={"OTHER": "one"}).digest not in digests
+    assert read_text(tmp_path, other, environ={"OTHER": "one"}).digest() not in digests
 
 
 def test_the_digest_changes_with_what_the_project_owns(tmp_path: Path) -> None:
     """The project's label and pruning are part of what is desired."""
     write(tmp_path, {"a.yaml": CUSTOMER, "reconciler.yaml": PROJECT + "spec: {}\n"})
-    plain = read(tmp_path).digest
+    plain = read(tmp_path).digest()
     write(tmp_path, {"reconciler.yaml": PROJECT + "spec: {prune: true}\n"})
-    assert read(tmp_path).digest != plain
+    assert read(tmp_path).digest() != plain
 
 
 def test_a_list_counts_as_its_items(tmp_path: Path) -> None:

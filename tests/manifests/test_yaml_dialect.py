@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from manifests.reading import text_problems
 
-from reconciler.manifests.yaml.compose import MAX_DEPTH, compose, composer, python_composer
+from reconciler.manifests.yaml.compose import compose, composer, python_composer
 from reconciler.manifests.yaml.construct import build
+from reconciler.manifests.yaml.limits import MAX_DEPTH
 from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
 
 if TYPE_CHECKING:

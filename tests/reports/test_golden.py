@@ -16,7 +16,7 @@ from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import drift_text
 from reconciler.reports.text.progress_line import cost_line
-from reconciler.reports.text.report import authorize_text, result_line, results_text
+from reconciler.reports.text.results import authorize_text, result_line, results_text
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:

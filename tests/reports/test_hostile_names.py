@@ -23,7 +23,7 @@ from reconciler.reports.shared.json_documents import drift_document, result_docu
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import drift_text, plan_text
-from reconciler.reports.text.report import authorize_text, result_line, results_text
+from reconciler.reports.text.results import authorize_text, result_line, results_text
 from reconciler.text.escape import json_text, safe
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from reconciler.cli.options.shared import RunArguments, common_options, manifest
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.reports.shared.outcome import Outcome
-from reconciler.workflow.planning import notices
 from reconciler.workflow.validating import targeted, validate, validate_everywhere, validate_online
 
 
@@ -43,7 +42,7 @@ def command(asked: ValidateArguments) -> int:
         if asked.online:
             warnings = validate_online(options, everywhere[0])
         else:
-            warnings = list(dict.fromkeys(each for found in everywhere for each in notices(found, chosen)))
+            warnings = list(dict.fromkeys(each for found in everywhere for each in found.warnings_of(chosen)))
         counts = Counter(resource.kind for resource in chosen.values())
         names = [found.environment.name for found in everywhere if found.environment]
         notes = [f"Checked in each environment: {', '.join(names)}"] if len(names) > 1 else []

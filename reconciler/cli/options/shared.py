@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -23,8 +21,6 @@ from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.style import Style
 from reconciler.text.escape import json_text
 
-YOUNG_OBJECTS = 1_000_000
-"""Objects that are made before Python looks among them for circular garbage; a plan of 10,000 instances makes fewer."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -59,7 +55,7 @@ class RunArguments:
     output: OutputOptions = field(default_factory=OutputOptions)
 
     def options(self, plan: PlanOptions | None = None, **more: Any) -> Options:
-        """Return the workflow's options, and prepare the process for a run: its log and its garbage collector.
+        """Return the workflow's options, and set up the log.
 
         ``more`` are fields of ``ManifestOptions``.
         """
@@ -69,9 +65,6 @@ class RunArguments:
                 "--without-secrets compares no secrets, but --keep-secrets compares those with a value; use one of them"
             )
         _set_up_log(self.output.verbose)
-        # A run builds one large picture, keeps it, and ends. Looking for circular garbage in all that was read so far,
-        # again and again, would be a third of a large run's processor time.
-        gc.set_threshold(YOUNG_OBJECTS, 50, 100)
         stop = click.get_current_context().find_object(Stop) or Stop()
         plan = plan or PlanOptions()
         return Options(manifests, self.connection, plan, stop=stop, known_secrets=known_secrets())
@@ -183,6 +176,8 @@ def _set_up_log(verbose: int) -> None:
     """Send our own log to stderr. Other libraries' logs stay off: they would show what travels."""
     if not verbose:
         return
+    import logging
+
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     log = logging.getLogger("reconciler")

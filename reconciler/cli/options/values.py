@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.errors import UsageError
 from reconciler.kinds.registry import default_registry
-from reconciler.planning.shards import Shard
 from reconciler.reports.registry import FORMATS
 from reconciler.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from reconciler.planning.shards import Shard
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -48,12 +50,14 @@ class Since(click.ParamType[datetime]):
             )
 
 
-class ShardType(click.ParamType[Shard]):
+class ShardType(click.ParamType["Shard"]):
     """``I/N``."""
 
     name = "I/N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        from reconciler.planning.shards import Shard
+
         try:
             return Shard.parse(value)
         except UsageError as error:

@@ -6,8 +6,6 @@ summary of the job (Markdown that is appended to a file). GitLab and others coll
 
 from __future__ import annotations
 
-import hmac
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,6 +90,9 @@ def _marker_key(environ: Mapping[str, str]) -> bytes:
     secret = next((environ[name] for name in names if environ.get(name)), "")
     if not secret:
         return b""
+    import hmac
+    import json
+
     place = [environ.get(name, "") for name in MARKER_PLACES]
     return hmac.digest(secret.encode(errors="surrogateescape"), json.dumps(["comment", *place]).encode(), "sha256")
 

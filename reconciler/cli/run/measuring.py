@@ -12,11 +12,10 @@ from reconciler.errors import UsageError
 from reconciler.kinds.registry import default_registry
 from reconciler.reports.ci.metrics import Run, registry_of
 from reconciler.reports.shared.outcome import Outcome
-from reconciler.writing.output import Output
+from reconciler.writing.outputs import output_of_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from reconciler.cli.run.reporting import Reporting
 
@@ -34,10 +33,6 @@ def measuring(reporting: Reporting) -> Iterator[None]:
             click.echo(f"error: {trouble}", err=True)
         raise
     _write(reporting, started, success=True)
-
-
-def output_of_metrics(path: Path) -> Output:
-    return Output(f"--metrics {path}", path)
 
 
 def _write(reporting: Reporting, started: float, *, success: bool) -> None:

@@ -6,14 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.cli.run.measuring import output_of_metrics
-from reconciler.cli.run.reporting import output_of_report
 from reconciler.errors import GONE, UsageError
 from reconciler.manifests.files.finder import STDIN_ARGUMENT
 from reconciler.manifests.project.project import input_files
-from reconciler.planning.plan_file import output_of_plan
-from reconciler.receipts.file import output_of_receipt
 from reconciler.writing.output import check_distinct
+from reconciler.writing.outputs import output_of_metrics, output_of_plan, output_of_receipt, output_of_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

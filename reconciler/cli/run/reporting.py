@@ -18,10 +18,8 @@ from reconciler.manifests.project.selection import choice_of
 from reconciler.reports.registry import render
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.reports.text.progress_line import Count
-from reconciler.reports.text.report import result_line
 from reconciler.secrets.pasted_tokens import shown, without_tokens
-from reconciler.workflow.session import connect
-from reconciler.writing.output import Output
+from reconciler.writing.outputs import output_of_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +60,8 @@ class Reporting(AbstractContextManager[None]):
     @contextmanager
     def connect(self, options: Options, manifests: Manifests) -> Iterator[Session]:
         """Connect to the tenant; what that costs is in the report, also if the run fails."""
+        from reconciler.workflow.session import connect
+
         with connect(options, manifests) as self.session:
             yield self.session
 
@@ -76,6 +76,8 @@ class Reporting(AbstractContextManager[None]):
 
         The results so far are in the report if the run fails.
         """
+        from reconciler.reports.text.results import result_line
+
         style = self.output.style(err=True)
 
         def count() -> Count:
@@ -143,11 +145,6 @@ class Reporting(AbstractContextManager[None]):
                 output_of_report(form, path).write(render(outcome, form))
             except UsageError as error:
                 yield str(error)
-
-
-def output_of_report(form: str, path: Path) -> Output:
-    """Return the file of a report; unlike others it may be a pipe or a terminal."""
-    return Output(f"--report {form}={path}", path, streams=True)
 
 
 def _failure(error: BaseException | None) -> Failure | None:

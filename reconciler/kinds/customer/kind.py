@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reconciler.kinds.customer.spec import NAME, SPEC
-from reconciler.model.kind import Capabilities, Kind
+from reconciler.model.kind import Kind
+
+if TYPE_CHECKING:
+    from reconciler.model.capabilities.all import Capabilities
 
 
 def _capabilities() -> Capabilities:
@@ -13,6 +18,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.customer.finder import FINDER
     from reconciler.kinds.customer.labels import LABELS
     from reconciler.kinds.customer.names import LOOKS, NAMES
+    from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, labels=LABELS, export=EXPORT)
 

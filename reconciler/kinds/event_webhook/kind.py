@@ -5,8 +5,13 @@ They carry no labels, so nothing but ``lifecycle.state: absent`` deletes one.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reconciler.kinds.event_webhook.spec import NAME, SPEC
-from reconciler.model.kind import Capabilities, Kind
+from reconciler.model.kind import Kind
+
+if TYPE_CHECKING:
+    from reconciler.model.capabilities.all import Capabilities
 
 
 def _capabilities() -> Capabilities:
@@ -15,6 +20,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.event_webhook.export import EXPORT
     from reconciler.kinds.event_webhook.finder import FINDER
     from reconciler.kinds.event_webhook.names import LOOKS, NAMES
+    from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, export=EXPORT)
 

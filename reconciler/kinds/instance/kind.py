@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reconciler.kinds.instance.spec import NAME, SPEC
-from reconciler.model.kind import Capabilities, Kind
+from reconciler.model.kind import Kind
+
+if TYPE_CHECKING:
+    from reconciler.model.capabilities.all import Capabilities
 
 
 def _capabilities() -> Capabilities:
@@ -18,6 +23,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.instance.parent import PARENT
     from reconciler.kinds.instance.revision import FOLLOW_UP
     from reconciler.kinds.instance.versions import VERSIONS
+    from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(
         FINDER,

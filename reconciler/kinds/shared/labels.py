@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.reserved_labels import RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.model.diff import Fields
     from reconciler.model.live import Live
-
-RESERVED = "gitops:"
 
 
 def wanted_labels(

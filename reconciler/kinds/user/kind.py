@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from reconciler.kinds.user.spec import NAME, SPEC
-from reconciler.model.kind import Capabilities, Kind
+from reconciler.model.kind import Kind
+
+if TYPE_CHECKING:
+    from reconciler.model.capabilities.all import Capabilities
 
 
 def _capabilities() -> Capabilities:
@@ -14,6 +19,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.user.finder import FINDER
     from reconciler.kinds.user.names import LOOKS
     from reconciler.kinds.user.parent import PARENT
+    from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(FINDER, DIFFER, DELETION, looks=LOOKS, parent=PARENT, export=EXPORT, editor=EDITOR)
 

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.manifests.files.git_folder import is_gits
 from reconciler.manifests.files.unreadable_files import sealed_by
-from reconciler.manifests.yaml.compose import place_at
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.place import Place
+from reconciler.model.place import Place, place_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

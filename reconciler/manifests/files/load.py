@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import yaml
-
 from reconciler.manifests.files.finder import STDIN, read_stream, read_text
 from reconciler.manifests.yaml import common_form
-from reconciler.manifests.yaml.compose import compose
-from reconciler.manifests.yaml.construct import Expansion, build, place_of
 from reconciler.manifests.yaml.layers import Document
+from reconciler.manifests.yaml.limits import Expansion
 from reconciler.manifests.yaml.source_map import Source
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
@@ -80,10 +77,14 @@ class DocumentLoader:
 
     def _composed(self, source: Source) -> Iterator[Document]:
         """Yield the YAML documents of a file in any form, and report its mistakes."""
+        from reconciler.manifests.yaml.compose import compose
+        from reconciler.manifests.yaml.construct import build, place_of
+
         for index, node in enumerate(compose(source.text, source.shown, self.problems)):
             before = len(self.problems)
             data = build(node, source.shown, self.problems, self.expansion)
-            if data is not None or (len(self.problems) == before and _explicit(node)):
+            # An empty document is skipped, an explicit null is not.
+            if data is not None or (len(self.problems) == before and node.value != ""):
                 yield Document(source, index, (), place_of(node, source.shown), data)
 
     def _unlisted(self, document: Document) -> Iterator[Document]:
@@ -92,17 +93,11 @@ class DocumentLoader:
             yield document
             return
         source, items = document.source, document.data.get("items")
-        listed = document.find(("items",)).value
         if not isinstance(items, list):
             self.problems.append(
-                Diagnostic("'items' of a List must be a list of manifests", place_of(listed, source.shown))
+                Diagnostic("'items' of a List must be a list of manifests", document.place(("items",)))
             )
             return
         for number, item in enumerate(items):
             prefix: Path = ("items", number)
-            yield Document(source, document.index, prefix, place_of(listed.value[number], source.shown), item)
-
-
-def _explicit(node: yaml.Node) -> bool:
-    """Return whether a document has any content: an empty one is skipped, an explicit ``null`` is not."""
-    return not (isinstance(node, yaml.ScalarNode) and node.value == "")
+            yield Document(source, document.index, prefix, document.place(prefix), item)

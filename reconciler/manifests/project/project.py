@@ -12,9 +12,9 @@ from reconciler.manifests.files.inside import is_path, path_problem
 from reconciler.manifests.placeholders import in_project
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.fingerprints import PREFIX as FINGERPRINTS
 from reconciler.model.pins import LOCK_FILE
 from reconciler.model.place import Place
+from reconciler.model.reserved_labels import FINGERPRINTS, RESERVED
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from reconciler.manifests.files.load import DocumentLoader
     from reconciler.manifests.schema.check import Checker
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.kind import Registry
+    from reconciler.model.kind import Kind, Registry
 
 Variable = str | int | float | Decimal | bool
-LABEL_PREFIX = "gitops:"
 PROTECTED_LABEL = "gitops:protected"
 PRUNE_ALIASES = {"users": "User"}
 """``prune.users: true`` is the older way to write ``prune.children: [User]``."""
@@ -85,7 +84,7 @@ class Project:
         prune = spec.get("prune", False)
         prune = prune if isinstance(prune, dict) else {"enabled": prune}
         rails = spec.get("guardrails", {})
-        ownership = spec.get("ownership") or {"label": f"{LABEL_PREFIX}{name}"}
+        ownership = spec.get("ownership") or {"label": f"{RESERVED}{name}"}
         label = None if ownership == "none" else str(ownership["label"])
         allow_delete = _kinds(rails, "allowDelete", GUARDRAIL_ALIASES)
         return cls(
@@ -285,16 +284,15 @@ def _problems(document: Document, origin: Layers, checker: Checker) -> Iterator[
 
 def _kind_problems(spec: dict[str, Any], origin: Layers, checker: Checker) -> Iterator[Diagnostic]:
     """Yield the problems of the lists of kinds: unknown ones, and a list beside its older form."""
-    children = [kind.name for kind in checker.kinds if kind.parent and kind.parent.children]
-    guarded = [kind.name for kind in checker.kinds if kind.deletion.guarded]
     no_child = "objects of the kind {!r} are no children without labels"
     free = "objects of the kind {!r} may be deleted anyway"
     lists = (
-        ("prune", "children", PRUNE_ALIASES, children, no_child, "kinds of children"),
-        ("guardrails", "allowDelete", GUARDRAIL_ALIASES, guarded, free, "guarded kinds"),
+        ("prune", "children", PRUNE_ALIASES, _has_children, no_child, "kinds of children"),
+        ("guardrails", "allowDelete", GUARDRAIL_ALIASES, _is_guarded, free, "guarded kinds"),
     )
-    for section, key, aliases, kinds, needless, listed_as in lists:
+    for section, key, aliases, is_meant, needless, listed_as in lists:
         data = as_map(spec.get(section))
+        kinds = [kind.name for kind in checker.kinds if is_meant(kind)] if data.get(key) else []
         for number, name in enumerate(data.get(key, ())):
             if name not in kinds:
                 wrong = needless.format(name) if name in checker.names else f"unknown kind {name!r}"
@@ -303,6 +301,14 @@ def _kind_problems(spec: dict[str, Any], origin: Layers, checker: Checker) -> It
         for alias in aliases.keys() & data.keys() if key in data else ():
             older = f"{section}.{alias} is the older form of {key}: [{aliases[alias]}]"
             yield Diagnostic(f"{older}; remove one of the two", origin.place(("spec", section, alias), key=True))
+
+
+def _has_children(kind: Kind) -> bool:
+    return kind.parent is not None and kind.parent.children is not None
+
+
+def _is_guarded(kind: Kind) -> bool:
+    return kind.deletion.guarded
 
 
 def as_map(value: Any) -> dict[str, Any]:

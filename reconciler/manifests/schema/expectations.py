@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.yaml.construct import LONGEST_QUOTE
+from reconciler.manifests.yaml.limits import LONGEST_QUOTE
 from reconciler.text.exact_numbers import dump_json, is_number, written
 
 if TYPE_CHECKING:

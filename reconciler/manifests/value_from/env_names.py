@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -31,6 +30,8 @@ _PATTERN = re.compile(r"[A-Za-z0-9_*?]+")
 @cache
 def reserved() -> Mapping[str, Sequence[str]]:
     """Return the patterns of reserved names by their owners, this product first."""
+    import tomllib
+
     patterns: Mapping[str, Sequence[str]] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return patterns
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from reconciler.manifests.yaml.compose import MAX_DEPTH, compose
-from reconciler.manifests.yaml.construct import build
+from reconciler.manifests.yaml.limits import MAX_DEPTH
 from reconciler.text.exact_numbers import is_number
 from reconciler.text.suggest import did_you_mean
 
@@ -38,6 +37,9 @@ def read_data(text: str) -> Any:
             return json.loads(text, object_pairs_hook=_without_doubles)
         except (ValueError, RecursionError):
             pass  # YAML has maps and lists in brackets as well
+    from reconciler.manifests.yaml.compose import compose
+    from reconciler.manifests.yaml.construct import build
+
     problems: list[Diagnostic] = []
     nodes = list(compose(text, "", problems))
     if problems:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _LONGEST_KEY = 500
 """Less than the 1,024 characters in which libyaml looks for the colon of a key."""
 _LAST_COLUMN, _MOST_BRACKETS = 40, 40
-"""Data in which no line and no bracket goes further is not as deep as ``compose.MAX_DEPTH``."""
+"""Data in which no line and no bracket goes further is not as deep as ``limits.MAX_DEPTH``."""
 _LARGEST_DOCUMENT = 2**16
 """In characters; the memory that a pattern needs grows with its repetitions."""
 _REMEMBERED = 2_048

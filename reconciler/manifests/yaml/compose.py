@@ -15,13 +15,13 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from reconciler.manifests.yaml.limits import MAX_DEPTH
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.place import Place
+from reconciler.model.place import Place, place_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_DEPTH = 100
 PLAIN = ":plain:"
 """The tag of a scalar without quotes or tag; compared with ``is``, since a file could hold an equal tag."""
 STR = ":str:"
@@ -108,12 +108,6 @@ def compose(text: str, file: str, problems: list[Diagnostic], using: type[Any] |
             yield parser.get_node()
     except yaml.MarkedYAMLError as error:
         problems.append(_problem(error, file, text))
-
-
-def place_at(text: str, offset: int, file: str) -> Place:
-    """Return the place of a character of ``text``."""
-    before = text[:offset].replace("\r\n", "\n").replace("\r", "\n")
-    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _about_character(character: str) -> str:

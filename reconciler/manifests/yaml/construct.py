@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from reconciler.manifests.yaml.compose import COLLECTION, MAX_DEPTH, PLAIN, STR
+from reconciler.manifests.yaml.compose import COLLECTION, PLAIN, STR
+from reconciler.manifests.yaml.limits import LONGEST_QUOTE, MAX_DEPTH, MOST_CHARACTERS, Expansion
 from reconciler.manifests.yaml.scalars import BadScalar, plain, tagged
 from reconciler.manifests.yaml.sensitive_keys import sensitive_keys
 from reconciler.model.diagnostic import Diagnostic
@@ -16,16 +17,10 @@ from reconciler.model.place import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LONGEST_QUOTE = 60
 MAX_EXPANSION = 100_000
 """The number of values that the aliases of one document may expand to."""
 MAX_EXPANSION_IN_ALL = 1_000_000
 """The number of values that the aliases of all documents may expand to; each is read several times later."""
-MOST_CHARACTERS = 10 * 1024 * 1024
-"""The characters that the aliases of a run may expand to, and those that its variables may: as many as a file may have.
-
-The expanded text is copied several times later, for digests among others.
-"""
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 
@@ -41,15 +36,6 @@ class _Built(NamedTuple):
     size: int
     height: int
     characters: int
-
-
-@dataclass(slots=True)
-class Expansion:
-    """What the aliases of a run have expanded to so far; shared by all of its documents."""
-
-    so_far: int = 0
-    """Values."""
-    characters: int = 0
 
 
 def build(node: yaml.Node, file: str, problems: list[Diagnostic], expansion: Expansion | None = None) -> Any:

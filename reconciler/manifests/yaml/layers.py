@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from reconciler.manifests.yaml.compose import PLAIN
-from reconciler.manifests.yaml.construct import place_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.manifests.yaml.source_map import Found, Source
+    from reconciler.manifests.yaml.found import Found
+    from reconciler.manifests.yaml.source_map import Source
     from reconciler.model.place import Path, Place
 
 
@@ -31,6 +27,10 @@ class Document:
         """Return how far ``path`` leads in this document; the depth counts from the manifest's root."""
         whole = self.source.find(self.index, (*self.prefix, *path))
         return type(whole)(whole.depth - len(self.prefix), whole.key, whole.value, whole.closed)
+
+    def place(self, path: Path) -> Place:
+        """Return the place of the value at ``path``, or of its nearest existing parent."""
+        return self.find(path).place(self.source.shown, key=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,13 +53,12 @@ class Layers:
         document, found = self._find(path)
         if found.depth == 0:
             return document.start
-        return place_of(found.key if key else found.value, document.source.shown)
+        return found.place(document.source.shown, key=key)
 
     def spelling(self, path: Path) -> str | None:
         """Return how the value at ``path`` is written, where it is a scalar without quotes."""
         _, found = self._find(path)
-        plain = found.depth == len(path) and isinstance(found.value, yaml.ScalarNode) and found.value.tag is PLAIN
-        return str(found.value.value) if plain else None
+        return found.plain() if found.depth == len(path) else None
 
     def may_say(self, word: str) -> bool:
         """Return whether the word may occur anywhere in the layers' files."""

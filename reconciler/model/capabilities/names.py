@@ -10,8 +10,9 @@ from reconciler.model.capabilities.nothing import nothing
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from reconciler.model.appearance import Appearance, LookAlike
+    from reconciler.model.appearance import Appearance
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.look_alike import LookAlike
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
 

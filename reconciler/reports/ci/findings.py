@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.manifests.files.finder import PROJECT_FILE
-from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import grouped, summarized
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.topics import grouped, summarized
 from reconciler.text.escape import json_text, safe
 
 if TYPE_CHECKING:
     from reconciler.model.place import Place
-    from reconciler.reports.shared.outcome import Entry, Outcome
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
 Severity = Literal["error", "warning", "notice"]

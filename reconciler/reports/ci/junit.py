@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reconciler.planning.masking import Mask
+from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
-from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import grouped, summarized
+from reconciler.reports.shared.topics import grouped, summarized
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from reconciler.impact.verdict import Verdict
     from reconciler.planning.plan import Plan
-    from reconciler.reports.shared.outcome import Entry, Outcome
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
 AS_DECLARED = "as declared"

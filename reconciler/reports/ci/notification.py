@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.planning.plan_file import plan_document
-from reconciler.reports.shared.outcome import drifted
+from reconciler.reports.shared.entries import drifted
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:

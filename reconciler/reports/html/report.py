@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.masking import Mask
+from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.headline import (
     UNDECLARED,
     VERBS,
@@ -24,8 +25,7 @@ from reconciler.reports.shared.headline import (
     result_counts,
     undeclared_heading,
 )
-from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import by_topic
+from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Place
     from reconciler.planning.plan import Orphan, Plan
-    from reconciler.reports.shared.outcome import Entry, Outcome
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
 SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "page.js")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.planning.masking import Mask
 from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, located, prose
+from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import about, by_group, others_wrong, without_told
-from reconciler.reports.shared.outcome import entries
-from reconciler.reports.shared.repeated import alike, by_topic, grouped, shape
+from reconciler.reports.shared.repeated import alike, shape
+from reconciler.reports.shared.topics import by_topic, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from reconciler.impact.verdict import Judged
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Orphan, Plan
-    from reconciler.reports.shared.outcome import Entry, Outcome
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.outcome import Outcome
 
 Detail = Literal["all", "no creations", "no fields"]
 DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 from reconciler.applying.results import Status
 from reconciler.planning.orphans import PRUNING_OFF
-from reconciler.reports.shared.outcome import drifted
+from reconciler.reports.shared.entries import drifted
+from reconciler.reports.shared.outcome import valid_line
 from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
@@ -47,12 +48,6 @@ def headline(outcome: Outcome) -> str:
     if outcome.command == "drift":
         return _drift(outcome.plan)
     return _results(outcome, outcome.plan) if outcome.command in WRITING else _plan(outcome.plan)
-
-
-def valid_line(counts: Mapping[str, int]) -> str:
-    """Return the result of a validation, from the number of manifests by kind."""
-    parts = [counted(count, kind) for kind, count in sorted(counts.items())]
-    return f"Valid: {', '.join(parts) or 'no resources'}"
 
 
 def _plan(plan: Plan) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.integration.version_changes import shown_default, type_of
 from reconciler.reports.shared.json_documents import problem_document
-from reconciler.reports.shared.repeated import grouped
 from reconciler.reports.shared.style import Style
+from reconciler.reports.shared.topics import grouped
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
 

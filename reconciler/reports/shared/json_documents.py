@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from reconciler.planning.plan_file import plan_document
+from reconciler.reports.shared.entries import Drifted, drifted
 from reconciler.reports.shared.headline import result_counts
-from reconciler.reports.shared.outcome import Drifted, drifted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from reconciler.errors import ManifestErrors, PlanRefused, UsageError
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.pasted_tokens import without_tokens
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
     from reconciler.impact.verdict import Verdict
-    from reconciler.planning.plan import Change, Plan
+    from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
 
 Command = Literal["plan", "apply", "drift", "validate", "forget"]
-Drifted = Literal["differs", "missing", "present"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,53 +97,7 @@ class Outcome:
         return [*([origin] if origin else []), *self.remarks.get(address, ())]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One change as a command reports it; ``result`` is that of an apply."""
-
-    command: Command
-    change: Change
-    result: Result | None = None
-    origin: str = ""
-    said: Sequence[str] = ()
-    """The remarks on the change, its cause first."""
-
-    @property
-    def word(self) -> str:
-        """The actions, planned or done, in a few words."""
-        if self.command == "drift":
-            return drifted(self.change)
-        return self.result.status if self.result else ", ".join(self.change.actions)
-
-    @property
-    def bad(self) -> bool:
-        """Whether the change was tried, or should have been, and the live object is not as declared."""
-        return self.result is not None and not self.result.ok
-
-    @property
-    def sayings(self) -> list[str]:
-        """The remarks on the change, besides its fields."""
-        messages = [*self.result.messages, *self.result.notes] if self.result else []
-        return [*messages, *self.said]
-
-
-def entries(outcome: Outcome) -> list[Entry]:
-    """Return the changes of an outcome in the plan's order; none when no plan was made."""
-    results = {result.change.address: result for result in outcome.results}
-    return [
-        Entry(
-            outcome.command,
-            change,
-            results.get(change.address),
-            outcome.origins.get(change.address, ""),
-            outcome.sayings_of(change.address),
-        )
-        for change in outcome.plan or ()
-    ]
-
-
-def drifted(change: Change) -> Drifted:
-    """Return in which way the live side is not as declared."""
-    if change.live is None:
-        return "missing"
-    return "present" if change.deletes else "differs"
+def valid_line(counts: Mapping[str, int]) -> str:
+    """Return the result of a validation, from the number of manifests by kind."""
+    parts = [counted(count, kind) for kind, count in sorted(counts.items())]
+    return f"Valid: {', '.join(parts) or 'no resources'}"

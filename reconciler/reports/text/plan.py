@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading
-from reconciler.reports.shared.repeated import alike, by_topic, grouped, shape
+from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
+from reconciler.reports.shared.topics import grouped
+from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Plan
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
@@ -110,18 +111,6 @@ def _together(changes: Sequence[Change], mask: Mask, style: Style) -> Iterator[s
     yield from (f"      {line}" for line in field_lines(first, mask, style, both="create" not in first.actions))
     for change in changes:
         yield f"  {_sign(change, style)} {safe(change.address)}{place_of(change, style)}"
-
-
-def warning_lines(warnings: Sequence[Diagnostic], style: Style, *, verbose: bool) -> Iterator[str]:
-    """Yield the warnings; several of one topic as one line, unless everything is asked for."""
-    if not warnings:
-        return
-    yield style.bold("Warnings")
-    alone, together = (warnings, {}) if verbose else by_topic(warnings)
-    yield from (style.warn(f"  ! {safe(str(warning.named()))}") for warning in alone)
-    for topic, found in together.items():
-        yield style.warn(f"  ! {len(found)} {safe(topic)}; -v lists them")
-    yield ""
 
 
 def _orphan_lines(plan: Plan, style: Style, outcome: Outcome | None = None) -> Iterator[str]:
