@@ -21,8 +21,7 @@ from reconciler.applying.payload import MAYBE, Understood, understand
 from reconciler.applying.recovery import Case, Resolution, resolve
 from reconciler.applying.results import Result
 from reconciler.errors import ApiError, EndOfRun, Interrupted
-from reconciler.model.phase import Phase
-from reconciler.model.step import IdOf
+from reconciler.model.step import IdOf, Phase
 from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.response import Answer
 

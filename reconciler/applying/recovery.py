@@ -33,10 +33,9 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.model.answers import Node
     from reconciler.model.kind import Registry
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
-    from reconciler.model.tenant import Identity
+    from reconciler.model.tenant import Identity, Live
     from reconciler.model.view import View
     from reconciler.prismatic.client import Api
 

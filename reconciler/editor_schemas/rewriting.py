@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from reconciler.model.schema_pieces import VARIABLE
+from reconciler.model.capabilities.editor import VARIABLE
 
 Schema = dict[str, Any]
 SHORTEST = 80

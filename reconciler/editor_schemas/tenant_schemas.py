@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from reconciler.editor_schemas.rewriting import shared, unfilled
 from reconciler.manifests.schema.schemas import PROJECT, made_schema, patch_schema
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.editor_hints import HintContext
+from reconciler.model.capabilities.editor import HintContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from reconciler.model.editor_hints import EditorHints
+    from reconciler.model.capabilities.editor import EditorHints
     from reconciler.model.pins import Pins
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource

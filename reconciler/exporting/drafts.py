@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.exporting.handles import handle
 from reconciler.exporting.unmanaged import without
-from reconciler.model.declaration import Belongs, Undeclarable
+from reconciler.model.capabilities.export import Belongs, Undeclarable
 from reconciler.model.place import Place
 from reconciler.model.resource import Resource
 
@@ -15,11 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reconciler.exporting.inventory import InventoryItem
-    from reconciler.model.capabilities.export import Export
-    from reconciler.model.declaration import Remark, SecretSort
+    from reconciler.model.capabilities.export import Export, Remark, SecretSort
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
     from reconciler.model.place import Path
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 

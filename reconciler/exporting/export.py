@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from reconciler.exporting.inventory import InventoryItem
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.declaration import SecretSort
-    from reconciler.model.live import Live
+    from reconciler.model.capabilities.export import SecretSort
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.planning.prefetch import Reading
 
 

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from reconciler.model.capabilities.export import Export
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
-    from reconciler.model.tenant import Tenant
+    from reconciler.model.tenant import Live, Tenant
     from reconciler.planning.prefetch import Reading
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.exporting.unmanaged import without
 from reconciler.manifests.placeholders import SIGN
 from reconciler.manifests.yaml.layers import Layers
-from reconciler.model.ignore_changes import without_ignored
+from reconciler.model.resource import without_ignored
 from reconciler.secrets.secret import Secret, Unresolved, contains
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.drafts import Draft
     from reconciler.manifests.yaml.layers import Document
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource
     from reconciler.planning.plan import Change

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.exporting.export import Exported
     from reconciler.exporting.unmanaged import Unmanaged
-    from reconciler.model.declaration import SecretSort
+    from reconciler.model.capabilities.export import SecretSort
     from reconciler.model.tenant import Identity
     from reconciler.reports.shared.style import Style
 

@@ -10,7 +10,7 @@ from reconciler.model.place import dotted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.declaration import SecretSort
+    from reconciler.model.capabilities.export import SecretSort
     from reconciler.model.place import Path
 
 HEAD = "Left out, since they are or may be secrets. They stay as they are in Prismatic:"

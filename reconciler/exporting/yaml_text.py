@@ -24,7 +24,7 @@ from reconciler.text.exact_numbers import Exact
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconciler.model.declaration import Remark
+    from reconciler.model.capabilities.export import Remark
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors
-from reconciler.kinds.integration.definition_shape import SHAPE, UNIQUE
-from reconciler.kinds.integration.unpublished_version import unpublished_version
+from reconciler.kinds.integration.unpublished_version import SHAPE, UNIQUE, unpublished_version
 from reconciler.manifests.files.finder import File, file_kind, real_path
 from reconciler.manifests.files.load import DocumentLoader
 from reconciler.manifests.yaml.layers import Layers

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.impact.definition import Definition
-    from reconciler.model.capabilities.versions import Versions
+    from reconciler.model.capabilities.versions import Version, Versions
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.pins import Pins
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource
-    from reconciler.model.version_use import Version
     from reconciler.model.view import View
     from reconciler.planning.prefetch import Reading
     from reconciler.planning.rules import Rules

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import PlanRefused, UsageError
 from reconciler.manifests.project.lockfile import lock_text, read_lock
+from reconciler.model.capabilities.versions import Version
 from reconciler.model.pins import LOCK_FILE
-from reconciler.model.version_use import Version
 from reconciler.planning.shards import choose
 from reconciler.reports.shared.impact import change_lines, changes_document
 from reconciler.text.escape import safe

@@ -14,20 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reconciler.model.capabilities.all import Capabilities
-    from reconciler.model.capabilities.authorization import Authorization
     from reconciler.model.capabilities.deletion import Deletion
     from reconciler.model.capabilities.differ import Differ
     from reconciler.model.capabilities.editor import Editor
     from reconciler.model.capabilities.export import Export
     from reconciler.model.capabilities.finder import Finder
-    from reconciler.model.capabilities.follow_up import FollowUp
-    from reconciler.model.capabilities.labels import Labels
+    from reconciler.model.capabilities.follow_up import Authorization, FollowUp
     from reconciler.model.capabilities.names import Looks, Names
-    from reconciler.model.capabilities.parent import Parent
+    from reconciler.model.capabilities.ownership import Labels, Parent
     from reconciler.model.capabilities.spec import Spec
     from reconciler.model.capabilities.versions import Versions
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 

@@ -1,15 +1,29 @@
-"""Steps: the mutations of a plan, and the input that each one takes."""
+"""Steps: the mutations of a plan, the order in which they are carried out, and the input that each one takes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.model.operation import Operation
-    from reconciler.model.phase import Phase
+
+
+class Phase(IntEnum):
+    """When a step is due: every step of a phase before any step of a later one."""
+
+    RELEASE = 0
+    """Released objects lose their labels. First, since all other labels are rewritten as they were just read."""
+    WRITE = 1
+    CONFIGURE = 2
+    RECORD = 3
+    """Labels record what was written: last, once the API accepted it."""
+    DEPLOY = 4
+    SETTLE = 5
+    DELETE = 6
 
 
 Action = Literal["create", "update", "deploy", "delete", "adopt", "forget"]

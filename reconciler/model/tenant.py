@@ -34,6 +34,11 @@ class Collection(Generic[N]):
     single: bool = False
 
 
+def single_objects(operation: Operation[N]) -> Collection[N]:
+    """Return the objects that a query finds by their IDs, one at a time."""
+    return Collection(operation, lambda node: [node.id], listable=False, single=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Read(Generic[N]):
     """One question to the API: the objects of a collection under ``key``.
@@ -155,3 +160,23 @@ class Tenant:
 if TYPE_CHECKING:
     Reader = Callable[[Tenant, Sequence[Read]], None]
     """Answers reads: puts what the API returns for them into the tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Generic[N]):
+    """One live object, as it was read."""
+
+    kind: str
+    id: str
+    name: str
+    node: N
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels that the object carries, lower-cased; none for a kind without labels."""
+        return frozenset(label.lower() for label in getattr(self.node, "labels", None) or ())
+
+    @property
+    def updated_at(self) -> str | None:
+        """The time of the object's last change, or ``None`` for a kind that has none."""
+        return getattr(self.node, "updated_at", None)

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.model.fingerprints import Fingerprinter
-    from reconciler.model.live import Live
-    from reconciler.model.tenant import Tenant
+    from reconciler.model.tenant import Live, Tenant
 
 
 @dataclass(frozen=True, slots=True)

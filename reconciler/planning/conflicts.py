@@ -11,15 +11,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.model.capabilities.names import LookAlike
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import Live
-from reconciler.model.look_alike import LookAlike
+from reconciler.model.tenant import Live
 from reconciler.text.look_alikes import difference, only_case
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from reconciler.model.appearance import Appearance
+    from reconciler.model.capabilities.spec import Appearance
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource
     from reconciler.model.view import View

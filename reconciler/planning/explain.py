@@ -14,8 +14,8 @@ from reconciler.text.suggest import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.diff import FieldChange
     from reconciler.model.kind import Registry
     from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource

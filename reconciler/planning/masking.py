@@ -18,10 +18,10 @@ from reconciler.secrets.suspicious import looks_secret
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
     from reconciler.model.place import Path
+    from reconciler.model.tenant import Live
     from reconciler.planning.plan import Plan
 
 

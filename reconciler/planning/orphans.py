@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.model.kind import Kind, Registry
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
 PRUNING_OFF = "pruning is off"

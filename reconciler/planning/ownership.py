@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconciler.model.diff import FieldChange
+from reconciler.model.capabilities.differ import FieldChange
 from reconciler.model.fingerprints import fingerprint_labels
 from reconciler.planning.plan import Change, observe
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
 
 PREFIX = "gitops:"
 PROTECTED = "gitops:protected"

@@ -13,14 +13,13 @@ from reconciler.secrets.secret import masked
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from reconciler.model.capabilities.differ import Diff, FieldChange
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.diff import Diff, FieldChange
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
     from reconciler.model.place import Path, Place
     from reconciler.model.resource import Resource
     from reconciler.model.step import Action, Step
-    from reconciler.model.tenant import Identity
+    from reconciler.model.tenant import Identity, Live
     from reconciler.model.view import DiffContext
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.errors import PlanRefused
 from reconciler.manifests.graph import dependencies, in_order
-from reconciler.model.capabilities.parent import THE_ORGANIZATION
+from reconciler.model.capabilities.ownership import THE_ORGANIZATION
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.ignore_changes import compared
+from reconciler.model.resource import compared
 from reconciler.model.view import DiffContext
 from reconciler.planning.conflicts import Conflict, look_alikes, settle
 from reconciler.planning.orphans import Orphans
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from reconciler.model.capabilities.deletion import Removal
-    from reconciler.model.diff import Diff
+    from reconciler.model.capabilities.differ import Diff
     from reconciler.model.kind import Kind, Registry
-    from reconciler.model.live import Live
     from reconciler.model.place import Path
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
     from reconciler.planning.ownership import Claim
     from reconciler.planning.plan import Orphan

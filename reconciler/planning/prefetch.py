@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from reconciler.model.answers import Node
     from reconciler.model.kind import Registry
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read, Reader, Tenant
+    from reconciler.model.tenant import Live, Read, Reader, Tenant
     from reconciler.planning.orphans import Pruning
 
 NOTHING_PINNED = Pins()

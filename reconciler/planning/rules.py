@@ -15,11 +15,11 @@ from reconciler.text.plural import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.model.diff import Diff
+    from reconciler.model.capabilities.differ import Diff
     from reconciler.model.fingerprints import Fingerprinter
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
     from reconciler.model.place import Path
+    from reconciler.model.tenant import Live
     from reconciler.planning.plan import Change
 
 COUNTED_FROM = 10

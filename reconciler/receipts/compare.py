@@ -14,9 +14,9 @@ from reconciler.secrets.secret import Unresolved
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from reconciler.model.diff import FieldChange
-    from reconciler.model.live import Live
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.place import Path
+    from reconciler.model.tenant import Live
     from reconciler.planning.plan import Change, Compared, Plan
     from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt, Remembered, ResourceRecord

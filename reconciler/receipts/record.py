@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.place import Path
     from reconciler.planning.plan import Compared, Plan
     from reconciler.receipts.digests import Digester

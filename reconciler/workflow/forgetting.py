@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.model.kind import Kind
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.planning.plan import Plan
     from reconciler.workflow.session import Session
 

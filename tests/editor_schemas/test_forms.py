@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from support.values import SCALARS as GENERATED
 from support.values import json_values
 
-from reconciler.kinds.integration.description import DescribedInput, DescribedVariable
+from reconciler.kinds.integration.known_versions import DescribedInput, DescribedVariable
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
 from reconciler.kinds.variables.codec import CONNECTION, Declaration, Mismatch, compare
 from reconciler.kinds.variables.connections import compare_connection

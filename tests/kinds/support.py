@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.model.answers import Node
-    from reconciler.model.diff import Diff
+    from reconciler.model.capabilities.differ import Diff
     from reconciler.model.kind import Kind
     from reconciler.model.place import Path
     from reconciler.model.tenant import Read

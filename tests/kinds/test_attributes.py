@@ -11,7 +11,7 @@ from kinds.support import row_id
 
 from reconciler.kinds.shared.attributes import compare_attributes, declared, text, written
 from reconciler.model.answers import Node, python_name
-from reconciler.model.diff import FieldChange, Fields
+from reconciler.model.capabilities.differ import FieldChange, Fields
 
 ATTRIBUTES = ("name", "externalId")
 

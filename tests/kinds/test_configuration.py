@@ -14,8 +14,8 @@ from reconciler.kinds.instance.operations import InstanceFields
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.kinds.variables.configuration import UNVERIFIED, compare_configuration
 from reconciler.kinds.variables.fragments import RequiredConfigVariable
+from reconciler.model.capabilities.differ import FieldChange
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import FieldChange
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from support.nodes import node
 
 from reconciler.kinds.instance.flow_configs import FlowComparison, compare_flows
 from reconciler.kinds.instance.operations import InstanceFields
+from reconciler.model.capabilities.differ import Fields
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Fields
 from reconciler.secrets.secret import Secret, Unresolved, reveal
 
 FLOWS = {"Sync": "flow-1", "Import": "flow-2"}

@@ -10,9 +10,9 @@ from support.nodes import node
 
 from reconciler.kinds.customer.operations import CustomerFields
 from reconciler.kinds.shared.labels import compare_labels, wanted_labels
-from reconciler.model.diff import FieldChange, Fields
-from reconciler.model.live import Live
+from reconciler.model.capabilities.differ import FieldChange, Fields
 from reconciler.model.reserved_labels import RESERVED
+from reconciler.model.tenant import Live
 
 OURS = "gitops:shop"
 Labels = list[str] | None

@@ -8,8 +8,8 @@ import pytest
 from kinds.support import row_id
 from support.nodes import node
 
-from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.instance.operations import InstanceFields
+from reconciler.kinds.instance.values_at_risk import lost_values
 from reconciler.kinds.variables.codec import Declaration
 from reconciler.model.diagnostic import Diagnostic
 

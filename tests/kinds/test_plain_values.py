@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.kinds.variables.plain_values import secret_of
-from reconciler.model.declaration import Undeclarable
+from reconciler.model.capabilities.export import Undeclarable
 
 
 @pytest.mark.parametrize("text", [" ", "\t\n", "\xa0", "\u200b", "\u2028", "\x80", "a\0b"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.kinds.integration.renames import renames_of
+from reconciler.kinds.integration.versions import renames_of
 
 
 @pytest.mark.parametrize(

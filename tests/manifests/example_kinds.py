@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.model.capabilities.all import Capabilities
 from reconciler.model.capabilities.deletion import Deletion, Removal
-from reconciler.model.capabilities.differ import Differ
+from reconciler.model.capabilities.differ import Diff, Differ
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.capabilities.nothing import nothing
 from reconciler.model.capabilities.spec import Spec
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff
 from reconciler.model.kind import Kind, Registry
-from reconciler.model.live import Live
-from reconciler.model.phase import Phase
 from reconciler.model.resource import Reference
-from reconciler.model.step import Step
+from reconciler.model.step import Phase, Step
+from reconciler.model.tenant import Live
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +49,7 @@ def widgets(spec: Mapping[str, Any] | None = None, **more: Any) -> Registry:
         "Widget",
         Spec(id, lambda spec: str(spec.get("size")), _references, _check, schema=schema),
         lambda: Capabilities(
-            Finder(nothing, nothing, lambda node: Live("Widget", node["id"], "", node)),
+            Finder(lambda *_: (), lambda *_: (), lambda node: Live("Widget", node["id"], "", node)),
             Differ(lambda *_: Diff(), lambda _: {}),
             Deletion(lambda *_: Removal(Step("delete", Phase.DELETE, None, {}))),
         ),

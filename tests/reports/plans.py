@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.registry import default_registry
+from reconciler.model.capabilities.differ import FieldChange
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import FieldChange
-from reconciler.model.live import Live
 from reconciler.model.place import Place
-from reconciler.model.tenant import Identity
+from reconciler.model.tenant import Identity, Live
 from reconciler.planning.plan import Change, Orphan, Plan
 from reconciler.reports.shared.style import Style
 from reconciler.reports.text.plan import plan_text

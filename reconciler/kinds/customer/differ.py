@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.customer.operations import CREATE_CUSTOMER, UPDATE_CUSTOMER
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, written
 from reconciler.kinds.shared.labels import compare_labels, wanted_labels
-from reconciler.model.capabilities.differ import Differ
-from reconciler.model.diff import Diff, Fields
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
+from reconciler.model.capabilities.differ import Diff, Differ, Fields
+from reconciler.model.step import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.kinds.customer.operations import CustomerFields
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext
 
 ATTRIBUTES = ("name", "externalId", "description")

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.customer.spec import NAME
-from reconciler.model.schema_pieces import offered
+from reconciler.model.capabilities.editor import offered
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.model.editor_hints import HintContext
+    from reconciler.model.capabilities.editor import HintContext, Schema
     from reconciler.model.place import Path
-    from reconciler.model.schema_pieces import Schema
 
 READ = Read(CUSTOMERS)
 

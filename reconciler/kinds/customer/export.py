@@ -9,8 +9,7 @@ from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.customer.spec import NAME
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.shared.labels import declarable_labels
-from reconciler.model.capabilities.export import Export
-from reconciler.model.declaration import Declared
+from reconciler.model.capabilities.export import Declared, Export
 from reconciler.model.tenant import Read
 from reconciler.text.file_names import file_name
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.kinds.customer.operations import CustomerFields
-    from reconciler.model.live import Live
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.customer.deletion import content_reads
 from reconciler.kinds.customer.names import similar_reads
+from reconciler.kinds.customer.ownership import content_reads
 from reconciler.kinds.customer.reads import CUSTOMERS, by_external_id, by_name, live_customer
-from reconciler.kinds.shared.taken_along import is_taken_along
+from reconciler.kinds.shared.by_name import found_by_name, is_taken_along
 from reconciler.model.capabilities.finder import Finder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.kinds.customer.operations import CustomerFields
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
 
@@ -53,15 +52,12 @@ def _candidates(resource: Resource, view: View) -> Sequence[Live[CustomerFields]
         found = view.tenant.find(CUSTOMERS, ("externalId", external_id))
         if found:
             return [live_customer(node) for node in found]
-    kept: Sequence[CustomerFields] = ()
-    for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
-        named = view.tenant.find(CUSTOMERS, ("name", name))
-        found = [node for node in named if not external_id or not node.external_id]
-        if name == resource.spec["name"] and is_taken_along(found, resource, view):
-            kept = found
-        elif found:
-            return [live_customer(node) for node in found]
-    return [live_customer(node) for node in kept]
+
+    def named(name: str) -> Sequence[CustomerFields]:
+        nodes = view.tenant.find(CUSTOMERS, ("name", name))
+        return [node for node in nodes if not external_id or not node.external_id]
+
+    return [live_customer(node) for node in found_by_name(resource, view, named)]
 
 
 def _check_reads(resource: Resource, view: View) -> Iterator[Read]:

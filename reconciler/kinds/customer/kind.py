@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 
 
 def _capabilities() -> Capabilities:
-    from reconciler.kinds.customer.deletion import DELETION
     from reconciler.kinds.customer.differ import DIFFER
     from reconciler.kinds.customer.export import EXPORT
     from reconciler.kinds.customer.finder import FINDER
-    from reconciler.kinds.customer.labels import LABELS
     from reconciler.kinds.customer.names import LOOKS, NAMES
+    from reconciler.kinds.customer.ownership import DELETION, LABELS
     from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(FINDER, DIFFER, DELETION, names=NAMES, looks=LOOKS, labels=LABELS, export=EXPORT)

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.names import looking_like, similar_reads
 from reconciler.kinds.customer.reads import CUSTOMERS, by_external_id, by_name
-from reconciler.kinds.customer.reference import PATH
+from reconciler.kinds.customer.reference import PATH, reference_key, reference_name, reference_shard_key
 from reconciler.kinds.customer.spec import NAME
-from reconciler.model.declaration import Belongs
+from reconciler.model.capabilities.export import Belongs
+from reconciler.model.capabilities.ownership import THE_ORGANIZATION, Parent
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.step import IdOf
 from reconciler.text.look_alikes import difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.customer.operations import CustomerFields
-    from reconciler.model.live import Live
-    from reconciler.model.tenant import Read
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
 
@@ -89,3 +90,29 @@ def declared_reference(identifier: str, customer: Live[CustomerFields] | None) -
 def _outside(named: Mapping[str, str], view: View) -> Sequence[CustomerFields]:
     field, value = next(iter(named.items()))
     return view.tenant.find(CUSTOMERS, (field, value))
+
+
+def customer_parent(
+    of_live: Callable[[Live], str | None],
+    key: Callable[[Mapping[str, Any]], Hashable],
+    children: Callable[[Live], Read | None] | None = None,
+) -> Parent:
+    """Return the customer as the parent of a kind.
+
+    ``of_live`` returns the ID of the customer that a live object belongs to. ``key`` distinguishes the objects of one
+    customer.
+    """
+
+    def identity(resource: Resource, view: View) -> Hashable:
+        spec = resource.spec
+        return (live_customer_id(spec, view) or reference_key(spec.get("customer")), key(spec))
+
+    return Parent(
+        of_live=of_live,
+        of_resource=lambda resource, view: live_customer_id(resource.spec, view),
+        identity=identity,
+        title=lambda spec: reference_name(spec) or THE_ORGANIZATION,
+        shard_key=reference_shard_key,
+        unclear=lambda resource, view: ambiguous_reference(resource.spec, view),
+        children=children,
+    )

@@ -8,11 +8,9 @@ from reconciler.kinds.customer.operations import SIMILAR_CUSTOMERS, CustomerFiel
 from reconciler.kinds.customer.reads import CUSTOMERS
 from reconciler.kinds.customer.spec import NAME
 from reconciler.kinds.shared.attributes import text
-from reconciler.model.capabilities.names import Looks, Names
+from reconciler.model.capabilities.names import LookAlike, Looks, Names
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import Live
-from reconciler.model.look_alike import LookAlike
-from reconciler.model.tenant import Collection, Read
+from reconciler.model.tenant import Collection, Live, Read
 from reconciler.text.look_alikes import fragments, skeleton
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer import operations
 from reconciler.kinds.customer.spec import NAME
-from reconciler.model.live import Live
-from reconciler.model.tenant import Collection, Read
+from reconciler.model.tenant import Collection, Live, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

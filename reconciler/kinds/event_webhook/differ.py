@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.event_webhook.operations import CREATE_WEBHOOK_ENDPOINT, UPDATE_WEBHOOK_ENDPOINT
-from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS
+from reconciler.kinds.event_webhook.finder import ENDPOINTS, EVENTS
+from reconciler.kinds.event_webhook.operations import (
+    CREATE_WEBHOOK_ENDPOINT,
+    DELETE_WEBHOOK_ENDPOINT,
+    UPDATE_WEBHOOK_ENDPOINT,
+)
 from reconciler.kinds.event_webhook.secrets import compare_secrets, secret_warnings
 from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, text
-from reconciler.model.capabilities.differ import Differ
+from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.capabilities.differ import Diff, Differ, Fields, Ignored
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff, Fields, Ignored
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
+from reconciler.model.step import Phase, Step
 from reconciler.secrets.secret import Secret, Unresolved
 from reconciler.text.suggest import did_you_mean
 
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
 
 ATTRIBUTES = ("name", "description")
@@ -117,3 +120,10 @@ def _ignored(resource: Resource, _view: View) -> Ignored:
 
 
 DIFFER = Differ(_diff, _observed, _ignored)
+
+
+def _removal(live: Live, _view: View) -> Removal:
+    return Removal(Step("delete", Phase.DELETE, DELETE_WEBHOOK_ENDPOINT, {"id": live.id}))
+
+
+DELETION = Deletion(_removal)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.event_webhook.differ import ATTRIBUTES
-from reconciler.kinds.event_webhook.reads import ENDPOINTS
+from reconciler.kinds.event_webhook.finder import ENDPOINTS
 from reconciler.kinds.event_webhook.secrets import is_masked, readable_secrets
 from reconciler.kinds.event_webhook.spec import SECRETS
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.variables.plain_values import secret_of
-from reconciler.model.capabilities.export import Export
-from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
+from reconciler.model.capabilities.export import Declared, Export, Remark, SecretSort, Undeclarable
 from reconciler.model.tenant import Read
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
-    from reconciler.model.live import Live
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 

@@ -1,21 +1,30 @@
-"""The event webhook that a manifest means: by ``name``."""
+"""Event webhooks as the API lists them, as webhook endpoints, and the one that a manifest means: by ``name``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.event_webhook.reads import ENDPOINTS, EVENTS, live_webhook
-from reconciler.kinds.shared.taken_along import is_taken_along
+from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS, WEBHOOK_EVENT_TYPES
+from reconciler.kinds.event_webhook.spec import NAME
+from reconciler.kinds.shared.by_name import found_by_name
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.tenant import Read
+from reconciler.model.tenant import Collection, Live, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.kinds.event_webhook.operations import WebhookEndpointFields
-    from reconciler.model.live import Live
+    from reconciler.model.answers import Node
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
+
+ENDPOINTS: Collection[WebhookEndpointFields] = Collection(WEBHOOK_ENDPOINTS, lambda node: [node.name])
+EVENTS: Collection[Node] = Collection(WEBHOOK_EVENT_TYPES, lambda node: [node.id])
+
+
+def live_webhook(node: WebhookEndpointFields) -> Live[WebhookEndpointFields]:
+    """Return an endpoint's node as a live object."""
+    return Live(NAME, node.id, node.name, node)
 
 
 def _reads(resource: Resource, _view: View) -> Iterator[Read]:
@@ -26,14 +35,8 @@ def _reads(resource: Resource, _view: View) -> Iterator[Read]:
 
 
 def _candidates(resource: Resource, view: View) -> Sequence[Live[WebhookEndpointFields]]:
-    kept: Sequence[WebhookEndpointFields] = ()
-    for name in (resource.spec["name"], *resource.lifecycle.renamed_from):
-        found = view.tenant.find(ENDPOINTS, name)
-        if name == resource.spec["name"] and is_taken_along(found, resource, view):
-            kept = found
-        elif found:
-            return [live_webhook(node) for node in found]
-    return [live_webhook(node) for node in kept]
+    found = found_by_name(resource, view, lambda name: view.tenant.find(ENDPOINTS, name))
+    return [live_webhook(node) for node in found]
 
 
 FINDER = Finder(_reads, _candidates, live_webhook)

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 
 def _capabilities() -> Capabilities:
-    from reconciler.kinds.event_webhook.deletion import DELETION
-    from reconciler.kinds.event_webhook.differ import DIFFER
+    from reconciler.kinds.event_webhook.differ import DELETION, DIFFER
     from reconciler.kinds.event_webhook.export import EXPORT
     from reconciler.kinds.event_webhook.finder import FINDER
     from reconciler.kinds.event_webhook.names import LOOKS, NAMES

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.event_webhook.reads import ENDPOINTS, live_webhook
+from reconciler.kinds.event_webhook.finder import ENDPOINTS, live_webhook
 from reconciler.kinds.event_webhook.spec import webhook_name
-from reconciler.model.capabilities.names import Looks, Names
+from reconciler.model.capabilities.names import LookAlike, Looks, Names
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.look_alike import LookAlike
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:

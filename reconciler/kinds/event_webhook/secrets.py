@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.event_webhook.spec import SECRETS, secret_texts
 from reconciler.kinds.shared.clearing import is_clear
+from reconciler.model.capabilities.differ import FieldChange, Fields
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import FieldChange, Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.secret import LIVE, JsonText, Secret, Unresolved, kin_of, reveal
 from reconciler.text.exact_numbers import dump_json, load_json

@@ -1,4 +1,4 @@
-"""When an instance is deployed, when it has to wait, and what becomes of ``enabled``.
+"""When an instance is deployed, when it has to wait, say for an authorization, and what becomes of ``enabled``.
 
 A configuration takes effect only with a deploy. Whether a deploy, or the creation, changes ``enabled`` is
 unknown: what the API says afterwards is compared with what should be, and corrected.
@@ -9,18 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.kinds.instance import operations
 from reconciler.kinds.instance.operations import DEPLOY_INSTANCE, UPDATE_INSTANCE, InstanceState
-from reconciler.kinds.shared.config_state import UNCONFIGURED
+from reconciler.kinds.integration.versions import UNCONFIGURED
 from reconciler.kinds.variables.live_variables import live_variables
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
+from reconciler.model.capabilities.follow_up import Authorization
+from reconciler.model.step import Phase, Step
+from reconciler.model.tenant import Read, single_objects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from reconciler.kinds.instance.operations import Authorizations, InstanceFields
     from reconciler.kinds.instance.reads import InstanceAnswer
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.step import IdOf
+    from reconciler.model.tenant import Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,19 @@ def needing_deploy(fields: Sequence[FieldChange]) -> str:
     names = {"integration": "the new version", "configVariables": "its configuration", "flowConfigs": "its flows"}
     parts = [names[root] for root in names if any(change.path[0] == root for change in fields)]
     return " and ".join(parts)
+
+
+AUTHORIZATIONS = single_objects(operations.AUTHORIZATIONS)
+
+
+def _reads(live: Live[InstanceFields]) -> Read | None:
+    pending = any(variable.status == "PENDING" for variable in live_variables(live.node).values())
+    return Read(AUTHORIZATIONS, live.id, (("id", live.id),)) if pending else None
+
+
+def _urls(node: Authorizations) -> Mapping[str, str]:
+    nodes = node.config_variables.nodes
+    return {each.required_config_variable.key: each.authorize_url for each in nodes if each.authorize_url}
+
+
+AUTHORIZATION = Authorization(_reads, _urls)

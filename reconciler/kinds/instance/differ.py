@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from reconciler.kinds.customer.lookup import live_customer_id, reference_problems
 from reconciler.kinds.instance.deployment import (
     Deployment,
@@ -14,15 +16,18 @@ from reconciler.kinds.instance.deployment import (
     needing_deploy,
 )
 from reconciler.kinds.instance.finder import candidates
-from reconciler.kinds.instance.flow_configs import compare_flows
+from reconciler.kinds.instance.flow_configs import compare_flows, live_flows
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
-from reconciler.kinds.instance.lost_values import lost_values
-from reconciler.kinds.instance.observed import observed
-from reconciler.kinds.instance.required_values import held_by_values, lacking_values, missing_value_warnings
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
+from reconciler.kinds.instance.values_at_risk import (
+    held_by_values,
+    lacking_values,
+    lost_values,
+    missing_value_warnings,
+)
 from reconciler.kinds.instance.withholding import withheld
 from reconciler.kinds.integration.versions import (
     choose_version,
@@ -33,11 +38,12 @@ from reconciler.kinds.integration.versions import (
 from reconciler.kinds.shared.attributes import compare_attributes
 from reconciler.kinds.shared.labels import compare_labels
 from reconciler.kinds.variables.ignored_names import names_parts
-from reconciler.model.capabilities.differ import Differ, as_written
+from reconciler.kinds.variables.live_variables import live_variables
+from reconciler.model.capabilities.differ import Diff, Differ, Fields, as_written
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff, Fields
-from reconciler.model.ignore_changes import compared, without_ignored
+from reconciler.model.resource import compared, without_ignored
 from reconciler.model.step import IdOf
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,11 +52,11 @@ if TYPE_CHECKING:
     from reconciler.kinds.instance.reads import InstanceContext
     from reconciler.kinds.integration.versions import Contents
     from reconciler.kinds.variables.configuration import Configuration
-    from reconciler.model.diff import Ignored
-    from reconciler.model.live import Live
+    from reconciler.model.capabilities.differ import Ignored
+    from reconciler.model.capabilities.versions import Version
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
-    from reconciler.model.version_use import Version
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 
@@ -171,4 +177,22 @@ def _compare_attributes(
         fields.add(("enabled",), enabled, spec["enabled"], same=enabled == spec["enabled"])
 
 
-DIFFER = Differ(_diff, observed, _ignored)
+def _observed(live: Live[InstanceFields]) -> Mapping[str, Any]:
+    """Return what a plan rests on; what may be a secret is wrapped as one."""
+    node = live.node
+    variables = {key: Secret(repr(structs.replace(each, status=None))) for key, each in live_variables(node).items()}
+    flows = {name: Secret(repr(flow)) for name, flow in live_flows(node).items()}
+    return {
+        "name": node.name,
+        "description": node.description,
+        "labels": sorted(live.labels),
+        "enabled": node.enabled,
+        "needsDeploy": node.needs_deploy,
+        "deployed": bool(node.last_deployed_at),
+        "integration": node.integration.id,
+        "configVariables": variables,
+        "flowConfigs": flows,
+    }
+
+
+DIFFER = Differ(_diff, _observed, _ignored)

@@ -10,23 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
 from reconciler.kinds.instance.spec import NAME
-from reconciler.kinds.integration.description import DESCRIPTIONS, INSTANCE_VERSIONS, description_of
-from reconciler.kinds.integration.known_versions import known_versions
+from reconciler.kinds.integration.known_versions import DESCRIPTIONS, INSTANCE_VERSIONS, description_of, known_versions
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
 from reconciler.kinds.integration.versions import VERSIONS
-from reconciler.model.capabilities.editor import Editor
-from reconciler.model.editor_hints import EditorHints, absent, ignoring, named, unless
+from reconciler.model.capabilities.editor import (
+    Editor,
+    EditorHints,
+    absent,
+    below,
+    exactly,
+    forced,
+    given,
+    ignoring,
+    keyed,
+    named,
+    readable,
+    unless,
+)
 from reconciler.model.pins import LATEST
-from reconciler.model.schema_pieces import below, exactly, forced, given, keyed, readable
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.integration.known_versions import Known
-    from reconciler.model.editor_hints import HintContext
-    from reconciler.model.schema_pieces import Schema
-    from reconciler.model.version_use import Version
+    from reconciler.model.capabilities.editor import HintContext, Schema
+    from reconciler.model.capabilities.versions import Version
 
 INTEGRATION, VERSION = ("spec", "integration", "name"), ("spec", "integration", "version")
 SECTIONS = ("configVariables", "flowConfigs")

@@ -9,17 +9,22 @@ from reconciler.kinds.customer.lookup import declared_reference
 from reconciler.kinds.instance.deployment import decide_deployment
 from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_value
 from reconciler.kinds.instance.reads import INSTANCES
-from reconciler.kinds.instance.required_values import needs_value
 from reconciler.kinds.instance.spec import NAME
+from reconciler.kinds.instance.values_at_risk import needs_value
 from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels
 from reconciler.kinds.variables.codec import CONNECTION
-from reconciler.kinds.variables.connection_export import INPUT, declared_connection
 from reconciler.kinds.variables.live_variables import live_variables
-from reconciler.kinds.variables.plain_values import check_writable, is_default, plain_value, secret_of
-from reconciler.model.capabilities.export import Export
-from reconciler.model.declaration import Declared, Remark, SecretSort, Undeclarable
+from reconciler.kinds.variables.plain_values import (
+    INPUT,
+    check_writable,
+    declared_connection,
+    is_default,
+    plain_value,
+    secret_of,
+)
+from reconciler.model.capabilities.export import Declared, Export, Remark, SecretSort, Undeclarable
 from reconciler.model.tenant import Read
 from reconciler.secrets.suspicious import looks_secret, sounds_secret
 from reconciler.text.exact_numbers import dump_json
@@ -32,8 +37,8 @@ if TYPE_CHECKING:
     from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
     from reconciler.kinds.variables.codec import Declaration
     from reconciler.kinds.variables.fragments import LiveVariable
-    from reconciler.model.live import Live
     from reconciler.model.place import Path
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 NOT_DEPLOYED = "{state}, and an export changes nothing; take this line out to have it deployed"

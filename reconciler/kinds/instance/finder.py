@@ -5,30 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.lookup import live_customer_id, reference_reads, similar_customers
-from reconciler.kinds.instance.hidden_values import hidden_values
 from reconciler.kinds.instance.links import link_reads
 from reconciler.kinds.instance.names import similar_instances
 from reconciler.kinds.instance.reads import INSTANCES, live_instance
 from reconciler.kinds.instance.spec import FIXED
-from reconciler.kinds.integration.versions import version_reads
-from reconciler.kinds.shared.taken_along import is_taken_along
+from reconciler.kinds.integration.versions import contents_of, version_of, version_reads
+from reconciler.kinds.shared.by_name import found_by_name, is_taken_along
+from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.ignore_changes import compared
+from reconciler.model.resource import compared
 from reconciler.model.tenant import Read
+from reconciler.secrets.suspicious import sounds_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconciler.kinds.instance.operations import InstanceFields
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 
 def _reads(resource: Resource, view: View) -> Iterator[Read]:
     yield from reference_reads(resource.spec)
     customer = live_customer_id(resource.spec, view)
-    lookups = [_lookup(customer, name) for name in _names(resource)] if customer else []
+    names = (resource.spec["name"], *resource.lifecycle.renamed_from)
+    lookups = [_lookup(customer, name) for name in names] if customer else []
     for lookup in lookups:
         yield lookup
         found = view.tenant.find(INSTANCES, lookup.key)
@@ -40,10 +42,6 @@ def _reads(resource: Resource, view: View) -> Iterator[Read]:
         yield from version_reads(compared(resource, FIXED, node).spec, view, node, resource.lifecycle.ignore_changes)
 
 
-def _names(resource: Resource) -> tuple[str, ...]:
-    return (resource.spec["name"], *resource.lifecycle.renamed_from)
-
-
 def _lookup(customer: str, name: str) -> Read:
     return Read(INSTANCES, (customer, name), (("customer", customer), ("name", name)))
 
@@ -51,14 +49,8 @@ def _lookup(customer: str, name: str) -> Read:
 def candidates(resource: Resource, view: View) -> Sequence[Live[InstanceFields]]:
     """Return the instances with the resource's name or, where none has it, with a former one."""
     customer = live_customer_id(resource.spec, view)
-    kept: Sequence[InstanceFields] = ()
-    for name in _names(resource):
-        found = view.tenant.find(INSTANCES, (customer, name))
-        if name == resource.spec["name"] and is_taken_along(found, resource, view):
-            kept = found
-        elif found:
-            return [live_instance(node) for node in found]
-    return [live_instance(node) for node in kept]
+    found = found_by_name(resource, view, lambda name: view.tenant.find(INSTANCES, (customer, name)))
+    return [live_instance(node) for node in found]
 
 
 def _check_reads(resource: Resource, view: View) -> Iterator[Read]:
@@ -74,7 +66,17 @@ def _check_reads(resource: Resource, view: View) -> Iterator[Read]:
 
 
 def _secrets(view: View) -> Iterator[str]:
-    return hidden_values(view.tenant.all(INSTANCES), view)
+    """Yield the live values of config variables that are marked as secrets or have a secret's name."""
+    hidden: dict[str, frozenset[str]] = {}
+    for instance in view.tenant.all(INSTANCES):
+        version = instance.integration
+        if version.id not in hidden:
+            declared = contents_of(version_of(version), view).variables.values()
+            hidden[version.id] = frozenset(each.key for each in declared if each.hidden or sounds_secret(each.key))
+        keys = hidden[version.id]
+        for key, variable in live_variables(instance).items() if keys else ():
+            if key in keys and variable.value:
+                yield variable.value
 
 
 FINDER = Finder(_reads, candidates, live_instance, _check_reads, _secrets)

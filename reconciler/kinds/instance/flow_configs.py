@@ -14,8 +14,8 @@ from reconciler.kinds.instance.spec import flow_credentials
 from reconciler.kinds.shared.attributes import text
 from reconciler.kinds.shared.clearing import is_clear
 from reconciler.kinds.variables.values import same_json
+from reconciler.model.capabilities.differ import Fields
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
 from reconciler.secrets.secret import LIVE, Secret, Unresolved, contains, kin_of, reveal
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.place import Path
 
 FIELDS: Mapping[str, Callable[[InstanceFlowConfig], list[str | None] | str | None]] = {

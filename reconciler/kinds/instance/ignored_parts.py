@@ -14,8 +14,8 @@ from reconciler.kinds.variables.codec import CONNECTION, successor
 from reconciler.kinds.variables.connections import BY_ID
 from reconciler.kinds.variables.ignored_names import FLOWS, VARIABLES, beginnings, splits
 from reconciler.kinds.variables.live_variables import input_nodes, live_variables, stable_key_of
+from reconciler.model.capabilities.differ import Ignored
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Ignored
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 
 
 def _capabilities() -> Capabilities:
-    from reconciler.kinds.instance.authorization import AUTHORIZATION
-    from reconciler.kinds.instance.deletion import DELETION
+    from reconciler.kinds.instance.deployment import AUTHORIZATION
     from reconciler.kinds.instance.differ import DIFFER
     from reconciler.kinds.instance.editor import EDITOR
     from reconciler.kinds.instance.export import EXPORT
     from reconciler.kinds.instance.finder import FINDER
-    from reconciler.kinds.instance.labels import LABELS
     from reconciler.kinds.instance.names import LOOKS, NAMES
-    from reconciler.kinds.instance.parent import PARENT
+    from reconciler.kinds.instance.ownership import DELETION, LABELS, PARENT
     from reconciler.kinds.instance.revision import FOLLOW_UP
     from reconciler.kinds.instance.versions import VERSIONS
     from reconciler.model.capabilities.all import Capabilities

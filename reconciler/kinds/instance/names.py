@@ -8,11 +8,9 @@ from reconciler.kinds.customer.lookup import live_customer_id
 from reconciler.kinds.instance.operations import INSTANCE_NAMES
 from reconciler.kinds.instance.reads import INSTANCES
 from reconciler.kinds.instance.spec import NAME, name_key
-from reconciler.model.capabilities.names import Looks, Names
+from reconciler.model.capabilities.names import LookAlike, Looks, Names
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.live import Live
-from reconciler.model.look_alike import LookAlike
-from reconciler.model.tenant import Collection, Read
+from reconciler.model.tenant import Collection, Live, Read
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.kinds.instance import operations
 from reconciler.kinds.instance.spec import NAME
-from reconciler.model.live import Live
-from reconciler.model.tenant import Collection
+from reconciler.model.tenant import Collection, Live
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

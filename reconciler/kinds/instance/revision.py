@@ -18,24 +18,22 @@ from reconciler.kinds.instance.operations import (
     InstanceFields,
     UpgradeInstanceInstance,
 )
-from reconciler.kinds.instance.required_values import held_by_values, lacking_values
 from reconciler.kinds.instance.secret_record import compare_by_record
 from reconciler.kinds.instance.steps import configure_step
-from reconciler.kinds.integration.versions import choose_version, contents_of
-from reconciler.kinds.shared.config_state import incomplete
+from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values
+from reconciler.kinds.integration.versions import choose_version, contents_of, incomplete
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.capabilities.follow_up import FollowUp
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.phase import Phase
-from reconciler.model.step import Revision
+from reconciler.model.step import Phase, Revision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.kinds.instance.reads import InstanceAnswer, InstanceContext
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
     from reconciler.model.step import Step
+    from reconciler.model.tenant import Live
 
 WITHOUT_EFFECT = (
     "the API accepted the deploy, and still reports that the instance needs a deploy and that its configuration is "

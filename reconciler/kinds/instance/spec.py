@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.customer.reference import reference_key, references
 from reconciler.kinds.shared.clearing import is_blank
 from reconciler.kinds.shared.labels import repeated_labels
-from reconciler.model.appearance import Appearance
-from reconciler.model.capabilities.spec import Spec
+from reconciler.model.capabilities.spec import Appearance, Spec
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LATEST, Unpinned
 from reconciler.text.look_alikes import skeleton

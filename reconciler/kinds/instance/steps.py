@@ -13,8 +13,7 @@ from reconciler.kinds.instance.operations import (
 )
 from reconciler.kinds.shared.attributes import text, written
 from reconciler.kinds.shared.labels import all_labels, wanted_labels
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
+from reconciler.model.step import Phase, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from reconciler.kinds.instance.flow_configs import FlowComparison
     from reconciler.kinds.instance.reads import InstanceContext
     from reconciler.kinds.variables.configuration import Configuration
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
+    from reconciler.model.capabilities.versions import Version
     from reconciler.model.operation import Operation
-    from reconciler.model.version_use import Version
 
 ATTRIBUTES = ("name", "description")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.instance.lost_values import lost_values
 from reconciler.kinds.instance.reads import INSTANCES
+from reconciler.kinds.instance.values_at_risk import lost_values
 from reconciler.kinds.integration.version_changes import version_changes
 from reconciler.kinds.integration.versions import (
     CONTENTS,
@@ -18,10 +18,9 @@ from reconciler.kinds.integration.versions import (
     version_reads,
 )
 from reconciler.kinds.integration.versions import VERSIONS as INTEGRATION_VERSIONS
-from reconciler.model.capabilities.versions import Catalog, Versions
+from reconciler.model.capabilities.versions import Catalog, Version, Versions, VersionUse
 from reconciler.model.pins import LATEST
 from reconciler.model.tenant import Read
-from reconciler.model.version_use import Version, VersionUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from reconciler.kinds.instance.operations import InstanceFields
     from reconciler.kinds.integration.version_changes import VersionChanges
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.live import Live
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 

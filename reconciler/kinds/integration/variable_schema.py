@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.variables.codec import CONNECTION, SCHEDULE
 from reconciler.kinds.variables.plain_values import plain_value
 from reconciler.kinds.variables.values import SCALARS
-from reconciler.model.declaration import Undeclarable
-from reconciler.model.schema_pieces import OUTSIDE, VARIABLE, forced, keyed, on_one_line, paragraphs, readable
+from reconciler.model.capabilities.editor import OUTSIDE, VARIABLE, forced, keyed, on_one_line, paragraphs, readable
+from reconciler.model.capabilities.export import Undeclarable
 from reconciler.secrets.suspicious import looks_secret, sounds_secret
 from reconciler.text.exact_numbers import dump_json, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reconciler.kinds.integration.description import DescribedInput, DescribedVariable
+    from reconciler.kinds.integration.known_versions import DescribedInput, DescribedVariable
     from reconciler.kinds.variables.codec import Declaration
-    from reconciler.model.schema_pieces import Schema
+    from reconciler.model.capabilities.editor import Schema
 
 _EXTERNAL: Schema = {"$ref": "#/$defs/Instance/$defs/valueFrom"}
 _NUMBER = r"^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from reconciler.kinds.integration.operations import (
     INTEGRATION_DEFINITION,
@@ -12,22 +12,19 @@ from reconciler.kinds.integration.operations import (
     INTEGRATION_VERSION,
     INTEGRATION_VERSIONS,
 )
-from reconciler.kinds.integration.renames import renames_of
-from reconciler.kinds.shared.config_state import DeployState, incomplete
 from reconciler.kinds.variables.codec import declaration
 from reconciler.kinds.variables.ignored_names import names_parts, unknown_variables
 from reconciler.model.answers import Node
+from reconciler.model.capabilities.versions import Version
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LATEST
-from reconciler.model.tenant import Collection, Read
-from reconciler.model.version_use import Version
+from reconciler.model.tenant import Collection, Read, single_objects
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.kinds.integration.operations import (
-        IntegrationDefinition,
         IntegrationNamesNode,
         IntegrationVersion,
         IntegrationVersionsNode,
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Tenant
     from reconciler.model.view import View
 
+UNCONFIGURED: Final = "NEEDS_INSTANCE_CONFIGURATION"
 MOST_EARLIER = 25
 """How many versions are searched for an earlier name of a config variable: they fit into one request."""
 
@@ -69,6 +67,17 @@ class VersionNode(Protocol):
     def version_sequence_id(self) -> str | None: ...
 
 
+class DeployState(Protocol):
+    """The fields of an instance that show whether a deploy is due."""
+
+    @property
+    def last_deployed_at(self) -> str | None: ...
+    @property
+    def needs_deploy(self) -> bool: ...
+    @property
+    def config_state(self) -> str | None: ...
+
+
 class RunningVersion(DeployState, Protocol):
     """An answer about an instance with its version."""
 
@@ -85,9 +94,13 @@ UNPUBLISHED: Collection[UnpublishedVersion] = Collection(
     INTEGRATION_VERSION, lambda node: [node.name], listable=False, single=True
 )
 """``plan --against`` puts them in; they are never read."""
-DEFINITIONS: Collection[IntegrationDefinition] = Collection(
-    INTEGRATION_DEFINITION, lambda node: [node.id], listable=False, single=True
-)
+DEFINITIONS = single_objects(INTEGRATION_DEFINITION)
+
+
+def incomplete(state: DeployState) -> bool:
+    """Return whether an instance needs a deploy while the API reports an incomplete configuration."""
+    due = not state.last_deployed_at or state.needs_deploy
+    return due and state.config_state == UNCONFIGURED
 
 
 def version_reads(
@@ -294,3 +307,17 @@ def _no_such_version(name: str, wanted: int, available: Sequence[Version]) -> Di
     numbers = ", ".join(str(version.number) for version in sorted(available, key=lambda each: -each.number)[:20])
     message = f"the integration {name!r} has no available version {wanted}; available: {numbers}, or latest"
     return Diagnostic(message, path=("integration", "version"))
+
+
+def renames_of(definition: str | None) -> Mapping[str, str]:
+    """Return the new names by the old ones, from a definition's YAML; none from a text that is no definition."""
+    import yaml
+
+    try:
+        data: Any = yaml.load(definition or "", getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - it is safe
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    renames = data.get("renameAttributes") if isinstance(data, dict) else None
+    if not isinstance(renames, dict):
+        return {}
+    return {old: new for old, new in renames.items() if isinstance(old, str) and isinstance(new, str)}

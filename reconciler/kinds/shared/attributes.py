@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconciler.model.answers import Node
-    from reconciler.model.diff import FieldChange, Fields
+    from reconciler.model.capabilities.differ import FieldChange, Fields
 
 
 def text(value: str | None) -> str:

@@ -14,8 +14,8 @@ from reconciler.model.reserved_labels import RESERVED
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconciler.model.diff import Fields
-    from reconciler.model.live import Live
+    from reconciler.model.capabilities.differ import Fields
+    from reconciler.model.tenant import Live
 
 
 def wanted_labels(

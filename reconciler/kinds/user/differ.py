@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.lookup import customer_input, reference_problems
 from reconciler.kinds.shared.attributes import compare_attributes, live_attributes, written
+from reconciler.kinds.user.finder import USERS, roles_for
 from reconciler.kinds.user.operations import CREATE_CUSTOMER_USER, CREATE_ORGANIZATION_USER, UPDATE_USER
-from reconciler.kinds.user.reads import USERS, roles_for
-from reconciler.model.capabilities.differ import Differ
+from reconciler.model.capabilities.differ import Diff, Differ, Fields
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Diff, Fields
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
+from reconciler.model.step import Phase, Step
 from reconciler.text.look_alikes import mixed_characters
 from reconciler.text.suggest import did_you_mean
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reconciler.kinds.user.operations import Role, UserFields
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
 
 ATTRIBUTES = ("name", "externalId", "phone")

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
-from reconciler.kinds.user.reads import ROLES
-from reconciler.model.capabilities.editor import Editor
-from reconciler.model.editor_hints import EditorHints, absent, ignoring, unless
-from reconciler.model.schema_pieces import below, forced, given
+from reconciler.kinds.user.finder import ROLES
+from reconciler.model.capabilities.editor import Editor, EditorHints, absent, below, forced, given, ignoring, unless
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconciler.model.editor_hints import HintContext
+    from reconciler.model.capabilities.editor import HintContext
 
 ROLE = ("spec", "role")
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from reconciler.kinds.customer.lookup import declared_reference
 from reconciler.kinds.shared.attributes import declared
 from reconciler.kinds.user.differ import ATTRIBUTES
-from reconciler.kinds.user.reads import USERS, customer_id, roles_for
-from reconciler.model.capabilities.export import Export
-from reconciler.model.declaration import Declared, Remark
+from reconciler.kinds.user.finder import USERS, customer_id, roles_for
+from reconciler.model.capabilities.export import Declared, Export, Remark
 from reconciler.model.tenant import Read
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.customer.operations import CustomerFields
     from reconciler.kinds.user.operations import UserFields
-    from reconciler.model.live import Live
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.lookup import live_customer_id, reference_reads, similar_customers
-from reconciler.kinds.user.reads import USERS, live_user, roles_for
+from reconciler.kinds.user import operations
+from reconciler.kinds.user.spec import NAME, email_key
 from reconciler.model.capabilities.finder import Finder
-from reconciler.model.tenant import Read
+from reconciler.model.capabilities.names import Looks
+from reconciler.model.capabilities.spec import Appearance
+from reconciler.model.tenant import Collection, Live, Read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from reconciler.kinds.user.operations import UserFields
-    from reconciler.model.live import Live
+    from reconciler.kinds.user.operations import Role, UserFields
     from reconciler.model.resource import Resource
     from reconciler.model.view import View
+
+
+def _keys(node: UserFields) -> Iterator[Hashable]:
+    customer, email = node.customer, node.email.casefold()
+    yield (customer.id if customer else None, email)
+    yield ("email", email)
+    if customer:
+        yield ("customer", customer.id, "all")
+
+
+USERS = Collection(operations.USERS, _keys)
+ROLES: Mapping[str, Collection[Role]] = {
+    "organization": Collection(operations.ORGANIZATION_ROLES, lambda node: [node.name]),
+    "customer": Collection(operations.CUSTOMER_ROLES, lambda node: [node.name]),
+}
+
+
+def roles_for(spec: Mapping[str, Any]) -> Collection[Role]:
+    """Return the roles that a user can have: a customer's users have others than team members."""
+    return ROLES["customer" if "customer" in spec else "organization"]
+
+
+def live_user(node: UserFields) -> Live[UserFields]:
+    """Return a user's node as a live object."""
+    return Live(NAME, node.id, node.name or node.email, node)
+
+
+def customer_id(live: Live[UserFields]) -> str | None:
+    """Return the ID of the customer that a user belongs to; ``None`` for a team member."""
+    return live.node.customer.id if live.node.customer else None
 
 
 def _reads(resource: Resource, _view: View) -> Iterator[Read]:
@@ -36,3 +68,10 @@ def _candidates(resource: Resource, view: View) -> Sequence[Live[UserFields]]:
 FINDER = Finder(
     _reads, _candidates, live_user, check_reads=lambda resource, view: similar_customers(resource.spec, view)
 )
+
+
+def _once(spec: Mapping[str, Any]) -> Appearance:
+    return Appearance(email_key(spec), ("email",), spec["email"])
+
+
+LOOKS = Looks(once=_once)

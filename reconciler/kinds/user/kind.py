@@ -12,13 +12,11 @@ if TYPE_CHECKING:
 
 
 def _capabilities() -> Capabilities:
-    from reconciler.kinds.user.deletion import DELETION
     from reconciler.kinds.user.differ import DIFFER
     from reconciler.kinds.user.editor import EDITOR
     from reconciler.kinds.user.export import EXPORT
-    from reconciler.kinds.user.finder import FINDER
-    from reconciler.kinds.user.names import LOOKS
-    from reconciler.kinds.user.parent import PARENT
+    from reconciler.kinds.user.finder import FINDER, LOOKS
+    from reconciler.kinds.user.ownership import DELETION, PARENT
     from reconciler.model.capabilities.all import Capabilities
 
     return Capabilities(FINDER, DIFFER, DELETION, looks=LOOKS, parent=PARENT, export=EXPORT, editor=EDITOR)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import reference_key, references
-from reconciler.model.appearance import Appearance
-from reconciler.model.capabilities.spec import Spec
+from reconciler.model.capabilities.spec import Appearance, Spec
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from reconciler.kinds.variables.codec import CONNECTION, compare, successor
 from reconciler.kinds.variables.connections import compare_connection, declared_inputs
 from reconciler.kinds.variables.live_variables import live_variables, stable_key_of
 from reconciler.kinds.variables.values import Number
+from reconciler.model.capabilities.differ import Fields
 from reconciler.model.diagnostic import Diagnostic
-from reconciler.model.diff import Fields
 from reconciler.model.fingerprints import NO_EVIDENCE, Record, Tags
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.shared.clearing import blank, is_blank, is_clear, misused
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
 from reconciler.kinds.variables.live_variables import input_nodes, links_of
-from reconciler.model.diff import Fields
+from reconciler.model.capabilities.differ import Fields
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.secret import LIVE, JsonText, Secret, Unresolved, kin_of
 from reconciler.text.suggest import did_you_mean

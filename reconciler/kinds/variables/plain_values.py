@@ -1,4 +1,4 @@
-"""Live config values as plain YAML: the reverse of ``codec.py``."""
+"""Live config values as manifests declare them: the reverse of ``codec.py`` and ``connections.py``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import SCHEDULE, compare, has_default
+from reconciler.kinds.variables.live_variables import input_nodes, links_of
 from reconciler.kinds.variables.schedules import Schedule
 from reconciler.kinds.variables.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
-from reconciler.model.declaration import Undeclarable
+from reconciler.model.capabilities.export import Declared, Remark, SecretSort, Undeclarable
 from reconciler.secrets.doubtful_text import is_blank_text
-from reconciler.secrets.secret import Secret
+from reconciler.secrets.secret import Secret, Unresolved
 from reconciler.text.exact_numbers import as_decimal, dump_json
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from reconciler.kinds.variables.codec import Declaration
+    from reconciler.kinds.variables.fragments import LiveInput, LiveVariable
     from reconciler.kinds.variables.live_variables import StoredValue
     from reconciler.kinds.variables.values import ValueCodec
+    from reconciler.model.place import Path
 
 DEEPEST = 60
 """Levels of nesting that a value may have: manifests are read to a hundred."""
@@ -123,3 +126,47 @@ def check_writable(value: Any, depth: int = 0) -> None:
             check_writable(item, depth + 1)
     if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Undeclarable("it holds half of a character (a lone surrogate)")
+
+
+WRITE_ONLY = "write-only"
+INPUT = SecretSort("connectionInput", "1 input of a connection", "{} inputs of connections", together=True)
+OF_THIS_TENANT = "an ID of this tenant; other tenants have other IDs"
+
+
+def declared_connection(declaration: Declaration, live: LiveVariable, path: Path) -> Declared:
+    """Return the connection's part of a spec; it is empty for a connection that is as it starts."""
+    made = Declared({})
+    for key, identifier in links_of(live).items():
+        if key == "customerConfigVariableId" or not declaration.scoped:
+            made.spec[key] = identifier
+            made.remarks.append(Remark((*path, key), OF_THIS_TENANT))
+    if declaration.scoped:
+        return made
+    inputs: dict[str, Any] = {}
+    for node in input_nodes(live):
+        below = (*path, "inputs", node.name)
+        try:
+            value = _input(declaration, node)
+        except Undeclarable as reason:
+            made.remarks.append(Remark(below, str(reason), left_out=True))
+            continue
+        if value is None:
+            continue
+        inputs[node.name] = value
+        made.secrets[below] = INPUT
+        if isinstance(value, Unresolved):
+            made.remarks.append(Remark(below, WRITE_ONLY))
+    if inputs:
+        made.spec["inputs"] = inputs
+    return made
+
+
+def _input(declaration: Declaration, node: LiveInput) -> Any:
+    """Return a manifest's value for an input; ``None`` for an input that is as it starts."""
+    if not node.value and node.has_value:
+        return Unresolved()
+    if (node.value or "") == (declaration.inputs or {}).get(node.name, ""):
+        return None
+    if node.type != "VALUE":
+        raise Undeclarable(f"its type is {node.type.lower()}, and a manifest can declare plain values only")
+    return secret_of(node.value) if node.value else dict(CLEARED)

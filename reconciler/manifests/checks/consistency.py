@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.manifests.overlays import Manifest
     from reconciler.manifests.schema.check import Checker
-    from reconciler.model.appearance import Appearance
+    from reconciler.model.capabilities.spec import Appearance
     from reconciler.model.kind import Kind, Registry
     from reconciler.model.resource import Reference, Resource
 

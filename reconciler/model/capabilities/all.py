@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reconciler.model.capabilities.authorization import Authorization
     from reconciler.model.capabilities.deletion import Deletion
     from reconciler.model.capabilities.differ import Differ
     from reconciler.model.capabilities.editor import Editor
     from reconciler.model.capabilities.export import Export
     from reconciler.model.capabilities.finder import Finder
-    from reconciler.model.capabilities.follow_up import FollowUp
-    from reconciler.model.capabilities.labels import Labels
+    from reconciler.model.capabilities.follow_up import Authorization, FollowUp
     from reconciler.model.capabilities.names import Looks, Names
-    from reconciler.model.capabilities.parent import Parent
+    from reconciler.model.capabilities.ownership import Labels, Parent
     from reconciler.model.capabilities.versions import Versions
 
 

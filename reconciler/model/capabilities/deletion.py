@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.nothing import nothing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from reconciler.model.live import Live
     from reconciler.model.step import Step
-    from reconciler.model.tenant import Read
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
 
@@ -41,7 +38,7 @@ class Deletion:
     """
 
     removal: Callable[[Live, View], Removal]
-    reads: Callable[[Live], Iterable[Read]] = nothing
+    reads: Callable[[Live], Iterable[Read]] = lambda _: ()
     """Yield the reads that find the objects that a deletion takes along."""
     guarded: bool = False
     """Whether objects of the kind are deleted only if ``--allow-delete`` names the kind."""

@@ -1,19 +1,89 @@
-"""How a manifest and its live object are compared."""
+"""How a manifest and its live object are compared: fields that differ, fields that are the same, steps to take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.diff import Ignored
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from reconciler.model.diff import Diff
-    from reconciler.model.live import Live
+    from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.place import Path
     from reconciler.model.resource import Resource
+    from reconciler.model.step import Step
+    from reconciler.model.tenant import Live
     from reconciler.model.view import DiffContext, View
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One declared field, live and declared; of a sensitive one something on either side is hidden, as a ``Secret``.
+
+    A write-only value that is known to be the same has no ``before``: it cannot be read back.
+    """
+
+    path: Path
+    before: Any
+    after: Any
+    sensitive: bool = False
+
+
+@dataclass(slots=True)
+class Fields:
+    """The declared fields of one resource, each compared once.
+
+    Fields that are the same are kept only with ``include_unchanged``: in a large tenant that is nearly every field,
+    and a plan shows none of them.
+
+    >>> fields = Fields()
+    >>> fields.add(("name",), "Acme", "Acme", same=True)
+    >>> fields.add(("phone",), "1", "2", same=False)
+    >>> [change.path for change in fields.changed], fields.same
+    ([('phone',)], [])
+    """
+
+    include_unchanged: bool = False
+    changed: list[FieldChange] = field(default_factory=list)
+    same: list[FieldChange] = field(default_factory=list)
+
+    def add(self, path: Path, before: Any, after: Any, *, same: bool, sensitive: bool = False) -> None:
+        """Add a compared field."""
+        if not same:
+            self.changed.append(FieldChange(path, before, after, sensitive))
+        elif self.include_unchanged:
+            self.same.append(FieldChange(path, before, after, sensitive))
+
+    def extend(self, other: Fields, root: Path = ()) -> None:
+        """Add the fields of ``other``, whose paths begin below ``root``."""
+        for each in other.changed:
+            self.add((*root, *each.path), each.before, each.after, same=False, sensitive=each.sensitive)
+        for each in other.same:
+            self.add((*root, *each.path), each.before, each.after, same=True, sensitive=each.sensitive)
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The outcome of comparing a resource with its live object."""
+
+    fields: Sequence[FieldChange] = ()
+    """The declared fields that differ."""
+    steps: Sequence[Step] = ()
+    reason: str = ""
+    """Why a step is due that no field explains, such as a deploy."""
+    warnings: Sequence[Diagnostic] = ()
+    problems: Sequence[Diagnostic] = ()
+    same: Sequence[FieldChange] = ()
+    """The declared fields that are the same; empty unless ``DiffContext.include_unchanged`` is set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The paths of ``lifecycle.ignoreChanges``, as the tenant knows them; diagnostics begin at the manifest's root."""
+
+    paths: tuple[str, ...] = ()
+    problems: Sequence[Diagnostic] = ()
+    warnings: Sequence[Diagnostic] = ()
 
 
 def as_written(resource: Resource, _view: View) -> Ignored:

@@ -2,27 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from reconciler.model.capabilities.nothing import nothing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from reconciler.model.declaration import Declared, SecretSort
-    from reconciler.model.live import Live
-    from reconciler.model.tenant import Read
+    from reconciler.model.place import Path
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSort:
+    """Why a live value of a kind is, or may be, a secret.
+
+    >>> SecretSort("flowApiKeys", "API keys of 1 flow", "API keys of {} flows").counted(2)
+    'API keys of 2 flows'
+    """
+
+    name: str
+    """As in the JSON report."""
+    one: str
+    many: str
+    """How one place is described, and how ``{}`` places are."""
+    named_by: int = -1
+    """The step of the path that a person calls the place by."""
+    together: bool = False
+    """Whether the places beside each other are listed in one line."""
+
+    def counted(self, count: int) -> str:
+        """Return how ``count`` places are described."""
+        return self.one if count == 1 else self.many.format(count)
+
+
+class Undeclarable(Exception):
+    """A live value that no manifest can hold; ``str()`` is the reason, without the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """A placeholder in a spec for the object's parent: its handle, if the parent is exported too."""
+
+    id: str
+    otherwise: Mapping[str, str]
+    """How to refer to it when it is in no manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to note beside the value at a path of the spec; without a path, above the whole manifest.
+
+    ``left_out``: the value itself could not be declared, and is not there.
+    """
+
+    path: Path
+    text: str
+    left_out: bool = False
+
+
+@dataclass(slots=True)
+class Declared:
+    """A manifest's spec, with remarks on what it leaves out.
+
+    In ``spec`` a ``Secret`` marks a value from outside (``Unresolved`` if the API does not return it), and ``Belongs``
+    the parent. ``secrets`` maps the path of each such value to the reason why it is, or may be, a secret.
+    """
+
+    spec: dict[str, Any]
+    remarks: list[Remark] = field(default_factory=list)
+    secrets: dict[Path, SecretSort] = field(default_factory=dict)
+    only_new: set[Path] = field(default_factory=set)
+    """Fields for new manifests only: in an existing one their absence means the same."""
+
+    def note(self, part: Declared) -> None:
+        """Add the remarks and secrets of a part of the spec."""
+        self.remarks += part.remarks
+        self.secrets |= part.secrets
 
 
 def by_name(live: Live, parent: str | None) -> Sequence[str]:
     """Return the object's name, after the handle of its parent."""
     return (f"{parent} {live.name}" if parent else live.name,)
-
-
-def no_facets(_live: Live) -> Mapping[str, frozenset[str]]:
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +101,9 @@ class Export:
     """Return the manifest's file, with ``/``, for its handle and the folder of its parent."""
     handle_candidates: Callable[[Live, str | None], Sequence[str]] = by_name
     """Return candidates for a handle, the best first; the second argument is the parent's handle."""
-    reads: Callable[[Live], Iterable[Read]] = nothing
+    reads: Callable[[Live], Iterable[Read]] = lambda _: ()
     """Yield the reads that declaring the object needs."""
-    facets: Callable[[Live], Mapping[str, frozenset[str]]] = no_facets
+    facets: Callable[[Live], Mapping[str, frozenset[str]]] = lambda _: {}
     """Return, by facet such as ``label``, the names by which an export can be restricted to this object."""
     parts: frozenset[tuple[str, ...]] = frozenset()
     """The paths of maps whose entries are managed one by one; ``*`` matches any name."""

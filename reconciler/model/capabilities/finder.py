@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.nothing import nothing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
 
@@ -33,10 +30,10 @@ class Finder:
     """Return the live objects that the manifest may mean; more than one is an error."""
     live: Callable[[Any], Live]
     """Return a node as a live object."""
-    check_reads: Callable[[Resource, View], Iterable[Read]] = nothing
+    check_reads: Callable[[Resource, View], Iterable[Read]] = lambda *_: ()
     """Yield the reads that only check a resource, once ``reads`` are answered.
 
     They find objects that a resource refers to by ID, and similar names for one that no object has.
     """
-    secrets: Callable[[View], Iterable[str]] = nothing
+    secrets: Callable[[View], Iterable[str]] = lambda _: ()
     """Yield the secrets among all that was read that no field's name shows to be one."""

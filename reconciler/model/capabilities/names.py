@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.nothing import nothing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from reconciler.model.appearance import Appearance
+    from reconciler.model.capabilities.spec import Appearance
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.look_alike import LookAlike
+    from reconciler.model.place import Path
     from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
 
@@ -34,10 +33,20 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A live object that looks like one to be created: it has ``there`` where the spec has ``here``, at ``path``."""
+
+    live: Live
+    path: Path
+    here: str
+    there: str
+
+
+@dataclass(frozen=True, slots=True)
 class Looks:
     """Names that only a computer can distinguish. The planner asks before it creates an object."""
 
-    alike: Callable[[Resource, View], Sequence[LookAlike]] = nothing
+    alike: Callable[[Resource, View], Sequence[LookAlike]] = lambda *_: ()
     """Return the live objects that look like one that is to be created, and are others."""
     once: Callable[[Mapping[str, Any]], Appearance] | None = None
     """Return a value of a spec that the API may accept only once in a tenant, besides the identity."""

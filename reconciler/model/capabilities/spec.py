@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reconciler.model.capabilities.nothing import nothing
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
-    from reconciler.model.appearance import Appearance
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.pins import Unpinned
+    from reconciler.model.place import Path
     from reconciler.model.resource import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """The appearance of a name to a person: names that look alike and must not be confused have equal keys."""
+
+    key: Hashable
+    path: Path
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,12 @@ class Spec:
     """Return what distinguishes the live object from all others; two manifests may not share it."""
     title: Callable[[Mapping[str, Any]], str]
     """Return the name to show."""
-    references: Callable[[Mapping[str, Any]], Sequence[Reference]] = nothing
+    references: Callable[[Mapping[str, Any]], Sequence[Reference]] = lambda _: ()
     """Return the places of the spec that name other resources of the manifests.
 
     A manifest that is wrong elsewhere may lack fields that its schema requires.
     """
-    check: Callable[[Mapping[str, Any]], Iterable[Diagnostic]] = nothing
+    check: Callable[[Mapping[str, Any]], Iterable[Diagnostic]] = lambda _: ()
     """Yield the problems of a spec beyond its schema, offline."""
     appearance: Callable[[Mapping[str, Any]], Appearance] | None = None
     """Return the appearance of a spec's name among those that it must not be confused with."""

@@ -9,9 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.live import Live
-    from reconciler.model.tenant import Read, Tenant
-    from reconciler.model.version_use import Version, VersionUse
+    from reconciler.model.tenant import Live, Read, Tenant
     from reconciler.model.view import View
 
 
@@ -52,3 +50,32 @@ class Versions:
     """Return the version of a live object, and what an unpublished one would make it lose."""
     catalog: Catalog
     """The versions that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionUse:
+    """A live object's version, the name of its parent, and the undeclared values that it would lose."""
+
+    version: Version
+    owner: str
+    losses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One deployable version of an integration; ``sequence`` is what all its versions share."""
+
+    id: str
+    name: str
+    number: int
+    sequence: str
+    definition: str = ""
+    """The definition file of an unpublished version; empty for a published one."""
+
+    @property
+    def label(self) -> int | str:
+        """The label of the version in reports."""
+        return self.definition or self.number
+
+    def __str__(self) -> str:
+        return self.definition or f"version {self.number}"

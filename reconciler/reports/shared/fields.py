@@ -15,7 +15,7 @@ from reconciler.text.exact_numbers import is_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconciler.model.diff import FieldChange
+    from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.place import Path
     from reconciler.planning.masking import Mask
     from reconciler.planning.plan import Change

@@ -1,4 +1,4 @@
-"""Deleting a customer deletes its users and instances."""
+"""A customer belongs to a project by a label. Deleting one deletes its users and instances."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from reconciler.kinds.customer.operations import CUSTOMER_CONTENTS, DELETE_CUSTOMER
+from reconciler.kinds.customer.operations import CUSTOMER_BY_ID, CUSTOMER_CONTENTS, DELETE_CUSTOMER, UPDATE_CUSTOMER
+from reconciler.kinds.customer.reads import CUSTOMERS
+from reconciler.kinds.shared.labels import all_labels
 from reconciler.model.capabilities.deletion import Deletion, Removal
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
-from reconciler.model.tenant import Collection, Read
+from reconciler.model.capabilities.ownership import Labels
+from reconciler.model.step import Phase, Step
+from reconciler.model.tenant import Read, single_objects
 
 if TYPE_CHECKING:
+    from collections.abc import Collection as Values
     from collections.abc import Iterator
 
     from reconciler.kinds.customer.operations import CustomerContents, CustomerFields
-    from reconciler.model.live import Live
+    from reconciler.model.tenant import Live
     from reconciler.model.view import View
 
-CONTENTS: Collection[CustomerContents] = Collection(
-    CUSTOMER_CONTENTS, lambda node: [node.id], listable=False, single=True
-)
+
+CONTENTS = single_objects(CUSTOMER_CONTENTS)
 
 
 def content_reads(live: Live[CustomerFields]) -> Iterator[Read]:
@@ -61,3 +63,18 @@ def _blocked(count: int) -> str:
 
 
 DELETION = Deletion(_removal, content_reads, guarded=True)
+
+
+BY_ID = single_objects(CUSTOMER_BY_ID)
+
+
+def _release(live: Live[CustomerFields], unwanted: Values[str]) -> Step:
+    labels = all_labels(None, live.node.labels, (), unwanted)
+    return Step("forget", Phase.RELEASE, UPDATE_CUSTOMER, {"id": live.id, "labels": labels})
+
+
+LABELS = Labels(
+    labelled=lambda label: Read(CUSTOMERS, ("label", label), (("label", label),)),
+    by_id=lambda identifier: Read(BY_ID, identifier, (("id", identifier),)),
+    release=_release,
+)

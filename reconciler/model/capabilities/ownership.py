@@ -1,4 +1,4 @@
-"""The parent of a kind's objects."""
+"""The owners of an object: its parent, and the project whose label it carries."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.live import Live
     from reconciler.model.resource import Resource
-    from reconciler.model.tenant import Read
+    from reconciler.model.step import Step
+    from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
-
 
 THE_ORGANIZATION = "the organization"
 """The group of objects without a parent."""
@@ -42,3 +41,20 @@ class Parent:
     """Yield why the parent of a resource is unknown; asked if no live object is found."""
     children: Callable[[Live], Read | None] | None = None
     """Return what reads the objects of this kind that belong to an owned one, for a kind without labels of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of a kind's objects. Ownership, pruning and ``forget`` ask; an object without labels is never owned.
+
+    >>> from reconciler.kinds.registry import default_registry
+    >>> default_registry()["Customer"].labels.labelled("gitops:acme").variables
+    {'label': 'gitops:acme'}
+    """
+
+    labelled: Callable[[str], Read]
+    """Return what reads every object of the kind that carries a label."""
+    by_id: Callable[[str], Read]
+    """Return what reads the object with an ID, if it is one that a manifest can mean."""
+    release: Callable[[Live, Collection[str]], Step]
+    """Return the step that removes some labels. The API replaces the whole set, so it writes all others again."""

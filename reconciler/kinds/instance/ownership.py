@@ -1,22 +1,33 @@
-"""Labels of instances."""
+"""An instance belongs to a customer, and by a label to a project, which can release or delete it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconciler.kinds.instance.operations import INSTANCE_BY_ID, UPDATE_INSTANCE
+from reconciler.kinds.customer.lookup import customer_parent
+from reconciler.kinds.instance.operations import DELETE_INSTANCE, INSTANCE_BY_ID, UPDATE_INSTANCE
 from reconciler.kinds.instance.reads import INSTANCES, instance_keys
+from reconciler.kinds.instance.spec import title
 from reconciler.kinds.shared.labels import all_labels
-from reconciler.model.capabilities.labels import Labels
-from reconciler.model.phase import Phase
-from reconciler.model.step import Step
+from reconciler.model.capabilities.deletion import Deletion, Removal
+from reconciler.model.capabilities.ownership import Labels
+from reconciler.model.step import Phase, Step
 from reconciler.model.tenant import Collection, Read
 
 if TYPE_CHECKING:
     from collections.abc import Collection as Values
 
     from reconciler.kinds.instance.operations import InstanceFields
-    from reconciler.model.live import Live
+    from reconciler.model.tenant import Live
+    from reconciler.model.view import View
+
+
+def _removal(live: Live, _view: View) -> Removal:
+    return Removal(Step("delete", Phase.DELETE, DELETE_INSTANCE, {"id": live.id}))
+
+
+DELETION = Deletion(_removal)
+
 
 BY_ID: Collection[InstanceFields] = Collection(
     INSTANCE_BY_ID,
@@ -37,3 +48,10 @@ LABELS = Labels(
     by_id=lambda identifier: Read(BY_ID, identifier, (("id", identifier),)),
     release=_release,
 )
+
+
+def _customer_id(live: Live[InstanceFields]) -> str:
+    return live.node.customer.id
+
+
+PARENT = customer_parent(_customer_id, title)
