@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reconciler.model.place import dotted
-from reconciler.receipts.digests import identity_digest, manifest_digest
-from reconciler.receipts.record import is_sensitive, plain
+from reconciler.receipts.record import identity_digest, is_sensitive, manifest_digest, plain
 from reconciler.secrets.secret import Unresolved
 
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
     from reconciler.model.tenant import Live
     from reconciler.planning.plan import Change, Compared, Plan
-    from reconciler.receipts.digests import Digester
     from reconciler.receipts.receipt import Receipt, Remembered, ResourceRecord
+    from reconciler.receipts.record import Digester
 
 NO_KEY = "no secrets were recorded, since RECONCILER_FINGERPRINT_KEY was not set"
 OTHER_KEY = "RECONCILER_FINGERPRINT_KEY is not the one that the secrets were recorded with"

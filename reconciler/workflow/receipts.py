@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from reconciler.model.pins import LOCK_FILE
 from reconciler.receipts import file
 from reconciler.receipts.compare import explain
-from reconciler.receipts.digests import Digester
 from reconciler.receipts.receipt import Receipt, Scope
-from reconciler.receipts.record import Applied, Moment, record
+from reconciler.receipts.record import Applied, Digester, Moment, record
 from reconciler.receipts.revision import find_revision
 from reconciler.workflow.planning import fingerprinter_of
 

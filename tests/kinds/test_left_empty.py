@@ -7,8 +7,9 @@ from support.nodes import node
 
 from reconciler.kinds.instance.flow_configs import compare_flows
 from reconciler.kinds.instance.operations import InstanceFields
-from reconciler.kinds.instance.spec import check_credentials
+from reconciler.kinds.instance.spec import flow_credentials
 from reconciler.kinds.instance.withholding import withheld
+from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import Declaration, compare
 from reconciler.kinds.variables.configuration import compare_configuration
@@ -91,7 +92,8 @@ def test_ordinary_text_as_a_secret_is_not_warned_of(value: object) -> None:
 def test_blank_credentials_of_a_flow_are_refused() -> None:
     """An API key or a header with nothing to be seen would blank the live one."""
     config = {"apiKeys": ["a", " ", Unresolved(), "\u200b"], "testHeaders": {"X": "\t", "Y": "y", "Z": {"clear": True}}}
-    assert [each.path for each in check_credentials({"Sync": config, "Other": {"apiKeys": {"clear": True}}})] == [
+    credentials = flow_credentials({"Sync": config, "Other": {"apiKeys": {"clear": True}}})
+    assert [each.path for each in blank_texts(credentials)] == [
         ("flowConfigs", "Sync", "apiKeys", 1),
         ("flowConfigs", "Sync", "apiKeys", 3),
         ("flowConfigs", "Sync", "testHeaders", "X"),

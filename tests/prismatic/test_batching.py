@@ -52,7 +52,7 @@ fragment Names on Customer { description }
 
 def merged_text(*calls: Call) -> str:
     """Return the document that the calls are merged into, after validation against the schema."""
-    document = Merger().merge(calls).document.node
+    document = Merger().merge(calls).node
     assert validate(SCHEMA, document) == []
     return print_ast(document)
 
@@ -79,7 +79,7 @@ def test_operations_share_one_document() -> None:
 def test_a_single_operation_gets_an_alias_too() -> None:
     """A single call keeps its name, and gets an alias like any other."""
     merged = Merger().merge([Call(OPERATIONS["roles"], {})])
-    assert merged.document.text == print_ast(parse("query roles { op0: customerRoles { id name } }"))
+    assert merged.text == print_ast(parse("query roles { op0: customerRoles { id name } }"))
     assert merged.variables == {}
 
 

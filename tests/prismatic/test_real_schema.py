@@ -51,14 +51,14 @@ def test_a_document_is_valid(operation: Operation, schema: GraphQLSchema) -> Non
     """An operation is valid alone and several times in one request, and so are the queries derived from it."""
     for each in (operation, *derived(operation)):
         for calls in ([Call(each, {})], [Call(each, {})] * 3):
-            document = Merger().merge(calls).document.node
+            document = Merger().merge(calls).node
             assert validate(schema, document) == [], print_ast(document)
 
 
 def test_all_queries_fit_in_one_request(schema: GraphQLSchema) -> None:
     """All queries of all kinds can share a request, with their fragments."""
     queries = [each for one in OPERATIONS for each in (one, *derived(one)) if not each.mutation]
-    assert validate(schema, Merger().merge([Call(each, {}) for each in queries]).document.node) == []
+    assert validate(schema, Merger().merge([Call(each, {}) for each in queries]).node) == []
 
 
 def test_the_configuration_of_an_instance_is_read_to_its_end() -> None:

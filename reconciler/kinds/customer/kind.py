@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def _capabilities() -> Capabilities:
     from reconciler.kinds.customer.differ import DIFFER
     from reconciler.kinds.customer.export import EXPORT
-    from reconciler.kinds.customer.finder import FINDER
-    from reconciler.kinds.customer.names import LOOKS, NAMES
+    from reconciler.kinds.customer.finder import FINDER, LOOKS, NAMES
     from reconciler.kinds.customer.ownership import DELETION, LABELS
     from reconciler.model.capabilities.all import Capabilities
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.names import looking_like, similar_reads
+from reconciler.kinds.customer.finder import looking_like, similar_reads
 from reconciler.kinds.customer.reads import CUSTOMERS, by_external_id, by_name
 from reconciler.kinds.customer.reference import PATH, reference_key, reference_name, reference_shard_key
 from reconciler.kinds.customer.spec import NAME

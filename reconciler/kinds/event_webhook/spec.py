@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.shared.clearing import is_blank
+from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.model.capabilities.spec import Appearance, Spec
-from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
@@ -34,14 +33,6 @@ def secret_texts(spec: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield (name,), value
 
 
-def _blank_secrets(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield the secret fields with nothing to be seen in them: they would blank live ones."""
-    for path, value in secret_texts(spec):
-        if isinstance(value, str) and is_blank(value):
-            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
-            yield Diagnostic(message, path=path)
-
-
 def _appearance(spec: Mapping[str, Any]) -> Appearance:
     return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
 
@@ -49,7 +40,7 @@ def _appearance(spec: Mapping[str, Any]) -> Appearance:
 SPEC = Spec(
     identity=webhook_name,
     title=webhook_name,
-    check=_blank_secrets,
+    check=lambda spec: blank_texts(secret_texts(spec)),
     appearance=_appearance,
     secret_fields=frozenset(SECRETS),
     hidden_keys=frozenset(SECRETS),

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from reconciler.kinds.customer.lookup import live_customer_id, reference_problems
-from reconciler.kinds.instance.deployment import (
-    Deployment,
-    decide_deployment,
-    deploy_step,
-    enable_step,
-    needing_deploy,
-)
+from reconciler.kinds.instance.deployment import Deployment, decide_deployment, deploy_step, enable_step, needing_deploy
 from reconciler.kinds.instance.finder import candidates
 from reconciler.kinds.instance.flow_configs import compare_flows, live_flows
 from reconciler.kinds.instance.ignored_parts import ignored_parts
@@ -22,19 +16,9 @@ from reconciler.kinds.instance.links import link_problems
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
-from reconciler.kinds.instance.values_at_risk import (
-    held_by_values,
-    lacking_values,
-    lost_values,
-    missing_value_warnings,
-)
+from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values, lost_values, missing_value_warnings
 from reconciler.kinds.instance.withholding import withheld
-from reconciler.kinds.integration.versions import (
-    choose_version,
-    contents_of,
-    stable_keys_of,
-    version_of,
-)
+from reconciler.kinds.integration.versions import choose_version, contents_of, stable_keys_of, version_of
 from reconciler.kinds.shared.attributes import compare_attributes
 from reconciler.kinds.shared.labels import compare_labels
 from reconciler.kinds.variables.ignored_names import names_parts
@@ -76,10 +60,7 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
     spec, live = resource.spec, context.live
     node = live.node if live else None
     customer = live_customer_id(spec, context.view)
-    problems = [
-        *reference_problems(spec, context.view),
-        *link_problems(spec, context.view, node, customer),
-    ]
+    problems = [*reference_problems(spec, context.view), *link_problems(spec, context.view, node, customer)]
     version = choose_version(spec, context.view, node)
     if isinstance(version, Diagnostic):
         return Diff(problems=[*problems, version])

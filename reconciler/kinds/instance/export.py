@@ -14,13 +14,12 @@ from reconciler.kinds.instance.values_at_risk import needs_value
 from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.labels import declarable_labels
-from reconciler.kinds.variables.codec import CONNECTION
+from reconciler.kinds.variables.codec import CONNECTION, has_default
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.kinds.variables.plain_values import (
     INPUT,
     check_writable,
     declared_connection,
-    is_default,
     plain_value,
     secret_of,
 )
@@ -143,10 +142,10 @@ def _variable(made: Declared, declaration: Declaration | None, node: LiveVariabl
         made.note(connection)
         return connection.spec or None
     # Set to nothing is set all the same, where a deploy asks for what nobody set.
-    if declaration.scoped or (not full and not needs_value(declaration) and is_default(declaration, node)):
+    if declaration.scoped or (not full and not needs_value(declaration) and has_default(declaration, node)):
         return None
     value = plain_value(declaration, node)
-    if value is None and not is_default(declaration, node):
+    if value is None and not has_default(declaration, node):
         raise Undeclarable("it has no value, and a manifest without one means the default")
     sort = None if value is None else _sort(declaration, value)
     if sort:

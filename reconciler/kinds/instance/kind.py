@@ -16,8 +16,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.instance.differ import DIFFER
     from reconciler.kinds.instance.editor import EDITOR
     from reconciler.kinds.instance.export import EXPORT
-    from reconciler.kinds.instance.finder import FINDER
-    from reconciler.kinds.instance.names import LOOKS, NAMES
+    from reconciler.kinds.instance.finder import FINDER, LOOKS, NAMES
     from reconciler.kinds.instance.ownership import DELETION, LABELS, PARENT
     from reconciler.kinds.instance.revision import FOLLOW_UP
     from reconciler.kinds.instance.versions import VERSIONS

@@ -30,10 +30,7 @@ DELETION = Deletion(_removal)
 
 
 BY_ID: Collection[InstanceFields] = Collection(
-    INSTANCE_BY_ID,
-    lambda node: [node.id] if any(instance_keys(node)) else [],
-    listable=False,
-    single=True,
+    INSTANCE_BY_ID, lambda node: [node.id] if any(instance_keys(node)) else [], listable=False, single=True
 )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.reference import reference_key, references
-from reconciler.kinds.shared.clearing import is_blank
+from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.labels import repeated_labels
 from reconciler.model.capabilities.spec import Appearance, Spec
-from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LATEST, Unpinned
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
+    from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Path
 
 NAME = "Instance"
@@ -32,15 +32,7 @@ def title(spec: Mapping[str, Any]) -> str:
 
 def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
     yield from repeated_labels(spec.get("labels"))
-    yield from check_credentials(spec.get("flowConfigs") or {})
-
-
-def check_credentials(declared: Mapping[str, Any]) -> Iterator[Diagnostic]:
-    """Yield a problem for each blank API key and header: it would blank the live one."""
-    for path, value in flow_credentials(declared):
-        if isinstance(value, str) and is_blank(value):
-            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
-            yield Diagnostic(message, path=path)
+    yield from blank_texts(flow_credentials(spec.get("flowConfigs") or {}))
 
 
 def flow_credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from reconciler.kinds.shared.mismatch import Mismatch
+from reconciler.model.diagnostic import Diagnostic
 from reconciler.secrets.doubtful_text import is_blank_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from reconciler.model.place import Path
 
 CLEAR: Final = "clear"
@@ -29,6 +32,14 @@ def is_clear(value: Any) -> bool:
 def is_blank(value: Any) -> bool:
     """Return whether a manifest's value is missing by mistake, perhaps: null, empty, or blanks only."""
     return value is None or (isinstance(value, str) and is_blank_text(value))
+
+
+def blank_texts(texts: Iterable[tuple[Path, Any]]) -> Iterator[Diagnostic]:
+    """Yield a problem for each text, by its path, that holds only blanks."""
+    for path, value in texts:
+        if isinstance(value, str) and is_blank(value):
+            message = "holds nothing but blanks, and would blank the live one; give it a value, or leave it out"
+            yield Diagnostic(message, path=path)
 
 
 def misused(value: Any) -> bool:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 VARIABLES = "configVariables."
 
-
 FLOWS = "flowConfigs."
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.clearing import CLEARED
 from reconciler.kinds.shared.mismatch import Mismatch
-from reconciler.kinds.variables.codec import SCHEDULE, compare, has_default
+from reconciler.kinds.variables.codec import SCHEDULE, compare
 from reconciler.kinds.variables.live_variables import input_nodes, links_of
 from reconciler.kinds.variables.schedules import Schedule
 from reconciler.kinds.variables.values import Boolean, Date, Json, KeyValueList, Number, Raw, Timestamp, ValueList
@@ -28,11 +28,6 @@ DEEPEST = 60
 """Levels of nesting that a value may have: manifests are read to a hundred."""
 LARGEST_WHOLE = 10**15
 """Whole numbers beyond are written as text: not every tool that reads YAML keeps all their digits."""
-
-
-def is_default(declaration: Declaration, live: StoredValue) -> bool:
-    """Return whether a live variable, which is no connection, has the value that it starts with."""
-    return has_default(declaration, live)
 
 
 def plain_value(declaration: Declaration, live: StoredValue) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -20,10 +20,7 @@ from reconciler.prismatic.graphql.documents import copy_with, renamed_spreads, r
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphql import (
-        FragmentDefinitionNode,
-        VariableDefinitionNode,
-    )
+    from graphql import FragmentDefinitionNode, VariableDefinitionNode
 
     from reconciler.model.operation import Operation
 
@@ -51,30 +48,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedDocument:
-    """One GraphQL document for several operations, and its text."""
+class Merged:
+    """A document for several calls, and its text, with the variables of all of them."""
 
     name: str
     node: DocumentNode
     text: str
     parts: Sequence[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A document for several calls, with the variables of all of them."""
-
-    document: MergedDocument
-    variables: Mapping[str, Any]
     mutation: bool
-
-    @property
-    def name(self) -> str:
-        return self.document.name
-
-    @property
-    def parts(self) -> Sequence[Part]:
-        return self.document.parts
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Merger:
@@ -85,7 +67,7 @@ class Merger:
 
     def __init__(self) -> None:
         self._parts: dict[tuple[int, int], Part] = {}
-        self._documents: dict[tuple[int, ...], MergedDocument] = {}
+        self._documents: dict[tuple[int, ...], Merged] = {}
 
     def merge(self, calls: Sequence[Call]) -> Merged:
         """Return one document for all the calls: queries only, or mutations only, in their order."""
@@ -96,30 +78,27 @@ class Merger:
         if key not in self._documents:
             self._documents[key] = self._document(calls)
         document = self._documents[key]
-        return Merged(
-            document,
-            variables={
-                f"{part.alias}_{key}": value
-                for part, call in zip(document.parts, calls, strict=True)
-                for key, value in _declared(call).items()
-            },
-            mutation=mutation,
-        )
+        variables = {
+            f"{part.alias}_{name}": value
+            for part, call in zip(document.parts, calls, strict=True)
+            for name, value in _declared(call).items()
+        }
+        return replace(document, variables=variables)
 
-    def _document(self, calls: Sequence[Call]) -> MergedDocument:
+    def _document(self, calls: Sequence[Call]) -> Merged:
         parts = [self._part(call.operation, index) for index, call in enumerate(calls)]
         fragments: dict[str, FragmentDefinitionNode] = {}
         fields = [_add_fragments(part, fragments) for part in parts]
-        name = _common_name(calls)
+        name, mutation = _common_name(calls), calls[0].operation.mutation
         operation = OperationDefinitionNode(
-            operation=OperationType.MUTATION if calls[0].operation.mutation else OperationType.QUERY,
+            operation=OperationType.MUTATION if mutation else OperationType.QUERY,
             name=NameNode(value=name),
             variable_definitions=tuple(each for part in parts for each in part.definitions),
             directives=(),
             selection_set=SelectionSetNode(selections=tuple(fields)),
         )
         node = DocumentNode(definitions=(operation, *fragments.values()))
-        return MergedDocument(name, node, print_ast(node), parts)
+        return Merged(name, node, print_ast(node), parts, mutation)
 
     def _part(self, operation: Operation, index: int) -> Part:
         key = (id(operation.node), index)

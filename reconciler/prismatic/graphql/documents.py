@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from graphql import (
-    FieldNode,
-    FragmentSpreadNode,
-    NameNode,
-    Node,
-    VariableNode,
-    Visitor,
-    visit,
-)
+from graphql import FieldNode, FragmentSpreadNode, NameNode, Node, VariableNode, Visitor, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from graphql import (
-        FragmentDefinitionNode,
-        SelectionSetNode,
-    )
+    from graphql import FragmentDefinitionNode, SelectionSetNode
 
 AnyNode = TypeVar("AnyNode", bound=Node)
 

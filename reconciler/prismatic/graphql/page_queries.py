@@ -41,7 +41,6 @@ PARENT, FIRST, AFTER = "parentId", "pageFirst", "pageAfter"
 OFFSET = "offset"
 """The variable for the first row of a page, counted from 0."""
 _PAGING_ARGUMENTS = frozenset({"first", "last", "before", "after", "offset"})
-_PLURAL_IES = "ies"
 
 
 class Total(Selection, frozen=True):
@@ -113,7 +112,7 @@ def page_operation(operation: Operation, outline: Outline, chain: Sequence[Neste
     ``parentId``, ``position0`` and so on, ``pageFirst`` and ``pageAfter``.
     """
     *between, last = chain
-    names = [_position(depth) for depth in range(len(between))]
+    names = [f"position{depth}" for depth in range(len(between))]
     inner = _along(last, _with_paging(last.fields[-1], first=_variable(FIRST), after=_variable(AFTER)))
     for level, name in reversed(list(zip(between, names, strict=True))):
         nodes = _field("nodes", selection=(_field("id"), inner))
@@ -152,11 +151,7 @@ def singular(name: str) -> str:
     >>> singular("instances"), singular("categories")
     ('instance', 'category')
     """
-    return name[: -len(_PLURAL_IES)] + "y" if name.endswith(_PLURAL_IES) else name.removesuffix("s")
-
-
-def _position(depth: int) -> str:
-    return f"position{depth}"
+    return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")
 
 
 def _root(operation: Operation) -> FieldNode:

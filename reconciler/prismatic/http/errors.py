@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 _NO_API = (ServerFault, "no Prismatic API at this address; check PRISMATIC_URL")
 _REFUSALS: Mapping[int, tuple[type[ApiError], str]] = {
-    401: (
-        NotAuthenticated,
-        "the token from {source} is wrong or has expired; get a new one with `prism me:token`",
-    ),
+    401: (NotAuthenticated, "the token from {source} is wrong or has expired; get a new one with `prism me:token`"),
     403: (Rejected, "the token from {source} lacks the permission, or a firewall or proxy refused the request"),
     404: _NO_API,
     405: _NO_API,

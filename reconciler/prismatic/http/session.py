@@ -200,14 +200,13 @@ class RequestSession:
         if self._session is None:
             raise RuntimeError("Api is an async context manager: enter it first")
         loop = asyncio.get_running_loop()
-        document = merged.document
-        request = GraphQLRequest(document.node, variable_values=dict(merged.variables), operation_name=merged.name)
+        request = GraphQLRequest(merged.node, variable_values=dict(merged.variables), operation_name=merged.name)
         async with self._slots:
             ticket = await self._rate_limiter.acquire()
             started = loop.time()
             sending.begin()
             try:
-                result = await self._session.execute(request, get_execution_result=True, text=document.text)
+                result = await self._session.execute(request, get_execution_result=True, text=merged.text)
             except TransportQueryError as error:
                 result = ExecutionResult(error.data, error.errors, error.extensions)
             except Fault as fault:

@@ -26,17 +26,13 @@ class Stop:
         self.held = False
         self.beginning = False
         """Whether a process is being started that cannot be ended yet."""
-        self._wrote = False
+        self.wrote = False
+        """Whether the run came as far as changing anything."""
         self._callbacks: list[Callable[[], object]] = []
 
     @property
     def asked(self) -> bool:
         return bool(self.reason)
-
-    @property
-    def wrote(self) -> bool:
-        """Whether the run came as far as changing anything."""
-        return self._wrote
 
     def ask(self, reason: str, exit_code: int) -> None:
         """Ask for the end of the run; the process then ends with ``exit_code``. Later calls change nothing."""
@@ -48,12 +44,12 @@ class Stop:
 
     def error(self) -> Interrupted:
         """Return the error for work that is not done because of the stop."""
-        return Interrupted(self.reason if self._wrote else f"{self.reason}: nothing was changed", self.exit_code)
+        return Interrupted(self.reason if self.wrote else f"{self.reason}: nothing was changed", self.exit_code)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
         """Mark a block that changes the tenant, whose results must be reported."""
-        self.held = self._wrote = True
+        self.held = self.wrote = True
         try:
             yield
         finally:

@@ -45,12 +45,8 @@ def normalise_url(text: str, *, source: str) -> str:
 
 def is_loopback(host: str) -> bool:
     """Return whether ``host`` (a name or an address, without brackets) can only mean this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    found = _ip_address(host)
+    return host.lower() == "localhost" or (found is not None and found.is_loopback)
 
 
 def punycode(host: str) -> str | None:
@@ -60,7 +56,7 @@ def punycode(host: str) -> str | None:
     proxies differ in how they read them, and the token could reach another host than the one that was checked.
     """
     if ":" in host:
-        return host if _is_address(host) else None
+        return host if _ip_address(host) else None
     import httpx  # imported here, so that commands without a server start faster
 
     try:
@@ -71,12 +67,11 @@ def punycode(host: str) -> str | None:
     return name if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else None
 
 
-def _is_address(host: str) -> bool:
+def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(host)
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _check_form(parts: SplitResult, text: str, source: str) -> None:
