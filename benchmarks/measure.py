@@ -12,13 +12,15 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 MEGABYTE = 1_000_000
+AS_INSTALLED = Path(__file__).parent / "as_installed"
+"""Hides libraries that only the tests need from the programs that are measured, since others import what they find."""
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 _WORD = re.compile(rb"[A-Za-z]{3,}")
 
@@ -47,7 +49,7 @@ def run(command: Sequence[str], *, environ: Mapping[str, str] | None = None, cwd
     process = subprocess.Popen(  # noqa: S603 - our own command
         command,
         cwd=cwd,
-        env={**os.environ, **(environ or {})},
+        env={**os.environ, "PYTHONPATH": str(AS_INSTALLED), **(environ or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
@@ -79,7 +81,7 @@ def _first_text(command: Sequence[str], *, environ: Mapping[str, str], cwd: Path
     process = subprocess.Popen(  # noqa: S603 - our own command
         command,
         cwd=cwd,
-        env={**os.environ, "TERM": "xterm-256color", **environ},
+        env={**os.environ, "PYTHONPATH": str(AS_INSTALLED), "TERM": "xterm-256color", **environ},
         stdout=subprocess.DEVNULL,
         stderr=inner,
     )

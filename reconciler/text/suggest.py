@@ -76,7 +76,7 @@ class Suggestions:
         return tuple(each for each in self._looks.get(skeleton(name), ()) if each != name)[:MOST_MEANT]
 
     def _look_for(self, name: str) -> tuple[str, ...]:
-        if self._left < len(self._names):
+        if not self._names or self._left < len(self._names):
             return ()
         self._left -= len(self._names)
         from rapidfuzz import process, utils

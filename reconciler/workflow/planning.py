@@ -11,7 +11,6 @@ from reconciler.manifests.project.project import Guardrails
 from reconciler.manifests.schema.check import kind_schema
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fingerprints import Fingerprinter
-from reconciler.planning.explain import explain_address
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Plan
@@ -48,6 +47,8 @@ def explain_change(session: Session, address: str) -> tuple[Reasons, Plan]:
 
     Raises ``UsageError`` for an unknown address.
     """
+    from reconciler.planning.explain import explain_address
+
     declared = any(resource.address == address for resource in session.manifests.resources)
     # Orphans are found only in a plan of the whole project.
     targets = (address,) if declared else ()

@@ -14,19 +14,16 @@ from reconciler.cli.run.measuring import measuring
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import WouldBreak
-from reconciler.planning.plan_file import save_plan
-from reconciler.reports.shared.impact import verdict_sentences
 from reconciler.reports.shared.outcome import Failure, Outcome
-from reconciler.reports.text.explain import explain_document, explain_text
 from reconciler.text.plural import counted
-from reconciler.workflow.forecasting import forecast, validate_with_definitions
 from reconciler.workflow.planning import explain_change, make_plan
-from reconciler.workflow.receipts import load_receipt
 from reconciler.workflow.validating import validate
 
 if TYPE_CHECKING:
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
+    from reconciler.receipts.receipt import Receipt
+    from reconciler.workflow.session import Session
 
 DIFFERENCES = 2
 
@@ -74,21 +71,32 @@ def command(asked: PlanArguments) -> int:
 def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
     """Make the plan, or explain it for one address; save and report it."""
     with reporting.connect(options, validate(options)) as connected:
-        receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
-        session = connected.remembering(receipt)
+        session = connected.remembering(_receipt(connected, asked.receipt))
         with reporting.progress.reading(session.stats):
             if asked.explain:
                 reasons, plan = explain_change(session, asked.explain)
             else:
                 plan = reporting.planned(make_plan(session))
     if asked.explain:
+        from reconciler.reports.text.explain import explain_document, explain_text
+
         asked.output.print(explain_document(reasons), explain_text(reasons, asked.output.style()))
     else:
         if asked.out:
+            from reconciler.planning.plan_file import save_plan
+
             save_plan(plan, asked.out, options.fingerprint_key)
         reporting.report(Outcome("plan", plan))
     reporting.progress.end(session.stats)
     return plan
+
+
+def _receipt(session: Session, path: Path | None) -> Receipt | None:
+    if path is None:
+        return None
+    from reconciler.workflow.receipts import load_receipt
+
+    return load_receipt(session, path)
 
 
 def _refuse_beside_explain(asked: PlanArguments) -> None:
@@ -124,6 +132,9 @@ def _refuse_beside_against(asked: PlanArguments) -> None:
 
 def _plan_against(options: Options, reporting: Reporting) -> Plan:
     """Report what the definitions would change; raises ``WouldBreak`` after that where an instance would break."""
+    from reconciler.reports.shared.impact import verdict_sentences
+    from reconciler.workflow.forecasting import forecast, validate_with_definitions
+
     manifests, definitions = validate_with_definitions(options)
     with reporting.connect(options, manifests) as session, reporting.progress.reading(session.stats):
         plan, found = forecast(session, definitions)

@@ -14,9 +14,6 @@ from reconciler.manifests.result import ManifestOptions
 from reconciler.manifests.schema.schemas import schema_path
 from reconciler.options import ConnectionOptions
 from reconciler.text.escape import safe
-from reconciler.workflow.schemas import write_schemas
-from reconciler.workflow.session import connect
-from reconciler.workflow.validating import manifests_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +71,10 @@ def _refuse_to_guess(asked: SchemaArguments) -> None:
 
 
 def _write(asked: SchemaArguments, folder: Path) -> tuple[list[Path], Sequence[str]]:
+    from reconciler.workflow.schemas import write_schemas
+    from reconciler.workflow.session import connect
+    from reconciler.workflow.validating import manifests_if_any
+
     # Made here and not with the arguments: printing the schema works in a folder that was deleted.
     manifests = ManifestOptions(asked.files, asked.environment, without_secrets=True)
     options = RunArguments(manifests, ConnectionOptions(profile=asked.profile), asked.output).options()

@@ -10,7 +10,6 @@ import click
 
 from reconciler.errors import UsageError
 from reconciler.kinds.registry import default_registry
-from reconciler.reports.ci.metrics import Run, registry_of
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.writing.outputs import output_of_metrics
 
@@ -40,6 +39,8 @@ def _write(reporting: Reporting, started: float, *, success: bool) -> None:
     if reporting.output.metrics is None:
         return
     from prometheus_client import generate_latest
+
+    from reconciler.reports.ci.metrics import Run, registry_of
 
     outcome = reporting.outcome or Outcome(reporting.command)
     run = Run(

@@ -63,11 +63,8 @@ class FileFinder:
             str(plain.relative_to(self.cwd)) if plain.is_absolute() and plain.is_relative_to(self.cwd) else str(plain)
         )
 
-    def files(self, path: Path, root: Path | None = None, *, missing: Diagnostic | None = None) -> Iterator[File]:
-        """Yield the manifest files of a file or folder; ``root`` is the manifest tree, by default the folder itself.
-
-        ``missing`` is the problem to report when the path does not exist.
-        """
+    def files(self, path: Path, root: Path | None = None) -> Iterator[File]:
+        """Yield the manifest files of a file or folder; ``root`` is the manifest tree, by default the folder itself."""
         target = self.cwd / path
         kind = file_kind(target)
         if kind == "folder":
@@ -75,7 +72,7 @@ class FileFinder:
         elif kind == "file":
             yield from self._once(path, real_path(target), real_path(root or target.parent))
         elif kind == "missing":
-            self.problems.append(missing or Diagnostic(f"{self.show(path)}: no such file or folder"))
+            self.problems.append(Diagnostic(f"{self.show(path)}: no such file or folder"))
         else:
             self._refuse(path, f"is {kind}; {_instead(kind)}")
 

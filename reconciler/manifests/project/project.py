@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.manifests.files.finder import MEBIBYTE, PROJECT_FILES, STDIN_ARGUMENT, FileFinder, file_kind, real_path
 from reconciler.manifests.files.inside import is_path, path_problem
 from reconciler.manifests.placeholders import in_project
+from reconciler.manifests.yaml import common_form
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import LOCK_FILE
@@ -198,12 +199,19 @@ def declared_environments(arguments: Sequence[str], cwd: Path, kinds: Registry) 
 
 def glance(path: Path) -> Any:
     """Return the unchecked data at the beginning of a project file; ``None`` where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_GLANCE)
+        roots = common_form.documents(content.decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if roots and len(roots) == 1:
+        return roots[0].data
     import yaml
 
     try:
-        with path.open("rb") as stream:
-            return yaml.safe_load(stream.read(LARGEST_GLANCE))
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return yaml.safe_load(content)
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None
 
 

@@ -158,20 +158,21 @@ class _Inputs:
         """Yield the files under the paths that the project lists at ``path``."""
         folder = Path(project.document.source.shown).parent
         for number, each in enumerate(named):
-            place = project.origin.place((*path, number))
             before = self.finder.met, len(self.loader.problems)
-            if self.may_be_empty and file_kind(self.cwd / folder / each) == "missing":
+            missing, wrong = file_kind(self.cwd / folder / each) == "missing", None
+            if missing and self.may_be_empty:
                 continue
             if why := self._why_not(each):
-                reason = (
-                    "lies outside the project's folder; move it inside, or name it with -f" if why == OUTSIDE else why
-                )
-                self.loader.problems.append(Diagnostic(f"{each!r} {reason}", place))
-                continue
-            missing = Diagnostic(f"no file or folder {each!r} exists beside reconciler.yaml; correct the path", place)
-            yield from self.finder.files(folder / each, self._root(folder / each), missing=missing)
-            if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
-                self.loader.problems.append(Diagnostic(f"there are no manifests (*.yaml, *.yml) in {each!r}", place))
+                outside = "lies outside the project's folder; move it inside, or name it with -f"
+                wrong = f"{each!r} {outside if why == OUTSIDE else why}"
+            elif missing:
+                wrong = f"no file or folder {each!r} exists beside reconciler.yaml; correct the path"
+            else:
+                yield from self.finder.files(folder / each, self._root(folder / each))
+                if project.project and not self.may_be_empty and before == (self.finder.met, len(self.loader.problems)):
+                    wrong = f"there are no manifests (*.yaml, *.yml) in {each!r}"
+            if wrong:
+                self.loader.problems.append(Diagnostic(wrong, project.origin.place((*path, number))))
 
     def _why_not(self, listed: str) -> str | None:
         """Return why the project may not list a path."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from reconciler.errors import UsageError
 from reconciler.secrets.pasted_tokens import quoted
 from reconciler.secrets.secret import Secret
@@ -63,6 +61,8 @@ def _single_profile(path: Path, name: str | None, content: Mapping[str, Any]) ->
 
 
 def _load(path: Path) -> dict[str, Any]:
+    import yaml
+
     try:
         content = yaml.safe_load(_read(path))
     except (FileNotFoundError, NotADirectoryError):

@@ -32,11 +32,12 @@ def _validation_text(outcome: Outcome, counts: Mapping[str, int], style: Style) 
 
 
 def _planned_text(outcome: Outcome, plan: Plan, style: Style, failed: str) -> str:
-    from reconciler.reports.text.forecast import forecast_text
     from reconciler.reports.text.plan import drift_text, plan_text
     from reconciler.reports.text.results import authorize_text, results_text
 
     if outcome.verdicts:
+        from reconciler.reports.text.forecast import forecast_text
+
         return forecast_text(outcome, plan, style)
     if outcome.failure or outcome.command == "plan":
         done = results_text(outcome.results, style) if outcome.results else ""
