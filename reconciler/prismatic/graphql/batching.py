@@ -15,7 +15,13 @@ from graphql import (
     print_ast,
 )
 
-from reconciler.prismatic.graphql.documents import copy_with, renamed_spreads, renamed_variables, used_fragments
+from reconciler.prismatic.graphql.documents import (
+    copy_with,
+    renamed_spreads,
+    renamed_variables,
+    used_fragments,
+    used_variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +40,19 @@ class Call:
 
     operation: Operation
     variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragments:
+    """The fragments that an operation uses, by name, and the names of those that contain variables."""
+
+    used: Mapping[str, FragmentDefinitionNode]
+    with_variables: frozenset[str]
+
+    @classmethod
+    def of(cls, operation: Operation) -> Fragments:
+        used = used_fragments(operation.node, operation.fragments)
+        return cls(used, frozenset(name for name, fragment in used.items() if used_variables(fragment)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +85,8 @@ class Merger:
     """
 
     def __init__(self) -> None:
+        self._fragments: dict[int, Fragments] = {}
+        """By the ``id`` of the operation's node: looking through them is slow, too."""
         self._parts: dict[tuple[int, int], Part] = {}
         self._documents: dict[tuple[int, ...], Merged] = {}
 
@@ -101,13 +122,15 @@ class Merger:
         return Merged(name, node, print_ast(node), parts, mutation)
 
     def _part(self, operation: Operation, index: int) -> Part:
-        key = (id(operation.node), index)
-        if key not in self._parts:
-            self._parts[key] = _aliased(operation, f"op{index}")
-        return self._parts[key]
+        node = id(operation.node)
+        if node not in self._fragments:
+            self._fragments[node] = Fragments.of(operation)
+        if (node, index) not in self._parts:
+            self._parts[node, index] = _aliased(operation, f"op{index}", self._fragments[node])
+        return self._parts[node, index]
 
 
-def _aliased(operation: Operation, alias: str) -> Part:
+def _aliased(operation: Operation, alias: str, fragments: Fragments) -> Part:
     def prefixed(name: str) -> str:
         return f"{alias}_{name}"
 
@@ -115,13 +138,15 @@ def _aliased(operation: Operation, alias: str) -> Part:
     if not isinstance(root, FieldNode):
         raise TypeError(f"the root of {operation.name} must be a field")
     field = copy_with(renamed_variables(root, prefixed), alias=NameNode(value=alias))
-    used = used_fragments(root, operation.fragments)
     return Part(
         alias=alias,
         operation=operation,
         field=field,
         definitions=[renamed_variables(each, prefixed) for each in operation.node.variable_definitions or ()],
-        fragments={name: renamed_variables(fragment, prefixed) for name, fragment in used.items()},
+        fragments={
+            name: renamed_variables(fragment, prefixed) if name in fragments.with_variables else fragment
+            for name, fragment in fragments.used.items()
+        },
     )
 
 
