@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False)  # not slotted: the loaded capabilities are kept in it
 class Kind:
     """One kind of resource. The name and the spec suffice to check manifests; the rest is loaded at first use.
 
