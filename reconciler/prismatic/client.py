@@ -11,7 +11,8 @@ from reconciler.prismatic.graphql.batching import Merger
 from reconciler.prismatic.graphql.decoding import decode
 from reconciler.prismatic.graphql.loader import Loader
 from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, Sizes, is_page
-from reconciler.prismatic.graphql.response import Answer, answers_to
+from reconciler.prismatic.graphql.response import Answer, answers_to, without_message
+from reconciler.prismatic.graphql.secret_fields import secrets_in_body
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.errors import Fault
 from reconciler.prismatic.http.retry import RetryPolicy
@@ -164,9 +165,14 @@ class Api:
         # First of all: the errors of the same answer may quote the secrets that its data holds.
         for each in decoded:
             self._known.add_live(each.secrets)
-        has_key = bool((result.extensions or {}).get("data"))
-        has_data = result.data is not None if has_key else None
-        return answers_to(merged, decoded, result.errors or (), data=has_data, clean=self._clean)
+        errors, extensions = list(result.errors or ()), result.extensions or {}
+        if errors or any(each.problem for each in decoded):
+            found = secrets_in_body(extensions.get("body", b""), [part.operation for part in merged.parts])
+            self._known.add_live(found or ())
+            if found is None:
+                errors = [without_message(each) for each in errors]
+        has_data = result.data is not None if extensions.get("data") else None
+        return answers_to(merged, decoded, errors, data=has_data, clean=self._clean)
 
     async def _ask_for_less(self, calls: Sequence[Call], fitted: Sequence[Call], answers: list[Answer]) -> list[Answer]:
         """Ask again, for smaller pages, where the API says that a query asks for too much; return all answers."""

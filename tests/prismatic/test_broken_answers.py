@@ -87,6 +87,9 @@ def failed(message: Any, *path: Any, data: Any = None) -> dict[str, Any]:
 WRONG = "unexpected answer: "
 MUTATION_DONE = {"customer": {"id": "c1"}, "errors": []}
 
+EMPTY = {"totalCount": 0, "nodes": []}
+ELSEWHERE = {"errors": [{"message": "Boom", "path": ["customer", "x"]}]}
+
 QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
     ("an error", LIST, failed("It broke", "op0"), None, ("It broke",)),
     ("an error deep inside", LIST, failed("It broke", "op0", "nodes", 0), None, ("It broke",)),
@@ -100,7 +103,17 @@ QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
         ("plain", "an error without a message"),
     ),
     ("an error of several lines", LIST, failed("one\n  two\x1b[31m", "op0"), None, (r"one two\x1b[31m",)),
-    ("an error of somebody else", LIST, failed("It broke", "op7"), None, ("unexpected answer: it lacks the result",)),
+    ("an error of somebody else", LIST, failed("It broke", "op7"), None, ("It broke",)),
+    ("an error with the field's name", LOOK_UP, failed("It broke", "customer"), None, ("It broke",)),
+    ("an error with a number for its field", LOOK_UP, failed("It broke", 0, "x"), None, ("It broke",)),
+    (
+        "an error of somebody else beside an empty list",
+        LIST,
+        page(nodes=[], totalCount=0) | ELSEWHERE,
+        EMPTY,
+        ("Boom",),
+    ),
+    ("not found further down", LOOK_UP, failed("index not found", "op0", "x"), None, ("index not found",)),
     ("no answer", LIST, {"data": {}}, None, ("unexpected answer: it lacks the result",)),
     ("null for a list", LIST, {"data": {"op0": None}}, None, ("unexpected answer: it lacks the result",)),
     ("null for an object", LOOK_UP, {"data": {"op0": None}}, None, ()),
@@ -183,6 +196,27 @@ MUTATION_ANSWERS: list[tuple[str, Any, Any, tuple[str, ...], bool]] = [
         failed("late", "op0", "customer", "name", data=MUTATION_DONE),
         MUTATION_DONE,
         ("late",),
+        True,
+    ),
+    (
+        "done, beside an error of somebody else",
+        {"data": {"op0": MUTATION_DONE}} | ELSEWHERE,
+        MUTATION_DONE,
+        ("Boom",),
+        True,
+    ),
+    (
+        "throttled while it was carried out",
+        {"data": None, "errors": [{"message": "Request was throttled", "path": ["op0", "customer"]}]},
+        None,
+        ("Request was throttled",),
+        True,
+    ),
+    (
+        "an error beside a detail that is about throttling",
+        {"data": None, "detail": "throttled", "errors": [{"message": "Boom", "path": ["op0"]}]},
+        None,
+        ("Boom",),
         True,
     ),
     (

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import httpx
 import msgspec
 import pytest
 from graphql import build_schema
+from prismatic.fake_tenant import FakeTenant, with_api
 from support.typed_operations import typed_operations
 
 from codegen.secret_marks import HOLD_SECRETS, UnmarkedSecret
 from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS
+from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
+from reconciler.prismatic.graphql.batching import Call
 from reconciler.prismatic.graphql.decoding import decode
+from reconciler.prismatic.graphql.secret_fields import secrets_in_body
 from reconciler.prismatic.redaction.redact import Redactor
 from reconciler.secrets.known import KnownSecrets
+
+if TYPE_CHECKING:
+    from reconciler.prismatic.client import Api
 
 SCHEMA = build_schema("""
     type Query { instances: InstanceConnection! }
@@ -88,17 +96,60 @@ def test_secrets_of_connections_and_flows_are_recognized() -> None:
     assert secrets({"nodes": [NODE]}) == SECRETS
 
 
-@pytest.mark.parametrize("broken", [{"nodes": [NODE, None]}, {"nodes": {"x": NODE}}, [NODE], {"nodes": [[NODE]]}])
-def test_secrets_of_a_broken_answer_are_recognized(broken: Any) -> None:
-    """The errors beside an answer of another shape may quote its secrets, so they are known all the same."""
-    assert decode(OPERATION, msgspec.Raw(json.dumps(broken).encode())).problem
-    assert secrets(broken) == SECRETS
+SOUND = json.dumps({"data": {"op0": {"n": "big", "nodes": [NODE]}}})
+BODIES: dict[str, str] = {
+    "another shape": json.dumps({"data": {"op0": {"nodes": {"x": NODE}}}}),
+    "a row that is null": json.dumps({"data": {"op0": {"nodes": [NODE, None]}}}),
+    "a number beyond all bounds": SOUND.replace('"big"', "1e999"),
+    "an alias that nobody asked for": json.dumps({"data": {"instances": {"nodes": [NODE]}}}),
+    "data given twice": SOUND[:-1] + ', "data": {"op0": null}}',
+    "a field given twice": SOUND.replace('"kept": "input"', '"kept": "input", "kept": "x"'),
+}
 
 
-@pytest.mark.parametrize("broken", [[], "text", 7, {"nodes": None}, {"nodes": [None, [], "x", {"flowConfigs": 3}]}])
-def test_an_unexpected_answer_has_no_secrets(broken: Any) -> None:
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_secrets_of_a_broken_answer_are_recognized(body: str) -> None:
+    """The errors of an answer may quote the secrets of any part of it, so all of its body is searched."""
+    found = secrets_in_body(body.encode(), [OPERATION])
+    assert found is not None
+    assert {*found, "x"} | {"input"} >= SECRETS
+
+
+@pytest.mark.parametrize("value", ["918273645546", '{"hunter-7": 1}', '["hunter-7"]', "9182.5"])
+def test_a_secret_of_another_type_is_recognized(value: str) -> None:
+    """A secret may come as a number, as a key or in a list where the schema has a text."""
+    found = secrets_in_body(f'{{"data": {{"op0": {{"value": {value}}}}}}}'.encode(), [OPERATION])
+    assert found in (["918273645546"], ["hunter-7"], ["9182.5"])
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"n": ' + b"9" * 5_000 + b"}", b"{"])
+def test_a_body_that_cannot_be_searched_is_reported(body: bytes) -> None:
+    """Nobody can say which secrets are in a body that Python does not read."""
+    assert secrets_in_body(body, [OPERATION]) is None
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", '"text"', "7", '{"nodes": null}', '{"nodes": [null, [], "x", {"flowConfigs": 3}]}']
+)
+def test_an_unexpected_answer_has_no_secrets(body: str) -> None:
     """An answer of another form causes no error here: it is refused elsewhere."""
-    assert secrets(broken) == set()
+    assert secrets_in_body(body.encode(), [OPERATION]) == []
+
+
+def test_no_error_is_shown_beside_an_answer_that_cannot_be_searched() -> None:
+    """Where the secrets of an answer are not known, none of its messages is shown."""
+    tenant = FakeTenant()
+    digits = b"9" * 5_000
+    body = b'{"data": {"op0": {"x": ' + digits + b'}}, "errors": [{"message": "password hunter-7", "path": ["op0"]}]}'
+    tenant.script.append(httpx.Response(200, content=body))
+
+    async def use(api: Api) -> Any:
+        (answer,) = await api.call([Call(ORGANIZATION, {})])
+        return answer
+
+    answer = with_api(tenant, use)
+    assert "hunter-7" not in str(answer)
+    assert "the API's message is not shown" in answer.errors[0]
 
 
 def test_keys_of_headers_stay_readable() -> None:

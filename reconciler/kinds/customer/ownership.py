@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 CONTENTS = single_objects(CUSTOMER_CONTENTS)
 
 
+UNKNOWN = "the API did not return what it contains, so nobody knows what would go with it; run again"
+
+
 def content_reads(live: Live[CustomerFields]) -> Iterator[Read]:
     """Yield what reads how much would go with a customer."""
     yield Read(CONTENTS, live.id, (("id", live.id),))
@@ -38,7 +41,8 @@ def _removal(live: Live[CustomerFields], view: View) -> Removal:
         tuple(warning for node in contents if (warning := _warning(node))),
         contained=sum(node.instances.total_count for node in contents),
         observed=msgspec.to_builtins(contents),
-        blocked=next((reason for node in contents if (reason := _blocked(node.protected.total_count))), None),
+        # An answer without the customer says nothing about what would go with it.
+        blocked=next((_blocked(node.protected.total_count) for node in contents), UNKNOWN) or None,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import msgspec
 
 from reconciler.model.answers import Node
-from reconciler.prismatic.graphql.secret_fields import classes_in, secrets_in_answer, secrets_in_text
+from reconciler.prismatic.graphql.secret_fields import classes_in, secrets_in_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def decode(operation: Operation, raw: msgspec.Raw | None) -> Decoded:
     try:
         value = _decoder(answer).decode(raw)
     except (msgspec.DecodeError, RecursionError) as error:
-        return Decoded(None, _problem(error, operation.field), raw, secrets_in_text(answer, raw))
+        return Decoded(None, _problem(error, operation.field), raw)
     return Decoded(value, "", raw, secrets_in_answer(value))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
 # Messages of GraphQL servers about a document or its variables, which they check before they carry out anything.
 _NOT_STARTED = re.compile(r"""Variable ['"]?\$|Syntax Error|Cannot query field|Unknown (argument|type|fragment)""")
+UNSEARCHED = "the API's message is not shown, because its answer cannot be searched for secrets"
 _FORBIDDEN = re.compile(
     r"permission|not allowed|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied|insufficient privilege",
     re.IGNORECASE,
@@ -81,8 +82,10 @@ class _Error:
                 return position
         return None
 
-    def concerns(self, alias: str) -> bool:
-        return not self.path or self.path[0] == alias
+    @property
+    def about_the_answer(self) -> bool:
+        """Whether the error is about the operation as a whole, and not about a field further down."""
+        return len(self.path) <= 1
 
 
 def answers_to(
@@ -102,11 +105,25 @@ def answers_to(
     carried_out = merged.mutation and not not_started
     if not data and len(merged.parts) > 1 and not carried_out:
         return None
-    return [_answer(part, each, parsed, carried_out, cleaned) for part, each in zip(merged.parts, decoded, strict=True)]
+    return [
+        _answer(part, each, _own(part, merged, parsed), carried_out, cleaned)
+        for part, each in zip(merged.parts, decoded, strict=True)
+    ]
 
 
-def _answer(part: Part, decoded: Decoded, errors: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
-    own = [error for error in errors if error.concerns(part.alias)]
+def _own(part: Part, merged: Merged, errors: Sequence[_Error]) -> list[_Error]:
+    """Return the errors of one operation. An error that names no alias of the request may be about any of them."""
+    others = {each.alias for each in merged.parts} - {part.alias}
+    return [error for error in errors if not error.path or error.path[0] not in others]
+
+
+def without_message(error: Any) -> Any:
+    """Return a top-level error without its message, which may quote a secret that nobody can find."""
+    path = error.get("path") if isinstance(error, dict) else None
+    return {"message": UNSEARCHED, "path": path}
+
+
+def _answer(part: Part, decoded: Decoded, own: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
     messages = tuple(dict.fromkeys(error.message for error in own))
     if decoded.absent:
         if messages:
@@ -132,18 +149,15 @@ def _partial(part: Part, decoded: Decoded, own: Sequence[_Error], clean: Clean) 
     for position, problem in rows.broken.items():
         rows.broken[position] = f"unexpected answer: {clean(problem)}"
     for error in own:
-        if error.row is None or not 0 <= error.row < len(rows.nodes):
+        if error.row is None or error.path[0] != part.alias or not 0 <= error.row < len(rows.nodes):
             return None
         rows.broken[error.row] = error.message
     return rows
 
 
 def _without_data(part: Part, own: Sequence[_Error], messages: tuple[str, ...], carried_out: bool) -> Answer:
-    if (
-        not part.operation.mutation
-        and not is_connection(part.operation)
-        and all(_NOT_FOUND.search(each) for each in messages)
-    ):
+    gone = all(error.about_the_answer and _NOT_FOUND.search(error.message) for error in own)
+    if gone and not part.operation.mutation and not is_connection(part.operation):
         return Answer(None)
     # Only a refusal of the operation itself shows that nothing was carried out. An error further down comes from
     # reading the result of a mutation that was carried out.

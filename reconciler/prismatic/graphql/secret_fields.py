@@ -11,12 +11,20 @@ import types
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-import msgspec
-
 from reconciler.model.answers import Secrecy, api_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reconciler.model.operation import Operation
+
+
+_SHORTEST_NUMBER = 6
+"""Digits; a shorter number occurs in many messages by chance, and so does true."""
+_ALWAYS = dict.fromkeys(("value", "apiKeys", "authorizeUrl", "secret"), Secrecy.TEXT) | dict.fromkeys(
+    ("meta", "testHeaders", "headers"), Secrecy.VALUES
+)
+"""The names that are searched in a doubtful body, whatever was asked for."""
 
 
 def secrets_in_answer(value: Any) -> list[str]:
@@ -26,25 +34,48 @@ def secrets_in_answer(value: Any) -> list[str]:
     return found
 
 
-def secrets_in_text(answer: Any, raw: msgspec.Raw) -> list[str]:
-    """Return every text in an answer of another shape that stands below a secret field's name, at any place."""
+def secrets_in_body(body: bytes, operations: Iterable[Operation]) -> list[str] | None:
+    """Return the texts below the names of secret fields, at any place of an answer; ``None`` if it cannot be searched.
+
+    The errors of an answer may quote the secrets of any part of it: of a field that comes twice, of an alias that
+    nobody asked for, or of a part whose shape is wrong. Numbers and keys count, too.
+    """
+    names = {**_ALWAYS}
+    for operation in operations:
+        answer: Any = operation.answer
+        names |= _secret_names(answer)
     try:
-        data = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
-        return []
+        # Pairs, and not maps: of a field that comes twice, a map would lose the first.
+        data = json.loads(body, object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        return None
     found: list[str] = []
-    _collect_by_name(data, _secret_names(answer), found)
+    left = [data]
+    while left:  # no recursion: a server decides how deep the data is
+        item = left.pop()
+        if isinstance(item, _Pairs):
+            for key, value in item:
+                if key in names:
+                    found += _texts(names[key], value)
+                else:
+                    left.append(value)
+        elif isinstance(item, list):
+            left += item
     return found
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object, as its keys and values."""
 
 
 def _collect(value: Any, found: list[str]) -> None:
     """Add the secret texts to ``found``. Every answer passes here, so only the ways to secrets are visited."""
     if isinstance(value, list):
-        if value and _paths(_class_of(value[0])):
+        if value and _paths(value[0].__class__):
             for item in value:
                 _collect(item, found)
         return
-    for name, secrecy in _paths(_class_of(value)):
+    for name, secrecy in _paths(value.__class__):
         item = getattr(value, name)
         if not item:
             continue
@@ -52,22 +83,6 @@ def _collect(value: Any, found: list[str]) -> None:
             found += _texts(secrecy, item)
         else:
             _collect(item, found)
-
-
-def _class_of(value: Any) -> Any:
-    return type(value)
-
-
-def _collect_by_name(data: Any, names: Mapping[str, Secrecy], found: list[str]) -> None:
-    if isinstance(data, list):
-        for item in data:
-            _collect_by_name(item, names, found)
-    elif isinstance(data, dict):
-        for key, item in data.items():
-            if key in names:
-                found += _texts(names[key], item)
-            else:
-                _collect_by_name(item, names, found)
 
 
 @cache
@@ -110,24 +125,32 @@ def classes_in(hint: Any) -> Iterator[Any]:
 
 def _texts(secrecy: Secrecy, value: Any) -> list[str]:
     """Return the secret texts in the value of a marked field."""
+    if secrecy is Secrecy.TEXT:
+        return [*_strings(value, keys=True)]
     found: list[str] = []
     for text in _strings(value):
-        if secrecy is not Secrecy.VALUES:
+        if secrecy is Secrecy.BOTH:
             found.append(text)
-        if secrecy is not Secrecy.TEXT:
-            found += _strings(_json(text))
+        found += _strings(_json(text))
     return found
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Yield every text in a value; the keys of maps are none. No recursion: a server decides how deep the value is."""
+def _strings(value: Any, *, keys: bool = False) -> Iterator[str]:
+    """Yield every text and every long number in a value, with the ``keys`` of maps if they count."""
     left = [value]
     while left:
         item = left.pop()
         if isinstance(item, str):
             yield item
-        elif isinstance(item, (list, dict)):
-            left += item.values() if isinstance(item, dict) else item
+        elif isinstance(item, (_Pairs, dict)):
+            for key, each in item.items() if isinstance(item, dict) else item:
+                if keys:
+                    yield key
+                left.append(each)
+        elif isinstance(item, list):
+            left += item
+        elif isinstance(item, (int, float)) and len(str(item)) >= _SHORTEST_NUMBER:
+            yield str(item)
 
 
 def _json(text: str) -> Any:

@@ -61,7 +61,8 @@ class ApiTransport(AsyncTransport):
     another HTTP library when one is installed. And it has no place for limits on an answer, for redaction, or for the
     difference between a request that was never sent and one whose answer was lost.
 
-    The result's ``extensions`` hold one key, ``data``: whether the answer has the key ``data``, even as null.
+    The result's ``extensions`` hold ``data``, whether the answer has the key ``data``, even as null; and ``body``, the
+    bytes of the answer.
     """
 
     def __init__(
@@ -132,7 +133,7 @@ class ApiTransport(AsyncTransport):
             if self._kept > MAX_RUN_BYTES:
                 what = f"{self._endpoint.url} sent more than {MAX_RUN_BYTES // 1024**2} MiB in this run"
                 raise Fault(ServerFault, f"{what}; divide the work with --target or --shard")
-        return self._result(response)
+        return self._result(response, mutation=query.startswith("mutation"))
 
     async def _post(self, client: httpx.AsyncClient, payload: dict[str, Any]) -> httpx.Response:
         body = json.dumps(reveal(payload), allow_nan=False).encode()
@@ -152,13 +153,13 @@ class ApiTransport(AsyncTransport):
             return response
         raise fault
 
-    def _result(self, response: httpx.Response) -> ExecutionResult:
+    def _result(self, response: httpx.Response, *, mutation: bool) -> ExecutionResult:
         fault = fault_of_status(response, self._endpoint.url, self._endpoint.source, self._clean)
         if fault:
             raise fault
         body = self._envelope(response)
         data, errors = body.data, body.errors or []
-        if not data and _is_throttled(body.detail, errors):
+        if not data and _is_throttled(body.detail, errors, mutation=mutation):
             raise Fault(Throttled, f"{self._endpoint.url} answered: too many requests", transient=True)
         if (data is None or data is UNSET) and not errors:
             self._fail(response, "JSON that has neither data nor errors", transient=False)
@@ -167,7 +168,9 @@ class ApiTransport(AsyncTransport):
             self._fail(response, f"more than {MAX_ERRORS} errors", transient=False)
         self._proven = True
         return ExecutionResult(
-            data=None if data is UNSET else data, errors=errors, extensions={"data": data is not UNSET}
+            data=None if data is UNSET else data,
+            errors=errors,
+            extensions={"data": data is not UNSET, "body": response.content},
         )
 
     def _envelope(self, response: httpx.Response) -> _Envelope:
@@ -206,10 +209,14 @@ class ApiTransport(AsyncTransport):
         raise fault_of_body(response, url, what, self._clean, transient=passing)
 
 
-def _is_throttled(detail: Any, errors: Any) -> bool:
-    """Return whether a body without data consists of throttling errors alone."""
-    listed = errors if isinstance(errors, list) else []
-    messages = [detail] if detail else [each.get("message") if isinstance(each, dict) else each for each in listed]
+def _is_throttled(detail: Any, errors: list[Any], *, mutation: bool) -> bool:
+    """Return whether a body without data consists of throttling errors alone.
+
+    An error with a path comes from a field that was being carried out, so a mutation is then not sent again.
+    """
+    if mutation and any(isinstance(each, dict) and each.get("path") for each in errors):
+        return False
+    messages = [each.get("message") if isinstance(each, dict) else each for each in errors] or [detail]
     return bool(messages) and all(isinstance(each, str) and _THROTTLED.search(each) for each in messages)
 
 
