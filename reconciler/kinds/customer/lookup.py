@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.finder import looking_like, similar_reads
 from reconciler.kinds.customer.reads import CUSTOMERS, by_external_id, by_name
-from reconciler.kinds.customer.reference import PATH, reference_key, reference_name, reference_shard_key
-from reconciler.kinds.customer.spec import NAME
+from reconciler.kinds.customer.spec import NAME, PATH, reference_key, reference_name, reference_shard_key
 from reconciler.model.capabilities.export import Belongs
 from reconciler.model.capabilities.ownership import THE_ORGANIZATION, Parent
 from reconciler.model.diagnostic import Diagnostic

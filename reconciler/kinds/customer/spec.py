@@ -1,4 +1,4 @@
-"""The spec of a customer."""
+"""The spec of a customer, and how that of a user or an instance names its customer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.shared.labels import repeated_labels
 from reconciler.model.capabilities.spec import Appearance, Spec
+from reconciler.model.resource import Reference
 from reconciler.text.look_alikes import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
 NAME = "Customer"
+PATH = ("customer",)
+"""Where the spec of a user or an instance names its customer."""
 
 
 def _identity(spec: Mapping[str, Any]) -> tuple[str, str]:
@@ -20,6 +23,29 @@ def _identity(spec: Mapping[str, Any]) -> tuple[str, str]:
 
 def _appearance(spec: Mapping[str, Any]) -> Appearance:
     return Appearance(skeleton(spec["name"]), ("name",), spec["name"])
+
+
+def references(spec: Mapping[str, Any]) -> list[Reference]:
+    """Return the reference to a customer of the manifests, if it is one."""
+    named = spec.get("customer")
+    return [Reference(PATH, NAME, named)] if isinstance(named, str) else []
+
+
+def reference_key(named: Any) -> Hashable:
+    """Return the key of a spec's ``customer``, which is part of the identity of its children."""
+    return tuple(sorted(named.items())) if isinstance(named, dict) else named
+
+
+def reference_shard_key(spec: Mapping[str, Any]) -> Hashable:
+    """Return what identifies a customer that is in no manifest, as its own manifest would; one key without any."""
+    named = spec.get("customer")
+    return next(iter(named.items())) if isinstance(named, dict) else ("customer", named)
+
+
+def reference_name(spec: Mapping[str, Any]) -> str:
+    """Return what to call a customer that is in no manifest."""
+    named = spec.get("customer")
+    return str(next(iter(named.values()))) if isinstance(named, dict) else str(named or "")
 
 
 SPEC = Spec(

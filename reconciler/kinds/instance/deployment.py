@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from reconciler.kinds.instance.operations import Authorizations, InstanceFields
     from reconciler.kinds.instance.reads import InstanceAnswer
+    from reconciler.kinds.variables.live_variables import Configured
     from reconciler.model.capabilities.differ import FieldChange
     from reconciler.model.step import IdOf
     from reconciler.model.tenant import Live
@@ -66,8 +67,11 @@ def waiting_for(node: InstanceAnswer) -> tuple[str, ...]:
         return ()
     if isinstance(node, InstanceState):
         return tuple(sorted(variable.required_config_variable.key for variable in node.waiting.nodes))
-    variables = live_variables(node).items()
-    return tuple(sorted(key for key, variable in variables if variable.status == "PENDING"))
+    return _pending(node)
+
+
+def _pending(node: Configured) -> tuple[str, ...]:
+    return tuple(sorted(key for key, variable in live_variables(node).items() if variable.status == "PENDING"))
 
 
 def waiting_message(held_by: tuple[str, ...]) -> str:
@@ -94,8 +98,7 @@ AUTHORIZATIONS = single_objects(operations.AUTHORIZATIONS)
 
 
 def _reads(live: Live[InstanceFields]) -> Read | None:
-    pending = any(variable.status == "PENDING" for variable in live_variables(live.node).values())
-    return Read(AUTHORIZATIONS, live.id, (("id", live.id),)) if pending else None
+    return Read(AUTHORIZATIONS, live.id, (("id", live.id),)) if _pending(live.node) else None
 
 
 def _urls(node: Authorizations) -> Mapping[str, str]:

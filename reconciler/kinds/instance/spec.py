@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.reference import reference_key, references
+from reconciler.kinds.customer.spec import reference_key, references
 from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.labels import repeated_labels
 from reconciler.model.capabilities.spec import Appearance, Spec

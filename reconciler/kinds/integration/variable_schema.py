@@ -33,7 +33,6 @@ _EMPTY = (None, "", "[]", "{}")
 LONGEST_DEFAULT = 80
 """The most characters of a default that a description shows."""
 _CRON = r"^\s*(\S+(\s+\S+){4})?\s*$"
-_WORD = r"^[A-Za-z]+$"
 
 
 def _scalar(types: list[str], said: str, pattern: str = "") -> Schema:
@@ -44,18 +43,16 @@ def _scalar(types: list[str], said: str, pattern: str = "") -> Schema:
     return {**made, **OUTSIDE}
 
 
+def _named(types: list[str], said: str, pattern: str) -> tuple[str, Schema]:
+    return said, _scalar(types, said, pattern)
+
+
 _FORMS: dict[str, tuple[str, Schema]] = {
     "TEXT": ("text", _scalar(["string"], "text: put it in quotes if it looks like a number, true or null")),
-    "BOOLEAN": (
-        "true or false",
-        _scalar(["boolean", "string"], "true or false", r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*$"),
-    ),
-    "NUMBER": ("a number", _scalar(["number", "string"], "a number", f"{_NUMBER}|{_NOT_ASCII}")),
-    "DATE": ("a date such as 2026-01-31", _scalar(["string"], "a date such as 2026-01-31", rf"^\s*{_DAY}")),
-    "TIMESTAMP": (
-        "a moment such as 2026-01-31T08:30:00Z",
-        _scalar(["string"], "a moment such as 2026-01-31T08:30:00Z", rf"^\s*{_DAY}"),
-    ),
+    "BOOLEAN": _named(["boolean", "string"], "true or false", r"^\s*([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])\s*$"),
+    "NUMBER": _named(["number", "string"], "a number", f"{_NUMBER}|{_NOT_ASCII}"),
+    "DATE": _named(["string"], "a date such as 2026-01-31", rf"^\s*{_DAY}"),
+    "TIMESTAMP": _named(["string"], "a moment such as 2026-01-31T08:30:00Z", rf"^\s*{_DAY}"),
     "JSONFORM": (
         "the form's data, a mapping or a list",
         {
