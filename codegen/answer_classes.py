@@ -209,7 +209,7 @@ def _base(fields: dict[str, str]) -> str:
     """Return the base class for the fields of a selection."""
     if fields.get("errors") == "list[PayloadError]":
         return "Payload"
-    return "Node" if fields.get("id") == "str" else "Selection"
+    return "Node" if fields.get("id") == "str" else "AnswerObject"
 
 
 def _wrapped(kind: Any, base: str, *, rows: bool) -> str:

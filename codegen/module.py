@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from codegen.answer_classes import AnswerClass, AnsweredOperation, Answers
 
-_FROM_MODEL = ("Node", "PageInfo", "Payload", "PayloadError", "Selection")
+_FROM_MODEL = ("AnswerObject", "Node", "PageInfo", "Payload", "PayloadError")
 _SECRETS = ("SecretText", "SecretTextAndValues", "SecretValues")
 
 
@@ -48,7 +48,7 @@ def source_of(text: str, file: str, schema: GraphQLSchema, imported: Mapping[str
     head = f'"""The operations of {file}, and the types of their answers.\n\n`make generate` writes this file.\n"""'
     imports = ["from __future__ import annotations", "", *_imports(answers, used, imported)]
     documents = "".join(f", {_alias(module)}" for module in imported)
-    declared = f'DOCUMENT = Document(__package__, "{file}"{documents})'
+    declared = f'DOCUMENT = OperationFile(__package__, "{file}"{documents})'
     return "\n\n".join([head, "\n".join(imports), *(f"{part}\n" for part in parts), f"{declared}\n{constants}\n"])
 
 
@@ -83,7 +83,7 @@ def _imports(answers: Answers, used: str, imported: Mapping[str, Sequence[str]])
         classes = [name for name in names if re.search(rf"\b{name}\b", used)]
         lines.append(f"from {module} import DOCUMENT as {_alias(module)}, {', '.join(classes)}")
     operation = ", Operation" if answers.operations else ""
-    return [*lines, f"from reconciler.model.operation import Document{operation}"]
+    return [*lines, f"from reconciler.model.operation import OperationFile{operation}"]
 
 
 def _enums(answers: Answers) -> list[str]:

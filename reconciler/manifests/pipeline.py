@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Reading:
+class ManifestReading:
     """One reading of the manifests, with the problems and warnings found so far."""
 
     options: ManifestOptions
@@ -311,4 +311,4 @@ def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:
 
 def read_manifests(options: ManifestOptions, kinds: Registry) -> Manifests:
     """Return the checked manifests with their overlays merged; raises ``ManifestErrors`` with every problem."""
-    return Reading(options, kinds).read()
+    return ManifestReading(options, kinds).read()

@@ -34,24 +34,24 @@ SecretValues = Annotated[T, Secrecy.VALUES]
 SecretTextAndValues = Annotated[T, Secrecy.BOTH]
 
 
-class Selection(msgspec.Struct, frozen=True, rename="camel", gc=False):
+class AnswerObject(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """The fields that an operation selects of one object."""
 
 
-class Node(Selection, frozen=True, gc=False):
+class Node(AnswerObject, frozen=True, gc=False):
     """An object with an ID of its own."""
 
     id: str
 
 
-class PageInfo(Selection, frozen=True, gc=False):
+class PageInfo(AnswerObject, frozen=True, gc=False):
     """Where the next page of a connection begins."""
 
     has_next_page: bool
     end_cursor: str | None
 
 
-class PayloadError(Selection, frozen=True, gc=False):
+class PayloadError(AnswerObject, frozen=True, gc=False):
     """Why the API refused a mutation, for one field of its input.
 
     The schema has no null here. It is accepted, because a refusal must not be lost for its form.
@@ -61,7 +61,7 @@ class PayloadError(Selection, frozen=True, gc=False):
     messages: list[str | None] | None
 
 
-class Payload(Selection, frozen=True, gc=False):
+class Payload(AnswerObject, frozen=True, gc=False):
     """The answer to a mutation. HTTP 200 is no success: ``errors`` may not be empty."""
 
     errors: list[PayloadError] | None

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 A = TypeVar("A", default=Any)
 
 
-class Document:
+class OperationFile:
     """A file of GraphQL operations in a package; their fragments may be in ``others``, too."""
 
-    def __init__(self, package: str | None, file: str, *others: Document) -> None:
+    def __init__(self, package: str | None, file: str, *others: OperationFile) -> None:
         self._package = package
         self._file = file
         self._others = others
@@ -62,14 +62,14 @@ class Operation(Generic[A]):
 
     ``answer`` is the type of the root field's value, which may also be null for an object that does not exist.
 
-    >>> Operation("roles", "organizationRoles", list[str], Document("reconciler", "roles.graphql")).mutation
+    >>> Operation("roles", "organizationRoles", list[str], OperationFile("reconciler", "roles.graphql")).mutation
     False
     """
 
     name: str
     field: str
     answer: type[A]
-    document: Document
+    document: OperationFile
     mutation: bool = False
 
     @cached_property

@@ -107,7 +107,7 @@ def test_fragments_of_another_file_keep_their_classes(tmp_path: Path) -> None:
     operations.write_text(f'# import "shared/fragments.graphql"\n{query}', "utf-8")
     text = module_of(operations, tmp_path / "p", API)
     assert "from p.shared.fragments import DOCUMENT as SHARED_FRAGMENTS, Owned" in text
-    assert 'DOCUMENT = Document(__package__, "operations.graphql", SHARED_FRAGMENTS)' in text
+    assert 'DOCUMENT = OperationFile(__package__, "operations.graphql", SHARED_FRAGMENTS)' in text
     assert "class Owned" not in text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.model.answers import Node
-from reconciler.model.operation import Document, Operation
+from reconciler.model.operation import Operation, OperationFile
 from reconciler.model.tenant import Collection, Identity, Read, Tenant
 
 IDENTITY = Identity("https://example.com", "org-1", "Example", "user-1")
@@ -19,7 +19,7 @@ class Thing(Node, frozen=True, gc=False):
     note: str = ""
 
 
-OPERATION = Operation("things", "things", Thing, Document("reconciler", "things.graphql"))
+OPERATION = Operation("things", "things", Thing, OperationFile("reconciler", "things.graphql"))
 A = Thing("1", "a", ["x"])
 B = Thing("2", "b", ["x", "y"])
 

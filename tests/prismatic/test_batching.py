@@ -12,7 +12,7 @@ from support.typed_operations import plain, typed_operations
 
 from reconciler.errors import Rejected
 from reconciler.model.answers import Node
-from reconciler.model.operation import Document, Operation
+from reconciler.model.operation import Operation, OperationFile
 from reconciler.prismatic.graphql.batching import Call, Merger
 from reconciler.prismatic.graphql.page_queries import outline_of
 from reconciler.secrets.secret import Secret
@@ -130,7 +130,7 @@ def test_an_undeclared_variable_is_an_error() -> None:
 def test_an_operation_without_a_root_field_is_an_error(use: Any) -> None:
     """An operation whose root is a fragment cannot get an alias."""
 
-    class _Odd(Document):
+    class _Odd(OperationFile):
         def operation(self, name: str) -> Any:
             del name
             return parse("{ ... { organization { id } } }", no_location=True).definitions[0], {}

@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from reconciler.model.answers import Selection
+from reconciler.model.answers import AnswerObject
 
-S = TypeVar("S", bound=Selection)
+S = TypeVar("S", bound=AnswerObject)
 
 
 def node(answer: type[S], /, **fields: Any) -> S:
@@ -39,7 +39,7 @@ def _value(hint: Any, value: Any) -> Any:
     for each in _choices(hint):
         if get_origin(each) is list and isinstance(value, (list, tuple)):
             return [_value(get_args(each)[0], item) for item in value]
-        if isinstance(each, type) and issubclass(each, Selection) and isinstance(value, dict):
+        if isinstance(each, type) and issubclass(each, AnswerObject) and isinstance(value, dict):
             names = {name: key for key, name in zip(each.__struct_encode_fields__, each.__struct_fields__, strict=True)}
             python = {key: name for name, key in names.items()}
             return node(each, **{python.get(key, key): item for key, item in value.items()})
@@ -53,7 +53,7 @@ def _empty(hint: Any) -> Any:
     kind = choices[0]
     if get_origin(kind) is list:
         return []
-    return node(kind) if isinstance(kind, type) and issubclass(kind, Selection) else kind()
+    return node(kind) if isinstance(kind, type) and issubclass(kind, AnswerObject) else kind()
 
 
 def _choices(hint: Any) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from codegen.module import source_of
-from reconciler.model.operation import Document, Operation
+from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NUMBERS = count()
 
 
-class _Text(Document):
+class _Text(OperationFile):
     """A document that a test holds as text."""
 
     def __init__(self, text: str) -> None:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import Node, PageInfo, Payload, Selection
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload
+from reconciler.model.operation import Operation, OperationFile
 
 
 class CustomerFields(Node, frozen=True, gc=False):
@@ -17,7 +17,7 @@ class CustomerFields(Node, frozen=True, gc=False):
     updated_at: str
 
 
-class Customers(Selection, frozen=True, gc=False):
+class Customers(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[CustomerFields]
@@ -28,21 +28,21 @@ class SimilarCustomersNode(Node, frozen=True, gc=False):
     external_id: str | None
 
 
-class SimilarCustomers(Selection, frozen=True, gc=False):
+class SimilarCustomers(AnswerObject, frozen=True, gc=False):
     nodes: list[SimilarCustomersNode]
 
 
-class UserConnection(Selection, frozen=True, gc=False):
+class UserConnection(AnswerObject, frozen=True, gc=False):
     total_count: int
     nodes: list[Node]
 
 
-class CustomerContentsInstances(Selection, frozen=True, gc=False):
+class CustomerContentsInstances(AnswerObject, frozen=True, gc=False):
     total_count: int
     nodes: list[Node]
 
 
-class InstanceConnectionTotalCount(Selection, frozen=True, gc=False):
+class InstanceConnectionTotalCount(AnswerObject, frozen=True, gc=False):
     total_count: int
 
 
@@ -66,7 +66,7 @@ class DeleteCustomerPayload(Payload, frozen=True, gc=False):
     customer: Node | None
 
 
-DOCUMENT = Document(__package__, "operations.graphql")
+DOCUMENT = OperationFile(__package__, "operations.graphql")
 CUSTOMERS = Operation("customers", "customers", Customers, DOCUMENT)
 CUSTOMER_BY_ID = Operation("customerById", "customer", CustomerFields, DOCUMENT)
 SIMILAR_CUSTOMERS = Operation("similarCustomers", "customers", SimilarCustomers, DOCUMENT)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import Node, PageInfo, Payload, SecretTextAndValues, Selection
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretTextAndValues
+from reconciler.model.operation import Operation, OperationFile
 
 
 class WebhookEndpointFields(Node, frozen=True, gc=False):
@@ -19,7 +19,7 @@ class WebhookEndpointFields(Node, frozen=True, gc=False):
     enabled: bool
 
 
-class WebhookEndpointConnection(Selection, frozen=True, gc=False):
+class WebhookEndpointConnection(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[WebhookEndpointFields]
@@ -37,7 +37,7 @@ class DeleteWebhookEndpointPayload(Payload, frozen=True, gc=False):
     webhook_endpoint: Node | None
 
 
-DOCUMENT = Document(__package__, "operations.graphql")
+DOCUMENT = OperationFile(__package__, "operations.graphql")
 WEBHOOK_ENDPOINTS = Operation("webhookEndpoints", "webhookEndpoints", WebhookEndpointConnection, DOCUMENT)
 WEBHOOK_EVENT_TYPES = Operation("webhookEventTypes", "webhookEventTypes", list[Node], DOCUMENT)
 CREATE_WEBHOOK_ENDPOINT = Operation(

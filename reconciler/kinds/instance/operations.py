@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import LiveVariable
-from reconciler.model.answers import Node, PageInfo, Payload, SecretText, SecretValues, Selection
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload, SecretText, SecretValues
+from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
     InstanceConfigState = Literal["FULLY_CONFIGURED", "NEEDS_INSTANCE_CONFIGURATION", "NEEDS_USER_LEVEL_CONFIGURATION"]
@@ -23,15 +23,15 @@ else:
     InstanceType = str
 
 
-class RequiredConfigVariableKey(Selection, frozen=True, gc=False):
+class RequiredConfigVariableKey(AnswerObject, frozen=True, gc=False):
     key: str
 
 
-class InstanceStateWaitingNode(Selection, frozen=True, gc=False):
+class InstanceStateWaitingNode(AnswerObject, frozen=True, gc=False):
     required_config_variable: RequiredConfigVariableKey
 
 
-class InstanceStateWaiting(Selection, frozen=True, gc=False):
+class InstanceStateWaiting(AnswerObject, frozen=True, gc=False):
     nodes: list[InstanceStateWaitingNode]
 
 
@@ -53,7 +53,7 @@ class Integration(Node, frozen=True, gc=False):
     version_sequence_id: str | None
 
 
-class IntegrationFlow(Selection, frozen=True, gc=False):
+class IntegrationFlow(AnswerObject, frozen=True, gc=False):
     name: str
 
 
@@ -67,12 +67,12 @@ class InstanceFlowConfig(Node, frozen=True, gc=False):
     flow: IntegrationFlow
 
 
-class InstanceFlowConfigConnection(Selection, frozen=True, gc=False):
+class InstanceFlowConfigConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[InstanceFlowConfig]
     page_info: PageInfo
 
 
-class InstanceFieldsConfigVariables(Selection, frozen=True, gc=False):
+class InstanceFieldsConfigVariables(AnswerObject, frozen=True, gc=False):
     nodes: list[LiveVariable]
     page_info: PageInfo
 
@@ -95,7 +95,7 @@ class InstanceFields(Node, frozen=True, gc=False):
     config_variables: InstanceFieldsConfigVariables
 
 
-class Instances(Selection, frozen=True, gc=False):
+class Instances(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[InstanceFields]
@@ -106,7 +106,7 @@ class InstanceNamesNode(Node, frozen=True, gc=False):
     customer: Node
 
 
-class InstanceNames(Selection, frozen=True, gc=False):
+class InstanceNames(AnswerObject, frozen=True, gc=False):
     nodes: list[InstanceNamesNode]
 
 
@@ -123,7 +123,7 @@ class AuthorizationsConfigVariablesNode(Node, frozen=True, gc=False):
     required_config_variable: RequiredConfigVariableKey
 
 
-class AuthorizationsConfigVariables(Selection, frozen=True, gc=False):
+class AuthorizationsConfigVariables(AnswerObject, frozen=True, gc=False):
     nodes: list[AuthorizationsConfigVariablesNode]
     page_info: PageInfo
 
@@ -140,7 +140,7 @@ class UpdateInstance(Payload, frozen=True, gc=False):
     instance: InstanceState | None
 
 
-class UpgradeInstanceInstanceConfigVariables(Selection, frozen=True, gc=False):
+class UpgradeInstanceInstanceConfigVariables(AnswerObject, frozen=True, gc=False):
     nodes: list[LiveVariable]
 
 
@@ -164,7 +164,7 @@ class DeleteInstancePayload(Payload, frozen=True, gc=False):
     instance: Node | None
 
 
-DOCUMENT = Document(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
+DOCUMENT = OperationFile(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
 INSTANCES = Operation("instances", "instances", Instances, DOCUMENT)
 INSTANCE_BY_ID = Operation("instanceById", "instance", InstanceFields, DOCUMENT)
 INSTANCE_NAMES = Operation("instanceNames", "instances", InstanceNames, DOCUMENT)

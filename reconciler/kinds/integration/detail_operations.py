@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import DeclaredFields
-from reconciler.model.answers import Node, PageInfo, Selection
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, PageInfo
+from reconciler.model.operation import Operation, OperationFile
 
 if TYPE_CHECKING:
     InputFieldType = Literal[
@@ -49,7 +49,7 @@ class InputField(Node, frozen=True, gc=False):
     type: InputFieldType
 
 
-class InputFieldConnection(Selection, frozen=True, gc=False):
+class InputFieldConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[InputField]
     page_info: PageInfo
 
@@ -62,7 +62,7 @@ class Expression(Node, frozen=True, gc=False):
     name: str
 
 
-class VariableDescriptionInputs(Selection, frozen=True, gc=False):
+class VariableDescriptionInputs(AnswerObject, frozen=True, gc=False):
     nodes: list[Expression]
     page_info: PageInfo
 
@@ -79,12 +79,12 @@ class IntegrationFlow(Node, frozen=True, gc=False):
     description: str | None
 
 
-class IntegrationFlowConnection(Selection, frozen=True, gc=False):
+class IntegrationFlowConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[IntegrationFlow]
     page_info: PageInfo
 
 
-class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
+class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[VariableDescription]
     page_info: PageInfo
 
@@ -109,12 +109,12 @@ class Instance(Node, frozen=True, gc=False):
     integration: InstanceIntegration
 
 
-class InstanceConnection(Selection, frozen=True, gc=False):
+class InstanceConnection(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[Instance]
 
 
-DOCUMENT = Document(__package__, "detail_operations.graphql", VARIABLES_FRAGMENTS)
+DOCUMENT = OperationFile(__package__, "detail_operations.graphql", VARIABLES_FRAGMENTS)
 INTEGRATION_DESCRIPTION = Operation("integrationDescription", "integration", IntegrationDescription, DOCUMENT)
 INSTANCE_VERSIONS = Operation("instanceVersions", "instances", InstanceConnection, DOCUMENT)

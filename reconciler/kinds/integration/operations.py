@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from reconciler.kinds.variables.fragments import DOCUMENT as VARIABLES_FRAGMENTS
 from reconciler.kinds.variables.fragments import DeclaredVariable
-from reconciler.model.answers import Node, PageInfo, Selection
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, PageInfo
+from reconciler.model.operation import Operation, OperationFile
 
 
 class IntegrationVersionsNode(Node, frozen=True, gc=False):
@@ -18,7 +18,7 @@ class IntegrationVersionsNode(Node, frozen=True, gc=False):
     version_is_available: bool
 
 
-class IntegrationVersions(Selection, frozen=True, gc=False):
+class IntegrationVersions(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[IntegrationVersionsNode]
@@ -28,7 +28,7 @@ class IntegrationNamesNode(Node, frozen=True, gc=False):
     name: str
 
 
-class IntegrationNames(Selection, frozen=True, gc=False):
+class IntegrationNames(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[IntegrationNamesNode]
@@ -38,12 +38,12 @@ class IntegrationFlow(Node, frozen=True, gc=False):
     name: str
 
 
-class IntegrationFlowConnection(Selection, frozen=True, gc=False):
+class IntegrationFlowConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[IntegrationFlow]
     page_info: PageInfo
 
 
-class RequiredConfigVariableConnection(Selection, frozen=True, gc=False):
+class RequiredConfigVariableConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[DeclaredVariable]
     page_info: PageInfo
 
@@ -57,7 +57,7 @@ class IntegrationDefinition(Node, frozen=True, gc=False):
     definition: str | None
 
 
-DOCUMENT = Document(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
+DOCUMENT = OperationFile(__package__, "operations.graphql", VARIABLES_FRAGMENTS)
 INTEGRATION_VERSIONS = Operation("integrationVersions", "integrations", IntegrationVersions, DOCUMENT)
 INTEGRATION_NAMES = Operation("integrationNames", "integrations", IntegrationNames, DOCUMENT)
 INTEGRATION_VERSION = Operation("integrationVersion", "integration", IntegrationVersion, DOCUMENT)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from reconciler.model.answers import Node, PageInfo, Payload, Selection
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, PageInfo, Payload
+from reconciler.model.operation import Operation, OperationFile
 
 
 class Role(Node, frozen=True, gc=False):
@@ -27,7 +27,7 @@ class UserFields(Node, frozen=True, gc=False):
     updated_at: str
 
 
-class UserConnection(Selection, frozen=True, gc=False):
+class UserConnection(AnswerObject, frozen=True, gc=False):
     total_count: int
     page_info: PageInfo
     nodes: list[UserFields]
@@ -49,7 +49,7 @@ class DeleteUserPayload(Payload, frozen=True, gc=False):
     user: Node | None
 
 
-DOCUMENT = Document(__package__, "operations.graphql")
+DOCUMENT = OperationFile(__package__, "operations.graphql")
 USERS = Operation("users", "users", UserConnection, DOCUMENT)
 ORGANIZATION_ROLES = Operation("organizationRoles", "organizationRoles", list[Role], DOCUMENT)
 CUSTOMER_ROLES = Operation("customerRoles", "customerRoles", list[Role], DOCUMENT)

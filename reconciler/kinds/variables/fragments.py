@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from reconciler.model.answers import Node, PageInfo, SecretText, Selection
-from reconciler.model.operation import Document
+from reconciler.model.answers import AnswerObject, Node, PageInfo, SecretText
+from reconciler.model.operation import OperationFile
 
 if TYPE_CHECKING:
     InstanceConfigVariableScheduleType = Literal["CUSTOM", "DAY", "HOUR", "MINUTE", "NONE", "WEEK"]
@@ -41,7 +41,7 @@ else:
     RequiredConfigVariableScheduleType = str
 
 
-class RequiredConfigVariable(Selection, frozen=True, gc=False):
+class RequiredConfigVariable(AnswerObject, frozen=True, gc=False):
     key: str
     stable_key: str | None
     default_value: str | None
@@ -54,7 +54,7 @@ class LiveInput(Node, frozen=True, gc=False):
     has_value: bool
 
 
-class LiveVariableInputs(Selection, frozen=True, gc=False):
+class LiveVariableInputs(AnswerObject, frozen=True, gc=False):
     nodes: list[LiveInput]
     page_info: PageInfo
 
@@ -89,7 +89,7 @@ class DeclaredInput(Node, frozen=True, gc=False):
     value: SecretText[str | None]
 
 
-class DeclaredVariableInputs(Selection, frozen=True, gc=False):
+class DeclaredVariableInputs(AnswerObject, frozen=True, gc=False):
     nodes: list[DeclaredInput]
     page_info: PageInfo
 
@@ -98,4 +98,4 @@ class DeclaredVariable(DeclaredFields, frozen=True, gc=False):
     inputs: DeclaredVariableInputs | None
 
 
-DOCUMENT = Document(__package__, "fragments.graphql")
+DOCUMENT = OperationFile(__package__, "fragments.graphql")

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from reconciler.model.answers import Node
-from reconciler.model.operation import Document, Operation
+from reconciler.model.operation import Operation, OperationFile
 
 
 class Organization(Node, frozen=True, gc=False):
     name: str
 
 
-DOCUMENT = Document(__package__, "identity_operations.graphql")
+DOCUMENT = OperationFile(__package__, "identity_operations.graphql")
 ORGANIZATION = Operation("organization", "organization", Organization, DOCUMENT)
 AUTHENTICATED_USER = Operation("authenticatedUser", "authenticatedUser", Node, DOCUMENT)

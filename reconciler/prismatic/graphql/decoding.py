@@ -26,7 +26,7 @@ _EXPECTED = {"str": "text", "int": "a number", "bool": "true or false", "array":
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedAnswer:
     """The answer to one operation: its ``value``, or the ``problem`` with its shape; both empty for null."""
 
     value: Any = None
@@ -41,16 +41,16 @@ class Decoded:
         return self.value is None and not self.problem
 
 
-def decode(operation: Operation, raw: msgspec.Raw | None) -> Decoded:
+def decode(operation: Operation, raw: msgspec.Raw | None) -> DecodedAnswer:
     """Return the answer to an operation."""
     if raw is None or bytes(memoryview(raw)[:4]) == b"null":
-        return Decoded(raw=raw)
+        return DecodedAnswer(raw=raw)
     answer: Any = operation.answer
     try:
         value = _decoder(answer).decode(raw)
     except (msgspec.DecodeError, RecursionError) as error:
-        return Decoded(None, _problem(error, operation.field), raw)
-    return Decoded(value, "", raw, secrets_in_answer(value))
+        return DecodedAnswer(None, _problem(error, operation.field), raw)
+    return DecodedAnswer(value, "", raw, secrets_in_answer(value))
 
 
 @dataclass(frozen=True, slots=True)

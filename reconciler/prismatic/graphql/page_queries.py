@@ -25,8 +25,8 @@ from graphql import (
 )
 from msgspec import defstruct
 
-from reconciler.model.answers import Node, Selection, python_name
-from reconciler.model.operation import Document, Operation
+from reconciler.model.answers import AnswerObject, Node, python_name
+from reconciler.model.operation import Operation, OperationFile
 from reconciler.prismatic.graphql.decoding import field_type
 from reconciler.prismatic.graphql.documents import copy_with, fields_of, response_key, used_fragments, used_variables
 
@@ -43,19 +43,19 @@ OFFSET = "offset"
 _PAGING_ARGUMENTS = frozenset({"first", "last", "before", "after", "offset"})
 
 
-class Total(Selection, frozen=True):
+class Total(AnswerObject, frozen=True):
     """The number of objects in a list."""
 
     total_count: int
 
 
-class Row(Selection, frozen=True):
+class Row(AnswerObject, frozen=True):
     """One row of a list, or none."""
 
     nodes: list[Node]
 
 
-class _Derived(Document):
+class _Derived(OperationFile):
     """An operation that was made from another one, and that one's fragments."""
 
     def __init__(self, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconciler.prismatic.graphql.batching import Merged, Part
-    from reconciler.prismatic.graphql.decoding import Decoded, Rows
+    from reconciler.prismatic.graphql.decoding import DecodedAnswer, Rows
     from reconciler.prismatic.redaction.redact import Clean, Redactor
 
 _NOT_FOUND = re.compile(r"not found|matches the given query", re.IGNORECASE)
@@ -89,7 +89,7 @@ class _Error:
 
 
 def answers_to(
-    merged: Merged, decoded: Sequence[Decoded], errors: Sequence[Any], *, data: bool | None, clean: Redactor
+    merged: Merged, decoded: Sequence[DecodedAnswer], errors: Sequence[Any], *, data: bool | None, clean: Redactor
 ) -> list[Answer] | None:
     """Return the answers in the order of the calls; ``None`` if the calls should be sent again in smaller portions.
 
@@ -123,7 +123,7 @@ def without_message(error: Any) -> Any:
     return {"message": UNSEARCHED, "path": path}
 
 
-def _answer(part: Part, decoded: Decoded, own: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
+def _answer(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
     messages = tuple(dict.fromkeys(error.message for error in own))
     if decoded.absent:
         if messages:
@@ -139,7 +139,7 @@ def _answer(part: Part, decoded: Decoded, own: Sequence[_Error], carried_out: bo
     return Answer(value, messages, bool(messages) and carried_out, partial=partial)
 
 
-def _partial(part: Part, decoded: Decoded, own: Sequence[_Error], clean: Clean) -> Rows | None:
+def _partial(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], clean: Clean) -> Rows | None:
     """Return the list with the problems of its rows; ``None`` if all is right, or anything else in it is wrong."""
     if part.operation.mutation or decoded.raw is None or not (own or decoded.problem):
         return None
@@ -181,7 +181,7 @@ def _texts_of(errors: Iterable[Any]) -> Iterator[str]:
             yield message
 
 
-def _payload_texts(merged: Merged, decoded: Sequence[Decoded]) -> Iterator[str]:
+def _payload_texts(merged: Merged, decoded: Sequence[DecodedAnswer]) -> Iterator[str]:
     """Yield the texts of the errors in the payloads of mutations. The name of a field can quote a value as well."""
     for each in decoded if merged.mutation else ():
         for error in _payload_errors(each.value):
