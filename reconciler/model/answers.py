@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import cache
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -67,6 +68,7 @@ class Payload(AnswerObject, frozen=True, gc=False):
     errors: list[PayloadError] | None
 
 
+@cache
 def python_name(name: str) -> str:
     """Return the name of a field of the API as Python writes it.
 

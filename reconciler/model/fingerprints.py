@@ -25,6 +25,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reconciler.model.frozen import Frozen
 from reconciler.model.reserved_labels import FINGERPRINTS
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ class Fingerprinter:
         return hmac.digest(self._key, json.dumps(self._scope).encode() + b"\0" + content, "sha256").hex()
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Frozen, frozen=True):
     """The knowledge from the labels of a live object about the secrets that it was sent.
 
     ``holds`` returns whether the object was last sent this value at this path (``None``: unknown); ``missing`` is the
@@ -99,8 +99,7 @@ class Tags:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Frozen, frozen=True):
     """The fingerprint labels to write ``before`` a secret is sent, and ``after`` the API accepted all of them.
 
     Outdated labels are removed before, so that a run that ends in between leaves no false one. ``gone`` are the

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.frozen import Frozen
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -48,8 +50,7 @@ class Resource:
         object.__setattr__(self, "address", f"{self.kind}/{self.handle}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Frozen, frozen=True):
     """A place in a spec that names another resource of the manifests by its handle."""
 
     path: Path

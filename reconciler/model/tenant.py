@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from typing_extensions import TypeVar
 
 from reconciler.model.answers import Node
+from reconciler.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -39,8 +40,7 @@ def single_objects(operation: Operation[N]) -> Collection[N]:
     return Collection(operation, lambda node: [node.id], listable=False, single=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Read(Generic[N]):
+class Read(Frozen, Generic[N], frozen=True):
     """One question to the API: the objects of a collection under ``key``.
 
     ``arguments`` are the operation's variables that narrow it down; without a key the whole collection.
@@ -93,6 +93,8 @@ class Tenant:
     identity: Identity
     _shelves: dict[Collection, _Shelf] = field(default_factory=dict)
     _derived: dict[Hashable, Any] = field(default_factory=dict)
+    open: bool = True
+    """Whether all that was asked for was answered in full."""
 
     def derived(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return what ``make`` makes of the objects read so far; made once, until more is read."""
@@ -116,6 +118,7 @@ class Tenant:
         shelf = self._shelves.setdefault(read.collection, _Shelf())
         shelf.answered.add(read.key)
         shelf.refused[read.key] = reason
+        self.open = False
 
     def refusal(self, read: Read) -> str | None:
         """Return why ``read``, or the listing that answers it, was refused; ``None`` where it was not."""
@@ -128,16 +131,12 @@ class Tenant:
         shelf = self._shelves.setdefault(read.collection, _Shelf())
         shelf.answered.add(read.key)
         shelf.gaps[read.key] = gap
+        self.open = False
 
     def gap(self, read: Read) -> Gap | None:
         """Return the gap in the answer to ``read``, or ``None`` if the answer is whole."""
         shelf = self._shelves.get(read.collection)
         return shelf.gaps.get(read.key) if shelf else None
-
-    @property
-    def open(self) -> bool:
-        """Whether all that was asked for was answered in full."""
-        return not any(shelf.refused or shelf.gaps for shelf in self._shelves.values())
 
     def answered(self, read: Read) -> bool:
         """Return whether ``read``, or a listing of its whole collection, was answered or refused."""
@@ -162,8 +161,7 @@ if TYPE_CHECKING:
     """Answers reads: puts what the API returns for them into the tenant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Live(Generic[N]):
+class Live(Frozen, Generic[N], frozen=True):
     """One live object, as it was read."""
 
     kind: str

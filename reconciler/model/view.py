@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic
 
+from reconciler.model.frozen import Frozen
 from reconciler.model.pins import Pins
 from reconciler.model.tenant import N
 
@@ -28,8 +29,7 @@ class View:
     """Address → the IDs of live objects that have its name, and that other manifests rename in this run."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffContext(Generic[N]):
+class DiffContext(Frozen, Generic[N], frozen=True):
     """The context of one diff: the view, the live object, and the rules."""
 
     view: View

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.capabilities.differ import FieldChange
 from reconciler.model.fingerprints import fingerprint_labels
+from reconciler.model.frozen import Frozen
 from reconciler.planning.plan import Change, observe
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ def other_marks(labels: frozenset[str], label: str | None) -> frozenset[str]:
     return marks - {label, PROTECTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Frozen, frozen=True):
     """What ownership wants of one object's labels."""
 
     required: frozenset[str] = frozenset()

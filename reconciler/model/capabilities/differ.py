@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.frozen import Frozen
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -62,8 +64,7 @@ class Fields:
             self.add((*root, *each.path), each.before, each.after, same=True, sensitive=each.sensitive)
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Frozen, frozen=True):
     """The outcome of comparing a resource with its live object."""
 
     fields: Sequence[FieldChange] = ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.frozen import Frozen
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -61,8 +63,7 @@ class VersionUse:
     losses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Frozen, frozen=True):
     """One deployable version of an integration; ``sequence`` is what all its versions share."""
 
     id: str
