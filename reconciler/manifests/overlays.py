@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.schema.expectations import nearest
@@ -23,14 +23,15 @@ class Manifest:
 
     data: Any
     origin: Layers
+    address: str | None = field(init=False)
+    """``Kind/handle``; ``None`` where one of the two is missing."""
 
-    @property
-    def address(self) -> str | None:
-        """``Kind/handle``; ``None`` where one of the two is missing."""
+    def __post_init__(self) -> None:
         metadata = self.data.get("metadata") if isinstance(self.data, dict) else None
         handle = metadata.get("name") if isinstance(metadata, dict) else None
         kind = self.data.get("kind") if isinstance(self.data, dict) else None
-        return f"{kind}/{handle}" if isinstance(kind, str) and isinstance(handle, str) else None
+        address = f"{kind}/{handle}" if isinstance(kind, str) and isinstance(handle, str) else None
+        object.__setattr__(self, "address", address)
 
 
 def merge(target: Any, patch: Any) -> Any:

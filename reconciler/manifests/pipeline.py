@@ -23,6 +23,7 @@ from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.pins import Pins
 from reconciler.model.resource import Lifecycle, Resource
+from reconciler.secrets.secret import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.model.place import Path as ValuePath
     from reconciler.model.place import Place
+    from reconciler.secrets.secret import Secret
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class ManifestReading:
     pins: Pins = field(default_factory=Pins)
     """The versions of the lock; empty until it is read."""
     warnings: list[Diagnostic] = field(default_factory=list)
+    secrets: list[Secret] = field(default_factory=list, repr=False)
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> Manifests:
@@ -93,6 +96,7 @@ class ManifestReading:
             selection.origin,
             self.pins,
             tuple(dict.fromkeys(self.warnings)),
+            tuple(self.secrets),
         )
 
     def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
@@ -174,8 +178,8 @@ class ManifestReading:
         """Return the addresses whose secrets are resolved: the targets that are declared, and their dependencies."""
         known = {resource.address for resource in resources}
         targets = [target for target in self.options.targets if target in known]
-        if self.options.targets and not targets:
-            return ()
+        if not targets:
+            return () if self.options.targets else known
         return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
 
     def _with_secrets(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> list[Resource]:
@@ -217,6 +221,7 @@ class ManifestReading:
         self._report(origin, problems, {problem.place for problem in self.problems})
         self.warnings += (each.at(origin, address=resource.address) for each in resolver.warnings)
         resolver.warnings.clear()
+        self.secrets += secrets_in(spec)
         return spec
 
     def _report(self, origin: Layers, problems: Iterable[Diagnostic], known: Container[Place | None]) -> None:

@@ -28,7 +28,6 @@ _WORDS = "vars|variables?|env|environments?|values|customer|secrets?|project|par
 _NEAR = re.compile(rf"(?<!\$)\$\{{{BLANKS}(?i:{_WORDS}){BLANKS}[.:\[]|\$\{{\{{")
 _OTHER = re.compile(rf"(?:\{{\{{?|\$\(|[$#%@<]\{{?){BLANKS}var\.(?P<name>[A-Za-z_][A-Za-z0-9_-]*)")
 _ANY = re.compile(r"(?<!\$)\$\{")
-_GLANCE = re.compile(r"\$\{|var\.", re.IGNORECASE)
 FREE = frozenset({"configVariables", "flowConfigs", "inputs", "headers", "payloadTemplate", "description"})
 """Keys below which any text is allowed."""
 
@@ -37,7 +36,7 @@ FOREIGN = (("metadata", "annotations"), ("metadata", "labels"))
 
 def may_have_placeholders(text: str) -> bool:
     """Return whether a file may have variables or anything like them; escapes may hide some."""
-    return "\\" in text or _GLANCE.search(text) is not None
+    return "\\" in text or "${" in text or "var." in text.lower()
 
 
 def look_alikes(data: Any, names: Collection[str]) -> tuple[list[Diagnostic], list[Diagnostic]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.manifests.yaml.layers import Layers
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.resource import Resource
+    from reconciler.secrets.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Manifests:
     pins: Pins = field(default_factory=Pins)
     """The versions of the lock, for new objects whose manifests leave their version open."""
     warnings: tuple[Diagnostic, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    """The secrets in the resources."""
 
     def digest(self) -> str:
         """Return what identifies the desired content (``sha256:…``), with every ``valueFrom`` as it is written.

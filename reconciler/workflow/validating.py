@@ -12,7 +12,6 @@ from reconciler.manifests.graph import dependencies, select
 from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.project.project import declared_environments
 from reconciler.manifests.project.selection import choice_of
-from reconciler.secrets.secret import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +27,7 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
     """Read and check the manifests offline; raises ``ManifestErrors``, also for none unless they ``may_be_empty``."""
     asked = replace(options.manifests, may_be_empty=may_be_empty, ending=options.stop.ending)
     manifests = read_manifests(asked, options.registry)
-    for resource in manifests.resources:
-        options.known_secrets.add(secrets_in(resource.spec))
+    options.known_secrets.add(manifests.secrets)
     return manifests
 
 

@@ -105,6 +105,8 @@ class _Inputs:
     may_be_empty: bool = False
     paths: set[Path] = field(default_factory=set)
     """The real paths of the files that were read."""
+    listed: bool = False
+    """Whether the files that the project lists were all asked for."""
 
     def documents(self, arguments: Sequence[str], stdin: TextIO | None) -> list[Document]:
         documents = []
@@ -128,7 +130,7 @@ class _Inputs:
 
     def whole(self) -> bool:
         """Return whether all files that the project lists were read."""
-        if self.project is None:
+        if self.project is None or self.listed:
             return True
         finder = FileFinder(self.cwd, [], self.finder.left_out)
         folder = Path(self.project.document.source.shown).parent
@@ -142,6 +144,7 @@ class _Inputs:
         is_project_file = path.name in PROJECT_FILES
         home = path.parent if is_project_file else path
         if self.project and real_path(home) == real_path(self.project.folder) and (alone or not is_project_file):
+            self.listed = True
             yield from self._listed(self.project, self.project.manifests, ("spec", "manifests"))
         elif argument and not (self.project and is_project_file):
             yield from self._argument(argument)
