@@ -187,7 +187,8 @@ class _Planner:
     def _match(self, resource: Resource) -> Live | None:
         """Return the live object that a manifest means, if exactly one matches and no other manifest claims it."""
         kind = self.registry[resource.kind]
-        candidates = kind.finder.candidates(resource, self.view)
+        found = self.view.live(resource.address)  # known since the reads, unless there is none or more than one
+        candidates = [found] if found else kind.finder.candidates(resource, self.view)
         if len(candidates) > 1:
             names = ", ".join(f"{live.name!r} ({live.id})" for live in candidates)
             self._report(resource, Diagnostic(f"{len(candidates)} live objects match this manifest: {names}", path=()))

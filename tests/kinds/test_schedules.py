@@ -16,6 +16,7 @@ from reconciler.kinds.shared.mismatch import Mismatch
 from reconciler.kinds.variables.codec import compare
 from reconciler.kinds.variables.schedules import TYPES, Schedule
 from reconciler.kinds.variables.time_zones import suggestion
+from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from reconciler.kinds.variables.fragments import LiveVariable
@@ -50,6 +51,15 @@ SAME: list[tuple[Any, Live]] = [
     ("", ("", "NONE", None)),
     ("", (None, None, "UTC")),
 ]  # fmt: skip
+
+LIVE_FORMS: list[Live] = [
+    (cron, kind, zone)
+    for cron in (HOURLY, "5  * * * *", "7 * * * *", "never", "", None)
+    for kind in ("CUSTOM", "hour", "NONE", "", None)
+    for zone in ("UTC", "Europe/Oslo", "Nowhere", "", None)
+]
+"""Live schedules of every form."""
+
 
 DIFFERS: list[tuple[Any, Live, dict[str, str]]] = [
     ("6 * * * *", (HOURLY, "CUSTOM", "UTC"), {"value": "6 * * * *", "scheduleType": "custom", "timeZone": "UTC"}),
@@ -256,3 +266,21 @@ def test_all_problems_of_a_schedule_are_reported_together() -> None:
     with pytest.raises(Mismatch) as refused:
         compare(declare("SCHEDULE"), {"schedule": {"cron": 5, "timeZone": True, "typ": "x"}}, None)
     assert [each.path[-1] for each in refused.value] == ["cron", "timeZone", "typ"]
+
+
+@pytest.mark.parametrize("cron", [HOURLY, "5  * * * *", "never", "", 5, None, Secret(HOURLY)])
+@pytest.mark.parametrize("more", [{}, *({"timeZone": each} for each in ("UTC", "Nowhere", "", None))])
+def test_a_schedule_that_is_the_same_at_a_glance_is_the_same(cron: Any, more: dict[str, Any]) -> None:
+    """The quick comparison of texts says yes only to a valid schedule that the full comparison finds unchanged."""
+    declared, value = declare("SCHEDULE"), {"schedule": {"cron": cron, **more}}
+    for state in LIVE_FORMS:
+        if declared.agrees(value, node(state)):
+            assert compare(declared, value, node(state)).same
+
+
+def test_a_schedule_as_the_api_returns_it_is_the_same_at_a_glance() -> None:
+    """The quick comparison recognizes the form in which nearly all live schedules are."""
+    declared = declare("SCHEDULE")
+    assert declared.agrees(schedule(HOURLY, timeZone="UTC"), node((HOURLY, "CUSTOM", "UTC")))
+    assert declared.agrees(schedule(HOURLY), node((HOURLY, "HOUR", "UTC")))
+    assert not declared.agrees(schedule(HOURLY), node((HOURLY, "NONE", "UTC")))

@@ -107,11 +107,10 @@ def _check_reads(resource: Resource, view: View) -> Iterator[Read]:
         return
     live = view.live(resource.address)
     yield from link_reads(resource.spec, live.node if live else None)
+    if live:
+        return
     customer = live_customer_id(resource.spec, view)
-    if customer and not live:
-        yield from similar_instances(customer, view)
-    if not customer:
-        yield from similar_customers(resource.spec, view)
+    yield from similar_instances(customer, view) if customer else similar_customers(resource.spec, view)
 
 
 def _secrets(view: View) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _new_links(spec: Mapping[str, Any], live: InstanceFields | None) -> Iterator
     links = [
         (key, field, value[field])
         for key, value in declared.items()
-        if isinstance(value, dict)
+        if isinstance(value, dict) and not value.keys().isdisjoint(BY_ID)
         for field in BY_ID
         if isinstance(value.get(field), str)
     ]

@@ -97,7 +97,10 @@ UNDECLARED = "its labels hold fingerprints of undeclared secrets, which are remo
 
 def evidence_of(context: InstanceContext) -> Evidence:
     """Return the evidence in the live object's labels of the secrets that it was sent."""
-    maker, marker, carried = context.fingerprinter, context.marker, tags_on(_labels(context))
+    maker, marker = context.fingerprinter, context.marker
+    if maker is None and marker is None:
+        return Evidence(missing=context.no_fingerprints)
+    carried = tags_on(_labels(context))
     return Evidence(
         (lambda *parts: maker.tag(*parts) in carried) if maker else None,
         context.no_fingerprints,

@@ -29,8 +29,9 @@ def wanted_labels(
     ``declared`` is the manifest's set (``None``: the live labels stay), ``present`` the live one. ``required`` labels
     are added, and ``unwanted`` ones removed.
     """
-    wanted = all_labels(declared, present, required, unwanted)
-    return None if _lower(wanted) == _lower(present) else wanted
+    if _all(declared, present, required, unwanted) == _lower(present):
+        return None
+    return all_labels(declared, present, required, unwanted)
 
 
 def all_labels(
@@ -44,9 +45,16 @@ def all_labels(
     A live label keeps its spelling: the API may keep upper case (``instance_labels``), and a label that no manifest
     names is not changed.
     """
-    kept = _lower(present) if declared is None else _ordinary(declared) | (_lower(present) - _ordinary(present))
     spelt = {label.lower(): label for label in present or ()}
-    return sorted(spelt.get(label, label) for label in (kept - _lower(unwanted)) | _lower(required))
+    return sorted(spelt.get(label, label) for label in _all(declared, present, required, unwanted))
+
+
+def _all(
+    declared: Sequence[str] | None, present: Sequence[str] | None, required: Iterable[str], unwanted: Iterable[str]
+) -> set[str]:
+    """Return the whole set that the object must carry, in lower case."""
+    kept = _lower(present) if declared is None else _ordinary(declared) | (_lower(present) - _ordinary(present))
+    return (kept - _lower(unwanted)) | _lower(required)
 
 
 def compare_labels(declared: Sequence[str] | None, live: Live | None, found: Fields) -> None:

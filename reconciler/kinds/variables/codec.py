@@ -20,6 +20,7 @@ from reconciler.kinds.shared.clearing import blank, is_blank, is_clear
 from reconciler.kinds.shared.mismatch import Mismatch, Mismatches
 from reconciler.kinds.variables.live_variables import InitialValue
 from reconciler.kinds.variables.schedules import Schedule, check_schedule
+from reconciler.kinds.variables.schedules import agrees as schedules_agree
 from reconciler.kinds.variables.values import SCALARS, Json, KeyValueList, Pairs, Raw, ValueList
 from reconciler.secrets.hidden import hidden_by_names
 from reconciler.secrets.secret import LIVE, WRITTEN, Secret, Unresolved, contains, kin_of, reveal
@@ -74,7 +75,7 @@ class Declaration:
         """Whether a plan hides its values: it is marked as a secret, or its name sounds like one."""
         return self.hidden or sounds_secret(self.key)
 
-    @property
+    @cached_property
     def secret_text(self) -> bool:
         """Whether a blank value would blank a secret: it is text, and a secret by its mark, its type or its name."""
         return self.hidden or (self.data_type in _TEXTS and self.concealed)
@@ -89,8 +90,10 @@ class Declaration:
 
         ``True`` is always right; ``False`` calls for a full comparison. Values that must be checked get ``False``.
         """
-        if live.value is None or self.data_type == SCHEDULE or self.secret_text:
+        if live.value is None or self.secret_text:
             return False
+        if self.data_type == SCHEDULE:
+            return self.collection_type is None and schedules_agree(value, live)
         return self.codec.agrees(value, live.value) and (not self.pick_list or value in self.pick_list)
 
     @cached_property

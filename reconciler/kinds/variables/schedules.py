@@ -97,6 +97,20 @@ class Schedule:
         return {**shown, "timeZone": self.time_zone} if self.time_zone else shown
 
 
+def agrees(value: Any, live: StoredValue) -> bool:
+    """Return whether a manifest's schedule is valid and equals the live one, as far as their texts show.
+
+    ``True`` is what a full comparison would return; most schedules of a large tenant get it, and need no parsing.
+    """
+    inner = value.get("schedule") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(inner, dict) or not inner.keys() <= {"cron", "timeZone"}:
+        return False
+    runs = (live.schedule_type or "none").lower() != "none"
+    same = inner.get("cron") == live.value and inner.get("timeZone", live.time_zone) == live.time_zone
+    known = "timeZone" not in inner or inner["timeZone"] in time_zones()
+    return runs and same and known and is_cron(inner["cron"])
+
+
 def check_schedule(value: Any) -> None:
     """Raise ``Mismatch`` for a manifest's schedule with an invalid cron expression or time zone."""
     inner = value["schedule"] if isinstance(value, dict) else value

@@ -379,7 +379,7 @@ class Pairs:
 
 
 def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(type(item) is str for item in value)
+    return isinstance(value, list) and set(map(type, value)) <= {str}
 
 
 def _is_numeric(value: Any) -> bool:
