@@ -189,7 +189,7 @@ def test_the_documented_causes_of_drift_are_those_that_are_printed() -> None:
 
 def test_the_documented_metrics_are_those_that_are_written() -> None:
     """docs/drift.md lists each metric that a run can have, and no other."""
-    plan = Plan((), 0, Identity("https://x.example", "o", "O", "u"), "sha256:0", "2026-01-01T00:00:00+00:00")
+    plan = Plan((), 0, Identity("https://x.example", "o", "O", "u"), lambda: "sha256:0", "2026-01-01T00:00:00+00:00")
     run = Run(Outcome("apply", plan, stats=Stats()), ("Customer",), 0.0, 0.0, success=True)
     written = {family.name for family in registry_of(run).collect()}
     table = DRIFT_PAGE.split("| Metric |")[1].split("\n\n")[0]

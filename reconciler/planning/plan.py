@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.secrets.secret import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from reconciler.model.capabilities.differ import Diff, FieldChange
     from reconciler.model.diagnostic import Diagnostic
@@ -104,7 +104,8 @@ class Plan:
     changes: tuple[Change, ...]
     unchanged: int
     tenant: Identity
-    manifest_digest: str
+    manifest_digest: Callable[[], str]
+    """Returns the digest of the manifests, which only a saved plan needs."""
     created_at: str
     project: str | None = None
     warnings: tuple[Diagnostic, ...] = ()

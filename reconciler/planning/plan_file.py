@@ -60,7 +60,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "createdAt": plan.created_at,
         "project": plan.project,
         "tenant": tenant_document(plan.tenant),
-        "manifestDigest": plan.manifest_digest,
+        "manifestDigest": plan.manifest_digest(),
         "withoutSecrets": plan.without_secrets,
         "inputs": dict(plan.inputs),
         "summary": plan.summary,
@@ -241,7 +241,7 @@ def _elsewhere(saved: Mapping[str, Any], tenant: Identity, project: str | None) 
 
 def check_saved(saved: Mapping[str, Any], fresh: Plan, fingerprint_key: str) -> None:
     """Raise ``StalePlan`` with everything that changed, unless the fresh plan equals the saved one."""
-    problems = check_frame(saved, fresh.tenant, fresh.project, fresh.manifest_digest)
+    problems = check_frame(saved, fresh.tenant, fresh.project, fresh.manifest_digest())
     problems += _moved(saved, plan_document(fresh))
     if not problems and not seal_holds(fresh, saved.get("secretsSeal"), fingerprint_key):
         problems += _broken_seal(saved, fresh, fingerprint_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reconciler.manifests.checks.organization import organization_warnings
@@ -95,7 +96,7 @@ def plan_of(session: Session, found: Findings) -> Plan:
         changes=tuple(found.changes),
         unchanged=found.unchanged,
         tenant=session.identity,
-        manifest_digest=manifests.digest(),
+        manifest_digest=cache(manifests.digest),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         project=manifests.project.name if manifests.project else None,
         warnings=(

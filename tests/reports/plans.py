@@ -57,7 +57,7 @@ def field(path: str, before: Any, after: Any, *, sensitive: bool = False) -> Fie
 
 def plan(*changes: Change, unchanged: int = 3, **more: Any) -> Plan:
     """Return a plan of the changes."""
-    return Plan(changes, unchanged, TENANT, "sha256:" + "0" * 64, "2026-01-01T00:00:00+00:00", **more)
+    return Plan(changes, unchanged, TENANT, lambda: "sha256:" + "0" * 64, "2026-01-01T00:00:00+00:00", **more)
 
 
 def shown(*changes: Change, verbose: bool = False, colour: bool = False, **more: Any) -> str:

@@ -6,7 +6,6 @@ unknown: what the API says afterwards is compared with what should be, and corre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.instance import operations
@@ -14,6 +13,7 @@ from reconciler.kinds.instance.operations import DEPLOY_INSTANCE, UPDATE_INSTANC
 from reconciler.kinds.integration.versions import UNCONFIGURED
 from reconciler.kinds.variables.live_variables import live_variables
 from reconciler.model.capabilities.follow_up import Authorization
+from reconciler.model.frozen import Frozen
 from reconciler.model.step import Phase, Step
 from reconciler.model.tenant import Read, single_objects
 
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from reconciler.model.tenant import Live
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Frozen, frozen=True):
     """Whether to deploy now: ``reason`` says why, ``waiting`` why not although it is due."""
 
     reason: str = ""

@@ -6,7 +6,6 @@ undeclared ones with their live values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from reconciler.kinds.shared.clearing import is_clear
 from reconciler.kinds.variables.values import same_json
 from reconciler.model.capabilities.differ import Fields
 from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.frozen import Frozen
 from reconciler.secrets.doubtful_text import doubt
 from reconciler.secrets.hidden import hidden
 from reconciler.secrets.secret import LIVE, Secret, Unresolved, contains, kin_of, reveal
@@ -42,8 +42,7 @@ SHOWN = ("testPayload", "testContentType")
 """Shown, unless they come from outside git."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlowComparison:
+class FlowComparison(Frozen, frozen=True):
     """The outcome for an instance's flows: ``wire`` is the whole list to send, or ``None``."""
 
     fields: Fields

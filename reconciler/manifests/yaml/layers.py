@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from reconciler.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path, Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(Frozen, frozen=True, eq=False):
     """One manifest as it was read: ``prefix`` leads to it within a YAML document (``kind: List``)."""
 
     source: Source
@@ -33,8 +33,7 @@ class Document:
         return self.find(path).place(self.source.shown, key=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layers:
+class Layers(Frozen, frozen=True, eq=False):
     """The manifest and the overlays merged over it, in that order: an :class:`~reconciler.model.resource.Origin`."""
 
     documents: tuple[Document, ...]

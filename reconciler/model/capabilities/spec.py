@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.model.frozen import Frozen
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(Frozen, frozen=True):
     """The appearance of a name to a person: names that look alike and must not be confused have equal keys."""
 
     key: Hashable
