@@ -169,6 +169,8 @@ class _Planner:
 
         Resources that depend on an unreadable one are skipped, since a plan for them would be a guess.
         """
+        if self.view.tenant.open:
+            return False
         reasons = refusals(self.registry[resource.kind].finder.reads(resource, self.view), self.view.tenant)
         for reason in reasons:
             self._report(resource, Diagnostic(reason, path=()))
