@@ -25,6 +25,7 @@ HEAVY = frozenset(
         "httpx",
         "jsonschema",
         "msgpack",
+        "msgspec",
         "rapidfuzz",
     }
     | {"requests", "rich", "ssl", "starlette", "subprocess", "tenacity", "uvicorn"}

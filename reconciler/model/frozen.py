@@ -8,7 +8,8 @@ import msgspec
 class Frozen(msgspec.Struct, frozen=True):
     """An object that does not change, as a frozen dataclass is one.
 
-    Python takes nine times as long to make a frozen dataclass. A plan of 10,000 instances makes 250,000 of these.
+    Python takes nine times as long to make a frozen dataclass. A plan of 10,000 instances makes 200,000 of these. What
+    ``validate`` makes is none of them, so that it need not import msgspec.
 
     >>> class Point(Frozen, frozen=True):
     ...     x: int

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-from reconciler.model.frozen import Frozen
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -50,7 +48,7 @@ class Resource:
         object.__setattr__(self, "address", f"{self.kind}/{self.handle}")
 
 
-class Reference(Frozen, frozen=True):
+class Reference(NamedTuple):
     """A place in a spec that names another resource of the manifests by its handle."""
 
     path: Path

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from reconciler.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +13,8 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path, Place
 
 
-class Document(Frozen, frozen=True, eq=False):
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
     """One manifest as it was read: ``prefix`` leads to it within a YAML document (``kind: List``)."""
 
     source: Source
@@ -33,7 +33,8 @@ class Document(Frozen, frozen=True, eq=False):
         return self.find(path).place(self.source.shown, key=False)
 
 
-class Layers(Frozen, frozen=True, eq=False):
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
     """The manifest and the overlays merged over it, in that order: an :class:`~reconciler.model.resource.Origin`."""
 
     documents: tuple[Document, ...]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from reconciler.model.frozen import Frozen
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Reference
 
 
-class Appearance(Frozen, frozen=True):
+class Appearance(NamedTuple):
     """The appearance of a name to a person: names that look alike and must not be confused have equal keys."""
 
     key: Hashable
