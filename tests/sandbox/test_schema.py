@@ -210,5 +210,5 @@ def test_every_order_of_every_list_is_understood(api: Api) -> None:
 @pytest.mark.parametrize("operation", product_operations(), ids=lambda operation: operation.name)
 def test_the_product_s_own_operations_are_valid(operation: Operation) -> None:
     """Every GraphQL document the product sends is valid against the sandbox's schema."""
-    document = Merger().merge([Call(operation, {})]).document.node
+    document = Merger().merge([Call(operation, {})]).node
     assert validate(executable_schema(), document) == []

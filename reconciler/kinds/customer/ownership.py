@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 CONTENTS = single_objects(CUSTOMER_CONTENTS)
 
 
-UNKNOWN = "the API did not return what it contains, so nobody knows what would go with it; run again"
+UNKNOWN = (
+    "the API returned none of its contents, so nobody knows what would go with it; somebody else may have deleted it: "
+    "run again"
+)
 
 
 def content_reads(live: Live[CustomerFields]) -> Iterator[Read]:
