@@ -12,7 +12,7 @@ import signal
 import time
 from contextlib import contextmanager
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from reconciler.manifests.files.finder import reason
 
@@ -58,11 +58,12 @@ def run_command(
 ) -> bytes:
     """Return the command's output, at most ``most`` + 1 bytes; raises :class:`CommandFailed`."""
     name = command[0]
+    parts: list[bytes] = []
 
-    def begin() -> Popen[bytes]:
+    def begin() -> _Running:
         import subprocess
 
-        return subprocess.Popen(  # noqa: S603  # the user allowed commands with --allow-exec; no shell is involved
+        process = subprocess.Popen(  # noqa: S603  # the user allowed commands with --allow-exec; no shell is involved
             command,
             cwd=folder,
             env=dict(environ),
@@ -72,11 +73,15 @@ def run_command(
             bufsize=0,  # unbuffered, it can be closed while it is being read
             start_new_session=True,
         )
+        # Here no signal interrupts: Python breaks a thread whose start is interrupted.
+        reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
+        reader.start()
+        return _Running(process, reader)
 
     try:
-        with ending(begin, _kill) as process, process:
+        with ending(begin, lambda running: _kill(running.process)) as (process, reader), process:
             try:
-                output = _read(process, most, seconds)
+                output = _read(process, reader, parts, most, seconds)
             finally:
                 # Also after success: processes that it left would go on and keep the stream open.
                 _kill(process)
@@ -91,11 +96,15 @@ def run_command(
     return output
 
 
-def _read(process: Popen[bytes], most: int, seconds: float) -> bytes | None:
+class _Running(NamedTuple):
+    """A command that was started, and the thread that reads its output."""
+
+    process: Popen[bytes]
+    reader: Thread
+
+
+def _read(process: Popen[bytes], reader: Thread, parts: list[bytes], most: int, seconds: float) -> bytes | None:
     """Return the output up to its limit and kill the session; ``None`` when the time limit is over."""
-    parts: list[bytes] = []
-    reader = Thread(target=_drain, args=(process.stdout, most + 1, parts), daemon=True)
-    reader.start()
     ends, pause = time.monotonic() + seconds, SHORTEST_PAUSE
     # It may have ended without output while a process that it left is about to write.
     while not (_has_ended(process) and (parts or not reader.is_alive())) and sum(map(len, parts)) <= most:
