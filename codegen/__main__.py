@@ -30,15 +30,15 @@ def generated() -> dict[Path, str]:
     return {path.with_suffix(".py"): _formatted(module_of(path, PACKAGE, schema)) for path in documents()}
 
 
-def main(*, check: bool) -> int:
-    """Write the modules, or compare them; return the exit code."""
-    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
-    for path in stale:
-        if check:
-            pass
-        else:
-            path.write_text(generated()[path], encoding="utf-8")
-    return int(check and bool(stale))
+def main(*, check: bool) -> str:
+    """Write the modules that are stale; with ``check``, return what is wrong with them instead."""
+    stale = {path: text for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text}
+    if check and stale:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        return f"not what their .graphql files say: {names}; run make generate"
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
+    return ""
 
 
 def _formatted(text: str) -> str:
@@ -53,4 +53,4 @@ def _formatted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(check="--check" in sys.argv[1:]))
+    sys.exit(main(check="--check" in sys.argv[1:]) or 0)

@@ -109,7 +109,7 @@ class _Builder:
                 root = self._schema.get_root_type(each.operation)
                 if root:
                     yield from self._inside(each.selection_set, root)
-            elif isinstance(each, FragmentDefinitionNode):
+            elif isinstance(each, FragmentDefinitionNode) and each.name.value not in self._imported:
                 yield from self._inside(each.selection_set, self._object(each.type_condition.name.value))
 
     def _inside(self, selection: SelectionSetNode, owner: GraphQLObjectType) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from graphql import FragmentDefinitionNode, parse
 
 from codegen.answer_classes import answers_of
-from reconciler.model.answers import python_name
+from reconciler.model.answers import api_name, python_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 _FROM_MODEL = ("AnswerObject", "Node", "PageInfo", "Payload", "PayloadError")
 _SECRETS = ("SecretText", "SecretTextAndValues", "SecretValues")
-
-
 _IMPORT = re.compile(r'^# import "(.+)"$', re.MULTILINE)
 
 
@@ -98,8 +97,16 @@ def _enums(answers: Answers) -> list[str]:
 
 
 def _class(each: AnswerClass) -> str:
-    lines = [f"    {python_name(key)}: {annotation}" for key, annotation in each.fields.items()]
+    lines = [f"    {_attribute(key)}: {annotation}" for key, annotation in each.fields.items()]
     return "\n".join([f"class {each.name}({', '.join(each.bases)}, frozen=True, gc=False):", *(lines or ["    pass"])])
+
+
+def _attribute(key: str) -> str:
+    """Return the name of the attribute for a key; raises if an answer's key could not be found again by it."""
+    name = python_name(key)
+    if api_name(name) != key or iskeyword(name):
+        raise ValueError(f"{key} has no name in Python that leads back to it: give the field an alias")
+    return name
 
 
 def _operation(each: AnsweredOperation) -> str:

@@ -115,12 +115,12 @@ class _WithoutDescriptions(Visitor):
         return copy_with(node, description=None)
 
 
-def main(whole: Path) -> None:
-    """Write the part of the schema in the file ``whole``."""
+def text_of(whole: Path) -> str:
+    """Return the part that the product uses of the schema in the file ``whole``."""
     texts = [path.read_text(encoding="utf-8") for path in documents()]
     part = part_of(parse(whole.read_text(encoding="utf-8"), no_location=True), texts)
-    SCHEMA.write_text(print_ast(visit(part, _WithoutDescriptions())) + "\n", encoding="utf-8")
+    return print_ast(visit(part, _WithoutDescriptions())) + "\n"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    SCHEMA.write_text(text_of(Path(sys.argv[1])), encoding="utf-8")

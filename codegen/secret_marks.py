@@ -22,12 +22,22 @@ if TYPE_CHECKING:
 MARKS = {"secret": "SecretText", "secret values": "SecretValues", "secret text and values": "SecretTextAndValues"}
 """The marks, and the types of ``reconciler.model.answers`` that they become."""
 HOLD_SECRETS = frozenset({
-    # The API returns the inputs of connections in plain text; only write-only ones are empty.
+    # The API returns the inputs of connections in plain text; only write-only ones are empty. Meta can hold tokens.
     "Expression.value",
-    "InstanceConfigVariable.meta",
+    "Expression.meta",
+    "CustomerConfigVariable.authorizeUrl",
+    "CustomerConfigVariable.meta",
     "InstanceConfigVariable.authorizeUrl",
+    "InstanceConfigVariable.meta",
+    "UserLevelConfigVariable.authorizeUrl",
+    "UserLevelConfigVariable.meta",
     "InstanceFlowConfig.apiKeys",
     "InstanceFlowConfig.testHeaders",
+    # Addresses often hold a token.
+    "AlertWebhook.headers",
+    "AlertWebhook.url",
+    "ExternalLogStream.headers",
+    "ExternalLogStream.url",
     "WebhookEndpoint.url",
     "WebhookEndpoint.headers",
     "WebhookEndpoint.secret",

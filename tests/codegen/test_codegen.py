@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import build_schema, parse, print_ast
 
-from codegen.__main__ import SCHEMA, documents, generated
+from codegen.__main__ import ROOT, SCHEMA, documents, generated, main
 from codegen.module import module_of, source_of
-from codegen.schema_part import part_of
+from codegen.schema_part import part_of, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+REAL = ROOT.parent / "shared" / "prismatic-api.graphql"
 API = build_schema("""
     type Query { things(first: Int): ThingConnection!  thing(id: ID!): Thing }
     type Mutation { change(input: ChangeInput!): ChangePayload }
@@ -125,3 +126,30 @@ def test_the_shipped_schema_is_the_part_that_is_used() -> None:
 def test_the_shipped_schema_has_every_field_of_the_operations() -> None:
     """The product's own schema is whole: all documents are generated from it alone."""
     assert build_schema(SCHEMA.read_text(encoding="utf-8")).query_type
+
+
+def test_a_stale_module_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The check names each module that is not fresh, and writes nothing; without the check they are written."""
+    stale, fresh = tmp_path / "operations.py", tmp_path / "fresh.py"
+    fresh.write_text("fresh", "utf-8")
+    monkeypatch.setattr("codegen.__main__.ROOT", tmp_path)
+    monkeypatch.setattr("codegen.__main__.generated", lambda: {stale: "new", fresh: "fresh"})
+    assert main(check=True) == "not what their .graphql files say: operations.py; run make generate"
+    assert not stale.exists()
+    assert main(check=False) == ""
+    assert stale.read_text("utf-8") == "new"
+    assert main(check=True) == ""
+
+
+@pytest.mark.parametrize("alias", ["aURL", "class"])
+def test_a_key_that_python_cannot_name_is_an_error(alias: str) -> None:
+    """A field whose key would not be found again by the attribute's name is refused: every answer would lack it."""
+    with pytest.raises(ValueError, match=f"{alias} has no name in Python"):
+        source(f"query thing {{ thing(id: 1) {{ {alias}: size }} }}")
+
+
+def test_the_shipped_schema_is_cut_from_the_real_one() -> None:
+    """The product's part of the schema is what the generator cuts from Prismatic's own."""
+    if not REAL.exists():
+        pytest.skip("Prismatic's schema is not beside the repository")
+    assert text_of(REAL) == SCHEMA.read_text(encoding="utf-8")

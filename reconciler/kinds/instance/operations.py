@@ -23,12 +23,12 @@ else:
     InstanceType = str
 
 
-class RequiredConfigVariableKey(AnswerObject, frozen=True, gc=False):
+class RequiredConfigVariable(AnswerObject, frozen=True, gc=False):
     key: str
 
 
 class InstanceStateWaitingNode(AnswerObject, frozen=True, gc=False):
-    required_config_variable: RequiredConfigVariableKey
+    required_config_variable: RequiredConfigVariable
 
 
 class InstanceStateWaiting(AnswerObject, frozen=True, gc=False):
@@ -120,7 +120,7 @@ class OnPremiseResource(Node, frozen=True, gc=False):
 
 class AuthorizationsConfigVariablesNode(Node, frozen=True, gc=False):
     authorize_url: SecretText[str | None]
-    required_config_variable: RequiredConfigVariableKey
+    required_config_variable: RequiredConfigVariable
 
 
 class AuthorizationsConfigVariables(AnswerObject, frozen=True, gc=False):

@@ -62,7 +62,7 @@ class Expression(Node, frozen=True, gc=False):
     name: str
 
 
-class VariableDescriptionInputs(AnswerObject, frozen=True, gc=False):
+class ExpressionConnection(AnswerObject, frozen=True, gc=False):
     nodes: list[Expression]
     page_info: PageInfo
 
@@ -71,7 +71,7 @@ class VariableDescription(DeclaredFields, frozen=True, gc=False):
     description: str | None
     org_only: bool | None
     connection: Connection | None
-    inputs: VariableDescriptionInputs | None
+    inputs: ExpressionConnection | None
 
 
 class IntegrationFlow(Node, frozen=True, gc=False):
