@@ -11,7 +11,7 @@ from reconciler.prismatic.graphql.batching import Merger
 from reconciler.prismatic.graphql.decoding import decode
 from reconciler.prismatic.graphql.loader import Loader
 from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, Sizes, is_page
-from reconciler.prismatic.graphql.response import Answer, answers_to, without_message
+from reconciler.prismatic.graphql.response import Answer, answers_to, payload_texts
 from reconciler.prismatic.graphql.secret_fields import secrets_in_body
 from reconciler.prismatic.http.auth import BearerAuth
 from reconciler.prismatic.http.errors import Fault
@@ -98,12 +98,12 @@ class Api:
         """
         if not calls:
             return []
-        self.stats.operations += len(calls)
+        self.stats.count_operations(len(calls))
         try:
             answers = await self._send(calls)
             return answers if calls[0].operation.mutation else await self._retry_failed(calls, answers)
         finally:
-            self.stats.answered += len(calls)
+            self.stats.count_answered(len(calls))
 
     async def ask(self, call: Call) -> Answer:
         """Carry out one query, in the same request as others that are asked at the same time."""
@@ -165,14 +165,14 @@ class Api:
         # First of all: the errors of the same answer may quote the secrets that its data holds.
         for each in decoded:
             self._known.add_live(each.secrets)
-        errors, extensions = list(result.errors or ()), result.extensions or {}
-        if errors or any(each.problem for each in decoded):
+        errors, extensions = result.errors or (), result.extensions or {}
+        clean: Redactor | None = self._clean
+        if errors or any(each.problem for each in decoded) or any(payload_texts(merged, decoded)):
             found = secrets_in_body(extensions.get("body", b""), [part.operation for part in merged.parts])
             self._known.add_live(found or ())
-            if found is None:
-                errors = [without_message(each) for each in errors]
+            clean = None if found is None else self._clean
         has_data = result.data is not None if extensions.get("data") else None
-        return answers_to(merged, decoded, errors, data=has_data, clean=self._clean)
+        return answers_to(merged, decoded, errors, data=has_data, clean=clean)
 
     async def _ask_for_less(self, calls: Sequence[Call], fitted: Sequence[Call], answers: list[Answer]) -> list[Answer]:
         """Ask again, for smaller pages, where the API says that a query asks for too much; return all answers."""

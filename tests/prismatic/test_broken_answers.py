@@ -113,6 +113,7 @@ QUERY_ANSWERS: list[tuple[str, Call, Any, Any, tuple[str, ...]]] = [
         EMPTY,
         ("Boom",),
     ),
+    ("an error whose path begins with a list", LOOK_UP, failed("It broke", ["op0"]), None, ("It broke",)),
     ("not found further down", LOOK_UP, failed("index not found", "op0", "x"), None, ("index not found",)),
     ("no answer", LIST, {"data": {}}, None, ("unexpected answer: it lacks the result",)),
     ("null for a list", LIST, {"data": {"op0": None}}, None, ("unexpected answer: it lacks the result",)),

@@ -14,6 +14,7 @@ from prismatic.fake_tenant import FakeTenant, with_api
 from support.typed_operations import typed_operations
 
 from codegen.secret_marks import HOLD_SECRETS, UnmarkedSecret
+from reconciler.kinds.customer.operations import CREATE_CUSTOMER
 from reconciler.kinds.event_webhook.operations import WEBHOOK_ENDPOINTS
 from reconciler.prismatic.fetch.identity_operations import ORGANIZATION
 from reconciler.prismatic.graphql.batching import Call
@@ -136,20 +137,41 @@ def test_an_unexpected_answer_has_no_secrets(body: str) -> None:
     assert secrets_in_body(body.encode(), [OPERATION]) == []
 
 
-def test_no_error_is_shown_beside_an_answer_that_cannot_be_searched() -> None:
-    """Where the secrets of an answer are not known, none of its messages is shown."""
+SAID = '{"errors": [{"field": "name", "messages": ["password hunter-7 is wrong"]}], "customer": null%s}'
+"""The payload of a mutation, which may have something more."""
+
+
+def shown(call: Call, data: str, errors: str = "") -> str:
+    """Return what a user may see of the answer to a call."""
     tenant = FakeTenant()
-    digits = b"9" * 5_000
-    body = b'{"data": {"op0": {"x": ' + digits + b'}}, "errors": [{"message": "password hunter-7", "path": ["op0"]}]}'
-    tenant.script.append(httpx.Response(200, content=body))
+    tenant.script.append(httpx.Response(200, content=f'{{"data": {{"op0": {data}}}{errors}}}'.encode()))
 
     async def use(api: Api) -> Any:
-        (answer,) = await api.call([Call(ORGANIZATION, {})])
+        (answer,) = await api.call([call])
         return answer
 
-    answer = with_api(tenant, use)
-    assert "hunter-7" not in str(answer)
-    assert "the API's message is not shown" in answer.errors[0]
+    return str(with_api(tenant, use))
+
+
+CREATION = Call(CREATE_CUSTOMER, {"input": {"name": "x"}})
+
+
+def test_no_error_is_shown_beside_an_answer_that_cannot_be_searched() -> None:
+    """Where the secrets of an answer are not known, none of its messages is shown."""
+    errors = ', "errors": [{"message": "password hunter-7", "path": ["op0"]}]'
+    digits = "9" * 5_000
+    for found in (
+        shown(Call(ORGANIZATION, {}), f'{{"x": {digits}}}', errors),
+        shown(CREATION, SAID % f', "x": {digits}'),
+    ):
+        assert "hunter-7" not in found
+        assert "the API's message is not shown" in found
+
+
+def test_the_refusal_of_a_mutation_shows_no_secret_of_its_answer() -> None:
+    """The errors of a payload are redacted with the secrets of all of the answer, asked for or not."""
+    assert "password hunter-7 is wrong" in shown(CREATION, SAID % "")
+    assert "password (sensitive) is wrong" in shown(CREATION, SAID % ', "value": "hunter-7"')
 
 
 def test_keys_of_headers_stay_readable() -> None:

@@ -89,38 +89,40 @@ class _Error:
 
 
 def answers_to(
-    merged: Merged, decoded: Sequence[DecodedAnswer], errors: Sequence[Any], *, data: bool | None, clean: Redactor
+    merged: Merged,
+    decoded: Sequence[DecodedAnswer],
+    errors: Sequence[Any],
+    *,
+    data: bool | None,
+    clean: Redactor | None,
 ) -> list[Answer] | None:
     """Return the answers in the order of the calls; ``None`` if the calls should be sent again in smaller portions.
 
     That is when several calls were refused as a whole and nothing was carried out: in portions, only the call that is
     the cause fails. ``data``: whether the result has data; ``None`` if it even lacks the key. By the GraphQL
     specification, a result without it means that nothing was carried out; some servers send ``data: null`` for a
-    refusal too.
+    refusal too. ``clean`` hides the known secrets; ``None``: the answer may hold unknown ones, and no message is shown.
     """
-    cleaned = _redacted_together(clean, [*_texts_of(errors), *_payload_texts(merged, decoded)])
+    texts = [*_texts_of(errors), *payload_texts(merged, decoded)]
+    cleaned = _redacted_together(clean, texts) if clean else lambda _: UNSEARCHED
     parsed = [_error(each, cleaned) for each in errors]
     wholesale = not data and not any(error.path for error in parsed)
     not_started = wholesale and (data is None or all(_NOT_STARTED.match(error.message) for error in parsed))
     carried_out = merged.mutation and not not_started
     if not data and len(merged.parts) > 1 and not carried_out:
         return None
+    # A list, since a server may send anything as the first step of a path, also what cannot be in a set.
+    aliases = [part.alias for part in merged.parts]
+    unnamed = [error for error in parsed if not error.path or error.path[0] not in aliases]
     return [
-        _answer(part, each, _own(part, merged, parsed), carried_out, cleaned)
+        _answer(part, each, _own(part, parsed, unnamed), carried_out, cleaned)
         for part, each in zip(merged.parts, decoded, strict=True)
     ]
 
 
-def _own(part: Part, merged: Merged, errors: Sequence[_Error]) -> list[_Error]:
-    """Return the errors of one operation. An error that names no alias of the request may be about any of them."""
-    others = {each.alias for each in merged.parts} - {part.alias}
-    return [error for error in errors if not error.path or error.path[0] not in others]
-
-
-def without_message(error: Any) -> Any:
-    """Return a top-level error without its message, which may quote a secret that nobody can find."""
-    path = error.get("path") if isinstance(error, dict) else None
-    return {"message": UNSEARCHED, "path": path}
+def _own(part: Part, errors: Sequence[_Error], unnamed: Sequence[_Error]) -> list[_Error]:
+    """Return the errors of one operation; an ``unnamed`` one names no alias, so it may be about any operation."""
+    return [error for error in errors if error in unnamed or error.path[0] == part.alias]
 
 
 def _answer(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], carried_out: bool, clean: Clean) -> Answer:
@@ -131,15 +133,15 @@ def _answer(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], carried_o
         if decoded.raw is None or part.operation.mutation or is_connection(part.operation):
             return Answer(None, ("unexpected answer: it lacks the result",), carried_out)
         return Answer(None)
-    partial = _partial(part, decoded, own, clean)
+    partial = _partial(part, decoded, own)
     if decoded.problem:
-        found = (*messages, f"unexpected answer: {clean(decoded.problem)}")
+        found = (*messages, f"unexpected answer: {decoded.problem}")
         return Answer(None, found, carried_out, partial=partial)
     value = _cleaned_payload(decoded.value, clean) if part.operation.mutation else decoded.value
     return Answer(value, messages, bool(messages) and carried_out, partial=partial)
 
 
-def _partial(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], clean: Clean) -> Rows | None:
+def _partial(part: Part, decoded: DecodedAnswer, own: Sequence[_Error]) -> Rows | None:
     """Return the list with the problems of its rows; ``None`` if all is right, or anything else in it is wrong."""
     if part.operation.mutation or decoded.raw is None or not (own or decoded.problem):
         return None
@@ -147,7 +149,7 @@ def _partial(part: Part, decoded: DecodedAnswer, own: Sequence[_Error], clean: C
     if rows is None:
         return None
     for position, problem in rows.broken.items():
-        rows.broken[position] = f"unexpected answer: {clean(problem)}"
+        rows.broken[position] = f"unexpected answer: {problem}"
     for error in own:
         if error.row is None or error.path[0] != part.alias or not 0 <= error.row < len(rows.nodes):
             return None
@@ -181,7 +183,7 @@ def _texts_of(errors: Iterable[Any]) -> Iterator[str]:
             yield message
 
 
-def _payload_texts(merged: Merged, decoded: Sequence[DecodedAnswer]) -> Iterator[str]:
+def payload_texts(merged: Merged, decoded: Sequence[DecodedAnswer]) -> Iterator[str]:
     """Yield the texts of the errors in the payloads of mutations. The name of a field can quote a value as well."""
     for each in decoded if merged.mutation else ():
         for error in _payload_errors(each.value):

@@ -60,19 +60,19 @@ class RateLimiter:
 
         Requests that were sent at the same rate halve it only once, however many of them were throttled.
         """
-        self._stats.throttles += 1
+        self._stats.count_throttle()
         self._answered = 0
         slower = max(self.current / 2, min(SLOWEST, self._full))
         if ticket == self._times_slowed and slower < self.current:
             self._times_slowed += 1
             self.current = slower
-            self._stats.lowest_rate = min(self._stats.lowest_rate or slower, slower)
+            self._stats.note_rate(slower)
             log.info("throttled: going on at %.3g requests a second", self.current)
 
     def pause(self, seconds: float) -> None:
         """Send nothing for so many seconds."""
         until = self._now() + seconds
-        self._stats.throttled_seconds += max(0.0, until - max(self._now(), self._paused_until))
+        self._stats.add_throttled(max(0.0, until - max(self._now(), self._paused_until)))
         self._paused_until = max(self._paused_until, until)
 
     def speed_up(self) -> None:

@@ -6,14 +6,13 @@ import asyncio
 import logging
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from math import inf
 from typing import TYPE_CHECKING
 
 from gql import Client, GraphQLRequest
 from gql.transport.exceptions import TransportQueryError
 from graphql import ExecutionResult
 
-from reconciler.errors import OutOfTime
+from reconciler.prismatic.http.deadline import Deadline
 from reconciler.prismatic.http.errors import Fault
 from reconciler.prismatic.http.rate_limit import RateLimiter
 from reconciler.prismatic.http.stop import Stop
@@ -28,43 +27,6 @@ if TYPE_CHECKING:
     from reconciler.prismatic.http.retry import RetryPolicy
     from reconciler.prismatic.http.stats import Stats
     from reconciler.prismatic.http.transport import ApiTransport
-
-
-class Deadline:
-    """A point in time ``seconds`` after :meth:`start`; ``None`` for no limit."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self._seconds = inf if seconds is None else seconds
-        self._at = inf
-
-    def start(self) -> None:
-        self._at = asyncio.get_running_loop().time() + self._seconds
-
-    @property
-    def left(self) -> float:
-        """The seconds that are left; negative after the deadline."""
-        return self._at - asyncio.get_running_loop().time()
-
-    def timeout(self) -> asyncio.Timeout:
-        """Return a context manager that raises ``TimeoutError`` in its block at the deadline."""
-        return asyncio.timeout_at(None if self._at == inf else self._at)
-
-    def expired(self, *, ambiguous: bool = False) -> OutOfTime:
-        """Return the error for the time after the deadline; ``ambiguous``: a mutation may have been carried out."""
-        message = (
-            f"out of time: the {self._seconds:g} s that --timeout allows are over, and nothing more is sent; "
-            "run again to do the rest, or allow more"
-        )
-        return OutOfTime(message, ambiguous=ambiguous)
-
-    def too_near(self, reason: str, pause: float) -> OutOfTime:
-        """Return the error for a retry, needed because of ``reason``, whose ``pause`` would end after the deadline."""
-        message = (
-            f"out of time: {reason}; it can be tried again in {pause:.0f} s, and of the {self._seconds:g} s that "
-            f"--timeout allows {max(self.left, 0):.0f} s are left"
-        )
-        return OutOfTime(message)
-
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +61,9 @@ class _Sending:
     def ambiguous(self) -> bool:
         """Whether a mutation may be carried out without its answer being known."""
         return self.mutation and self._in_flight
+
+    def count_try(self) -> None:
+        self.tries += 1
 
     def cancel(self) -> None:
         """Give up, unless the result would be ambiguous: the answer to a mutation is worth waiting for."""
@@ -154,7 +119,7 @@ class RequestSession:
         sending = _Sending(self._deadline.timeout(), mutation=merged.mutation)
 
         async def once() -> TimedResult:
-            sending.tries += 1
+            sending.count_try()
             return await self._send_once(merged, sending)
 
         attempts = self._retry.attempts(mutation=merged.mutation, divisible=divisible, before=self._before_retry)
@@ -216,7 +181,7 @@ class RequestSession:
                 raise
             finally:
                 seconds = loop.time() - started
-                self._stats.seconds += seconds
+                self._stats.add_waiting(seconds)
                 log.info("%s x%d: %.0f ms", merged.name, len(merged.parts), seconds * 1000)
             self._rate_limiter.speed_up()
         return TimedResult(result, seconds)
@@ -233,5 +198,5 @@ class RequestSession:
             raise self._stop.error()
         if pause >= self._deadline.left:
             raise self._deadline.too_near(reason, pause)
-        self._stats.retries += 1
+        self._stats.count_retry()
         log.info("%s; trying again in %.1f s", reason, pause)

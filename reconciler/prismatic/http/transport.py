@@ -125,8 +125,7 @@ class ApiTransport(AsyncTransport):
         response = await self._post(self._client, payload)
         milliseconds = (time.monotonic() - started) * 1000
         log.debug("%s: HTTP %d in %.0f ms", request.operation_name, response.status_code, milliseconds)
-        self._stats.requests += 1
-        self._stats.bytes_received += received(response) or len(response.content)
+        self._stats.count_request(received(response) or len(response.content))
         # The answer to a mutation is never dropped: it is the only record of what was carried out.
         if not query.startswith("mutation"):
             self._kept += len(response.content)
