@@ -29,6 +29,25 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
+class SetCustomer:
+    """A customer as a set of instances sees it: from its manifest, or as it is live."""
+
+    handle: str
+    name: str
+    external_id: str = ""
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The set that a resource was expanded from, and the customer that it was expanded for."""
+
+    set_address: str
+    """``InstanceSet/<handle>``: as a target it selects all members."""
+    customer: SetCustomer
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One desired resource, checked against its schema.
 
@@ -41,6 +60,8 @@ class Resource:
     spec: Mapping[str, Any]
     origin: Origin
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    membership: Membership | None = None
+    """The set that it comes from; ``None`` for a resource with a manifest of its own."""
     address: str = field(init=False, repr=False, compare=False)
     """``Kind/handle``; kept, because a plan asks each resource for it dozens of times."""
 
