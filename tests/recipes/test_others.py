@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import kubernetes_validate
 import pytest
 import yaml
 from recipes.bench import MANIFESTS, RECIPES, SECRET, Bench
 from recipes.gitlab import gitlab
+from support.manifests import customer
 from support.needs import needs_git
 from support.receiver import receiving
 from support.serving import Ran, served
 from support.world import ROOT, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b.example")
@@ -127,25 +130,83 @@ def test_cron_prints_what_failed(bench: Bench, checkout: Path) -> None:
     assert (usage.code, usage.err[:6]) == (1, "usage:")
 
 
-@needs_git
-def test_the_cron_job_of_kubernetes_looks_for_drift(bench: Bench, checkout: Path) -> None:
-    """The container's command line, its volumes being folders, clones, compares, and fails the job for a drift."""
-    documents = yaml.safe_load_all((RECIPES / "kubernetes" / "cronjob.yaml").read_text(encoding="utf-8"))
-    (job,) = [each for each in documents if each["kind"] == "CronJob"]
-    (container,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
-    environ: dict[str, Any] = {each["name"]: each["value"] for each in container["env"]}
+def container_of(name: str, kind: str) -> dict[str, Any]:
+    """Return the one container of a recipe for Kubernetes."""
+    documents = yaml.safe_load_all((RECIPES / "kubernetes" / name).read_text(encoding="utf-8"))
+    (found,) = [each for each in documents if each["kind"] == kind]
+    job = found["spec"]["jobTemplate"] if kind == "CronJob" else found
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    return dict(container)
+
+
+def run_container(bench: Bench, container: Mapping[str, Any], environ: Mapping[str, str]) -> Ran:
+    """Run the command line of a container; its volumes are folders of the bench."""
     (script,) = container["args"]
     for mount in container["volumeMounts"]:
         folder = bench.folder / "mounts" / mount["name"]
-        folder.mkdir(parents=True)
-        script = script.replace(f"{mount['mountPath']}/", f"{folder}/").replace(
-            f"cd {mount['mountPath']}", f"cd {folder}"
-        )
-    environ |= {**bench.secrets, "MANIFESTS": f"file://{checkout}", "HOME": str(bench.folder)}
-    environ["PRISMATIC_URL"] = bench.url
-    ran = bench.run([*container["command"], script], environ, bench.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        script = re.sub(rf"(?<=[ \"]){mount['mountPath']}/", f"{folder}/", script)
+    known = {each["name"]: each["value"] for each in container["env"]}
+    known |= {"HOME": str(bench.folder), "PRISMATIC_URL": bench.url}
+    return bench.run([*container["command"], script], {**known, **environ}, bench.folder)
+
+
+@needs_git
+def test_the_cron_job_of_kubernetes_looks_for_drift(bench: Bench, checkout: Path) -> None:
+    """The container clones the manifests, compares them, and fails the job for a drift."""
+    container = container_of("cronjob.yaml", "CronJob")
+    ran = run_container(bench, container, {**bench.secrets, "MANIFESTS": f"file://{checkout}"})
     assert ran.code == 2, ran
     assert "missing  Customer/ftl" in ran.out
+
+
+@needs_git
+def test_the_indexed_job_of_kubernetes_applies_each_shard_once(bench: Bench) -> None:
+    """Every index applies its own shard with its own token, and together they apply all manifests."""
+    names = [f"customer-{number}" for number in range(12)]
+    bench.write("all.yaml", "".join(customer(f"name: {name}").replace("name: ftl", f"name: {name}") for name in names))
+    for command in ("init -q -b main", "add .", "commit -q -m first"):
+        _git(bench.repository, *IDENTITY, *command.split())
+    container = container_of("apply-shards.yaml", "Job")
+    environ = {each["name"]: each["value"] for each in container["env"]}
+    token = bench.secrets.pop("PRISM_REFRESH_TOKEN")
+    tokens = bench.folder / "mounts" / "tokens"
+    tokens.mkdir(parents=True)
+    created = []
+    for index in range(int(environ["SHARDS"])):
+        (tokens / f"token-{index}").write_text(token, encoding="utf-8")
+        (tokens / f"token-{index - 1}").unlink(missing_ok=True)
+        own = {"MANIFESTS": f"file://{bench.repository}", "COMMIT": "main", "JOB_COMPLETION_INDEX": str(index)}
+        ran = run_container(bench, container, {**bench.secrets, **own})
+        assert ran.code == 0, ran
+        created.append({row["name"] for row in bench.world.rows("customers", isSystem=0)} - set().union(*created))
+        shutil.rmtree(bench.folder / "mounts" / "work")
+    assert set().union(*created) == set(names)
+    assert all(len(part) < len(names) for part in created)
+
+
+@pytest.mark.parametrize("path", sorted((RECIPES / "kubernetes").glob("*.yaml")), ids=lambda path: path.name)
+def test_kubernetes_accepts_the_manifests(path: Path) -> None:
+    """Each manifest fits the schema of its kind, without unknown fields."""
+    for document in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_an_unknown_field_of_kubernetes_is_found() -> None:
+    """The check of the manifests fails for a misspelt field."""
+    text = (RECIPES / "kubernetes" / "apply-shards.yaml").read_text(encoding="utf-8")
+    (document,) = yaml.safe_load_all(text.replace("completionMode:", "completionsMode:"))
+    with pytest.raises(kubernetes_validate.ValidationError, match="completionsMode"):
+        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_an_indexed_job_has_one_index_for_each_shard() -> None:
+    """The numbers that a person changes together agree, and each index has a token."""
+    (job,) = yaml.safe_load_all((RECIPES / "kubernetes" / "apply-shards.yaml").read_text(encoding="utf-8"))
+    environ = {each["name"]: each["value"] for each in container_of("apply-shards.yaml", "Job")["env"]}
+    assert job["spec"]["completions"] == job["spec"]["parallelism"] == int(environ["SHARDS"])
+    text = (RECIPES / "kubernetes" / "apply-shards.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"--from-literal=token-(\d+)", text) == [str(each) for each in range(int(environ["SHARDS"]))]
 
 
 def test_the_hook_stops_a_mistake(bench: Bench) -> None:
