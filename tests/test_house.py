@@ -10,14 +10,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reconciler"
-PIPELINE = sorted([*(PACKAGE / "planning").rglob("*.py"), *(PACKAGE / "applying").rglob("*.py")])
+ROOMS = ("planning", "applying", "verifying", "rollouts")
+PIPELINE = sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*.py"))
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 450
 
 
-@pytest.mark.parametrize("path", PIPELINE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PIPELINE, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_the_pipeline_never_names_a_kind(path: Path) -> None:
-    """Planning and applying know kinds by their interface alone."""
+    """Planning, applying, verifying and rollouts know kinds by their interface alone."""
     assert not re.search(r"\b(Customer|User|Instance)\b", path.read_text(encoding="utf-8"))
 
 
