@@ -73,6 +73,8 @@ class _Server(uvicorn.Server):
                 only_from_here(sandbox.app),
                 log_level="error",
                 access_log=False,
+                # The sandbox dates its answers itself, by its own clock.
+                date_header=False,
                 lifespan="off",
                 timeout_graceful_shutdown=2,
                 ssl_certfile=certificate,

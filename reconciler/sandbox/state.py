@@ -6,15 +6,16 @@ import sqlite3
 from typing import TYPE_CHECKING, Self
 
 from reconciler.sandbox.data.audit import AuditLog
-from reconciler.sandbox.data.clock import stamp
+from reconciler.sandbox.data.clock import parse_duration, parse_moment, stamp
 from reconciler.sandbox.data.rate import Rate
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.store import Store
 from reconciler.sandbox.data.tokens import Tokens
 from reconciler.sandbox.faults.queue import Faults
-from reconciler.sandbox.world.load import SetupError, furnish
+from reconciler.sandbox.world.load import AHEAD, SetupError, furnish
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
     from types import TracebackType
 
     from reconciler.sandbox.data.tenant import Tenant
@@ -40,14 +41,25 @@ class State:
         """Restore the initial state, also of a state file."""
         fresh = Store()
         try:
-            furnish(fresh, self.settings)
+            tenant = furnish(fresh, self.settings)
             self.store.copy_from(fresh)
+            self.tenant.clock.follow(tenant.clock)
         finally:
             fresh.close()
         self.tokens = Tokens(self.settings.token, self.settings.refresh_token, self.settings.now)
         self.log.clear()
         self.faults.clear()
         self._set_faults()
+
+    def advance(self, by: timedelta | str) -> None:
+        """Move the clock forwards by a duration, such as ``"24h"``."""
+        self.set_clock(self.tenant.clock.later(parse_duration(by) if isinstance(by, str) else by))
+
+    def set_clock(self, at: datetime | str) -> None:
+        """Move the clock forwards to a moment; raise :class:`.ClockError` for an earlier one."""
+        clock = self.tenant.clock
+        clock.move_to(parse_moment(at) if isinstance(at, str) else at)
+        self.store.keep(AHEAD, clock.ahead.total_seconds())
 
     def _set_faults(self) -> None:
         for spec in self.settings.faults:

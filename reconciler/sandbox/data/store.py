@@ -93,6 +93,15 @@ class Store:
     def create_tables(self) -> None:
         self._connection.executescript(_tables())
 
+    def keep(self, name: str, value: Any) -> None:
+        """Remember a value of the sandbox itself, as JSON."""
+        self.execute("INSERT OR REPLACE INTO kept (name, value) VALUES (?, ?)", (name, json.dumps(value)))
+
+    def kept(self, name: str, default: Any = None) -> Any:
+        """Return what :meth:`keep` remembered, or ``default``."""
+        value = self.value("SELECT value FROM kept WHERE name = ?", (name,))
+        return default if value is None else json.loads(value)
+
     def copy_from(self, other: Store) -> None:
         """Replace all content with that of another store."""
         other._connection.backup(self._connection)

@@ -1,7 +1,9 @@
 -- Columns are named as the fields of the schema. A column named after another type holds that object's ID.
--- Labels, inputs and other lists are JSON. `seq` keeps the order of creation, the default order of every list.
+-- Labels, inputs and other lists are JSON. `kept` holds what the sandbox itself remembers, as JSON. `seq` keeps the order of creation, the default order of every list.
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
+
+CREATE TABLE kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 CREATE TABLE organization (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, tenantId TEXT NOT NULL, labels TEXT NOT NULL DEFAULT '[]');

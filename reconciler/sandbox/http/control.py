@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from reconciler.sandbox.data.clock import ClockError, parse_duration, parse_moment, stamp
 from reconciler.sandbox.data.config_variables import authorize
 from reconciler.sandbox.faults.specs import fault_of
 from reconciler.sandbox.world.load import SetupError
@@ -50,10 +51,35 @@ def control_routes(sandbox: State) -> list[Route]:
     return [
         Route("/sandbox/log", _local(log), methods=["GET", "DELETE"]),
         Route("/sandbox/reset", _local(reset), methods=["POST"]),
+        Route("/sandbox/clock", _local(_clock_of(sandbox)), methods=["GET", "POST"]),
         Route("/sandbox/expire-token", _local(expire), methods=["POST"]),
         Route("/sandbox/faults", _local(_faults_of(sandbox)), methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/authorize/{id}", _local(consent), methods=["GET", "POST"]),
     ]
+
+
+def _clock_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
+    async def clock(request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                _move_clock(sandbox, _mapping((await request.body()).decode()))
+            except ValueError as error:
+                return JSONResponse({"detail": str(error)}, 400)
+        own = sandbox.tenant.clock
+        return JSONResponse({"now": stamp(own.now()), "ahead": own.ahead.total_seconds()})
+
+    return clock
+
+
+def _move_clock(sandbox: State, asked: dict[str, Any]) -> None:
+    """Move the clock as ``{"advance": "24h"}`` or ``{"at": "2026-03-01T08:00:00Z"}`` say."""
+    match asked:
+        case {"advance": by, **others} if not others:
+            sandbox.advance(parse_duration(by))
+        case {"at": moment, **others} if not others:
+            sandbox.set_clock(parse_moment(moment))
+        case _:
+            raise ClockError('expected {"advance": "24h"} or {"at": "2026-03-01T08:00:00Z"}')
 
 
 def _faults_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
@@ -89,9 +115,11 @@ def _set_faults(sandbox: State, body: str) -> None:
 
 def _mapping(body: str) -> dict[str, Any]:
     try:
-        data: dict[str, Any] = json.loads(body)
+        data = json.loads(body)
     except RecursionError as error:
         raise ValueError("The JSON is nested too deeply.") from error
+    if not isinstance(data, dict):
+        raise ValueError("The JSON has to be an object.")  # noqa: TRY004 - the caller answers every ValueError
     return data
 
 

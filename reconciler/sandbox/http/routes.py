@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import UTC
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
 
 from reconciler.sandbox.faults.answers import CUT
@@ -20,8 +23,9 @@ from reconciler.sandbox.page.route import page_routes
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from reconciler.sandbox.data.clock import Clock
     from reconciler.sandbox.state import State
 
 
@@ -38,7 +42,21 @@ def application(sandbox: State) -> ASGIApp:
         *control_routes(sandbox),
         *page_routes(sandbox),
     ]
-    return _Droppable(Starlette(routes=routes))
+    return _Droppable(_dated(Starlette(routes=routes), sandbox.tenant.clock))
+
+
+def _dated(app: ASGIApp, clock: Clock) -> ASGIApp:
+    """Return the application with the header ``Date`` in every answer, on the sandbox's clock."""
+
+    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_date(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Date"] = format_datetime(clock.now().astimezone(UTC), usegmt=True)
+            await send(message)
+
+        await app(scope, receive, send_with_date)
+
+    return dated
 
 
 class _Droppable:

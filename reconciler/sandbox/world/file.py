@@ -7,19 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data import customers, integrations, users
+from reconciler.sandbox.data.clock import ClockError, parse_moment
 from reconciler.sandbox.data.custom_roles import add_role, all_roles
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
 from reconciler.sandbox.resolvers.registry import sections
 from reconciler.sandbox.world.instances import add_instance
-from reconciler.sandbox.world.manifests import read_manifests
-from reconciler.sandbox.world.source import did_you_mean, read_source
+from reconciler.sandbox.world.source import did_you_mean
 from reconciler.sandbox.world.versions import add_missing_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from datetime import datetime
 
     from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.data.tenant import Tenant
@@ -32,17 +32,20 @@ class WorldError(Exception):
     """A world file that cannot be used: a line for every problem, ``FILE:LINE:COLUMN: message``."""
 
 
-def build_world(tenant: Tenant, path: Path) -> None:
-    """Build the world that a file describes; raise :class:`WorldError` and leave the tenant unchanged."""
-    _build(tenant, read_source(path))
+def start_of(source: Source) -> datetime | None:
+    """Return the time at which a world starts, if it has one; report a wrong one."""
+    text = source.data.get("clock")
+    if text is None or not source.whole(("clock",)):
+        return None
+    try:
+        return parse_moment(text)
+    except ClockError as error:
+        source.report(("clock",), f"clock: {error}")
+        return None
 
 
-def build_from_manifests(tenant: Tenant, folder: Path) -> None:
-    """Build what a folder of manifests declares; raise :class:`WorldError` and leave the tenant unchanged."""
-    _build(tenant, read_manifests(folder))
-
-
-def _build(tenant: Tenant, source: Source) -> None:
+def build_world(tenant: Tenant, source: Source) -> None:
+    """Build what a world file or manifests declare; raise :class:`WorldError` and leave the tenant unchanged."""
     with tenant.store.transaction():
         _Builder(tenant, source).build()
         if source.problems:

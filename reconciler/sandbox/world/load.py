@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,18 @@ from reconciler.sandbox.data.roles import ORGANIZATION, roles_of
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.store import Store
 from reconciler.sandbox.data.tenant import Tenant
-from reconciler.sandbox.world.file import WorldError, build_from_manifests, build_world
+from reconciler.sandbox.world.file import WorldError, build_world, start_of
+from reconciler.sandbox.world.manifests import read_manifests
+from reconciler.sandbox.world.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from reconciler.sandbox.data.variants import Variants
+
+AHEAD = "clock"
+"""The name under which a store keeps how far its clock is ahead of the real time, in seconds."""
 
 _SUFFIXES = frozenset({".yml", ".yaml"})
 
@@ -53,12 +59,17 @@ def furnish(store: Store, settings: Settings) -> Tenant:
 def _with_world(store: Store, settings: Settings) -> Tenant:
     """Fill a store with a world. It is built elsewhere first, so a state file never holds half of it."""
     fresh = Store()
+    source = read_source(settings.world) if settings.world else None
+    began = start_of(source) if source else None
+    ahead = began - settings.now() if began else timedelta()
+    now = Clock(settings.now, ahead=ahead).now if began else settings.now
     try:
-        tenant = furnish(fresh, replace(settings, world=None, manifests=None, state=None))
-        if settings.world:
-            build_world(tenant, settings.world)
+        tenant = furnish(fresh, replace(settings, world=None, manifests=None, state=None, now=now))
+        fresh.keep(AHEAD, ahead.total_seconds())
+        if source:
+            build_world(tenant, source)
         if settings.manifests:
-            build_from_manifests(tenant, settings.manifests)
+            build_world(tenant, read_manifests(settings.manifests))
         store.copy_from(fresh)
     except WorldError as error:
         raise SetupError(str(error)) from error
@@ -112,7 +123,7 @@ def _build(store: Store, settings: Settings, definitions: Iterable[str]) -> None
 def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
     """Return the tenant in a store. With a seed, each ``stage`` has its own IDs, the same in every run."""
     user = store.value("SELECT id FROM users WHERE customer IS NULL ORDER BY seq LIMIT 1")
-    clock = Clock(settings.now, store.last_moment())
+    clock = Clock(settings.now, store.last_moment(), timedelta(seconds=store.kept(AHEAD, 0)))
     ids = Ids(None if settings.seed is None else f"{settings.seed}/{stage}")
     return Tenant(store, clock, ids, settings, user)
 
