@@ -1,1 +1,1 @@
-"""Rollouts: in which order a change reaches the members of a fleet, and when it stops; pure, and no kind is named."""
+"""Rollouts: who is in which wave, which wave is open, and why a change waits. Pure: no I/O, and no kind is named."""

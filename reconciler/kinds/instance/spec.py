@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.kinds.customer.spec import reference_key, references
+from reconciler.kinds.customer.spec import reference_key, reference_name, references
 from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.labels import repeated_labels
-from reconciler.model.capabilities.spec import Appearance, Spec
+from reconciler.model.capabilities.spec import Appearance, Deployed, Spec
 from reconciler.model.pins import LATEST, Unpinned
 from reconciler.text.look_alikes import skeleton
 
@@ -56,6 +56,10 @@ def _unpinned(spec: Mapping[str, Any]) -> Unpinned | None:
     return None if "version" in named else Unpinned(named["name"], ("integration", "name"), settled=True)
 
 
+def _unproven(spec: Mapping[str, Any]) -> bool:
+    return spec.get("enabled") is False or spec.get("deploy") == "never"
+
+
 SPEC = Spec(
     name_key,
     title,
@@ -64,6 +68,7 @@ SPEC = Spec(
     _appearance,
     _unpinned,
     FIXED,
+    deployed=Deployed(lambda spec: str(spec["integration"]["name"]), reference_name, _unproven),
     secret_fields=frozenset({"configVariables", "flowConfigs"}),
     hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders"}),
 )

@@ -23,6 +23,18 @@ class Appearance(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a rollout has to know of the spec of an object that runs a version of something."""
+
+    source: Callable[[Mapping[str, Any]], str]
+    """Return the name of what the object runs, such as an integration."""
+    owner: Callable[[Mapping[str, Any]], str]
+    """Return what to call the object's parent where it is in no manifest."""
+    unproven: Callable[[Mapping[str, Any]], bool]
+    """Return whether the object does not run as declared, so that its health shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """The rules of a spec. ``manifests/`` asks them when it checks files, ``planning/`` when it orders resources.
 
@@ -47,6 +59,8 @@ class Spec:
     """Return the version that a spec leaves to the newest one, if it leaves any: a lock can hold it."""
     fixed: frozenset[str] = frozenset()
     """Paths, with dots, that are never compared: ``lifecycle.ignoreChanges`` cannot name them."""
+    deployed: Deployed | None = None
+    """What the object runs; ``None`` for a kind whose objects run nothing. Only those that do can be in a rollout."""
     secret_fields: frozenset[str] = frozenset()
     """Fields in which ``valueFrom`` is allowed, so that their live values may be secrets."""
     hidden_keys: frozenset[str] = frozenset()

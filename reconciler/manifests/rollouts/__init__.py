@@ -1,0 +1,1 @@
+"""Documents of kind Rollout: read as policies, and checked against the resources that they govern."""

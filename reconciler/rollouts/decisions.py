@@ -1,0 +1,150 @@
+"""The decision about a rollout: the state of each wave and each member, and which changes are carried out now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from reconciler.model.rollout import Standing
+from reconciler.rollouts.evidence import Asked, Evidence
+from reconciler.rollouts.gates import OPEN, Gate, behind, customers, failures, gate
+from reconciler.rollouts.members import NOT_COUNTED, stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from reconciler.model.rollout import Rollout, Wave
+    from reconciler.rollouts.members import MemberStanding
+    from reconciler.rollouts.waves import Assignment
+
+WaveState = Literal["complete", "soaking", "open", "waiting", "stopped", "empty"]
+RolloutState = Literal["complete", "under way", "stopped", "held"]
+NEW = "new: created at once"
+NOTHING = Evidence()
+NOBODY = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStanding:
+    """How one wave stands."""
+
+    wave: Wave
+    state: WaveState
+    members: tuple[MemberStanding, ...]
+    allowed: int
+    """How many of its members may fail."""
+    reason: str = ""
+    """Why its changes wait, or why it stopped."""
+    opens: datetime | None = None
+    """When it opens, if nothing but time is missing."""
+    room: int = 0
+    """How many members may be changed now, at the same time."""
+
+    def count(self, state: str) -> int:
+        """Return how many members are in a state."""
+        return sum(1 for each in self.members if each.state == state)
+
+    @property
+    def failures(self) -> int:
+        return self.count("failed") + self.count("held")
+
+    @property
+    def next(self) -> list[MemberStanding]:
+        """The members to change now, in the order of their addresses, at most as many as there is room for.
+
+        Every machine that looks at the same tenant comes to the same answer.
+        """
+        return [each for each in self.members if each.state == "open" and not each.at_once][: self.room]
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutStanding:
+    """How one rollout stands."""
+
+    rollout: Rollout
+    waves: tuple[WaveStanding, ...]
+
+    @property
+    def state(self) -> RolloutState:
+        """``stopped`` and ``held`` need a person; ``under way`` goes on with later runs."""
+        if any(wave.state == "stopped" for wave in self.waves):
+            return "stopped"
+        if any(wave.count("held") for wave in self.waves):
+            return "held"
+        return "complete" if all(wave.state in {"complete", "empty"} for wave in self.waves) else "under way"
+
+    def changes(self) -> Iterator[tuple[str, Standing]]:
+        """Yield how each change stands, by the address of its member; members without a change are left out."""
+        for wave in self.waves:
+            for each in wave.members:
+                if each.due or each.state == "held":
+                    state = each.state if each.state in {"open", "waiting"} else "held"
+                    yield each.member.address, Standing(self.rollout.name, wave.wave.name, state, each.reason)
+
+
+def decide(
+    rollout: Rollout,
+    assignment: Assignment,
+    evidence: Mapping[str, Evidence],
+    now: datetime,
+    asked: Asked = NOBODY,
+) -> RolloutStanding:
+    """Return how a rollout stands now.
+
+    ``evidence`` is by address. A wave opens when every member of the earlier waves is what its manifest says now, is
+    healthy since its last deploy, and has soaked.
+    """
+    earlier: list[Gate] = []
+    standings = []
+    for wave in rollout.waves:
+        members = []
+        for member in assignment.waves[wave.name]:
+            known = evidence.get(member.address, NOTHING)
+            members.append(_created_at_once(rollout, stand(rollout.name, wave, member, known, now), known))
+        standing = _wave(rollout, wave, members, gate(rollout, wave, earlier, asked, now))
+        standings.append(standing)
+        earlier.append(behind(wave, standing.members, standing.allowed, now))
+    return RolloutStanding(rollout, tuple(standings))
+
+
+def _created_at_once(rollout: Rollout, standing: MemberStanding, evidence: Evidence) -> MemberStanding:
+    if standing.due and evidence.difference == "create" and rollout.create == "at-once":
+        return replace(standing, state="open", reason=NEW, at_once=True)
+    return standing
+
+
+def _wave(rollout: Rollout, wave: Wave, members: Sequence[MemberStanding], before: Gate) -> WaveStanding:
+    """Return how a wave stands behind its gate."""
+    allowed = rollout.max_failures.of(len(members))
+    failed = sum(each.state in NOT_COUNTED for each in members)
+    unproven = [each for each in members if each.state == "current"]
+    own = before
+    if failed > allowed:
+        own = Gate(open=False, reason=f"wave {wave.name} stopped: {failures(members)}")
+    room = max(0, min(rollout.max_concurrent, allowed + 1 - failed - len(unproven)))
+    if own.open and not room:
+        own = Gate(open=False, reason=f"waits for proof: {customers(unproven, members).format('not proven yet')}")
+    placed = tuple(_behind_gate(each, own) for each in members)
+    state = _state(wave, placed, stopped=failed > allowed)
+    told = own if state in {"waiting", "stopped"} else OPEN
+    return WaveStanding(wave, state, placed, allowed, told.reason, told.opens, room if own.open else 0)
+
+
+def _behind_gate(standing: MemberStanding, own: Gate) -> MemberStanding:
+    if not standing.due or standing.at_once:
+        return standing
+    return replace(standing, state="open") if own.open else replace(standing, state="waiting", reason=own.reason)
+
+
+def _state(wave: Wave, members: Sequence[MemberStanding], *, stopped: bool) -> WaveState:
+    if stopped:
+        return "stopped"
+    if not members:
+        return "empty" if wave.by_customer else "complete"
+    states = {each.state for each in members}
+    if "waiting" in states:
+        return "waiting"
+    if states & {"open", "current"}:
+        return "open"
+    return "soaking" if "soaking" in states else "complete"

@@ -1,0 +1,37 @@
+"""What a run knows of each member now, from the manifests and the tenant: nothing else is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from reconciler.model.health import Health
+
+Difference = Literal["", "create", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of one member."""
+
+    difference: Difference = ""
+    """What has to be done to make it what its manifest says now; empty: it is that already."""
+    held: bool = False
+    """Whether it carries the label that keeps this manifest from being tried again."""
+    exempt: bool = False
+    """Whether it proves nothing and need not soak: it is declared disabled, or never deployed."""
+    health: Health | None = None
+    """Its health since its last deploy; ``None``: not known."""
+    failed: str = ""
+    """Why its change failed in this run; empty if it did not."""
+    unknown: str = ""
+    """Why it cannot be compared with its manifest; empty if it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks of one rollout: the waves that it approves, and the last one to carry out."""
+
+    approved: frozenset[str] = field(default_factory=frozenset)
+    through: str | None = None

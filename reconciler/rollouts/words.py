@@ -1,0 +1,51 @@
+"""Times and lists in the words of reports."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+MOST_NAMED = 3
+
+
+def moment(when: datetime, time_zone: str = "UTC") -> str:
+    """Return a moment to the minute, rounded up, in its time zone.
+
+    >>> from datetime import datetime
+    >>> moment(datetime(2026, 12, 1, 10, 0, 30, tzinfo=UTC)), moment(datetime(2026, 12, 1, 4, tzinfo=UTC), "Asia/Tokyo")
+    ('2026-12-01 10:01 UTC', '2026-12-01 13:00 Asia/Tokyo')
+    """
+    whole = when if not (when.second or when.microsecond) else when.replace(second=0, microsecond=0) + _MINUTE
+    local = whole.astimezone(UTC if time_zone == "UTC" else ZoneInfo(time_zone))
+    return f"{local:%Y-%m-%d %H:%M} {time_zone}"
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its two largest units, rounded up to a minute.
+
+    >>> span(timedelta(hours=3, minutes=12)), span(timedelta(days=2)), span(timedelta(seconds=1))
+    ('3 h 12 min', '2 d', '1 min')
+    """
+    minutes = -(-length // _MINUTE)
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
+    return " ".join(parts[:2]) or "0 min"
+
+
+def names(found: Sequence[str]) -> str:
+    """Return some of the names, and how many more there are.
+
+    >>> names(["a", "b"]), names(list("abcde"))
+    ('a, b', 'a, b, c and 2 more')
+    """
+    more = len(found) - MOST_NAMED
+    return ", ".join(found[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+_MINUTE = timedelta(minutes=1)
