@@ -59,7 +59,7 @@ format: $(READY) ## Format the code, and mend what ruff can mend
 
 generate: $(READY) ## Write what is made from other files: the types of answers, the schema for editors, docs/manifests.md
 	$(BIN)/python -m codegen
-	$(BIN)/python -m reconciler.manifests.schema.schemas
+	$(BIN)/python -m reconciler.manifests.schema.made_schemas
 	$(BIN)/python -m reconciler.manifests.schema.reference_page > docs/manifests.md
 
 clean: ## Remove .venv and all caches

@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.editor_schemas.rewriting import shared, unfilled
-from reconciler.manifests.schema.schemas import PROJECT, made_schema, patch_schema
+from reconciler.manifests.schema.made_schemas import made_schema
+from reconciler.manifests.schema.patch_schema import patch_schema
+from reconciler.manifests.schema.schemas import PROJECT
 from reconciler.manifests.yaml.layers import Layers
 from reconciler.model.capabilities.editor import HintContext
 

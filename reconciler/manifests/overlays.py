@@ -26,10 +26,14 @@ class Manifest:
     address: str | None = field(init=False)
     """``Kind/handle``; ``None`` where one of the two is missing."""
 
+    @property
+    def kind(self) -> Any:
+        return self.data.get("kind") if isinstance(self.data, dict) else None
+
     def __post_init__(self) -> None:
         metadata = self.data.get("metadata") if isinstance(self.data, dict) else None
         handle = metadata.get("name") if isinstance(metadata, dict) else None
-        kind = self.data.get("kind") if isinstance(self.data, dict) else None
+        kind = self.kind
         address = f"{kind}/{handle}" if isinstance(kind, str) and isinstance(handle, str) else None
         object.__setattr__(self, "address", address)
 

@@ -15,6 +15,7 @@ from reconciler.manifests.project.selection import choice_of, select
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
+from reconciler.manifests.schema.schemas import DIRECTIVES
 from reconciler.manifests.value_from.env_names import EnvNames
 from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
 from reconciler.manifests.variables import Variables, refers
@@ -49,6 +50,8 @@ class ManifestReading:
     """The versions of the lock; empty until it is read."""
     warnings: list[Diagnostic] = field(default_factory=list)
     secrets: list[Secret] = field(default_factory=list, repr=False)
+    directives: list[Manifest] = field(default_factory=list)
+    """The valid documents that are no resources: sets of instances."""
     _origins: dict[str, Layers] = field(default_factory=dict)
 
     def read(self) -> Manifests:
@@ -71,7 +74,9 @@ class ManifestReading:
             check_targets(
                 options.targets, declared
             )  # first, and alone: other problems may be in manifests that are not targeted
-        resources, partial = self._resources(manifests, checker, settled=selection.settled)
+        resources, partial = self._resources(
+            self._without_directives(manifests, checker, settled=selection.settled), checker, settled=selection.settled
+        )
         resources = self._locked(resources, selection, cwd)
         cross = CrossChecker(self.kinds, checker, declared, selection.complete)
         self.problems += [*cross.problems(resources), *cross.dangling(partial)]
@@ -125,6 +130,20 @@ class ManifestReading:
                 self.warnings += (each.at(manifest.origin, address=manifest.address) for each in warnings)
             manifests.append(manifest)
         return manifests
+
+    def _without_directives(self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool) -> list[Manifest]:
+        """Return the manifests of resources; check the directives, and keep those that are valid."""
+        known = {problem.place for problem in self.problems}
+        resources = []
+        for manifest in manifests:
+            if manifest.kind not in DIRECTIVES:
+                resources.append(manifest)
+            elif wrong := checker.problems(manifest.data, manifest.origin.spelling):
+                shown = [problem for problem in wrong if settled or not refers(manifest.data, problem.path)]
+                self._report(manifest.origin, shown, known)
+            else:
+                self.directives.append(manifest)
+        return resources
 
     def _resources(
         self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool

@@ -17,7 +17,7 @@ from reconciler.kinds.integration.variable_schema import shared_definitions, var
 from reconciler.kinds.variables.codec import CONNECTION, Declaration, Mismatch, compare
 from reconciler.kinds.variables.connections import compare_connection
 from reconciler.kinds.variables.values import SCALARS
-from reconciler.manifests.schema.schemas import made_schema
+from reconciler.manifests.schema.made_schemas import made_schema
 
 COLLECTIONS = (None, "VALUELIST", "KEYVALUELIST")
 TYPES = [*SCALARS, "UNHEARD_OF"]

@@ -9,7 +9,7 @@ from reconciler.manifests.files.load import LIST_KIND
 from reconciler.manifests.files.unreadable_files import SOPS, is_sops
 from reconciler.manifests.schema.expectations import described, nearest, quoted
 from reconciler.manifests.schema.quick import quick_test
-from reconciler.manifests.schema.schemas import API_VERSION, PROJECT, load_schema, shipped
+from reconciler.manifests.schema.schemas import API_VERSION, DIRECTIVES, INSTANCE, PROJECT, load_schema, shipped
 from reconciler.manifests.yaml.sensitive_keys import ALWAYS, sensitive_keys
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.text.suggest import did_you_mean
@@ -47,7 +47,7 @@ _CHART = frozenset({"apiVersion", "name", "version"})
 
 
 class Checker:
-    """Checks documents of the kinds of a registry, and the Project."""
+    """Checks documents of the kinds of a registry, the directives, and the Project."""
 
     def __init__(self, kinds: Registry) -> None:
         self.kinds = kinds
@@ -56,7 +56,9 @@ class Checker:
 
     @cached_property
     def names(self) -> list[str]:
-        return [kind.name for kind in self.kinds]
+        """The kinds that a document may have; directives are about instances, so they need that kind."""
+        kinds = [kind.name for kind in self.kinds]
+        return [*kinds, *DIRECTIVES] if INSTANCE in kinds else kinds
 
     def problems(self, data: Any, spelling: Spelling | None = None) -> Sequence[Diagnostic]:
         """Return every problem of one whole manifest; none for a valid one.
@@ -128,7 +130,8 @@ class Checker:
 
     def _schema(self, kind: str) -> Mapping[str, Any]:
         if kind not in self._schemas:
-            self._schemas[kind] = load_schema(PROJECT) if kind == PROJECT else kind_schema(self.kinds[kind])
+            shipped_as_it_is = kind == PROJECT or kind in DIRECTIVES
+            self._schemas[kind] = load_schema(kind) if shipped_as_it_is else kind_schema(self.kinds[kind])
         return self._schemas[kind]
 
 

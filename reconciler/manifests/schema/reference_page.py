@@ -92,7 +92,7 @@ def _types(schema: Mapping[str, Any]) -> str:
         return f"`{json.dumps(schema['const'])}`" if schema["const"] is True else f"`{schema['const']}`"
     if "enum" in schema:
         return " or ".join(f"`{option}`" for option in schema["enum"])
-    types = schema["type"]
+    types = schema["type"] if "type" in schema else schema["else"]["type"]
     return either([types] if isinstance(types, str) else types)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from reconciler.kinds.registry import default_registry
 
-ALWAYS = frozenset({"valueFrom", "variables"})
+ALWAYS = frozenset({"valueFrom", "variables", "values", "defaults"})
 """The keys of every document below which no message quotes a value."""
 
 
