@@ -97,7 +97,7 @@ def test_validate_loads_no_capability_of_a_kind(arguments: list[str], tmp_path: 
         "registry", "shared", "shared.clearing", "shared.labels", "shared.mismatch",
         "customer", "customer.kind", "customer.spec",
         "event_webhook", "event_webhook.kind", "event_webhook.spec",
-        "instance", "instance.kind", "instance.spec", "user", "user.kind", "user.spec",
+        "instance", "instance.kind", "instance.spec", "instance.verify_spec", "user", "user.kind", "user.spec",
     }  # fmt: skip
 
 

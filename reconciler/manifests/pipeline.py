@@ -85,6 +85,7 @@ class ManifestReading:
             self.warnings.append(_unused_project(selection.unused))
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
+        resources = [self._with_file_texts(resource) for resource in resources]
         written = tuple(resources)
         if selection.settled:
             # Without its environment a run cannot know which secrets it needs: their messages would bury the mistake.
@@ -185,6 +186,19 @@ class ManifestReading:
             origin = self._origins[resource.address]
             if origin.passes(may_misspell_value_from):
                 self.problems += (each.at(origin) for each in misspelt_value_from(resource.spec, ("spec",)))
+
+    def _with_file_texts(self, resource: Resource) -> Resource:
+        """Return the resource with the texts of the files that it names, which are part of the manifest."""
+        paths = list(self.kinds[resource.kind].spec.files(resource.spec))
+        if not paths:
+            return resource
+        from reconciler.manifests.value_from.text_files import with_file_texts
+
+        problems: list[Diagnostic] = []
+        origin = self._origins[resource.address]
+        spec = with_file_texts(resource.spec, paths, origin, problems)
+        self.problems += (problem.at(origin) for problem in problems)
+        return replace(resource, spec=spec)
 
     def _check_sources(self, resources: Sequence[Resource]) -> None:
         """Report forbidden sources of secrets, whether or not this run resolves them."""

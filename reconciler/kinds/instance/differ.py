@@ -17,6 +17,7 @@ from reconciler.kinds.instance.secret_record import as_marked_before, compare_by
 from reconciler.kinds.instance.spec import FIXED
 from reconciler.kinds.instance.steps import ATTRIBUTES, creation_steps, update_steps
 from reconciler.kinds.instance.values_at_risk import held_by_values, lacking_values, lost_values, missing_value_warnings
+from reconciler.kinds.instance.verify_spec import unknown_flows
 from reconciler.kinds.instance.withholding import withheld
 from reconciler.kinds.integration.versions import choose_version, contents_of, stable_keys_of, version_of
 from reconciler.kinds.shared.attributes import compare_attributes
@@ -65,6 +66,7 @@ def _diff(resource: Resource, context: InstanceContext) -> Diff:
     if isinstance(version, Diagnostic):
         return Diff(problems=[*problems, version])
     contents = contents_of(version, context.view)
+    problems += unknown_flows(spec, contents.flows)
     if context.without_secrets:
         spec = withheld(spec, as_marked_before(contents.variables, context))
         resource = replace(resource, spec=spec)

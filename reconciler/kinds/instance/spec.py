@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.spec import reference_key, reference_name, references
+from reconciler.kinds.instance.verify_spec import FIELD, payload_files, verify_check
 from reconciler.kinds.shared.clearing import blank_texts
 from reconciler.kinds.shared.labels import repeated_labels
 from reconciler.model.capabilities.spec import Appearance, Deployed, Spec
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 NAME = "Instance"
-FIXED = frozenset({"customer", "integration.name", "deploy"})
+FIXED = frozenset({"customer", "integration.name", "deploy", FIELD})
 
 
 def name_key(spec: Mapping[str, Any]) -> Hashable:
@@ -33,6 +34,7 @@ def title(spec: Mapping[str, Any]) -> str:
 def _check(spec: Mapping[str, Any]) -> Iterator[Diagnostic]:
     yield from repeated_labels(spec.get("labels"))
     yield from blank_texts(flow_credentials(spec.get("flowConfigs") or {}))
+    yield from verify_check(spec)
 
 
 def flow_credentials(declared: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -70,5 +72,6 @@ SPEC = Spec(
     FIXED,
     deployed=Deployed(lambda spec: str(spec["integration"]["name"]), reference_name, _unproven),
     secret_fields=frozenset({"configVariables", "flowConfigs"}),
-    hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders"}),
+    hidden_keys=frozenset({"configVariables", "apiKeys", "testPayload", "testHeaders", "payload", "headers"}),
+    files=payload_files,
 )

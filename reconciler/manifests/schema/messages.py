@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 MISPLACED_VALUE_FROM = (
-    "valueFrom is allowed only where a secret belongs: in configVariables, apiKeys, testHeaders and testPayload; "
-    "elsewhere use a variable, ${var.NAME}"
+    "valueFrom is allowed only where a secret belongs: in configVariables, apiKeys, testHeaders and testPayload, and "
+    "in the payload and headers of verify; elsewhere use a variable, ${var.NAME}"
 )
 _ABOUT_PRESENCE = frozenset({"required", "dependentRequired"})
 _MOST_TELLING = ("type", "const", "enum", "minLength", "maxLength", "pattern")

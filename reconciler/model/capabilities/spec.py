@@ -65,5 +65,7 @@ class Spec:
     """Fields in which ``valueFrom`` is allowed, so that their live values may be secrets."""
     hidden_keys: frozenset[str] = frozenset()
     """Keys of a manifest below which a value may be a secret, so that no message quotes it."""
+    files: Callable[[Mapping[str, Any]], Iterable[Path]] = lambda _: ()
+    """Yield the places of the spec that hold ``{file: F}`` and mean the text of that file."""
     schema: Mapping[str, Any] | None = None
     """The JSON Schema of the manifests; ``None``: it is ``schemas/<name>.schema.json``."""
