@@ -6,7 +6,9 @@ import sqlite3
 from typing import TYPE_CHECKING, Self
 
 from reconciler.sandbox.data.audit import AuditLog
-from reconciler.sandbox.data.clock import parse_duration, parse_moment, stamp
+from reconciler.sandbox.data.clock import parse_duration, parse_moment
+from reconciler.sandbox.data.executions import settle
+from reconciler.sandbox.data.outcomes import Outcomes
 from reconciler.sandbox.data.rate import Rate
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.store import Store
@@ -52,14 +54,23 @@ class State:
         self._set_faults()
 
     def advance(self, by: timedelta | str) -> None:
-        """Move the clock forwards by a duration, such as ``"24h"``."""
-        self.set_clock(self.tenant.clock.later(parse_duration(by) if isinstance(by, str) else by))
+        """Move the clock forwards by a duration such as ``"24h"``, and let happen what is due."""
+        self.tenant.clock.advance(parse_duration(by) if isinstance(by, str) else by)
+        self._moved()
 
     def set_clock(self, at: datetime | str) -> None:
-        """Move the clock forwards to a moment; raise :class:`.ClockError` for an earlier one."""
-        clock = self.tenant.clock
-        clock.move_to(parse_moment(at) if isinstance(at, str) else at)
-        self.store.keep(AHEAD, clock.ahead.total_seconds())
+        """Move the clock forwards, and let happen what is due; raise :class:`.ClockError` for a past moment."""
+        self.tenant.clock.move_to(parse_moment(at) if isinstance(at, str) else at)
+        self._moved()
+
+    def _moved(self) -> None:
+        self.store.keep(AHEAD, self.tenant.clock.ahead.total_seconds())
+        settle(self.tenant)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The rules that say how runs and releases turn out."""
+        return Outcomes(self.tenant)
 
     def _set_faults(self) -> None:
         for spec in self.settings.faults:
@@ -97,7 +108,4 @@ def _open(settings: Settings) -> tuple[Store, Tenant]:
         if store is not None:
             store.close()
         raise
-    # The connection keeps this function. A reference to the store in it would keep the store from being freed.
-    clock = tenant.clock
-    store.define("present", lambda: stamp(clock.now()))
     return store, tenant

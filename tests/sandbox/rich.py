@@ -43,11 +43,14 @@ flows:
       - {name: Trigger, isTrigger: true, action: {key: webhook, component: {key: webhook-triggers}}}
       - {name: Break, action: {key: stop, component: {key: math}}}
 """
-FAILING = frozenset({"Fail"})
+OUTCOMES = (
+    {"flow": "Fail", "customer": "North", "retries": {"failures": 2, "every": "0s"}},
+    {"flow": "Fail", "result": "fail"},
+)
 
 
 def furnish(api: Api, copies: int = 1) -> None:
-    """Fill a sandbox, of which ``FAILING`` are the flows that fail; more copies make more of the same."""
+    """Fill a sandbox, of which ``OUTCOMES`` are the settings; more copies make more of the same."""
     with api.sandbox.store.transaction():
         add_role(api.sandbox.store, "Auditor", CUSTOMER, ["view_instances"])
     for number in range(copies):
@@ -97,7 +100,10 @@ def _furnish(api: Api, mark: str) -> None:
             api.request("POST", f"/trigger/{config['id']}", content=b"{}")
     # One execution still goes on, with a log entry of another kind.
     latest = store.rows("SELECT id FROM executions ORDER BY seq DESC")[-2]["id"]
-    store.update("executions", latest, ends="2999-01-01T00:00:00.000000+00:00")
+    store.update("executions", latest, endedAt=None, status="PENDING", resultType=None)
+    # One attempt is to be retried.
+    attempt = store.rows("SELECT id FROM executions WHERE retryCount = 1 ORDER BY seq")[0]["id"]
+    store.update("executions", attempt, retryNextAt="2999-01-01T00:00:00.000000+00:00")
     log = store.rows("SELECT id FROM logs ORDER BY seq")[0]["id"]
     store.update("logs", log, logType="CONNECTION")
 

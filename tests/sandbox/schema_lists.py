@@ -26,10 +26,11 @@ ORDERS = ("orderBy", "sortBy")
 _PARENTS = {
     "Customer": ("customer", "SELECT id FROM customers WHERE name = 'North'"),
     "Instance": ("instance", "SELECT id FROM instances WHERE name = 'Depot' ORDER BY seq"),
-    "InstanceExecutionResult": ("executionResult", "SELECT id FROM executions WHERE failure IS NOT NULL ORDER BY seq"),
+    "InstanceExecutionResult": ("executionResult", "SELECT id FROM executions WHERE error IS NOT NULL ORDER BY seq"),
     "InstanceFlowConfig": (
         "instanceFlowConfig",
-        "SELECT c.id FROM flow_configs c JOIN instances i ON i.id = c.instance WHERE i.name = 'Depot' ORDER BY c.seq",
+        """SELECT c.id FROM flow_configs c JOIN instances i ON i.id = c.instance JOIN flows f ON f.id = c.flow
+        WHERE i.name = 'Depot' AND f.name = 'Fail' ORDER BY c.seq""",
     ),
     "Integration": ("integration", "SELECT id FROM integrations WHERE name = 'Crates' AND versionNumber = 2"),
     "ScopedConfigVariable": (

@@ -42,7 +42,7 @@ FOREIGN: Mapping[str, Sequence[Any]] = {
     "Boolean": (True, False),
     "DateTime": ("1999-01-01T00:00:00+00:00", "2998-01-01T00:00:00+00:00"),
     "ID": ("bm90aGluZw==",),
-    "Int": (4711,),
+    "Int": (4711, -1),
     "String": ("nothing like it",),
     "UUID": ("00000000-0000-4000-8000-000000000000",),
 }
@@ -87,7 +87,7 @@ FOLDED = {
 @pytest.fixture(scope="module")
 def api() -> Iterator[Api]:
     """A tenant with something for every filter to find; nothing is written to it."""
-    with Sandbox(Settings(integrations=(INTEGRATIONS,), failing_flows=rich.FAILING)) as sandbox:
+    with Sandbox(Settings(integrations=(INTEGRATIONS,), outcomes=rich.OUTCOMES)) as sandbox:
         api = Api(sandbox)
         rich.furnish(api)
         yield api

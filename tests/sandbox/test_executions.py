@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import msgpack
 import pytest
 
 from reconciler.sandbox.data.executions import camel_case
+from reconciler.sandbox.data.results import results_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +60,8 @@ def test_a_flow_is_tested_through_the_api(api: Api) -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "expected"),
     [
-        ('{"a": 1}', "application/json", {"a": 1}),
-        ("not json", "application/json", "not json"),
+        ('{"a": 1}', "application/json", b'{"a": 1}'),
+        ("not json", "application/json", b"not json"),
         ("plain", "text/plain", b"plain"),
         ("", "application/json", b""),
     ],
@@ -80,9 +82,32 @@ def test_step_results_are_messagepack_behind_a_signed_url(
 
 def test_results_of_no_step_are_denied(api: Api) -> None:
     """A well-signed URL of a step that does not exist gives nothing either."""
-    from reconciler.sandbox.data.results import results_path
-
     assert api.request("GET", results_path(api.sandbox.tenant, "x")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "seconds", "status", "reason"),
+    [
+        ({}, 20, 200, ""),
+        ({}, 40, 403, "<Message>Request has expired</Message>"),
+        ({"X-Amz-Date": "20990101T000000Z"}, 0, 403, "<Message>Access Denied</Message>"),
+        ({"X-Amz-Expires": "99999"}, 40, 403, "<Message>Access Denied</Message>"),
+        ({"X-Amz-Signature": "\u00e9"}, 0, 403, "<Message>Access Denied</Message>"),
+        ({"Authorization": "Bearer sandbox"}, 0, 400, "<Code>InvalidArgument</Code>"),
+    ],
+)
+def test_a_presigned_url_is_valid_for_a_short_time(
+    api: Api, change: dict[str, str], seconds: int, status: int, reason: str
+) -> None:
+    """It expires on the sandbox's clock, whatever a client writes into it, and must not come with a token."""
+    execution = _test(api, _deployed(api)[0], payload="{}")["execution"]["id"]
+    url = httpx.URL(api(_RESULT, id=execution)["executionResult"]["stepResults"]["nodes"][0]["resultsUrl"])
+    headers = {name: value for name, value in change.items() if name == "Authorization"}
+    for name, value in change.items():
+        url = url.copy_set_param(name, value) if name not in headers else url
+    api.sandbox.advance(timedelta(seconds=seconds))
+    answer = api.request("GET", str(url), headers=headers)
+    assert (answer.status_code, reason in answer.text) == (status, True)
 
 
 def test_a_synchronous_flow_answers_itself(api: Api) -> None:
@@ -132,18 +157,18 @@ def test_test_data_of_the_flow_is_the_default_payload(api: Api) -> None:
     )
     execution = _test(api, config)["execution"]["id"]
     step = api(_RESULT, id=execution)["executionResult"]["stepResults"]["nodes"][0]
-    assert msgpack.unpackb(api.request("GET", step["resultsUrl"]).content)["data"] == {"t": 1}
+    assert msgpack.unpackb(api.request("GET", step["resultsUrl"]).content)["data"] == b'{"t": 1}'
 
 
 def test_an_execution_takes_its_time(start: Callable[..., Api]) -> None:
     """Until it ends, it is pending, without an end or an error, and found as such."""
-    api = start(execution_seconds=0.2)
+    api = start(outcomes=({"after": "90s"},))
     execution = _test(api, _deployed(api)[0])["execution"]["id"]
     result = api(_RESULT, id=execution)["executionResult"]
     assert (result["status"], result["endedAt"], result["resultType"]) == ("PENDING", None, None)
     running = "{ executionResults(endedAt_Isnull: true, status: PENDING) { totalCount } }"
     assert api(running)["executionResults"]["totalCount"] == 1
-    time.sleep(0.25)
+    api.sandbox.advance("2m")
     result = api(_RESULT, id=execution)["executionResult"]
     assert (result["status"], result["endedAt"] > result["startedAt"]) == ("SUCCESS", True)
     assert api(running)["executionResults"]["totalCount"] == 0
@@ -151,7 +176,7 @@ def test_an_execution_takes_its_time(start: Callable[..., Api]) -> None:
 
 def test_a_flow_can_be_made_to_fail(start: Callable[..., Api]) -> None:
     """The execution ends with an error, its last step has it, and the instance shows it failed."""
-    api = start(failing_flows=frozenset({"Sync Inventory", "Report Low Stock"}))
+    api = start(outcomes=({"flow": ["Sync Inventory", "Report Low Stock"], "result": "fail"},))
     flow, synchronous = _deployed(api)
     execution = _test(api, flow)["execution"]["id"]
     result = api(_RESULT, id=execution)["executionResult"]

@@ -274,7 +274,7 @@ def test_an_instance_is_deployed_and_its_flow_s_results_are_fetched(api: Api) ->
     assert step["stepName"] == "codeBlock"
     assert "X-Amz-Signature=" in step["resultsUrl"]
     packed = api.request("GET", step["resultsUrl"]).content
-    assert msgpack.unpackb(packed) == {"data": {}, "contentType": "application/json"}
+    assert msgpack.unpackb(packed) == {"data": b"{}", "contentType": "application/json"}
 
 
 def test_instances_are_paged_from_a_blank_cursor(api: Api) -> None:

@@ -31,7 +31,7 @@ def _depth(on: ListField) -> int:
 
 
 def _tenant(copies: int) -> Iterator[Api]:
-    with Sandbox(Settings(integrations=(INTEGRATIONS,), failing_flows=rich.FAILING)) as sandbox:
+    with Sandbox(Settings(integrations=(INTEGRATIONS,), outcomes=rich.OUTCOMES)) as sandbox:
         api = Api(sandbox)
         rich.furnish(api, copies)
         yield api
@@ -139,9 +139,9 @@ _LOOKED_UP = {
     'instances(integration: "%(version)s", isSystem: false)': 5,
     'integrations(name: "Crates", allVersions: true)': 3,
     'integrations(versionSequenceId: "%(sequence)s", allVersions: true, versionIsAvailable: true)': 2,
-    'executionResults(instance: "%(depot)s")': 4,
-    'logs(instance: "%(depot)s")': 10,
-    'stepResults(instance: "%(depot)s")': 8,
+    'executionResults(instance: "%(depot)s")': 8,
+    'logs(instance: "%(depot)s")': 20,
+    'stepResults(instance: "%(depot)s")': 16,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgpack
 from sandbox.client import inputs
 
 if TYPE_CHECKING:
@@ -292,6 +293,131 @@ def _number(value: int) -> list[dict[str, int]]:
 
 
 NEEDS = "NEEDS_INSTANCE_CONFIGURATION"
+_TESTED = """testInstanceFlowConfigResult { statusCode headers body execution { id isTestExecution status
+  resultType } }"""
+
+
+def _deployed(api: Api) -> Any:
+    """Return the flow configs of a deployed instance."""
+    made = _instance(api)
+    _change(api, "deployInstance", made)
+    return _look(api, made, "flowConfigs { nodes { id webhookUrl } }")["flowConfigs"]["nodes"]
+
+
+def _tested(api: Api, config: Any) -> Any:
+    return api.done("testInstanceFlowConfig", _TESTED, id=config["id"], payload='{"a": 1}')
+
+
+def test_runs(api: Api) -> Any:
+    return _tested(api, _deployed(api)[0])["execution"]["isTestExecution"]
+
+
+def test_execution(api: Api) -> Any:
+    tested = _tested(api, _deployed(api)[0])
+    return "executionId" in json.loads(tested["body"]), tested["execution"] is not None
+
+
+def execution_id(api: Api) -> Any:
+    config = _deployed(api)[0]
+    answer, tested = api.request("POST", config["webhookUrl"], content=b"{}"), _tested(api, config)
+    return [
+        ("executionId" in body, "prismatic-executionid" in headers)
+        for body, headers in (
+            (answer.json(), answer.headers),
+            (json.loads(tested["body"]), json.loads(tested["headers"])),
+        )
+    ]
+
+
+def too_many_runs(api: Api) -> Any:
+    config = _deployed(api)[0]
+    api.sandbox.outcomes.add(maxRuns=0)
+    query = (
+        f"mutation ($input: TestInstanceFlowConfigInput!) {{ testInstanceFlowConfig(input: $input) {{ {_TESTED} }} }}"
+    )
+    answer = api.post(query, {"input": {"id": config["id"]}})
+    webhook = api.request("POST", config["webhookUrl"]).status_code
+    result = ((answer.json().get("data") or {}).get("testInstanceFlowConfig") or {}).get("testInstanceFlowConfigResult")
+    return (
+        answer.status_code,
+        result and (result["statusCode"], result["execution"]),
+        "errors" in answer.json(),
+        webhook,
+    )
+
+
+def _attempts(api: Api, fields: str) -> Any:
+    """Return two failed attempts and the one that succeeded."""
+    config = _deployed(api)[0]
+    api.sandbox.outcomes.add(retries={"failures": 2, "every": "1m"})
+    _tested(api, config)
+    api.sandbox.advance("5m")
+    query = "{ executionResults(sortBy: [{field: STARTED_AT, direction: ASC}]) { nodes { id status %s } } }"
+    nodes = api(query % fields)["executionResults"]["nodes"]
+    assert [node["status"] for node in nodes] == ["ERROR", "ERROR", "SUCCESS"]
+    return nodes
+
+
+def retry_next_at(api: Api) -> Any:
+    return [node["retryNextAt"] is not None for node in _attempts(api, "retryNextAt")]
+
+
+def retry_links(api: Api) -> Any:
+    nodes = _attempts(api, "retryForExecution { id }")
+    numbers = {node["id"]: number for number, node in enumerate(nodes)}
+    return [numbers[node["retryForExecution"]["id"]] for node in nodes[1:]]
+
+
+def canceled_runs(api: Api) -> Any:
+    config = _deployed(api)[0]
+    api.sandbox.outcomes.add(result="duplicate")
+    execution = _tested(api, config)["execution"]
+    return execution["status"], execution["resultType"]
+
+
+def instance_failed_state(api: Api) -> Any:
+    failing, fine = _deployed(api)
+    api.sandbox.outcomes.add(result="fail")
+    _tested(api, failing)
+    api.sandbox.outcomes.clear()
+    _tested(api, fine)
+    (node,) = api("{ instances(isSystem: false) { nodes { inFailedState } } }")["instances"]["nodes"]
+    return node["inFailedState"]
+
+
+def failed_state_after_deploy(api: Api) -> Any:
+    config = _deployed(api)[0]
+    api.sandbox.outcomes.add(result="fail")
+    _tested(api, config)
+    (node,) = api("{ instances(isSystem: false) { nodes { id } } }")["instances"]["nodes"]
+    _change(api, "deployInstance", node["id"])
+    seen = _look(api, node["id"], "inFailedState flowConfigs(inFailedState: true) { totalCount }")
+    return seen["inFailedState"], seen["flowConfigs"]["totalCount"]
+
+
+def _first_step(api: Api, fields: str, **filters: str) -> Any:
+    _tested(api, _deployed(api)[0])
+    chosen = "".join(f'({name}: "{value}")' for name, value in filters.items())
+    nodes = api(f"{{ executionResults {{ nodes {{ stepResults{chosen} {{ nodes {{ {fields} }} }} }} }} }}")
+    return nodes["executionResults"]["nodes"][0]["stepResults"]["nodes"]
+
+
+def step_results(api: Api) -> Any:
+    url = _first_step(api, "resultsUrl")[0]["resultsUrl"]
+    return msgpack.unpackb(api.request("GET", url).content)["data"]
+
+
+def display_step_names(api: Api) -> Any:
+    return _first_step(api, "displayStepName", displayStepName="Fetch Items")
+
+
+def execution_pages(api: Api) -> Any:
+    config = _deployed(api)[0]
+    for _ in range(25):
+        _tested(api, config)
+    return len(api("{ executionResults(first: 100) { nodes { id } } }")["executionResults"]["nodes"])
+
+
 ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
     "connection_inputs": (connection_inputs, {"merge": "p", "replace": ""}),
     "write_only_inputs": (write_only_inputs, {"empty": ("", True), "null": (None, True)}),
@@ -343,6 +469,31 @@ ANSWERS: Mapping[str, tuple[Callable[[Api], Any], Mapping[str, Any]]] = {
         webhook_events,
         {"sent": ["user.created", "customer.created"], "sorted": ["customer.created", "user.created"]},
     ),
+    "test_runs": (test_runs, {"marked": True, "unmarked": False}),
+    "test_execution": (test_execution, {"linked": (True, True), "absent": (True, False)}),
+    "execution_id": (execution_id, {"body": [(True, False)] * 2, "header": [(False, True)] * 2}),
+    "too_many_runs": (
+        too_many_runs,
+        {
+            "status": (200, (429, None), False, 429),
+            "plain": (429, None, False, 429),
+            "graphql": (429, None, True, 429),
+        },
+    ),
+    "retry_next_at": (retry_next_at, {"cleared": [False] * 3, "kept": [True, True, False]}),
+    "retry_links": (retry_links, {"first": [0, 0], "previous": [0, 1]}),
+    "canceled_runs": (
+        canceled_runs,
+        {"success": ("SUCCESS", "CANCELED_AS_DUPLICATE"), "error": ("ERROR", "CANCELED_AS_DUPLICATE")},
+    ),
+    "instance_failed_state": (instance_failed_state, {"latest-run": False, "any-flow": True}),
+    "failed_state_after_deploy": (failed_state_after_deploy, {"kept": (True, 1), "cleared": (False, 0)}),
+    "step_results": (step_results, {"bytes": b'{"a": 1}', "text": '{"a": 1}', "decoded": {"a": 1}}),
+    "display_step_names": (
+        display_step_names,
+        {"present": [{"displayStepName": "Fetch Items"}], "null": []},
+    ),
+    "execution_pages": (execution_pages, {"100": 25, "20": 20}),
     "missing_in_mutation": (missing_in_mutation, {"payload": False, "top-level": True}),
     "batches": (batches, {"independent": 1, "atomic": 0}),
     "operations": (operations, {"unlimited": 200, "10": 400}),

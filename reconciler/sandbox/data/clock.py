@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+NEVER = "9999"
+"""A text above all timestamps."""
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = re.compile("".join(rf"(?:(?P<{unit}>\d+(?:\.\d+)?){unit})?" for unit in _UNITS), re.ASCII)
@@ -75,6 +77,12 @@ class Clock:
         self._now = now
         self._last = datetime.fromisoformat(last) if last else datetime.min.replace(tzinfo=UTC)
         self.ahead = ahead
+        self.alarm = NEVER
+        """The time of the next event, as a timestamp."""
+
+    def wake(self, at: str | None) -> None:
+        """Ring at a time, unless an earlier one is set; ``None`` changes nothing."""
+        self.alarm = min(self.alarm, at or NEVER)
 
     def now(self) -> datetime:
         """Return the current time; this does not advance it."""
@@ -85,22 +93,25 @@ class Clock:
         self._last = max(self._now() + self.ahead, self._last + _MICROSECOND)
         return stamp(self._last)
 
-    def later(self, by: timedelta) -> datetime:
-        """Return the time that is ``by`` from now; raise :class:`ClockError` beyond the calendar's end."""
+    def advance(self, by: timedelta) -> None:
+        """Move the clock forwards by a duration; raise :class:`ClockError` beyond the calendar's end."""
         try:
-            return parse_moment((self.now() + by).isoformat())
+            self._set(parse_moment((self.now() + by).isoformat()))
         except OverflowError as error:
             raise ClockError("the calendar ends before that time") from error
 
     def move_to(self, moment: datetime) -> None:
-        """Move the clock forwards; raise :class:`ClockError` for a time that is past."""
+        """Move the clock forwards to a moment; raise :class:`ClockError` for one that is past."""
         if _in_utc(moment) < self.now():
             raise ClockError(
                 f"the sandbox's clock is at {stamp(self.now())} and only moves forwards, so not to {stamp(moment)}"
                 " (a reset puts it back to the start)"
             )
+        self._set(moment)
+
+    def _set(self, moment: datetime) -> None:
         self.ahead = _in_utc(moment) - _in_utc(self._now())
 
     def follow(self, other: Clock) -> None:
         """Take over the time of another clock, also an earlier one."""
-        self._last, self.ahead = other._last, other.ahead
+        self._last, self.ahead, self.alarm = other._last, other.ahead, other.alarm

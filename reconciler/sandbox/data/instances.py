@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.sandbox.data import config_variables, flow_configs
 from reconciler.sandbox.data.definition import parse_definition
 from reconciler.sandbox.data.labels import stored_labels
+from reconciler.sandbox.data.outcomes import Outcomes, subject_of
 from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 
 if TYPE_CHECKING:
@@ -139,7 +140,11 @@ def deploy_instance(tenant: Tenant, data: Input) -> Row:
         raise Refused((OBJECT_LEVEL, "This instance is not fully configured."))
     if answer == "ignored":
         return instance
-    number = tenant.store.get("integrations", instance["integration"])["versionNumber"]
+    _, subject = subject_of(tenant, instance["id"])
+    refused = Outcomes(tenant).answer(subject, "deploy")
+    if refused:
+        raise Refused((OBJECT_LEVEL, refused))
+    number = subject.version
     deployments = instance["deployments"] + 1
     counts = tenant.variants.deployed_version == "count"
     paused_stays = tenant.variants.enabled_after_deploy == "unchanged"
@@ -154,6 +159,11 @@ def deploy_instance(tenant: Tenant, data: Input) -> Row:
         lastDeployedAt=moment,
         updatedAt=moment,
     )
+    if tenant.variants.failed_state_after_deploy == "cleared":
+        tenant.store.update("instances", instance["id"], inFailedState=0)
+        for flow in flow_configs.flow_configs_of(tenant, instance["id"]):
+            tenant.store.update("flow_configs", flow["id"], inFailedState=0)
+    Outcomes(tenant).affect(*subject_of(tenant, instance["id"]))
     return tenant.store.get("instances", instance["id"])
 
 

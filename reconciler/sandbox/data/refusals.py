@@ -18,5 +18,12 @@ class RecordNotFound(Exception):
         super().__init__("Record not found")
 
 
+class TooManyRuns(Exception):
+    """A call of a flow while as many executions of the customer go on as may: the status 429."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Too many executions: at most {most} of a customer may run at a time.")
+
+
 OBJECT_LEVEL = "__all__"
 """The ``field`` of an error about the object as a whole."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler.sandbox.data.clock import utc_now
 from reconciler.sandbox.data.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -24,9 +24,8 @@ class Settings:
     that do (see docs/sandbox.md); with a ``state`` that exists, neither is looked at.
     ``log`` is a file that gets a line for each operation, ``faults`` are set at the start and after a reset.
     ``latency`` is in seconds and delays every API answer; ``rate`` is the number of API requests served in
-    any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit;
-    ``execution_seconds`` is how long a flow seems to run.
-    ``failing_flows`` are the names of flows whose executions end with an error.
+    any one second, ``max_operations`` the number of root fields a request may have, 0 for no limit.
+    ``outcomes`` are rules of :mod:`.outcomes`, before those of a world.
     ``seed`` makes the IDs, and what faults strike by chance, the same in every run; ``now`` replaces the clock.
     """
 
@@ -45,8 +44,7 @@ class Settings:
     latency: float = 0.0
     rate: int = 0
     max_operations: int = 0
-    execution_seconds: float = 0.0
-    failing_flows: frozenset[str] = frozenset()
+    outcomes: tuple[Mapping[str, Any], ...] = ()
     seed: int | None = None
     now: Callable[[], datetime] = field(default=utc_now, compare=False)
     variants: Variants = field(default_factory=Variants)

@@ -106,10 +106,6 @@ class Store:
         """Replace all content with that of another store."""
         other._connection.backup(self._connection)
 
-    def define(self, name: str, function: Callable[[], Any]) -> None:
-        """Make a function without arguments available to SQL."""
-        self._connection.create_function(name, 0, function)
-
     def watch(self, listener: Callable[[str], None] | None) -> None:
         """Call a listener with each statement that runs, parameters included; ``None`` removes it."""
         self._connection.set_trace_callback(listener)

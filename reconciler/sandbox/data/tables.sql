@@ -73,7 +73,8 @@ CREATE TABLE instances (
   isSystem INTEGER NOT NULL DEFAULT 0, designedBy TEXT NOT NULL DEFAULT 'ORG',
   instanceType TEXT NOT NULL DEFAULT 'INTEGRATION', globalDebug INTEGER NOT NULL DEFAULT 0,
   inFailedState INTEGER NOT NULL DEFAULT 0, logsDisabled INTEGER NOT NULL DEFAULT 0,
-  stepResultsDisabled INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0,
+  stepResultsDisabled INTEGER NOT NULL DEFAULT 0, systemSuspended INTEGER NOT NULL DEFAULT 0,
+  broken INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0,
   createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL);
 CREATE INDEX instances_name ON instances (customer, name);
 CREATE INDEX instances_integration ON instances (integration);
@@ -119,11 +120,17 @@ CREATE TABLE on_premise_resources (
   customer TEXT REFERENCES customers (id) ON DELETE CASCADE, status TEXT NOT NULL);
 CREATE INDEX on_premise_resources_customer ON on_premise_resources (customer);
 
+-- `due` is when an execution changes next by itself; `plan` is the rule that says how.
 CREATE TABLE executions (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
   instance TEXT REFERENCES instances (id) ON DELETE CASCADE, flow TEXT, flowConfig TEXT, integration TEXT,
   invokeType TEXT NOT NULL, isTestExecution INTEGER NOT NULL, queuedAt TEXT NOT NULL, startedAt TEXT NOT NULL,
-  ends TEXT NOT NULL, failure TEXT, stepCount INTEGER NOT NULL);
+  endedAt TEXT, status TEXT NOT NULL, resultType TEXT, error TEXT, stepCount INTEGER NOT NULL,
+  retryCount INTEGER NOT NULL DEFAULT 0, maxRetryCount INTEGER NOT NULL DEFAULT 0, retryNextAt TEXT,
+  retryForExecution TEXT, retryUniqueRequestId TEXT, due TEXT, plan TEXT NOT NULL DEFAULT '{}',
+  payload TEXT NOT NULL DEFAULT '', contentType TEXT NOT NULL DEFAULT '');
+CREATE INDEX executions_due ON executions (due) WHERE due IS NOT NULL;
+CREATE INDEX executions_retries ON executions (retryForExecution);
 CREATE INDEX executions_instance ON executions (instance);
 CREATE INDEX executions_flow_config ON executions (flowConfig);
 CREATE INDEX executions_flow ON executions (flow);
@@ -132,7 +139,7 @@ CREATE INDEX executions_integration ON executions (integration);
 CREATE TABLE step_results (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
   executionResult TEXT NOT NULL REFERENCES executions (id) ON DELETE CASCADE, stepName TEXT NOT NULL,
-  displayStepName TEXT NOT NULL, startedAt TEXT NOT NULL, endedAt TEXT, hasError INTEGER NOT NULL DEFAULT 0,
+  displayStepName TEXT, startedAt TEXT NOT NULL, endedAt TEXT, hasError INTEGER NOT NULL DEFAULT 0,
   contentType TEXT NOT NULL, data TEXT NOT NULL);
 CREATE INDEX step_results_execution ON step_results (executionResult);
 

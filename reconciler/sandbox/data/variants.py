@@ -103,6 +103,42 @@ class Variants:
     webhook_events: Literal["sent", "sorted"] = _reading(
         "sent", "event types of a webhook endpoint read back in the order they were sent in, or sorted"
     )
+    test_runs: Literal["marked", "unmarked"] = _reading(
+        "marked", "whether a run that `testInstanceFlowConfig` starts is marked `isTestExecution`"
+    )
+    test_execution: Literal["linked", "absent"] = _reading(
+        "linked", "whether the answer of `testInstanceFlowConfig` has the execution, or only its ID"
+    )
+    execution_id: Literal["body", "header"] = _reading(
+        "body", "where a call of a flow names its execution: `executionId` in the body, or a header"
+    )
+    too_many_runs: Literal["status", "plain", "graphql"] = _reading(
+        "status",
+        "a test beyond the customer's limit of runs: `statusCode` 429 in its result, or HTTP 429 for the request, "
+        "with `detail` or with GraphQL errors",
+    )
+    retry_next_at: Literal["cleared", "kept"] = _reading(
+        "cleared", "`retryNextAt` of a failed run, once its retry has begun: null, or the past time"
+    )
+    retry_links: Literal["first", "previous"] = _reading(
+        "first", "`retryForExecution` of a retry: the first attempt, or the one before"
+    )
+    canceled_runs: Literal["success", "error"] = _reading(
+        "success", "the `status` of a run that was canceled as a duplicate"
+    )
+    instance_failed_state: Literal["latest-run", "any-flow"] = _reading(
+        "latest-run", "`inFailedState` of an instance: its latest run failed, or the latest one of any of its flows"
+    )
+    failed_state_after_deploy: Literal["kept", "cleared"] = _reading(
+        "kept", "`inFailedState` after a deploy: kept until the next run, or cleared"
+    )
+    step_results: Literal["bytes", "text", "decoded"] = _reading(
+        "bytes", "JSON in the file of a step's result: bytes, text, or data"
+    )
+    display_step_names: Literal["present", "null"] = _reading(
+        "present", "whether step results have a `displayStepName`, and can be found by it"
+    )
+    execution_pages: Literal["100", "20"] = _reading("100", "how many executions a page can have")
     missing_in_mutation: Literal["payload", "top-level"] = _reading(
         "payload", "where a mutation on a missing object says so"
     )

@@ -14,6 +14,7 @@ from reconciler.sandbox.data.clock import ClockError, parse_duration, parse_mome
 from reconciler.sandbox.data.config_variables import authorize
 from reconciler.sandbox.faults.specs import fault_of
 from reconciler.sandbox.world.load import SetupError
+from reconciler.sandbox.world.outcomes import check_rules
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -54,6 +55,7 @@ def control_routes(sandbox: State) -> list[Route]:
         Route("/sandbox/clock", _local(_clock_of(sandbox)), methods=["GET", "POST"]),
         Route("/sandbox/expire-token", _local(expire), methods=["POST"]),
         Route("/sandbox/faults", _local(_faults_of(sandbox)), methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/outcomes", _local(_outcomes_of(sandbox)), methods=["GET", "PUT", "POST", "DELETE"]),
         Route("/sandbox/authorize/{id}", _local(consent), methods=["GET", "POST"]),
     ]
 
@@ -99,6 +101,24 @@ def _faults_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
     return faults
 
 
+def _outcomes_of(sandbox: State) -> Callable[[Request], Awaitable[Response]]:
+    async def outcomes(request: Request) -> Response:
+        rules = [] if request.method == "DELETE" else sandbox.outcomes.rules
+        try:
+            if request.method in {"PUT", "POST"}:
+                given = _json(await request.body())
+                given = given if isinstance(given, list) else [given]
+                check_rules(given)
+                rules = given if request.method == "PUT" else [*given, *rules]
+            if request.method != "GET":
+                sandbox.outcomes.replace(rules)
+        except ValueError as error:
+            return JSONResponse({"detail": str(error)}, 400)
+        return JSONResponse({"outcomes": rules})
+
+    return outcomes
+
+
 def _set_faults(sandbox: State, body: str) -> None:
     """Set the faults of a request: specs, one a line, or a JSON object with a ``kind`` and its options."""
     if not body.lstrip().startswith("{"):
@@ -113,11 +133,15 @@ def _set_faults(sandbox: State, body: str) -> None:
         sandbox.faults.add(spec, **options)
 
 
-def _mapping(body: str) -> dict[str, Any]:
+def _json(body: str | bytes) -> Any:
     try:
-        data = json.loads(body)
+        return json.loads(body)
     except RecursionError as error:
         raise ValueError("The JSON is nested too deeply.") from error
+
+
+def _mapping(body: str) -> dict[str, Any]:
+    data = _json(body)
     if not isinstance(data, dict):
         raise ValueError("The JSON has to be an object.")  # noqa: TRY004 - the caller answers every ValueError
     return data

@@ -84,8 +84,17 @@ async def _answer(sandbox: State, request: Request, exchange: _Exchange) -> Resp
     # A gateway that gives up on a request does not keep the server behind it from going on.
     context = Context(sandbox.tenant, base_url(request))
     answer, status = _carried_out(call, context)
+    if context.too_many:
+        return _too_many(answer, context)
     exchange.running, exchange.data = context.running, dict(answer.get("data") or {})
     return page(504) if patience.lost else afterwards(answer, status, faults, asked, tuple(call.keys))
+
+
+def _too_many(answer: dict[str, Any], context: Context) -> Response:
+    """Return the answer to a request of which nothing was carried out, since too many executions go on."""
+    if context.tenant.variants.too_many_runs == "graphql":
+        return JSONResponse(answer, 429)
+    return throttled(None, context.too_many[0])
 
 
 def base_url(request: Request) -> str:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from reconciler.sandbox.data.calls import EXECUTION_HEADER, answer_of
 from reconciler.sandbox.data.executions import execute
-from reconciler.sandbox.data.refusals import RecordNotFound, Refused
-from reconciler.sandbox.data.results import PATH, results_file
+from reconciler.sandbox.data.refusals import RecordNotFound, Refused, TooManyRuns
+from reconciler.sandbox.data.results import PATH, denial, results_file
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.state import State
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -38,19 +40,37 @@ def hook_routes(sandbox: State) -> list[Route]:
                 execution = execute(sandbox.tenant, config, payload, content_type, test=False)
         except Refused as refused:
             return JSONResponse({"error": refused.errors[0][1]}, 404)
-        flow = store.get("flows", config["flow"])
-        if flow["isSynchronous"]:
-            return Response(payload, 500 if execution["failure"] else 200, media_type=content_type)
-        return JSONResponse({"executionId": execution["id"]})
+        except TooManyRuns as error:
+            return JSONResponse({"error": str(error)}, 429)
+        return _answer(sandbox, config, execution, request)
 
     async def results(request: Request) -> Response:
-        signature = request.query_params.get("X-Amz-Signature", "")
+        step = request.path_params["id"]
+        if "authorization" in request.headers:
+            # The storage behind presigned URLs accepts one kind of authentication.
+            return _storage_error(400, "InvalidArgument", "Only one auth mechanism allowed")
+        denied = denial(sandbox.tenant, step, request.query_params)
+        if denied:
+            return _storage_error(403, "AccessDenied", denied)
         try:
-            content = results_file(sandbox.tenant, request.path_params["id"], signature)
+            content = results_file(sandbox.tenant, step)
         except RecordNotFound:
-            content = None
-        if content is None:
-            return Response("<Error><Code>AccessDenied</Code></Error>", 403, media_type="application/xml")
+            return _storage_error(403, "AccessDenied", "Access Denied")
         return Response(content, media_type="binary/octet-stream")
 
     return [Route("/trigger/{id}", trigger, methods=_METHODS), Route(PATH + "{id}", results)]
+
+
+def _answer(sandbox: State, config: Row, execution: Row, request: Request) -> Response:
+    """Return the answer to a call that started an execution; of a synchronous one, what the flow returns."""
+    synchronous = request.headers.get("prismatic-synchronous", "").lower() == "true"
+    if synchronous or sandbox.store.get("flows", config["flow"])["isSynchronous"]:
+        status, headers = 500 if execution["error"] else 200, {EXECUTION_HEADER: execution["id"]}
+        return Response(execution["payload"], status, headers, media_type=execution["contentType"])
+    body, headers = answer_of(sandbox.tenant, execution)
+    return JSONResponse(body, headers=headers)
+
+
+def _storage_error(status: int, code: str, message: str) -> Response:
+    text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    return Response(text, status, media_type="application/xml")

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.routing import Route
 
+from reconciler.sandbox.data.executions import settle
 from reconciler.sandbox.faults.answers import CUT
 from reconciler.sandbox.faults.fault import ConnectionDropped, NoAnswer
 from reconciler.sandbox.http.control import control_routes
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from reconciler.sandbox.data.clock import Clock
+    from reconciler.sandbox.data.tenant import Tenant
     from reconciler.sandbox.state import State
 
 
@@ -42,21 +43,22 @@ def application(sandbox: State) -> ASGIApp:
         *control_routes(sandbox),
         *page_routes(sandbox),
     ]
-    return _Droppable(_dated(Starlette(routes=routes), sandbox.tenant.clock))
+    return _Droppable(_on_time(Starlette(routes=routes), sandbox.tenant))
 
 
-def _dated(app: ASGIApp, clock: Clock) -> ASGIApp:
-    """Return the application with the header ``Date`` in every answer, on the sandbox's clock."""
+def _on_time(app: ASGIApp, tenant: Tenant) -> ASGIApp:
+    """Return the application behind the sandbox's clock: first happens what is due, and answers have its ``Date``."""
 
-    async def dated(scope: Scope, receive: Receive, send: Send) -> None:
+    async def timed(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_date(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["Date"] = format_datetime(clock.now().astimezone(UTC), usegmt=True)
+                MutableHeaders(scope=message)["Date"] = format_datetime(tenant.clock.now().astimezone(UTC), usegmt=True)
             await send(message)
 
+        settle(tenant)
         await app(scope, receive, send_with_date)
 
-    return dated
+    return timed
 
 
 class _Droppable:

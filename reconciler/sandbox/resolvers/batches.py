@@ -1,4 +1,7 @@
-"""Several mutations in one request: whether an error in one undoes the others."""
+"""Several mutations in one request: whether an error in one undoes the others.
+
+A request that is answered with 429 as a whole did nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,9 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from reconciler.sandbox.data.audit import Running
     from reconciler.sandbox.resolvers.context import Context
 
 
@@ -18,17 +20,16 @@ class _Undo(Exception):
 
 
 def undone_on_error(context: Context) -> AbstractContextManager[None]:
-    """Return the context of a request: one transaction under the variant ``atomic``."""
-    return _transaction(context) if context.tenant.variants.batches == "atomic" else nullcontext()
+    """Return the context of a request: one transaction, where a variant lets an error undo the others."""
+    variants = context.tenant.variants
+    whole = variants.batches == "atomic" or variants.too_many_runs != "status"
+    return _transaction(context) if whole else nullcontext()
 
 
 @contextmanager
 def _transaction(context: Context) -> Iterator[None]:
     with suppress(_Undo), context.tenant.store.transaction():
         yield
-        _check(context.running)
-
-
-def _check(running: Sequence[Running]) -> None:
-    if any(each.operation == "mutation" and each.errors for each in running):
-        raise _Undo
+        refused = any(each.operation == "mutation" and each.errors for each in context.running)
+        if context.too_many or (refused and context.tenant.variants.batches == "atomic"):
+            raise _Undo

@@ -41,7 +41,7 @@ CONSTANTS: Mapping[str, Mapping[str, Any]] = {
         "singletonExecutions": False,
         "usesFifoQueue": False,
     },
-    "Instance": {"listeningMode": False, "systemSuspended": False},
+    "Instance": {"listeningMode": False},
     "InstanceExecutionResult": {"isLre": False},
     "InstanceStepResult": {"fromPreprocessFlow": False, "isLoopStep": False, "isRootResult": True},
     "Action": {

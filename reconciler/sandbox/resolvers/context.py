@@ -33,6 +33,8 @@ class Context:
     base_url: str
     """Scheme, host and port, without a slash at the end; URLs in answers begin with it."""
     running: list[Running] = field(default_factory=list)
+    too_many: list[str] = field(default_factory=list)
+    """Why the whole request is answered with 429, if it is."""
 
 
 def tenant_of(info: Info) -> Tenant:
@@ -40,18 +42,26 @@ def tenant_of(info: Info) -> Tenant:
     return tenant
 
 
-def paged(info: Info, source: Source, arguments: Mapping[str, Any]) -> Page:
+def paged(info: Info, source: Source, arguments: Mapping[str, Any], cap: int | None = None) -> Page:
     settings = tenant_of(info).settings
-    return page(source, arguments, settings.page_cap, refuse_over_cap=settings.variants.page_over_cap == "refused")
+    most = min(settings.page_cap, cap or settings.page_cap)
+    return page(source, arguments, most, refuse_over_cap=settings.variants.page_over_cap == "refused")
 
 
-def connection(listing: Listing, below: Below | None = None, *scope: Condition) -> Callable[..., Page]:
-    """Return a resolver of the rows of a listing that meet ``scope``; with ``below``, of those below the parent."""
+def connection(
+    listing: Listing, below: Below | None = None, *scope: Condition, cap: int | None = None
+) -> Callable[..., Page]:
+    """Return a resolver of the rows of a listing that meet ``scope``; with ``below``, of those below the parent.
+
+    ``cap`` is a limit on the rows of a page, below that of all lists.
+    """
 
     def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
         if below and parent:
-            return nested(info, listing, below, parent, arguments, *scope)
-        return paged(info, Together(listing.select(tenant_of(info), arguments, scope)), arguments)
+            source: Source = Nested(tenant_of(info), listing, below, parent, arguments, scope)
+        else:
+            source = Together(listing.select(tenant_of(info), arguments, scope))
+        return paged(info, source, arguments, cap)
 
     return resolve
 

@@ -143,19 +143,12 @@ ON_PREMISE_RESOURCES = Listing(
     {"NAME": "fold(t.name)", "CUSTOMER": _CUSTOMER_NAME},
 )
 
-_ENDED = "(CASE WHEN t.ends <= present() THEN t.ends END)"
-_RESULT = f"(CASE WHEN {_ENDED} IS NULL THEN NULL WHEN t.failure IS NULL THEN 'completed' ELSE 'error' END)"
-_STATUS = f"(CASE WHEN {_ENDED} IS NULL THEN 'PENDING' WHEN t.failure IS NULL THEN 'SUCCESS' ELSE 'ERROR' END)"
-
 EXECUTIONS = Listing(
     "executions",
-    same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt")
-    | _lower("invokeType")
+    same("id", "flow", "flowConfig", "instance", "integration", "isTestExecution", "queuedAt", "startedAt", "endedAt")
+    | same("error", "status", "retryCount", "maxRetryCount", "retryNextAt", "retryForExecution", "retryUniqueRequestId")
+    | _lower("invokeType", "resultType")
     | {
-        "endedAt": _ENDED,
-        "error": "t.failure",
-        "resultType": _RESULT,
-        "status": _STATUS,
         "flowConfig_Flow": Through("flowConfig", "flow_configs", "flow"),
         "instanceType": Through("instance", "instances", "instanceType"),
         "instance_Customer": Through("instance", "instances", "customer"),
@@ -164,7 +157,7 @@ EXECUTIONS = Listing(
         "instance_Integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
         "integration_VersionSequenceId": Through("integration", "integrations", "versionSequenceId"),
     },
-    {"STARTED_AT": "t.startedAt", "ENDED_AT": _ENDED},
+    {"STARTED_AT": "t.startedAt", "ENDED_AT": "t.endedAt"},
 )
 
 STEP_RESULTS = Listing(

@@ -8,7 +8,7 @@ from ariadne import MutationType, QueryType
 from graphql import GraphQLError
 
 from reconciler.sandbox.data.audit import Running
-from reconciler.sandbox.data.refusals import RecordNotFound, Refused
+from reconciler.sandbox.data.refusals import RecordNotFound, Refused, TooManyRuns
 from reconciler.sandbox.resolvers.context import tenant_of
 from reconciler.sandbox.resolvers.registry import all_answers
 
@@ -61,6 +61,10 @@ def _audited(operation: Literal["query", "mutation"], resolver: Callable[..., An
             result = resolver(parent, info, **arguments)
         except (RecordNotFound, GraphQLError) as error:
             running.errors = (str(error),)
+            raise GraphQLError(str(error)) from error
+        except TooManyRuns as error:
+            running.errors = (str(error),)
+            info.context.too_many.append(str(error))
             raise GraphQLError(str(error)) from error
         if operation == "mutation":
             running.errors = tuple(message for error in result["errors"] for message in error["messages"])

@@ -14,6 +14,7 @@ from reconciler.sandbox.data.refusals import OBJECT_LEVEL, Refused
 from reconciler.sandbox.data.roles import CUSTOMER, ORGANIZATION
 from reconciler.sandbox.resolvers.registry import sections
 from reconciler.sandbox.world.instances import add_instance
+from reconciler.sandbox.world.outcomes import add_outcomes
 from reconciler.sandbox.world.source import did_you_mean
 from reconciler.sandbox.world.versions import add_missing_versions
 
@@ -72,6 +73,7 @@ class _Builder:
                         add(item, where)
                 if not self._source.whole(where) or len(self._source.problems) > known:
                     self._failed.add(section)
+        add_outcomes(self._tenant, self._source)
 
     def _adders(self) -> Mapping[str, Callable[[dict[str, Any], Where], None]]:
         """Return what adds an item of each section, in the order in which items refer to each other."""

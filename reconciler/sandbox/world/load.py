@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from reconciler.sandbox.data.clock import Clock, utc_now
 from reconciler.sandbox.data.customers import create_customer
 from reconciler.sandbox.data.definition import DefinitionError, parse_definition
+from reconciler.sandbox.data.executions import next_due
 from reconciler.sandbox.data.ids import Ids, derived_id, derived_uuid
 from reconciler.sandbox.data.integrations import TEST_CUSTOMER, import_integration, publish_integration
+from reconciler.sandbox.data.outcomes import OutcomeError, Outcomes
 from reconciler.sandbox.data.roles import ORGANIZATION, roles_of
 from reconciler.sandbox.data.settings import Settings
 from reconciler.sandbox.data.store import Store
@@ -44,15 +46,26 @@ def furnish(store: Store, settings: Settings) -> Tenant:
     if store.empty and settings.now is utc_now:
         parameters = (settings.organization, settings.user_email, settings.user_name)
         store.copy_from(_template(*parameters, definitions, settings.variants, settings.seed))
-        return _tenant(store, settings, "start")
+        return _begun(store, settings)
     if store.empty:
         store.create_tables()
         _build(store, settings, definitions)
-        return _tenant(store, settings, "start")
+        return _begun(store, settings)
     if store.version != _blank().version:
         raise SetupError(f"{settings.state}: not a state file of this version of the sandbox.")
     tenant = _tenant(store, settings, store.last_moment())
     _publish_all(tenant, definitions)
+    return tenant
+
+
+def _begun(store: Store, settings: Settings) -> Tenant:
+    """Return the tenant in a store that was just filled, with the outcomes of the settings."""
+    tenant = _tenant(store, settings, "start")
+    if settings.outcomes:
+        try:
+            Outcomes(tenant).replace(dict(rule) for rule in settings.outcomes)
+        except OutcomeError as error:
+            raise SetupError(f"outcomes: {error}") from error
     return tenant
 
 
@@ -124,6 +137,7 @@ def _tenant(store: Store, settings: Settings, stage: str) -> Tenant:
     """Return the tenant in a store. With a seed, each ``stage`` has its own IDs, the same in every run."""
     user = store.value("SELECT id FROM users WHERE customer IS NULL ORDER BY seq LIMIT 1")
     clock = Clock(settings.now, store.last_moment(), timedelta(seconds=store.kept(AHEAD, 0)))
+    clock.wake(next_due(store))
     ids = Ids(None if settings.seed is None else f"{settings.seed}/{stage}")
     return Tenant(store, clock, ids, settings, user)
 

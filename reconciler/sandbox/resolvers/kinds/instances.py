@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.sandbox.data import executions, instances
+from reconciler.sandbox.data import calls, executions, instances
 from reconciler.sandbox.data.config_variables import config_states
-from reconciler.sandbox.data.executions import outcome
 from reconciler.sandbox.data.results import results_path
 from reconciler.sandbox.resolvers import listings, statements
 from reconciler.sandbox.resolvers.answers import Answers, Mutation
@@ -23,10 +22,11 @@ from reconciler.sandbox.resolvers.context import (
 from reconciler.sandbox.resolvers.siblings import Below, found_by_id, siblings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from reconciler.sandbox.data.store import Row
     from reconciler.sandbox.resolvers.context import Info
+    from reconciler.sandbox.resolvers.paging import Page
 
 
 _required = related("required_config_variables", "requiredConfigVariable")
@@ -54,12 +54,14 @@ def _webhook_url(parent: Row, info: Info) -> str:
     return f"{info.context.base_url}/trigger/{parent['id']}"
 
 
-def _outcome(index: int) -> Any:
-    return lambda parent, info: outcome(tenant_of(info), parent)[index]
+def _executions_of(column: str = "") -> Callable[..., Page]:
+    """Return a resolver of executions: of all, or of those whose ``column`` is the parent's ID."""
 
+    def resolve(parent: Row | None, info: Info, **arguments: Any) -> Page:
+        cap = int(tenant_of(info).variants.execution_pages)
+        return connection(listings.EXECUTIONS, Below(column) if column else None, cap=cap)(parent, info, **arguments)
 
-def _result_type(parent: Row, info: Info) -> str | None:
-    return {"SUCCESS": "COMPLETED", "ERROR": "ERROR", "PENDING": None}[outcome(tenant_of(info), parent)[0]]
+    return resolve
 
 
 def _through_execution(column: str, table: str | None = None) -> Any:
@@ -110,7 +112,7 @@ _LOG_FIELDS = {
 ANSWERS = Answers(
     queries={
         "executionResult": single("executions"),
-        "executionResults": connection(listings.EXECUTIONS),
+        "executionResults": _executions_of(),
         "instance": single("instances"),
         "instanceFlowConfig": single("flow_configs"),
         "instanceFlowConfigs": connection(listings.FLOW_CONFIGS),
@@ -127,7 +129,7 @@ ANSWERS = Answers(
         "updateInstanceConfigVariables": Mutation("instance", instances.update_config_variables),
         "deployInstance": Mutation("instance", instances.deploy_instance),
         "deleteInstance": Mutation("instance", instances.delete_instance),
-        "testInstanceFlowConfig": Mutation("testInstanceFlowConfigResult", executions.run_flow_test),
+        "testInstanceFlowConfig": Mutation("testInstanceFlowConfigResult", calls.run_flow_test),
     },
     fields={
         "Instance": {
@@ -137,7 +139,7 @@ ANSWERS = Answers(
             "configState": _config_state,
             "configVariables": connection(listings.CONFIG_VARIABLES, Below("t.instance")),
             "flowConfigs": connection(listings.FLOW_CONFIGS, Below("t.instance")),
-            "executionResults": connection(listings.EXECUTIONS, Below("t.instance")),
+            "executionResults": _executions_of("t.instance"),
             "logs": connection(listings.LOGS, statements.logs_of("instance")),
         },
         "InstanceConfigVariable": {
@@ -153,14 +155,12 @@ ANSWERS = Answers(
             "flow": related("flows", "flow"),
             "instance": _instance,
             "webhookUrl": _webhook_url,
-            "executionResults": connection(listings.EXECUTIONS, Below("t.flowConfig")),
+            "executionResults": _executions_of("t.flowConfig"),
             "logs": connection(listings.LOGS, statements.logs_of("flowConfig")),
         },
         "InstanceExecutionResult": {
-            "status": _outcome(0),
-            "endedAt": _outcome(1),
-            "error": _outcome(2),
-            "resultType": _result_type,
+            "retryForExecution": related("executions", "retryForExecution"),
+            "retryAttempts": _executions_of("t.retryForExecution"),
             "flow": related("flows", "flow"),
             "flowConfig": related("flow_configs", "flowConfig"),
             "integration": related("integrations", "integration"),
