@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconciler.model.step import Action, Step
     from reconciler.model.tenant import Identity, Live
     from reconciler.model.view import DiffContext
+    from reconciler.planning.members import PlannedSet
 
 COUNTED: tuple[Action, ...] = ("create", "update", "delete", "deploy", "adopt", "forget")
 SELDOM = frozenset({"forget"})
@@ -110,6 +111,7 @@ class Plan:
     project: str | None = None
     warnings: tuple[Diagnostic, ...] = ()
     orphans: tuple[Orphan, ...] = ()
+    sets: tuple[PlannedSet, ...] = ()
     live_ids: Mapping[str, str] = field(default_factory=dict)
     """Address → ID of every resource that is there already, changed or not."""
     without_secrets: bool = False

@@ -42,3 +42,18 @@ def safe(text: str) -> str:
     if "::" in text or "##" in text:
         text = RUNNER_COMMAND.sub(r"\\x23", _WORKFLOW_COMMAND.sub(r"\1\\x3a", text))
     return text
+
+
+def safe_lines(value: Any) -> Any:
+    r"""Return plain data with every text in it made safe; its line ends stay.
+
+    >>> safe_lines({"script": "one\ntwo\x07"})
+    {'script': 'one\ntwo\\x07'}
+    """
+    if isinstance(value, str):
+        return "\n".join(map(safe, value.split("\n")))
+    if isinstance(value, list):
+        return [safe_lines(item) for item in value]
+    if isinstance(value, dict):
+        return {safe(str(key)): safe_lines(item) for key, item in value.items()}
+    return value

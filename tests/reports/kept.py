@@ -8,18 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reports.fleets import FLEETS
 from reports.scenes import LARGE, SCENES, UNFRIENDLY
 
 from reconciler import __version__
+from reconciler.reports.ci.notification import notice_of, payload
 from reconciler.reports.registry import FORMATS, render
+from reconciler.reports.shared.style import Style
 
 if TYPE_CHECKING:
     from reconciler.reports.shared.outcome import Outcome
 
 FOLDER = Path(__file__).parent / "golden" / "formats"
+FLEETS_FOLDER = FOLDER.parent / "fleets"
 DIGESTS = FOLDER / "digests.json"
 ENDINGS = {
     "text": "txt",
@@ -44,6 +49,24 @@ PARTS = {
 def whole() -> dict[str, str]:
     """Return every report that is kept as it is, by the name of its file."""
     return {f"{name}.{ENDINGS[form]}": kept(scene(), form) for name, scene in SCENES.items() for form in FORMATS}
+
+
+def fleets() -> dict[str, str]:
+    """Return the reports of sets of instances that are kept as they are, by the name of their file."""
+    found = {}
+    for name, scene in FLEETS.items():
+        outcome = scene()
+        found |= {f"{name}.{width}.txt": render(outcome, "text", Style(width=width)) for width in (60, 80, 120)}
+        found[f"{name}.v.txt"] = render(replace(outcome, verbose=True), "text")
+        found[f"{name}.md"] = kept(outcome, "markdown")
+        found[f"{name}.codequality.json"] = kept(outcome, "codequality")
+        sets = json.loads(render(outcome, "json"))["sets"]
+        found[f"{name}.sets.json"] = json.dumps(sets, ensure_ascii=False, indent=1) + "\n"
+        notice = notice_of(outcome)
+        found[f"{name}.notice.json"] = (
+            json.dumps(payload(notice, "hooks.slack.com"), indent=1, ensure_ascii=False) + "\n"
+        )
+    return found
 
 
 def kept(outcome: Outcome, form: str) -> str:
@@ -78,4 +101,7 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for file, report in whole().items():
         (FOLDER / file).write_text(report, encoding="utf-8")
+    FLEETS_FOLDER.mkdir(exist_ok=True)
+    for file, report in fleets().items():
+        (FLEETS_FOLDER / file).write_text(report, encoding="utf-8")
     DIGESTS.write_text(json.dumps(digests(), indent=2) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import click
@@ -37,9 +38,11 @@ class OutputOptions:
     quiet: bool = False
 
     def style(self, *, err: bool = False) -> Style:
-        """Return the style for stdout (or stderr): colours only on a terminal that wants them."""
+        """Return the style for stdout (or stderr): colours only on a terminal that wants them, and its width."""
         stream = sys.stderr if err else sys.stdout
-        return Style(stream.isatty() and not self.no_color and not os.environ.get("NO_COLOR"))
+        if not stream.isatty():
+            return Style()
+        return Style(not self.no_color and not os.environ.get("NO_COLOR"), get_terminal_size().columns)
 
     def print(self, document: dict[str, Any], text: str) -> None:
         """Print a result: the document with ``--format json``, else the text."""

@@ -9,17 +9,23 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.manifests.files.finder import PROJECT_FILE
+from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
-from reconciler.reports.shared.topics import grouped, summarized
+from reconciler.reports.shared.fleets import members_of, sorted_by_set
+from reconciler.reports.shared.topics import grouped, some, summarized
 from reconciler.text.escape import json_text, safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconciler.model.place import Place
     from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.fleets import Group
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
@@ -37,18 +43,42 @@ class Finding:
     rule: str
     message: str
     place: Place | None = None
+    constant: str = ""
+    """The message without what may change from run to run, such as how many are concerned; empty: all of it."""
 
 
 def findings(outcome: Outcome) -> list[Finding]:
     """Return the problems, then the warnings, then the changes."""
     problems = outcome.failure.problems if outcome.failure else ()
+    warnings = summarized(outcome.warnings, members_of(outcome.plan))
     found = [
         *(Finding("error", "problem", each.message, each.place) for each in problems),
-        *(_of(entry) for entry in entries(outcome)),
-        *(Finding("warning", "warning", each.message, each.place) for each in summarized(outcome.warnings)),
+        *_changes(outcome),
+        *(Finding("warning", "warning", each.message, each.place) for each in warnings),
     ]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
     return sorted(found, key=lambda finding: order[finding.severity])
+
+
+def _changes(outcome: Outcome) -> Iterator[Finding]:
+    """Yield a finding for each change, and one for all members of a set that change alike."""
+    found = sorted_by_set(entries(outcome), outcome.plan, Mask.for_plan(outcome.plan) if outcome.plan else Mask())
+    yield from map(_of, found.others)
+    for group in (group for fleet in found.fleets for group in fleet.groups):
+        yield _of(group.first) if len(group.entries) == 1 else _of_group(group)
+
+
+def _of_group(group: Group) -> Finding:
+    first = _of(group.first)
+    said = "; ".join(group.remarks) or group.change.reason
+    fields = ", ".join(row.path for row in group.rows)
+    handles = [each.handle for each in group.customers]
+    shown = handles if group.separate else some(handles)
+    more = f" and {len(handles) - len(shown)} more" if len(shown) < len(handles) else ""
+    constant = f"{group.set_address} {group.word}: {said}" + (f" ({fields})" if fields else "")
+    who = f"{counted(len(handles), 'customer')} ({', '.join(shown)}{more})"
+    message = f"{group.set_address} {group.word} for {who}: {said}" + (f" ({fields})" if fields else "")
+    return replace(first, message=message, constant=constant)
 
 
 def _of(entry: Entry) -> Finding:
@@ -109,7 +139,7 @@ def render(outcome: Outcome, _style: Style) -> str:
         # GitLab takes no issue without a path.
         path = in_repository(finding.place.file if finding.place else PROJECT_FILE, outcome.surroundings.folder)
         # Not the line: an edit above must not make an old issue a new one. Of equal ones each has its own.
-        key = (outcome.command, finding.rule, path, finding.message)
+        key = (outcome.command, finding.rule, path, finding.constant or finding.message)
         seen[key] += 1
         text = "\0".join((*key, str(seen[key])))
         issues.append(

@@ -1,6 +1,7 @@
 """An outcome as JUnit XML, for the test tabs of CI systems.
 
-One case for the run itself comes first, so that the file always has one; then a suite for each customer. In ``drift`` a
+One case for the run itself comes first, so that the file always has one; then a suite for each customer, and for each
+set of instances. In ``drift`` a
 resource that differs is a failure; an unchanged one and an orphan pass. In ``apply`` a result that is not as declared
 is a failure, or skipped. In ``plan`` every change passes, with its actions as a property. The file holds no times, so
 that the same outcome gives the same file. It follows Jenkins' schema, which other CI systems read too.
@@ -14,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
+from reconciler.reports.shared.fleets import members_of, sorted_by_set
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
 from reconciler.reports.shared.topics import grouped, summarized
 from reconciler.text.escape import safe
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.impact.verdict import Verdict
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.fleets import Fleet
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
 
@@ -67,7 +70,8 @@ def _run(root: Element, outcome: Outcome) -> None:
         lines = [str(each) for each in problems]
         _wrong(case, "error", problem.message if len(problems) == 1 else counted(len(problems), "problem"), lines)
     if not problems or outcome.verdicts:
-        _told(case, [*outcome.notes, *(warning.message for warning in summarized(outcome.warnings))])
+        warnings = summarized(outcome.warnings, members_of(outcome.plan))
+        _told(case, [*outcome.notes, *(warning.message for warning in warnings)])
 
 
 def _verdict(root: Element, verdict: Verdict) -> None:
@@ -86,12 +90,28 @@ def _verdict(root: Element, verdict: Verdict) -> None:
 def _changes(root: Element, outcome: Outcome, plan: Plan) -> None:
     """Add a suite for each group of changes; in drift also one for unchanged resources and one for orphans."""
     mask = Mask.for_plan(plan)
-    for group, members in grouped(entries(outcome), lambda entry: entry.change.group).items():
+    found = sorted_by_set(entries(outcome), plan, mask)
+    for group, members in grouped(found.others, lambda entry: entry.change.group).items():
         suite = _suite(root, group)
         for entry in members:
             _change(suite, group, entry, mask)
+    for fleet in found.fleets:
+        _fleet(root, fleet, mask)
     if outcome.command == "drift":
         _undisturbed(root, outcome, plan)
+
+
+def _fleet(root: Element, fleet: Fleet, mask: Mask) -> None:
+    """Add a suite for a set: a case for each member with a change, and in the properties who has none."""
+    suite = _suite(root, fleet.address)
+    properties = SubElement(suite, "properties")
+    about = {"members": str(fleet.size), "unchanged": str(len(fleet.unchanged))}
+    for reason, customers in fleet.reasons.items():
+        about[f"left out: {reason}"] = ", ".join(each.handle for each in customers)
+    for name, value in about.items():
+        SubElement(properties, "property", name=safe(name), value=safe(value))
+    for entry in (entry for group in fleet.groups for entry in group.entries):
+        _change(suite, fleet.address, entry, mask)
 
 
 def _change(suite: Element, group: str, entry: Entry, mask: Mask) -> None:

@@ -13,11 +13,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reconciler.planning.masking import Mask
 from reconciler.planning.plan_file import plan_document
-from reconciler.reports.shared.entries import drifted
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.fleets import sorted_by_set
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
 
 if TYPE_CHECKING:
+    from reconciler.reports.shared.entries import Entry
+    from reconciler.reports.shared.fleets import Fleet
     from reconciler.reports.shared.outcome import Outcome
 
 MOST = 10
@@ -67,20 +72,33 @@ def notice_of(outcome: Outcome) -> Notice:
         return Notice(f"No drift: {plan.unchanged} as declared", where, (), "", link, NOTHING, 0)
     causes = Counter(filter(None, (outcome.origins.get(change.address) for change in plan)))
     summary = ", ".join(f"{count} {cause}" for cause, count in sorted(causes.items()))
-    title = f"Drift: {'1 differs' if len(lines) == 1 else f'{len(lines)} differ'} from the manifests"
+    count = len(plan.changes)
+    title = f"Drift: {'1 differs' if count == 1 else f'{count} differ'} from the manifests"
     more = f"and {len(lines) - MOST} more" if len(lines) > MOST else ""
     title += f" ({summary})" if summary else ""
-    return Notice(title, where, lines[:MOST], more, link, _digest(outcome), len(lines))
+    return Notice(title, where, lines[:MOST], more, link, _digest(outcome), count)
 
 
 def _changed(outcome: Outcome) -> tuple[Line, ...]:
-    found = []
-    for change in outcome.plan or ():
-        word = drifted(change)
-        fields = f" in {len(change.fields)} fields" if word == "differs" and len(change.fields) > 1 else ""
-        words = filter(None, (word + fields, outcome.origins.get(change.address)))
-        found.append(Line(f"{change.address} ({change.name})", ", ".join(words)))
-    return tuple(found)
+    """Return a line for each set of instances, then one for each other difference."""
+    found = sorted_by_set(entries(outcome), outcome.plan, Mask())
+    of_sets = (_of_set(fleet) for fleet in found.fleets if fleet.groups)
+    return (*of_sets, *(_of_change(entry) for entry in found.others))
+
+
+def _of_set(fleet: Fleet) -> Line:
+    counts = Counter(
+        ", ".join(filter(None, (entry.word, entry.origin))) for group in fleet.groups for entry in group.entries
+    )
+    words = "; ".join(f"{count} {words}" for words, count in counts.items())
+    return Line(fleet.address, f"{fleet.changed} of {counted(fleet.size, 'member')}: {words}")
+
+
+def _of_change(entry: Entry) -> Line:
+    change, word = entry.change, entry.word
+    fields = f" in {len(change.fields)} fields" if word == "differs" and len(change.fields) > 1 else ""
+    words = filter(None, (word + fields, entry.origin))
+    return Line(f"{change.address} ({change.name})", ", ".join(words))
 
 
 def _digest(outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ function changeLine(change) {
     "summary",
     null,
     ...change.words.map(badge),
-    el("span", { class: "name" }, el("bdi", null, change.name)),
+    el("span", { class: "name" }, el("bdi", null, change.customer ?? change.name)),
     el("code", { class: "address" }, change.address),
     change.bad || !change.said.length ? null : el("span", { class: "tag" }, change.said[0]),
     change.place ? el("span", { class: "place mono" }, change.place) : null,
@@ -45,7 +45,8 @@ function pathOf(path) {
 const valuesTable = (change) => plainTable(change.fields, "What it is created with");
 
 function plainTable(fields, title) {
-  const rows = fields.map((field) => el("tr", null, el("th", { scope: "row" }, ...pathOf(field.path)), el("td", null, shown(field.after))));
+  const remark = (field) => (field.remark ? el("span", { class: "remark" }, field.remark) : null);
+  const rows = fields.map((field) => el("tr", null, el("th", { scope: "row" }, ...pathOf(field.path)), el("td", null, remark(field), shown(field.after))));
   return el("table", { class: "sides values", "aria-label": title }, el("tbody", null, ...rows));
 }
 
@@ -56,7 +57,8 @@ function sidesTable(change) {
     el("thead", null, el("tr", null, el("th", { scope: "col" }, data.command === "apply" ? "Before" : "Live now"), el("th", { scope: "col" }, "Declared"))),
   );
   for (const field of change.fields) {
-    table.append(el("tbody", null, el("tr", null, el("th", { scope: "rowgroup", colspan: 2 }, ...pathOf(field.path))), ...fieldRows(field)));
+    const remark = field.remark ? el("span", { class: "remark" }, field.remark) : null;
+    table.append(el("tbody", null, el("tr", null, el("th", { scope: "rowgroup", colspan: 2 }, ...pathOf(field.path), remark)), ...fieldRows(field)));
   }
   return table;
 }

@@ -8,7 +8,7 @@ function makeFilter(changes) {
   const haystack = (at) => {
     haystacks ||= changes.map((change) =>
       [
-        change.address, change.name, change.group, change.kind, change.reason, change.place, ...change.words, ...change.said,
+        change.address, change.name, change.group, change.customer, change.kind, change.reason, change.place, ...change.words, ...change.said,
         ...change.fields.flatMap((field) => [field.path.join("."), JSON.stringify(field.before), JSON.stringify(field.after)]),
       ].join("\n").toLowerCase(),
     );

@@ -11,6 +11,7 @@ const known = new Set(changes.map((change) => change.address));
 const filter = makeFilter(changes);
 const rows = new Array(changes.length);
 const groups = new Map();
+const fleets = makeFleets(data.sets || [], byId("changes"));
 let visible = filter.apply();
 let built = 0;
 
@@ -29,7 +30,9 @@ function heads() {
     card("bad", counted(data.problems.length, "problem"), data.problems.map((each) => el("li", null, ...places(each))), data.advice);
   }
   const bad = changes.filter((change) => change.bad);
-  if (bad.length) card("bad", "Not as declared", bad.map((change) => toChange(change, badge(change.word), change.said)));
+  const alone = changes.filter((change, at) => change.bad && !fleets.of.has(at));
+  const wrong = [...(data.causes || []).map((cause) => causeLine(cause, changes)), ...alone.map((change) => toChange(change, badge(change.word), change.said))];
+  if (wrong.length) card("bad", "Not as declared", wrong);
   const deleted = data.command === "drift" || bad.length ? [] : changes.filter((change) => change.actions.includes("delete"));
   const title = data.command === "apply" && !data.problems.length ? "Deleted" : "To be deleted";
   if (deleted.length) card("bad", title, deleted.map((change) => toChange(change, null, [change.reason])));
@@ -56,7 +59,7 @@ function long(items) {
 }
 
 const toChange = (change, word, said) => el(
-  "li", null, el("a", { href: `#${encodeURIComponent(change.address)}` }, code(change.address)), " ", el("bdi", null, change.name), word ? " " : null, word,
+  "li", null, el("a", { href: `#${encodeURIComponent(change.address)}` }, code(change.address)), " ", el("bdi", null, change.customer ?? change.name), word ? " " : null, word,
   said.length ? `: ${said.join("; ")}` : null,
 );
 
@@ -92,7 +95,7 @@ function makeRow(at) {
   row.hidden = !visible[at];
   row.addEventListener("toggle", () => row.open && unfold(at));
   rows[at] = row;
-  groupOf(change.group).list.append(row);
+  (fleets.of.get(at) || groupOf(change.group)).list.append(row);
 }
 
 function unfold(at) {
@@ -134,9 +137,10 @@ let nothing;
 let form;
 function refresh() {
   visible = filter.apply();
-  totals = tally(changes.filter((_, at) => visible[at]).map((change) => change.group));
+  totals = tally(changes.filter((_, at) => visible[at] && !fleets.of.has(at)).map((change) => change.group));
   for (let at = 0; at < built; at += 1) rows[at].hidden = !visible[at];
   groups.forEach((_, name) => countGroup(name));
+  refreshFolds(fleets.folds, visible, Boolean(filter.wanted.text.trim()));
   const shownNow = visible.filter(Boolean).length;
   status.textContent = shownNow === changes.length ? counted(shownNow, "change") : `${number(shownNow)} of ${number(changes.length)}`;
   nothing.hidden = shownNow > 0;
@@ -154,12 +158,13 @@ function clear() {
 /** Fold or unfold all that is shown, a slice at a time. */
 function foldAll(open) {
   buildAll();
-  const todo = rows.filter((row) => !row.hidden && row.open !== open);
+  const folds = fleets.folds.map((fold) => fold.details).filter(Boolean);
+  const todo = [...folds, ...rows].filter((row) => !row.hidden && row.open !== open);
   const go = () => {
     const until = performance.now() + SLICE;
     while (todo.length && performance.now() < until) {
       const row = todo.shift();
-      if (open) unfold(Number(row.dataset.at));
+      if (open && row.dataset.at) unfold(Number(row.dataset.at));
       row.open = open;
     }
     if (todo.length) setTimeout(go);
@@ -225,6 +230,8 @@ function goTo(hash) {
   if (!rows[at]) buildAll();
   unfold(at);
   rows[at].open = true;
+  const fold = fleets.of.get(at)?.details;
+  if (fold) fold.open = true;
   rows[at].scrollIntoView({ block: "start" });
   rows[at].firstChild.focus({ preventScroll: true });
 }
@@ -240,12 +247,14 @@ function keys(event) {
     event.preventDefault();
     filter.wanted.text = form.search.value = "";
     refresh();
-  } else if (event.target.matches(".change > summary")) moveFrom(event);
+  } else if (event.target.matches(".change > summary, .fold > summary")) moveFrom(event);
 }
 
 function moveFrom(event) {
   const row = event.target.parentElement;
-  const shownRows = () => rows.filter((each) => each && !each.hidden);
+  const inClosed = (each) => each.hidden || each.parentElement.closest(".fold:not([open]), [hidden]");
+  const all = () => (fleets.folds.length ? [...document.querySelectorAll(".change, .fold")] : rows);
+  const shownRows = () => all().filter((each) => each && !inClosed(each));
   const moves = {
     ArrowDown: () => shownRows()[shownRows().indexOf(row) + 1],
     ArrowUp: () => shownRows()[shownRows().indexOf(row) - 1],
@@ -274,11 +283,12 @@ function theme() {
 let unfoldedForPrint = [];
 function beforePrint() {
   buildAll();
-  const closed = rows.filter((row) => !row.hidden && !row.open);
-  if (closed.length > MOST_PRINTED) return;
-  unfoldedForPrint = closed;
-  closed.forEach((row) => {
-    unfold(Number(row.dataset.at));
+  // Of a set the folds are enough: they have what their members share.
+  const folds = fleets.folds.map((fold) => fold.details).filter((fold) => fold && !fold.hidden && !fold.open);
+  const closed = rows.filter((row, at) => !row.hidden && !row.open && !fleets.of.get(at)?.details);
+  unfoldedForPrint = [...folds, ...(closed.length > MOST_PRINTED ? [] : closed)];
+  unfoldedForPrint.forEach((row) => {
+    if (row.dataset.at) unfold(Number(row.dataset.at));
     row.open = true;
   });
 }

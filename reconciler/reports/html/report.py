@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.masking import Mask
+from reconciler.reports.html.fleets import fleets_data
 from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.fleets import customer_of, members_of, set_of
 from reconciler.reports.shared.headline import (
     UNDECLARED,
     VERBS,
@@ -26,10 +28,10 @@ from reconciler.reports.shared.headline import (
     undeclared_heading,
 )
 from reconciler.reports.shared.topics import by_topic
-from reconciler.text.escape import safe
+from reconciler.text.escape import safe, safe_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.model.place import Place
@@ -37,8 +39,9 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
     from reconciler.reports.shared.style import Style
+    from reconciler.reports.shared.topics import Member, Topic
 
-SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "page.js")
+SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "fleet.js", "page.js")
 """In the order in which they need each other."""
 TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation", "forget": "Forget"}
 DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
@@ -98,10 +101,11 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "advice": safe(outcome.failure.advice) if outcome.failure else "",
         "counts": _counts(outcome, plan) if plan else [],
         "unchanged": plan.unchanged if plan else None,
-        "warnings": _warnings(outcome.warnings),
+        "warnings": _warnings(outcome.warnings, members_of(plan)),
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
         "changes": [_change(entry, mask) for entry in entries(outcome)],
+        **fleets_data(outcome, plan, mask),
     }
 
 
@@ -129,20 +133,18 @@ def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _warnings(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:
-    """Return the warnings; several of one topic as one, with its members."""
+def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> list[dict[str, Any]]:
+    """Return the warnings; several of one topic or of members of a set as one, with all of them in it."""
 
     def one(each: Diagnostic) -> dict[str, Any]:
         return {"address": safe(each.address or ""), "message": safe(each.message), "place": _place(each.place)}
 
-    alone, together = by_topic(warnings)
-    return [
-        *map(one, alone),
-        *(
-            {"address": "", "message": f"{len(found)} {safe(topic)}", "place": "", "each": [*map(one, found)]}
-            for topic, found in together.items()
-        ),
-    ]
+    def several(topic: Topic) -> dict[str, Any]:
+        message = f"{len(topic.found)} {safe(topic.text)}"
+        return {"address": "", "message": message, "place": _place(topic.place), "each": [*map(one, topic.found)]}
+
+    alone, together = by_topic(warnings, members)
+    return [*map(one, alone), *map(several, together)]
 
 
 def _orphan(outcome: Outcome, orphan: Orphan) -> dict[str, Any]:
@@ -162,6 +164,7 @@ def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
         "kind": change.kind.name,
         "name": safe(change.name),
         "group": safe(change.group),
+        **({"customer": safe(customer_of(change).name)} if set_of(change) else {}),
         "actions": list(change.actions),
         "word": entry.word,
         "words": [entry.word] if entry.command == "drift" or result else list(change.actions),
@@ -172,28 +175,17 @@ def _change(entry: Entry, mask: Mask) -> dict[str, Any]:
         "fields": [
             {
                 "path": [step if isinstance(step, int) else safe(step) for step in each.path],
-                "before": _shown(mask.hide(each.before)),
-                "after": _shown(mask.hide(each.after)),
+                "before": safe_lines(mask.hide(each.before)),
+                "after": safe_lines(mask.hide(each.after)),
                 **({"sensitive": True} if each.sensitive else {}),
             }
             for each in change.fields
         ],
         "needs": [safe(address) for address in change.depends_on],
         "said": [safe(said) for said in entry.sayings],
-        **({"done": [*map(safe, result.done)], "outcome": _shown(dict(result.outcome))} if result else {}),
+        **({"done": [*map(safe, result.done)], "outcome": safe_lines(dict(result.outcome))} if result else {}),
     }
 
 
 def _place(place: Place | None) -> str:
     return safe(str(place)) if place else ""
-
-
-def _shown(value: Any) -> Any:
-    """Return a value for display: line ends stay, other control characters are written out."""
-    if isinstance(value, str):
-        return "\n".join(map(safe, value.split("\n")))
-    if isinstance(value, list):
-        return [_shown(item) for item in value]
-    if isinstance(value, dict):
-        return {safe(str(key)): _shown(item) for key, item in value.items()}
-    return value

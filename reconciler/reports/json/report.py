@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.planning.plan_file import FORMAT_VERSION, notice_document, plan_document
+from reconciler.reports.json.sets import sets_document
 from reconciler.reports.shared.impact import verdict_document
 from reconciler.reports.shared.json_documents import cost_document, drift_document, problem_document, result_document
 from reconciler.reports.shared.origins import causes_document
@@ -24,6 +25,8 @@ def render(outcome: Outcome, _style: Style) -> str:
 def outcome_document(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as plain data: its plan, results and error if any, and the cost."""
     document = _result(outcome)
+    if outcome.plan:
+        document |= sets_document(outcome, outcome.plan)
     if outcome.failure:
         problems = [problem_document(each) for each in outcome.failure.problems]
         document |= {"command": outcome.command, "error": {"problems": problems, "advice": outcome.failure.advice}}

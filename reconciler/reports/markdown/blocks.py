@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
-from reconciler.reports.markdown.markup import alert, code, fence, folded, html_code, located, prose
+from reconciler.reports.markdown.block import DOZEN, Block, fenced
+from reconciler.reports.markdown.fleet import cause_lines, fleet_blocks
+from reconciler.reports.markdown.markup import alert, code, folded, html_code, located, prose
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
+from reconciler.reports.shared.fleets import causes, customer_of, members_of, set_of, sorted_by_set
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import about, by_group, others_wrong, without_told
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.topics import by_topic, grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from reconciler.impact.verdict import Judged
     from reconciler.model.diagnostic import Diagnostic
     from reconciler.planning.plan import Change, Orphan, Plan
+    from reconciler.reports.markdown.block import Detail
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.outcome import Outcome
+    from reconciler.reports.shared.topics import Member
 
-Detail = Literal["all", "no creations", "no fields"]
-DETAILS: tuple[Detail, ...] = ("all", "no creations", "no fields")
-"""The levels of detail, from most to least."""
-DOZEN = 12
-"""Lines of a block that are shown without unfolding it."""
 MOST_LISTED = 25
 """The most deletions and failures listed first; the rest is listed among the changes."""
 LISTED_TOGETHER = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One part of the report, and its number of changes."""
-
-    text: str
-    changes: int = 0
 
 
 def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
@@ -50,17 +41,19 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         yield Block("\n".join([*problems, *advice]))
     found = entries(outcome)
     yield from map(Block, _first(outcome, found))
-    yield from map(Block, _warnings(without_told(outcome.warnings, outcome)))
+    yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
     if outcome.plan:
         yield from map(Block, _orphans(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)
 
 
 def _first(outcome: Outcome, found: Sequence[Entry]) -> Iterator[str]:
-    """Yield the first part: failures, or else deletions."""
-    bad = [entry for entry in found if entry.bad]
-    if bad:
-        lines = [line for entry in bad[:MOST_LISTED] for line in _result(entry)]
+    """Yield the first part: failures, those of a set by their cause, or else deletions."""
+    bad = [entry for entry in found if entry.bad and not set_of(entry.change)]
+    of_sets = causes(entry for entry in found if entry.bad and set_of(entry.change))
+    if bad or of_sets:
+        lines = [line for group in of_sets for line in cause_lines(group)]
+        lines += [line for entry in bad[:MOST_LISTED] for line in _result(entry)]
         yield alert("CAUTION", ["**Not as declared**", *lines, *_rest(len(bad))])
         return
     deleted = [entry for entry in found if entry.change.deletes]
@@ -79,16 +72,20 @@ def _result(entry: Entry) -> list[str]:
     return [f"- {_name(entry.change)} {entry.word}: {first}", *(f"  - {each}" for each in more)]
 
 
-def _warnings(warnings: Sequence[Diagnostic]) -> Iterator[str]:
-    """Yield the warnings; several of one topic under one line that unfolds."""
+def _warnings(warnings: Sequence[Diagnostic], members: Mapping[str, Member]) -> Iterator[str]:
+    """Yield the warnings; several of one topic or of members of a set under one line that unfolds."""
     if not warnings:
         return
-    alone, together = by_topic(warnings)
+    alone, together = by_topic(warnings, members)
     lines = [f"- {_warning(each)}" for each in alone]
-    yield alert("WARNING", [*lines, *(f"- {len(found)} {prose(topic)}" for topic, found in together.items())])
-    for topic, found in together.items():
-        summary = f"Where: {len(found)} {html_code(topic.partition(':')[0])}"
-        yield folded(summary, "\n".join(f"- {_warning(each)}" for each in found))
+    for topic in together:
+        place = f"{code(str(topic.place))}: " if topic.place else ""
+        lines.append(f"- {place}{len(topic.found)} {prose(topic.text)}")
+    yield alert("WARNING", lines)
+    for topic in together:
+        summary = f"Where: {len(topic.found)} {html_code(topic.text.partition(':')[0])}"
+        each_line = "\n".join(f"- {_warning(each)}" for each in topic.found)
+        yield folded(summary, ", ".join(map(code, topic.customers)) or each_line)
 
 
 def _warning(notice: Diagnostic) -> str:
@@ -99,6 +96,8 @@ def _warning(notice: Diagnostic) -> str:
 
 def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Block]:
     mask = Mask.for_plan(plan)
+    in_sets = sorted_by_set(found, plan, mask)
+    found = in_sets.others
     shared = alike(found, lambda entry: _likeness(entry, mask))
     apart = {entry.change.address for group in shared for entry in group}
     alone = (entry for entry in found if entry.change.address not in apart)
@@ -109,6 +108,8 @@ def _changes(plan: Plan, found: Sequence[Entry], detail: Detail) -> Iterator[Blo
         yield from (Block(other, 1) for other in others)
     for group in shared:
         yield from _together(group, mask)
+    for fleet in in_sets.fleets:
+        yield from fleet_blocks(fleet, detail)
 
 
 def _likeness(entry: Entry, mask: Mask) -> tuple[Hashable, ...]:
@@ -130,7 +131,7 @@ def _change(entry: Entry, mask: Mask, detail: Detail) -> str:
     brief = detail == "no fields" or (detail == "no creations" and "create" in change.actions)
     lines = [] if brief or (entry.command == "drift" and change.live is None) else diff_lines(change, mask)
     if lines:
-        parts.append(_fenced(lines))
+        parts.append(fenced(lines))
     return "\n\n".join(parts)
 
 
@@ -139,16 +140,11 @@ def _said(entry: Entry) -> list[str]:
     return ["\n".join(f"- {prose(each)}" for each in entry.sayings)] if entry.sayings and not entry.bad else []
 
 
-def _fenced(lines: list[str]) -> str:
-    block = fence(lines)
-    return block if len(lines) <= DOZEN else folded(f"{len(lines)} lines", block)
-
-
 def _together(found: Sequence[Entry], mask: Mask) -> Iterator[Block]:
     """Yield a change that many share, and the list of its resources in parts, so that a cut falls between parts."""
     first = found[0]
     title = f"#### The same change to {len(found)} of the kind {code(first.change.kind.name)}: {first.word}"
-    yield Block("\n\n".join([title, *_said(first), _fenced(diff_lines(first.change, mask))]))
+    yield Block("\n\n".join([title, *_said(first), fenced(diff_lines(first.change, mask))]))
     for start in range(0, len(found), LISTED_TOGETHER):
         part = found[start : start + LISTED_TOGETHER]
         lines = [f"- {_name(entry.change)} in {code(entry.change.group)}" for entry in part]
@@ -157,6 +153,8 @@ def _together(found: Sequence[Entry], mask: Mask) -> Iterator[Block]:
 
 def _name(change: Change) -> str:
     """Return the address, and the name if it adds anything."""
+    if set_of(change):
+        return f"{code(change.address)} {code(customer_of(change).name)}"
     handle = change.address.partition("/")[2]
     return code(change.address) if change.name == handle else f"{code(change.address)} {code(change.name)}"
 

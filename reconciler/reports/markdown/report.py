@@ -12,7 +12,8 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
-from reconciler.reports.markdown.blocks import DETAILS, Block, blocks
+from reconciler.reports.markdown.block import DETAILS, Block
+from reconciler.reports.markdown.blocks import blocks
 from reconciler.reports.markdown.markup import alert, code, prose
 from reconciler.reports.shared.headline import headline
 

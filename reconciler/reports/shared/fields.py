@@ -46,6 +46,8 @@ class Leaf:
     added: bool = False
     removed: bool = False
     sensitive: bool = False
+    remark: str = ""
+    """What a reader has to know before the values, such as whose they are."""
 
 
 def leaves(change: FieldChange, mask: Mask) -> Iterator[Leaf]:
@@ -128,7 +130,11 @@ def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False)
 
     ``both``: a value that only one side has is shown with an empty other side.
     """
-    found = [leaf for each in change.fields for leaf in leaves(each, mask)]
+    yield from leaf_lines([leaf for each in change.fields for leaf in leaves(each, mask)], style, both=both)
+
+
+def leaf_lines(found: Sequence[Leaf], style: Style, *, both: bool = False) -> Iterator[str]:
+    """Yield the lines of differences as :func:`field_lines` does."""
     roots = Counter(leaf.path[0] for leaf in found)
 
     def alike(leaf: Leaf) -> tuple[object, bool]:
@@ -142,13 +148,14 @@ def field_lines(change: Change, mask: Mask, style: Style, *, both: bool = False)
 def _aligned(found: Sequence[Leaf], style: Style, *, both: bool) -> Iterator[str]:
     width = min(max(len(label(leaf)) for leaf in found), WIDEST)
     for leaf in found:
+        remark = f" {style.dim(leaf.remark)}" if leaf.remark else ""
         if is_text_block(leaf):
-            yield f"{label(leaf)}:"
+            yield f"{label(leaf)}:{remark}"
             for sign, text in block_lines(leaf):
                 colour = {"+": "create", "-": "delete"}.get(sign)
                 yield f"    {style.action(colour, f'{sign} {text}') if colour else style.dim(f'{sign}{text}')}"
         else:
-            yield f"{label(leaf).ljust(width)}  {_values(leaf, style, both=both)}".rstrip()
+            yield f"{label(leaf).ljust(width)} {remark} {_values(leaf, style, both=both)}".rstrip()
 
 
 def label(leaf: Leaf) -> str:
@@ -239,13 +246,17 @@ def _range(first: int, last: int) -> str:
 
 def diff_lines(change: Change, mask: Mask) -> list[str]:
     """Return the differences, a line for each side; none of their text can end or format the block."""
-    return [line for each in change.fields for leaf in leaves(each, mask) for line in _diff_lines(leaf)]
+    return [line for each in change.fields for leaf in leaves(each, mask) for line in diff_lines_of(leaf)]
 
 
-def _diff_lines(leaf: Leaf) -> Iterator[str]:
+def diff_lines_of(leaf: Leaf) -> Iterator[str]:
+    """Yield the lines of one difference as :func:`diff_lines` returns them."""
     name = label(leaf)
+    if leaf.remark:
+        yield f"  {name}: {leaf.remark}"
     if is_text_block(leaf):
-        yield f"  {name}:"
+        if not leaf.remark:
+            yield f"  {name}:"
         yield from (f"{sign}   {text}" if sign in "+- " else f"{sign}{text}" for sign, text in block_lines(leaf))
     elif leaf.added:
         yield f"+ {name}: {shown_value(leaf.after)}"

@@ -10,11 +10,16 @@ SIGNS = {"create": "+", "update": "~", "deploy": "^", "delete": "-", "adopt": "=
 COLOURS = {"create": "green", "update": "yellow", "deploy": "cyan", "delete": "red", "adopt": "blue", "forget": "blue"}
 
 
+WIDTH = 100
+"""Columns of a text that no terminal shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is styled; ``colour`` off leaves it plain."""
+    """How text is styled; ``colour`` off leaves it plain. ``width`` is the number of columns."""
 
     colour: bool = False
+    width: int = WIDTH
 
     def action(self, action: str, text: str) -> str:
         return self._styled(text, fg=COLOURS.get(action))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.planning.masking import Mask
+from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import field_lines
+from reconciler.reports.shared.fleets import members_of, planned, sorted_by_set
 from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped
+from reconciler.reports.text.fleet import fleets_text
 from reconciler.reports.text.warning_lines import warning_lines
 from reconciler.text.escape import safe
 
@@ -26,9 +30,12 @@ MANY = 40
 
 def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     """Return the plan as text, the summary last, where the eye of a reader of a terminal is."""
+    mask = Mask.for_plan(plan)
+    found = sorted_by_set(planned(plan), plan, mask)
     lines = [header(plan, style), ""]
-    lines += _blocks(plan, style, verbose=verbose)
-    lines += warning_lines(plan.warnings, style, verbose=verbose)
+    lines += _blocks([entry.change for entry in found.others], mask, style, verbose=verbose)
+    lines += fleets_text(found.fleets, style, verbose=verbose)
+    lines += warning_lines(plan.warnings, style, verbose=verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style)
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
@@ -48,13 +55,12 @@ def header(plan: Plan, style: Style) -> str:
     return tenant + project + (f", environment {safe(str(environment))}" if environment else "")
 
 
-def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
+def _blocks(changes: Sequence[Change], mask: Mask, style: Style, *, verbose: bool) -> Iterator[str]:
     """Yield the changes: first those without a heading, then by group, then those that many resources share."""
-    mask = Mask.for_plan(plan)
-    brief = len(plan.changes) >= MANY and not verbose
-    shared = [] if verbose else alike(plan, lambda change: shape(change, mask))
+    brief = len(changes) >= MANY and not verbose
+    shared = [] if verbose else alike(changes, lambda change: shape(change, mask))
     apart = {change.address for group in shared for change in group}
-    groups = grouped(plan, lambda change: change.group).values()
+    groups = grouped(changes, lambda change: change.group).values()
     alone = [group[0] for group in groups if brief and _needs_no_heading(group)]
     apart.update(change.address for change in alone)
     for change in alone:
@@ -71,7 +77,7 @@ def _blocks(plan: Plan, style: Style, *, verbose: bool) -> Iterator[str]:
     for group in shared:
         yield from _together(group, mask, style)
         yield ""
-    if brief and any("create" in change.actions for change in plan):
+    if brief and any("create" in change.actions for change in changes):
         yield style.dim("Each creation takes one line; -v shows every field.")
         yield ""
 
@@ -130,15 +136,17 @@ def drift_text(outcome: Outcome, plan: Plan, style: Style) -> str:
     """Return the drift as text, each difference with its cause if that is known."""
     mask = Mask.for_plan(plan)
     lines = [header(plan, style), ""]
-    for change in plan:
-        lines += _change_lines(change, mask, style, outcome)
-    lines += warning_lines(plan.warnings, style, verbose=outcome.verbose)
+    found = sorted_by_set(entries(outcome if outcome.plan else replace(outcome, plan=plan)), plan, mask)
+    for entry in found.others:
+        lines += _change_lines(entry.change, mask, style, outcome)
+    lines += fleets_text(found.fleets, style, verbose=outcome.verbose)
+    lines += warning_lines(plan.warnings, style, verbose=outcome.verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style, outcome)
     lines += (style.dim(safe(f"{note}.")) for note in outcome.notes)
-    found = len(plan.changes)
+    count = len(plan.changes)
     owned = f", {len(plan.orphans)} {UNDECLARED}" if plan.orphans else ""
-    if found:
-        differ = "1 differs" if found == 1 else f"{found} differ"
+    if count:
+        differ = "1 differs" if count == 1 else f"{count} differ"
         rest = f"{plan.unchanged} as declared{owned}"
         shown = " (shown as live → declared)" if any(change.fields and change.live for change in plan) else ""
         lines.append(f"{style.bold('Drift:')} {differ} from the manifests{shown} – {rest}.")

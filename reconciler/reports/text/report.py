@@ -40,11 +40,11 @@ def _planned_text(outcome: Outcome, plan: Plan, style: Style, failed: str) -> st
 
         return forecast_text(outcome, plan, style)
     if outcome.failure or outcome.command == "plan":
-        done = results_text(outcome.results, style) if outcome.results else ""
+        done = results_text(outcome.results, style, verbose=outcome.verbose) if outcome.results else ""
         return plan_text(plan, style, verbose=outcome.verbose) + done + failed
     if outcome.command == "drift":
         return drift_text(outcome, plan, style)
-    return results_text(outcome.results, style) + authorize_text(outcome.authorize_urls)
+    return results_text(outcome.results, style, verbose=outcome.verbose) + authorize_text(outcome.authorize_urls)
 
 
 def failure_text(failure: Failure, style: Style) -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reconciler.reports.shared.entries import Entry
+from reconciler.reports.shared.fleets import causes, set_of
 from reconciler.reports.shared.headline import result_counts
+from reconciler.reports.shared.topics import grouped
+from reconciler.reports.text.fleet import INDENT, names
 from reconciler.text.escape import safe
+from reconciler.text.plural import counted
+from reconciler.text.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reconciler.applying.results import Result
+    from reconciler.reports.shared.fleets import Group
     from reconciler.reports.shared.style import Style
 
 SIGNS = {"applied": "✓", "failed": "✗", "skipped": "-", "not converged": "≠"}
@@ -26,11 +33,14 @@ def result_line(result: Result, style: Style) -> str:
     return f"  {marked} {safe(result.change.address)} {result.status}{steps}"
 
 
-def results_text(results: Sequence[Result], style: Style) -> str:
-    """Return the end of the report: failures, notes, outcomes, and the count."""
+def results_text(results: Sequence[Result], style: Style, *, verbose: bool = False) -> str:
+    """Return the end of the report: failures, notes, outcomes, and the count; ``verbose``: of each member of a set."""
     lines: list[str] = []
-    for result in results:
+    by_set = grouped(results, lambda result: "" if verbose else set_of(result.change))
+    for result in by_set.pop("", []):
         lines += _details(result, style)
+    for address, members in sorted(by_set.items()):
+        lines += _of_set(address, members, style)
     lines += [""] if lines else []
     total = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
     ok = all(result.ok for result in results)
@@ -51,6 +61,29 @@ def _details(result: Result, style: Style) -> Iterator[str]:
     for note in result.notes:
         yield style.warn(f"    {safe(note)}")
     yield from (f"    {line}" for line in _outcome_lines(outcome))
+
+
+def _of_set(address: str, results: Sequence[Result], style: Style) -> Iterator[str]:
+    """Yield the results of the members of a set: their counts, each cause once, and who is concerned."""
+    counts = ", ".join(f"{count} {status}" for status, count in result_counts(results).items() if count)
+    yield f"{style.bold(safe(address))}: {counts}"
+    remarkable = [result for result in results if result.messages or result.notes or not result.ok]
+    for group in causes(Entry("apply", result.change, result) for result in remarkable):
+        yield from (part for line in _cause(group, style) for part in wrapped(line, style.width, 2))
+    created = sum("create" in result.change.actions and bool(result.outcome) for result in results)
+    if created:
+        line = f"  {created} created: -v and the JSON report have their IDs and addresses"
+        yield from wrapped(style.dim(line), style.width, 2)
+
+
+def _cause(group: Group, style: Style) -> Iterator[str]:
+    sign = SIGNS[group.word] if group.first.result else ""
+    who = safe(group.customers[0].handle) if len(group.entries) == 1 else counted(len(group.entries), "customer")
+    yield f"  {(style.bad if group.first.bad else style.good)(sign)} {who} {group.word}"
+    for said in group.remarks:
+        yield (style.bad if group.first.bad else style.warn)(f"{INDENT}{safe(said)}")
+    if len(group.entries) > 1:
+        yield names(group.customers, verbose=False)
 
 
 def _outcome_lines(outcome: Mapping[str, Any]) -> Iterator[str]:

@@ -1,0 +1,90 @@
+"""The sets of instances as data for the page: groups of changes, each by its number in the list of changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.fleets import causes, set_of, sorted_by_set
+from reconciler.text.escape import safe, safe_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.model.resource import SetCustomer
+    from reconciler.planning.masking import Mask
+    from reconciler.planning.plan import Plan
+    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.fleets import Fleet, Group
+    from reconciler.reports.shared.outcome import Outcome
+
+
+def fleets_data(outcome: Outcome, plan: Plan | None, mask: Mask) -> dict[str, Any]:
+    """Return ``sets``, and ``causes`` of the failures in them; nothing where there are no sets."""
+    found = entries(outcome)
+    fleets = sorted_by_set(found, plan, mask).fleets
+    if not fleets:
+        return {}
+    number = {entry.change.address: at for at, entry in enumerate(found)}
+    bad = causes(entry for entry in found if entry.bad and set_of(entry.change))
+    return {
+        "sets": [_fleet(each, number) for each in fleets],
+        "causes": [
+            {
+                "address": safe(each.set_address),
+                "word": each.word,
+                "said": [*map(safe, each.remarks)],
+                "at": _numbers(each, number),
+            }
+            for each in bad
+        ],
+    }
+
+
+def _fleet(fleet: Fleet, number: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "address": safe(fleet.address),
+        "place": f"{safe(fleet.place.file)}:{fleet.place.line}" if fleet.place else "",
+        "counts": fleet.counts,
+        "members": fleet.size,
+        "unchanged": [*map(_customer, fleet.unchanged)],
+        "notPlanned": fleet.not_planned,
+        "leftOut": [
+            {"reason": safe(reason), "customers": [*map(_customer, customers)]}
+            for reason, customers in fleet.reasons.items()
+        ],
+        "groups": [_group(each, fleet.main, number) for each in fleet.groups],
+    }
+
+
+def _customer(customer: SetCustomer) -> dict[str, str]:
+    return {"handle": safe(customer.handle), "name": safe(customer.name)}
+
+
+def _group(group: Group, main: Group | None, number: Mapping[str, int]) -> dict[str, Any]:
+    apart = group.apart_from(main)
+    return {
+        "words": [group.word] if group.first.command == "drift" or group.first.result else list(group.change.actions),
+        "creates": group.creates,
+        "bad": group.first.bad,
+        "origin": safe(group.first.origin),
+        "at": _numbers(group, number),
+        "said": [*map(safe, group.remarks)],
+        "reason": safe(group.change.reason),
+        "like": 0 if apart is None or main is None else len(main.entries),
+        "fields": [_row(each) for each in (group.shown_rows if apart is None else apart)],
+    }
+
+
+def _numbers(group: Group, number: Mapping[str, int]) -> list[int]:
+    return [number[entry.change.address] for entry in group.entries]
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "path": [step if isinstance(step, int) else safe(step) for step in row.leaf.path],
+        "before": safe_lines(row.leaf.before),
+        "after": safe_lines(row.leaf.after),
+        **({"sensitive": True} if row.secret else {}),
+        **({"remark": row.leaf.remark} if row.leaf.remark else {}),
+    }

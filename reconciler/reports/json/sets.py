@@ -1,0 +1,59 @@
+"""The sets of instances of a run as plain data: the groups that a reader sees, for other programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.planning.masking import Mask
+from reconciler.reports.shared.entries import entries
+from reconciler.reports.shared.fleets import sorted_by_set
+
+if TYPE_CHECKING:
+    from reconciler.planning.plan import Plan
+    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.fleets import Fleet, Group
+    from reconciler.reports.shared.outcome import Outcome
+
+
+def sets_document(outcome: Outcome, plan: Plan) -> dict[str, Any]:
+    """Return ``sets`` of a JSON report; nothing where there are none."""
+    fleets = sorted_by_set(entries(outcome), plan, Mask.for_plan(plan)).fleets
+    return {"sets": [_fleet(each) for each in fleets]} if fleets else {}
+
+
+def _fleet(fleet: Fleet) -> dict[str, Any]:
+    return {
+        "address": fleet.address,
+        "source": {"file": fleet.place.file, "line": fleet.place.line} if fleet.place else None,
+        "members": fleet.size,
+        "changed": fleet.changed,
+        "unchanged": len(fleet.unchanged),
+        "notPlanned": fleet.not_planned,
+        "leftOut": [
+            {"customer": each.customer.handle, "name": each.customer.name, "reason": each.reason}
+            for each in fleet.left_out
+        ],
+        "groups": [_group(each) for each in fleet.groups],
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "actions": list(group.change.actions),
+        "result": group.word if group.first.result or group.first.command == "drift" else None,
+        "remarks": list(group.remarks),
+        "customers": [each.handle for each in group.customers],
+        "addresses": [entry.change.address for entry in group.entries],
+        "fields": [_row(each) for each in group.rows],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "path": list(row.leaf.path),
+        "before": row.leaf.before,
+        "after": row.leaf.after,
+        "sensitive": row.secret,
+        "values": row.values,
+        "customer": row.example or None,
+    }

@@ -1,0 +1,250 @@
+"""The changes of one set of instances, those that are alike as one group: each change is in exactly one group."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.model.resource import SetCustomer
+from reconciler.reports.shared.alike_fields import alike_fields, own_values, rows_of
+from reconciler.reports.shared.entries import Entry
+from reconciler.reports.shared.fields import leaves
+from reconciler.reports.shared.mentions import without_mentions
+from reconciler.reports.shared.topics import Member, grouped
+from reconciler.text.plural import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconciler.model.place import Place
+    from reconciler.planning.masking import Mask
+    from reconciler.planning.members import LeftOut, PlannedSet
+    from reconciler.planning.plan import Change, Plan
+    from reconciler.reports.shared.alike_fields import Row
+
+REASONED = frozenset({"deploy", "delete", "adopt", "forget"})
+"""Actions that no field explains."""
+LAST = ("create", "forget", "delete")
+"""The actions whose groups come after the others, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes with the same actions, result and fields; ``rows`` are the fields, with the values of the first one."""
+
+    entries: tuple[Entry, ...]
+    rows: tuple[Row, ...] = ()
+    each: tuple[tuple[Row, ...], ...] = ()
+    """The fields of each change, with its own values."""
+    remarks: tuple[str, ...] = ()
+    """What is said about every one of them. A remark that differs only in the names of its customer is the first's."""
+
+    @property
+    def first(self) -> Entry:
+        return self.entries[0]
+
+    @property
+    def change(self) -> Change:
+        return self.entries[0].change
+
+    @property
+    def word(self) -> str:
+        return self.first.word
+
+    @property
+    def set_address(self) -> str:
+        return set_of(self.change)
+
+    @property
+    def customers(self) -> list[SetCustomer]:
+        return [customer_of(entry.change) for entry in self.entries]
+
+    @property
+    def separate(self) -> bool:
+        """Whether each member is shown by itself, however many there are: what is deleted cannot be brought back."""
+        return self.change.deletes
+
+    @property
+    def creates(self) -> bool:
+        return "create" in self.change.actions
+
+    @property
+    def missing(self) -> bool:
+        """Whether the members do not exist, which their fields would not explain."""
+        return self.first.command == "drift" and self.change.live is None
+
+    @property
+    def shown_rows(self) -> tuple[Row, ...]:
+        return () if self.missing else self.rows
+
+    def own(self, at: int) -> tuple[Row, ...]:
+        """Return the fields of one change whose values are not those of all."""
+        if self.missing:
+            return ()
+        return tuple(row for row, all_have in zip(self.each[at], self.rows, strict=True) if all_have.values > 1)
+
+    def own_remarks(self, entry: Entry) -> list[str]:
+        """Return what is said about one change and not about all."""
+        return [each for each in entry.sayings if each not in self.remarks and each != entry.origin]
+
+    def apart_from(self, main: Group | None) -> tuple[Row, ...] | None:
+        """Return the rows that ``main`` has not, ``None`` unless this group has all rows of ``main`` and more."""
+        if main is None or self is main:
+            return None
+        known = {row.key for row in main.rows}
+        same_actions = (self.word, self.change.actions, self.remarks) == (main.word, main.change.actions, main.remarks)
+        if not same_actions or not {row.path for row in main.rows} <= {row.path for row in self.rows}:
+            return None
+        rest = tuple(row for row in self.rows if row.key not in known)
+        return rest if 0 < len(rest) < len(self.rows) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """One set: the groups of its changes, the largest first, and the members and customers without one."""
+
+    address: str
+    groups: tuple[Group, ...]
+    size: int
+    """All members of the set."""
+    unchanged: tuple[SetCustomer, ...] = ()
+    not_planned: int = 0
+    """Members that the plan is not about."""
+    left_out: tuple[LeftOut, ...] = ()
+    place: Place | None = None
+
+    @property
+    def changed(self) -> int:
+        return sum(len(group.entries) for group in self.groups)
+
+    @property
+    def main(self) -> Group | None:
+        """The group that others are described by: the largest that is as planned."""
+        return next((group for group in self.groups if not group.first.bad), None)
+
+    @property
+    def counts(self) -> str:
+        """How many members have a change, in words."""
+        command = self.groups[0].first.command if self.groups else "plan"
+        verb = {"plan": "change", "drift": "differ"}.get(command, "")
+        verb = f" {verb}{'s' if self.changed == 1 else ''}" if verb else ""
+        return f"{self.changed} of {counted(self.size, 'member')}{verb}"
+
+    @property
+    def reasons(self) -> dict[str, list[SetCustomer]]:
+        """The customers that are left out, by the reason."""
+        by_reason = grouped(self.left_out, lambda each: each.reason)
+        return {reason: [each.customer for each in found] for reason, found in by_reason.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The changes of a run: those of sets, by set, and the others, in the order of the plan."""
+
+    fleets: tuple[Fleet, ...] = ()
+    others: list[Entry] = field(default_factory=list)
+
+
+def customer_of(change: Change) -> SetCustomer:
+    """Return the customer of a member's change; what is no member has only its own names."""
+    member = change.resource.membership if change.resource else None
+    return member.customer if member else SetCustomer(change.address, change.name)
+
+
+def set_of(change: Change) -> str:
+    """Return the address of the set that a change is of; empty for what has a manifest of its own."""
+    member = change.resource.membership if change.resource else None
+    return member.set_address if member else ""
+
+
+def members_of(plan: Plan | None) -> dict[str, Member]:
+    """Return the members of the sets of a plan, changed or not, by address."""
+    found: dict[str, Member] = {}
+    for each in plan.sets if plan else ():
+        found |= {address: Member(each.address, customer) for address, customer in each.members.items()}
+    changed = (change for change in plan or () if set_of(change))
+    return found | {change.address: Member(set_of(change), customer_of(change)) for change in changed}
+
+
+def sorted_by_set(found: Iterable[Entry], plan: Plan | None, mask: Mask) -> Sorted:
+    """Return the changes by set; ``plan`` knows the members without a change."""
+    by_set = grouped(found, lambda entry: set_of(entry.change))
+    others = by_set.pop("", [])
+    known = {each.address: each for each in (plan.sets if plan else ())}
+    addresses = sorted({*by_set, *known})
+    fleets = tuple(_fleet(address, by_set.get(address, []), known.get(address), mask) for address in addresses)
+    return Sorted(fleets, others)
+
+
+def planned(plan: Plan) -> list[Entry]:
+    """Return the changes of a plan as entries."""
+    return [Entry("plan", change) for change in plan]
+
+
+def _fleet(address: str, found: Sequence[Entry], known: PlannedSet | None, mask: Mask) -> Fleet:
+    groups = groups_of(found, mask)
+    if known is None:
+        return Fleet(address, groups, len(found))
+    changed = {entry.change.address for entry in found}
+    unchanged = tuple(customer for member, customer in known.members.items() if member not in changed)
+    compared = len(changed | {*known.members})
+    size = max(known.size, compared)
+    return Fleet(address, groups, size, unchanged, size - compared, known.left_out, known.place)
+
+
+def groups_of(found: Iterable[Entry], mask: Mask) -> tuple[Group, ...]:
+    """Return the groups, failures and then the largest first; creations and deletions come last."""
+    shaped = [(entry, rows_of(leaf for each in entry.change.fields for leaf in leaves(each, mask))) for entry in found]
+    own = own_values(rows for _, rows in shaped)
+    alike = grouped(shaped, lambda each: (_words(each[0]), tuple(row.shape for row in each[1])))
+    groups = [
+        _group(members, rows)
+        for same in alike.values()
+        for members, rows in alike_fields(same, own, lambda member: customer_of(member.change).handle)
+    ]
+    return tuple(sorted(groups, key=lambda group: (not group.first.bad, _rank(group), -len(group.entries))))
+
+
+def _group(members: Sequence[tuple[Entry, tuple[Row, ...]]], rows: tuple[Row, ...]) -> Group:
+    found = tuple(entry for entry, _ in members)
+    return Group(found, rows, tuple(each for _, each in members), _common(found))
+
+
+def causes(found: Iterable[Entry]) -> list[Group]:
+    """Return the results by what they say, failures first: many often have one cause."""
+    same = grouped(found, lambda entry: (set_of(entry.change), _words(entry)))
+    groups = [Group(tuple(each), remarks=_common(each)) for each in same.values()]
+    return sorted(groups, key=lambda group: (not group.first.bad, -len(group.entries)))
+
+
+def _words(entry: Entry) -> tuple[str, ...]:
+    """Return what has to be equal for two changes to be alike, besides their fields."""
+    change = entry.change
+    if entry.command == "drift":
+        # Not the remarks: the time of the last change outside differs for nearly every object.
+        return (entry.word, entry.origin)
+    said = (change.reason, *entry.said) if entry.result is None else (*entry.result.messages, *entry.result.notes)
+    return (entry.word, *change.actions, *(_plain(each, change) for each in said))
+
+
+def _common(found: Sequence[Entry]) -> tuple[str, ...]:
+    """Return the remarks that every one has; of one that differs in the names, that of the first, with its name."""
+    plain = Counter(said for entry in found for said in {_plain(each, entry.change) for each in entry.sayings})
+    exact = Counter(said for entry in found for said in {*entry.sayings})
+    first = found[0].change
+    return tuple(
+        each if exact[each] == len(found) else f"{each} ({customer_of(first).handle})"
+        for each in found[0].sayings
+        if plain[_plain(each, first)] == len(found)
+    )
+
+
+def _plain(text: str, change: Change) -> str:
+    if not set_of(change):
+        return text
+    return without_mentions(text, change.address, customer_of(change), change.live.id if change.live else "")
+
+
+def _rank(group: Group) -> int:
+    return max((LAST.index(action) + 1 for action in group.change.actions if action in LAST), default=0)

@@ -1,0 +1,142 @@
+"""Sets of instances as text for a terminal: what changes for all, who differs, and who is left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconciler.reports.shared.fields import leaf_lines
+from reconciler.reports.shared.fleets import REASONED
+from reconciler.reports.shared.style import SIGNS
+from reconciler.reports.shared.topics import some
+from reconciler.text.escape import safe
+from reconciler.text.plural import counted
+from reconciler.text.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconciler.model.resource import SetCustomer
+    from reconciler.reports.shared.alike_fields import Row
+    from reconciler.reports.shared.fleets import Fleet, Group
+    from reconciler.reports.shared.style import Style
+
+INDENT = " " * 6
+MORE = "-v names every customer of a set, and shows the values of each."
+
+
+def fleets_text(fleets: Sequence[Fleet], style: Style, *, verbose: bool) -> Iterator[str]:
+    """Yield the sets of a plan or a drift, an empty line after each."""
+    for fleet in fleets:
+        for line in _fleet(fleet, style, verbose=verbose):
+            yield from broken(line, style)
+        yield ""
+    if not verbose and any(map(_shortened, fleets)):
+        yield from map(
+            style.dim, wrapped("-v names every customer of a set, and shows the values of each.", style.width)
+        )
+        yield ""
+
+
+def broken(line: str, style: Style) -> list[str]:
+    """Return a line in parts that fit; the lines of a text with several stay as they are in the text."""
+    return [line] if line.startswith(f"{INDENT}    ") else wrapped(line, style.width, 2)
+
+
+def _shortened(fleet: Fleet) -> bool:
+    """Return whether anything about a set is not shown."""
+    rows = (row for group in fleet.groups for row in group.shown_rows)
+    lists = [*fleet.reasons.values(), *(group.entries for group in fleet.groups if not group.separate)]
+    return (
+        any(row.values > 1 for row in rows)
+        or any(len(some(each)) < len(each) for each in lists)
+        or any(group.creates and group.rows for group in fleet.groups[1:])
+        or any(group.own_remarks(entry) for group in fleet.groups for entry in group.entries)
+        or bool(fleet.left_out and not fleet.groups)
+    )
+
+
+def _fleet(fleet: Fleet, style: Style, *, verbose: bool) -> Iterator[str]:
+    place = style.dim(f"  {safe(fleet.place.file)}:{fleet.place.line}") if fleet.place else ""
+    title = style.bold(safe(fleet.address))
+    if not fleet.groups and not verbose:
+        left_out = f", {counted(len(fleet.left_out), 'customer')} left out" if fleet.left_out else ""
+        yield f"{title}: {counted(fleet.size, 'member')} unchanged{left_out}{place}"
+        return
+    yield f"{title}: {fleet.counts}{place}"
+    for group in fleet.groups:
+        yield from _group(group, fleet.main, style, verbose=verbose)
+    if fleet.unchanged:
+        yield f"  = {counted(len(fleet.unchanged), 'customer')}: unchanged"
+        if verbose:
+            yield names(fleet.unchanged, verbose=True)
+    if fleet.not_planned:
+        yield f"  ? {counted(fleet.not_planned, 'customer')}: not in this plan (--target or --shard)"
+    if fleet.left_out:
+        yield f"  left out: {counted(len(fleet.left_out), 'customer')}"
+        for reason, customers in fleet.reasons.items():
+            yield f"{INDENT}{safe(reason)}: {names(customers, verbose=verbose).lstrip()}"
+
+
+def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> Iterator[str]:
+    rows = group.apart_from(main)
+    like = "" if rows is None or main is None else f", like the {len(main.entries)} above but with:"
+    yield f"  {head(group, style)}{like}"
+    if group is main or verbose or not group.creates:
+        yield from (f"{INDENT}{line}" for line in _rows(group.shown_rows if rows is None else rows, group, style))
+    yield from (style.dim(f"{INDENT}{line}") for line in _reasons(group, like=bool(like)))
+    if group.separate:
+        yield from (f"{INDENT}{style.action('delete', whole_name(customer))}" for customer in group.customers)
+    elif len(group.entries) > 1 and not (verbose and all(map(group.own, range(len(group.entries))))):
+        yield names(group.customers, verbose=verbose)
+    if verbose:
+        yield from _own(group, style)
+
+
+def _rows(rows: Sequence[Row], group: Group, style: Style) -> Iterator[str]:
+    return leaf_lines([row.leaf for row in rows], style, both=not group.creates)
+
+
+def head(group: Group, style: Style) -> str:
+    """Return how many customers, or which one, and what is done or how they differ."""
+    one = len(group.entries) == 1 and not group.separate
+    who = safe(group.customers[0].handle) if one else counted(len(group.entries), "customer")
+    if group.first.command == "drift":
+        origin = f": {style.bold(safe(group.first.origin))}" if group.first.origin else ""
+        marked = style.warn(group.word) if group.word == "differs" else style.bad(group.word)
+        return f"{marked}  {who}{origin}"
+    first, *_ = group.change.actions
+    done = ", ".join(style.action(action, action) for action in group.change.actions)
+    return f"{style.action(first, SIGNS[first])} {who}: {done}"
+
+
+def _reasons(group: Group, *, like: bool) -> Iterator[str]:
+    """Yield why, where the fields do not say it, and the remarks on all of them."""
+    if group.first.command == "drift":
+        if not group.rows and group.word == "differs":
+            yield safe(group.change.reason)
+        yield from (safe(each) for each in group.remarks if each != group.first.origin)
+    elif REASONED & {*group.change.actions} and not like:
+        yield f"because {safe(group.change.reason)}"
+
+
+def _own(group: Group, style: Style) -> Iterator[str]:
+    """Yield the values and remarks that only one customer has."""
+    for at, entry in enumerate(group.entries):
+        rows = group.own(at)
+        said = group.own_remarks(entry)
+        if rows or said:
+            yield f"{INDENT}{safe(group.customers[at].handle)}:"
+            yield from (f"{INDENT}  {line}" for line in _rows(rows, group, style))
+            yield from (style.dim(f"{INDENT}  {safe(each)}") for each in said)
+
+
+def names(customers: Sequence[SetCustomer], *, verbose: bool) -> str:
+    """Return a line of the handles of all, or of some and the number of the others."""
+    shown = some(customers, whole=verbose)
+    rest = len(customers) - len(shown)
+    return f"{INDENT}{', '.join(safe(each.handle) for each in shown)}{f' and {rest} more' if rest else ''}"
+
+
+def whole_name(customer: SetCustomer) -> str:
+    """Return the handle, and the name if it is another."""
+    return safe(customer.handle) + (f"  {safe(repr(customer.name))}" if customer.name != customer.handle else "")
