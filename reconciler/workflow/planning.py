@@ -12,6 +12,7 @@ from reconciler.manifests.project.project import Guardrails
 from reconciler.manifests.schema.check import kind_schema
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.fingerprints import Fingerprinter
+from reconciler.planning.members import planned_sets
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.ownership import Ownership
 from reconciler.planning.plan import Plan
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from reconciler.model.view import View
     from reconciler.options import Options
     from reconciler.planning.explain import Reasons
+    from reconciler.planning.members import PlannedSet
     from reconciler.planning.planner import Findings
     from reconciler.workflow.session import Session
 
@@ -68,10 +70,18 @@ def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tu
     plan = plan_of(session, find_changes(chosen, registry, view, rules))
     if asked.shard:
         plan = part_of(plan, asked.shard, choose(manifests.resources, targets, registry), registry)
+    plan = replace(plan, sets=_sets_of(session, targets))
     if asked.warn_of_tenant:
         of_tenant = (Diagnostic(*each) for each in organization_warnings(manifests, session.identity))
         plan = replace(plan, warnings=(*of_tenant, *plan.warnings))
     return plan, view
+
+
+def _sets_of(session: Session, targets: Sequence[str]) -> tuple[PlannedSet, ...]:
+    declared, shard = session.manifests.resources, session.options.plan.shard
+    if not any(resource.membership for resource in declared):
+        return ()
+    return planned_sets(declared, choose(declared, targets, session.registry, shard))
 
 
 def read(

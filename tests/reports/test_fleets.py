@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -55,6 +56,13 @@ def test_a_report_of_a_set_equals_its_golden_file(name: str) -> None:
 def test_no_golden_file_of_a_set_is_left_over() -> None:
     """Every kept report of a set is compared with a report."""
     assert {path.name for path in FLEETS_FOLDER.iterdir()} == {*KEPT}
+
+
+def test_the_page_on_reports_shows_a_real_set() -> None:
+    """The example in docs/reports.md is, to the letter, from the report that is kept."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```text\n(InstanceSet/.*?)```", page, re.DOTALL)
+    assert example in KEPT["plan.80.txt"]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
