@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -356,3 +357,18 @@ def test_the_summary_counts_members_as_resources() -> None:
     for command in ("plan", "drift"):
         without = replace(three_hundred(), changes=tuple(bare), sets=())
         assert summary_of(three_hundred(), command) == summary_of(without, command)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_time_of_a_report_grows_with_the_members(form: str) -> None:
+    """Eight times the members take less than thirty times as long: nothing goes through all members for each member."""
+
+    def seconds(count: int) -> float:
+        changes = [upgrade(number) for number in range(count)]
+        outcome = told("plan", plan(*changes, sets=(the_set(changes, ()),)), verbose=True)
+        begin = process_time()
+        render(outcome, form)
+        return process_time() - begin
+
+    seconds(10)
+    assert seconds(4000) < 30 * max(seconds(500), 0.005)

@@ -51,7 +51,7 @@ def _group(group: Group, main: Group | None, detail: Detail) -> Iterator[Block]:
     rows = group.apart_from(main)
     like = "" if rows is None or main is None else f", like the {len(main.entries)} above but with:"
     one = len(group.entries) == 1 and not group.separate
-    who = _name(group.customers[0]) if one else counted(len(group.entries), "customer")
+    who = _name(group.customer(0)) if one else counted(len(group.entries), "customer")
     reasoned = group.first.command != "drift" and not like and (not group.rows or REASONED & {*group.change.actions})
     reason = f" – {prose(group.change.reason)}" if reasoned else ""
     origin = f": {prose(group.first.origin)}" if group.first.origin else ""
@@ -78,8 +78,8 @@ def _customers(group: Group, *, own: bool) -> Iterator[Block]:
     count = len(group.entries)
     for start in range(0, count, PART):
         at = range(start, min(start + PART, count))
-        lines = [f"- {_name(group.customers[each])}{_own(group.own(each))}" for each in at]
-        listed = "\n".join(lines) if own else ", ".join(_name(group.customers[each]) for each in at)
+        lines = [f"- {_name(group.customer(each))}{_own(group.own(each))}" for each in at]
+        listed = "\n".join(lines) if own else ", ".join(_name(group.customer(each)) for each in at)
         part = f"{start + 1} to {start + len(at)} of " if count > PART else ""
         yield Block(folded(f"{part}{counted(count, 'customer')}", listed), len(at))
 

@@ -65,6 +65,9 @@ class Group:
         """Whether each member is shown by itself, however many there are: what is deleted cannot be brought back."""
         return self.change.deletes
 
+    def customer(self, at: int) -> SetCustomer:
+        return customer_of(self.entries[at].change)
+
     @property
     def creates(self) -> bool:
         return "create" in self.change.actions

@@ -99,7 +99,7 @@ def _rows(rows: Sequence[Row], group: Group, style: Style) -> Iterator[str]:
 def head(group: Group, style: Style) -> str:
     """Return how many customers, or which one, and what is done or how they differ."""
     one = len(group.entries) == 1 and not group.separate
-    who = safe(group.customers[0].handle) if one else counted(len(group.entries), "customer")
+    who = safe(group.customer(0).handle) if one else counted(len(group.entries), "customer")
     if group.first.command == "drift":
         origin = f": {style.bold(safe(group.first.origin))}" if group.first.origin else ""
         marked = style.warn(group.word) if group.word == "differs" else style.bad(group.word)
@@ -125,7 +125,7 @@ def _own(group: Group, style: Style) -> Iterator[str]:
         rows = group.own(at)
         said = group.own_remarks(entry)
         if rows or said:
-            yield f"{INDENT}{safe(group.customers[at].handle)}:"
+            yield f"{INDENT}{safe(group.customer(at).handle)}:"
             yield from (f"{INDENT}  {line}" for line in _rows(rows, group, style))
             yield from (style.dim(f"{INDENT}  {safe(each)}") for each in said)
 
