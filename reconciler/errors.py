@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from reconciler.model.diagnostic import grouped
 from reconciler.model.place import Place
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ class UsageError(ReconcilerError):
 
 
 class _Problems(ReconcilerError):
-    """Several problems, in the order of their places, each once."""
+    """Several problems, in the order of their places, each once; those that members of a set share are one."""
 
     def __init__(self, problems: Iterable[Diagnostic]) -> None:
-        unique = dict.fromkeys(problems)
+        unique = grouped(problems)
         self.problems: Sequence[Diagnostic] = sorted(
             unique, key=lambda problem: (problem.place is None, problem.place or Place(""))
         )

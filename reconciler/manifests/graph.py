@@ -6,6 +6,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from reconciler.errors import UsageError
+from reconciler.manifests.schema.schemas import INSTANCE_SET
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -51,10 +52,22 @@ def in_order(resources: Sequence[Resource], graph: Mapping[str, Sequence[str]], 
 def select(resources: Sequence[Resource], targets: Sequence[str], graph: Mapping[str, Sequence[str]]) -> list[Resource]:
     """Return the targets and their dependencies; all resources when there is no target.
 
-    Raises ``UsageError`` for a target that is in no manifest.
+    Raises ``UsageError`` for a target that is in no manifest. The address of a set, which reading the manifests has
+    checked, means its members.
     """
-    check_targets(targets, {resource.address for resource in resources})
-    return closure(resources, targets, graph)
+    whole = f"{INSTANCE_SET}/"
+    check_targets([each for each in targets if not each.startswith(whole)], {each.address for each in resources})
+    return closure(resources, declared_targets(targets, resources), graph) if targets else list(resources)
+
+
+def declared_targets(targets: Iterable[str], resources: Sequence[Resource]) -> list[str]:
+    """Return the targets that are declared; the address of a set means its members."""
+    wanted = set(targets)
+    return [
+        each.address
+        for each in resources
+        if each.address in wanted or (each.membership and each.membership.set_address in wanted)
+    ]
 
 
 def check_targets(targets: Iterable[str], addresses: Collection[str]) -> None:
@@ -68,9 +81,7 @@ def check_targets(targets: Iterable[str], addresses: Collection[str]) -> None:
 def closure(
     resources: Sequence[Resource], targets: Sequence[str], graph: Mapping[str, Sequence[str]]
 ) -> list[Resource]:
-    """Return the targets, which all exist, and their dependencies; all resources when there is no target."""
-    if not targets:
-        return list(resources)
+    """Return the targets, which all exist, and their dependencies."""
     chosen: set[str] = set()
     waiting = list(targets)
     while waiting:

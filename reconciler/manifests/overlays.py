@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconciler.manifests.schema.check import Checker
+    from reconciler.model.resource import Membership
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +24,8 @@ class Manifest:
 
     data: Any
     origin: Layers
+    membership: Membership | None = None
+    """The set that it was expanded from, if it was."""
     address: str | None = field(init=False)
     """``Kind/handle``; ``None`` where one of the two is missing."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import ManifestErrors
 from reconciler.manifests.checks.consistency import CrossChecker, duplicates
-from reconciler.manifests.graph import check_targets, closure, dependencies
+from reconciler.manifests.graph import check_targets, closure, declared_targets, dependencies
 from reconciler.manifests.overlays import Manifest, overlaid
 from reconciler.manifests.placeholders import look_alikes, may_have_placeholders
 from reconciler.manifests.project.lockfile import pinned, read_lock
@@ -15,7 +16,7 @@ from reconciler.manifests.project.selection import choice_of, select
 from reconciler.manifests.result import Manifests
 from reconciler.manifests.schema.check import Checker
 from reconciler.manifests.schema.expectations import nearest
-from reconciler.manifests.schema.schemas import DIRECTIVES
+from reconciler.manifests.schema.schemas import DIRECTIVES, INSTANCE_SET
 from reconciler.manifests.value_from.env_names import EnvNames
 from reconciler.manifests.value_from.resolve import VALUE_FROM, Resolver, source_problems, without_secrets
 from reconciler.manifests.variables import Variables, refers
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from reconciler.manifests.project.selection import Selection
     from reconciler.manifests.result import ManifestOptions
+    from reconciler.manifests.sets.expansion import Expansion
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.kind import Registry
     from reconciler.model.place import Path as ValuePath
@@ -69,13 +71,14 @@ class ManifestReading:
         manifests = self._overlaid(selection, checker)
         if not manifests and not self.problems and not options.may_be_empty:
             self.problems.append(Diagnostic("the manifests are empty: nothing is declared in them"))
-        declared = _declared(manifests, checker)
+        manifests, expansion = self._expanded(manifests, checker, selection)
+        declared = _declared(manifests, checker) | (expansion.addresses if expansion else set())
         if selection.complete and manifests:
-            check_targets(
-                options.targets, declared
-            )  # first, and alone: other problems may be in manifests that are not targeted
+            # First, and alone: other problems may be in manifests that are not targeted.
+            checked = [each for each in options.targets if not (expansion and expansion.may_have(each))]
+            check_targets(checked, declared)
         resources, partial = self._resources(
-            self._without_directives(manifests, checker, settled=selection.settled), checker, settled=selection.settled
+            [each for each in manifests if each.kind not in DIRECTIVES], checker, settled=selection.settled
         )
         resources = self._locked(resources, selection, cwd)
         cross = CrossChecker(self.kinds, checker, declared, selection.complete)
@@ -85,6 +88,8 @@ class ManifestReading:
             self.warnings.append(_unused_project(selection.unused))
         self._check_effects(resources, partial)
         self._check_sources([*resources, *partial])
+        if expansion:
+            resources = [each for each in resources if each.address not in expansion.stand_ins]
         resources = [self._with_file_texts(resource) for resource in resources]
         written = tuple(resources)
         if selection.settled:
@@ -103,21 +108,33 @@ class ManifestReading:
             self.pins,
             tuple(dict.fromkeys(self.warnings)),
             tuple(self.secrets),
+            tuple(sorted(expansion.summaries, key=lambda each: each.handle)) if expansion else (),
         )
 
     def _overlaid(self, selection: Selection, checker: Checker) -> list[Manifest]:
         variables = _variables(selection)
-        base = self._filled(selection.documents, variables)
-        overlays = self._filled(selection.overlays, variables)
+        base, overlays = (self._filled(each, variables) for each in self._manifests_of(selection, variables))
         if variables and selection.complete and selection.whole:
             self.warnings.extend(_unused(selection, variables))
         manifests, problems, warnings = overlaid(base, overlays, checker)
         self.problems += problems
         self.warnings += warnings
-        twice = list(duplicates(manifests))
-        self.problems += [problem for _, problem in twice]
-        dropped = {id(manifest) for manifest, _ in twice}
-        return [manifest for manifest in manifests if id(manifest) not in dropped]
+        return self._once(manifests)
+
+    def _manifests_of(
+        self, selection: Selection, variables: Variables | None
+    ) -> tuple[Sequence[Document], Sequence[Document]]:
+        """Return the manifests and the overlays, without the files of customers' values."""
+        if not any(map(_is_set, (*selection.documents, *selection.overlays))):
+            return selection.documents, selection.overlays
+        from reconciler.manifests.sets.values import without_values
+
+        fill = partial(variables.fill, problems=[]) if variables else str
+        cwd = self.options.cwd.absolute()
+        base, overlays, self.problems = without_values(
+            selection.documents, selection.overlays, self.problems, fill, cwd
+        )
+        return base, overlays
 
     def _filled(self, documents: Iterable[Document], variables: Variables | None) -> list[Manifest]:
         manifests = []
@@ -125,26 +142,52 @@ class ManifestReading:
             manifest = Manifest(document.data, Layers((document,)))
             if variables and document.source.passes(may_have_placeholders):
                 problems: list[Diagnostic] = []
-                manifest = replace(manifest, data=variables.fill(document.data, problems))
-                errors, warnings = look_alikes(document.data, {*variables.values, *variables.elsewhere})
+                data, filled = document.data, None
+                if _is_set(document):
+                    from reconciler.manifests.sets.with_variables import filled_set, without_placeholders
+
+                    data, filled = without_placeholders(data), filled_set(data, variables, problems)
+                manifest = replace(manifest, data=filled or variables.fill(data, problems))
+                errors, warnings = look_alikes(data, {*variables.values, *variables.elsewhere})
                 self.problems += (each.at(manifest.origin) for each in (*problems, *errors))
                 self.warnings += (each.at(manifest.origin, address=manifest.address) for each in warnings)
             manifests.append(manifest)
         return manifests
 
-    def _without_directives(self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool) -> list[Manifest]:
-        """Return the manifests of resources; check the directives, and keep those that are valid."""
+    def _expanded(
+        self, manifests: list[Manifest], checker: Checker, selection: Selection
+    ) -> tuple[list[Manifest], Expansion | None]:
+        """Return the manifests with the members of their sets; check the directives, and keep the valid ones."""
         known = {problem.place for problem in self.problems}
-        resources = []
-        for manifest in manifests:
-            if manifest.kind not in DIRECTIVES:
-                resources.append(manifest)
-            elif wrong := checker.problems(manifest.data, manifest.origin.spelling):
-                shown = [problem for problem in wrong if settled or not refers(manifest.data, problem.path)]
-                self._report(manifest.origin, shown, known)
-            else:
+        directives = [manifest for manifest in manifests if manifest.kind in DIRECTIVES]
+        for manifest in directives:
+            wrong = checker.problems(manifest.data, manifest.origin.spelling)
+            shown = [each for each in wrong if selection.settled or not refers(manifest.data, each.path)]
+            self._report(manifest.origin, shown, known)
+            if not wrong:
                 self.directives.append(manifest)
-        return resources
+        sets = [manifest for manifest in directives if manifest.kind == INSTANCE_SET]
+        if not sets:
+            return manifests, None
+        from reconciler.manifests.sets.expansion import expand
+
+        valid = [each for each in sets if each in self.directives and selection.settled]
+        live, options = None, self.options
+        if options.live_customers and not self.problems:
+            # Where the manifests are wrong already, the tenant need not be asked.
+            live = partial(options.live_customers, selection.project, selection.environment, selection.origin)
+        expansion = expand(valid, manifests, checker, options.cwd.absolute(), live, complete=selection.complete)
+        expansion.unexpanded |= {str(each.address) for each in sets if each not in valid}
+        self.problems += expansion.problems
+        self.warnings += expansion.warnings
+        return self._once([*manifests, *expansion.members]), expansion
+
+    def _once(self, manifests: Sequence[Manifest]) -> list[Manifest]:
+        """Return the manifests, of those with one address the first alone; report the others."""
+        twice = list(duplicates(manifests))
+        self.problems += [problem for _, problem in twice]
+        dropped = {id(manifest) for manifest, _ in twice}
+        return [manifest for manifest in manifests if id(manifest) not in dropped]
 
     def _resources(
         self, manifests: Sequence[Manifest], checker: Checker, *, settled: bool
@@ -209,10 +252,9 @@ class ManifestReading:
 
     def _needed(self, resources: Sequence[Resource]) -> Container[str]:
         """Return the addresses whose secrets are resolved: the targets that are declared, and their dependencies."""
-        known = {resource.address for resource in resources}
-        targets = [target for target in self.options.targets if target in known]
+        targets = declared_targets(self.options.targets, resources)
         if not targets:
-            return () if self.options.targets else known
+            return () if self.options.targets else {resource.address for resource in resources}
         return {resource.address for resource in closure(resources, targets, dependencies(resources, self.kinds))}
 
     def _with_secrets(self, resources: Sequence[Resource], partial: Sequence[Resource]) -> list[Resource]:
@@ -231,6 +273,7 @@ class ManifestReading:
     def _resolved(self, resources: Sequence[Resource], resolver: Resolver) -> list[Resource]:
         """Return the resources with their secrets. Resources that are deleted or given up need none."""
         options = self.options
+        known = {problem.place for problem in self.problems}
         needed = self._needed(resources)
         resolved = []
         for resource in resources:
@@ -240,18 +283,18 @@ class ManifestReading:
             if options.without_secrets or not resource.lifecycle.managed or resource.address not in needed:
                 spec = without_secrets(resource.spec)
             else:
-                spec = self._secrets(resource, resolver)
+                spec = self._secrets(resource, resolver, known)
             resolved.append(replace(resource, spec=spec))
         return resolved
 
     def _may_have_secrets(self, resource: Resource) -> bool:
         return self._origins[resource.address].may_say(VALUE_FROM)
 
-    def _secrets(self, resource: Resource, resolver: Resolver) -> Any:
+    def _secrets(self, resource: Resource, resolver: Resolver, known: Container[Place | None]) -> Any:
         problems: list[Diagnostic] = []
         origin = self._origins[resource.address]
         spec = resolver.resolve(resource.spec, origin, problems, ("spec",))
-        self._report(origin, problems, {problem.place for problem in self.problems})
+        self._report(origin, problems, known)
         self.warnings += (each.at(origin, address=resource.address) for each in resolver.warnings)
         resolver.warnings.clear()
         self.secrets += secrets_in(spec)
@@ -276,6 +319,10 @@ def _variables(selection: Selection) -> Variables | None:
             elsewhere.setdefault(name, []).append(each.name)
     name, own = (chosen.name, chosen.variables) if chosen else ("", {})
     return Variables({**project.variables, **own}, name, elsewhere)
+
+
+def _is_set(document: Document) -> bool:
+    return isinstance(document.data, dict) and document.data.get("kind") == INSTANCE_SET
 
 
 def _unused_project(path: Path) -> Diagnostic:
@@ -319,7 +366,12 @@ def _declared(manifests: Iterable[Manifest], checker: Checker) -> frozenset[str]
 def _resource(manifest: Manifest) -> Resource:
     data = manifest.data
     return Resource(
-        data["kind"], data["metadata"]["name"], data["spec"], manifest.origin, _lifecycle(data.get("lifecycle", {}))
+        data["kind"],
+        data["metadata"]["name"],
+        data["spec"],
+        manifest.origin,
+        _lifecycle(data.get("lifecycle", {})),
+        manifest.membership,
     )
 
 
@@ -334,7 +386,7 @@ def _right(manifest: Manifest, wrong: Sequence[Diagnostic]) -> Resource | None:
     touched = {problem.path[1] for problem in wrong if problem.path[:1] == ("spec",) and problem.path[1:]}
     kept = {key: value for key, value in spec.items() if key not in touched}
     lifecycle = Lifecycle() if "lifecycle" in roots else _lifecycle(data.get("lifecycle", {}))
-    return Resource(data["kind"], data["metadata"]["name"], kept, manifest.origin, lifecycle)
+    return Resource(data["kind"], data["metadata"]["name"], kept, manifest.origin, lifecycle, manifest.membership)
 
 
 def _lifecycle(data: Mapping[str, Any]) -> Lifecycle:

@@ -11,15 +11,18 @@ from reconciler.manifests.value_from.command import never_ended
 from reconciler.model.pins import Pins
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from reconciler.manifests.project.project import Environment, Project
+    from reconciler.manifests.sets.summary import SetSummary
     from reconciler.manifests.value_from.command import Ending
     from reconciler.manifests.yaml.layers import Layers
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.resource import Resource
+    from reconciler.model.resource import Resource, SetCustomer
     from reconciler.secrets.secret import Secret
+
+    LiveCustomers = Callable[[Project | None, Environment | None, Layers | None], Sequence[SetCustomer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class ManifestOptions:
     cwd: Path = field(default_factory=Path.cwd)
     may_be_empty: bool = False
     """Whether it is no error when there are no manifests yet."""
+    live_customers: LiveCustomers | None = None
+    """Reads the customers of the tenant, for sets of them; ``None``: the tenant is not read."""
     ending: Ending = never_ended
     """How a command that reads a secret is ended when the run ends early."""
 
@@ -71,6 +76,8 @@ class Manifests:
     warnings: tuple[Diagnostic, ...] = ()
     secrets: tuple[Secret, ...] = ()
     """The secrets in the resources."""
+    sets: tuple[SetSummary, ...] = ()
+    """The sets of instances, by handle."""
 
     def digest(self) -> str:
         """Return what identifies the desired content (``sha256:…``), with every ``valueFrom`` as it is written.
@@ -82,5 +89,6 @@ class Manifests:
         return digest_of(self.written, self.project)
 
     def warnings_of(self, addresses: Container[str]) -> Iterator[Diagnostic]:
-        """Yield the warnings that concern all manifests or one of the addresses."""
-        return (each for each in self.warnings if each.address is None or each.address in addresses)
+        """Yield the warnings that concern all manifests, a set of instances or one of the addresses."""
+        sets = {each.address for each in self.sets}
+        return (each for each in self.warnings if each.address in {None, *sets} or each.address in addresses)

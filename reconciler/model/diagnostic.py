@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from reconciler.model.place import Origin, Path, Place
+
+MOST_NAMED = 3
+"""Of the members of a set that share a diagnostic, how many it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,40 @@ class Diagnostic:
     def named(self) -> Diagnostic:
         """Return it as a problem of the whole run, which begins with the address of its resource."""
         return Diagnostic(f"{self.address}: {self.message}" if self.address else self.message, self.place)
+
+
+def grouped(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return each diagnostic once. One about members of a set names them, and is about the set as a whole.
+
+    >>> from reconciler.model.place import Place
+    >>> places = [Place("set.yaml", 9, 5, ("InstanceSet/inventory", customer)) for customer in ("acme", "ftl")]
+    >>> [str(each) for each in grouped(Diagnostic("unknown key 'x'", place) for place in places)]
+    ["set.yaml:9:5: unknown key 'x' (2 members of InstanceSet/inventory: acme, ftl)"]
+    """
+    shared: dict[tuple[Diagnostic, str], dict[str, None]] = {}
+    for each in found:
+        member = each.place.member if each.place else None
+        if each.place is None or member is None:
+            shared.setdefault((each, ""), {})
+        else:
+            address, customer = member
+            place = replace(each.place, member=None)
+            whole = replace(each, address=each.address and address, place=place)
+            shared.setdefault((whole, address), {})[customer] = None
+    return [_named(each, address, list(names)) for (each, address), names in shared.items()]
+
+
+def _named(diagnostic: Diagnostic, address: str, customers: list[str]) -> Diagnostic:
+    """Return the diagnostic of a set with the customers whose members it is about."""
+    if not customers:
+        return diagnostic
+    from reconciler.text.escape import safe
+
+    named = ", ".join(map(safe, customers[:MOST_NAMED]))
+    if len(customers) == 1:
+        about = f"member {named} of {address}"
+    elif len(customers) <= MOST_NAMED:
+        about = f"{len(customers)} members of {address}: {named}"
+    else:
+        about = f"{len(customers)} members of {address}: {named} and {len(customers) - MOST_NAMED} more"
+    return replace(diagnostic, message=f"{diagnostic.message} ({about})")

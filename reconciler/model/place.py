@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ class Place:
     file: str
     line: int = 1
     column: int = 1
+    member: tuple[str, str] | None = field(default=None, compare=False, repr=False)
+    """For a value that members of a set share: the set's address, and the customer whose member is meant."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

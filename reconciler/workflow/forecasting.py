@@ -11,7 +11,7 @@ from reconciler.impact.impact import Forecaster, takers
 from reconciler.planning.orphans import Pruning
 from reconciler.planning.shards import choose
 from reconciler.workflow.planning import plan_of, rules_of
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,11 @@ def validate_with_definitions(options: Options) -> tuple[Manifests, Sequence[Def
         definitions = read_definitions(options.plan.against, options.manifests.cwd)
     except ManifestErrors as wrong:
         try:
-            validate(options)
+            validate_for_tenant(options)
         except ManifestErrors as more:
             raise ManifestErrors([*wrong.problems, *more.problems]) from None
         raise
-    return validate(options), definitions
+    return validate_for_tenant(options), definitions
 
 
 def forecast(session: Session, definitions: Sequence[Definition]) -> tuple[Plan, Forecast]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reconciler.manifests.checks.organization import organization_warnings
 from reconciler.manifests.project.project import Guardrails
 from reconciler.manifests.schema.check import kind_schema
-from reconciler.model.diagnostic import Diagnostic
+from reconciler.model.diagnostic import Diagnostic, grouped
 from reconciler.model.fingerprints import Fingerprinter
 from reconciler.planning.members import planned_sets
 from reconciler.planning.orphans import Pruning
@@ -109,10 +109,14 @@ def plan_of(session: Session, found: Findings) -> Plan:
         manifest_digest=cache(manifests.digest),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         project=manifests.project.name if manifests.project else None,
-        warnings=(
-            *manifests.warnings_of(found.groups),
-            *found.warnings,
-            *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
+        warnings=tuple(
+            grouped(
+                [
+                    *manifests.warnings_of(found.groups),
+                    *found.warnings,
+                    *([] if manifests.whole else [Diagnostic(_NOT_WHOLE)]),
+                ]
+            )
         ),
         orphans=tuple(found.orphans),
         live_ids=found.live_ids,

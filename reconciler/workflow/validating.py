@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from reconciler.manifests.project.project import Environment, Project
     from reconciler.manifests.result import Manifests
+    from reconciler.manifests.yaml.layers import Layers
     from reconciler.model.diagnostic import Diagnostic
-    from reconciler.model.resource import Resource
+    from reconciler.model.resource import Resource, SetCustomer
     from reconciler.options import Options
 
 
@@ -29,6 +31,23 @@ def validate(options: Options, *, may_be_empty: bool = False) -> Manifests:
     manifests = read_manifests(asked, options.registry)
     options.known_secrets.add(manifests.secrets)
     return manifests
+
+
+def validate_for_tenant(options: Options, *, may_be_empty: bool = False) -> Manifests:
+    """Read and check the manifests for a run that connects to their tenant; raises what ``validate`` raises."""
+    return validate(with_live_customers(options), may_be_empty=may_be_empty)
+
+
+def with_live_customers(options: Options) -> Options:
+    """Return the options of a run that may read the tenant for its sets; one without such a set does not."""
+
+    def read(project: Project | None, environment: Environment | None, origin: Layers | None) -> Sequence[SetCustomer]:
+        from reconciler.manifests.result import Manifests
+        from reconciler.workflow.tenant_customers import live_customers
+
+        return live_customers(options, Manifests(project, environment, project_origin=origin))
+
+    return replace(options, manifests=replace(options.manifests, live_customers=read))
 
 
 def existing_manifests(options: Options, folder: Path) -> Manifests | None:

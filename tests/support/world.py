@@ -18,7 +18,7 @@ from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, options_of_saved
 from reconciler.workflow.session import connect
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 from support.recording import RECORDER, Recording
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class World:
     def session(self, manifests: str | Path, receipt: Receipt | None = None, **more: Any) -> Iterator[Session]:
         """Validate the manifests and connect; ``receipt`` is what an apply recorded before."""
         options = self.options(manifests, **more)
-        with connect(options, validate(options)) as session:
+        with connect(options, validate_for_tenant(options)) as session:
             yield session.remembering(receipt)
 
     def plan(self, manifests: str | Path, **more: Any) -> Plan:
@@ -94,7 +94,7 @@ class World:
         """Apply a saved plan as the command does; return the plan it was found to be, and the results."""
         document = load_plan(saved)
         options = options_of_saved(self.options(Path(), **{"files": (), **more}), document)
-        with connect(options, validate(options)) as session:
+        with connect(options, validate_for_tenant(options)) as session:
             plan = check_plan(session, document)
             return plan, apply_plan(session, plan)
 

@@ -24,7 +24,7 @@ from reconciler.text.escape import safe
 from reconciler.workflow.applying import apply_plan, authorize_urls
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def command(asked: ApplyArguments) -> int:
         saved = load_plan(asked.saved) if asked.saved else None
         if saved is not None:
             options = options_of_saved(options, saved)
-        with reporting.connect(options, validate(options)) as connected:
+        with reporting.connect(options, validate_for_tenant(options)) as connected:
             kept = Kept.read(connected, asked.receipt)
             session = connected.remembering(kept.before)
             started = time.monotonic()

@@ -19,7 +19,7 @@ from reconciler.reports.shared.origins import NOT_YET, words
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.receipts import explain_drift, load_receipt
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,7 +60,7 @@ def command(asked: DriftArguments) -> int:
     notifying = Notifying(reporting, asked.notify, asked.receipt, always=asked.notify_always)
     with measuring(reporting), notifying, reporting:
         options = asked.planning(enforce_guardrails=False, include_unchanged=asked.receipt is not None)
-        with reporting.connect(options, validate(options)) as connected:
+        with reporting.connect(options, validate_for_tenant(options)) as connected:
             receipt = load_receipt(connected, asked.receipt) if asked.receipt else None
             session = connected.remembering(receipt)
             with reporting.progress.reading(session.stats):

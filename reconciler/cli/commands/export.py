@@ -14,7 +14,7 @@ from reconciler.cli.run.progress import Progress
 from reconciler.exporting.summary import export_document, export_text
 from reconciler.workflow.exporting import export
 from reconciler.workflow.session import connect
-from reconciler.workflow.validating import existing_manifests
+from reconciler.workflow.validating import existing_manifests, with_live_customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def command(asked: ExportArguments) -> int:
     options, folder = asked.options(), asked.out
     if str(folder) == "-":
         raise click.UsageError("--out - would be standard output, and an export is a folder of files; name a folder")
-    manifests = existing_manifests(options, folder)
+    manifests = existing_manifests(with_live_customers(options), folder)
     with connect(options, manifests) as session, progress.reading(session.stats):
         exported = export(session, asked.export.wanted(), folder)
     text = export_text(exported, session.identity, folder, asked.output.style())

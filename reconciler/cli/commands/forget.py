@@ -28,7 +28,7 @@ from reconciler.reports.registry import FORMATS
 from reconciler.reports.shared.outcome import Outcome
 from reconciler.workflow.applying import apply_plan
 from reconciler.workflow.forgetting import check_still_so, plan_to_forget
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def command(asked: ForgetArguments) -> int:
         _refuse_to_guess(asked)
         if not asked.dry_run:
             check_writable(outputs)
-        manifests = validate(options, may_be_empty=True)
+        manifests = validate_for_tenant(options, may_be_empty=True)
         # The manifests were read without their secrets, and what is written needs none.
         options = replace(options, manifests=replace(options.manifests, without_secrets=False))
         with reporting.connect(options, manifests) as session:

@@ -18,7 +18,7 @@ from reconciler.cli.options.shared import (
 from reconciler.locking.lock import locked_document, locked_text
 from reconciler.workflow.locking import lock
 from reconciler.workflow.session import connect
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def command(asked: LockArguments) -> int:
     if asked.names and not asked.upgrade:
         raise click.UsageError("names say what to upgrade; add --upgrade")
     options = asked.options(without_secrets=True, follow_lock=False)
-    with connect(options, validate(options)) as session:
+    with connect(options, validate_for_tenant(options)) as session:
         locked = lock(session, asked.names if asked.upgrade else None)
     asked.output.print(locked_document(locked), locked_text(locked, asked.output.style()))
     return 0

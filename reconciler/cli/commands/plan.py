@@ -17,7 +17,7 @@ from reconciler.errors import WouldBreak
 from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.text.plural import counted
 from reconciler.workflow.planning import explain_change, make_plan
-from reconciler.workflow.validating import validate
+from reconciler.workflow.validating import validate_for_tenant
 
 if TYPE_CHECKING:
     from reconciler.options import Options
@@ -70,7 +70,7 @@ def command(asked: PlanArguments) -> int:
 
 def _plan(asked: PlanArguments, options: Options, reporting: Reporting) -> Plan:
     """Make the plan, or explain it for one address; save and report it."""
-    with reporting.connect(options, validate(options)) as connected:
+    with reporting.connect(options, validate_for_tenant(options)) as connected:
         session = connected.remembering(_receipt(connected, asked.receipt))
         with reporting.progress.reading(session.stats):
             if asked.explain:

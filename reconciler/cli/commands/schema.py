@@ -73,12 +73,12 @@ def _refuse_to_guess(asked: SchemaArguments) -> None:
 def _write(asked: SchemaArguments, folder: Path) -> tuple[list[Path], Sequence[str]]:
     from reconciler.workflow.schemas import write_schemas
     from reconciler.workflow.session import connect
-    from reconciler.workflow.validating import manifests_if_any
+    from reconciler.workflow.validating import manifests_if_any, with_live_customers
 
     # Made here and not with the arguments: printing the schema works in a folder that was deleted.
     manifests = ManifestOptions(asked.files, asked.environment, without_secrets=True)
     options = RunArguments(manifests, ConnectionOptions(profile=asked.profile), asked.output).options()
     if not asked.online:
         return write_schemas(folder)
-    with connect(options, manifests_if_any(options)) as session:
+    with connect(options, manifests_if_any(with_live_customers(options))) as session:
         return write_schemas(folder, session)

@@ -11,8 +11,9 @@ from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import RunArguments, common_options, manifest_options
 from reconciler.cli.run.outputs import check_files, outputs_of
 from reconciler.cli.run.reporting import Reporting
+from reconciler.model.diagnostic import grouped
 from reconciler.reports.shared.outcome import Outcome
-from reconciler.workflow.validating import targeted, validate, validate_everywhere, validate_online
+from reconciler.workflow.validating import targeted, validate_everywhere, validate_for_tenant, validate_online
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,12 @@ def command(asked: ValidateArguments) -> int:
     reporting = Reporting("validate", asked.manifests, asked.output)
     with reporting:
         options = asked.options(without_secrets=True, keep_secrets=False)
-        everywhere = [validate(options)] if asked.online else validate_everywhere(options)
+        everywhere = [validate_for_tenant(options)] if asked.online else validate_everywhere(options)
         chosen = {each.address: each for found in everywhere for each in targeted(options, found)}
         if asked.online:
             warnings = validate_online(options, everywhere[0])
         else:
-            warnings = list(dict.fromkeys(each for found in everywhere for each in found.warnings_of(chosen)))
+            warnings = grouped(each for found in everywhere for each in found.warnings_of(chosen))
         counts = Counter(resource.kind for resource in chosen.values())
         names = [found.environment.name for found in everywhere if found.environment]
         notes = [f"Checked in each environment: {', '.join(names)}"] if len(names) > 1 else []

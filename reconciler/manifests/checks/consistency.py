@@ -177,9 +177,18 @@ def _twins(resources: Iterable[Resource], kinds: Registry) -> Iterator[Diagnosti
             where = other.origin.place(("metadata", "name"))
             yield Diagnostic(
                 f"{resource.address} and {other.address} ({where}) mean the same {resource.kind} in Prismatic;"
-                " keep one of them",
+                f" {_how_to_keep_one(resource, other)}",
                 resource.origin.place(("metadata", "name")),
             )
+
+
+def _how_to_keep_one(resource: Resource, other: Resource) -> str:
+    member = next((each for each in (resource, other) if each.membership), None)
+    if member is None or member.membership is None:
+        return "keep one of them"
+    handle, address = member.membership.customer.handle, member.membership.set_address
+    kept = other if member is resource else resource
+    return f"to keep {kept.address}, add {handle!r} to spec.customers.exclude of {address}"
 
 
 def duplicates(manifests: Iterable[Manifest]) -> Iterator[tuple[Manifest, Diagnostic]]:

@@ -113,7 +113,7 @@ class Checker:
     def _by_schema(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
         kind = data["kind"]
         if kind not in self._tests:
-            self._tests[kind] = quick_test(self._schema(kind))
+            self._tests[kind] = quick_test(self.schema(kind))
         return () if self._tests[kind](data) else self._explained(data, spelling)
 
     def _explained(self, data: dict[str, Any], spelling: Spelling | None) -> Sequence[Diagnostic]:
@@ -121,14 +121,15 @@ class Checker:
         from reconciler.manifests.schema.messages import explain
 
         hidden = ALWAYS if data["kind"] == PROJECT else sensitive_keys()
-        return explain(Validator(self._schema(data["kind"])).iter_errors(data), hidden, spelling)
+        return explain(Validator(self.schema(data["kind"])).iter_errors(data), hidden, spelling)
 
     def spec_schema(self, kind: str) -> Mapping[str, Any]:
         """Return the schema of a kind's spec; empty where its schema has none."""
-        spec: Mapping[str, Any] = self._schema(kind).get("properties", {}).get("spec", {})
+        spec: Mapping[str, Any] = self.schema(kind).get("properties", {}).get("spec", {})
         return spec
 
-    def _schema(self, kind: str) -> Mapping[str, Any]:
+    def schema(self, kind: str) -> Mapping[str, Any]:
+        """Return the schema of a document's kind, or of the Project."""
         if kind not in self._schemas:
             shipped_as_it_is = kind == PROJECT or kind in DIRECTIVES
             self._schemas[kind] = load_schema(kind) if shipped_as_it_is else kind_schema(self.kinds[kind])

@@ -11,6 +11,8 @@ MOST_CHARACTERS = 10 * 1024 * 1024
 
 The expanded text is copied several times later, for digests among others.
 """
+MOST_IN_MEMBERS = 256 * 1024 * 1024
+"""The characters that the members of all sets may have: as many as 10,000 manifests of 26 KB."""
 
 
 @dataclass(slots=True)

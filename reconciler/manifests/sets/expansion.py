@@ -1,0 +1,140 @@
+"""The sets of a run: their members, what is said of them, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from reconciler.manifests.schema.schemas import INSTANCE
+from reconciler.manifests.sets.customers import (
+    TENANT,
+    Choice,
+    choose,
+    declared_customers,
+    live_customers,
+    stand_in,
+)
+from reconciler.manifests.sets.filling import Compiler
+from reconciler.manifests.sets.members import MemberMaker
+from reconciler.manifests.sets.origin import TEMPLATE
+from reconciler.manifests.sets.summary import SetSummary
+from reconciler.manifests.sets.values import read_values
+from reconciler.manifests.sets.wanted_types import WantedTypes
+from reconciler.manifests.yaml.limits import MOST_IN_MEMBERS
+from reconciler.model.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from reconciler.manifests.overlays import Manifest
+    from reconciler.manifests.schema.check import Checker
+    from reconciler.manifests.sets.customers import Candidate, Customers
+    from reconciler.manifests.sets.values import Values
+    from reconciler.model.resource import SetCustomer
+
+_NOT_READ = (
+    "the members are customers of the tenant, which is not read here: the template was checked with one customer in "
+    "their place"
+)
+
+
+@dataclass(slots=True)
+class Expansion:
+    """Expands the sets of a run into manifests of instances."""
+
+    checker: Checker
+    cwd: Path
+    declared: Customers
+    live: Callable[[], Customers] | None = None
+    """Reads the customers of the tenant; ``None`` where they are not read."""
+    complete: bool = True
+    """Whether all manifests could be read, so that a customer that is missing does not exist."""
+    members: list[Manifest] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+    """The addresses of all members, also of those that are invalid."""
+    stand_ins: set[str] = field(default_factory=set)
+    """The addresses of members in place of customers that were not read."""
+    unexpanded: set[str] = field(default_factory=set)
+    """The addresses of invalid sets, whose members are unknown."""
+    summaries: list[SetSummary] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    warnings: list[Diagnostic] = field(default_factory=list)
+    _characters: int = 0
+
+    def expand(self, manifest: Manifest) -> None:
+        """Add the members of a set, whose manifest is valid by its schema."""
+        spec, origin = manifest.data["spec"], manifest.origin
+        tenant = spec["customers"].get("from") == TENANT
+        known = self.live is not None or not tenant
+        of_tenant = self.live or stand_in
+        customers = of_tenant() if tenant else self.declared
+        choice = choose(spec, customers, complete=self.complete) if known else Choice([*customers.candidates.values()])
+        self.problems += (each.at(origin) for each in choice.problems)
+        self.warnings += (each.at(origin, address=manifest.address) for each in choice.warnings)
+        values = read_values(spec, origin, self.cwd, self.problems)
+        if known and self.complete:
+            self._check_rows(manifest, values, customers)
+        maker = MemberMaker(
+            manifest, values, Compiler(WantedTypes(self.checker.schema(INSTANCE)), tenant), for_anybody=not known
+        )
+        self._add(maker, choice.chosen)
+        handles = tuple(each.customer.handle for each in choice.chosen) if known else ()
+        self.summaries.append(SetSummary(maker.handle, origin.start, handles, tuple(choice.left_out), known=known))
+        if not known:
+            self.warnings.append(Diagnostic(_NOT_READ, origin.start, manifest.address))
+
+    def may_have(self, address: str) -> bool:
+        """Return whether an address is a set's, or may be that of a member of an invalid set."""
+        sets = self.unexpanded | {each.address for each in self.summaries}
+        kind, _, handle = address.partition("/")
+        invalid = (each.partition("/")[2] for each in self.unexpanded)
+        return address in sets or (kind == INSTANCE and any(handle.startswith(f"{each}.") for each in invalid))
+
+    def _check_rows(self, manifest: Manifest, values: Values, customers: Customers) -> None:
+        """Report values of customers that do not exist; those of a tenant may be deleted without notice."""
+        unknown = values.unknown(customers)
+        if customers.tenant:
+            self.warnings += (replace(each, address=manifest.address) for each in unknown)
+        else:
+            self.problems += unknown
+
+    def _add(self, maker: MemberMaker, chosen: Sequence[Candidate]) -> None:
+        addresses = {maker.address_of(each.customer) for each in chosen}
+        self.addresses |= addresses
+        if maker.for_anybody:
+            self.stand_ins |= addresses
+        for member in maker.make(chosen):
+            if self._characters + maker.characters > MOST_IN_MEMBERS:
+                message = (
+                    f"with this the members of all sets come to more than {MOST_IN_MEMBERS:,} characters of text; use"
+                    " smaller values, or a smaller template"
+                )
+                maker.problems.append(Diagnostic(message, maker.manifest.origin.place(TEMPLATE, key=True)))
+                break
+            self.members.append(member)
+        self._characters += maker.characters
+        self.problems += maker.problems
+        self.warnings += maker.warnings
+
+
+def expand(
+    sets: Iterable[Manifest],
+    manifests: Iterable[Manifest],
+    checker: Checker,
+    cwd: Path,
+    read_tenant: Callable[[], Sequence[SetCustomer]] | None,
+    *,
+    complete: bool,
+) -> Expansion:
+    """Return the expansion of the valid sets of a run, among all of its manifests.
+
+    ``read_tenant`` is called once, and only where a set is of the tenant's customers.
+    """
+    declared = declared_customers(manifests)
+    live = cache(lambda: live_customers(read_tenant(), declared)) if read_tenant else None
+    expansion = Expansion(checker, cwd, declared, live, complete)
+    for each in sets:
+        expansion.expand(each)
+    return expansion
