@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from reconciler.manifests.sets.summary import LeftOut, SetSummary
     from reconciler.model.place import Place
     from reconciler.model.resource import Resource, SetCustomer
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A customer that a set does not select, and the reason, such as ``excluded``."""
-
-    customer: SetCustomer
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +28,17 @@ class PlannedSet:
 
 
 def planned_sets(
-    declared: Iterable[Resource],
-    compared: Iterable[Resource],
-    left_out: Mapping[str, tuple[LeftOut, ...]] | None = None,
+    declared: Iterable[Resource], compared: Iterable[Resource], summaries: Iterable[SetSummary]
 ) -> tuple[PlannedSet, ...]:
-    """Return the sets of a plan by address: all members are ``declared``, those that the plan is about ``compared``.
-
-    ``left_out`` are the customers that each set leaves out, by its address. A set without members has no place.
-    """
-    known = left_out or {}
-    sizes: dict[str, int] = defaultdict(int)
-    places: dict[str, Place] = {}
-    for resource in declared:
-        if resource.membership:
-            sizes[resource.membership.set_address] += 1
-            places.setdefault(resource.membership.set_address, resource.origin.start)
+    """Return the sets that a plan is about: of the members that are ``declared``, those that are ``compared``."""
+    sizes = Counter(resource.membership.set_address for resource in declared if resource.membership)
     members: dict[str, dict[str, SetCustomer]] = defaultdict(dict)
     for resource in compared:
         if resource.membership:
             members[resource.membership.set_address][resource.address] = resource.membership.customer
     return tuple(
-        PlannedSet(address, members[address], sizes[address], known.get(address, ()), places.get(address))
-        for address in sorted({*members, *known})
+        PlannedSet(each.address, members[each.address], sizes[each.address], each.left_out, each.place)
+        for each in summaries
+        # A target in another set is not about this one; a set without members is about those that it leaves out.
+        if each.address in members or not sizes[each.address]
     )

@@ -78,10 +78,11 @@ def _plan_and_view(session: Session, targets: Sequence[str] | None = None) -> tu
 
 
 def _sets_of(session: Session, targets: Sequence[str]) -> tuple[PlannedSet, ...]:
-    declared, shard = session.manifests.resources, session.options.plan.shard
-    if not any(resource.membership for resource in declared):
+    manifests = session.manifests
+    if not manifests.sets:
         return ()
-    return planned_sets(declared, choose(declared, targets, session.registry, shard))
+    compared = choose(manifests.resources, targets, session.registry, session.options.plan.shard)
+    return planned_sets(manifests.resources, compared, manifests.sets)
 
 
 def read(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reports.fleets import At, customer
 
+from reconciler.manifests.sets.summary import LeftOut, SetSummary
 from reconciler.model.resource import Membership, Resource
-from reconciler.planning.members import LeftOut, planned_sets
+from reconciler.planning.members import planned_sets
 
 
 def resource(number: int, address: str = "InstanceSet/inventory") -> Resource:
@@ -14,12 +15,13 @@ def resource(number: int, address: str = "InstanceSet/inventory") -> Resource:
 
 
 ALONE = Resource("Instance", "alone", {}, At())
+INVENTORY, CRM = (SetSummary(handle, At().start, ()) for handle in ("inventory", "crm"))
 
 
 def test_a_set_of_a_plan_has_the_compared_members_and_counts_all() -> None:
     """Members that --target leaves out are counted, and not taken for unchanged ones."""
     declared = [ALONE, *map(resource, range(5))]
-    (found,) = planned_sets(declared, declared[:3])
+    (found,) = planned_sets(declared, declared[:3], [INVENTORY])
     assert (found.address, found.size, found.place) == ("InstanceSet/inventory", 5, At().start)
     assert found.members == {"Instance/inventory.acme": customer(0), "Instance/inventory.blue-harbor": customer(1)}
 
@@ -27,16 +29,12 @@ def test_a_set_of_a_plan_has_the_compared_members_and_counts_all() -> None:
 def test_a_set_that_the_plan_is_not_about_is_not_reported() -> None:
     """A target in another set reports nothing about this one."""
     other = resource(0, "InstanceSet/crm")
-    assert [each.address for each in planned_sets([resource(1), other], [other])] == ["InstanceSet/crm"]
+    found = planned_sets([resource(1), other], [other], [CRM, INVENTORY])
+    assert [each.address for each in found] == ["InstanceSet/crm"]
 
 
 def test_a_set_without_members_reports_whom_it_leaves_out() -> None:
     """A set that selects nobody is reported, with the reasons."""
     left = LeftOut(customer(0), "excluded")
-    (found,) = planned_sets([], [], {"InstanceSet/inventory": (left,)})
+    (found,) = planned_sets([ALONE], [ALONE], [SetSummary("inventory", At().start, (), (left,))])
     assert (found.size, found.members, found.left_out) == (0, {}, (left,))
-
-
-def test_instances_with_manifests_of_their_own_are_in_no_set() -> None:
-    """Without sets there is nothing to report."""
-    assert planned_sets([ALONE], [ALONE]) == ()

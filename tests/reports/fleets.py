@@ -10,10 +10,11 @@ from reports.plans import change, field, plan
 from reports.scenes import told
 
 from reconciler.applying.results import Result
+from reconciler.manifests.sets.summary import LeftOut
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
 from reconciler.model.resource import Membership, Resource, SetCustomer
-from reconciler.planning.members import LeftOut, PlannedSet
+from reconciler.planning.members import PlannedSet
 from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:

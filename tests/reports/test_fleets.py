@@ -25,11 +25,11 @@ from support.hostile import acting as acting_in_a_log
 
 from reconciler.applying.results import Result
 from reconciler.manifests.schema.schemas import load_schema
+from reconciler.manifests.sets.summary import LeftOut
 from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import Place
 from reconciler.model.resource import SetCustomer
 from reconciler.planning.masking import Mask
-from reconciler.planning.members import LeftOut
 from reconciler.reports.ci.findings import findings
 from reconciler.reports.ci.notification import notice_of, payload
 from reconciler.reports.registry import FORMATS, render
@@ -41,6 +41,8 @@ from reconciler.secrets.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from support.world import World
 
     from reconciler.planning.plan import Change, Plan
 
@@ -372,3 +374,46 @@ def test_the_time_of_a_report_grows_with_the_members(form: str) -> None:
 
     seconds(10)
     assert seconds(4000) < 30 * max(seconds(500), 0.005)
+
+
+CUSTOMERS = "---".join(
+    f"""
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {{name: c-{number}}}
+spec: {{name: Customer {number}, externalId: c-{number}, labels: [inventory]}}
+"""
+    for number in range(12)
+)
+DECLARED = """---
+apiVersion: reconciler/v1
+kind: InstanceSet
+metadata: {name: inventory}
+spec:
+  customers: {from: manifests, labels: [inventory], exclude: [c-3]}
+  template:
+    name: Acme Inventory
+    integration: {name: Acme Inventory, version: latest}
+    configVariables:
+      Acme Inventory Endpoint: https://${customer.externalId}.acme.example
+  overrides:
+    c-7: {enabled: false}
+"""
+
+
+def test_a_declared_set_is_reported_as_one(world: World) -> None:
+    """A set in a manifest is planned, applied and planned again; each report shows it as one block."""
+    manifests = CUSTOMERS + DECLARED
+    first = world.plan(manifests)
+    text = render(Outcome("plan", first), "text")
+    assert "InstanceSet/inventory: 11 of 11 members change" in text
+    assert "  + c-7: create, deploy, like the 10 above but with:\n      enabled  false\n" in text
+    assert "  left out: 1 customer\n      listed in exclude: c-3\n" in text
+    results = world.apply(manifests)
+    assert "InstanceSet/inventory: 11 applied\n" in render(Outcome("apply", first, results), "text")
+    assert "InstanceSet/inventory: 11 members unchanged, 1 customer left out" in render(
+        Outcome("plan", world.plan(manifests)), "text"
+    )
+    one = world.plan(manifests.replace("acme.example", "new.example"), targets=("Instance/inventory.c-1",))
+    (fleet,) = json.loads(render(Outcome("plan", one), "json"))["sets"]
+    assert (fleet["members"], fleet["changed"], fleet["notPlanned"]) == (11, 1, 10)

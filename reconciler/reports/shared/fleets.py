@@ -17,9 +17,10 @@ from reconciler.text.plural import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reconciler.manifests.sets.summary import LeftOut
     from reconciler.model.place import Place
     from reconciler.planning.masking import Mask
-    from reconciler.planning.members import LeftOut, PlannedSet
+    from reconciler.planning.members import PlannedSet
     from reconciler.planning.plan import Change, Plan
     from reconciler.reports.shared.alike_fields import Row
 

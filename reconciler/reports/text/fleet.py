@@ -81,7 +81,7 @@ def _group(group: Group, main: Group | None, style: Style, *, verbose: bool) -> 
     rows = group.apart_from(main)
     like = "" if rows is None or main is None else f", like the {len(main.entries)} above but with:"
     yield f"  {head(group, style)}{like}"
-    if group is main or verbose or not group.creates:
+    if group is main or verbose or rows is not None or not group.creates:
         yield from (f"{INDENT}{line}" for line in _rows(group.shown_rows if rows is None else rows, group, style))
     yield from (style.dim(f"{INDENT}{line}") for line in _reasons(group, like=bool(like)))
     if group.separate:
