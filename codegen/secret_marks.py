@@ -33,6 +33,10 @@ HOLD_SECRETS = frozenset({
     "UserLevelConfigVariable.meta",
     "InstanceFlowConfig.apiKeys",
     "InstanceFlowConfig.testHeaders",
+    # What a flow answered and computed is the customer's data, and the presigned address of a result is a key to it.
+    "TestInstanceFlowConfigResult.headers",
+    "TestInstanceFlowConfigResult.body",
+    "InstanceStepResult.resultsUrl",
     # Addresses often hold a token.
     "AlertWebhook.headers",
     "AlertWebhook.url",

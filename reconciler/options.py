@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.kind import Registry
     from reconciler.planning.shards import Shard
     from reconciler.prismatic.http.retry import RetryPolicy
+    from reconciler.verifying.clock import Clock
 
 FINGERPRINT_KEY = "RECONCILER_FINGERPRINT_KEY"
 SHORTEST_KEY = 16
@@ -28,7 +29,7 @@ ALLOW_DELETE = "--allow-delete"
 
 @dataclass(frozen=True, slots=True)
 class ConnectionOptions:
-    """How to reach the tenant. ``transport`` and ``retry`` are for tests; ``None`` stands for the real ones."""
+    """How to reach the tenant. ``transport``, ``retry`` and ``clock`` are for tests; ``None`` means the real ones."""
 
     profile: str | None = None
     """A profile of Prismatic's own command line tool."""
@@ -40,6 +41,8 @@ class ConnectionOptions:
     """Seconds after connecting, from which on nothing more is sent; ``None``: no limit."""
     retry: RetryPolicy | None = None
     transport: httpx.AsyncBaseTransport | None = None
+    clock: Clock | None = None
+    """The clock by which runs are followed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from reconciler.demo.examples import made_up_secrets
 from reconciler.demo.script import INSTANCE, MANIFEST
 from reconciler.errors import PlanRefused
 from reconciler.manifests.schema.schemas import load_schema
+from reconciler.model.health import Health
 from reconciler.model.tenant import Identity
 from reconciler.planning.plan import Plan
 from reconciler.prismatic.http.stats import Stats
@@ -190,7 +191,13 @@ def test_the_documented_causes_of_drift_are_those_that_are_printed() -> None:
 def test_the_documented_metrics_are_those_that_are_written() -> None:
     """docs/drift.md lists each metric that a run can have, and no other."""
     plan = Plan((), 0, Identity("https://x.example", "o", "O", "u"), lambda: "sha256:0", "2026-01-01T00:00:00+00:00")
-    run = Run(Outcome("apply", plan, stats=Stats()), ("Customer",), 0.0, 0.0, success=True)
+    run = Run(
+        Outcome("apply", plan, stats=Stats(), healths=[Health("Instance/acme", ())]),
+        ("Customer",),
+        0.0,
+        0.0,
+        success=True,
+    )
     written = {family.name for family in registry_of(run).collect()}
     table = DRIFT_PAGE.split("| Metric |")[1].split("\n\n")[0]
     cells = [re.findall(r"`([a-z_…]+)", row.split("|")[1]) for row in table.splitlines()[2:]]

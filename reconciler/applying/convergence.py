@@ -45,6 +45,7 @@ def mark_unconverged(results: Iterable[Result], found: Findings, view: View) -> 
         if live and not change.deletes:
             next_steps = change.kind.follow_up.outcome(live) if change.kind.follow_up else {}
             result.outcome = {"id": live.id, **next_steps}
+            result.live = live
         if result.ok and change.address in left:
             result.status = "not converged"
             result.messages += _differences(left[change.address])

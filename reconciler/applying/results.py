@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconciler.model.tenant import Live
     from reconciler.planning.plan import Change, Compared
 
 Status = Literal["applied", "failed", "skipped", "not converged"]
@@ -29,6 +30,8 @@ class Result:
     outcome: Mapping[str, Any] = field(default_factory=dict)
     created: str = ""
     """The ID of the object, if this run certainly created it."""
+    live: Live | None = None
+    """The object as the read-back found it; ``None`` where it was not read back."""
     compared: Compared | None = None
     """The whole comparison of the read-back; ``None`` if nobody asked for it or nothing was read back."""
 

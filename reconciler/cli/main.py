@@ -31,6 +31,7 @@ COMMANDS = {
     "plan": "Show every change, and change nothing.",
     "apply": "Make the tenant match the manifests, and deploy.",
     "drift": "Report what differs from the manifests.",
+    "verify": "Find out whether what is deployed works.",
     "forget": "Release objects: take this project's labels off.",
     "init": "Write the tenant as a new repository.",
     "export": "Write the tenant as manifests.",

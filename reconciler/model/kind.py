@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.export import Export
     from reconciler.model.capabilities.finder import Finder
     from reconciler.model.capabilities.follow_up import Authorization, FollowUp
+    from reconciler.model.capabilities.health import HealthChecks
     from reconciler.model.capabilities.names import Looks, Names
     from reconciler.model.capabilities.ownership import Labels, Parent
     from reconciler.model.capabilities.spec import Spec
@@ -97,6 +98,10 @@ class Kind:
     @property
     def editor(self) -> Editor | None:
         return self.capabilities.editor
+
+    @property
+    def health(self) -> HealthChecks | None:
+        return self.capabilities.health
 
     def parent_id(self, live: Live) -> str | None:
         """Return the ID of the object that a live one belongs to, if it belongs to any."""

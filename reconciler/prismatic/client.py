@@ -14,6 +14,7 @@ from reconciler.prismatic.graphql.page_sizes import SLOW_SECONDS, Sizes, is_page
 from reconciler.prismatic.graphql.response import Answer, answers_to, payload_texts
 from reconciler.prismatic.graphql.secret_fields import secrets_in_body
 from reconciler.prismatic.http.auth import BearerAuth
+from reconciler.prismatic.http.download import download
 from reconciler.prismatic.http.errors import Fault
 from reconciler.prismatic.http.retry import RetryPolicy
 from reconciler.prismatic.http.session import RequestSession
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from reconciler.prismatic.graphql.batching import Call, Merged
     from reconciler.prismatic.http.stop import Stop
     from reconciler.prismatic.settings.endpoint import Endpoint
+    from reconciler.secrets.secret import Secret
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,7 @@ class Api:
         self._retry = retry or RetryPolicy()
         self._known = KnownSecrets() if known_secrets is None else known_secrets
         self._clean = Redactor(self._known)
+        self._transport = transport
         http = ApiTransport(endpoint, BearerAuth(endpoint, self._known), self.stats, self._clean, transport)
         self._session = RequestSession(http, self.stats, rate=rate, retry=self._retry, timeout=timeout, stop=stop)
         self._merger = Merger()
@@ -104,6 +107,21 @@ class Api:
             return answers if calls[0].operation.mutation else await self._retry_failed(calls, answers)
         finally:
             self.stats.count_answered(len(calls))
+
+    async def pause(self, seconds: float) -> None:
+        """Wait; raises :class:`~reconciler.errors.EndOfRun` where the run ends before the pause does."""
+        await self._session.pause(seconds)
+
+    async def download(self, url: Secret, most: int) -> bytes:
+        """Return a file of at most ``most`` bytes that the API gave the address of; the token is not sent there.
+
+        Raises :class:`~reconciler.prismatic.http.download.NotDownloaded`, which names neither address nor content.
+        """
+        return await download(url, self.endpoint.url, most, self._transport)
+
+    def clean(self, text: str) -> str:
+        """Return a text from the API as one short line, without the secrets that the run knows."""
+        return self._clean(text)
 
     async def ask(self, call: Call) -> Answer:
         """Carry out one query, in the same request as others that are asked at the same time."""

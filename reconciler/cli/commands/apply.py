@@ -19,20 +19,23 @@ from reconciler.cli.run.reporting import Reporting
 from reconciler.errors import ReconcilerError
 from reconciler.planning.plan_file import load_plan
 from reconciler.prismatic.settings import defaults
-from reconciler.reports.shared.outcome import Outcome
+from reconciler.reports.shared.outcome import Failure, Outcome
 from reconciler.text.escape import safe
 from reconciler.workflow.applying import apply_plan, authorize_urls
 from reconciler.workflow.planning import make_plan
 from reconciler.workflow.saved_plans import check_plan, check_still_true, options_of_saved
 from reconciler.workflow.validating import validate_for_tenant
+from reconciler.workflow.verifying import Verified, deployed, verify
 from reconciler.writing.output import check_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from reconciler.applying.results import Result
     from reconciler.planning.plan import Plan
     from reconciler.workflow.session import Session
 
+NOTHING_VERIFIED = Verified(())
 TRUE_FOR = 5.0
 """Seconds after the first read for which a plan is trusted; later it is compared once more before the first write."""
 
@@ -42,6 +45,7 @@ class ApplyArguments(PlanningArguments):
     saved: Path | None = None
     auto_approve: bool = False
     show_authorize_urls: bool = False
+    no_verify: bool = False
 
 
 @click.command("apply")
@@ -58,6 +62,7 @@ class ApplyArguments(PlanningArguments):
     is_flag=True,
     help="Print the addresses at which to authorize connections. They are secrets.",
 )
+@click.option("--no-verify", is_flag=True, help="Do not verify what was deployed, and run no flow.")
 @takes(ApplyArguments)
 def command(asked: ApplyArguments) -> int:
     """Make the tenant match the manifests, and deploy.
@@ -97,11 +102,24 @@ def _apply(asked: ApplyArguments, session: Session, plan: Plan, kept: Kept, repo
         with reporting.applying(plan, "Applying", session.stats) as add_result:
             results = apply_plan(session, plan, add_result)
         urls, known = _authorize_urls(session) if asked.show_authorize_urls else ({}, True)
+        # Before the verification, which may take minutes: what was applied is recorded even if that is killed.
         unkept = kept.keep(plan, results)
-        reporting.report(Outcome("apply", plan, results, authorize_urls=urls))
+        verified = NOTHING_VERIFIED if asked.no_verify else _verify(session, results, reporting)
+        failure = Failure.of(verified.ended_by) if verified.ended_by else None
+        reporting.report(Outcome("apply", plan, results, failure, authorize_urls=urls, healths=verified.healths))
     if unkept:
         raise unkept
-    return known and all(result.ok for result in results)
+    works = not verified.ended_by and all(health.verdict != "failed" for health in verified.healths)
+    return known and works and all(result.ok for result in results)
+
+
+def _verify(session: Session, results: Sequence[Result], reporting: Reporting) -> Verified:
+    """Verify what was deployed; nothing if nothing was, or if the run is to end."""
+    subjects = [] if session.options.stop.asked else deployed(session, results)
+    if not subjects:
+        return NOTHING_VERIFIED
+    with reporting.verifying(len(subjects), session.stats) as add:
+        return verify(session, subjects, add)
 
 
 def _refuse_to_guess(asked: ApplyArguments) -> None:

@@ -150,19 +150,23 @@ common_options = add_all(
 )  # fmt: skip
 """Which part of the manifests, which tenant, and how the outcome is shown."""
 
+shard_option = click.option(
+    "--shard", type=ShardType(), metavar="I/N",
+    help="Only part I of N of the tenant: whole customers, the same ones in every run.",
+)  # fmt: skip
+metrics_option = click.option(
+    "--metrics", type=click.Path(path_type=Path), metavar="FILE",
+    help="Also write metrics of the run to a file, in Prometheus' text format.",
+)  # fmt: skip
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="No progress on stderr; apply prints only questions and errors."
+)
+
 plan_options = add_all(
     common_options,
-    click.option(
-        "--shard", type=ShardType(), metavar="I/N",
-        help="Only part I of N of the tenant: whole customers, the same ones in every run.",
-    ),
-    click.option(
-        "--metrics", type=click.Path(path_type=Path), metavar="FILE",
-        help="Also write metrics of the run to a file, in Prometheus' text format.",
-    ),
-    click.option(
-        "-q", "--quiet", is_flag=True, help="No progress on stderr; apply prints only questions and errors."
-    ),
+    shard_option,
+    metrics_option,
+    quiet_option,
     click.option("--resend-secrets", is_flag=True, help="Send write-only secrets again."),
     click.option("--take-over", is_flag=True, help="Move objects that carry another project's label to this project."),
     click.option(

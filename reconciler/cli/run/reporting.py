@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.cli.options.shared import OutputOptions
     from reconciler.manifests.result import ManifestOptions, Manifests
+    from reconciler.model.health import Health
     from reconciler.options import Options
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
@@ -47,6 +48,7 @@ class Reporting(AbstractContextManager[None]):
         self.output = output
         self.progress = Progress(output)
         self.results: list[Result] = []
+        self.healths: list[Health] = []
         self.session: Session | None = None
         self.outcome: Outcome | None = None
         self._manifests = manifests
@@ -55,7 +57,7 @@ class Reporting(AbstractContextManager[None]):
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         failure = _failure(error)
         if failure and self.outcome is None:
-            self._report_failure(Outcome(self.command, self._plan, self.results, failure))
+            self._report_failure(Outcome(self.command, self._plan, self.results, failure, healths=self.healths))
 
     @contextmanager
     def connect(self, options: Options, manifests: Manifests) -> Iterator[Session]:
@@ -92,11 +94,32 @@ class Reporting(AbstractContextManager[None]):
         with self.progress.during(title, "resources", count, stats):
             yield add
 
+    @contextmanager
+    def verifying(self, total: int, stats: Stats) -> Iterator[Callable[[Health], None]]:
+        """Show progress while objects are verified; yield the function to call with each health.
+
+        The healths so far are in the report if the run fails.
+        """
+        from reconciler.reports.text.health import progress_of
+
+        style = self.output.style(err=True)
+
+        def count() -> Count:
+            failed = sum(1 for health in list(self.healths) if health.verdict == "failed")
+            return Count(len(self.healths), total, failed)
+
+        def add(health: Health) -> None:
+            self.healths.append(health)
+            self.progress.say(progress_of(health, style))
+
+        with self.progress.during("Verifying", "instances", count, stats):
+            yield add
+
     def report(self, outcome: Outcome) -> None:
         """Print the result and write the reports; raises ``UsageError`` for those that cannot be written."""
         self.outcome = outcome = self._complete(outcome)
         try:
-            if outcome.failure is None or outcome.verdicts or self.output.form != "text":
+            if outcome.failure is None or outcome.verdicts or outcome.healths or self.output.form != "text":
                 click.echo(render(outcome, self.output.form, self.output.style()), nl=False)
         finally:
             # Also if nobody reads stdout any more: the reports have other readers.

@@ -10,7 +10,7 @@ from msgspec import structs
 from reconciler.kinds.customer.lookup import live_customer_id, reference_problems
 from reconciler.kinds.instance.deployment import Deployment, decide_deployment, deploy_step, enable_step, needing_deploy
 from reconciler.kinds.instance.finder import candidates
-from reconciler.kinds.instance.flow_configs import compare_flows, live_flows
+from reconciler.kinds.instance.flow_configs import compare_flows, live_flows, recorded
 from reconciler.kinds.instance.ignored_parts import ignored_parts
 from reconciler.kinds.instance.links import link_problems
 from reconciler.kinds.instance.secret_record import as_marked_before, compare_by_record, evidence_of, record_of
@@ -164,7 +164,7 @@ def _observed(live: Live[InstanceFields]) -> Mapping[str, Any]:
     """Return what a plan rests on; what may be a secret is wrapped as one."""
     node = live.node
     variables = {key: Secret(repr(structs.replace(each, status=None))) for key, each in live_variables(node).items()}
-    flows = {name: Secret(repr(flow)) for name, flow in live_flows(node).items()}
+    flows = {name: Secret(recorded(flow)) for name, flow in live_flows(node).items()}
     return {
         "name": node.name,
         "description": node.description,

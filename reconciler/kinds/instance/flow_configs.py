@@ -42,6 +42,10 @@ SHOWN = ("testPayload", "testContentType")
 """Shown, unless they come from outside git."""
 
 
+_RECORDED = ("id", "api_keys", "test_payload", "test_headers", "test_content_type", "uses_lre", "webhook_url", "flow")
+"""What a saved plan rests on: not whether the flow ran, which changes by itself."""
+
+
 class FlowComparison(Frozen, frozen=True):
     """The outcome for an instance's flows: ``wire`` is the whole list to send, or ``None``."""
 
@@ -167,6 +171,11 @@ def _readable(field: str, wanted: Any) -> Any:
 def live_flows(instance: InstanceFields | None) -> dict[str, InstanceFlowConfig]:
     """Return the flow configs of a live instance by the flow's name (``None``: it is to be created)."""
     return {config.flow.name: config for config in instance.flow_configs.nodes} if instance else {}
+
+
+def recorded(flow: InstanceFlowConfig) -> str:
+    """Return a live flow config as a saved plan records it, a secret."""
+    return f"InstanceFlowConfig({', '.join(f'{name}={getattr(flow, name)!r}' for name in _RECORDED)})"
 
 
 def live_value(field: str, current: InstanceFlowConfig | None) -> Any:

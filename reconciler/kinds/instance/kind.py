@@ -17,6 +17,7 @@ def _capabilities() -> Capabilities:
     from reconciler.kinds.instance.editor import EDITOR
     from reconciler.kinds.instance.export import EXPORT
     from reconciler.kinds.instance.finder import FINDER, LOOKS, NAMES
+    from reconciler.kinds.instance.health import HEALTH
     from reconciler.kinds.instance.ownership import DELETION, LABELS, PARENT
     from reconciler.kinds.instance.revision import FOLLOW_UP
     from reconciler.kinds.instance.versions import VERSIONS
@@ -35,6 +36,7 @@ def _capabilities() -> Capabilities:
         versions=VERSIONS,
         export=EXPORT,
         editor=EDITOR,
+        health=HEALTH,
     )
 
 

@@ -64,6 +64,8 @@ class InstanceFlowConfig(Node, frozen=True, gc=False):
     test_content_type: str | None
     uses_lre: bool
     webhook_url: str
+    in_failed_state: bool
+    last_executed_at: str | None
     flow: IntegrationFlow
 
 
@@ -85,6 +87,7 @@ class InstanceFields(Node, frozen=True, gc=False):
     needs_deploy: bool
     last_deployed_at: str | None
     config_state: InstanceConfigState | None
+    system_suspended: bool
     updated_at: str
     is_system: bool
     designed_by: InstanceDesignedBy

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from reconciler.manifests.yaml.limits import MAX_DEPTH
+from reconciler.text.dotted_keys import values_at
 from reconciler.text.exact_numbers import is_number
 from reconciler.text.suggest import did_you_mean
 
@@ -62,7 +63,7 @@ def value_at(data: Any, key: str) -> str:
 
     ``a.b`` is the key ``b`` in the map ``a``, or the key ``a.b``; a file with both is an error.
     """
-    found = list(_values(data, key.split(".")))
+    found = list(values_at(data, key.split(".")))
     if not found:
         near = did_you_mean(key, _leaves(data), listed_as="its keys")
         raise NoSuchKey(f"has nothing at the key {key!r}; {near}")
@@ -81,21 +82,6 @@ def value_at(data: Any, key: str) -> str:
     if value.startswith(ENCRYPTED):
         raise NotReadable(f"is still encrypted at the key {key!r}; decrypt it (sops --decrypt) before this runs")
     return value
-
-
-def _values(data: Any, parts: list[str]) -> Iterator[Any]:
-    """Yield the values at the parts of a key, in every way to join them."""
-    if not parts:
-        yield data
-    elif isinstance(data, list):
-        index = int(parts[0]) if parts[0].isdecimal() and parts[0].isascii() and len(parts[0]) < 10 else len(data)
-        if index < len(data):
-            yield from _values(data[index], parts[1:])
-    elif isinstance(data, dict):
-        for count in range(1, len(parts) + 1):
-            name = ".".join(parts[:count])
-            if name in data:
-                yield from _values(data[name], parts[count:])
 
 
 def _leaves(data: Any, prefix: str = "", depth: int = 0) -> Iterator[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.export import Export
     from reconciler.model.capabilities.finder import Finder
     from reconciler.model.capabilities.follow_up import Authorization, FollowUp
+    from reconciler.model.capabilities.health import HealthChecks
     from reconciler.model.capabilities.names import Looks, Names
     from reconciler.model.capabilities.ownership import Labels, Parent
     from reconciler.model.capabilities.versions import Versions
@@ -33,3 +34,4 @@ class Capabilities:
     versions: Versions | None = None
     export: Export | None = None
     editor: Editor | None = None
+    health: HealthChecks | None = None

@@ -129,6 +129,11 @@ class RequestSession:
         except Fault as fault:
             raise fault.after_tries(sending.tries) from None
 
+    async def pause(self, seconds: float) -> None:
+        """Wait; raises :class:`~reconciler.errors.EndOfRun` at the deadline, or when a stop is asked for."""
+        async with self._limited(_Sending(self._deadline.timeout())):
+            await asyncio.sleep(seconds)
+
     async def pause_before_retry(self, reason: str, tried: int) -> None:
         """Wait before the caller repeats a query that failed, because of ``reason``, after so many tries."""
         pause = self._retry.pause_after(tried)

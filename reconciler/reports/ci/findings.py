@@ -16,6 +16,7 @@ from reconciler.manifests.files.finder import PROJECT_FILE
 from reconciler.planning.masking import Mask
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fleets import members_of, sorted_by_set
+from reconciler.reports.shared.health import WORDS, unhealthy
 from reconciler.reports.shared.topics import grouped, some, summarized
 from reconciler.text.escape import json_text, safe
 from reconciler.text.plural import counted
@@ -23,6 +24,7 @@ from reconciler.text.plural import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconciler.model.health import Health
     from reconciler.model.place import Place
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.fleets import Group
@@ -54,6 +56,7 @@ def findings(outcome: Outcome) -> list[Finding]:
     found = [
         *(Finding("error", "problem", each.message, each.place) for each in problems),
         *_changes(outcome),
+        *(_of_health(each) for each in unhealthy(outcome.healths)),
         *(Finding("warning", "warning", each.message, each.place) for each in warnings),
     ]
     order: dict[Severity, int] = {"error": 0, "warning": 1, "notice": 2}
@@ -79,6 +82,11 @@ def _of_group(group: Group) -> Finding:
     who = f"{counted(len(handles), 'customer')} ({', '.join(shown)}{more})"
     message = f"{group.set_address} {group.word} for {who}: {said}" + (f" ({fields})" if fields else "")
     return replace(first, message=message, constant=constant)
+
+
+def _of_health(health: Health) -> Finding:
+    severity: Severity = "error" if health.verdict == "failed" else "warning"
+    return Finding(severity, "health", f"{health.address} {WORDS[health.verdict]}: {health.reason}")
 
 
 def _of(entry: Entry) -> Finding:

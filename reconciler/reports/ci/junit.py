@@ -17,6 +17,7 @@ from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import members_of, sorted_by_set
 from reconciler.reports.shared.headline import UNDECLARED, WRITING, headline
+from reconciler.reports.shared.health import check_line
 from reconciler.reports.shared.topics import grouped, summarized
 from reconciler.text.escape import safe
 from reconciler.text.plural import counted
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconciler.impact.verdict import Verdict
+    from reconciler.model.health import Health
     from reconciler.planning.plan import Plan
     from reconciler.reports.shared.entries import Entry
     from reconciler.reports.shared.fleets import Fleet
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
 
 AS_DECLARED = "as declared"
+HEALTH = "Health"
 COUNTED = {
     "tests": "testcase",
     "failures": "testcase/failure",
@@ -47,6 +50,8 @@ def render(outcome: Outcome, _style: Style) -> str:
         _verdict(root, verdict)
     if outcome.plan:
         _changes(root, outcome, outcome.plan)
+    if outcome.healths:
+        _healths(root, outcome.healths)
     _count(root)
     indent(root)
     text = tostring(root, encoding="unicode")
@@ -143,6 +148,20 @@ def _undisturbed(root: Element, outcome: Outcome, plan: Plan) -> None:
         for found in plan.orphans:
             case = _case(suite, f"{found.kind} {found.name}", UNDECLARED)
             _told(case, [found.id, found.kept, *outcome.sayings_of(found.address)])
+
+
+def _healths(root: Element, healths: Sequence[Health]) -> None:
+    """Add a suite with one case for each verified object; what is inconclusive is skipped, with its reason."""
+    suite = _suite(root, HEALTH)
+    for each in healths:
+        case = _case(suite, each.address, HEALTH)
+        lines = [f"{check.verdict}: {check_line(check)}" for check in each.checks]
+        if each.verdict == "failed":
+            _wrong(case, "failure", each.reason, lines)
+        elif each.verdict == "inconclusive":
+            SubElement(case, "skipped", message=safe(f"inconclusive: {each.reason}"))
+        else:
+            _told(case, lines)
 
 
 def _suite(root: Element, name: str) -> Element:

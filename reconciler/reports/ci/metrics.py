@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.reports.shared.headline import result_counts
+from reconciler.reports.shared.health import health_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,6 +64,12 @@ def registry_of(run: Run) -> CollectorRegistry:
         gauge("unchanged_objects", "Objects that equalled their manifests.", plan.unchanged)
         planned = {action: count for action, count in plan.summary.items() if action != "unchanged"}
         gauge("planned_actions", "Planned actions, by action.", planned, "action")
+    if outcome.healths:
+        # What is inconclusive is neither: a series that is missing starts no alarm of its own.
+        known = {each.address: each.verdict == "passed" for each in outcome.healths if each.verdict != "inconclusive"}
+        gauge("instance_healthy", "1 for an instance whose verification passed, 0 where it failed.", known, "address")
+        counts = {str(verdict): count for verdict, count in health_counts(outcome.healths).items()}
+        gauge("verified_instances", "Verified instances, by verdict.", counts, "verdict")
     if plan and outcome.command == "apply":
         gauge("applied_changes", "Changes of the last apply, by status.", result_counts(outcome.results), "status")
     return registry

@@ -29,6 +29,7 @@ function heads() {
   if (data.problems.length) {
     card("bad", counted(data.problems.length, "problem"), data.problems.map((each) => el("li", null, ...places(each))), data.advice);
   }
+  for (const [kind, title, items] of healthCards(data.health ?? [])) card(kind, title, items);
   const bad = changes.filter((change) => change.bad);
   const alone = changes.filter((change, at) => change.bad && !fleets.of.has(at));
   const wrong = [...(data.causes || []).map((cause) => causeLine(cause, changes)), ...alone.map((change) => toChange(change, badge(change.word), change.said))];

@@ -27,6 +27,7 @@ from reconciler.reports.shared.headline import (
     result_counts,
     undeclared_heading,
 )
+from reconciler.reports.shared.health import WORDS, health_counts, health_document
 from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe, safe_lines
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reconciler.model.diagnostic import Diagnostic
+    from reconciler.model.health import Health
     from reconciler.model.place import Place
     from reconciler.planning.plan import Orphan, Plan
     from reconciler.reports.shared.entries import Entry
@@ -41,9 +43,16 @@ if TYPE_CHECKING:
     from reconciler.reports.shared.style import Style
     from reconciler.reports.shared.topics import Member, Topic
 
-SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "fleet.js", "page.js")
+SCRIPTS = ("dom.js", "difference.js", "order.js", "change.js", "filters.js", "fleet.js", "health.js", "page.js")
 """In the order in which they need each other."""
-TITLES = {"plan": "Plan", "apply": "Apply", "drift": "Drift", "validate": "Validation", "forget": "Forget"}
+TITLES = {
+    "plan": "Plan",
+    "apply": "Apply",
+    "drift": "Drift",
+    "verify": "Health",
+    "validate": "Validation",
+    "forget": "Forget",
+}
 DRIFT_LABELS = {"differs": "different", "missing": "missing", "present": "to be gone", "unclaimed": UNDECLARED}
 
 
@@ -99,14 +108,20 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
             for each in (outcome.failure.problems if outcome.failure else ())
         ],
         "advice": safe(outcome.failure.advice) if outcome.failure else "",
-        "counts": _counts(outcome, plan) if plan else [],
+        "counts": _counts(outcome, plan) if plan else _health_counts(outcome),
         "unchanged": plan.unchanged if plan else None,
         "warnings": _warnings(outcome.warnings, members_of(plan)),
         "unclaimed": [_orphan(outcome, each) for each in plan.orphans] if plan else [],
         **({"undeclared": undeclared_heading(plan)} if plan and plan.orphans else {}),
+        **({"health": _health(outcome.healths)} if outcome.healths else {}),
         "changes": [_change(entry, mask) for entry in entries(outcome)],
         **fleets_data(outcome, plan, mask),
     }
+
+
+def _health(healths: Sequence[Health]) -> Any:
+    """Return the verdicts, each text of them for display."""
+    return safe_lines(health_document(healths))
 
 
 def _about(outcome: Outcome) -> dict[str, str]:
@@ -115,6 +130,11 @@ def _about(outcome: Outcome) -> dict[str, str]:
     if plan:
         found = {"organization": plan.tenant.organization, "at": plan.tenant.url, **found, "made": plan.created_at}
     return {key: safe(value) for key, value in found.items() if value}
+
+
+def _health_counts(outcome: Outcome) -> list[dict[str, Any]]:
+    counts = health_counts(outcome.healths) if outcome.healths else {}
+    return [{"word": verdict, "label": WORDS[verdict], "count": count} for verdict, count in counts.items()]
 
 
 def _counts(outcome: Outcome, plan: Plan) -> list[dict[str, Any]]:

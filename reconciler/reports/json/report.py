@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.planning.plan_file import FORMAT_VERSION, notice_document, plan_document
 from reconciler.reports.json.sets import sets_document
+from reconciler.reports.shared.health import health_counts, health_document
 from reconciler.reports.shared.impact import verdict_document
 from reconciler.reports.shared.json_documents import cost_document, drift_document, problem_document, result_document
 from reconciler.reports.shared.origins import causes_document
@@ -32,6 +33,8 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
         document |= {"command": outcome.command, "error": {"problems": problems, "advice": outcome.failure.advice}}
     if outcome.verdicts:
         document["forecast"] = [verdict_document(verdict) for verdict in outcome.verdicts]
+    if outcome.healths or outcome.command == "verify":
+        document |= {"verified": dict(health_counts(outcome.healths)), "health": health_document(outcome.healths)}
     if outcome.stats:
         document["cost"] = cost_document(outcome.stats)
     return document
@@ -55,6 +58,8 @@ def _without_plan(outcome: Outcome) -> dict[str, Any]:
         "project": outcome.project,
         "environment": outcome.environment,
     }
+    if outcome.command == "verify":
+        return {**about, "command": outcome.command}
     if outcome.valid is None:
         return about
     warnings = [notice_document(each) for each in outcome.warnings]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.planning.masking import Mask
 from reconciler.reports.markdown.block import DOZEN, Block, fenced
 from reconciler.reports.markdown.fleet import cause_lines, fleet_blocks
+from reconciler.reports.markdown.health import health_parts
 from reconciler.reports.markdown.markup import alert, code, folded, html_code, located, prose
 from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import diff_lines
@@ -39,6 +40,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
         problems = [f"- {located(each.place, each.message)}" for each in outcome.failure.problems]
         advice = ["", prose(outcome.failure.advice)] if outcome.failure.advice else []
         yield Block("\n".join([*problems, *advice]))
+    if outcome.healths:
+        yield from map(Block, health_parts(outcome.healths))
     found = entries(outcome)
     yield from map(Block, _first(outcome, found))
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from reconciler.applying.results import Status
 from reconciler.planning.orphans import PRUNING_OFF
 from reconciler.reports.shared.entries import drifted
+from reconciler.reports.shared.health import health_line
 from reconciler.reports.shared.outcome import valid_line
 from reconciler.text.plural import counted
 
@@ -23,6 +24,7 @@ SOUGHT = {
     "plan": "No plan",
     "apply": "Not applied",
     "drift": "No drift report",
+    "verify": "Not verified",
     "validate": "Not valid",
     "forget": "Nothing forgotten",
 }
@@ -44,7 +46,7 @@ def headline(outcome: Outcome) -> str:
     if outcome.valid is not None:
         return valid_line(outcome.valid)
     if outcome.plan is None:
-        return "Nothing to report"
+        return health_line(outcome.healths).capitalize() if outcome.command == "verify" else "Nothing to report"
     if outcome.command == "drift":
         return _drift(outcome.plan)
     return _results(outcome, outcome.plan) if outcome.command in WRITING else _plan(outcome.plan)
@@ -89,4 +91,5 @@ def _results(outcome: Outcome, plan: Plan) -> str:
     counts = result_counts(outcome.results)
     parts = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     ok = all(result.ok for result in outcome.results)
-    return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged"
+    verified = f"; {health_line(outcome.healths)}" if outcome.healths else ""
+    return f"{'' if ok else 'Not all done: '}{parts or 'Nothing to do'} – {plan.unchanged} unchanged{verified}"

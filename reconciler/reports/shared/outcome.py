@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from reconciler.applying.results import Result
     from reconciler.errors import ReconcilerError
     from reconciler.impact.verdict import Verdict
+    from reconciler.model.health import Health
     from reconciler.planning.plan import Plan
     from reconciler.prismatic.http.stats import Stats
     from reconciler.receipts.compare import Explanation
 
-Command = Literal["plan", "apply", "drift", "validate", "forget"]
+Command = Literal["plan", "apply", "drift", "verify", "validate", "forget"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Outcome:
     """A drift in the light of a receipt, in full."""
     verdicts: Sequence[Verdict] = ()
     """The impact of unpublished definitions; the failure then holds the problems that they would cause."""
+    healths: Sequence[Health] = ()
+    """The health of what was verified: by ``verify`` of its targets, by ``apply`` of what it deployed."""
     verbose: bool = False
     surroundings: RunContext = RunContext()
 

@@ -22,7 +22,16 @@ def render(outcome: Outcome, style: Style) -> str:
     failed = failure_text(outcome.failure, style) if outcome.failure else ""
     if outcome.valid is not None:
         return _validation_text(outcome, outcome.valid, style)
-    return failed if outcome.plan is None else _planned_text(outcome, outcome.plan, style, failed)
+    verified = _health_text(outcome, style) if outcome.healths or (outcome.command == "verify" and not failed) else ""
+    if outcome.plan is None:
+        return verified + failed
+    return _planned_text(outcome, outcome.plan, style, failed) + verified
+
+
+def _health_text(outcome: Outcome, style: Style) -> str:
+    from reconciler.reports.text.health import health_text
+
+    return health_text(outcome.healths, style, verbose=outcome.verbose)
 
 
 def _validation_text(outcome: Outcome, counts: Mapping[str, int], style: Style) -> str:

@@ -1,0 +1,174 @@
+"""Whether an instance works: what shows it without running anything, and the flows that can be run.
+
+The evidence is on the page that a plan reads anyway. Only an instance with a flow in a failed state, with flows to run
+or with ``executions`` needs its runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.kinds.instance.deployment import waiting_for
+from reconciler.kinds.instance.flow_configs import live_flows
+from reconciler.kinds.instance.flow_tests import flow_tests
+from reconciler.kinds.instance.runs import RUNS, ended_runs, execution_of, failed_runs, runs_of_flow
+from reconciler.kinds.instance.verify_spec import FIELD, verify_of
+from reconciler.kinds.variables.live_variables import live_variables
+from reconciler.model.capabilities.health import HealthChecks
+from reconciler.model.health import Check
+from reconciler.text.instants import instant, not_before
+from reconciler.text.plural import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
+    from reconciler.kinds.instance.verify_spec import Verify
+    from reconciler.model.capabilities.health import Evidence
+    from reconciler.model.execution import Execution
+    from reconciler.model.resource import Resource
+    from reconciler.model.tenant import Live, Read
+
+IN_ERROR = frozenset({"ERROR", "FAILED"})
+UNAUTHORIZED = "somebody has to authorize {} (apply --show-authorize-urls shows where)"
+
+
+def _reads(resource: Resource, live: Live[InstanceFields]) -> Iterator[Read]:
+    """Yield what reads the runs since the last deploy, where they matter."""
+    node, verify = live.node, verify_of(resource.spec)
+    since = node.last_deployed_at
+    if since is None or resource.spec.get("enabled") is False:
+        return
+    configs = live_flows(node)
+    tested = [configs[name] for name in verify.flows if name in configs]
+    failing = [] if verify.failures is not None else _failing(node, verify)
+    # Of a flow to run always: one that runs just now was not executed yet, and must be known before another is started.
+    for config in (*tested, *failing):
+        yield runs_of_flow(config.id, since)
+    if verify.failures is not None and any(not_before(config.last_executed_at, since) for config in configs.values()):
+        yield failed_runs(live.id, since)
+        if verify.at_least:
+            yield ended_runs(live.id, since)
+
+
+def _failing(node: InstanceFields, verify: Verify) -> list[InstanceFlowConfig]:
+    """Return the flows whose latest run since the last deploy failed, but for those that are run as a test."""
+    since = node.last_deployed_at
+    configs = [each for each in node.flow_configs.nodes if each.flow.name not in verify.flows]
+    return [each for each in configs if each.in_failed_state and not_before(each.last_executed_at, since)]
+
+
+def _checks(resource: Resource, live: Live[InstanceFields], evidence: Evidence) -> Sequence[Check]:
+    node, verify = live.node, verify_of(resource.spec)
+    checks = [_deployed(node, resource.spec), _enabled(node, resource.spec), _connections(node, verify)]
+    if resource.spec.get("enabled") is False:
+        return checks
+    judge = _latest if verify.failures is None else _counted
+    return [*checks, judge(live, verify, evidence)]
+
+
+def _deployed(node: InstanceFields, spec: Mapping[str, Any]) -> Check:
+    name, waiting = "deployed", waiting_for(node)
+    if waiting and (node.needs_deploy or not node.last_deployed_at):
+        return Check(name, "inconclusive", f"not deployed yet: {UNAUTHORIZED.format(_quoted(waiting))}")
+    if not node.last_deployed_at:
+        if spec.get("deploy") == "never":
+            return Check(name, "inconclusive", "never deployed: the manifest leaves deploys to others")
+        return Check(name, "failed", "it was never deployed")
+    if node.needs_deploy:
+        return Check(name, "inconclusive", "its configuration changed since the last deploy, and does not run yet")
+    return Check(name, "passed")
+
+
+def _enabled(node: InstanceFields, spec: Mapping[str, Any]) -> Check:
+    name, wanted = "enabled", spec.get("enabled")
+    if node.system_suspended:
+        return Check(name, "failed", "Prismatic has suspended it")
+    if wanted is not None and wanted != node.enabled:
+        states = ("disabled", "enabled")
+        return Check(name, "failed", f"it is {states[node.enabled]}, and its manifest declares {states[wanted]}")
+    return Check(name, "passed", "" if node.enabled or wanted is False else "it is disabled, and nothing declares it")
+
+
+def _connections(node: InstanceFields, verify: Verify) -> Check:
+    name = "connections"
+    variables = {key: each for key, each in live_variables(node).items() if each.inputs is not None or each.status}
+    broken = [key for key, each in variables.items() if each.status in IN_ERROR]
+    if broken:
+        return Check(name, "failed", f"{_quoted(broken)} {'is' if len(broken) == 1 else 'are'} in error")
+    pending = [key for key, each in variables.items() if each.status == "PENDING"]
+    if pending and verify.connections_active:
+        return Check(name, "inconclusive", UNAUTHORIZED.format(_quoted(pending)))
+    return Check(name, "passed")
+
+
+def _latest(live: Live[InstanceFields], verify: Verify, evidence: Evidence) -> Check:
+    """Check that the latest run of no flow failed since the last deploy."""
+    name, reasons, last = "executions", [], ""
+    unsure = False
+    for config in _failing(live.node, verify):
+        found = evidence.tenant.find(runs_of_flow(config.id, None).collection, config.id)
+        requests = [run for run in map(execution_of, found) if run.retry_of is None]
+        latest = requests[0] if requests else None
+        if latest and latest.state in {"succeeded", "running", "nothing"}:
+            continue  # it ran again since the page was read
+        retrying = latest is not None and latest.state == "retrying"
+        unsure = unsure or retrying
+        last = latest.last.id if latest else last
+        reasons.append((retrying, _failure(config.flow.name, latest, evidence)))
+    failed = [reason for retrying, reason in reasons if not retrying]
+    if failed:
+        return Check(name, "failed", "; ".join(failed), last)
+    if unsure:
+        return Check(name, "inconclusive", "; ".join(reason for _, reason in reasons), last)
+    return Check(name, "passed")
+
+
+def _failure(flow: str, run: Execution | None, evidence: Evidence) -> str:
+    if run is None:
+        return f"the latest run of the flow {flow!r} failed"
+    if run.state == "retrying":
+        return f"the latest run of the flow {flow!r} failed, and is tried again at {run.last.retry_next_at}"
+    said = f": {evidence.clean(run.error_line)}" if run.error_line else ""
+    return f"the latest run of the flow {flow!r} failed{said}"
+
+
+def _counted(live: Live[InstanceFields], verify: Verify, evidence: Evidence) -> Check:
+    """Check the number of failed runs since the last deploy, and of all that have ended."""
+    name, node, tenant = "executions", live.node, evidence.tenant
+    exempt = {flow for flow, test in verify.flows.items() if (test.get("expect") or {}).get("status") == "error"}
+    runs = [execution_of(run) for run in tenant.find(failed_runs(live.id, None).collection, live.id)]
+    mine = [run for run in runs if not_before(run.started_at, node.last_deployed_at) and run.flow not in exempt]
+    requests = {run.retry_of or run.id for run in mine}
+    heads = {run.id: run for run in mine if run.retry_of is None}
+    failed = [each for each in requests if each not in heads or heads[each].state == "failed"]
+    allowed, least = verify.failures or 0, verify.at_least or 0
+    if len(failed) > allowed:
+        latest = next((heads[each] for each in heads if each in failed), mine[0])
+        said = f"; the latest: {evidence.clean(latest.error_line)}" if latest.error_line else ""
+        reason = f"{counted(len(failed), 'run')} failed since the last deploy, and {allowed} may{said}"
+        return Check(name, "failed", reason, latest.last.id)
+    waiting = [run for run in heads.values() if run.state == "retrying"]
+    if waiting and len(failed) + len(waiting) > allowed:
+        return Check(name, "inconclusive", f"{counted(len(waiting), 'failed run')} will be tried again", waiting[0].id)
+    ended = len(tenant.find(ended_runs(live.id, None).collection, live.id)) if least else 0
+    if ended < least:
+        reason = f"{counted(ended, 'run')} ended since the last deploy, and at least {least} must have"
+        return Check(name, "inconclusive", reason)
+    return Check(name, "passed")
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names)
+
+
+def _deployed_at(live: Live[InstanceFields]) -> datetime | None:
+    return instant(live.node.last_deployed_at)
+
+
+def _flows(spec: Mapping[str, Any]) -> Sequence[str]:
+    return () if spec.get("enabled") is False else tuple(verify_of(spec).flows)
+
+
+HEALTH = HealthChecks(FIELD, _reads, _checks, flow_tests, _flows, _deployed_at, RUNS)

@@ -1,0 +1,17 @@
+// What is not healthy: its checks, with the execution that each rests on.
+
+const HEALTH_WORDS = { passed: "healthy", failed: "failed", inconclusive: "inconclusive" };
+
+function healthCards(healths) {
+  const item = (each) => el(
+    "li", null, code(each.address), " ", badge(HEALTH_WORDS[each.verdict]),
+    el("ul", null, ...each.checks.filter((check) => check.verdict === each.verdict).map((check) => el(
+      "li", null, el("bdi", null, check.reason ? `${check.name}: ${check.reason}` : check.name),
+      check.execution ? " (execution " : null, check.execution ? code(check.execution) : null, check.execution ? ")" : null,
+    ))),
+  );
+  const of = (verdict) => healths.filter((each) => each.verdict === verdict);
+  return [["bad", "failed", "Failed verification"], ["warn", "inconclusive", "Inconclusive"], ["note", "passed", "Healthy"]]
+    .map(([kind, verdict, title]) => [kind, title, of(verdict).map(verdict === "passed" ? (each) => el("li", null, code(each.address)) : item)])
+    .filter(([, , items]) => items.length);
+}

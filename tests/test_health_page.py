@@ -1,0 +1,47 @@
+"""docs/health.md: its manifest is valid, and its commands do what it says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+from support.serving import run, served
+from support.world import ROOT, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = (ROOT / "docs" / "health.md").read_text(encoding="utf-8")
+VERIFY = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[0]
+COMMANDS = re.findall(r"^\$ reconciler (.*)$", PAGE, re.MULTILINE)
+MANIFESTS = """
+apiVersion: reconciler/v1
+kind: Customer
+metadata: {name: acme}
+spec: {name: Acme}
+---
+apiVersion: reconciler/v1
+kind: Instance
+metadata: {name: inventory}
+"""
+SPEC = {"customer": "acme", "name": "Inventory", "integration": {"name": "Acme Inventory", "version": 2}}
+
+
+def test_the_commands_of_the_page_verify_a_deployed_instance(tmp_path: Path) -> None:
+    """Each command of the page exits with 0 for an instance that works, and with 2 once its flow fails."""
+    spec = {"spec": {**SPEC, **yaml.safe_load(VERIFY)["spec"]}}
+    (tmp_path / "manifests.yaml").write_text(MANIFESTS + yaml.safe_dump(spec), encoding="utf-8")
+    assert len(COMMANDS) == 3
+    with World() as world, served(world.sandbox) as url:
+        environ = {"PRISMATIC_URL": url, "PRISM_ACCESS_TOKEN": world.sandbox.settings.token}
+        applied = run("apply", "-f", "manifests.yaml", "--auto-approve", environ=environ, cwd=tmp_path)
+        assert (applied.code, "Health: 1 healthy." in applied.out) == (0, True)
+        for line in COMMANDS:
+            ran = run(*line.split(), environ=environ, cwd=tmp_path)
+            assert (ran.code, ran.out) == (0, "Health: 1 healthy.\n"), ran.err
+        assert 'reconciler_instance_healthy{address="Instance/inventory"' in (tmp_path / "health.prom").read_text()
+        world.sandbox.outcomes.add(flow="Sync Inventory", result="fail", error="401")
+        failed = run("verify", "-f", "manifests.yaml", "--run", environ=environ, cwd=tmp_path)
+        assert failed.code == 2
+        assert "flow Sync Inventory: its run failed: 401" in failed.out
