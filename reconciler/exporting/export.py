@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import UsageError
@@ -13,6 +14,9 @@ from reconciler.exporting.inventory import choose, take_inventory
 from reconciler.exporting.merging import Edit, edits, is_there
 from reconciler.exporting.outside import EXAMPLE_FILE, Outside, example_text, values_from
 from reconciler.exporting.proving import prove
+from reconciler.exporting.sets.making import SetMaker, declared_customers
+from reconciler.exporting.sets.patterns import filled
+from reconciler.exporting.sets.updating import MOST_OVERRIDES, changed_choices, member_edits, too_many
 from reconciler.exporting.unmanaged import HEAD, Unmanaged, comment_lines
 from reconciler.exporting.yaml_text import comment, document_text
 from reconciler.manifests.schema.check import Checker
@@ -22,11 +26,12 @@ from reconciler.model.place import dotted
 from reconciler.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from reconciler.exporting.drafts import Draft
     from reconciler.exporting.inventory import InventoryItem
+    from reconciler.exporting.sets.making import MadeSet
     from reconciler.manifests.result import Manifests
     from reconciler.manifests.yaml.layers import Document
     from reconciler.model.capabilities.export import SecretSort
@@ -34,6 +39,9 @@ if TYPE_CHECKING:
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live
     from reconciler.planning.prefetch import Reading
+
+
+UNEXCLUDED = "a set would get it as a member; add it to the set's customers.exclude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Wanted:
 
     By default they are left out, so that nothing compares or writes them.
     """
+    sets: bool = False
+    """Whether objects that are alike become sets."""
 
     @property
     def everything(self) -> bool:
@@ -78,6 +88,11 @@ class Exported:
     """The values left out because they are, or may be, secrets."""
     needs_secrets: bool = False
     """Whether a plan of the manifests takes secrets from outside, those that were there before too."""
+    sets: list[MadeSet] = field(default_factory=list)
+    """The sets that were written, or that ``--sets`` would write."""
+    sets_asked: bool = False
+    apart: list[tuple[str, str]] = field(default_factory=list)
+    """The addresses of objects that are in no set although sets were asked for, with the reason."""
     files: list[Path] = field(default_factory=list)
     """The files that were written."""
 
@@ -100,9 +115,9 @@ class Exporter:
         self._reading, self._wanted = reading, wanted
         self._folder = Folder(root, fresh=into is not None)
         self._resources = manifests.resources if manifests else ()
+        self._known_sets = {each.handle for each in manifests.sets} if manifests else set()
         self._listed = tuple(manifests.project.manifests) if manifests and manifests.project else (into or ".",)
-        origins = [resource.origin for resource in self._resources if isinstance(resource.origin, Layers)]
-        self._values_from = [each for origin in origins for one in origin.documents for each in values_from(one.data)]
+        self._values_from = list(_values_from(self._resources))
         """Every value from outside, as the manifests and overlays are written."""
         self._outside = Outside(
             {each["env"] for each in self._values_from if "env" in each},
@@ -140,11 +155,14 @@ class Exporter:
         self.outcome.left_out += undeclarable.items()
         drafts = [draft for draft in drafts if draft.address not in undeclarable]
         drafts = self._provable(drafts, [each for each in existing.values() if each.lifecycle.unmanaged])
+        drafts = self._keep_sets(drafts, existing)
+        members = self._sets(drafts, existing)
         for draft in drafts:
-            self._place(draft, existing)
+            if draft.address not in members:
+                self._place(draft, existing)
         self._update([(draft, existing[draft.live.id]) for draft in drafts if draft.live.id in existing])
         for draft in drafts:
-            if draft.live.id not in existing:
+            if draft.live.id not in existing and draft.address not in members:
                 self._add(draft)
         self._list_secrets()
         self._drafts = drafts
@@ -195,6 +213,36 @@ class Exporter:
                 self.outcome.left_out.append((f"{draft.address} {draft.live.name!r}", refused[draft.address]))
         return [draft for draft in drafts if draft.address not in refused]
 
+    def _sets(self, drafts: Sequence[Draft], existing: Mapping[str, Resource]) -> set[str]:
+        """Add the sets of new objects that are alike; return the addresses of their members.
+
+        Unless sets are asked for, only note which ones would be possible.
+        """
+        asked = self._wanted.sets
+        taken = self._known_sets | {each.handle.partition(".")[0] for each in self._resources}
+        outside = self._outside if asked else Outside(unsaid=self._outside.unsaid)
+        place = partial(listed, paths=self._listed, root=self._folder.root)
+        maker = SetMaker(self._resources, outside, Checker(self._reading.registry), place, taken)
+        maker.make(drafts, frozenset(existing))
+        self.outcome.sets, self.outcome.sets_asked = maker.made, asked
+        if not asked:
+            return set()
+        for made in maker.made:
+            self._add_set(made)
+        self.outcome.apart = [(draft.address, reason) for draft, reason in maker.apart]
+        return {draft.address for made in maker.made for draft in made.draft.members.values()}
+
+    def _add_set(self, made: MadeSet) -> None:
+        """Write a set; its members get the handles that every run gives them."""
+        for customer, draft in made.draft.members.items():
+            draft.handle = f"{made.draft.handle}.{customer}"
+            self._left(draft, draft.spec)
+        self._folder.append(made.file, made.texts.manifest)
+        addresses = [made.draft.address, *(draft.address for draft in made.draft.members.values())]
+        self.outcome.new.setdefault(made.file, []).extend(addresses)
+        if made.texts.values_file:
+            self._folder.texts[self._folder.root / made.texts.values_file] = made.texts.values
+
     def _place(self, draft: Draft, existing: Mapping[str, Resource]) -> None:
         """Note the file of the draft, so that its children go beside it."""
         owner = self._files[draft.owner].rpartition("/")[0] if draft.owner in self._files else None
@@ -227,25 +275,64 @@ class Exporter:
         """Change the lines of existing manifests that differ from the live objects."""
         refused: dict[str, str] = {}
         changes = prove([resource for _, resource in pairs], self._reading, refused)
-        by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
+        found: dict[str, list[tuple[Draft, Edit]]] = {}
         for draft, resource in pairs:
             if not self._wanted.references:
                 self._left(draft, resource.spec)
             if resource.address in refused:
                 self.outcome.kept.append((draft.address, refused[resource.address]))
                 continue
-            for each in edits(resource, draft, changes.get(resource.address)):
+            member = resource.membership
+            for each in (member_edits if member else edits)(resource, draft, changes.get(resource.address)):
                 if isinstance(each, Edit):
-                    by_file.setdefault(_file_of(each.document), []).append((draft, each))
+                    found.setdefault(member.set_address if member else "", []).append((draft, each))
                 else:
                     self.outcome.kept.append((draft.address, f"{dotted(each.path)}: {each.reason}"))
-        touched = {draft.address for each in by_file.values() for draft, _ in each}
+        touched = {draft.address for each in found.values() for draft, _ in each}
         self.outcome.unchanged = len(pairs) - len(touched)
-        for file, found in by_file.items():
-            self._edit(file, found)
+        self._edit_all(found)
         if self._wanted.references:
             for draft, resource in pairs:
                 self._drop_comment(draft, resource)
+
+    def _edit_all(self, found: Mapping[str, Sequence[tuple[Draft, Edit]]]) -> None:
+        """Make the edits, which are by set; those of a set only if they are few."""
+        by_file: dict[Path, list[tuple[Draft, Edit]]] = {}
+        for address, pairs in found.items():
+            if address and len(pairs) > MOST_OVERRIDES:
+                self.outcome.kept.append((address, too_many(pairs)))
+                continue
+            for draft, edit in pairs:
+                by_file.setdefault(_file_of(edit.document), []).append((draft, edit))
+        for file, made in by_file.items():
+            self._edit(file, made)
+
+    def _keep_sets(self, drafts: Sequence[Draft], existing: Mapping[str, Resource]) -> list[Draft]:
+        """Have existing sets keep their members although customers are new, or have other labels.
+
+        Return the drafts without the customers that a set would get because its file cannot be changed.
+        """
+        form = next((draft.export.sets for draft in drafts if draft.export.sets), None)
+        parents = {draft.owner.partition("/")[0] for draft in drafts if draft.owner and draft.export.sets}
+        if form is None or not any(each.membership for each in self._resources):
+            return list(drafts)
+        before, after = (declared_customers(form, parents, self._resources, each) for each in ((), drafts))
+        lost: set[str] = set()
+        for choice in changed_choices(self._resources, before, after):
+            for edit in choice.edits:
+                file = _file_of(edit.document)
+                if self._folder.edit(file, [(edit, edit.value)]):
+                    lost |= {f"{parent}/{handle}" for parent in parents for handle in choice.newcomers}
+                else:
+                    name = _relative(file, self._folder.root) or str(file)
+                    self.outcome.changed.setdefault(name, []).append(f"{choice.address} {dotted(edit.path)}")
+        left = [draft for draft in drafts if draft.address in lost or draft.owner in lost]
+        self.outcome.left_out += [(draft.address, UNEXCLUDED) for draft in left if draft.live.id not in existing]
+        return [
+            draft
+            for draft in drafts
+            if draft.live.id in existing or (draft.address not in lost and draft.owner not in lost)
+        ]
 
     def _edit(self, file: Path, found: Sequence[tuple[Draft, Edit]]) -> None:
         values = [(edit, self._outside.replaced(edit.value, draft.address, edit.path)) for draft, edit in found]
@@ -279,6 +366,18 @@ class Exporter:
 def _document(draft: Draft, spec: Mapping[str, Any]) -> dict[str, Any]:
     metadata = {"name": draft.handle}
     return {"apiVersion": API_VERSION, "kind": draft.kind.name, "metadata": metadata, "spec": dict(spec)}
+
+
+def _values_from(resources: Sequence[Resource]) -> Iterator[Mapping[str, Any]]:
+    """Yield every ``valueFrom`` of the resources' documents; for a member of a set, with its placeholders filled in."""
+    known: dict[int, list[Mapping[str, Any]]] = {}
+    for resource in resources:
+        for document in resource.origin.documents if isinstance(resource.origin, Layers) else ():
+            if id(document.data) not in known:
+                known[id(document.data)] = list(values_from(document.data))
+            member = resource.membership
+            for each in known[id(document.data)]:
+                yield {key: filled(value, member.customer) or value for key, value in each.items()} if member else each
 
 
 def _file_of(document: Document) -> Path:

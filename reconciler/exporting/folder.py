@@ -80,7 +80,7 @@ class Folder:
         refused = []
         parts = Parts.of(self.text(file))
         for edit, value in edits:
-            path = (*edit.document.prefix, "spec", *edit.path)
+            path = (*edit.document.prefix, "spec", *edit.within, *edit.path)
             if not parts.set(edit.document.index, path, value):
                 refused.append(edit)
         if parts.text != self.text(file):

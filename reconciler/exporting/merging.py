@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     Parts = frozenset[tuple[str, ...]]
 
 
+TAKEN_AWAY = "an overlay takes it away"
 UNEXPORTED = "the live secret differs; an export does not write it"
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A value of the spec to set in one document."""
+    """A value of the spec to set in one document; ``within`` leads to the part of the document's spec that has it."""
 
     document: Document
     path: Path
     value: Any
+    within: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _added(existing: Resource, draft: Draft) -> Iterator[Edit | Refused]:
     document = origin.documents[-1]
     for path, value in _missing(wanted, existing.spec, draft.export.parts):
         if any(is_there(each.data, ("spec", *path)) for each in origin.documents):
-            yield Refused(path, "an overlay takes it away")
+            yield Refused(path, TAKEN_AWAY)
         else:
             yield Edit(document, path, value)
 
@@ -91,17 +93,18 @@ def _missing(wanted: Mapping[str, Any], present: Any, parts: Parts, path: Path =
         below = (*path, key)
         if key not in present:
             yield below, value
-        elif isinstance(value, dict) and isinstance(present[key], dict) and _has_parts(below, value, parts):
+        elif isinstance(value, dict) and isinstance(present[key], dict) and has_parts(below, value, parts):
             yield from _missing(value, present[key], parts, below)
 
 
-def _has_parts(path: Path, value: Mapping[str, Any], parts: Parts) -> bool:
+def has_parts(path: Path, value: Mapping[str, Any], parts: Parts) -> bool:
     """Return whether the entries of a map are managed one by one, or one of them is such a map."""
     inside = ((*path, each[-1]) for each in parts if each[-1] in value)
-    return any(_matches(each, part) for part in parts for each in (path, *inside))
+    return any(matches(each, part) for part in parts for each in (path, *inside))
 
 
-def _matches(path: Path, part: tuple[str, ...]) -> bool:
+def matches(path: Path, part: tuple[str, ...]) -> bool:
+    """Return whether a path is one of a part's, whose ``*`` matches any name."""
     return len(path) == len(part) and all(step in {name, "*"} for name, step in zip(path, part, strict=True))
 
 

@@ -41,15 +41,19 @@ class Outside:
 
     def replaced(self, value: Any, address: str, path: Path) -> Any:
         """Return a value as a manifest writes it: ``valueFrom`` for a secret, ``$${var`` for ``${var``."""
+        return with_escapes(self.referring(value, address, path, address.partition("/")[2]))
+
+    def referring(self, value: Any, address: str, path: Path, before: str, after: str = "") -> Any:
+        """Return a value with ``valueFrom`` for each secret; its variable's name begins and ends as asked."""
         if isinstance(value, (Secret, Unresolved)):
-            name = self._name(address, path)
+            name = self._name(path, before, after)
             self.names.setdefault(address, []).append((path, name))
             return {"valueFrom": {"env": name}}
         if isinstance(value, dict):
-            return {key: self.replaced(item, address, (*path, key)) for key, item in value.items()}
+            return {key: self.referring(item, address, (*path, key), before, after) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.replaced(item, address, (*path, index)) for index, item in enumerate(value)]
-        return escaped(value) if isinstance(value, str) else value
+            return [self.referring(each, address, (*path, index), before, after) for index, each in enumerate(value)]
+        return value
 
     def forget(self, address: str, path: Path) -> None:
         """Free the names assigned to a path that the manifest does not hold in the end."""
@@ -59,19 +63,28 @@ class Outside:
         if left:
             self.names[address] = left
 
-    def _name(self, address: str, path: Path) -> str:
-        handle = address.partition("/")[2]
+    def _name(self, path: Path, before: str, after: str) -> str:
         said = [step + 1 if isinstance(step, int) else step for step in path if step not in self.unsaid]
-        words = without_echo([*_words(handle), *(word for step in said for word in _words(str(step)))])
+        words = without_echo([*_words(before), *(word for step in said for word in _words(str(step)))])
         name = "_".join(words)[:LONGEST].strip("_")
         # What belongs to a forge or a cloud manifests may not take, and GitHub takes no secret called GITHUB_….
         base = f"_{name}" if not name or name[0].isdigit() or owner_of(name) else name
         base = f"{base}_SECRET" if owner_of(base) else base
+        base = f"{base}_{after}" if after else base
         name, number = base, 2
         while name in self.taken:
             name, number = f"{base}_{number}", number + 1
         self.taken.add(name)
         return name
+
+
+def with_escapes(value: Any) -> Any:
+    """Return a value with ``$${var`` for ``${var`` in its texts."""
+    if isinstance(value, dict):
+        return {key: with_escapes(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(with_escapes, value))
+    return escaped(value) if isinstance(value, str) else value
 
 
 def values_from(data: Any) -> Iterator[Mapping[str, Any]]:

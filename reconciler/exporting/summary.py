@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reconciler.exporting.export import Exported
+    from reconciler.exporting.sets.making import MadeSet
     from reconciler.exporting.unmanaged import Unmanaged
     from reconciler.model.capabilities.export import SecretSort
     from reconciler.model.tenant import Identity
@@ -38,6 +39,8 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
         "leftOut": [{"object": what, "reason": why} for what, why in exported.left_out],
         "kept": [{"address": what, "reason": why} for what, why in exported.kept],
         "gone": exported.gone,
+        "sets": [_set_document(each) for each in exported.sets] if exported.sets_asked else [],
+        "apart": [{"address": what, "reason": why} for what, why in exported.apart],
         "secrets": exported.secrets,
         "unmanaged": [
             {
@@ -48,6 +51,17 @@ def export_document(exported: Exported, identity: Identity) -> dict[str, Any]:
             }
             for sort, found in _by_sort(exported).items()
         ],
+    }
+
+
+def _set_document(made: MadeSet) -> dict[str, Any]:
+    template = made.draft.template
+    return {
+        "address": made.draft.address,
+        "file": made.file,
+        "valuesFile": made.texts.values_file or None,
+        "members": [draft.address for draft in made.draft.members.values()],
+        "overrides": list(template.overrides),
     }
 
 
@@ -65,6 +79,7 @@ def export_text(exported: Exported, identity: Identity, folder: Path, style: Sty
     lines += [f"{style.bad('left out')}  {safe(what)}: {safe(why)}" for what, why in exported.left_out]
     lines += [f"{style.warn('not changed')}  {safe(what)}: {safe(why)}" for what, why in exported.kept]
     lines += [f"{style.warn('gone')}  {safe(what)} is in a manifest and not in the tenant" for what in exported.gone]
+    lines += [*sets, ""] if (sets := list(sets_text(exported, style))) else []
     lines += [_summary(exported, style), *_next(exported, folder)]
     return "\n".join(lines) + "\n"
 
@@ -92,6 +107,35 @@ def new_text(exported: Exported) -> str:
     # Split the words of a kind again: WordsLikeThese become words like these.
     words = {kind: re.sub("(?<=[a-z])(?=[A-Z])", " ", kind).lower() for kind in kinds}
     return ", ".join(counted(count, words[kind]) for kind, count in kinds.items())
+
+
+def sets_text(exported: Exported, style: Style) -> Iterator[str]:
+    """Yield what each set has, and why instances stay manifests of their own."""
+    if not exported.sets_asked:
+        return
+    for made in exported.sets:
+        template = made.draft.template
+        keys = dict.fromkeys(key for row in template.values.values() for key in row)
+        said = [counted(len(made.draft.members), "member")]
+        said += [counted(len(template.overrides), "override")] if template.overrides else []
+        said += [f"values for {', '.join(keys)} in {made.texts.values_file}"] if keys else []
+        yield f"{style.good('set')}  {safe(made.draft.address)}: {safe(', '.join(said))}"
+    apart: dict[str, list[str]] = {}
+    for address, reason in exported.apart:
+        apart.setdefault(reason, []).append(address)
+    for reason, addresses in apart.items():
+        more = f" and {len(addresses) - MOST_NAMES} more" if len(addresses) > MOST_NAMES else ""
+        shown = ", ".join(map(safe, addresses[:MOST_NAMES]))
+        yield f"{style.warn('in no set')}  {shown}{more}: {safe(reason)}"
+
+
+def sets_proposal(exported: Exported) -> str:
+    """Return the advice to write sets, where sets were not asked for and instances are alike; else empty."""
+    if exported.sets_asked or not exported.sets:
+        return ""
+    alike = [f"{len(each.draft.members)} of {safe(each.draft.group)!r}" for each in exported.sets]
+    more = f" and {len(alike) - MOST_NAMES} more groups" if len(alike) > MOST_NAMES else ""
+    return f"Instances are alike: {', '.join(alike[:MOST_NAMES])}{more}. --sets writes each group as one InstanceSet."
 
 
 def _summary(exported: Exported, style: Style) -> str:

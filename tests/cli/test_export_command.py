@@ -123,3 +123,38 @@ def test_many_names_are_summarized_by_a_count(shell: Shell) -> None:
     line = "  8 config variables with the name of a secret: Password, API Key, Token, Secret, PIN and 2 more\n"
     assert line in told
     assert "canary" not in told
+
+
+def alike(shell: Shell) -> None:
+    """Put in five instances that are alike."""
+    version = shell.world.seed.version("Acme Inventory")["id"]
+    for number in range(5):
+        owner = shell.world.seed.customer(f"Alike {number}")["id"]
+        shell.world.seed.instance("Inventory", customer=owner, integration=version, deployed=True)
+
+
+def test_sets_are_proposed_on_stderr(shell: Shell) -> None:
+    """Where instances are alike, an export without sets says so on stderr, and the data on stdout has no set."""
+    alike(shell)
+    ran = shell.tenant("export", "--out", "out", "--format", "json")
+    assert "Instances are alike: 5 of 'Acme Inventory'. --sets writes each group as one InstanceSet.\n" in ran.err
+    assert json.loads(ran.out)["sets"] == []
+
+
+def test_sets_are_written_when_asked_for(shell: Shell) -> None:
+    """With ``--sets`` the set is listed with its members, nothing is proposed, and the suggested plan is empty."""
+    alike(shell)
+    ran = shell.tenant("export", "--out", "out", "--sets")
+    assert "set  InstanceSet/inventory: 5 members\n" in ran.out
+    assert "alike" not in ran.err
+    assert shell.tenant("plan", "-f", "out", "--detailed-exitcode").code == 0
+    found = json.loads(shell.tenant("export", "--out", "new", "--sets", "--format", "json").out)
+    assert found["sets"] == [
+        {
+            "address": "InstanceSet/inventory",
+            "file": "sets/inventory.yaml",
+            "valuesFile": None,
+            "members": [f"Instance/inventory.alike-{number}" for number in range(5)],
+            "overrides": [],
+        }
+    ]

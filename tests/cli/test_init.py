@@ -435,3 +435,27 @@ def test_the_documented_output_is_the_real_output(tenant: Shell) -> None:
         re.sub(r"\d+ \w+", "N", line) for line in page.splitlines() if re.match(r"(Written|Next|  {5}|Then)", line)
     ]
     assert said == shown
+
+
+def test_a_new_repository_can_have_sets(tenant: Shell) -> None:
+    """With ``--sets`` instances that are alike are one set, whose plan changes labels; without, it is proposed."""
+    version = tenant.world.seed.version("Acme Inventory")["id"]
+    for number in range(5):
+        owner = tenant.world.seed.customer(f"Alike {number}")["id"]
+        variables = [{"key": "My String", "value": f"v{number * 7}"}]
+        tenant.world.seed.instance(
+            "Inventory", customer=owner, integration=version, deployed=True, configVariables=variables
+        )
+    assert "Instances are alike: 5 of 'Acme Inventory'." in tenant.tenant("init", "without").err
+    ran = tenant.tenant("init", "repo", "--sets")
+    assert ran.code == 0, ran.err
+    assert (
+        "set  InstanceSet/inventory: 5 members, values for my-string in manifests/sets/inventory.values.csv\n"
+        in ran.out
+    )
+    tenant.monkeypatch.chdir(tenant.folder / "repo")
+    plan = json.loads(tenant.tenant("plan", "-e", "production", "--format", "json").out)
+    assert {tuple(each["actions"]) for each in plan["changes"]} == {("adopt",)}
+    assert "Instance/inventory.alike-3" in {each["address"] for each in plan["changes"]}
+    assert tenant.tenant("apply", "-e", "production", "--auto-approve").code == 0
+    assert tenant.tenant("plan", "-e", "production", "--detailed-exitcode").code == 0

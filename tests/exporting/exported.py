@@ -30,6 +30,7 @@ def export(
     full: bool = False,
     environment: str | None = None,
     secrets: str = "unmanaged",
+    sets: bool = False,
     **narrowed: Sequence[str],
 ) -> Exported:
     """Export the tenant, or the part of it that the facets in ``narrowed`` name."""
@@ -37,7 +38,7 @@ def export(
     manifests = existing_manifests(options, folder)
     with connect(options, manifests) as session:
         names = {facet: tuple(narrowed.get(facet, ())) for facet in ("customer", "integration", "label")}
-        wanted = Wanted(names, tuple(targets), full=full, references=secrets == "reference")
+        wanted = Wanted(names, tuple(targets), full=full, references=secrets == "reference", sets=sets)
         return exporting.export(session, wanted, folder)
 
 

@@ -11,7 +11,7 @@ from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import RunArguments
 from reconciler.cli.run.progress import Progress
-from reconciler.exporting.summary import export_document, export_text
+from reconciler.exporting.summary import export_document, export_text, sets_proposal
 from reconciler.workflow.exporting import export
 from reconciler.workflow.session import connect
 from reconciler.workflow.validating import existing_manifests, with_live_customers
@@ -34,9 +34,10 @@ class ExportArguments(RunArguments):
 def command(asked: ExportArguments) -> int:
     """Write the tenant as manifests, and change nothing in it.
 
-    Each customer gets a folder. Values that equal an integration's defaults are left out, and so are secrets. With
-    --secrets reference, manifests refer to environment variables instead, which .env.example lists. Run it again to
-    bring the manifests up to date: handles, comments and order stay as you edited them.
+    Each customer gets a folder. With --sets, instances that are alike become one InstanceSet instead. Values that equal
+    an integration's defaults are left out, and so are secrets. With --secrets reference, manifests refer to environment
+    variables instead, which .env.example lists. Run it again to bring the manifests up to date:
+    handles, comments and order stay as you edited them.
     """
     progress = Progress(asked.output)
     options, folder = asked.options(), asked.out
@@ -47,5 +48,7 @@ def command(asked: ExportArguments) -> int:
         exported = export(session, asked.export.wanted(), folder)
     text = export_text(exported, session.identity, folder, asked.output.style())
     asked.output.print(export_document(exported, session.identity), text)
+    if proposal := sets_proposal(exported):
+        click.echo(proposal, err=True)
     progress.end(session.stats)
     return 1 if exported.left_out else 0

@@ -11,6 +11,7 @@ from reconciler.cli.options.exports import ExportOptions, export_options
 from reconciler.cli.options.forms import takes
 from reconciler.cli.options.shared import RunArguments
 from reconciler.cli.run.progress import Progress
+from reconciler.exporting.summary import sets_proposal
 from reconciler.scaffold.forge import Forge
 from reconciler.scaffold.summary import Asked, init_document, init_text
 from reconciler.workflow.exporting import check_new, initialize
@@ -49,5 +50,7 @@ def command(asked: InitArguments) -> int:
     with connect(asked.options()) as session, progress.reading(session.stats):
         made = initialize(session, asked.new, asked.export.wanted())
     asked.output.print(init_document(made), init_text(made, asked.output.style()))
+    if proposal := sets_proposal(made.exported):
+        click.echo(proposal, err=True)
     progress.end(session.stats)
     return 1 if made.exported.left_out else 0

@@ -34,6 +34,10 @@ export_options = add_all(
         help="Leave out everything that is or may be a secret (unmanaged, the default), or refer to environment "
         "variables (reference).",
     ),
+    click.option(
+        "--sets", is_flag=True,
+        help="Write instances that are alike as one InstanceSet: at least five of one integration.",
+    ),
     click.option("--full", is_flag=True, help="Also write defaults."),
     profile_option,
     format_option("text", "json"),
@@ -55,6 +59,7 @@ class ExportOptions:
     labels: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     secrets: str = "unmanaged"
+    sets: bool = False
     full: bool = False
 
     def wanted(self) -> Wanted:
@@ -64,4 +69,5 @@ class ExportOptions:
             "integration": self.integrations,
             "label": tuple(label.lower() for label in self.labels),
         }
-        return Wanted(names, self.addresses, full=self.full, references=self.secrets == "reference")
+        references = self.secrets == "reference"
+        return Wanted(names, self.addresses, full=self.full, references=references, sets=self.sets)

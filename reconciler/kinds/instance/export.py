@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.export import FILES
 from reconciler.kinds.customer.lookup import declared_reference
+from reconciler.kinds.customer.spec import PATH
 from reconciler.kinds.instance.deployment import decide_deployment
 from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_value
 from reconciler.kinds.instance.reads import INSTANCES
@@ -23,7 +24,8 @@ from reconciler.kinds.variables.plain_values import (
     plain_value,
     secret_of,
 )
-from reconciler.model.capabilities.export import Declared, Export, Remark, SecretSort, Undeclarable
+from reconciler.model.capabilities.export import Declared, Export, Remark, SecretSort, SetForm, Undeclarable
+from reconciler.model.resource import SetCustomer
 from reconciler.model.tenant import Read
 from reconciler.secrets.suspicious import looks_secret, sounds_secret
 from reconciler.text.exact_numbers import dump_json
@@ -244,6 +246,17 @@ def _facets(live: Live[InstanceFields]) -> Mapping[str, frozenset[str]]:
     return {"integration": frozenset({live.node.integration.name}), "label": labels}
 
 
+def _customer(handle: str, spec: Mapping[str, Any]) -> SetCustomer:
+    return SetCustomer(handle, spec["name"], spec.get("externalId") or "", tuple(spec.get("labels") or ()))
+
+
+SETS = SetForm(
+    "InstanceSet",
+    PATH[0],
+    group=lambda spec: str(spec["integration"]["name"]),
+    customer=_customer,
+    file_of=lambda handle: f"sets/{file_name(handle, 'set')}.yaml",
+)
 EXPORT = Export(
     Read(INSTANCES),
     _declare,
@@ -252,4 +265,5 @@ EXPORT = Export(
     facets=_facets,
     parts=PARTS,
     secrets=(INPUT, MARKED, NAMED, LIKE, API_KEY, TEST_HEADERS, TEST_PAYLOAD),
+    sets=SETS,
 )

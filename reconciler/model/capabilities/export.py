@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconciler.model.place import Path
+    from reconciler.model.resource import SetCustomer
     from reconciler.model.tenant import Live, Read
     from reconciler.model.view import View
 
@@ -87,6 +88,22 @@ def by_name(live: Live, parent: str | None) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class SetForm:
+    """How objects of a kind that are alike become one set of them."""
+
+    kind: str
+    """The kind of the set, such as ``InstanceSet``."""
+    owner: str
+    """The field of the spec that names the customer, which a set's template lacks."""
+    group: Callable[[Mapping[str, Any]], str]
+    """Return what the members of a set have in common, such as the name of their integration, from a spec."""
+    customer: Callable[[str, Mapping[str, Any]], SetCustomer]
+    """Return a customer as a set sees it, from the handle and the spec of its manifest."""
+    file_of: Callable[[str], str]
+    """Return the file of a set, with ``/``, for its handle."""
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """An export of one kind. ``exporting/`` asks once for the inventory, then for each object."""
 
@@ -109,3 +126,5 @@ class Export:
     """The paths of maps whose entries are managed one by one; ``*`` matches any name."""
     secrets: tuple[SecretSort, ...] = ()
     """Why values can be secrets, in the order of the report."""
+    sets: SetForm | None = None
+    """How objects that are alike become a set; ``None`` where the kind has no sets."""
