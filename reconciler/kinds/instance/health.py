@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from reconciler.kinds.instance.operations import InstanceFields, InstanceFlowConfig
     from reconciler.kinds.instance.verify_spec import Verify
     from reconciler.model.capabilities.health import Evidence
-    from reconciler.model.execution import Execution
     from reconciler.model.resource import Resource
     from reconciler.model.tenant import Live, Read
 
+EXECUTIONS = "executions"
 IN_ERROR = frozenset({"ERROR", "FAILED"})
 UNAUTHORIZED = "somebody has to authorize {} (apply --show-authorize-urls shows where)"
 
@@ -100,43 +100,48 @@ def _connections(node: InstanceFields, verify: Verify) -> Check:
     pending = [key for key, each in variables.items() if each.status == "PENDING"]
     if pending and verify.connections_active:
         return Check(name, "inconclusive", UNAUTHORIZED.format(_quoted(pending)))
+    # A connection without a status makes no statement: only those that are authorized elsewhere certainly have one.
+    others = {key: each.status for key, each in variables.items() if each.status not in {None, "ACTIVE", "PENDING"}}
+    if others and verify.connections_active:
+        reason = ", ".join(f"{key!r} is {status}" for key, status in others.items())
+        return Check(name, "inconclusive", f"{reason}, not ACTIVE")
     return Check(name, "passed")
 
 
 def _latest(live: Live[InstanceFields], verify: Verify, evidence: Evidence) -> Check:
     """Check that the latest run of no flow failed since the last deploy."""
-    name, reasons, last = "executions", [], ""
-    unsure = False
-    for config in _failing(live.node, verify):
-        found = evidence.tenant.find(runs_of_flow(config.id, None).collection, config.id)
-        requests = [run for run in map(execution_of, found) if run.retry_of is None]
-        latest = requests[0] if requests else None
-        if latest and latest.state in {"succeeded", "running", "nothing"}:
-            continue  # it ran again since the page was read
-        retrying = latest is not None and latest.state == "retrying"
-        unsure = unsure or retrying
-        last = latest.last.id if latest else last
-        reasons.append((retrying, _failure(config.flow.name, latest, evidence)))
-    failed = [reason for retrying, reason in reasons if not retrying]
-    if failed:
-        return Check(name, "failed", "; ".join(failed), last)
-    if unsure:
-        return Check(name, "inconclusive", "; ".join(reason for _, reason in reasons), last)
-    return Check(name, "passed")
+    found = [check for config in _failing(live.node, verify) if (check := _of_failing(config, evidence))]
+    failed = [check for check in found if check.verdict == "failed"] or found
+    if not failed:
+        return Check(EXECUTIONS, "passed")
+    reason = "; ".join(check.reason for check in failed)
+    return Check(EXECUTIONS, failed[0].verdict, reason, failed[0].execution)
 
 
-def _failure(flow: str, run: Execution | None, evidence: Evidence) -> str:
-    if run is None:
-        return f"the latest run of the flow {flow!r} failed"
-    if run.state == "retrying":
-        return f"the latest run of the flow {flow!r} failed, and is tried again at {run.last.retry_next_at}"
-    said = f": {evidence.clean(run.error_line)}" if run.error_line else ""
-    return f"the latest run of the flow {flow!r} failed{said}"
+def _of_failing(config: InstanceFlowConfig, evidence: Evidence) -> Check | None:
+    """Return what the runs of a flow in a failed state show; ``None`` if a later run has succeeded."""
+    found = evidence.tenant.find(runs_of_flow(config.id, None).collection, config.id)
+    requests = [run for run in map(execution_of, found) if run.retry_of is None]
+    started = [run for run in requests if run.state != "nothing"]
+    said = f"the latest run of the flow {config.flow.name!r} failed"
+    if not started:
+        return Check(EXECUTIONS, "failed", said)
+    latest = started[0]
+    ended = next((run for run in started if run.state in {"failed", "succeeded"}), None)
+    if latest.state == "succeeded" or (latest.state == "running" and ended and ended.state == "succeeded"):
+        return None
+    if latest.state == "running":
+        return Check(EXECUTIONS, "inconclusive", f"{said}, and it runs again", latest.last.id)
+    if latest.state == "retrying":
+        due = f"{said}, and is tried again at {latest.last.retry_next_at}"
+        return Check(EXECUTIONS, "inconclusive", due, latest.last.id)
+    error = f": {evidence.clean(latest.error_line)}" if latest.error_line else ""
+    return Check(EXECUTIONS, "failed", f"{said}{error}", latest.last.id)
 
 
 def _counted(live: Live[InstanceFields], verify: Verify, evidence: Evidence) -> Check:
     """Check the number of failed runs since the last deploy, and of all that have ended."""
-    name, node, tenant = "executions", live.node, evidence.tenant
+    name, node, tenant = EXECUTIONS, live.node, evidence.tenant
     exempt = {flow for flow, test in verify.flows.items() if (test.get("expect") or {}).get("status") == "error"}
     runs = [execution_of(run) for run in tenant.find(failed_runs(live.id, None).collection, live.id)]
     mine = [run for run in runs if not_before(run.started_at, node.last_deployed_at) and run.flow not in exempt]
