@@ -101,3 +101,16 @@ def test_it_tries_flows(prism: Prism) -> None:
     sent = [entry.arguments["input"]["payload"] for entry in prism.sandbox.log.fields("testInstanceFlowConfig")]
     assert [json.loads(text) for text in sent] == [{"sku": 7}] * 2
     assert prism.sandbox.store.value("SELECT count(*) FROM executions") == 2
+
+
+def test_it_fetches_the_result_of_a_step(prism: Prism) -> None:
+    """``executions:step-result:get`` prints what a rule of the sandbox says that the step returned."""
+    seed = prism.sandbox.seed
+    version = seed.version("Acme Inventory", 1)["id"]
+    seed.instance("Acme", customer=seed.customer("FTL")["id"], integration=version, deployed=True)
+    prism.sandbox.outcomes.add(steps={"Fetch Items": {"count": 3}})
+    config = prism.sandbox.store.rows("SELECT id FROM flow_configs ORDER BY seq DESC LIMIT 1")[0]["id"]
+    prism.done("instances:flow-configs:test", config, "-p", "{}", "-c", "application/json")
+    execution = prism.sandbox.store.value("SELECT id FROM executions")
+    shown = prism.done("executions:step-result:get", "-e", execution, "-s", "Fetch Items")
+    assert json.loads(shown) == {"count": 3}

@@ -12,6 +12,7 @@ from sandbox.client import inputs
 from support.hostile import HOSTILE
 from support.serving import served
 
+from reconciler.sandbox.page.instance import EXECUTIONS
 from reconciler.sandbox.page.overview import CUSTOMERS, INSTANCES, OPERATIONS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 WORLD = Path(__file__).parents[2] / "examples" / "sandbox" / "world.yaml"
 NAMES = [name for name in HOSTILE.values() if name.encode(errors="ignore").decode() == name]
 """Those that can be stored; half a pair of surrogates cannot."""
+KEY = "made-up-key"
 PASSWORD = "Acme Inventory User/Pass"
 
 
@@ -248,3 +250,89 @@ def test_it_is_there_over_the_socket(start: Callable[..., Api]) -> None:
     """Anybody on this machine can look at it, without a token."""
     with served(start().sandbox) as url:
         assert httpx.get(f"{url}/", trust_env=False, timeout=60).status_code == 200
+
+
+@pytest.fixture
+def busy(start: Callable[..., Api]) -> tuple[Api, str]:
+    """A tenant with an instance whose flow was called with every outcome, and its page's address."""
+    api = start(world=WORLD, integrations=())
+    row = api.sandbox.store.where("instances", name="Acme Inventory", enabled=1)[0]["id"]
+    config = api.sandbox.store.where("flow_configs", instance=row)[0]["id"]
+    for rule in (
+        {"result": "succeed"},
+        {"error": "<b>401</b> Unauthorized"},
+        {"result": "no-changes"},
+        {"result": "duplicate"},
+        {"retries": {"failures": 1, "every": "1h"}},
+        {"queued": "1h"},
+        {"result": "never"},
+    ):
+        api.sandbox.outcomes.replace([rule])
+        api.request("POST", f"/trigger/{config}", content=b'{"secret": "canary-payload"}', headers={"Api-Key": KEY})
+    return api, f"/instances/{row}"
+
+
+def test_the_page_of_an_instance(busy: tuple[Api, str]) -> None:
+    """It shows executions, flows, config variables and connections, and no input, payload or result."""
+    api, path = busy
+    assert f'href="{path}"' in _page(api)
+    page = api.request("GET", path).text
+    statuses = [(row[1], re.sub(r"next at .*", "next at …", row[0])) for row in _cells(page, "executions")]
+    assert statuses == [
+        ("Sync Inventory", "running"),
+        ("Sync Inventory", "queued"),
+        ("Sync Inventory", "failed Sync Inventory failed next at …"),
+        ("Sync Inventory", "canceled as duplicate"),
+        ("Sync Inventory", "polled, no changes"),
+        ("Sync Inventory", "failed &lt;b&gt;401&lt;/b&gt; Unauthorized"),
+        ("Sync Inventory", "succeeded"),
+    ]
+    (acme, *_) = _cells(page, "connections")
+    assert acme == [PASSWORD, "ACTIVE", "password hidden username hidden"]
+    assert ["Batch Size", "number", "100"] in _cells(page, "variables")
+    assert [row[:1] for row in _cells(page, "flows")] == [["Sync Inventory"]]
+    api.sandbox.outcomes.replace([{"suspended": True, "connections": "error"}])
+    page = api.request("GET", path).text
+    assert '<span class="mark bad">suspended</span>' in page
+    assert "ERROR" in _cells(page, "connections")[0][1]
+    for secret in ("canary", "made-up", KEY):
+        assert secret not in page
+
+
+def test_the_page_of_an_instance_shows_the_latest_executions(busy: tuple[Api, str]) -> None:
+    """However many there are, it stays short and takes the same few statements."""
+    api, path = busy
+    counts = []
+    for calls in (0, EXECUTIONS):
+        api.sandbox.outcomes.replace([])
+        config = api.sandbox.store.value("SELECT flowConfig FROM executions")
+        for _ in range(calls):
+            api.request("POST", f"/trigger/{config}", headers={"Api-Key": KEY})
+        found: list[str] = []
+        api.sandbox.store.watch(found.append)
+        page = api.request("GET", path).text
+        api.sandbox.store.watch(None)
+        counts.append(len(found))
+    assert counts[0] == counts[1] == 8
+    assert len(_cells(page, "executions")) == EXECUTIONS
+    assert f"The latest {EXECUTIONS} of {EXECUTIONS + 7}" in page
+    answer = api.request("GET", "/instances/x")
+    assert (answer.status_code, "no such instance" in answer.text) == (404, True)
+
+
+def test_people_can_read_the_page_of_an_instance(busy: tuple[Api, str], browser: Browser) -> None:
+    """In light and in dark, on a wide screen and on a phone, nothing sticks out sideways or is kept from anybody."""
+    api, path = busy
+    with served(api.sandbox) as url:
+        for scheme, width in (("light", 1280), ("dark", 400)):
+            with browser.emulating(prefers_color_scheme=scheme):
+                browser.resize(width, 900)
+                browser.open(f"{url}/")
+                browser.one(f"section.instances a[href='{path}']").click()
+                browser.until("location.pathname.startsWith('/instances/')")
+                browser.open(f"{url}{path}")
+                assert browser.text("h1") == "Acme Inventory"
+                assert browser.run("return document.documentElement.scrollWidth <= window.innerWidth")
+                assert browser.axe() == []
+                assert browser.complaints() == []
+                assert browser.requests() == []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from reconciler.sandbox.data.config_variables import config_states
+from reconciler.sandbox.page.rows import moment, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,7 @@ class Overview:
 
     organization: str
     url: str
+    now: str
     search: str
     counts: Mapping[str, int]
     customers: Part
@@ -98,11 +99,12 @@ def overview(sandbox: State, asked: Mapping[str, str], url: str) -> Overview:
     for row in customers.rows:
         row["labels"] = json.loads(row["labels"])
     for row in instances.rows:
-        row["status"] = _status(row, states[row["id"]])
-        row["lastDeployedAt"] = _moment(row["lastDeployedAt"])
+        row["status"] = status_of(row, states[row["id"]])
+        row["lastDeployedAt"] = moment(row["lastDeployedAt"])
     return Overview(
         organization=store.value("SELECT name FROM organization"),
         url=url,
+        now=moment(sandbox.tenant.clock.now().isoformat()) or "",
         search=search,
         counts=_counts(store),
         customers=customers,
@@ -153,24 +155,6 @@ def _integrations(store: Store) -> list[Row]:
     )
 
 
-def _status(row: Row, state: str) -> list[tuple[str, str]]:
-    """Return the states of an instance, each with its rating: good, idle, due or bad."""
-    states = [("enabled", "good") if row["enabled"] else ("paused", "idle")]
-    if row["lastDeployedAt"] is None:
-        states.append(("never deployed", "due"))
-    elif row["needsDeploy"]:
-        states.append(("needs a deploy", "due"))
-    if state == "NEEDS_INSTANCE_CONFIGURATION":
-        states.append(("not configured", "due"))
-    if row["inFailedState"]:
-        states.append(("failing", "bad"))
-    if row["instanceType"] == "WORKFLOW":
-        states.append(("workflow", "idle"))
-    if row["designedBy"] == "CUSTOMER":
-        states.append(("the customer's own", "idle"))
-    return states
-
-
 def _operations(log: AuditLog) -> list[dict[str, Any]]:
     """Return the latest operations and requests, newest first. Their arguments may be secrets and are left out."""
     found = [_operation(entry) for entry in log.entries[-OPERATIONS:]]
@@ -181,7 +165,7 @@ def _operations(log: AuditLog) -> list[dict[str, Any]]:
 
 def _operation(entry: Entry) -> dict[str, Any]:
     return {
-        "at": _moment(entry.at),
+        "at": moment(entry.at),
         "request": entry.request,
         "operation": f"{entry.operation} {entry.field}",
         "outcome": "done" if entry.ok else "refused",
@@ -193,7 +177,7 @@ def _operation(entry: Entry) -> dict[str, Any]:
 
 def _unserved(each: Unserved) -> dict[str, Any]:
     return {
-        "at": _moment(each.at),
+        "at": moment(each.at),
         "request": each.request,
         "operation": ", ".join(each.fields) or "a request",
         "outcome": f"not carried out: HTTP {each.status}" if each.status else "not carried out: no answer",
@@ -201,10 +185,6 @@ def _unserved(each: Unserved) -> dict[str, Any]:
         "faults": each.faults,
         "milliseconds": None,
     }
-
-
-def _moment(text: str | None) -> str | None:
-    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M:%S") if text else None
 
 
 def _number(text: str | None) -> int:

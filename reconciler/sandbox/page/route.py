@@ -1,4 +1,4 @@
-"""``GET /``."""
+"""``GET /``, and the page of an instance."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from reconciler.sandbox.page.instance import instance_page
 from reconciler.sandbox.page.overview import overview
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from reconciler.sandbox.page.instance import InstancePage
+    from reconciler.sandbox.page.overview import Overview
     from reconciler.sandbox.state import State
 
 _HEADERS = {
@@ -31,13 +34,24 @@ _HEADERS = {
 
 
 def page_routes(sandbox: State) -> list[Route]:
-    """Return the route of the page; it needs no access token, and shows no arguments of operations."""
+    """Return the routes of the pages; they need no access token, and show no arguments of operations."""
 
     async def page(request: Request) -> Response:
-        seen = overview(sandbox, request.query_params, str(request.base_url).rstrip("/"))
-        return HTMLResponse(_template().render(seen=seen, style=_file("page.css")), headers=_HEADERS)
+        return _rendered("page.html", overview(sandbox, request.query_params, str(request.base_url).rstrip("/")))
 
-    return [Route("/", page)]
+    async def of_instance(request: Request) -> Response:
+        seen = instance_page(sandbox, request.path_params["id"])
+        if seen is None:
+            return HTMLResponse("<h1>There is no such instance.</h1>", 404, headers=_HEADERS)
+        return _rendered("instance.html", seen)
+
+    return [Route("/", page), Route("/instances/{id}", of_instance)]
+
+
+def _rendered(template: str, seen: Overview | InstancePage) -> Response:
+    return HTMLResponse(
+        _templates().get_template(template).render(seen=seen, style=_file("page.css")), headers=_HEADERS
+    )
 
 
 def _file(name: str) -> str:
@@ -45,9 +59,10 @@ def _file(name: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def _templates() -> Environment:
     # Most sandboxes never show their page.
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_file("page.html"))
+    return Environment(
+        loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
