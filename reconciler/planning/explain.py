@@ -32,6 +32,7 @@ GIVEN_UP = (
 KEPT = "this project owns it, by its label, and no manifest declares it; it is kept: {}"
 UNRESOLVED = "secrets are not resolved (--without-secrets)"
 WRITE_ONLY = "write-only: the API does not return it"
+VERIFIED = "checked after a deploy, and by reconciler verify"
 FINGERPRINT = "write-only: compared by its fingerprint on the object"
 
 
@@ -105,8 +106,16 @@ def explain_address(
         return reasons
     return replace(
         reasons,
-        rows=(*_rows(compared, {each.place for each in warnings}), *_ignored(resource, kind.spec.fixed)),
-        undeclared=tuple(name for name in fields.get(resource.kind, ()) if name not in resource.spec),
+        rows=(
+            *_rows(compared, {each.place for each in warnings}),
+            *_ignored(resource, kind.spec.fixed),
+            *_verified(resource, kind.health.field if kind.health else ""),
+        ),
+        undeclared=tuple(
+            name
+            for name in fields.get(resource.kind, ())
+            if name not in resource.spec and not (kind.health and kind.health.field == name)
+        ),
     )
 
 
@@ -157,6 +166,12 @@ def _ignored(resource: Resource, fixed: frozenset[str]) -> Iterator[FieldReason]
         if dotted(path) in ignored:
             note = "lifecycle.ignoreChanges names it"
             yield FieldReason(path, "ignored", place=resource.origin.place(("spec", *path)), note=note)
+
+
+def _verified(resource: Resource, field: str) -> Iterator[FieldReason]:
+    """Yield the field that declares how the object is verified, if it is declared."""
+    if field in resource.spec:
+        yield FieldReason((field,), "not compared", place=resource.origin.place(("spec", field)), note=VERIFIED)
 
 
 def _paths(value: Any, path: Path) -> Iterator[Path]:

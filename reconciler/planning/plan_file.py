@@ -13,6 +13,7 @@ from reconciler.model.diagnostic import Diagnostic
 from reconciler.model.place import dotted
 from reconciler.planning.masking import Mask
 from reconciler.planning.plan import COUNTED
+from reconciler.planning.planned_runs import planned_test_runs
 from reconciler.planning.seals import FIELD, document_seal, moved_secrets, seal, seal_holds, secret_tags, with_secrets
 from reconciler.text.escape import json_text
 from reconciler.writing.outputs import output_of_plan
@@ -76,7 +77,14 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             for found in plan.orphans
         ],
         "warnings": [notice_document(warning) for warning in plan.warnings],
+        **_test_runs_document(plan),
     }
+
+
+def _test_runs_document(plan: Plan) -> dict[str, Any]:
+    """Return the flows that an apply would run; nothing where none is, as in plans of earlier versions."""
+    runs = [{"address": address, "flows": list(flows)} for address, flows in planned_test_runs(plan).items()]
+    return {"testRuns": runs} if runs else {}
 
 
 def tenant_document(identity: Identity) -> dict[str, str]:

@@ -10,6 +10,10 @@ from reconciler.errors import PlanRefused
 from reconciler.kinds.registry import default_registry
 from reconciler.manifests.pipeline import read_manifests
 from reconciler.manifests.result import ManifestOptions
+from reconciler.planning.plan_file import plan_document
+from reconciler.reports.registry import render
+from reconciler.reports.shared.outcome import Outcome
+from reconciler.workflow.planning import explain_change
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,3 +69,26 @@ def test_the_text_of_a_payload_file_is_part_of_the_manifest(tmp_path: Path) -> N
     first, second = read('{"sku": 1}'), read('{"sku": 2}')
     assert first[0] == '{"sku": 1}'
     assert first[1] != second[1]
+
+
+def test_the_plan_lists_the_flows_that_its_apply_would_run(world: World) -> None:
+    """A flow is listed where a deploy is planned, and nowhere once that is done; without verify nothing is listed."""
+    plan = world.plan(MANIFEST + VERIFY)
+    assert plan_document(plan)["testRuns"] == [{"address": "Instance/inventory", "flows": ["Sync Inventory"]}]
+    assert "  Sync Inventory: Instance/inventory\n" in render(Outcome("plan", plan), "text")
+    for form in ("markdown", "html"):
+        assert "Test runs after the deploys" in render(Outcome("plan", plan), form)
+    assert "testRuns" not in plan_document(world.plan(MANIFEST))
+    world.apply(MANIFEST)
+    assert "testRuns" not in plan_document(world.plan(MANIFEST + VERIFY))
+
+
+def test_explain_says_that_it_is_checked_and_not_compared(world: World) -> None:
+    """--explain shows a declared verify with its place, and does not call a missing one a field to declare."""
+    world.apply(MANIFEST)
+    with world.session(MANIFEST + VERIFY) as session:
+        reasons, _ = explain_change(session, "Instance/inventory")
+    (row,) = (row for row in reasons.rows if row.path == ("verify",))
+    assert (row.state, row.note) == ("not compared", "checked after a deploy, and by reconciler verify")
+    with world.session(MANIFEST) as session:
+        assert "verify" not in explain_change(session, "Instance/inventory")[0].undeclared

@@ -28,6 +28,7 @@ from reconciler.reports.shared.headline import (
     undeclared_heading,
 )
 from reconciler.reports.shared.health import WORDS, health_counts, health_document
+from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.topics import by_topic
 from reconciler.text.escape import safe, safe_lines
 
@@ -102,6 +103,7 @@ def html_data(outcome: Outcome) -> dict[str, Any]:
         "notes": [
             *(f"{safe(note)}." for note in outcome.notes),
             *([WITHOUT_SECRETS] if plan and plan.without_secrets else []),
+            *_planned_runs(outcome),
         ],
         "problems": [
             {"message": safe(each.message), "place": _place(each.place)}
@@ -130,6 +132,12 @@ def _about(outcome: Outcome) -> dict[str, str]:
     if plan:
         found = {"organization": plan.tenant.organization, "at": plan.tenant.url, **found, "made": plan.created_at}
     return {key: safe(value) for key, value in found.items() if value}
+
+
+def _planned_runs(outcome: Outcome) -> list[str]:
+    if outcome.plan is None or outcome.command != "plan":
+        return []
+    return [f"{HEADING}: {safe(line)}." for line in planned_run_lines(outcome.plan)]
 
 
 def _health_counts(outcome: Outcome) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from reconciler.reports.shared.fields import diff_lines
 from reconciler.reports.shared.fleets import causes, customer_of, members_of, set_of, sorted_by_set
 from reconciler.reports.shared.headline import undeclared_heading
 from reconciler.reports.shared.impact import about, by_group, others_wrong, without_told
+from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.topics import by_topic, grouped
 
@@ -45,6 +46,8 @@ def blocks(outcome: Outcome, detail: Detail) -> Iterator[Block]:
     found = entries(outcome)
     yield from map(Block, _first(outcome, found))
     yield from map(Block, _warnings(without_told(outcome.warnings, outcome), members_of(outcome.plan)))
+    if outcome.plan and outcome.command == "plan" and (runs := planned_run_lines(outcome.plan)):
+        yield Block(alert("NOTE", [f"**{HEADING}**", *(f"- {prose(line)}" for line in runs)]))
     if outcome.plan:
         yield from map(Block, _orphans(outcome, outcome.plan))
         yield from _changes(outcome.plan, found, detail)

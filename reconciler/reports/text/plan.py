@@ -10,6 +10,7 @@ from reconciler.reports.shared.entries import entries
 from reconciler.reports.shared.fields import field_lines
 from reconciler.reports.shared.fleets import members_of, planned, sorted_by_set
 from reconciler.reports.shared.headline import UNDECLARED, VERBS, WITHOUT_SECRETS, undeclared_heading
+from reconciler.reports.shared.planned_runs import HEADING, planned_run_lines
 from reconciler.reports.shared.repeated import alike, shape
 from reconciler.reports.shared.style import SIGNS
 from reconciler.reports.shared.topics import grouped
@@ -37,6 +38,8 @@ def plan_text(plan: Plan, style: Style, *, verbose: bool = False) -> str:
     lines += fleets_text(found.fleets, style, verbose=verbose)
     lines += warning_lines(plan.warnings, style, verbose=verbose, members=members_of(plan))
     lines += _orphan_lines(plan, style)
+    if runs := planned_run_lines(plan):
+        lines += [style.bold(HEADING), *(f"  {safe(line)}" for line in runs), ""]
     summary = plan.summary
     parts = [style.action(action, f"{summary[action]} {verb}") for action, verb in VERBS.items() if summary.get(action)]
     if parts:

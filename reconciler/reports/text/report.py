@@ -25,7 +25,10 @@ def render(outcome: Outcome, style: Style) -> str:
     verified = _health_text(outcome, style) if outcome.healths or (outcome.command == "verify" and not failed) else ""
     if outcome.plan is None:
         return verified + failed
-    return _planned_text(outcome, outcome.plan, style, failed) + verified
+    planned = _planned_text(outcome, outcome.plan, style, failed)
+    # What is not healthy comes last, where the eye of a reader of a terminal is.
+    healthy = all(health.verdict == "passed" for health in outcome.healths)
+    return verified + planned if healthy else planned + verified
 
 
 def _health_text(outcome: Outcome, style: Style) -> str:
