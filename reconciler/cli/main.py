@@ -32,6 +32,7 @@ COMMANDS = {
     "apply": "Make the tenant match the manifests, and deploy.",
     "drift": "Report what differs from the manifests.",
     "verify": "Find out whether what is deployed works.",
+    "get": "List the latest runs of an instance.",
     "forget": "Release objects: take this project's labels off.",
     "init": "Write the tenant as a new repository.",
     "export": "Write the tenant as manifests.",

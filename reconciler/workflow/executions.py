@@ -1,0 +1,52 @@
+"""The latest runs of one object, and the result of a step of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Rejected, UsageError
+from reconciler.planning.orphans import Pruning
+from reconciler.prismatic.graphql.batching import Call
+from reconciler.verifying.step_results import NoResult, step_result
+from reconciler.workflow.planning import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.model.capabilities.health import Runs
+    from reconciler.model.execution import Execution
+    from reconciler.model.tenant import Live
+    from reconciler.workflow.session import Session
+
+
+def latest_executions(session: Session, address: str, count: int) -> Sequence[Execution]:
+    """Return the latest runs of an object, the latest first; raises ``UsageError`` for one that has none."""
+    live, runs = _object(session, address)
+    api = session.connection.api
+    (answer,) = session.connection.run(api.call([Call(runs.latest, {"instance": live.id, "first": count})]))
+    if answer.errors or answer.data is None:
+        raise Rejected(f"the executions of {address} cannot be read: {'; '.join(answer.errors)}")
+    found = map(runs.execution, answer.data.nodes)
+    return [replace(each, error=api.clean(each.error) if each.error else None) for each in found]
+
+
+def step_data(session: Session, address: str, execution: str, step: str) -> Any:
+    """Return the result of a step of a run: the customer's data. Raises ``UsageError`` where there is none."""
+    _, runs = _object(session, address)
+    try:
+        return session.connection.run(step_result(session.connection.api, runs, execution, step))
+    except NoResult as error:
+        raise UsageError(str(error)) from None
+
+
+def _object(session: Session, address: str) -> tuple[Live, Runs]:
+    chosen, view = read(session, (address,), Pruning())
+    resource = next((each for each in chosen if each.address == address), None)
+    health = session.registry[resource.kind].health if resource else None
+    if health is None:
+        raise UsageError(f"{address} runs nothing; name an instance of the manifests, such as Instance/acme")
+    live = view.live(address)
+    if live is None:
+        raise UsageError(f"{address} does not exist in the tenant yet")
+    return live, health.runs
