@@ -39,14 +39,15 @@ def editor_schemas(reading: Reading, resources: Sequence[Resource], pins: Pins) 
 
 
 def _hints(reading: Reading, resources: Sequence[Resource], pins: Pins) -> dict[str, EditorHints]:
-    """Return the editor hints of each kind that has any, by its name, read in as few requests as possible."""
+    """Return the editor hints by the name of the schema that they are for, read in as few requests as possible."""
     layered = frozenset(
         each.address for each in resources if isinstance(each.origin, Layers) and len(each.origin.documents) > 1
     )
     known = HintContext(resources, reading.view(resources, pins), layered)
     editors = {kind.name: kind.editor for kind in reading.registry if kind.editor}
     reading.read_all(lambda: (each for editor in editors.values() for each in editor.reads(known)))
-    return {name: editor.hints(known) for name, editor in editors.items()}
+    hints = {name: editor.hints(known) for name, editor in editors.items()}
+    return hints | {name: made for each in hints.values() for name, made in each.directives.items()}
 
 
 def _text(

@@ -231,7 +231,8 @@ def test_the_requests_are_few_however_many_versions_there_are(world: World, tmp_
     assert len(described) == 3
     definitions = json.loads(schemas.texts["manifest.schema.json"])["$defs"]
     versions = [name for name in definitions if name.endswith(".configVariables")]
-    assert versions == [f"integration0.version{number}.configVariables" for number in (120, 7, 1)]
+    expected = [f"version{number}.configVariables" for number in (120, 7, 1)]
+    assert versions == [f"{key}.{version}" for key in ("integration0", "set0") for version in expected]
 
 
 def test_the_examples_are_valid(tmp_path: Path) -> None:

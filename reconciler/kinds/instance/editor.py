@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reconciler.kinds.customer.editor import READ, customer_notes, customer_offers
-from reconciler.kinds.instance.spec import NAME
+from reconciler.kinds.instance.set_editor import SECTIONS, SetHints, only, version_offers
+from reconciler.kinds.instance.spec import NAME, SET
 from reconciler.kinds.integration.known_versions import DESCRIPTIONS, INSTANCE_VERSIONS, description_of, known_versions
 from reconciler.kinds.integration.variable_schema import shared_definitions, variable_schema
 from reconciler.kinds.integration.versions import VERSIONS
@@ -22,7 +23,6 @@ from reconciler.model.capabilities.editor import (
     forced,
     given,
     ignoring,
-    keyed,
     named,
     readable,
     unless,
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
     from reconciler.model.capabilities.versions import Version
 
 INTEGRATION, VERSION = ("spec", "integration", "name"), ("spec", "integration", "version")
-SECTIONS = ("configVariables", "flowConfigs")
-LONGEST_LIST = 30
-"""How many version numbers are offered, the newest."""
 
 
 def _reads(known: HintContext) -> Iterator[Read]:
@@ -60,18 +57,21 @@ class _Maker:
     def __init__(self, known: HintContext, integrations: Mapping[str, Known]) -> None:
         self._known, self._integrations = known, integrations
         self._made = EditorHints(dict(customer_offers(known)))
-        self._definitions: dict[tuple[str, int], str] = {}
+        self._sections: dict[str, dict[str, dict[str, Schema]]] = {}
+        """By the key of a version, the schemas of its variables and flows by name."""
 
     def made(self) -> EditorHints:
         made = self._made
         made.notes += self._refusals()
+        complete = self._known.view.tenant.refusal(Read(VERSIONS)) is None
+        sets = SetHints(self._known, complete=complete)
+        made.directives[SET] = sets.made
         if not self._integrations:
             return made
         made.definitions |= shared_definitions()
         # A description of any variable would stand before that of the one that is meant.
         made.offers |= {INTEGRATION: {}, VERSION: {}, ("spec", SECTIONS[0]): {"additionalProperties": True}}
         names = dict.fromkeys(self._integrations, "")
-        complete = self._known.view.tenant.refusal(Read(VERSIONS)) is None
         leaving = [absent(), ignoring("integration")]
         rule = below(INTEGRATION, forced(names)) if complete else {}
         made.rules.append(unless(leaving, rule))
@@ -79,6 +79,8 @@ class _Maker:
         chosen = {}
         for number, (name, each) in enumerate(sorted(self._integrations.items())):
             chosen[name] = self._describe(f"integration{number}", each)
+            sets.add(name, each, {at: self._sections[key] for at, key in chosen[name].items()})
+        sets.finish(names)
         leaving = [absent(), ignoring("integration", "integration.version", *SECTIONS)]
         layered = [each.rpartition("/")[2] for each in sorted(self._known.layered)]
         exceptions = [*leaving, *([named(layered)] if layered else [])]
@@ -108,12 +110,12 @@ class _Maker:
                 described[version.number] = f"{key}.version{version.number}"
                 description = description_of(node)
                 variables = {name: variable_schema(one) for name, one in description.variables.items()}
-                self._made.definitions[f"{described[version.number]}.configVariables"] = _only(variables)
                 flows = {name: _flow(said) for name, said in description.flows.items()}
-                self._made.definitions[f"{described[version.number]}.flowConfigs"] = _only(flows)
-        numbers = sorted(each.available, reverse=True)[:LONGEST_LIST]
-        offers: list[Any] = [*numbers, *sorted(each.used - {*numbers}, reverse=True), LATEST]
-        self._made.definitions[key] = below(VERSION, {"examples": offers})
+                sections = dict(zip(SECTIONS, (variables, flows), strict=True))
+                self._sections[described[version.number]] = sections
+                for section, entries in sections.items():
+                    self._made.definitions[f"{described[version.number]}.{section}"] = only(entries)
+        self._made.definitions[key] = below(VERSION, {"examples": version_offers(each)})
         return described
 
     def _chosen(self, described: Mapping[str, Mapping[int, str]]) -> Iterator[Schema]:
@@ -145,10 +147,6 @@ def _by_version(each: Known, described: Mapping[int, str], handles: Mapping[str,
             conditions.append({"allOf": [unstated, *([{"not": named(elsewhere)}] if elsewhere else [])]})
         sections = {section: {"$ref": f"#/$defs/{definition}.{section}"} for section in SECTIONS}
         yield {"if": {"anyOf": conditions}, "then": {"properties": {"spec": {"properties": sections}}}}
-
-
-def _only(entries: Mapping[str, Schema]) -> Schema:
-    return {**keyed(entries), "additionalProperties": False}
 
 
 def _flow(said: str) -> Schema:

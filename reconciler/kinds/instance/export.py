@@ -10,7 +10,7 @@ from reconciler.kinds.customer.spec import PATH
 from reconciler.kinds.instance.deployment import decide_deployment
 from reconciler.kinds.instance.flow_configs import FIELDS, live_flows, live_value
 from reconciler.kinds.instance.reads import INSTANCES
-from reconciler.kinds.instance.spec import NAME
+from reconciler.kinds.instance.spec import NAME, SET
 from reconciler.kinds.instance.values_at_risk import needs_value
 from reconciler.kinds.integration.versions import CONTENTS, contents_of, version_of
 from reconciler.kinds.shared.clearing import CLEARED
@@ -251,7 +251,7 @@ def _customer(handle: str, spec: Mapping[str, Any]) -> SetCustomer:
 
 
 SETS = SetForm(
-    "InstanceSet",
+    SET,
     PATH[0],
     group=lambda spec: str(spec["integration"]["name"]),
     customer=_customer,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reconciler.model.place import Path
 
 NAME = "Instance"
+SET = "InstanceSet"
+"""The kind of a set of instances."""
 FIXED = frozenset({"customer", "integration.name", "deploy", FIELD})
 
 

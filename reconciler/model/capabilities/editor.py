@@ -62,6 +62,7 @@ class EditorHints:
 
     ``offers`` replace the examples of a field, by its path in the kind's schema, and restrict nothing.
     ``rules`` apply to whole documents, ``overlay_rules`` to overlays. ``notes`` list what could not be read.
+    ``directives`` are hints for the schemas of documents that are no resource, such as sets of this kind's objects.
     """
 
     offers: dict[Path, Schema] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class EditorHints:
     overlay_rules: list[Schema] = field(default_factory=list)
     definitions: dict[str, Schema] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    directives: dict[str, EditorHints] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
