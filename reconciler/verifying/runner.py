@@ -21,6 +21,7 @@ from reconciler.verifying.step_results import NoResult, step_result
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from reconciler.model.capabilities.health import Runs
     from reconciler.model.execution import Execution
     from reconciler.model.tenant import Identity
     from reconciler.prismatic.client import Api
@@ -181,17 +182,7 @@ class Runner:
             await self._follow_page(trials[start : start + PAGE])
 
     async def _follow_page(self, trials: Sequence[Trial]) -> None:
-        runs, trouble = trials[0].runs, ""
-        seen: dict[str, Execution] = {}
-        try:
-            (answer,) = await self._api.call([Call(runs.by_id, {"ids": [trial.execution for trial in trials]})])
-        except EndOfRun:
-            raise
-        except ApiError as error:
-            trouble = str(error)
-        else:
-            trouble = "; ".join(answer.errors)
-            seen = {node.id: runs.execution(node) for node in answer.data.nodes} if answer.data else {}
+        seen, trouble = await self._runs_by_id(trials[0].runs, [trial.execution for trial in trials])
         now = self._clock.monotonic()
         for trial in trials:
             trial.due = now + pause_after(now - trial.started)
@@ -199,6 +190,24 @@ class Runner:
             if trial.execution in seen:
                 trial.run = self._cleaned(seen[trial.execution])
                 trial.judge(now)
+
+    async def _runs_by_id(self, runs: Runs, ids: Sequence[str]) -> tuple[dict[str, Execution], str]:
+        """Return the runs that the API lists, and why others are missing. A page may hold fewer than were asked for."""
+        seen: dict[str, Execution] = {}
+        left = list(ids)
+        while left:
+            try:
+                (answer,) = await self._api.call([Call(runs.by_id, {"ids": left})])
+            except EndOfRun:
+                raise
+            except ApiError as error:
+                return seen, str(error)
+            found = {node.id: runs.execution(node) for node in answer.data.nodes} if answer.data else {}
+            seen |= found
+            if answer.errors or not found:
+                return seen, "; ".join(answer.errors)
+            left = [each for each in left if each not in found]
+        return seen, ""
 
     def _cleaned(self, run: Execution) -> Execution:
         """Return the run; secrets that the run knows are taken out of the errors that the flow reported."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.world import World
 
 from reconciler.errors import Interrupted
 from reconciler.prismatic.http.retry import RetryPolicy
+from reconciler.sandbox.data.variants import Variants
 from reconciler.workflow.verifying import subjects_to_verify, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from support.world import World
 
     from reconciler.model.health import Check, Health
 
@@ -270,3 +270,39 @@ def test_a_run_that_may_be_somebody_elses_proves_no_failure(deployed: World) -> 
     assert check.verdict == "inconclusive"
     assert "may be somebody else's run" in check.reason
     assert runs(deployed) == 1
+
+
+def test_short_pages_hide_no_run() -> None:
+    """Where a page holds fewer runs than were asked for, the others are asked for again, and none is forgotten."""
+    instance = MANIFEST.split("---")[1].replace("EXPECT", "{}")
+    numbered = instance.replace("name: inventory", "name: i%d").replace("name: Inventory", "name: I%d")
+    manifest = "---".join(
+        [MANIFEST.split("---", maxsplit=1)[0], *(numbered % (number, number) for number in range(25))]
+    )
+    with World(Variants(execution_pages=20)) as world:
+        world.apply(manifest)
+        world.sandbox.outcomes.add(after="10s")
+        with world.session(manifest, clock=SandboxClock(world)) as session:
+            found = verify(session, subjects_to_verify(session))
+    assert [health.verdict for health in found.healths] == ["passed"] * 25
+
+
+VARIANTS = [
+    {"test_runs": "unmarked"}, {"test_execution": "absent"}, {"test_execution": "absent", "execution_id": "header"},
+    {"too_many_runs": "plain"}, {"too_many_runs": "graphql"}, {"step_results": "text"}, {"step_results": "decoded"},
+    {"display_step_names": "null"}, {"canceled_runs": "error"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_every_reading_of_an_unknown_gives_the_same_verdict(variant: dict[str, Any]) -> None:
+    """However the API answers where that is unknown, a flow that works after a wait passes with its step's result."""
+    with World(Variants(**variant)) as world:
+        world.apply(MANIFEST.replace("EXPECT", "{}"))
+        world.sandbox.outcomes.add(after="3s", steps={"Code Block": {"ok": 1}})
+        rules = list(world.sandbox.outcomes.rules)
+        world.sandbox.outcomes.add(maxRuns=0)
+        clock = SandboxClock(world)
+        clock.at[20.0] = lambda: world.sandbox.outcomes.replace(rules)
+        health = verified(world, clock, "{step: Code Block, path: ok, equals: 1}")
+        assert (flow_check(health).verdict, runs(world)) == ("passed", 1), health
